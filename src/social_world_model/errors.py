@@ -1,0 +1,105 @@
+"""Every error this package raises on purpose.
+
+::
+
+    SocialWorldModelError
+    ├── DatasetError             a file or row of a data set cannot be used
+    ├── ConfigurationError       what was asked for cannot be run (mode, model, folder, option)
+    ├── ContextError             an S3AP context cannot be read without guessing; carries its issues
+    ├── NarrativeError           a sentence is outside the grammar; carries sentence and number
+    └── GenerationError          a model call failed; carries prompt hash, model, raw reply
+        ├── UnparsableOutputError
+        ├── RefusalError
+        └── BudgetExceededError
+
+A message says what was expected, what came and what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the ground floor imports nothing at run time
+    from social_world_model.s3ap.issues import Issue
+
+
+class SocialWorldModelError(Exception):
+    """Base of every error raised on purpose; catch it to catch them all."""
+
+
+class DatasetError(SocialWorldModelError):
+    """A data file or one of its rows cannot be used as it is."""
+
+
+class ConfigurationError(SocialWorldModelError):
+    """The combination of options cannot be run; the message names what can."""
+
+
+class ContextError(SocialWorldModelError):
+    """An S3AP context cannot be read without guessing.
+
+    Parameters
+    ----------
+    message
+        What could not be done.
+    issues
+        The single problems, each with path, expected and got.
+    """
+
+    def __init__(self, message: str, issues: Sequence[Issue] = ()) -> None:
+        self.issues = tuple(issues)
+        super().__init__("\n".join([message, *(f"  {issue}" for issue in self.issues)]))
+
+
+class NarrativeError(SocialWorldModelError):
+    """A sentence of a narrative is outside the symbolic grammar.
+
+    Parameters
+    ----------
+    message
+        What was expected.
+    sentence
+        The sentence as it stands in the narrative.
+    number
+        Its 1-based position in the narrative.
+    """
+
+    def __init__(self, message: str, *, sentence: str, number: int) -> None:
+        self.sentence = sentence
+        self.number = number
+        super().__init__(f"sentence {number}: {sentence!r}: {message}")
+
+
+class GenerationError(SocialWorldModelError):
+    """A model call gave nothing usable.
+
+    Parameters
+    ----------
+    message
+        What happened.
+    model
+        Name of the model that was asked.
+    prompt_hash
+        Hash of the prompt, as in the run's manifest.
+    raw
+        The reply as it came, if any.
+    """
+
+    def __init__(self, message: str, *, model: str = "", prompt_hash: str = "", raw: str | None = None) -> None:
+        self.model = model
+        self.prompt_hash = prompt_hash
+        self.raw = raw
+        super().__init__(message)
+
+
+class UnparsableOutputError(GenerationError):
+    """The reply does not have the asked-for form, after all re-asks."""
+
+
+class RefusalError(GenerationError):
+    """The model declined to answer."""
+
+
+class BudgetExceededError(GenerationError):
+    """The cost or token budget of the run is spent."""

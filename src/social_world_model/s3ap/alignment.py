@@ -1,0 +1,112 @@
+"""Is this wording an account of that event? Free text in an observation is matched to what it tells of.
+
+Word overlap, deliberately strict: a percept that fits nothing becomes an event of its own, which loses less
+than crediting someone with an event it did not perceive.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+CONTAINED = 0.8
+"""Share of an observation's content words that must occur in the event it is taken for."""
+ALIKE = 0.75
+"""Or: Dice coefficient of the two sets of content words."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=\S)")
+_ABBREVIATION = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|e\.g|i\.e|[A-Z])\.$")
+_NEGATION = frozenset(("not", "no", "never", "n't", "nobody", "nothing", "without"))
+_EMPTY_WORDS = frozenset(
+    """
+    a an the in at on to with is are was were be been being am has have had do does did there it its this that these
+    those of and then now still also just i you he she they we me him her them us my your his their our who
+    see sees saw seen hear hears heard notice notices noticed watch watches watched perceive perceives observe
+    observes find finds
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+
+
+class Words(NamedTuple):
+    """Content words of a sentence, roughly stemmed, with what may not differ."""
+
+    content: frozenset[str]
+    negated: bool
+
+
+def sentences(text: str) -> list[str]:
+    """Split a text into sentences; quotations and common abbreviations stay whole.
+
+    >>> sentences('Dr. Lee is here. She says "Hi. Come in." Bob nods.')
+    ['Dr. Lee is here.', 'She says "Hi. Come in."', 'Bob nods.']
+    """
+    found: list[str] = []
+    start = 0
+    for gap in _SENTENCE.finditer(text):
+        part = text[start : gap.start()] + gap.group().rstrip()
+        open_quote = part.count('"') % 2 == 1 or part.count("“") > part.count("”")
+        if open_quote or _ABBREVIATION.search(part):
+            continue
+        found.append(part.strip())
+        start = gap.end()
+    found.append(text[start:].strip())
+    return [part for part in found if part]
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> Words:
+    """Return the content words of a sentence.
+
+    >>> sorted(words_of("The balls were moved.").content)
+    ['ball', 'mov']
+    """
+    tokens = [token.casefold() for token in _WORD.findall(text)]
+    negated = any(token in _NEGATION or token.endswith(("n't", "n’t")) for token in tokens)
+    content = frozenset(_stem(token) for token in tokens if token not in _EMPTY_WORDS)
+    return Words(content or frozenset(tokens), negated)
+
+
+def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
+    """Score from 0 to 1 how well an account fits an event; 0 means it does not.
+
+    Parameters
+    ----------
+    account
+        A sentence of an observation; it may tell a part of the event only.
+    event
+        What happened, with the actor's name.
+    cast
+        Names; an account that names somebody whom the event does not is about something else.
+
+    Examples
+    --------
+    >>> tells_of("Sees Anne move the ball.", "Anne moves the ball") == 1
+    True
+    >>> tells_of("The ball is in the box.", "The ball is in the basket.")
+    0.0
+    """
+    told, happened = words_of(account), words_of(event)
+    if told.negated != happened.negated:
+        return 0.0
+    common = len(told.content & happened.content)
+    contained = common / len(told.content) if told.content else 0.0
+    alike = 2 * common / (len(told.content) + len(happened.content)) if told.content or happened.content else 0.0
+    if contained < CONTAINED and alike < ALIKE:
+        return 0.0
+    if any(_names(name, account) and not _names(name, event) for name in cast):
+        return 0.0
+    return max(contained, alike) * 0.5 + alike * 0.5
+
+
+def _names(name: str, text: str) -> bool:
+    return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _stem(token: str) -> str:
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if token.endswith(ending) and len(token) - len(ending) >= 3:
+            return token.removesuffix(ending)
+    return token

@@ -1,0 +1,182 @@
+"""The stored form of S3AP: steps, contexts, and sets of simulated contexts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from social_world_model.errors import ContextError
+from social_world_model.s3ap.entries import read_entries
+from social_world_model.s3ap.issues import Issue
+
+
+class SocializedStructure(BaseModel):
+    """One step: the state, then what each agent observes of it, then what each agent does.
+
+    An act is perceived by its actor at once, and by others through their observation at the next step.
+
+    Parameters
+    ----------
+    timestep
+        Name of the step, unique in its context. An integer is turned into text.
+    state
+        The objective situation, or ``"none"``.
+    observations, actions
+        Text by agent name; ``"none"`` where the agent perceives or does nothing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    timestep: str
+    state: str
+    observations: dict[str, str]
+    actions: dict[str, str]
+
+    @field_validator("timestep", mode="before")
+    @classmethod
+    def _timestep_is_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class SocializedContext(BaseModel):
+    """A story, dialogue or interaction as S3AP: who observed what and did what, step by step.
+
+    Reads the stored form and its older spellings: entries as a list of ``"agent_name: text"``, integer
+    timesteps, missing ones (their 0-based position).
+
+    Parameters
+    ----------
+    agents_names
+        The cast, in order; tags with an index count from 0 in it.
+    socialized_context
+        The steps, in order.
+    context_manual
+        How to read it, with the domain instructions it was made under.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    agents_names: list[str]
+    socialized_context: list[SocializedStructure]
+    context_manual: str | None = Field(default=None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_older_spellings(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(data.get("socialized_context"), list):
+            return data
+        cast = data.get("agents_names")
+        cast = [name for name in cast if isinstance(name, str)] if isinstance(cast, list) else []
+        issues: list[Issue] = []
+        steps = [_modern_step(step, position, cast, issues) for position, step in enumerate(data["socialized_context"])]
+        if issues:
+            raise ContextError("some entries fit no agent of the cast, or an agent twice:", issues)
+        return {**data, "socialized_context": steps}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> SocializedContext:
+        """Read a stored context.
+
+        Parameters
+        ----------
+        text
+            One JSON object.
+
+        Raises
+        ------
+        ContextError
+            If it is no JSON, or not the shape of a context; every deviation is an issue.
+
+        Examples
+        --------
+        >>> SocializedContext.from_json('{"agents_names": ["Al"], "socialized_context": []}').agents_names
+        ['Al']
+        """
+        try:
+            data = json.loads(text, strict=False)
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise ContextError(f"expected a context as one JSON object, got text that is not JSON: {error}") from None
+        return cls.from_data(data)
+
+    @classmethod
+    def from_data(cls, data: Any) -> SocializedContext:
+        """Like `from_json`, from parsed JSON.
+
+        Raises
+        ------
+        ContextError
+            If the data do not have the shape of a context.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise ContextError("not the shape of a socialized context:", shape_issues(error)) from None
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Return the stored form; fields that are not set are left out."""
+        return json.dumps(self.to_data(), ensure_ascii=False, indent=indent)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the stored form as plain dicts and lists."""
+        return self.model_dump(exclude_none=True)
+
+    def _repr_html_(self) -> str:
+        from social_world_model.s3ap.display import to_html
+
+        return to_html(self)
+
+    def __rich__(self) -> Any:
+        from social_world_model.s3ap.display import to_rich
+
+        return to_rich(self)
+
+
+class SocialSimulation(BaseModel):
+    """Several possible courses of one situation.
+
+    Parameters
+    ----------
+    simulations
+        One context per course.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    simulations: list[SocializedContext]
+
+
+def shape_issues(error: ValidationError) -> list[Issue]:
+    """Return pydantic's findings as issues."""
+    return [
+        Issue(path=_path(problem["loc"]), expected=problem["msg"].lower(), got=_short(problem["input"]))
+        for problem in error.errors(include_url=False, include_context=False)
+    ]
+
+
+def _modern_step(step: Any, position: int, cast: Sequence[str], issues: list[Issue]) -> Any:
+    """Bring one step into the stored form; what cannot be read is left for validation to name."""
+    if not isinstance(step, dict):
+        return step
+    step = dict(step)
+    if step.get("timestep") is None:
+        step["timestep"] = str(position)
+    for field in ("observations", "actions"):
+        entries = step.get(field)
+        if isinstance(entries, list) and all(isinstance(entry, str) for entry in entries):
+            path = f"socialized_context[{position}].{field}"
+            step[field], found = read_entries(cast, entries, path)
+            issues.extend(found)
+    return step
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return text.lstrip(".") or "(the whole object)"
+
+
+def _short(value: Any, limit: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,0 +1,299 @@
+"""Tags to words and back: ``decode`` and ``encode``.
+
+Everything is worked out once per step, in order, so that both are linear in steps x agents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+from social_world_model.errors import ContextError
+from social_world_model.s3ap.context import SocializedContext, SocializedStructure
+from social_world_model.s3ap.issues import Issue
+from social_world_model.s3ap.tags import (
+    ALLOWED,
+    NONE,
+    SAME_AS_LAST_ACTION,
+    SAME_AS_NEXT_STATE,
+    SAME_AS_STATE,
+    UNKNOWN,
+    Field,
+    Piece,
+    is_none,
+    mental_state,
+    same_as_last_action_of,
+    split_pieces,
+)
+
+_SENTENCE_END = (".", "!", "?", "…", '."', '!"', '?"', ".'", "!'", "?'", ".”", "!”", "?”")
+
+
+class Decoder:
+    """Answers what the tags of one context stand for.
+
+    Parameters
+    ----------
+    context
+        The context; it is not changed.
+
+    Attributes
+    ----------
+    issues
+        One error for each tag that stands for nothing, stands where it may not, or is broken.
+    """
+
+    def __init__(self, context: SocializedContext) -> None:
+        self.context = context
+        self.steps = context.socialized_context
+        self.cast = context.agents_names
+        self.issues: list[Issue] = []
+        self._states: list[str] = []
+        self._acts: list[dict[str, str]] = []
+        for step in range(len(self.steps)):
+            self._states.append(self._decode_state(step))
+            self._acts.append(self._decode_acts(step))
+
+    @cached_property
+    def last_acting_step(self) -> list[int | None]:
+        """For each step, the nearest earlier one in which anyone acted."""
+        found: list[int | None] = []
+        last: int | None = None
+        for position, step in enumerate(self.steps):
+            found.append(last)
+            if any(not is_none(self._public(text)) for text in step.actions.values()):
+                last = position
+        return found
+
+    def state(self, step: int) -> str:
+        """Return the step's state in words, without mental states; empty where there is none."""
+        return self._states[step]
+
+    def acts(self, step: int) -> dict[str, str]:
+        """Return what each acting agent did in words, without its name and mental states, in cast order."""
+        return self._acts[step]
+
+    def last_acts(self, step: int) -> dict[str, str]:
+        """Return the acts that ``<same_as_last_action />`` of this step refers to."""
+        last = self.last_acting_step[step]
+        return {} if last is None else self._acts[last]
+
+    def words(self, step: int, field: Field, text: str, path: str) -> str:
+        """Return an observation or action of a step in words, its own mental states kept."""
+        return join_words(self._pieces_in_words(step, field, text, path, private=True)) or NONE
+
+    def _decode_state(self, step: int) -> str:
+        path = f"socialized_context[{step}].state"
+        words = self._pieces_in_words(step, "state", self.steps[step].state, path, private=False)
+        return join_words(words)
+
+    def _decode_acts(self, step: int) -> dict[str, str]:
+        acts: dict[str, str] = {}
+        actions = self.steps[step].actions
+        for name in self._in_cast_order(actions):
+            path = f"socialized_context[{step}].actions.{name}"
+            words = join_words(self._pieces_in_words(step, "actions", actions[name], path, private=False))
+            if words:
+                acts[name] = words
+        return acts
+
+    def _in_cast_order(self, texts: Iterable[str]) -> list[str]:
+        texts = list(texts)
+        return [name for name in self.cast if name in texts] + [name for name in texts if name not in self.cast]
+
+    def _pieces_in_words(
+        self, step: int, field: Field, text: str, path: str, *, private: bool
+    ) -> list[tuple[str, bool]]:
+        """Return ``(words, is an act)`` per piece."""
+        words: list[tuple[str, bool]] = []
+        for piece in split_pieces(text):
+            if piece.kind == "text":
+                if not is_none(piece.text):
+                    words.append((piece.text, False))
+            elif piece.kind == "mental":
+                if private:
+                    words.append((mental_state(piece.text), False))
+            elif piece.kind == "unknown" and field == "observations":
+                words.append((UNKNOWN, False))
+            else:
+                words.extend(self._resolve(step, field, piece, path))
+        return words
+
+    def _resolve(self, step: int, field: Field, piece: Piece, path: str) -> list[tuple[str, bool]]:
+        if piece.kind == "broken":
+            return self._dangling(path, "a mental state that is opened and closed", piece)
+        if piece.kind not in ALLOWED[field]:
+            return self._dangling(path, f"no such tag in {field}", piece)
+        if piece.kind == "state":
+            return [(self.state(step), False)] if self.state(step) else []
+        if piece.kind == "next_state":
+            return self._next_state(step, piece, path)
+        acts = self.last_acts(step)
+        if not acts:
+            return self._dangling(path, "an earlier step in which somebody acts", piece)
+        if piece.index is None:
+            return [(sentence(name, act), True) for name, act in acts.items()]
+        if piece.index >= len(self.cast):
+            return self._dangling(path, f"an agent's index below {len(self.cast)}", piece)
+        actor = self.cast[piece.index]
+        if actor not in acts:
+            return self._dangling(path, f"an act of {actor} in the nearest step with acts", piece)
+        return [(sentence(actor, acts[actor]), True)]
+
+    def _next_state(self, step: int, piece: Piece, path: str) -> list[tuple[str, bool]]:
+        if step + 1 >= len(self.steps):
+            return self._dangling(path, "a step after this one", piece)
+        if any(part.kind == "last_action" for part in split_pieces(self.steps[step + 1].state)):
+            return self._dangling(path, "a next state that does not itself refer back to this action", piece)
+        state = self._decode_state(step + 1)  # it refers to nothing before it, so it can be read ahead
+        return [(state, False)] if state else []
+
+    def _dangling(self, path: str, expected: str, piece: Piece) -> list[tuple[str, bool]]:
+        issue = Issue(path=path, expected=expected, got=piece.text)
+        if issue not in self.issues:
+            self.issues.append(issue)
+        return []
+
+    @staticmethod
+    def _public(text: str) -> str:
+        return " ".join(piece.text for piece in split_pieces(text) if piece.kind not in ("mental", "broken"))
+
+
+def decode(context: SocializedContext) -> SocializedContext:
+    """Return the context with every tag in words; mental states stay marked, with their agent only.
+
+    Parameters
+    ----------
+    context
+        Any context, in any spelling of the tags.
+
+    Returns
+    -------
+    SocializedContext
+        The same steps; ``<same_as_last_action />`` became ``"{agent} {action}"`` for each act, and so on.
+
+    Raises
+    ------
+    ContextError
+        If a tag stands for nothing (see `validate`).
+
+    Examples
+    --------
+    >>> steps = [{"state": "A ball lies here.", "observations": {"Al": "<same_as_state />"}, "actions": {"Al": "none"}}]
+    >>> context = SocializedContext.from_data({"agents_names": ["Al"], "socialized_context": steps})
+    >>> decode(context).socialized_context[0].observations
+    {'Al': 'A ball lies here.'}
+    """
+    decoder = Decoder(context)
+    steps = []
+    for position, step in enumerate(context.socialized_context):
+        state_path = f"socialized_context[{position}].state"
+        steps.append(
+            SocializedStructure(
+                timestep=step.timestep,
+                state=decoder.words(position, "state", step.state, state_path),
+                observations={
+                    name: decoder.words(position, "observations", text, f"{_at(position)}.observations.{name}")
+                    for name, text in step.observations.items()
+                },
+                actions={
+                    name: decoder.words(position, "actions", text, f"{_at(position)}.actions.{name}")
+                    for name, text in step.actions.items()
+                },
+            )
+        )
+    if decoder.issues:
+        raise ContextError("some tags stand for nothing:", decoder.issues)
+    return context.model_copy(update={"socialized_context": steps})
+
+
+def encode(context: SocializedContext) -> SocializedContext:
+    """Return the context with tags wherever they save text; ``decode(encode(c)) == decode(c)``.
+
+    Raises
+    ------
+    ContextError
+        If a tag of the context stands for nothing.
+    """
+    plain = decode(context)
+    decoder = Decoder(plain)
+    steps = []
+    for position, step in enumerate(plain.socialized_context):
+        acts = {name: sentence(name, act) for name, act in decoder.last_acts(position).items()}
+        last_action = _last_action_choices(acts, plain.agents_names)
+        seen = [(decoder.state(position), SAME_AS_STATE), *last_action]
+        observation = _shortener(decoder, position, "observations", seen)
+        steps.append(
+            SocializedStructure(
+                timestep=step.timestep,
+                state=_shortener(decoder, position, "state", last_action)(step.state),
+                observations={name: observation(text) for name, text in step.observations.items()},
+                actions=dict(step.actions),
+            )
+        )
+    for position, step in enumerate(steps[:-1]):
+        refers_back = any(piece.kind == "last_action" for piece in split_pieces(steps[position + 1].state))
+        if not refers_back:
+            shorten = _shortener(decoder, position, "actions", [(decoder.state(position + 1), SAME_AS_NEXT_STATE)])
+            steps[position] = step.model_copy(
+                update={"actions": {name: shorten(text) for name, text in step.actions.items()}}
+            )
+    return plain.model_copy(update={"socialized_context": steps})
+
+
+def sentence(agent: str, act: str) -> str:
+    """Return an act as a sentence about its agent; the name is not said twice.
+
+    >>> sentence("Ann", "moves the ball"), sentence("Ann", "Ann moves the ball")
+    ('Ann moves the ball', 'Ann moves the ball')
+    """
+    rest = act.removeprefix(agent)
+    said = rest != act and not (rest[:1].isalnum() or rest[:1] in ("_", "-"))
+    return act if said else f"{agent} {act}"
+
+
+def join_words(parts: Sequence[tuple[str, bool]]) -> str:
+    """Join pieces with blanks; an act is closed with a full stop when something follows it."""
+    text = ""
+    for number, (words, is_act) in enumerate(parts):
+        text += words
+        if number + 1 < len(parts):
+            text += ". " if is_act and not words.endswith(_SENTENCE_END) else " "
+    return text
+
+
+def _last_action_choices(acts: dict[str, str], cast: Sequence[str]) -> list[tuple[str, str]]:
+    """Return ``(words, tag)`` for all last acts together, then for each where several acted."""
+    if not acts:
+        return []
+    choices = [(join_words([(act, True) for act in acts.values()]), SAME_AS_LAST_ACTION)]
+    if len(acts) > 1:
+        choices += [(act, same_as_last_action_of(cast.index(name))) for name, act in acts.items() if name in cast]
+    return choices
+
+
+def _shortener(decoder: Decoder, step: int, field: Field, choices: Sequence[tuple[str, str]]) -> Callable[[str], str]:
+    """Return a function that puts tags into a text of this step where that saves text and loses nothing."""
+    worth = [(words, tag) for words, tag in choices if len(words) > len(tag)]
+
+    def shorten(text: str) -> str:
+        short = text
+        for words, tag in worth:
+            start = short.find(words)
+            if start < 0:
+                continue
+            # The full stop that joining adds after an act goes with it.
+            rest = short[start + len(words) :]
+            for tail in (rest.removeprefix("."), rest):
+                tried = f"{short[:start]}{tag}{tail}"
+                if decoder.words(step, field, tried, "") == text and not decoder.issues:
+                    short = tried
+                    break
+                decoder.issues.clear()
+        return short
+
+    return shorten
+
+
+def _at(position: int) -> str:
+    return f"socialized_context[{position}]"

@@ -1,0 +1,147 @@
+"""A context as text for prompts: faithful JSON, prose, or as few tokens as will hold it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Literal, get_args
+
+from social_world_model.s3ap.context import SocializedContext, SocializedStructure
+from social_world_model.s3ap.decoding import decode, encode, sentence
+from social_world_model.s3ap.tags import NONE, UNKNOWN, is_none, mental_state, split_pieces
+
+Form = Literal["json", "text", "compact"]
+ContextField = Literal["state", "observations", "actions", "mental_state"]
+CONTEXT_FIELDS: tuple[ContextField, ...] = get_args(ContextField)
+
+
+def render(context: SocializedContext, form: Form = "json", fields: Iterable[ContextField] = CONTEXT_FIELDS) -> str:
+    """Return a context as text.
+
+    Parameters
+    ----------
+    context
+        A context without errors.
+    form
+        ``"json"``: the stored form, faithful. ``"text"``: prose, tags in words. ``"compact"``: one line per
+        entry that says something, tags kept; what is left out is ``none``.
+    fields
+        What to show, for ablations: any of ``state``, ``observations``, ``actions``, ``mental_state``.
+
+    Raises
+    ------
+    ContextError
+        If a tag stands for nothing (``"text"`` and ``"compact"``).
+    ValueError
+        If the form or a field is unknown.
+    """
+    wanted = set(fields)
+    if unknown := wanted.difference(CONTEXT_FIELDS):
+        raise ValueError(f"expected fields out of {', '.join(CONTEXT_FIELDS)}; got {', '.join(sorted(unknown))}")
+    writers: dict[str, Callable[[SocializedContext, set[ContextField]], str]] = {
+        "json": _json,
+        "text": _text,
+        "compact": _compact,
+    }
+    if form not in writers:
+        raise ValueError(f"expected a form out of {', '.join(writers)}; got {form!r}")
+    if "mental_state" not in wanted:
+        context = without_mental_states(context)
+    return writers[form](context, wanted)
+
+
+def without_mental_states(context: SocializedContext) -> SocializedContext:
+    """Return the context with every mental state taken out."""
+    steps = [
+        step.model_copy(
+            update={
+                "state": _public(step.state),
+                "observations": {name: _public(text) for name, text in step.observations.items()},
+                "actions": {name: _public(text) for name, text in step.actions.items()},
+            }
+        )
+        for step in context.socialized_context
+    ]
+    return context.model_copy(update={"socialized_context": steps})
+
+
+def _public(text: str) -> str:
+    pieces = split_pieces(text)
+    if not any(piece.kind in ("mental", "broken") for piece in pieces):
+        return text
+    return " ".join(piece.text for piece in pieces if piece.kind not in ("mental", "broken")) or NONE
+
+
+def _json(context: SocializedContext, wanted: set[ContextField]) -> str:
+    data = context.to_data()
+    for step, whole in zip(data["socialized_context"], context.socialized_context, strict=True):
+        for field in ("state", "observations", "actions"):
+            if field not in wanted:
+                del step[field]
+        if "mental_state" in wanted and "observations" not in wanted:
+            step["mental_states"] = _minds(whole)
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _minds(step: SocializedStructure) -> dict[str, str]:
+    """Return each agent's thoughts in a step."""
+    minds: dict[str, str] = {}
+    for texts in (step.observations, step.actions):
+        for name, text in texts.items():
+            thoughts = [mental_state(piece.text) for piece in split_pieces(text) if piece.kind == "mental"]
+            if thoughts:
+                minds[name] = " ".join([*filter(None, [minds.get(name)]), *thoughts])
+    return minds
+
+
+def _text(context: SocializedContext, wanted: set[ContextField]) -> str:
+    lines: list[str] = []
+    for step in decode(context).socialized_context:
+        lines.append(f"Step {step.timestep}.")
+        if "state" in wanted and not is_none(step.state):
+            lines.append(f"  The situation: {_spoken(step.state)}")
+        if "observations" in wanted:
+            for name, text in step.observations.items():
+                if UNKNOWN in text:
+                    lines.append(f"  It is not known what {name} perceives.")
+                elif is_none(text):
+                    lines.append(f"  {name} perceives nothing of this.")
+                else:
+                    lines.append(f"  {name} perceives: {_spoken(text)}")
+        elif "mental_state" in wanted:
+            lines += [f"  {name}: {_spoken(text)}" for name, text in _minds(step).items()]
+        if "actions" in wanted:
+            lines += [f"  {_closed(sentence(name, _spoken(text)))}"
+                      for name, text in step.actions.items() if not is_none(text)]  # fmt: skip
+    return "\n".join([f"People: {', '.join(context.agents_names)}.", *lines])
+
+
+def _spoken(text: str) -> str:
+    """Say thoughts in plain words."""
+    return " ".join(f"(thinks: {piece.text})" if piece.kind == "mental" else piece.text for piece in split_pieces(text))
+
+
+def _compact(context: SocializedContext, wanted: set[ContextField]) -> str:
+    lines = [
+        f"agents: {' | '.join(context.agents_names)}",
+        "@ step: state; < perceives; > does; left out: none",
+    ]
+    for step in encode(context).socialized_context:
+        lines.append(f"@{step.timestep}: {_flat(step.state)}" if "state" in wanted else f"@{step.timestep}:")
+        if "observations" in wanted:
+            lines += [f"{name} < {_flat(text)}" for name, text in step.observations.items() if not is_none(text)]
+        elif "mental_state" in wanted:
+            lines += [f"{name} < {_flat(text)}" for name, text in _minds(step).items()]
+        if "actions" in wanted:
+            lines += [f"{name} > {_flat(text)}" for name, text in step.actions.items() if not is_none(text)]
+    if context.context_manual:
+        lines.insert(0, _flat(context.context_manual))
+    return "\n".join(lines)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _closed(text: str) -> str:
+    return text if text.endswith((".", "!", "?", '"', "”", "'", ")")) else f"{text}."

@@ -1,0 +1,185 @@
+"""What is wrong with a context, and what is merely unusual."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from social_world_model.s3ap.context import SocializedContext
+from social_world_model.s3ap.decoding import Decoder, sentence
+from social_world_model.s3ap.issues import Issue
+from social_world_model.s3ap.tags import split_pieces
+
+
+def validate(context: SocializedContext) -> list[Issue]:
+    """Check a context.
+
+    Parameters
+    ----------
+    context
+        Any context.
+
+    Returns
+    -------
+    list of Issue
+        Errors first: what cannot be decoded without guessing (empty or repeated cast, unknown agent, missing
+        entry, dangling tag, repeated timestep). Then warnings: what is unusual (nobody acts in a middle step,
+        an act in the last step, all observations equal the state, no mental state anywhere, an unindexed tag
+        over two actors in different places, older spellings).
+
+    Examples
+    --------
+    >>> [str(issue) for issue in validate(SocializedContext(agents_names=[], socialized_context=[]))]
+    ['error: agents_names: expected at least one agent, got an empty list']
+    """
+    errors = [*_cast(context), *_timesteps(context), *_entries(context)]
+    decoder = Decoder(context)
+    observations = _decoded_observations(context, decoder)
+    errors += decoder.issues
+    if not context.agents_names:
+        return errors
+    return errors + [
+        *_acts(context, decoder),
+        *_same_for_all(context, decoder, observations),
+        *_no_mind(context),
+        *_ambiguous_last_action(context, decoder),
+        *_older_spellings(context),
+    ]
+
+
+def errors_of(context: SocializedContext) -> list[Issue]:
+    """Return only the errors."""
+    return [issue for issue in validate(context) if issue.severity == "error"]
+
+
+def _warning(path: str, expected: str, got: str) -> Issue:
+    return Issue(path=path, expected=expected, got=got, severity="warning")
+
+
+def _cast(context: SocializedContext) -> Iterator[Issue]:
+    if not context.agents_names:
+        yield Issue(path="agents_names", expected="at least one agent", got="an empty list")
+    for name, count in Counter(context.agents_names).items():
+        if count > 1:
+            yield Issue(path="agents_names", expected="each name once", got=f"{name!r} {count} times")
+        if not name.strip():
+            yield Issue(path="agents_names", expected="names with a letter in them", got=repr(name))
+
+
+def _timesteps(context: SocializedContext) -> Iterator[Issue]:
+    first: dict[str, int] = {}
+    for position, step in enumerate(context.socialized_context):
+        before = first.setdefault(step.timestep, position)
+        if before != position:
+            path = f"socialized_context[{position}].timestep"
+            yield Issue(path=path, expected="a timestep of its own", got=f"{step.timestep!r}, as at step [{before}]")
+
+
+def _entries(context: SocializedContext) -> Iterator[Issue]:
+    cast = dict.fromkeys(context.agents_names)
+    for position, step in enumerate(context.socialized_context):
+        for field, texts in (("observations", step.observations), ("actions", step.actions)):
+            path = f"socialized_context[{position}].{field}"
+            for name in cast:
+                if name not in texts:
+                    yield Issue(path=path, expected=f"an entry for {name} ('none' if nothing)", got="none at all")
+            for name in texts:
+                if name not in cast:
+                    yield Issue(path=f"{path}.{name}", expected="an agent of the cast", got=repr(name))
+
+
+def _decoded_observations(context: SocializedContext, decoder: Decoder) -> list[list[str]]:
+    """Return every observation in words; dangling tags land in the decoder's issues."""
+    return [
+        [
+            decoder.words(position, "observations", text, f"socialized_context[{position}].observations.{name}")
+            for name, text in step.observations.items()
+        ]
+        for position, step in enumerate(context.socialized_context)
+    ]
+
+
+def _acts(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
+    last = len(context.socialized_context) - 1
+    for position in range(last + 1):
+        path = f"socialized_context[{position}].actions"
+        acts = decoder.acts(position)
+        if not acts and 0 < position < last:
+            yield _warning(path, "somebody to act in a middle step", "nobody does")
+        if acts and position == last and last > 0:
+            yield _warning(path, "no act in the last step, where nobody can perceive it", f"one of {_and(acts)}")
+
+
+def _same_for_all(context: SocializedContext, decoder: Decoder, observations: list[list[str]]) -> Iterator[Issue]:
+    if len(context.agents_names) < 2 or not observations:
+        return
+    same = all(
+        text.split("<mental_state>")[0].strip() == decoder.state(position)
+        for position, texts in enumerate(observations)
+        for text in texts
+    )
+    if same:
+        yield _warning("socialized_context", "observations that differ between agents", "all equal to the state")
+
+
+def _no_mind(context: SocializedContext) -> Iterator[Issue]:
+    texts = (
+        text
+        for step in context.socialized_context
+        for text in (step.state, *step.observations.values(), *step.actions.values())
+    )
+    if not any(piece.kind == "mental" for text in texts for piece in split_pieces(text)):
+        yield _warning("socialized_context", "a <mental_state> somewhere", "none in any step")
+
+
+_PLACE = re.compile(
+    r"\b(?:in|into|inside|at|to|enters|entered|from|leaves|left|exited)\s+(?:the\s+)?(\w+)", re.IGNORECASE
+)
+
+
+def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
+    """Find ``<same_as_last_action />`` over acts by people who were last said to be in different places."""
+    place: dict[str, str] = {}
+    last_places: set[str] = set()
+    for position, step in enumerate(context.socialized_context):
+        fields = [
+            ("state", step.state),
+            *((f"observations.{name}", text) for name, text in step.observations.items()),
+        ]
+        for field, text in fields:
+            unindexed = any(piece.kind == "last_action" and piece.index is None for piece in split_pieces(text))
+            if unindexed and len(last_places) > 1:
+                yield _warning(
+                    f"socialized_context[{position}].{field}",
+                    "<same_as_last_action_x /> where the last actors were in different places",
+                    f"{text!r} over acts in {_and(last_places)}",
+                )
+        _note_places(decoder.state(position), context.agents_names, place)
+        if acts := decoder.acts(position):
+            last_places = {place[name] for name in acts if name in place}
+            for name, act in acts.items():
+                _note_places(sentence(name, act), [name], place)
+
+
+def _note_places(text: str, names: list[str], place: dict[str, str]) -> None:
+    for part in re.split(r"(?<=[.!?;])\s+", text):
+        if found := _PLACE.search(part):
+            for name in names:
+                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", part[: found.start()]):
+                    place[name] = found[1].casefold()
+
+
+def _older_spellings(context: SocializedContext) -> Iterator[Issue]:
+    for position, step in enumerate(context.socialized_context):
+        for text in (step.state, *step.observations.values(), *step.actions.values()):
+            old = next((piece.text for piece in split_pieces(text) if piece.text.startswith("[")
+                        and piece.kind not in ("text", "mental")), None)  # fmt: skip
+            if old:
+                path = f"socialized_context[{position}]"
+                yield _warning(path, "tags in angle brackets, as <same_as_state />", old)
+                return
+
+
+def _and(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,181 @@
+"""What an agent has, and what it can attribute to others: views, memory, perspective.
+
+``view(A1 … Ak) = { e : A1 ∈ sees(e) and A2 … Ak ∈ apparent(e) }``, with what A1 perceived of it. It follows
+that the view of a chain is a subset of the view of each of its prefixes. Mental states are kept for k = 1 only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from social_world_model.s3ap.context import SocializedContext, SocializedStructure
+from social_world_model.s3ap.decoding import encode
+from social_world_model.s3ap.events import Event, events
+from social_world_model.s3ap.tags import NONE, UNKNOWN, mental_state
+
+
+def view(happened: Iterable[Event], chain: Sequence[str]) -> list[Event]:
+    """Return what the first of a chain of agents can attribute to the last, through those between.
+
+    Parameters
+    ----------
+    happened
+        Events of one context.
+    chain
+        ``["Anne", "Sally"]`` is what Anne takes Sally to have perceived. An empty chain is an all-seeing
+        narrator, who sees no thoughts.
+
+    Returns
+    -------
+    list of Event
+        In the order of `happened`, in the words of the first agent.
+    """
+    if not chain:
+        return [event for event in happened if event.kind != "mental"]
+    first, others = chain[0], chain[1:]
+    return [
+        replace(event, text=event.percepts[first].text)
+        for event in happened
+        if first in event.percepts and event.apparent.issuperset(others) and not (others and event.kind == "mental")
+    ]
+
+
+def memory(
+    context: SocializedContext,
+    agent: str,
+    until: str | None = None,
+    apparent: Mapping[str, Collection[str]] | None = None,
+) -> list[Event]:
+    """Return what an agent remembers, its own acts and thoughts included, each once.
+
+    Parameters
+    ----------
+    context
+        A context without errors.
+    agent
+        Whose memory; one who is not in the cast remembers nothing.
+    until
+        Timestep up to whose end to remember: its observation and the agent's own act count, what others do
+        in it does not, since they are perceived a step later. None for everything.
+    apparent
+        As in `events`.
+
+    Returns
+    -------
+    list of Event
+        In the order in which the agent perceived them, in its own words.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be broken into events.
+    ValueError
+        If no step has the timestep `until`.
+    """
+    remembered = view(events(context, apparent), [agent])
+    if until is not None:
+        names = [step.timestep for step in context.socialized_context]
+        if until not in names:
+            raise ValueError(f"expected a timestep of the context ({', '.join(names)}), got {until!r}")
+        end = names.index(until)
+        remembered = [event for event in remembered if event.percepts[agent].position <= end]
+    return sorted(remembered, key=lambda event: event.percepts[agent].position)
+
+
+def perspective(
+    context: SocializedContext,
+    chain: Sequence[str],
+    apparent: Mapping[str, Collection[str]] | None = None,
+) -> SocializedContext:
+    """Return a view as a context of its own, for prompts and for reading on.
+
+    Parameters
+    ----------
+    context
+        A context without errors.
+    chain
+        As in `view`; with an empty one the context comes back without thoughts.
+    apparent
+        As in `events`.
+
+    Returns
+    -------
+    SocializedContext
+        Only what is in the view. The observation of every agent of the chain is that view; what others
+        perceive is `<unknown />`, and only those are in the cast who act or are spoken of in it.
+    """
+    seen = view(events(context, apparent), chain)
+    if not chain:
+        return _without_thoughts(context)
+    text = "\n".join(event.text for event in seen)
+    cast = [name for name in context.agents_names if name in chain or _occurs(name, text, seen)]
+    drafts = [_Draft(step.timestep) for step in context.socialized_context]
+    for event in seen:
+        drafts[event.position].happening.append(event)
+        for name in dict.fromkeys(chain):
+            if event.kind == "mental":
+                drafts[event.position].tell(name, mental_state(event.text))
+            elif event.actor != name:
+                drafts[_perceived_at(event, name, chain[0], len(drafts))].tell(name, _closed(event.text))
+    return encode(
+        SocializedContext(
+            agents_names=cast,
+            socialized_context=[draft.finished(cast, chain) for draft in drafts if draft.says_something],
+            context_manual=context.context_manual,
+        )
+    )
+
+
+@dataclass
+class _Draft:
+    """A step of a perspective while it is put together."""
+
+    timestep: str
+    happening: list[Event] = field(default_factory=list)
+    told: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.happening or self.told)
+
+    def tell(self, agent: str, text: str) -> None:
+        self.told.setdefault(agent, []).append(text)
+
+    def finished(self, cast: Sequence[str], chain: Sequence[str]) -> SocializedStructure:
+        facts = [_closed(event.text) for event in self.happening if event.kind == "fact"]
+        acts = {event.actor: event.text for event in self.happening if event.kind in ("act", "utterance")}
+        return SocializedStructure(
+            timestep=self.timestep,
+            state=" ".join(facts) or NONE,
+            observations={
+                name: " ".join(self.told.get(name, ())) or NONE if name in chain else UNKNOWN for name in cast
+            },
+            actions={name: acts.get(name, NONE) for name in cast},
+        )
+
+
+def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
+    """Return the step in whose observation an agent of the chain perceived it, or would have."""
+    if agent in event.percepts:
+        return event.percepts[agent].position
+    if event.actor is None:
+        return event.percepts[first].position
+    return min(event.position + 1, steps - 1)
+
+
+def _without_thoughts(context: SocializedContext) -> SocializedContext:
+    from social_world_model.s3ap.rendering import without_mental_states
+
+    return without_mental_states(context)
+
+
+def _closed(text: str) -> str:
+    return text if text.endswith((".", "!", "?", '"', "”", "'", "…")) else f"{text}."
+
+
+def _occurs(name: str, text: str, seen: list[Event]) -> bool:
+    if any(event.actor == name for event in seen):
+        return True
+    return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

@@ -1,0 +1,117 @@
+"""The wire form: what a language model fills in.
+
+Every object is closed and every field required, so that strict structured output accepts the schema. The
+field descriptions are the parser's instruction.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from social_world_model.errors import ContextError
+from social_world_model.s3ap.context import SocializedContext, SocializedStructure
+from social_world_model.s3ap.entries import read_entries, write_entries
+from social_world_model.s3ap.issues import Issue
+
+
+class SocializedStructureForModel(BaseModel):
+    """One moment of the situation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    timestep: str = Field(description="Number of this moment, counting up from 1.")
+    state: str = Field(
+        description="What is the case at this moment, as an all-seeing narrator would put it: who is where and "
+        "where things are, as far as it matters. Only what is new or has to be known. If it is just what was "
+        "done a moment ago, write <same_as_last_action />. If nothing is known yet, write none."
+    )
+    observations: list[str] = Field(
+        description="One entry for every agent, in the order of agents_names, written 'agent_name: text': what "
+        "that agent perceives at this moment from where it is, and nothing it cannot perceive. Write "
+        "<same_as_state /> if it perceives the whole state, <same_as_last_action /> if it perceives everything "
+        "that was done a moment ago, <same_as_last_action_x /> if only what the agent with index x (from 0) did, "
+        "the words themselves if it perceives a part, and none if it perceives nothing of this. Thoughts, "
+        "feelings and aims go at the end inside <mental_state>…</mental_state>; nobody else perceives them."
+    )
+    actions: list[str] = Field(
+        description="One entry for every agent, in the order of agents_names, written 'agent_name: text': what "
+        "that agent does or says at this moment, without repeating its name; none if it does nothing. Others "
+        "perceive it through their observation at the next moment."
+    )
+
+
+class SocializedContextForModel(BaseModel):
+    """A situation told as a sequence of moments, with what every agent perceives and does in each."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agents_names: list[str] = Field(
+        description="Every person who acts, speaks or perceives anywhere in the text, each once, named as in the text."
+    )
+    socialized_context: list[SocializedStructureForModel] = Field(
+        description="The moments in the order in which they happen. Begin a new one whenever somebody acts or speaks."
+    )
+
+
+def to_wire(context: SocializedContext) -> SocializedContextForModel:
+    """Return the wire form of a context; a manual is not part of it.
+
+    Raises
+    ------
+    ContextError
+        If an agent has no entry in some step: the wire form has one per agent.
+    """
+    cast = context.agents_names
+    missing = [
+        Issue(path=f"socialized_context[{position}].{field}", expected=f"an entry for {name}", got="none at all")
+        for position, step in enumerate(context.socialized_context)
+        for field in ("observations", "actions")
+        for name in cast
+        if name not in getattr(step, field)
+    ]
+    if missing:
+        raise ContextError("the wire form needs an entry for every agent in every step:", missing)
+    return SocializedContextForModel(
+        agents_names=list(cast),
+        socialized_context=[
+            SocializedStructureForModel(
+                timestep=step.timestep,
+                state=step.state,
+                observations=write_entries(cast, step.observations),
+                actions=write_entries(cast, step.actions),
+            )
+            for step in context.socialized_context
+        ],
+    )
+
+
+def from_wire(wire: SocializedContextForModel, *, context_manual: str | None = None) -> SocializedContext:
+    """Return the stored form of what a model filled in.
+
+    Parameters
+    ----------
+    wire
+        The model's reply.
+    context_manual
+        Kept with the context, if given.
+
+    Raises
+    ------
+    ContextError
+        If an entry begins with no name of the cast, or an agent has two in one step. A missing entry is left
+        missing, for ``validate`` to report.
+    """
+    cast = wire.agents_names
+    issues: list[Issue] = []
+    steps: list[SocializedStructure] = []
+    for position, step in enumerate(wire.socialized_context):
+        path = f"socialized_context[{position}]"
+        observations, lost_observations = read_entries(cast, step.observations, f"{path}.observations")
+        actions, lost_actions = read_entries(cast, step.actions, f"{path}.actions")
+        issues += lost_observations + lost_actions
+        steps.append(
+            SocializedStructure(timestep=step.timestep, state=step.state, observations=observations, actions=actions)
+        )
+    if issues:
+        raise ContextError("some entries fit no agent of the cast, or an agent twice:", issues)
+    return SocializedContext(agents_names=list(cast), socialized_context=steps, context_manual=context_manual)
