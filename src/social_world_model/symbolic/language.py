@@ -1,0 +1,177 @@
+"""From English to clauses: sentences and questions, read with the grammar in `grammar.lark`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from social_world_model.errors import NarrativeError
+from social_world_model.s3ap.alignment import sentences
+from social_world_model.symbolic.clauses import (
+    Attitude,
+    Clause,
+    Contained,
+    Enter,
+    Exit,
+    Move,
+    Private,
+    Question,
+    Report,
+    Sentence,
+    Stay,
+    Whereabouts,
+)
+
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+
+_LINE_NUMBER = re.compile(r"^\s*\d+[.):]?\s+")
+_SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
+_SEPARATOR = re.compile(r"^\W*$")
+
+
+def read_narrative(narrative: str) -> list[Sentence]:
+    """Read every sentence of a narrative.
+
+    Parameters
+    ----------
+    narrative
+        One sentence per line, or several, with or without line numbers and full stops.
+
+    Raises
+    ------
+    NarrativeError
+        At the first sentence outside the grammar, and for a narrative without any sentence.
+
+    Examples
+    --------
+    >>> read_narrative("1 Ann entered the hall.")[0].clause
+    Enter(people=('Ann',), room='hall')
+    """
+    found: list[Sentence] = []
+    for line in narrative.splitlines():
+        for text in sentences(_LINE_NUMBER.sub("", line)):
+            if _SEPARATOR.match(text):  # "***" between chapters
+                continue
+            clause, predicate = _understand(_normalised(text), text, len(found) + 1)
+            found.append(Sentence(len(found) + 1, text, clause, predicate))
+    if not found:
+        raise NarrativeError("expected a narrative with at least one sentence", sentence=narrative[:80], number=1)
+    return found
+
+
+def read_clause(text: str) -> Clause | None:
+    """Return what one sentence says, or None where it is outside the grammar."""
+    understood = _parse(_normalised(text))
+    return None if understood is None else understood[0]
+
+
+@lru_cache(maxsize=16384)
+def read_question(text: str) -> Question | None:
+    """Return what a question asks, or None where it is outside the grammar.
+
+    >>> read_question("Where does Anne think that Sally searches for the ball?")
+    Question(asks='belief', thing='ball', chain=('Anne', 'Sally'))
+    """
+    tree = _tree(_normalised(text.strip()), "question")
+    if tree is None:
+        return None
+    asked = cast("Tree[Token]", tree.children[0])
+    names, things = _names(asked), _nouns(asked)
+    if asked.data == "held":
+        return Question("belief", things[-1], tuple(names))
+    return Question("beginning" if asked.data == "beginning" else "reality", things[-1])
+
+
+def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
+    understood = _parse(normal)
+    if understood is None:
+        raise NarrativeError(
+            "expected a sentence of the symbolic grammar (people enter, leave, stay, move things, like them, tell "
+            "where they are; things are in containers, containers in rooms), got one that is not; "
+            "a language model reads free text",
+            sentence=text,
+            number=number,
+        )
+    return understood
+
+
+@lru_cache(maxsize=16384)
+def _parse(normal: str) -> tuple[Clause, str] | None:
+    tree = _tree(normal, "start")
+    return None if tree is None else (_clause(tree), _predicate(tree, normal))
+
+
+def _tree(normal: str, start: str) -> Tree[Token] | None:
+    from lark.exceptions import UnexpectedInput
+
+    try:
+        return _grammar().parse(normal, start=start)
+    except UnexpectedInput:
+        return None
+
+
+@cache
+def _grammar() -> Lark:
+    from lark import Lark
+
+    return Lark.open_from_package(
+        __package__ or "",
+        "grammar.lark",
+        parser="lalr",
+        start=["start", "question"],
+        maybe_placeholders=False,
+    )
+
+
+def _normalised(text: str) -> str:
+    text = _SPACED_HYPHEN.sub("-", " ".join(text.split()))
+    return text.rstrip(".!").rstrip() if text.endswith((".", "!")) else text
+
+
+def _predicate(tree: Tree[Token], normal: str) -> str:
+    """Return what follows the acting people's names; the whole sentence where it does not begin with one."""
+    first = tree.children[0]
+    tokens = list(first.scan_values(lambda _: True)) if not isinstance(first, str) else []
+    if not tokens or tokens[0].start_pos != 0:
+        return normal
+    return normal[cast("int", tokens[-1].end_pos) :].strip()
+
+
+def _names(tree: Tree[Token]) -> list[str]:
+    return [" ".join(map(str, name.children)) for name in _subtrees(tree, "name")]
+
+
+def _nouns(tree: Tree[Token]) -> list[str]:
+    return [" ".join(map(str, words.children)) for words in _subtrees(tree, "words")]
+
+
+def _subtrees(tree: Tree[Token], rule: str) -> list[Tree[Any]]:
+    """Return the subtrees of a rule in the order of the sentence."""
+    found: list[Tree[Any]] = []
+    for child in tree.children:
+        if not isinstance(child, str):
+            found += [child] if child.data == rule else _subtrees(child, rule)
+    return found
+
+
+def _clause(tree: Tree[Token]) -> Clause:
+    names, nouns = _names(tree), _nouns(tree)
+    people = tuple(names)
+    readings: dict[str, Any] = {
+        "enter": lambda: Enter(people, nouns[0]),
+        "exit": lambda: Exit(people, nouns[0]),
+        "stay": lambda: Stay(people, nouns[0]),
+        "whereabouts": lambda: Whereabouts(people, nouns[0]),
+        "sheltered": lambda: Whereabouts(people, nouns[0]),
+        "move": lambda: Move(names[0], nouns[0], nouns[1]),
+        "contained": lambda: Contained(nouns[0], nouns[1]),
+        "contains": lambda: Contained(nouns[1], nouns[0]),
+        "attitude": lambda: Attitude(names[0]),
+        "upset": lambda: Attitude(names[0]),
+        "private": lambda: Private(names[0]),
+        "tell": lambda: Report(names[0], names[1], nouns[0], nouns[1]),
+        "claim": lambda: Report(names[0], None, nouns[0], nouns[1]),
+    }
+    return cast("Clause", readings[str(tree.data)]())

@@ -1,0 +1,229 @@
+"""A small world: who and what is where, and who perceives each sentence as it happens.
+
+Everybody in a room perceives what happens in it, whoever comes in or goes out included; whoever comes in
+perceives what lies there. One rule of containment serves things in containers and containers in rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from social_world_model.symbolic.clauses import (
+    Attitude,
+    Contained,
+    Enter,
+    Exit,
+    Move,
+    Private,
+    Report,
+    Sentence,
+    Stay,
+    Whereabouts,
+    key,
+)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A sentence with who perceives it and what it brings to light.
+
+    Parameters
+    ----------
+    sentence
+        The sentence of the narrative.
+    perceivers
+        Who perceives it, in cast order.
+    actors
+        Who does it; empty for a fact.
+    consequences
+        What is plain to see right afterwards, as sentences: who is in the room now, what lies in it.
+    witnesses
+        Who sees the consequences.
+    """
+
+    sentence: Sentence
+    perceivers: tuple[str, ...]
+    actors: tuple[str, ...] = ()
+    consequences: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = ()
+
+
+def run(narrative: Sequence[Sentence]) -> tuple[list[str], list[Happening]]:
+    """Let a narrative happen.
+
+    Parameters
+    ----------
+    narrative
+        Its sentences, understood.
+
+    Returns
+    -------
+    tuple
+        The cast in order of first mention, and what happened, sentence by sentence.
+    """
+    world = _World(narrative)
+    happened = [world.take(number) for number in range(len(narrative))]
+    return world.cast, happened
+
+
+@dataclass
+class _World:
+    """The state of affairs while a narrative is read."""
+
+    narrative: Sequence[Sentence]
+    cast: list[str] = field(init=False)
+    rooms: dict[str, str] = field(init=False)
+    room_of: dict[str, str] = field(default_factory=dict)  # by agent; absent where unknown
+    occupants: dict[str, dict[str, None]] = field(default_factory=dict)  # by room, in order of arrival
+    things: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)  # by room: thing -> (name, container)
+    room_of_thing: dict[str, str] = field(default_factory=dict)
+    room_of_container: dict[str, str] = field(default_factory=dict)
+    scene: str | None = None  # the room in which something happened last
+    named_last: str | None = None  # the container that the sentence before put something into
+
+    def __post_init__(self) -> None:
+        self.cast = list(dict.fromkeys(name for sentence in self.narrative for name in _people(sentence)))
+        self.rooms = _rooms(self.narrative)
+
+    def take(self, position: int) -> Happening:
+        """Let one sentence happen."""
+        sentence = self.narrative[position]
+        clause = sentence.clause
+        container, self.named_last = self.named_last, None
+        match clause:
+            case Enter():
+                return self._enter(sentence, clause)
+            case Exit():
+                return self._exit(sentence, clause)
+            case Stay():
+                room = self._place(clause.people, clause.room)
+                return Happening(sentence, self._present(room), actors=clause.people)
+            case Whereabouts():
+                return Happening(sentence, self._present(self._place(clause.people, clause.room)))
+            case Move():
+                return self._move(sentence, clause)
+            case Contained():
+                return self._contained(sentence, clause, container, position)
+            case Report():
+                heard = self.cast if clause.hearer is None else [clause.speaker, clause.hearer]
+                return Happening(sentence, self._in_order(heard), actors=(clause.speaker,))
+            case Attitude() | Private():
+                return Happening(sentence, (clause.agent,))
+
+    def _enter(self, sentence: Sentence, clause: Enter) -> Happening:
+        room = self._place(clause.people, clause.room)
+        present = self._present(room)
+        lying = [_is_in(name, container) for name, container in self.things.get(room, {}).values()]
+        seen = (_are_in(present, self.rooms[room]), *lying)
+        return Happening(sentence, present, clause.people, seen, present)
+
+    def _exit(self, sentence: Sentence, clause: Exit) -> Happening:
+        room = self._place(clause.people, clause.room)
+        present = self._present(room)
+        for name in clause.people:
+            self.occupants[room].pop(name, None)
+            self.room_of.pop(name, None)
+        left = self._present(room)
+        return Happening(sentence, present, clause.people, (_are_in(left, self.rooms[room]),) if left else (), left)
+
+    def _move(self, sentence: Sentence, clause: Move) -> Happening:
+        room = self.room_of.get(clause.agent) or self.room_of_thing.get(key(clause.thing))
+        if room is not None:
+            self._place([clause.agent], room)
+            self.room_of_container[key(clause.place)] = room
+            self._put(clause.thing, clause.place, room)
+        self.named_last = key(clause.place)
+        present = self._present(room) if room is not None else (clause.agent,)
+        return Happening(sentence, present, (clause.agent,), (_is_in(clause.thing, clause.place),), present)
+
+    def _contained(self, sentence: Sentence, clause: Contained, container: str | None, position: int) -> Happening:
+        inner, outer = key(clause.inner), key(clause.outer)
+        if inner == container:  # it says where the container stands that was named just before
+            room = self._room(clause.outer)
+            self.room_of_container[inner] = room
+        else:
+            room = self._room_of_placement(outer, position)
+            self._put(clause.inner, clause.outer, room)
+            self.named_last = outer
+        self.scene = room
+        return Happening(sentence, self._present(room))
+
+    def _room_of_placement(self, outer: str, position: int) -> str:
+        """Return the room of something that lies in `outer`, which may itself be a room."""
+        following = self.narrative[position + 1].clause if position + 1 < len(self.narrative) else None
+        if isinstance(following, Contained) and key(following.inner) == outer:
+            return self._room(following.outer)
+        if outer in self.room_of_container:
+            return self.room_of_container[outer]
+        if outer in self.rooms:
+            return outer
+        return self.room_of_thing.get(outer) or self.scene or self._room(outer)
+
+    def _put(self, thing: str, container: str, room: str) -> None:
+        name = key(thing)
+        before = self.room_of_thing.get(name)
+        if before is not None:
+            self.things[before].pop(name, None)
+        self.room_of_thing[name] = room
+        self.things.setdefault(room, {})[name] = (thing, container)
+
+    def _place(self, people: Iterable[str], room: str) -> str:
+        """Put people into a room, out of where they were; return the room's key."""
+        room = self._room(room)
+        for name in people:
+            before = self.room_of.get(name)
+            if before is not None and before != room:
+                self.occupants[before].pop(name, None)
+            self.room_of[name] = room
+            self.occupants.setdefault(room, {})[name] = None
+        self.scene = room
+        return room
+
+    def _room(self, name: str) -> str:
+        """Return the key of a room of this narrative."""
+        return _full_name(name, self.rooms)
+
+    def _present(self, room: str) -> tuple[str, ...]:
+        return self._in_order(self.occupants.get(room, ()))
+
+    def _in_order(self, people: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(people, key=self.cast.index))
+
+
+def _people(sentence: Sentence) -> tuple[str, ...]:
+    match sentence.clause:
+        case Enter(people=people) | Exit(people=people) | Stay(people=people) | Whereabouts(people=people):
+            return people
+        case Move(agent=agent) | Attitude(agent=agent) | Private(agent=agent):
+            return (agent,)
+        case Report(speaker=speaker, hearer=hearer):
+            return (speaker,) if hearer is None else (speaker, hearer)
+        case Contained():
+            return ()
+
+
+def _rooms(narrative: Iterable[Sentence]) -> dict[str, str]:
+    """Return the rooms in which anybody is ever said to be, by key."""
+    named = {
+        key(sentence.clause.room): sentence.clause.room
+        for sentence in narrative
+        if isinstance(sentence.clause, Enter | Exit | Stay | Whereabouts)
+    }
+    return {room: name for room, name in named.items() if _full_name(name, named) == room}
+
+
+def _full_name(name: str, rooms: Iterable[str]) -> str:
+    """Return a room's key; one cut short ("the master") stands for the only room that begins so."""
+    short = key(name)
+    longer = [room for room in rooms if room.startswith(f"{short} ")]
+    return longer[0] if len(longer) == 1 else short
+
+
+def _is_in(thing: str, container: str) -> str:
+    return f"The {thing} is in the {container}."
+
+
+def _are_in(people: Sequence[str], room: str) -> str:
+    names = people[0] if len(people) == 1 else f"{', '.join(people[:-1])} and {people[-1]}"
+    return f"{names} {'is' if len(people) == 1 else 'are'} in the {room}."
