@@ -1,0 +1,153 @@
+"""Social world models: stories, dialogues and interactions as a structured record of minds (S3AP).
+
+Everything public is here, and is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from social_world_model.benchmarks import Benchmark, benchmark_names, get_benchmark, register
+    from social_world_model.contracts import (
+        Answerer,
+        BadRow,
+        Dataset,
+        Item,
+        Line,
+        Outcome,
+        Parser,
+        Query,
+        Reply,
+        Table,
+        Unit,
+        Usage,
+    )
+    from social_world_model.errors import (
+        BudgetExceededError,
+        ConfigurationError,
+        ContextError,
+        DatasetError,
+        GenerationError,
+        NarrativeError,
+        RefusalError,
+        SocialWorldModelError,
+        UnparsableOutputError,
+    )
+    from social_world_model.experiments import Report, Run, RunResult, RunSettings, make_report
+    from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
+    from social_world_model.s3ap import (
+        Event,
+        Issue,
+        Percept,
+        SocializedContext,
+        SocializedContextForModel,
+        SocializedStructure,
+        SocializedStructureForModel,
+        SocialSimulation,
+        decode,
+        encode,
+        events,
+        from_wire,
+        memory,
+        perspective,
+        render,
+        to_wire,
+        validate,
+        view,
+    )
+    from social_world_model.symbolic import SymbolicModel, parse_narrative
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "benchmarks": ["Benchmark", "benchmark_names", "get_benchmark", "register"],
+    "contracts": [
+        *("Answerer", "BadRow", "Dataset", "Item", "Line", "Outcome", "Parser", "Query", "Reply", "Table"),
+        *("Unit", "Usage"),
+    ],
+    "errors": [
+        *("BudgetExceededError", "ConfigurationError", "ContextError", "DatasetError", "GenerationError"),
+        *("NarrativeError", "RefusalError", "SocialWorldModelError", "UnparsableOutputError"),
+    ],
+    "experiments": ["Report", "Run", "RunResult", "RunSettings", "make_report"],
+    "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
+    "s3ap": [
+        *("Event", "Issue", "Percept", "SocialSimulation", "SocializedContext", "SocializedContextForModel"),
+        *("SocializedStructure", "SocializedStructureForModel", "decode", "encode", "events", "from_wire"),
+        *("memory", "perspective", "render", "to_wire", "validate", "view"),
+    ],
+    "symbolic": ["SymbolicModel", "parse_narrative"],
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "Answerer",
+    "BadRow",
+    "Benchmark",
+    "BudgetExceededError",
+    "ConfigurationError",
+    "ContextError",
+    "Dataset",
+    "DatasetError",
+    "Event",
+    "GenerationError",
+    "Issue",
+    "Item",
+    "Line",
+    "Mode",
+    "NarrativeError",
+    "Outcome",
+    "Parser",
+    "Percept",
+    "Query",
+    "RefusalError",
+    "Reply",
+    "Report",
+    "Run",
+    "RunResult",
+    "RunSettings",
+    "Session",
+    "SocialSimulation",
+    "SocialWorldModelError",
+    "SocializedContext",
+    "SocializedContextForModel",
+    "SocializedStructure",
+    "SocializedStructureForModel",
+    "SymbolicModel",
+    "Table",
+    "Unit",
+    "UnparsableOutputError",
+    "Usage",
+    "benchmark_names",
+    "decode",
+    "encode",
+    "events",
+    "from_wire",
+    "get_benchmark",
+    "get_mode",
+    "make_report",
+    "memory",
+    "mode_names",
+    "parse_narrative",
+    "perspective",
+    "register",
+    "register_mode",
+    "render",
+    "to_wire",
+    "validate",
+    "view",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -53,7 +53,7 @@ class ContextError(SocialWorldModelError):
 
 
 class NarrativeError(SocialWorldModelError):
-    """A sentence of a narrative is outside the symbolic grammar.
+    """A sentence of a narrative, or a question, is outside the symbolic grammar.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ class NarrativeError(SocialWorldModelError):
     sentence
         The sentence as it stands in the narrative.
     number
-        Its 1-based position in the narrative.
+        Its 1-based position in the narrative; None for a question.
     """
 
-    def __init__(self, message: str, *, sentence: str, number: int) -> None:
+    def __init__(self, message: str, *, sentence: str, number: int | None = None) -> None:
         self.sentence = sentence
         self.number = number
-        super().__init__(f"sentence {number}: {sentence!r}: {message}")
+        super().__init__(f"{'question' if number is None else f'sentence {number}'} {sentence!r}: {message}")
 
 
 class GenerationError(SocialWorldModelError):

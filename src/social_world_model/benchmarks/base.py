@@ -1,0 +1,179 @@
+"""What a benchmark is: how its file is read, its answers scored, and what its report counts."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from social_world_model.benchmarks.reading import Row, literal, read_file
+from social_world_model.contracts import BadRow, Dataset, Item, Line, Outcome, Table, Unit
+from social_world_model.errors import DatasetError
+
+
+class Benchmark(ABC):
+    """A benchmark: one subclass in one file, made known with `register`.
+
+    Attributes
+    ----------
+    name
+        What users type.
+    required
+        Columns that a file must have; each may be a tuple of names of which one suffices.
+    guidance
+        Domain instructions for whoever parses or answers; kept in the manual of contexts.
+    prompt_parts
+        Wording that it adds for language models.
+    sample
+        File name of the bundled sample.
+    """
+
+    name: str
+    required: Sequence[str | tuple[str, ...]] = ("story", "question", ("correct_answer", "answer"))
+    guidance: str = ""
+    prompt_parts: Mapping[str, str] = {}
+    sample: str
+
+    def load(self, path: Path | None = None) -> Dataset:
+        """Read a data set.
+
+        Parameters
+        ----------
+        path
+            The file; None for the bundled sample.
+
+        Raises
+        ------
+        DatasetError
+            If the file cannot be read, lacks a column, has no usable row, or two rows share an index.
+        """
+        source = path if path is not None else Path(str(files(__package__).joinpath("samples", self.sample)))
+        file = read_file(source)
+        self._check_columns(source, file.rows)
+        rows, notes = self.select(file.rows)
+        loaded = tuple(self._item_or_bad(number, row) for number, row in enumerate(rows))
+        if not loaded:
+            raise DatasetError(f"expected rows of {self.name} in {source}, got none ({'; '.join(notes)})")
+        _check_indices(source, loaded)
+        return Dataset(name=file.name, rows=loaded, sha256=file.sha256, notes=tuple(notes))
+
+    def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
+        """Return the rows that belong to the benchmark, and a note about what was left out."""
+        return rows, []
+
+    @abstractmethod
+    def item(self, index: str, row: Row) -> Item:
+        """Turn a row into an item.
+
+        Raises
+        ------
+        DatasetError
+            If the row cannot be used; it becomes one `error` record.
+        """
+
+    @abstractmethod
+    def extract(self, reply: str, item: Item) -> str | None:
+        """Return the answer that a reply commits to; None if it commits to none."""
+
+    @abstractmethod
+    def score(self, answer: str, item: Item) -> bool:
+        """Tell whether an extracted answer is right; the item has a gold."""
+
+    @abstractmethod
+    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+        """Return what the report counts, beside the overall figure."""
+
+    def _item_or_bad(self, number: int, row: Row | BadRow) -> Item | BadRow:
+        if isinstance(row, BadRow):
+            return row
+        index = row_index(row, number)
+        try:
+            return self.item(index, row)
+        except DatasetError as error:
+            return BadRow(index=index, message=f"row {number}: {error}")
+
+    def _check_columns(self, source: Path, rows: Iterable[Row | BadRow]) -> None:
+        columns = dict.fromkeys(name for row in rows if not isinstance(row, BadRow) for name in row)
+        for wanted in self.required:
+            names = (wanted,) if isinstance(wanted, str) else wanted
+            if not any(name in columns for name in names):
+                got = ", ".join(columns) or "none that can be read"
+                raise DatasetError(f"expected a column {' or '.join(names)} in {source} for {self.name}; got: {got}")
+
+
+def row_index(row: Row, number: int) -> str:
+    """Return the data set's own index of a row, else its 0-based position."""
+    for name in ("index", "sample_id"):
+        if row.get(name) is not None and str(row[name]) != "":
+            return str(row[name])
+    return str(number)
+
+
+def text_cell(row: Row, *names: str) -> str:
+    """Return the first of these cells that is there, as text without blanks at its ends.
+
+    Raises
+    ------
+    DatasetError
+        If none is there, or all are empty.
+    """
+    for name in names:
+        if row.get(name) is not None and str(row[name]).strip():
+            return str(row[name]).strip()
+    raise DatasetError(f"expected text in {' or '.join(names)}, got nothing")
+
+
+def story_cell(row: Row, name: str = "story") -> str:
+    """Return a narrative: text as it is, a list of sentences joined, each closed with a full stop.
+
+    Raises
+    ------
+    DatasetError
+        If the cell is empty, or a list that holds something else than sentences.
+    """
+    cell = literal(text) if (text := text_cell(row, name)).startswith("[") else row[name]
+    if isinstance(cell, str):
+        if cell.startswith("["):
+            raise DatasetError(f"expected {name} to be text or a list of sentences, got {cell[:60]!r}")
+        return cell.strip()
+    if not isinstance(cell, list) or not cell or not all(isinstance(part, str) for part in cell):
+        raise DatasetError(f"expected {name} to be text or a list of sentences, got {cell!r:.60}")
+    closed = (part.strip() for part in cell)
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in closed)
+
+
+def other_columns(row: Row, *taken: str) -> dict[str, Any]:
+    """Return the columns that are not part of the question, with literals read."""
+    return {name: literal(value) for name, value in row.items() if name not in taken and value is not None}
+
+
+def narrative_id(narrative: str) -> str:
+    """Return a short id of a narrative, for items that share it."""
+    return hashlib.sha256(narrative.encode()).hexdigest()[:12]
+
+
+def unit(outcome: Outcome) -> Unit:
+    """Count an item by itself."""
+    return Unit(correct=outcome.is_correct is True, failed=outcome.status != "answered", cluster_id=outcome.cluster_id)
+
+
+def lines_by(outcomes: Iterable[Outcome], field: str) -> list[Line]:
+    """Return a line for each value of a field, in the order of their text; items without it are left to others."""
+    groups: dict[str, list[Unit]] = {}
+    for outcome in outcomes:
+        if (value := outcome.fields.get(field)) is not None:
+            groups.setdefault(str(value), []).append(unit(outcome))
+    return [Line(label=label, units=groups[label]) for label in sorted(groups)]
+
+
+def _check_indices(source: Path, rows: Iterable[Item | BadRow]) -> None:
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        if (before := seen.setdefault(row.index, number)) != number:
+            raise DatasetError(
+                f"expected each index once in {source}, got {row.index!r} in rows {before} and {number}: "
+                "their results would overwrite each other"
+            )

@@ -1,0 +1,165 @@
+"""Data files of any common kind, told apart by content: rows as dicts, cells never executed."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from social_world_model.contracts import BadRow
+from social_world_model.errors import DatasetError
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A data file, read.
+
+    Parameters
+    ----------
+    name
+        Its file name.
+    sha256
+        Of its bytes.
+    rows
+        In order; a line that cannot be read is a `BadRow`.
+    """
+
+    name: str
+    sha256: str
+    rows: tuple[Row | BadRow, ...]
+
+
+def read_file(path: Path) -> DataFile:
+    """Read csv, json, jsonl, parquet or bAbI text.
+
+    Parameters
+    ----------
+    path
+        Any file; its ending is not looked at.
+
+    Raises
+    ------
+    DatasetError
+        If the file is missing, empty, or none of these.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"expected a data file, got {path}: {error.strerror or error}") from None
+    if not data.strip():
+        raise DatasetError(f"expected a data file with rows, got {path}, which is empty")
+    rows = tuple(_parquet(path) if data[:4] == b"PAR1" else _text_rows(data, path))
+    if not rows:
+        raise DatasetError(f"expected a data file with rows, got {path}, which has none")
+    return DataFile(path.name, hashlib.sha256(data).hexdigest(), rows)
+
+
+def literal(cell: Any) -> Any:
+    """Return a cell's value where it is written as a literal (a list, a number …), else the cell.
+
+    Examples
+    --------
+    >>> literal("['a', 'b']"), literal("__import__('os')"), literal("box")
+    (['a', 'b'], "__import__('os')", 'box')
+    """
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return ast.literal_eval(cell.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return cell
+
+
+def _text_rows(data: bytes, path: Path) -> Iterator[Row | BadRow]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"expected {path} to be UTF-8 text or parquet, got other bytes: {error}") from None
+    if text.lstrip()[0] in "[{":
+        return _json_rows(text, path)
+    if _is_babi(text):
+        return _babi_rows(text)
+    return _csv_rows(text, path)
+
+
+def _json_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
+    try:
+        whole = json.loads(text)
+    except json.JSONDecodeError:
+        yield from _jsonl_rows(text)
+        return
+    rows = whole.get("data", [whole]) if isinstance(whole, dict) else whole
+    if not isinstance(rows, list):
+        raise DatasetError(f'expected {path} to hold a list of rows, or {{"data": [rows]}}; got another shape')
+    for number, row in enumerate(rows):
+        yield row if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
+
+
+def _jsonl_rows(text: str) -> Iterator[Row | BadRow]:
+    for number, line in enumerate(line for line in text.splitlines() if line.strip()):
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            yield BadRow(index=f"row-{number}", message=f"row {number}: expected a JSON object on the line: {error}")
+            continue
+        yield row if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
+
+
+def _no_object(number: int, row: Any) -> str:
+    return f"row {number}: expected a JSON object, got {type(row).__name__}"
+
+
+def _is_babi(text: str) -> bool:
+    """Tell whether the first line reads ``1 sentence`` and some line ``n question<TAB>answer``."""
+    return text.startswith("1 ") and any("\t" in line and line.split(" ", 1)[0].isdigit() for line in text.splitlines())
+
+
+def _babi_rows(text: str) -> Iterator[Row]:
+    """Yield a row per question; its index is the number of questions before it."""
+    story: list[str] = []
+    count = 0
+    for line in text.splitlines():
+        number, _, rest = line.strip().partition(" ")
+        if number == "1":
+            story = []
+        if "\t" in rest:
+            question, answer, *_ = rest.split("\t")
+            yield {"index": str(count), "story": list(story), "question": question.strip(), "answer": answer.strip()}
+            count += 1
+        elif rest:
+            story.append(rest)
+
+
+def _csv_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        for number, row in enumerate(reader):
+            if None in row or any(value is None for value in row.values()):
+                wanted = len(reader.fieldnames or ())
+                index = row.get("index") or f"row-{number}"
+                yield BadRow(index=index, message=f"row {number}: expected {wanted} cells, got more or fewer")
+            else:
+                yield dict(row)
+    except csv.Error as error:
+        raise DatasetError(f"expected {path} to be csv, json, jsonl, parquet or bAbI text: {error}") from None
+
+
+def _parquet(path: Path) -> list[Row]:
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise DatasetError(f"reading {path} needs pyarrow: uv sync --extra parquet") from None
+    try:
+        rows: list[Row] = parquet.read_table(path).to_pylist()
+    except Exception as error:  # noqa: BLE001 - pyarrow has no common base for what a broken file raises
+        raise DatasetError(f"expected a parquet file, got {path}, which cannot be read as one: {error}") from None
+    return rows

@@ -1,0 +1,90 @@
+"""ToMi: where a thing is, where it was, and where somebody thinks it is.
+
+`ori_tomi` is the canonical wording (Le, Boureau & Nickel 2019; Percept-ToMi: Jung et al. 2024), `tomi` the
+paraphrased one (ParaToMi: Sclar et al. 2023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from social_world_model.benchmarks.base import (
+    Benchmark,
+    lines_by,
+    narrative_id,
+    other_columns,
+    story_cell,
+    text_cell,
+)
+from social_world_model.benchmarks.extraction import final_answer, same_answer
+from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.registry import register
+from social_world_model.contracts import Item, Outcome, Table
+from social_world_model.symbolic.language import read_question
+
+
+class ToMi(Benchmark):
+    """ToMi in one of its wordings."""
+
+    guidance = (
+        "Everybody in a room perceives what happens in it, whoever enters or leaves included, and whoever enters "
+        "perceives the things that lie open there. Likes and dislikes change nothing."
+    )
+
+    def __init__(self, name: str, sample: str) -> None:
+        self.name = name
+        self.sample = sample
+
+    def item(self, index: str, row: Row) -> Item:
+        """Read csv rows of Percept-ToMi and its paraphrase, and questions of bAbI text."""
+        narrative, question = story_cell(row), text_cell(row, "question")
+        chain = _chain(question, row)
+        fields = other_columns(row, "index", "story", "question", "answer", "correct_answer")
+        fields.setdefault("qTypeRaw", _kind(question, chain))
+        fields["order"] = len(chain)
+        story = str(row.get("set_id") or narrative_id(narrative))
+        return Item(
+            index=index,
+            narrative=narrative,
+            question=question,
+            gold=text_cell(row, "correct_answer", "answer"),
+            asks="belief" if chain else "reality",
+            chain=chain,
+            set_id=story,
+            cluster_id=story,
+            fields=fields,
+        )
+
+    def extract(self, reply: str, item: Item) -> str | None:
+        """Take the whole answer."""
+        return final_answer(reply) or None
+
+    def score(self, answer: str, item: Item) -> bool:
+        """Compare whole answers, with underscores, articles and case folded."""
+        return item.gold is not None and same_answer(answer, item.gold)
+
+    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+        """Count by question type and by order."""
+        return [
+            Table(title="by question type", lines=lines_by(outcomes, "qTypeRaw")),
+            Table(title="by order of belief", lines=lines_by(outcomes, "order")),
+        ]
+
+
+def _chain(question: str, row: Row) -> tuple[str, ...]:
+    asked = read_question(question)
+    if asked is not None:
+        return asked.chain
+    return tuple(str(row[name]) for name in ("char1", "char2") if row.get(name))
+
+
+def _kind(question: str, chain: tuple[str, ...]) -> str:
+    """Name the type of a question whose row does not."""
+    if chain:
+        return ("first_order", "second_order")[len(chain) - 1] if len(chain) < 3 else f"order_{len(chain)}"
+    asked = read_question(question)
+    return "memory" if asked is not None and asked.asks == "beginning" else "reality"
+
+
+register(ToMi("tomi", "tomi_sample.jsonl"))
+register(ToMi("ori_tomi", "ori_tomi_sample.jsonl"))

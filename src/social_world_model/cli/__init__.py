@@ -1,0 +1,59 @@
+"""The command line: read what the user typed, call, print.
+
+Nothing but typer is imported before a command runs, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from social_world_model.cli.data import data_app
+from social_world_model.cli.run import run
+from social_world_model.cli.stories import ask, parse, validate, view_of
+from social_world_model.errors import SocialWorldModelError
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run ``swm``."""
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help="Social world models: stories as structured records of who perceived, did and thought what.",
+    )
+    app.command("run")(run)
+    app.command("parse")(parse)
+    app.command("ask")(ask)
+    app.command("view-of")(view_of)
+    app.command("validate")(validate)
+    app.add_typer(data_app, name="data")
+    _call(app)
+
+
+def run_benchmarks() -> None:
+    """Run ``swm run`` under the name that users know."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.command()(run)
+    _call(app)
+
+
+def _call(app: Callable[[], None]) -> None:
+    """Turn errors made for people into one message and an exit status."""
+    try:
+        app()
+    except SocialWorldModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(USAGE_ERROR)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # e.g. piped into head
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,121 @@
+"""``swm parse``, ``ask``, ``view-of`` and ``validate``: one story or one context."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from social_world_model.s3ap import SocializedContext
+
+Story = Annotated[
+    Path, typer.Argument(help="File with a story, or with a context as JSON; - for standard input.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the JSON that files hold.")]
+
+
+def parse(story: Story, as_json: Json = False) -> None:
+    """Turn a story into S3AP with the symbolic model."""
+    context = _context_of(story)
+    _show(context, as_json)
+
+
+def ask(
+    story: Story,
+    question: Annotated[str, typer.Argument(help="E.g. 'Where will Sally look for the ball?'", show_default=False)],
+) -> None:
+    """Answer a question about a story from its context."""
+    import asyncio
+
+    from social_world_model.contracts import Query
+    from social_world_model.symbolic import SymbolicModel
+
+    query = Query(question=question, asks="belief", context=_context_of(story))
+    print(asyncio.run(SymbolicModel().answer(query)).text)
+
+
+def view_of(
+    story: Story,
+    chain: Annotated[
+        list[str], typer.Argument(help="Anne Sally: what Anne can attribute to Sally.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show what an agent has perceived, or can attribute to another, and so on."""
+    from social_world_model.errors import ConfigurationError
+    from social_world_model.s3ap import perspective
+
+    context = _context_of(story)
+    if strangers := [name for name in chain if name not in context.agents_names]:
+        raise ConfigurationError(f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}")
+    _show(perspective(context, chain), as_json)
+
+
+def validate(
+    context: Annotated[Path, typer.Argument(help="File with a context as JSON; - for standard input.")],
+) -> None:
+    """List what is wrong with a context, and what is unusual. Exit status 1 if there are errors."""
+    from social_world_model import s3ap
+    from social_world_model.errors import ContextError
+
+    try:
+        issues = s3ap.validate(_read_context(_read(context)))
+    except ContextError as error:
+        issues = list(error.issues)
+        if not issues:
+            print(f"error: {error}")
+            raise typer.Exit(1) from None
+    for issue in issues:
+        print(issue)
+    errors = sum(issue.severity == "error" for issue in issues)
+    print(f"{errors} errors, {len(issues) - errors} warnings")
+    raise typer.Exit(1 if errors else 0)
+
+
+def _show(context: SocializedContext, as_json: bool) -> None:
+    if as_json:
+        print(context.to_json())
+    else:
+        from rich.console import Console
+
+        Console().print(context)
+
+
+def _context_of(path: Path) -> SocializedContext:
+    """Read a context, or make one of a story."""
+    from social_world_model.symbolic import parse_narrative
+
+    text = _read(path)
+    if text.lstrip().startswith("{"):
+        return _read_context(text)
+    return parse_narrative(text)[0]
+
+
+def _read_context(text: str) -> SocializedContext:
+    """Read a context as it is, or out of a record of a run."""
+    import json
+
+    from social_world_model.s3ap import SocializedContext
+
+    try:
+        data = json.loads(text, strict=False)
+    except ValueError:
+        return SocializedContext.from_json(text)  # it says what is wrong
+    if isinstance(data, dict) and isinstance(data.get("socialized_context"), dict):
+        data = data["socialized_context"]
+    return SocializedContext.from_data(data)
+
+
+def _read(path: Path) -> str:
+    from social_world_model.errors import DatasetError
+
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise DatasetError(f"expected a file that can be read, got {path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"expected UTF-8 text, got {path}: {error}") from None

@@ -1,0 +1,254 @@
+"""What the floors above share: frozen values and protocols, no logic.
+
+The way of the data: data set row → `Item` → (narrative → `Parser` → context) → a mode builds a `Query` →
+`Answerer` → `Reply` → the benchmark extracts and scores → one record in the store → report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from social_world_model.s3ap import SocializedContext
+
+Asks = Literal["reality", "belief", "knowledge", "group", "future"]
+"""What kind of thing a question asks for; all that a mode may know about its benchmark."""
+
+Status = Literal["answered", "refused", "unparsable", "error", "parsed"]
+"""How an item ended; `parsed` is a context made without an answer."""
+
+Domain = Literal["story", "household", "conversation"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question of a data set.
+
+    Parameters
+    ----------
+    index
+        The data set's own, unique in it.
+    narrative, question
+        As text.
+    gold
+        The right answer, or None where the data set has none.
+    choices
+        The options as text, in order; empty for free answers.
+    asks
+        What kind of thing is asked for.
+    chain
+        Whose belief about whose belief …; empty unless a belief is asked for.
+    set_id
+        Shared by the items about one narrative.
+    cluster_id
+        The unit that was drawn independently (story, episode, conversation), for intervals.
+    domain
+        What kind of text the narrative is.
+    fields
+        All other columns of the row. For scoring and reports only: they may give the label away.
+    """
+
+    index: str
+    narrative: str
+    question: str
+    gold: str | None
+    asks: Asks
+    choices: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    set_id: str = ""
+    cluster_id: str = ""
+    domain: Domain = "story"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadRow:
+    """A row that cannot be used: it becomes one `error` record and stops nothing else."""
+
+    index: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A data set as loaded.
+
+    Parameters
+    ----------
+    name
+        File name, as used in folders.
+    rows
+        Items and unusable rows, in the file's order, each with an index of its own.
+    sha256
+        Of the file.
+    notes
+        What the reader of a report must know, e.g. which rows were left out and why.
+    """
+
+    name: str
+    rows: tuple[Item | BadRow, ...]
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What an answerer gets: parts, never a finished prompt.
+
+    Parameters
+    ----------
+    question, choices, asks, chain, domain
+        As in `Item`.
+    narrative
+        The story, where the mode shows it.
+    context
+        The record of it, where the mode shows that.
+    memory
+        What the agent of the chain remembers, as a record; the answerer then speaks as that agent.
+    guidance
+        Domain instructions that hold for everybody who answers this benchmark.
+    prompt_parts
+        Named pieces of wording that a benchmark adds for language models.
+    """
+
+    question: str
+    asks: Asks
+    choices: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    domain: Domain = "story"
+    narrative: str | None = None
+    context: SocializedContext | None = None
+    memory: SocializedContext | None = None
+    guidance: str = ""
+    prompt_parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What calls took.
+
+    Parameters
+    ----------
+    requests
+        Number of calls.
+    input_tokens, output_tokens
+        Tokens, as the provider counts them.
+    cost
+        US$; None where the price is unknown.
+    """
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+
+
+NO_USAGE = Usage()
+"""No call was made, or none that costs anything."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What came back.
+
+    Parameters
+    ----------
+    text
+        The answer in the model's words.
+    reasoning
+        How it got there, if it says so.
+    status
+        Whether this counts as an answer.
+    raw
+        The reply as it came.
+    finish_reason
+        Why the model stopped, in the provider's words.
+    usage
+        What it took.
+    """
+
+    text: str
+    reasoning: str = ""
+    status: Status = "answered"
+    raw: str | None = None
+    finish_reason: str | None = None
+    usage: Usage = NO_USAGE
+
+
+class Parser(Protocol):
+    """Turns a narrative into S3AP."""
+
+    @property
+    def name(self) -> str:
+        """The name users call it by."""
+        ...
+
+    async def parse(self, narrative: str, guidance: str = "") -> SocializedContext:
+        """Return a valid context of the narrative; raise a `SocialWorldModelError` if there is none."""
+        ...
+
+
+class Answerer(Protocol):
+    """Answers queries."""
+
+    @property
+    def name(self) -> str:
+        """The name users call it by."""
+        ...
+
+    @property
+    def usable_modes(self) -> frozenset[str] | None:
+        """The modes that mean something for it; None for all."""
+        ...
+
+    async def answer(self, query: Query) -> Reply:
+        """Return the reply to a query."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How one item ended, as reports see it."""
+
+    index: str
+    status: Status
+    is_correct: bool | None
+    set_id: str = ""
+    cluster_id: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One thing that is right or wrong: an item, or a whole set for set metrics; a failure is wrong.
+
+    Parameters
+    ----------
+    correct
+        Whether it is right.
+    failed
+        Whether it was never answered.
+    cluster_id
+        What it was drawn with.
+    """
+
+    correct: bool
+    failed: bool = False
+    cluster_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of a report: a label, and what is counted in it."""
+
+    label: str
+    units: Sequence[Unit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A titled group of lines."""
+
+    title: str
+    lines: Sequence[Line]

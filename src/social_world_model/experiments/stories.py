@@ -1,0 +1,78 @@
+"""Generated stories as data sets, with their gold contexts in the store's form."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from social_world_model.benchmarks import get_benchmark
+from social_world_model.errors import ConfigurationError
+from social_world_model.experiments.contexts import parsed_record
+from social_world_model.runs.keys import context_key
+from social_world_model.runs.store import RecordStore
+from social_world_model.symbolic.generators import GENERATORS
+from social_world_model.symbolic.model import NAME
+
+
+def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None = None) -> int:
+    """Write labelled stories.
+
+    Parameters
+    ----------
+    kind
+        Whose stories: a benchmark with a generator.
+    n, seed
+        Number of stories, and what they depend on: the same seed, the same file, byte for byte.
+    out
+        The jsonl file, a question a line; it is there whole or not at all.
+    contexts
+        A folder for a record per question with the story's gold context, as ``--context-dir`` takes it.
+
+    Returns
+    -------
+    int
+        Number of questions.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such generator, `n` is not positive, or something cannot be written.
+    """
+    if kind not in GENERATORS:
+        raise ConfigurationError(f"expected stories of {' or '.join(GENERATORS)}, got {kind!r}")
+    if n < 1:
+        raise ConfigurationError(f"expected at least 1 story, got {n}")
+    benchmark = get_benchmark(kind)
+    store = None if contexts is None else RecordStore(contexts)
+    if store is not None:
+        store.open()
+    questions = 0
+    with _whole_file(out) as file:
+        for story in GENERATORS[kind](n, seed):
+            for row in story.rows:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                questions += 1
+                if store is not None:
+                    item = benchmark.item(str(row["index"]), dict(row))
+                    key = context_key(item.narrative, benchmark.guidance, NAME)
+                    store.write(parsed_record(item, story.context(benchmark.guidance), key))
+    return questions
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[IO[str]]:
+    """Write under a temporary name and rename at the end."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        temporary.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"expected a file that can be written, got {path}: {error.strerror}") from None
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Runs on disk: records, their folder, the manifest, and calls kept in flight."""

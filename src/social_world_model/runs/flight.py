@@ -1,0 +1,168 @@
+"""Keeping N calls in flight: never more, and never fewer while there is work.
+
+Items are coroutines that ask for a slot whenever they call a model. A new item is started only when a slot
+is free and nobody waits for one, so that answers go before new work and memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Generic, TypeVar
+
+from social_world_model.errors import SocialWorldModelError
+
+T = TypeVar("T")
+
+
+class CallLimit:
+    """At most `size` calls at a time; among those waiting, the lowest priority number goes first.
+
+    Parameters
+    ----------
+    size
+        Number of calls in flight; 1 is strictly sequential.
+    """
+
+    def __init__(self, size: int) -> None:
+        if size < 1:
+            raise ValueError(f"expected at least 1 call in flight, got {size}")
+        self._free = size
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @asynccontextmanager
+    async def slot(self, priority: int = 0) -> AsyncIterator[None]:
+        """Hold one of the calls."""
+        await self._acquire(priority)
+        try:
+            yield
+        finally:
+            self._release()
+
+    async def idle(self) -> None:
+        """Wait until a slot is free and nobody waits for one."""
+        await self._idle.wait()
+
+    async def _acquire(self, priority: int) -> None:
+        if self._free and not self._waiting:
+            self._take()
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._arrivals += 1
+        heapq.heappush(self._waiting, (priority, self._arrivals, turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # the slot had just been handed over
+                self._release()
+            raise
+
+    def _take(self) -> None:
+        self._free -= 1
+        if not self._free:
+            self._idle.clear()
+
+    def _release(self) -> None:
+        while self._waiting:
+            *_, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)  # the slot changes hands without becoming free
+                return
+        self._free += 1
+        self._idle.set()
+
+
+class SingleFlight(Generic[T]):
+    """Twenty askers of one thing at one moment make one call, done by the first of them.
+
+    The first works in its own coroutine, so that what it does next comes before anything else is started. A
+    failure is remembered: what failed for one fails for all who ask later, and is not paid for again.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[str, asyncio.Future[T]] = {}
+        self._failed: dict[str, SocialWorldModelError] = {}
+
+    async def once(self, key: str, make: Callable[[], Awaitable[T]]) -> T:
+        """Make something, unless somebody is making it: then wait for that.
+
+        Parameters
+        ----------
+        key
+            What is wanted.
+        make
+            Makes it. What it returns is for those who ask meanwhile; keeping it for later is the caller's.
+
+        Raises
+        ------
+        SocialWorldModelError
+            What `make` raised, now or before.
+        """
+        if key in self._failed:
+            raise self._failed[key]
+        if key in self._running:
+            return await asyncio.shield(self._running[key])
+        shared = self._running[key] = asyncio.get_running_loop().create_future()
+        try:
+            made = await make()
+        except SocialWorldModelError as error:
+            self._failed[key] = error
+            shared.set_exception(error)
+            shared.exception()  # there may be nobody else to look at it
+            raise
+        except BaseException:
+            shared.cancel()
+            raise
+        finally:
+            del self._running[key]
+        shared.set_result(made)
+        return made
+
+
+async def keep_full(limit: CallLimit, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    """Run all work with the limit kept full.
+
+    Parameters
+    ----------
+    limit
+        Shared with the work, which asks it for slots.
+    work
+        Started one by one, in order, as calls become free.
+
+    Raises
+    ------
+    Exception
+        The first that any work raised: nothing new is started then, and what is under way, and perhaps paid
+        for, is finished before. A cancellation stops everything at once.
+    """
+    running: set[asyncio.Task[None]] = set()
+    errors: list[BaseException] = []
+
+    def ended(task: asyncio.Task[None]) -> None:
+        running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            errors.append(error)
+
+    try:
+        for job in work:
+            await limit.idle()
+            if errors:
+                break
+            task = asyncio.create_task(job())
+            running.add(task)
+            task.add_done_callback(ended)
+            await asyncio.sleep(0)  # let it come as far as its first call
+        while running:
+            await asyncio.wait(running)
+    except asyncio.CancelledError:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        raise
+    if errors:
+        raise errors[0]

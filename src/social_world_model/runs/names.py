@@ -1,0 +1,80 @@
+"""Names of folders and files; whatever a model or an index is called, nothing leaves its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+_UNSAFE = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f]')
+_LONGEST = 200  # bytes; file systems stop at 255, and temporary names are longer
+
+
+def file_stem(index: str) -> str:
+    """Return an index as a file name without ending; different indices give different names.
+
+    >>> file_stem("12"), file_stem("run"), file_stem("../../x")
+    ('12', '%72un', '%2E.%2F..%2Fx')
+    """
+    return "%72un" if index == "run" else _segment(index)
+
+
+def run_folder(
+    output_dir: Path, benchmark: str, mode: str, model: str, dataset: str, context_model: str | None
+) -> Path:
+    """Return the folder of a run.
+
+    Parameters
+    ----------
+    output_dir
+        Where all results go.
+    benchmark, mode, model, dataset
+        Names; slashes in a model's name nest, from ``@`` on it is one escaped segment.
+    context_model
+        Who made the contexts; None where the mode uses none.
+
+    Examples
+    --------
+    >>> run_folder(Path("data"), "tomi", "vanilla", "vllm/org/m", "x.csv", None).as_posix()
+    'data/tomi_results/vanilla_vllm/org/m_x.csv'
+    """
+    parts = [mode, _nested(model), _segment(dataset), *([] if context_model is None else [_nested(context_model)])]
+    segments = "_".join(parts).split("/")
+    return output_dir.joinpath(f"{_segment(benchmark)}_results", *map(_segment_of_path, segments))
+
+
+def context_folder(output_dir: Path, benchmark: str, dataset: str, context_model: str) -> Path:
+    """Return the folder in which contexts are looked for and kept."""
+    return run_folder(output_dir, benchmark, "socialized_context", context_model, dataset, context_model)
+
+
+def _nested(model: str) -> str:
+    """Return a model's name with its own slashes, and everything from ``@`` on as one segment."""
+    name, at, address = model.partition("@")
+    return "/".join(_UNSAFE.sub(_escape, part) for part in name.split("/")) + at + _UNSAFE.sub(_escape, address)
+
+
+def _segment_of_path(escaped: str) -> str:
+    return _shortened(_dots_escaped(escaped))
+
+
+def _segment(text: str) -> str:
+    return _shortened(_dots_escaped(_UNSAFE.sub(_escape, text)))
+
+
+def _dots_escaped(text: str) -> str:
+    """Escape what a file system reads as something else: nothing, ``.``, ``..``, and hidden names."""
+    if not text:
+        return "%"
+    return f"%2E{text[1:]}" if text.startswith(".") else text
+
+
+def _shortened(text: str) -> str:
+    data = text.encode()
+    if len(data) <= _LONGEST:
+        return text
+    return f"{data[: _LONGEST - 20].decode(errors='ignore')}%~{hashlib.sha256(data).hexdigest()[:16]}"
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"%{ord(match.group()):02X}"

@@ -1,0 +1,109 @@
+"""One item's record, as it lies on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args
+
+from social_world_model.contracts import NO_USAGE, Status, Usage
+from social_world_model.errors import DatasetError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What is kept of an item.
+
+    Parameters
+    ----------
+    index, status
+        Which item, and how it ended.
+    fields
+        The item's own columns; in the file they stand beside the others.
+    story, question, answer, reasoning, correct_answer, is_correct
+        The item, and what became of it; None where there is nothing.
+    socialized_context
+        The context it was answered from, in the stored form.
+    raw, finish_reason, usage
+        The reply as it came.
+    error
+        Why there is no answer.
+    item_key
+        Hash of prompt, model, settings and row: another key, another question.
+    context_key
+        Hash of narrative, guidance and context model.
+    """
+
+    index: str
+    status: Status
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    story: str | None = None
+    question: str | None = None
+    answer: str | None = None
+    reasoning: str | None = None
+    correct_answer: str | None = None
+    is_correct: bool | None = None
+    socialized_context: Mapping[str, Any] | None = None
+    raw: str | None = None
+    finish_reason: str | None = None
+    usage: Usage = NO_USAGE
+    error: str | None = None
+    item_key: str | None = None
+    context_key: str | None = None
+
+    def to_json(self) -> str:
+        """Return the file's text; the item's columns never hide the record's own."""
+        own = {name: getattr(self, name) for name in _OWN if getattr(self, name) is not None}
+        own["usage"] = asdict(self.usage)
+        columns = {name: value for name, value in self.fields.items() if name not in _OWN}
+        return json.dumps({"index": self.index, **columns, **own}, ensure_ascii=False, indent=1, default=str)
+
+
+_OWN = tuple(name for name in Record.__dataclass_fields__ if name != "fields")
+
+
+def read_record(text: str | bytes) -> Record | None:
+    """Read a record.
+
+    Parameters
+    ----------
+    text
+        A file's content.
+
+    Returns
+    -------
+    Record or None
+        None for JSON that has no `index`: some other file. A record without a status, as older software
+        wrote it, is `answered` if it holds an answer, else `parsed` if it holds a context.
+
+    Raises
+    ------
+    DatasetError
+        If the text is no JSON object, or a field has another type than it should.
+    """
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DatasetError(f"expected a record as one JSON object, got text that is not JSON: {error}") from None
+    if not isinstance(data, dict) or data.get("index") is None:
+        return None
+    own = {name: data[name] for name in _OWN if data.get(name) is not None}
+    own["index"] = str(data["index"])
+    own["usage"] = _usage(data.get("usage"))
+    own.setdefault(
+        "status", "answered" if data.get("answer") else "parsed" if data.get("socialized_context") else "error"
+    )
+    if own["status"] not in get_args(Status):
+        raise DatasetError(f"expected a status out of {', '.join(get_args(Status))}; got {own['status']!r}")
+    if not isinstance(own.get("socialized_context", {}), dict):
+        raise DatasetError(
+            f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"
+        )
+    return Record(**own, fields={name: value for name, value in data.items() if name not in _OWN})
+
+
+def _usage(data: Any) -> Usage:
+    if not isinstance(data, dict):
+        return Usage()
+    return Usage(**{name: data[name] for name in Usage.__dataclass_fields__ if name in data})

@@ -1,0 +1,96 @@
+"""A folder of records: written whole, read back, never half."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.runs.names import file_stem
+from social_world_model.runs.records import Record, read_record
+
+_TEMPORARY = ".swm-tmp-"
+
+
+class RecordStore:
+    """The records of one run.
+
+    Parameters
+    ----------
+    folder
+        Where they lie. It is made by `open`, not before.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self) -> None:
+        """Make the folder ready for writing and clear away what a killed run left half-written.
+
+        Raises
+        ------
+        ConfigurationError
+            If the folder cannot be made or written to.
+        """
+        probe = self.folder / f"{_TEMPORARY}probe-{os.getpid()}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"")
+            probe.unlink()
+            for leftover in self.folder.glob(f"{_TEMPORARY}*"):
+                leftover.unlink(missing_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}; "
+                "choose another with --output-dir, or use --no-save"
+            ) from None
+
+    def move_aside(self) -> Path | None:
+        """Move an existing folder to ``<folder>.old-N``; return the new place, or None if there was none."""
+        if not self.folder.exists():
+            return None
+        number = 1
+        while (target := self.folder.with_name(f"{self.folder.name}.old-{number}")).exists():
+            number += 1
+        try:
+            self.folder.rename(target)
+        except OSError as error:
+            raise ConfigurationError(f"cannot move {self.folder} to {target}: {error.strerror or error}") from None
+        return target
+
+    def write(self, record: Record) -> Path:
+        """Write a record so that a reader finds the old file, or the new one, and never a part."""
+        path = self.folder / f"{file_stem(record.index)}.json"
+        write_whole(path, record.to_json())
+        return path
+
+    def read(self, index: str) -> Record | None:
+        """Return the record of an item; None where there is none, or none that can be read."""
+        try:
+            return read_record((self.folder / f"{file_stem(index)}.json").read_bytes())
+        except (FileNotFoundError, NotADirectoryError, DatasetError):
+            return None
+
+    def records(self, on_unreadable: Callable[[Path, str], None] | None = None) -> Iterator[Record]:
+        """Yield every record, by file name; other files are skipped, unreadable ones reported."""
+        if not self.folder.is_dir():
+            return
+        for path in sorted(self.folder.glob("*.json")):
+            if path.name == "run.json":
+                continue
+            try:
+                record = read_record(path.read_bytes())
+            except (DatasetError, OSError) as error:
+                if on_unreadable is not None:
+                    on_unreadable(path, str(error))
+                continue
+            if record is not None:
+                yield record
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file under a temporary name and rename it: it is there whole, or not at all."""
+    temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
