@@ -50,11 +50,12 @@ def split_choices(text: str) -> tuple[str, ...]:
     >>> split_choices("A. red_box, B. box, the blue one")
     ('red_box', 'box, the blue one')
     """
-    labels = list(_LABEL.finditer(text))
-    expected = "abcdefghijklmnopqrstuvwxyz"
-    labels = [label for number, label in enumerate(labels) if label[1].casefold() == expected[number : number + 1]]
+    labels: list[re.Match[str]] = []
+    for label in _LABEL.finditer(text):
+        if ord(label[1].casefold()) == ord("a") + len(labels):  # an "e." or "i." inside an option is none
+            labels.append(label)
     ends = [label.start() for label in labels[1:]] + [len(text)]
-    return tuple(text[label.end() : end].strip() for label, end in zip(labels, ends, strict=True))
+    return tuple(text[label.end() : end].strip() for label, end in zip(labels, ends, strict=False))
 
 
 def chosen(reply: str, choices: Sequence[str]) -> str | None:

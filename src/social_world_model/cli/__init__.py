@@ -16,7 +16,6 @@ from social_world_model.cli.stories import ask, parse, validate, view_of
 from social_world_model.errors import SocialWorldModelError
 
 USAGE_ERROR = 2
-INTERRUPTED = 130
 
 
 def main() -> None:
@@ -51,9 +50,6 @@ def _call(app: Callable[[], None]) -> None:
     except SocialWorldModelError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(USAGE_ERROR)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # e.g. piped into head
         sys.stderr.close()
         sys.exit(0)

@@ -19,7 +19,7 @@ def _data() -> None:
 
 @data_app.command("generate")
 def generate(
-    kind: Annotated[str, typer.Argument(help="tomi or hitom.", show_default=False)],
+    kind: Annotated[str, typer.Argument(help="tomi, ori_tomi or hitom.", show_default=False)],
     out: Annotated[Path, typer.Option(help="The jsonl file to write, a question a line.", show_default=False)],
     n: Annotated[int, typer.Option(help="Number of stories.")] = 100,
     seed: Annotated[int, typer.Option(help="The same seed gives the same file, byte for byte.")] = 0,

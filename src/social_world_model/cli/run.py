@@ -10,6 +10,9 @@ from typing import Annotated
 import typer
 
 
+INTERRUPTED = 130
+
+
 class ContinueMode(StrEnum):
     """What to do with earlier results."""
 
@@ -74,8 +77,13 @@ def run(
         seed=seed,
         command=tuple(sys.argv),
     )
-    with progress() as on_progress:
-        result = asyncio.run(Run(settings, on_progress).execute())
+    try:
+        with progress() as on_progress:
+            result = asyncio.run(Run(settings, on_progress).execute())
+    except KeyboardInterrupt:
+        kept = "everything finished is kept, and the same command goes on from there" if save else "nothing was saved"
+        print(f"interrupted: {kept}", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     show_result(result)
     raise typer.Exit(1 if result.failed else 0)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.contexts import parsed_record
 from social_world_model.runs.keys import context_key
 from social_world_model.runs.store import RecordStore
-from social_world_model.symbolic.generators import GENERATORS
+from social_world_model.symbolic.contexts import parse_narrative
+from social_world_model.symbolic.generators import GENERATORS, GeneratedStory
 from social_world_model.symbolic.model import NAME
 
 
@@ -53,14 +54,20 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
     questions = 0
     with _whole_file(out) as file:
         for story in GENERATORS[kind](n, seed):
-            for row in story.rows:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                questions += 1
-                if store is not None:
-                    item = benchmark.item(str(row["index"]), dict(row))
-                    key = context_key(item.narrative, benchmark.guidance, NAME)
-                    store.write(parsed_record(item, story.context(benchmark.guidance), key))
+            questions += len(story.rows)
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in story.rows)
+            if store is not None:
+                _write_contexts(store, benchmark, story)
     return questions
+
+
+def _write_contexts(store: RecordStore, benchmark: Benchmark, story: GeneratedStory) -> None:
+    """Write what the symbolic model would make of the story under the benchmark's guidance."""
+    items = [benchmark.item(str(row["index"]), dict(row)) for row in story.rows]
+    narrative = items[0].narrative
+    context, _ = parse_narrative(narrative, benchmark.guidance)
+    for item in items:
+        store.write(parsed_record(item, context, context_key(narrative, benchmark.guidance, NAME)))
 
 
 @contextmanager
@@ -75,4 +82,5 @@ def _whole_file(path: Path) -> Iterator[IO[str]]:
     except OSError as error:
         raise ConfigurationError(f"expected a file that can be written, got {path}: {error.strerror}") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # there is none, or it could not be made
+            temporary.unlink()

@@ -6,7 +6,7 @@ perceives what lies there. One rule of containment serves things in containers a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.symbolic.clauses import (
@@ -154,11 +154,13 @@ class _World:
         following = self.narrative[position + 1].clause if position + 1 < len(self.narrative) else None
         if isinstance(following, Contained) and key(following.inner) == outer:
             return self._room(following.outer)
-        if outer in self.room_of_container:
-            return self.room_of_container[outer]
+        known = self.room_of_container.get(outer) or self.room_of_thing.get(outer)
+        if known is not None and (known == self.scene or self.occupants.get(known)):
+            return known
         if outer in self.rooms:
             return outer
-        return self.room_of_thing.get(outer) or self.scene or self._room(outer)
+        # Where nobody is left in the room of a container, the word means another one, here (Hi-ToM's chapters).
+        return self.scene or known or self._room(outer)
 
     def _put(self, thing: str, container: str, room: str) -> None:
         name = key(thing)
@@ -204,20 +206,20 @@ def _people(sentence: Sentence) -> tuple[str, ...]:
 
 
 def _rooms(narrative: Iterable[Sentence]) -> dict[str, str]:
-    """Return the rooms in which anybody is ever said to be, by key."""
-    named = {
-        key(sentence.clause.room): sentence.clause.room
-        for sentence in narrative
-        if isinstance(sentence.clause, Enter | Exit | Stay | Whereabouts)
-    }
-    return {room: name for room, name in named.items() if _full_name(name, named) == room}
+    """Return the rooms in which anybody is ever said to be, by key; a name cut short is none of its own."""
+    clauses = [sentence.clause for sentence in narrative]
+    rooms = {key(clause.room): clause.room for clause in clauses if isinstance(clause, Enter | Exit | Stay)}
+    for clause in clauses:
+        if isinstance(clause, Whereabouts) and _full_name(clause.room, rooms) == key(clause.room):
+            rooms.setdefault(key(clause.room), clause.room)
+    return rooms
 
 
-def _full_name(name: str, rooms: Iterable[str]) -> str:
+def _full_name(name: str, rooms: Mapping[str, str]) -> str:
     """Return a room's key; one cut short ("the master") stands for the only room that begins so."""
     short = key(name)
     longer = [room for room in rooms if room.startswith(f"{short} ")]
-    return longer[0] if len(longer) == 1 else short
+    return longer[0] if short not in rooms and len(longer) == 1 else short
 
 
 def _is_in(thing: str, container: str) -> str:

@@ -1,0 +1,16 @@
+"""Stories made up with their answers: ToMi-like and Hi-ToM-like, seeded, licence-free, as many as wanted."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import MappingProxyType
+
+from social_world_model.symbolic.generators.hitom import generate_hitom
+from social_world_model.symbolic.generators.story import GeneratedStory
+from social_world_model.symbolic.generators.tomi import generate_tomi
+
+GENERATORS: MappingProxyType[str, Callable[[int, int], Iterator[GeneratedStory]]] = MappingProxyType(
+    {"tomi": generate_tomi, "ori_tomi": partial(generate_tomi, canonical=True), "hitom": generate_hitom}
+)
+"""By the benchmark that reads what they write."""
+
+__all__ = ["GENERATORS", "GeneratedStory", "generate_hitom", "generate_tomi"]

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from social_world_model.benchmarks.reading import literal, read_file
+from social_world_model.contracts import BadRow
+from social_world_model.errors import DatasetError
+
+ROWS = [
+    {"index": "7", "story": 'Al, "the" one.\nTwo lines', "answer": "box"},
+    {"index": "9", "story": "é", "answer": "b"},
+]
+
+
+def write(tmp_path: Path, text: str | bytes, name: str = "data.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def as_csv() -> str:
+    return 'index,story,answer\r\n7,"Al, ""the"" one.\nTwo lines",box\r\n9,é,b\r\n'
+
+
+FORMS = {
+    "csv": as_csv(),
+    "csv with a byte order mark": "\ufeff" + as_csv(),
+    "json": json.dumps(ROWS),
+    "json under data": json.dumps({"data": ROWS}),
+    "jsonl": "\n".join(json.dumps(row) for row in ROWS) + "\n\n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_told_by_its_content_and_not_by_its_ending(tmp_path: Path, form: str) -> None:
+    assert list(read_file(write(tmp_path, FORMS[form], "wrong.ending")).rows) == ROWS
+
+
+def test_parquet_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(ROWS), path)
+    assert list(read_file(path).rows) == ROWS
+
+
+def test_babi_text_is_read_with_the_question_number_as_index(tmp_path: Path) -> None:
+    text = "1 Al entered the hall.\n2 Where is Al?\thall\t1\n1 Bo left.\n2 Who?\tBo\t1\n3 Why?\tno\t1\n"
+    rows = read_file(write(tmp_path, text)).rows
+    assert [(row["index"], row["story"], row["answer"]) for row in rows if isinstance(row, dict)] == [
+        ("0", ["Al entered the hall."], "hall"),
+        ("1", ["Bo left."], "Bo"),
+        ("2", ["Bo left."], "no"),
+    ]
+
+
+def test_a_jsonl_line_that_is_broken_is_one_bad_row(tmp_path: Path) -> None:
+    rows = read_file(write(tmp_path, '{"index": 1}\n{"index": 2\n{"index": 3}\n[4]\n')).rows
+    assert [type(row) for row in rows] == [dict, BadRow, dict, BadRow]
+
+
+def test_a_csv_row_with_missing_cells_is_one_bad_row(tmp_path: Path) -> None:
+    rows = read_file(write(tmp_path, "index,story\n1,a\n2\n3,c,d\n4,e\n")).rows
+    assert [row["index"] if isinstance(row, dict) else row.index for row in rows] == ["1", "2", "3", "4"]
+    assert [isinstance(row, BadRow) for row in rows] == [False, True, True, False]
+
+
+@pytest.mark.parametrize("content", ["", "  \n", "[]", "index,story\n"])
+def test_a_file_without_rows_is_a_dataset_error(tmp_path: Path, content: str) -> None:
+    with pytest.raises(DatasetError, match="expected a data file with rows"):
+        read_file(write(tmp_path, content))
+
+
+def test_a_missing_file_is_a_dataset_error(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no_such.csv"):
+        read_file(tmp_path / "no_such.csv")
+
+
+def test_a_folder_is_a_dataset_error(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="expected a data file"):
+        read_file(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00\x01binary", b"PAR1 but not really"])
+def test_bytes_that_are_no_data_are_a_dataset_error(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(DatasetError, match="expected"):
+        read_file(write(tmp_path, content))
+
+
+def test_cells_are_read_as_literals_and_never_run(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    attack = f"__import__('pathlib').Path({str(mark)!r}).touch()"
+    assert literal(attack) == attack
+    assert literal(f"[{attack}]") == f"[{attack}]"
+    assert not mark.exists()
+    assert literal("['a', 1, {'b': None}]") == ["a", 1, {"b": None}]
+    assert literal("(" * 5000) == "(" * 5000
+
+
+def test_the_files_hash_is_of_its_bytes(tmp_path: Path) -> None:
+    one, other = write(tmp_path, as_csv(), "a"), write(tmp_path, as_csv() + " ", "b")
+    assert read_file(one).sha256 != read_file(other).sha256
+    assert len(read_file(one).sha256) == 64

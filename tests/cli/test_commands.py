@@ -1,0 +1,201 @@
+"""The commands as a user runs them: real processes, real files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+STORY = (
+    "Sally and Anne are in the playroom. The ball is in the basket. Sally leaves the playroom. "
+    "Anne moves the ball to the box."
+)
+
+
+def swm(*words: object, stdin: str | None = None, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    code = "from social_world_model.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, input=stdin, cwd=cwd, timeout=60
+    )
+
+
+def one_clear_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("error: ")
+    assert "expected" in line
+    for part in parts:
+        assert part in line
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY)
+    return path
+
+
+def test_a_run_prints_its_report_and_where_the_results_are(tmp_path: Path) -> None:
+    done = swm("run", "hitom", "--limit", 10, "--output-dir", tmp_path)
+    assert done.returncode == 0, done.stderr
+    first, *rest = done.stdout.splitlines()
+    assert first == "hitom · vanilla · symbolic · bundled sample hitom_sample.jsonl"
+    assert "all                          10     1.000   0.342 – 1.000       0" in rest
+    folder = tmp_path / "hitom_results" / "vanilla_symbolic_hitom_sample.jsonl"
+    assert rest[-1] == f"results: {folder}"
+    assert len(list(folder.glob("*.json"))) == 11
+
+
+def test_failed_items_are_named_and_make_the_exit_status_1(tmp_path: Path) -> None:
+    rows = [
+        {"index": 1, "story": "Al sang.", "question": "Where is the ball?", "answer": "box"},
+        {
+            "index": 2,
+            "story": "Al is in the hall. The ball is in the box.",
+            "question": "Where is the ball?",
+            "answer": "box",
+        },
+    ]
+    data = tmp_path / "rows.jsonl"
+    data.write_text("\n".join(map(json.dumps, rows)))
+    done = swm("run", "tomi", "--dataset-path", data, "--output-dir", tmp_path)
+    assert done.returncode == 1
+    assert "failed: 1: sentence 1 'Al sang.'" in done.stdout
+    assert "of answered" in done.stdout
+    assert "0.500" in done.stdout
+    assert "1.000" in done.stdout
+
+
+def test_contexts_are_generated_and_counted(tmp_path: Path) -> None:
+    words = ("run", "tomi", "--mode", "generate_socialized_context", "--limit", 12, "--output-dir", tmp_path)
+    done = swm(*words)
+    assert done.returncode == 0
+    assert "12 of 12 questions have a context; 0 failed" in done.stdout
+    assert "contexts: 2 made, 0 reused" in done.stdout
+    assert "12 kept from an earlier run" in swm(*words).stdout
+
+
+def test_bad_input_to_a_run_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "columns.csv").write_text("index,text\n1,x\n")
+    out = ("--output-dir", tmp_path / "out")
+    one_clear_line(swm("run", "nope", *out), "hitom, ori_tomi, tomi", "'nope'")
+    one_clear_line(swm("run", "tomi", "--mode", "nope", *out), "vanilla", "'nope'")
+    one_clear_line(swm("run", "tomi", "--model-name", "gpt-9", *out), "symbolic", "'gpt-9'")
+    one_clear_line(swm("run", "tomi", "--dataset-path", tmp_path / "no.csv", *out), "no.csv")
+    one_clear_line(swm("run", "tomi", "--dataset-path", tmp_path / "file", *out), "empty")
+    one_clear_line(swm("run", "tomi", "--dataset-path", tmp_path / "columns.csv", *out), "story", "index, text")
+    one_clear_line(swm("run", "tomi", "--output-dir", tmp_path / "file"), "output folder", "file")
+    one_clear_line(swm("run", "tomi", "--example-analysis-file", tmp_path / "no.txt", *out), "no.txt")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_option_is_a_usage_error() -> None:
+    done = swm("run", "tomi", "--no-such-option")
+    assert done.returncode == 2
+    assert "--no-such-option" in done.stderr
+
+
+def test_parse_prints_a_table_or_the_stored_form(story: Path) -> None:
+    table = swm("parse", story)
+    assert table.returncode == 0
+    assert "leaves the playroom" in table.stdout
+    data = json.loads(swm("parse", story, "--json").stdout)
+    assert data["agents_names"] == ["Sally", "Anne"]
+
+
+def test_a_story_may_come_from_standard_input() -> None:
+    assert swm("ask", "-", "Where will Sally look for the ball?", stdin=STORY).stdout == "basket\n"
+
+
+def test_questions_are_answered_from_a_story_or_its_context(story: Path, tmp_path: Path) -> None:
+    context = tmp_path / "context.json"
+    context.write_text(swm("parse", story, "--json").stdout)
+    for source in (story, context):
+        assert swm("ask", source, "Where will Anne look for the ball?").stdout == "box\n"
+        assert swm("ask", source, "Where does Anne think Sally thinks the ball is?").stdout == "basket\n"
+
+
+def test_a_view_holds_what_the_first_can_attribute_to_the_last(story: Path) -> None:
+    done = swm("view-of", story, "Anne", "Sally")
+    assert "basket" in done.stdout
+    assert "box" not in done.stdout
+    one_clear_line(swm("view-of", story, "Anna"), "Sally, Anne", "Anna")
+
+
+def test_bad_stories_and_questions_are_one_clear_line(tmp_path: Path, story: Path) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_text("Al is in the hall. Al whistled.")
+    one_clear_line(swm("parse", bad), "sentence 2", "Al whistled.")
+    one_clear_line(swm("parse", tmp_path / "none.txt"), "none.txt")
+    one_clear_line(swm("ask", story, "Why?"), "Where is the ball")
+    bad.write_bytes(b"\xff\xfe\x00")
+    one_clear_line(swm("parse", bad), "UTF-8")
+    bad.write_text("")
+    one_clear_line(swm("parse", bad), "at least one sentence")
+
+
+def test_validate_exits_with_1_if_and_only_if_there_are_errors(story: Path, tmp_path: Path) -> None:
+    good = swm("parse", story, "--json").stdout
+    done = swm("validate", "-", stdin=good)
+    assert done.returncode == 0
+    assert done.stdout.endswith("0 errors, 1 warnings\n")
+    data = json.loads(good)
+    del data["socialized_context"][0]["observations"]["Anne"]
+    data["socialized_context"][1]["actions"]["Zed"] = "waves"
+    bad = swm("validate", "-", stdin=json.dumps(data))
+    assert bad.returncode == 1
+    assert "error: socialized_context[0].observations: expected an entry for Anne" in bad.stdout
+    assert "error: socialized_context[1].actions.Zed: expected an agent of the cast, got 'Zed'" in bad.stdout
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"agents_names": 3}', "null"])
+def test_what_is_no_context_fails_validation_without_a_traceback(text: str) -> None:
+    done = swm("validate", "-", stdin=text)
+    assert done.returncode == 1
+    assert "expected" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_data_is_generated_and_can_be_run(tmp_path: Path) -> None:
+    out, contexts = tmp_path / "new.jsonl", tmp_path / "gold"
+    done = swm("data", "generate", "hitom", "--n", 3, "--seed", 4, "--out", out, "--contexts", contexts)
+    assert done.returncode == 0, done.stderr
+    assert "3 stories, 15 questions" in done.stdout
+    run = swm("run", "hitom", "--dataset-path", out, "--mode", "pure_context", "--context-dir", contexts, "--no-save")
+    assert run.returncode == 0, run.stderr
+    assert "contexts: 0 made, 3 reused" in run.stdout
+    assert "results: not saved" in run.stdout
+    one_clear_line(swm("data", "generate", "nope", "--out", out), "'nope'")
+
+
+def test_run_benchmarks_is_swm_run() -> None:
+    done = subprocess.run(
+        [sys.executable, "run_benchmarks.py", "tomi", "--limit", "6", "--no-save"],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("tomi · vanilla · symbolic")
+
+
+def test_every_option_is_described_in_help() -> None:
+    done = swm("run", "--help")
+    for option in (
+        *("--dataset-path", "--batch-size", "--save", "--no-save", "--model-name", "--mode", "--continue-mode"),
+        *("--example-analysis-file", "--context-model", "--context-dir", "--limit", "--output-dir", "--seed"),
+    ):
+        assert option in done.stdout
+
+
+def test_output_piped_into_a_closed_pipe_is_no_traceback(story: Path) -> None:
+    code = f"{sys.executable} -c 'from social_world_model.cli import main; main()' parse {story} --json | head -c 1"
+    done = subprocess.run(code, shell=True, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr

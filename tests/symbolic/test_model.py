@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from social_world_model.contracts import Query, Reply
+from social_world_model.errors import ConfigurationError, NarrativeError
+from social_world_model.s3ap import SocializedContext, perspective
+from social_world_model.symbolic import SymbolicModel, parse_narrative
+from tests.symbolic.test_world import SALLY_ANNE
+
+QUESTION = "Where will Sally look for the ball?"
+
+
+def ask(question: str = QUESTION, **seen: object) -> Reply:
+    return asyncio.run(SymbolicModel().answer(Query(question=question, asks="belief", **seen)))  # type: ignore[arg-type]
+
+
+def test_it_answers_from_a_narrative_a_context_or_a_memory() -> None:
+    context, _ = parse_narrative(SALLY_ANNE)
+    assert ask(narrative=SALLY_ANNE).text == "basket"
+    assert ask(context=context).text == "basket"
+    assert ask(memory=perspective(context, ["Sally"])).text == "basket"
+
+
+def test_given_a_context_it_does_not_look_at_the_narrative() -> None:
+    other, _ = parse_narrative(SALLY_ANNE.replace("basket", "bucket"))
+    assert ask(context=other, narrative=SALLY_ANNE).text == "bucket"
+
+
+def test_where_nothing_tells_it_says_that_it_does_not_know() -> None:
+    assert ask("Where will Sally look for the kite?", narrative=SALLY_ANNE).text == "unknown"
+
+
+def test_beginning_and_reality_are_told_apart() -> None:
+    assert ask("Where was the ball at the beginning?", narrative=SALLY_ANNE).text == "basket"
+    assert ask("Where is the ball really?", narrative=SALLY_ANNE).text == "box"
+
+
+def test_another_question_is_named() -> None:
+    with pytest.raises(NarrativeError, match=r"question 'Why\?': expected a question such as"):
+        ask("Why?", narrative=SALLY_ANNE)
+
+
+def test_a_context_in_free_english_is_a_configuration_error_that_names_the_way_out() -> None:
+    step = {"state": "Dust dances in the light.", "observations": {"Al": "none"}, "actions": {"Al": "none"}}
+    context = SocializedContext.from_data({"agents_names": ["Al"], "socialized_context": [step]})
+    with pytest.raises(ConfigurationError, match=r"Dust dances.*--context-model symbolic"):
+        ask(context=context)
+
+
+def test_the_guidance_goes_into_the_manual() -> None:
+    context = asyncio.run(SymbolicModel().parse(SALLY_ANNE, "Trust nobody."))
+    assert context.context_manual is not None
+    assert context.context_manual.endswith("Trust nobody.")

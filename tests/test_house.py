@@ -1,0 +1,80 @@
+"""The floors of docs/architecture.md: imports run downward only."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import social_world_model
+
+ROOT = Path(social_world_model.__file__).parent
+
+FLOORS = {
+    "errors": 0,
+    "s3ap": 1,
+    "contracts": 2,
+    "symbolic": 3,
+    "runs": 3,
+    "benchmarks": 4,
+    "modes": 5,
+    "experiments": 6,
+    "cli": 7,
+    "__init__": 8,
+}
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """Rooms that a module imports when it runs; what only type checkers see does not count."""
+    rooms: set[str] = set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guarded = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in guarded:
+            continue
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+            if node.module == "social_world_model":
+                names = [f"social_world_model.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        rooms |= {name.split(".")[1] for name in names if name.startswith("social_world_model.")}
+    return rooms
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room_of(path) for path in MODULES} == set(FLOORS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_downward_and_never_to_the_same_floor(path: Path) -> None:
+    own = room_of(path)
+    wrong = {room for room in imported_rooms(path) - {own} if FLOORS[room] >= FLOORS[own]}
+    assert not wrong, f"{path} imports {wrong}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_one_concept_and_at_most_450_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 450
+
+
+def test_nothing_is_evaluated_as_code() -> None:
+    for path in MODULES:
+        called = {
+            node.func.id
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not called & {"eval", "exec"}, path
