@@ -22,6 +22,7 @@ FLOORS = {
     "experiments": 6,
     "cli": 7,
     "__init__": 8,
+    "__main__": 8,
 }
 MODULES = sorted(ROOT.rglob("*.py"))
 

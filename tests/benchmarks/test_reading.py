@@ -75,7 +75,7 @@ def test_a_file_without_rows_is_a_dataset_error(tmp_path: Path, content: str) ->
 
 
 def test_a_missing_file_is_a_dataset_error(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="no_such.csv"):
+    with pytest.raises(DatasetError, match=r"no_such\.csv"):
         read_file(tmp_path / "no_such.csv")
 
 

@@ -75,10 +75,9 @@ def test_answers_go_before_new_parses() -> None:
     async def run() -> list[str]:
         calls = Calls(CallLimit(1))
         async with asyncio.TaskGroup() as group:
-            group.create_task(calls.call("first"))
+            tasks = [group.create_task(calls.call("first"))]
             await asyncio.sleep(0)
-            group.create_task(calls.call("parse", priority=1))
-            group.create_task(calls.call("answer", priority=0))
+            tasks += [group.create_task(calls.call("parse", priority=1)), group.create_task(calls.call("answer"))]
         return calls.log
 
     assert asyncio.run(run()) == ["first", "answer", "parse"]

@@ -96,13 +96,26 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
     alike = 2 * common / (len(told.content) + len(happened.content)) if told.content or happened.content else 0.0
     if contained < CONTAINED and alike < ALIKE:
         return 0.0
-    if any(_names(name, account) and not _names(name, event) for name in cast):
+    if cast and named(account, cast) - named(event, cast):
         return 0.0
     return max(contained, alike) * 0.5 + alike * 0.5
 
 
-def _names(name: str, text: str) -> bool:
-    return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+def named(text: str, cast: Sequence[str]) -> set[str]:
+    """Return who of the cast is named in a text; the longest name that fits is the one meant.
+
+    >>> sorted(named("Anna meets Dr. Lee", ["Ann", "Anna", "Lee", "Dr. Lee"]))
+    ['Anna', 'Dr. Lee']
+    """
+    return set(_any_of(tuple(cast)).findall(text))
+
+
+@lru_cache(maxsize=256)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(filter(None, names), key=len, reverse=True)
+    if not longest_first:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
 def _stem(token: str) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from social_world_model.errors import ContextError
 from social_world_model.s3ap.entries import read_entries
 from social_world_model.s3ap.issues import Issue
+
+
+def _storable(text: str) -> str:
+    text.encode()  # half an emoji, cut off in a reply, is refused here and not when the file is written
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+"""Text that can be stored as UTF-8."""
 
 
 class SocializedStructure(BaseModel):
@@ -30,10 +40,10 @@ class SocializedStructure(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    timestep: str
-    state: str
-    observations: dict[str, str]
-    actions: dict[str, str]
+    timestep: Text
+    state: Text
+    observations: dict[Text, Text]
+    actions: dict[Text, Text]
 
     @field_validator("timestep", mode="before")
     @classmethod
@@ -59,9 +69,9 @@ class SocializedContext(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    agents_names: list[str]
+    agents_names: list[Text]
     socialized_context: list[SocializedStructure]
-    context_manual: str | None = Field(default=None)
+    context_manual: Text | None = Field(default=None)
 
     @model_validator(mode="before")
     @classmethod
@@ -97,7 +107,7 @@ class SocializedContext(BaseModel):
         """
         try:
             data = json.loads(text, strict=False)
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # not JSON, not UTF, a number of 5000 digits; too deep
             raise ContextError(f"expected a context as one JSON object, got text that is not JSON: {error}") from None
         return cls.from_data(data)
 
@@ -178,5 +188,5 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _short(value: Any, limit: int = 80) -> str:
-    text = repr(value)
+    text = reprlib.repr(value) if isinstance(value, (list, dict)) else repr(value)  # the former may be deep
     return text if len(text) <= limit else f"{text[:limit]}…"

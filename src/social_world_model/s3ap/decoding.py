@@ -5,8 +5,7 @@ Everything is worked out once per step, in order, so that both are linear in ste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from social_world_model.errors import ContextError
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
@@ -39,31 +38,30 @@ class Decoder:
 
     Attributes
     ----------
-    issues
-        One error for each tag that stands for nothing, stands where it may not, or is broken.
+    last_acting_step
+        For each step, the nearest earlier one in which anyone acted.
     """
 
     def __init__(self, context: SocializedContext) -> None:
         self.context = context
         self.steps = context.socialized_context
         self.cast = context.agents_names
-        self.issues: list[Issue] = []
+        self.last_acting_step: list[int | None] = []
+        self._issues: dict[Issue, None] = {}
         self._states: list[str] = []
         self._acts: list[dict[str, str]] = []
+        last: int | None = None
         for step in range(len(self.steps)):
+            self.last_acting_step.append(last)
             self._states.append(self._decode_state(step))
             self._acts.append(self._decode_acts(step))
+            if self._acts[step]:
+                last = step
 
-    @cached_property
-    def last_acting_step(self) -> list[int | None]:
-        """For each step, the nearest earlier one in which anyone acted."""
-        found: list[int | None] = []
-        last: int | None = None
-        for position, step in enumerate(self.steps):
-            found.append(last)
-            if any(not is_none(self._public(text)) for text in step.actions.values()):
-                last = position
-        return found
+    @property
+    def issues(self) -> list[Issue]:
+        """One error for each tag read so far that stands for nothing, stands where it may not, or is broken."""
+        return list(self._issues)
 
     def state(self, step: int) -> str:
         """Return the step's state in words, without mental states; empty where there is none."""
@@ -81,6 +79,22 @@ class Decoder:
     def words(self, step: int, field: Field, text: str, path: str) -> str:
         """Return an observation or action of a step in words, its own mental states kept."""
         return join_words(self._pieces_in_words(step, field, text, path, private=True)) or NONE
+
+    def steps_in_words(self) -> list[SocializedStructure]:
+        """Return every step with its tags in words."""
+        return [
+            SocializedStructure(
+                timestep=step.timestep,
+                state=self.words(position, "state", step.state, f"socialized_context[{position}].state"),
+                observations=self._field_in_words(position, "observations", step.observations),
+                actions=self._field_in_words(position, "actions", step.actions),
+            )
+            for position, step in enumerate(self.steps)
+        ]
+
+    def _field_in_words(self, step: int, field: Field, texts: Mapping[str, str]) -> dict[str, str]:
+        path = f"socialized_context[{step}].{field}"
+        return {name: self.words(step, field, text, f"{path}.{name}") for name, text in texts.items()}
 
     def _decode_state(self, step: int) -> str:
         path = f"socialized_context[{step}].state"
@@ -111,8 +125,8 @@ class Decoder:
                 if not is_none(piece.text):
                     words.append((piece.text, False))
             elif piece.kind == "mental":
-                if private:
-                    words.append((mental_state(piece.text), False))
+                # Left out, it leaves a gap: the words before it read the same with it and without.
+                words.append((mental_state(piece.text) if private else "", False))
             elif piece.kind == "unknown" and field == "observations":
                 words.append((UNKNOWN, False))
             else:
@@ -121,7 +135,7 @@ class Decoder:
 
     def _resolve(self, step: int, field: Field, piece: Piece, path: str) -> list[tuple[str, bool]]:
         if piece.kind == "broken":
-            return self._dangling(path, "a mental state that is opened and closed", piece)
+            return self._dangling(path, "a known tag, or a mental state that is opened and closed", piece)
         if piece.kind not in ALLOWED[field]:
             return self._dangling(path, f"no such tag in {field}", piece)
         if piece.kind == "state":
@@ -149,14 +163,8 @@ class Decoder:
         return [(state, False)] if state else []
 
     def _dangling(self, path: str, expected: str, piece: Piece) -> list[tuple[str, bool]]:
-        issue = Issue(path=path, expected=expected, got=piece.text)
-        if issue not in self.issues:
-            self.issues.append(issue)
+        self._issues[Issue(path=path, expected=expected, got=piece.text)] = None
         return []
-
-    @staticmethod
-    def _public(text: str) -> str:
-        return " ".join(piece.text for piece in split_pieces(text) if piece.kind not in ("mental", "broken"))
 
 
 def decode(context: SocializedContext) -> SocializedContext:
@@ -185,23 +193,7 @@ def decode(context: SocializedContext) -> SocializedContext:
     {'Al': 'A ball lies here.'}
     """
     decoder = Decoder(context)
-    steps = []
-    for position, step in enumerate(context.socialized_context):
-        state_path = f"socialized_context[{position}].state"
-        steps.append(
-            SocializedStructure(
-                timestep=step.timestep,
-                state=decoder.words(position, "state", step.state, state_path),
-                observations={
-                    name: decoder.words(position, "observations", text, f"{_at(position)}.observations.{name}")
-                    for name, text in step.observations.items()
-                },
-                actions={
-                    name: decoder.words(position, "actions", text, f"{_at(position)}.actions.{name}")
-                    for name, text in step.actions.items()
-                },
-            )
-        )
+    steps = decoder.steps_in_words()
     if decoder.issues:
         raise ContextError("some tags stand for nothing:", decoder.issues)
     return context.model_copy(update={"socialized_context": steps})
@@ -253,13 +245,16 @@ def sentence(agent: str, act: str) -> str:
 
 
 def join_words(parts: Sequence[tuple[str, bool]]) -> str:
-    """Join pieces with blanks; an act is closed with a full stop when something follows it."""
-    text = ""
-    for number, (words, is_act) in enumerate(parts):
-        text += words
-        if number + 1 < len(parts):
-            text += ". " if is_act and not words.endswith(_SENTENCE_END) else " "
-    return text
+    """Join pieces with blanks; an act is closed with a full stop when something follows it.
+
+    >>> join_words([("Ann waves", True), ("It rains.", False), ("Bob nods", True)])
+    'Ann waves. It rains. Bob nods'
+    """
+    closed = [
+        f"{words}." if is_act and number < len(parts) and not words.endswith(_SENTENCE_END) else words
+        for number, (words, is_act) in enumerate(parts, start=1)
+    ]
+    return " ".join(filter(None, closed))
 
 
 def _last_action_choices(acts: dict[str, str], cast: Sequence[str]) -> list[tuple[str, str]]:
@@ -286,14 +281,9 @@ def _shortener(decoder: Decoder, step: int, field: Field, choices: Sequence[tupl
             rest = short[start + len(words) :]
             for tail in (rest.removeprefix("."), rest):
                 tried = f"{short[:start]}{tag}{tail}"
-                if decoder.words(step, field, tried, "") == text and not decoder.issues:
+                if decoder.words(step, field, tried, "") == text:
                     short = tried
                     break
-                decoder.issues.clear()
         return short
 
     return shorten
-
-
-def _at(position: int) -> str:
-    return f"socialized_context[{position}]"

@@ -27,7 +27,7 @@ def to_rich(context: SocializedContext) -> RenderableType:
     table.add_column("does", ratio=2)
     for step in context.socialized_context:
         state = Text("·", style="dim") if is_none(step.state) else _marked(step.state)
-        table.add_row(step.timestep, Text("(state)", style="dim"), state, "")
+        table.add_row(Text(step.timestep), Text("(state)", style="dim"), state, "")
         for name in context.agents_names:
             observed, done = step.observations.get(name, ""), step.actions.get(name, "")
             if not (is_none(observed) and is_none(done)):

@@ -15,7 +15,7 @@ from social_world_model.errors import ContextError
 from social_world_model.s3ap.alignment import sentences, tells_of
 from social_world_model.s3ap.context import SocializedContext
 from social_world_model.s3ap.decoding import Decoder, sentence
-from social_world_model.s3ap.tags import Field, Piece, is_none, split_pieces
+from social_world_model.s3ap.tags import Piece, is_none, split_pieces
 
 EventKind = Literal["fact", "act", "utterance", "percept", "mental"]
 
@@ -142,8 +142,13 @@ class _Draft:
     percepts: dict[str, Percept] = field(default_factory=dict)
 
     def perceived_by(self, agent: str, position: int, text: str | None = None) -> None:
-        if agent not in self.percepts:
-            self.percepts[agent] = Percept(position, self.text if text is None else text)
+        """Note a percept; an observation that tells of the event in several sentences has them all."""
+        told = self.text if text is None else text
+        before = self.percepts.get(agent)
+        if before is None:
+            self.percepts[agent] = Percept(position, told)
+        elif before.position == position and before.text != self.text and told not in before.text:
+            self.percepts[agent] = Percept(position, told if told == self.text else f"{before.text} {told}")
 
 
 class _Reader:
@@ -152,6 +157,7 @@ class _Reader:
     def __init__(self, context: SocializedContext) -> None:
         self.context = context
         self.decoder = Decoder(context)
+        self.decoder.steps_in_words()
         if self.decoder.issues:
             raise ContextError("the context cannot be broken into events:", self.decoder.issues)
         self.facts: list[list[_Draft]] = []  # by step: what a state says, references to acts included
@@ -171,15 +177,13 @@ class _Reader:
             for number, draft in enumerate(drafts):
                 draft.id = f"{step.timestep}.{number}"
             ordered += drafts
-        if self.decoder.issues:
-            raise ContextError("the context cannot be broken into events:", self.decoder.issues)
         return ordered
 
     def _facts_of(self, position: int) -> list[_Draft]:
         facts: list[_Draft] = []
         for piece in split_pieces(self.context.socialized_context[position].state):
             if piece.kind == "last_action":
-                facts += self._last_acts(position, piece, "state")
+                facts += self._last_acts(position, piece)
             elif piece.kind == "text" and not is_none(piece.text):
                 facts += [_Draft("fact", text, position) for text in sentences(piece.text)]
         return facts
@@ -192,17 +196,10 @@ class _Reader:
             acts[agent].perceived_by(agent, position)
         return acts
 
-    def _last_acts(self, position: int, piece: Piece, where: Field) -> list[_Draft]:
+    def _last_acts(self, position: int, piece: Piece) -> list[_Draft]:
         last = self.decoder.last_acting_step[position]
         acts = {} if last is None else self.acts[last]
-        if piece.index is None:
-            wanted = list(acts.values())
-        else:
-            name = self.context.agents_names[piece.index] if piece.index < len(self.context.agents_names) else ""
-            wanted = [acts[name]] if name in acts else []
-        if not wanted:  # let the decoder say what is wrong
-            self.decoder.words(position, where, piece.text, f"socialized_context[{position}].{where}")
-        return wanted
+        return list(acts.values()) if piece.index is None else [acts[self.context.agents_names[piece.index]]]
 
     def _told(self, position: int) -> list[_Draft]:
         """Read every observation of a step; return the percepts and thoughts that only observations tell."""
@@ -226,11 +223,9 @@ class _Reader:
         if piece.kind == "state":
             return self.facts[position]
         if piece.kind == "last_action":
-            return self._last_acts(position, piece, "observations")
-        if piece.kind == "next_state" and position + 1 < len(self.facts):
+            return self._last_acts(position, piece)
+        if piece.kind == "next_state":
             return self.facts[position + 1]
-        if piece.kind in ("next_state", "broken"):  # let the decoder say what is wrong
-            self.decoder.words(position, "observations", piece.text, f"socialized_context[{position}].observations")
         return []
 
     def _align(self, agent: str, told: str, position: int, near: list[_Draft], own: list[_Draft]) -> None:

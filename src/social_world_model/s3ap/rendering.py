@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import decode, encode, sentence
-from social_world_model.s3ap.tags import NONE, UNKNOWN, is_none, mental_state, split_pieces
+from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_pieces
 
 Form = Literal["json", "text", "compact"]
 ContextField = Literal["state", "observations", "actions", "mental_state"]
@@ -26,12 +26,13 @@ def render(context: SocializedContext, form: Form = "json", fields: Iterable[Con
         ``"json"``: the stored form, faithful. ``"text"``: prose, tags in words. ``"compact"``: one line per
         entry that says something, tags kept; what is left out is ``none``.
     fields
-        What to show, for ablations: any of ``state``, ``observations``, ``actions``, ``mental_state``.
+        What to show, for ablations: any of ``state``, ``observations``, ``actions``, ``mental_state``. Without
+        state or actions, tags are put in words in every form: what they refer to is not shown.
 
     Raises
     ------
     ContextError
-        If a tag stands for nothing (``"text"`` and ``"compact"``).
+        If a tag stands for nothing (``"json"`` of all fields takes it as it is).
     ValueError
         If the form or a field is unknown.
     """
@@ -66,13 +67,17 @@ def without_mental_states(context: SocializedContext) -> SocializedContext:
 
 
 def _public(text: str) -> str:
-    pieces = split_pieces(text)
-    if not any(piece.kind in ("mental", "broken") for piece in pieces):
+    kinds = {piece.kind for piece in split_pieces(text)}
+    if "broken" in kinds:  # where the private part ends is anybody's guess
+        return NONE
+    if "mental" not in kinds:
         return text
-    return " ".join(piece.text for piece in pieces if piece.kind not in ("mental", "broken")) or NONE
+    return " ".join(piece.text for piece in split_pieces(text) if piece.kind != "mental") or NONE
 
 
 def _json(context: SocializedContext, wanted: set[ContextField]) -> str:
+    if not _shows_what_tags_refer_to(wanted):
+        context = decode(context)
     data = context.to_data()
     for step, whole in zip(data["socialized_context"], context.socialized_context, strict=True):
         for field in ("state", "observations", "actions"):
@@ -102,12 +107,7 @@ def _text(context: SocializedContext, wanted: set[ContextField]) -> str:
             lines.append(f"  The situation: {_spoken(step.state)}")
         if "observations" in wanted:
             for name, text in step.observations.items():
-                if UNKNOWN in text:
-                    lines.append(f"  It is not known what {name} perceives.")
-                elif is_none(text):
-                    lines.append(f"  {name} perceives nothing of this.")
-                else:
-                    lines.append(f"  {name} perceives: {_spoken(text)}")
+                lines += [f"  {line}" for line in _perceived(name, text)]
         elif "mental_state" in wanted:
             lines += [f"  {name}: {_spoken(text)}" for name, text in _minds(step).items()]
         if "actions" in wanted:
@@ -116,9 +116,29 @@ def _text(context: SocializedContext, wanted: set[ContextField]) -> str:
     return "\n".join([f"People: {', '.join(context.agents_names)}.", *lines])
 
 
+def _perceived(name: str, text: str) -> list[str]:
+    """Say what an agent perceives; beside what is not known, something may be."""
+    if is_none(text):
+        return [f"{name} perceives nothing of this."]
+    unknown = any(piece.kind == "unknown" for piece in split_pieces(text))
+    told = _spoken(text)
+    return [
+        *([f"It is not known what {name} perceives."] if unknown else []),
+        *([f"{name} perceives: {told}"] if told else []),
+    ]
+
+
 def _spoken(text: str) -> str:
     """Say thoughts in plain words."""
-    return " ".join(f"(thinks: {piece.text})" if piece.kind == "mental" else piece.text for piece in split_pieces(text))
+    return " ".join(
+        f"(thinks: {piece.text})" if piece.kind == "mental" else piece.text
+        for piece in split_pieces(text)
+        if piece.kind != "unknown"
+    )
+
+
+def _shows_what_tags_refer_to(wanted: set[ContextField]) -> bool:
+    return wanted.issuperset(("state", "actions"))
 
 
 def _compact(context: SocializedContext, wanted: set[ContextField]) -> str:
@@ -126,7 +146,8 @@ def _compact(context: SocializedContext, wanted: set[ContextField]) -> str:
         f"agents: {' | '.join(context.agents_names)}",
         "@ step: state; < perceives; > does; left out: none",
     ]
-    for step in encode(context).socialized_context:
+    tagged = encode(context) if _shows_what_tags_refer_to(wanted) else decode(context)
+    for step in tagged.socialized_context:
         lines.append(f"@{step.timestep}: {_flat(step.state)}" if "state" in wanted else f"@{step.timestep}:")
         if "observations" in wanted:
             lines += [f"{name} < {_flat(text)}" for name, text in step.observations.items() if not is_none(text)]

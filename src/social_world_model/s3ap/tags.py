@@ -37,13 +37,15 @@ ALLOWED: dict[Field, frozenset[PieceKind]] = {
 """Which pieces may stand in which field."""
 
 _GAP = r"[\s_]*"
+_MOST_DIGITS = 18
+"""Of an index: more digits than any cast needs, and less than Python refuses to read."""
 _TOKEN = re.compile(
     rf"""
       [<\[] \s* (?: same{_GAP}as{_GAP}(?: (?P<state>state) | (?P<next>next{_GAP}state)
                     | last{_GAP}action (?: {_GAP}(?P<index>\d+) | (?P<all>) ) )
-                  | (?P<unknown>unknown) ) \s* /? \s* [>\]]
+                  | (?P<unknown>unknown) ) \s* (?: / \s* )? [>\]]
     | < \s* mental{_GAP}state \s* > (?P<mental>.*?) (?: < \s* / \s* mental{_GAP}state \s* > | (?P<unclosed>\Z) )
-    | (?P<stray> < \s* / \s* mental{_GAP}state \s* > )
+    | (?P<stray> < \s* / \s* mental{_GAP}state \s* > | < \s* (?: / \s* )? (?: same_as_ | mental_state ) [^<>]* > )
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -56,7 +58,8 @@ class Piece:
     Parameters
     ----------
     kind
-        What it is; ``"broken"`` for a mental state that is opened and not closed, or closed and not opened.
+        What it is; ``"broken"`` for a mental state that is opened and not closed, or closed and not opened, and
+        for what is meant as a tag and is none, such as ``<same_as_last_action_x />`` with an x left standing.
     text
         The words of a ``text`` or ``mental`` piece; of any other, the tag as it was written.
     index
@@ -130,4 +133,4 @@ def _tag(match: re.Match[str]) -> Piece:
         return Piece("broken", whole)
     if match["mental"] is not None:
         return Piece("mental", match["mental"].strip())
-    return Piece("last_action", whole, None if match["index"] is None else int(match["index"]))
+    return Piece("last_action", whole, None if match["index"] is None else int(match["index"][:_MOST_DIGITS]))

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from social_world_model.s3ap.context import SocializedContext
+from social_world_model.s3ap.alignment import named
+from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import Decoder, sentence
 from social_world_model.s3ap.issues import Issue
 from social_world_model.s3ap.tags import split_pieces
@@ -35,13 +36,13 @@ def validate(context: SocializedContext) -> list[Issue]:
     """
     errors = [*_cast(context), *_timesteps(context), *_entries(context)]
     decoder = Decoder(context)
-    observations = _decoded_observations(context, decoder)
+    steps = decoder.steps_in_words()
     errors += decoder.issues
     if not context.agents_names:
         return errors
     return errors + [
         *_acts(context, decoder),
-        *_same_for_all(context, decoder, observations),
+        *_same_for_all(context, decoder, steps),
         *_no_mind(context),
         *_ambiguous_last_action(context, decoder),
         *_older_spellings(context),
@@ -89,17 +90,6 @@ def _entries(context: SocializedContext) -> Iterator[Issue]:
                     yield Issue(path=f"{path}.{name}", expected="an agent of the cast", got=repr(name))
 
 
-def _decoded_observations(context: SocializedContext, decoder: Decoder) -> list[list[str]]:
-    """Return every observation in words; dangling tags land in the decoder's issues."""
-    return [
-        [
-            decoder.words(position, "observations", text, f"socialized_context[{position}].observations.{name}")
-            for name, text in step.observations.items()
-        ]
-        for position, step in enumerate(context.socialized_context)
-    ]
-
-
 def _acts(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
     last = len(context.socialized_context) - 1
     for position in range(last + 1):
@@ -111,13 +101,13 @@ def _acts(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
             yield _warning(path, "no act in the last step, where nobody can perceive it", f"one of {_and(acts)}")
 
 
-def _same_for_all(context: SocializedContext, decoder: Decoder, observations: list[list[str]]) -> Iterator[Issue]:
-    if len(context.agents_names) < 2 or not observations:
+def _same_for_all(context: SocializedContext, decoder: Decoder, steps: list[SocializedStructure]) -> Iterator[Issue]:
+    if len(context.agents_names) < 2 or not steps:
         return
     same = all(
-        text.split("<mental_state>")[0].strip() == decoder.state(position)
-        for position, texts in enumerate(observations)
-        for text in texts
+        " ".join(piece.text for piece in split_pieces(text) if piece.kind != "mental") == decoder.state(position)
+        for position, step in enumerate(steps)
+        for text in step.observations.values()
     )
     if same:
         yield _warning("socialized_context", "observations that differ between agents", "all equal to the state")
@@ -134,8 +124,11 @@ def _no_mind(context: SocializedContext) -> Iterator[Issue]:
 
 
 _PLACE = re.compile(
-    r"\b(?:in|into|inside|at|to|enters|entered|from|leaves|left|exited)\s+(?:the\s+)?(\w+)", re.IGNORECASE
+    r"\b(?:(?:is|are|was|were)\s+(?:\w+\s+)?(?:in|inside|at)|enters?|entered)\s+(?:the\s+)?(\w+)"
+    r"|\b(?:leaves?|left|exits?|exited)\b",
+    re.IGNORECASE,
 )
+_OWNED = re.compile(r"['’]s\b")
 
 
 def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
@@ -165,9 +158,9 @@ def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iter
 def _note_places(text: str, names: list[str], place: dict[str, str]) -> None:
     for part in re.split(r"(?<=[.!?;])\s+", text):
         if found := _PLACE.search(part):
-            for name in names:
-                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", part[: found.start()]):
-                    place[name] = found[1].casefold()
+            subject = part[: found.start()]
+            for name in named("" if _OWNED.search(subject) else subject, names):
+                place[name] = found[1].casefold() if found[1] else "elsewhere"
 
 
 def _older_spellings(context: SocializedContext) -> Iterator[Issue]:

@@ -6,12 +6,12 @@ that the view of a chain is a subset of the view of each of its prefixes. Mental
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
-from social_world_model.s3ap.decoding import encode
+from social_world_model.s3ap.decoding import encode, sentence
 from social_world_model.s3ap.events import Event, events
 from social_world_model.s3ap.tags import NONE, UNKNOWN, mental_state
 
@@ -109,15 +109,14 @@ def perspective(
     seen = view(events(context, apparent), chain)
     if not chain:
         return _without_thoughts(context)
-    text = "\n".join(event.text for event in seen)
-    cast = [name for name in context.agents_names if name in chain or _occurs(name, text, seen)]
+    cast = _cast_of(seen, chain, context.agents_names)
     drafts = [_Draft(step.timestep) for step in context.socialized_context]
     for event in seen:
         drafts[event.position].happening.append(event)
         for name in dict.fromkeys(chain):
             if event.kind == "mental":
                 drafts[event.position].tell(name, mental_state(event.text))
-            elif event.actor != name:
+            elif event.actor != name or not _is_act(event):
                 drafts[_perceived_at(event, name, chain[0], len(drafts))].tell(name, _closed(event.text))
     return encode(
         SocializedContext(
@@ -145,7 +144,7 @@ class _Draft:
 
     def finished(self, cast: Sequence[str], chain: Sequence[str]) -> SocializedStructure:
         facts = [_closed(event.text) for event in self.happening if event.kind == "fact"]
-        acts = {event.actor: event.text for event in self.happening if event.kind in ("act", "utterance")}
+        acts = {event.actor: _without_name(event) for event in self.happening if _is_act(event)}
         return SocializedStructure(
             timestep=self.timestep,
             state=" ".join(facts) or NONE,
@@ -158,10 +157,10 @@ class _Draft:
 
 def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
     """Return the step in whose observation an agent of the chain perceived it, or would have."""
+    if not _is_act(event):  # told in words only: to all in the same step, so that it stays one event
+        return event.percepts[first].position
     if agent in event.percepts:
         return event.percepts[agent].position
-    if event.actor is None:
-        return event.percepts[first].position
     return min(event.position + 1, steps - 1)
 
 
@@ -175,7 +174,21 @@ def _closed(text: str) -> str:
     return text if text.endswith((".", "!", "?", '"', "”", "'", "…")) else f"{text}."
 
 
-def _occurs(name: str, text: str, seen: list[Event]) -> bool:
-    if any(event.actor == name for event in seen):
-        return True
-    return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+def _is_act(event: Event) -> bool:
+    """Tell whether it can stand among the actions: "Sees Bob wave" is an account of one and stays a percept."""
+    return event.kind in ("act", "utterance") and sentence(event.actor or "", event.text) == event.text
+
+
+def _without_name(act: Event) -> str:
+    """Return an act as it stands among the actions of its agent."""
+    actor = act.actor or ""
+    bare = act.text.removeprefix(f"{actor} ")
+    return bare if sentence(actor, bare) == act.text else act.text
+
+
+def _cast_of(seen: Iterable[Event], chain: Sequence[str], cast: Sequence[str]) -> list[str]:
+    """Return who belongs to the chain, acts or is spoken of, in the order of the cast."""
+    there = set(chain)
+    for event in seen:
+        there |= {event.actor or ""} | named(event.text, cast)
+    return [name for name in cast if name in there]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from social_world_model.errors import ContextError
-from social_world_model.s3ap.context import SocializedContext, SocializedStructure
+from social_world_model.s3ap.context import SocializedContext, SocializedStructure, Text
 from social_world_model.s3ap.entries import read_entries, write_entries
 from social_world_model.s3ap.issues import Issue
 
@@ -19,13 +19,13 @@ class SocializedStructureForModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    timestep: str = Field(description="Number of this moment, counting up from 1.")
-    state: str = Field(
+    timestep: Text = Field(description="Number of this moment, counting up from 1.")
+    state: Text = Field(
         description="What is the case at this moment, as an all-seeing narrator would put it: who is where and "
         "where things are, as far as it matters. Only what is new or has to be known. If it is just what was "
         "done a moment ago, write <same_as_last_action />. If nothing is known yet, write none."
     )
-    observations: list[str] = Field(
+    observations: list[Text] = Field(
         description="One entry for every agent, in the order of agents_names, written 'agent_name: text': what "
         "that agent perceives at this moment from where it is, and nothing it cannot perceive. Write "
         "<same_as_state /> if it perceives the whole state, <same_as_last_action /> if it perceives everything "
@@ -33,7 +33,7 @@ class SocializedStructureForModel(BaseModel):
         "the words themselves if it perceives a part, and none if it perceives nothing of this. Thoughts, "
         "feelings and aims go at the end inside <mental_state>…</mental_state>; nobody else perceives them."
     )
-    actions: list[str] = Field(
+    actions: list[Text] = Field(
         description="One entry for every agent, in the order of agents_names, written 'agent_name: text': what "
         "that agent does or says at this moment, without repeating its name; none if it does nothing. Others "
         "perceive it through their observation at the next moment."
@@ -45,7 +45,7 @@ class SocializedContextForModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    agents_names: list[str] = Field(
+    agents_names: list[Text] = Field(
         description="Every person who acts, speaks or perceives anywhere in the text, each once, named as in the text."
     )
     socialized_context: list[SocializedStructureForModel] = Field(

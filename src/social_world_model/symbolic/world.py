@@ -74,6 +74,8 @@ class _World:
     narrative: Sequence[Sentence]
     cast: list[str] = field(init=False)
     rooms: dict[str, str] = field(init=False)
+    rooms_meant: dict[str, str] = field(default_factory=dict)  # what a room's name, perhaps cut short, stands for
+    rank: dict[str, int] = field(init=False)
     room_of: dict[str, str] = field(default_factory=dict)  # by agent; absent where unknown
     occupants: dict[str, dict[str, None]] = field(default_factory=dict)  # by room, in order of arrival
     things: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)  # by room: thing -> (name, container)
@@ -84,6 +86,7 @@ class _World:
 
     def __post_init__(self) -> None:
         self.cast = list(dict.fromkeys(name for sentence in self.narrative for name in _people(sentence)))
+        self.rank = {name: number for number, name in enumerate(self.cast)}
         self.rooms = _rooms(self.narrative)
 
     def take(self, position: int) -> Happening:
@@ -184,13 +187,15 @@ class _World:
 
     def _room(self, name: str) -> str:
         """Return the key of a room of this narrative."""
-        return _full_name(name, self.rooms)
+        if name not in self.rooms_meant:
+            self.rooms_meant[name] = _full_name(name, self.rooms)
+        return self.rooms_meant[name]
 
     def _present(self, room: str) -> tuple[str, ...]:
         return self._in_order(self.occupants.get(room, ()))
 
     def _in_order(self, people: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(people, key=self.cast.index))
+        return tuple(sorted(people, key=self.rank.__getitem__))
 
 
 def _people(sentence: Sentence) -> tuple[str, ...]:
