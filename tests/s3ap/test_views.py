@@ -215,7 +215,7 @@ def test_a_perspective_holds_the_view_and_what_others_perceive_is_unknown() -> N
     assert perspective(given_context, ["Ann"]).agents_names == ["Ann", "Bob"]
     assert (first.timestep, first.state) == ("1", "It rains. Bob is wet.")
     assert first.observations == {"Ann": "<same_as_state />", "Bob": "<unknown />"}
-    assert first.actions == {"Ann": "Ann waves", "Bob": "none"}
+    assert first.actions == {"Ann": "waves", "Bob": "none"}
 
 
 def test_ann_is_not_put_into_a_perspective_because_anna_is_spoken_of() -> None:
