@@ -77,3 +77,8 @@ def test_nobody_is_named_where_the_cast_is_empty_or_has_no_letters() -> None:
 
 def test_empty_words_count_where_there_are_no_others() -> None:
     assert words_of("It is there").content == {"it", "is", "there"}
+
+
+def test_a_name_alone_is_no_account_of_what_its_bearer_did() -> None:
+    assert tells_of("Sees Sally.", "Sally leaves the playroom") == 0
+    assert tells_of("Sally waves.", "Sally waves") == 1

@@ -92,6 +92,8 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
     if told.negated != happened.negated:
         return 0.0
     common = len(told.content & happened.content)
+    if common < 2 and told.content != happened.content:  # a name alone tells of nothing that its bearer did
+        return 0.0
     contained = common / len(told.content) if told.content else 0.0
     alike = 2 * common / (len(told.content) + len(happened.content)) if told.content or happened.content else 0.0
     if contained < CONTAINED and alike < ALIKE:

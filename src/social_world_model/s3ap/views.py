@@ -13,6 +13,7 @@ from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import encode, sentence
 from social_world_model.s3ap.events import Event, events
+from social_world_model.s3ap.rendering import without_mental_states
 from social_world_model.s3ap.tags import NONE, UNKNOWN, mental_state
 
 
@@ -108,7 +109,7 @@ def perspective(
     """
     seen = view(events(context, apparent), chain)
     if not chain:
-        return _without_thoughts(context)
+        return without_mental_states(context)
     cast = _cast_of(seen, chain, context.agents_names)
     drafts = [_Draft(step.timestep) for step in context.socialized_context]
     for event in seen:
@@ -162,12 +163,6 @@ def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
     if agent in event.percepts:
         return event.percepts[agent].position
     return min(event.position + 1, steps - 1)
-
-
-def _without_thoughts(context: SocializedContext) -> SocializedContext:
-    from social_world_model.s3ap.rendering import without_mental_states
-
-    return without_mental_states(context)
 
 
 def _closed(text: str) -> str:
