@@ -18,10 +18,33 @@ A message says what was expected, what came and what to do about it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Literal
 
-if TYPE_CHECKING:  # the ground floor imports nothing at run time
-    from social_world_model.s3ap.issues import Issue
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """What was expected at a place in a context, and what stood there.
+
+    Parameters
+    ----------
+    path
+        Where, e.g. ``socialized_context[2].observations.Anne``.
+    expected, got
+        What should stand there, and what does.
+    severity
+        ``"error"``: the context cannot be decoded without guessing;
+        ``"warning"``: it can, but is unusual.
+    """
+
+    path: str
+    expected: str
+    got: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        """Return the issue on one line."""
+        return f"{self.severity}: {self.path}: expected {self.expected}, got {self.got}"
 
 
 class SocialWorldModelError(Exception):

@@ -68,7 +68,19 @@ def test_a_csv_row_with_missing_cells_is_one_bad_row(tmp_path: Path) -> None:
     assert [isinstance(row, BadRow) for row in rows] == [False, True, True, False]
 
 
-@pytest.mark.parametrize("content", ["", "  \n", "[]", "index,story\n"])
+def test_a_jsonl_line_too_large_or_too_deep_is_one_bad_row(tmp_path: Path) -> None:
+    lines = ['{"index": 1}', '{"index": ' + "9" * 5000 + "}", "[" * 100_000, '{"index": 4}']
+    rows = read_file(write(tmp_path, "\n".join(lines))).rows
+    assert [type(row) for row in rows] == [dict, BadRow, BadRow, dict]
+
+
+def test_a_line_ends_only_where_a_line_ends(tmp_path: Path) -> None:
+    rows = [{"story": "one\u2028two\u0085three\x1c"}, {"story": "b"}]
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    assert list(read_file(write(tmp_path, text)).rows) == rows
+
+
+@pytest.mark.parametrize("content", ["", "  \n", "[]", "index,story\n", "\ufeff", "\u3000"])
 def test_a_file_without_rows_is_a_dataset_error(tmp_path: Path, content: str) -> None:
     with pytest.raises(DatasetError, match="expected a data file with rows"):
         read_file(write(tmp_path, content))
@@ -98,6 +110,7 @@ def test_cells_are_read_as_literals_and_never_run(tmp_path: Path) -> None:
     assert not mark.exists()
     assert literal("['a', 1, {'b': None}]") == ["a", 1, {"b": None}]
     assert literal("(" * 5000) == "(" * 5000
+    assert literal("{[1]: 2}") == "{[1]: 2}"
 
 
 def test_the_files_hash_is_of_its_bytes(tmp_path: Path) -> None:

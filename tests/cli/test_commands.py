@@ -154,7 +154,7 @@ def test_validate_exits_with_1_if_and_only_if_there_are_errors(story: Path, tmp_
     assert "error: socialized_context[1].actions.Zed: expected an agent of the cast, got 'Zed'" in bad.stdout
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"agents_names": 3}', "null"])
+@pytest.mark.parametrize("text", ["{", "[]", '{"agents_names": 3}', "null", "[" * 100_000])
 def test_what_is_no_context_fails_validation_without_a_traceback(text: str) -> None:
     done = swm("validate", "-", stdin=text)
     assert done.returncode == 1

@@ -90,7 +90,7 @@ def test_ctrl_c_stops_at_once_with_130_and_keeps_what_is_done(data: Path, tmp_pa
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=10)
     assert process.returncode == 130
-    assert stderr == "interrupted: everything finished is kept, and the same command goes on from there\n"
+    assert stderr == "interrupted: everything finished is kept; --continue-mode continue goes on from there\n"
     kept = finished(folder)
     assert len(kept) >= 10
     again = subprocess.run(command(data, tmp_path), capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.contracts import Query, Reply
+from social_world_model.contracts import Query, Reply, Usage
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError, RefusalError
 from social_world_model.experiments import Run, RunResult, RunSettings, make_report
 from social_world_model.experiments import run as run_module
@@ -108,7 +108,7 @@ def test_continue_asks_failures_again_and_keeps_refusals(settings: RunSettings, 
 
     fake.reply = moody
     first = execute(settings)
-    assert first.failed == 8
+    assert first.failed == 12
     assert len(fake.queries) == 20
     again = execute(settings)
     assert len(fake.queries) == 20 + 8
@@ -182,6 +182,97 @@ def test_a_context_without_a_key_is_used_only_for_its_own_story(settings: RunSet
     result = execute(replace(settings, mode="perspective"))
     assert len(fake.parsed) == 4 + 1
     assert result.contexts_found == 3
+
+
+def test_the_shared_folder_of_contexts_follows_the_data(settings: RunSettings, fake: FakeModel) -> None:
+    execute(replace(settings, mode="generate_socialized_context"))
+    assert settings.dataset_path is not None
+    settings.dataset_path.write_text(settings.dataset_path.read_text().replace("hall", "den"))
+    for mode in ("perspective", "pure_context", "simulation"):
+        execute(replace(settings, mode=mode))
+    assert len(fake.parsed) == 4 + 4
+
+
+def test_a_shared_context_never_replaces_an_answer(settings: RunSettings, fake: FakeModel) -> None:
+    answered = execute(replace(settings, mode="socialized_context"))
+    assert settings.dataset_path is not None
+    settings.dataset_path.write_text(settings.dataset_path.read_text().replace("hall", "den"))
+    execute(replace(settings, mode="perspective"))
+    assert {record["status"] for record in records(answered).values()} == {"answered"}
+
+
+def test_contexts_that_changed_are_answered_from_again(settings: RunSettings, tmp_path: Path) -> None:
+    made = execute(replace(settings, mode="generate_socialized_context", output_dir=tmp_path / "made"))
+    given = replace(settings, mode="pure_context", context_dir=made.folder)
+    assert make_report(execute(given)).overall.accuracy == 1.0
+    assert execute(given).kept == 20
+    assert made.folder is not None
+    for path in made.folder.glob("[0-9]*.json"):
+        data = json.loads(path.read_text())
+        for step in data["socialized_context"]["socialized_context"]:
+            step["observations"] = dict.fromkeys(step["observations"], "none")
+        path.write_text(json.dumps(data))
+    again = execute(given)
+    assert again.kept == 0
+    assert make_report(again).overall.accuracy == 0.8  # four of five questions have the answer "unknown"
+
+
+def test_the_same_folder_of_contexts_under_another_name_asks_nothing_again(
+    settings: RunSettings, tmp_path: Path, fake: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = execute(replace(settings, mode="generate_socialized_context", output_dir=tmp_path / "made"))
+    assert made.folder is not None
+    execute(replace(settings, mode="pure_context", context_dir=made.folder))
+    monkeypatch.chdir(made.folder)
+    assert execute(replace(settings, mode="pure_context", context_dir=Path())).kept == 20
+
+
+def test_a_folder_of_contexts_may_come_from_any_model(settings: RunSettings, tmp_path: Path, fake: FakeModel) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    made = execute(replace(settings, mode="generate_socialized_context", output_dir=tmp_path / "made"))
+    for number, record in enumerate(records(made).values()):
+        (other / f"{number}.json").write_text(json.dumps({**record, "index": f"x{number}", "context_key": "of-o3"}))
+    result = execute(replace(settings, mode="perspective", context_dir=other))
+    assert (result.contexts_found, result.contexts_made) == (4, 0)
+    # What others made is not taken for this model's own later.
+    fake.parsed.clear()
+    execute(replace(settings, mode="perspective", output_dir=settings.output_dir))
+    assert len(fake.parsed) == 4
+
+
+def test_a_folder_of_contexts_that_fits_nothing_is_said_to(settings: RunSettings, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = execute(replace(settings, mode="perspective", context_dir=tmp_path / "empty"))
+    assert any("none of its 0 records is about a story of this data set" in note for note in result.notes)
+    assert result.contexts_made == 4
+
+
+def test_usage_of_every_call_is_kept_and_summed(settings: RunSettings, fake: FakeModel) -> None:
+    fake.reply = lambda query: Reply(text="box0", usage=Usage(requests=1, input_tokens=10, output_tokens=2, cost=0.5))
+    result = execute(settings)
+    assert result.folder is not None
+    manifest = json.loads((result.folder / "run.json").read_text())
+    assert manifest["usage"] == {"requests": 20, "input_tokens": 200, "output_tokens": 40, "cost": 10.0}
+    assert records(result)["3"]["usage"]["input_tokens"] == 10
+
+
+def test_half_a_character_in_a_row_is_one_error_record(settings: RunSettings) -> None:
+    assert settings.dataset_path is not None
+    with settings.dataset_path.open("a") as file:
+        file.write('\n{"index": "\\ud83d", "story": "S.", "question": "Where is the ball?", "answer": "box"}')
+        file.write('\n{"index": "e", "story": "S.", "question": "Where?", "answer": "box", "extra": "\\ud83d"}')
+    result = execute(settings)
+    assert (len(result.outcomes), result.failed) == (22, 2)
+
+
+def test_a_folder_in_the_place_of_a_record_is_a_clear_error(settings: RunSettings) -> None:
+    first = execute(settings)
+    assert first.folder is not None
+    (first.folder / "3.json").unlink()
+    (first.folder / "3.json").mkdir()
+    with pytest.raises(ConfigurationError, match=r"expected to write .*3\.json"):
+        execute(settings)
 
 
 def test_a_broken_context_is_reported_and_made_again(settings: RunSettings, fake: FakeModel) -> None:
@@ -335,7 +426,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused(settings: RunSetting
 
 def test_an_empty_data_set_is_refused(settings: RunSettings, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(DatasetError, match="which is empty"):
+    with pytest.raises(DatasetError, match="which has none"):
         Run(replace(settings, dataset_path=tmp_path / "empty.csv"))
 
 

@@ -56,6 +56,12 @@ def test_where_all_are_right_clusters_are_the_trials() -> None:
     assert interval(units) == wilson(10, 10)
 
 
+@pytest.mark.parametrize("clusters", [1, 3, 40])
+def test_clusters_that_are_all_alike_never_make_a_point_of_an_interval(clusters: int) -> None:
+    units = [Unit(correct=half, cluster_id=str(number)) for number in range(clusters) for half in (True, False)]
+    assert interval(units) == wilson(clusters / 2, clusters)
+
+
 def test_the_same_seed_gives_the_same_interval() -> None:
     units = [Unit(correct=number % 3 > 0, cluster_id=str(number // 4)) for number in range(100)]
     assert interval(units, seed=1) == interval(units, seed=1)

@@ -58,7 +58,15 @@ def test_a_record_of_older_software_gets_the_status_it_shows(text: str, status: 
 
 
 @pytest.mark.parametrize(
-    "text", ["", '{"index": 1', '{"index": 1, "status": "great"}', '{"index": 1, "socialized_context": "x"}']
+    "text",
+    [
+        "",
+        "9" * 5000,
+        "[" * 100_000,
+        '{"index": 1',
+        '{"index": 1, "status": "great"}',
+        '{"index": 1, "socialized_context": "x"}',
+    ],
 )
 def test_a_broken_record_is_a_dataset_error(text: str) -> None:
     with pytest.raises(DatasetError, match="expected"):

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,13 +49,27 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         raise OSError("killed here")
 
     monkeypatch.setattr(Path, "replace", killed)
-    with pytest.raises(OSError, match="killed"):
+    with pytest.raises(ConfigurationError, match="expected to write .*killed here"):
         store.write(record("1", "new"))
     assert store.read("1") == record("1", "old")
+    assert [path.name for path in tmp_path.iterdir()] == ["1.json"]
+
+
+def dead_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_opening_leaves_what_another_run_is_just_writing(tmp_path: Path) -> None:
+    (tmp_path / f".swm-tmp-{os.getppid()}-1.json").write_text('{"index"')
+    RecordStore(tmp_path).open()
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_opening_clears_what_a_killed_run_left(tmp_path: Path) -> None:
-    (tmp_path / ".swm-tmp-99-1.json").write_text('{"index"')
+    (tmp_path / f".swm-tmp-{dead_process()}-1.json").write_text('{"index"')
+    (tmp_path / ".swm-tmp-nobody-1.json").write_text('{"index"')
     (tmp_path / "mine.txt").write_text("kept")
     RecordStore(tmp_path).open()
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

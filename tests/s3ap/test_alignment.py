@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from social_world_model.s3ap.alignment import named, sentences, tells_of, words_of
+from social_world_model.s3ap.alignment import named, tells_of, words_of
+from social_world_model.s3ap.prose import sentences
 from tests.strategies import HOSTILE_NAMES, words
 
 
@@ -82,3 +83,9 @@ def test_empty_words_count_where_there_are_no_others() -> None:
 def test_a_name_alone_is_no_account_of_what_its_bearer_did() -> None:
     assert tells_of("Sees Sally.", "Sally leaves the playroom") == 0
     assert tells_of("Sally waves.", "Sally waves") == 1
+
+
+def test_who_does_it_to_whom_is_part_of_what_happened() -> None:
+    cast = ["Ann", "Bob"]
+    assert tells_of("Ann gives Bob the key.", "Ann gives Bob the key", cast) == 1
+    assert tells_of("Bob gives Ann the key.", "Ann gives Bob the key", cast) == 0

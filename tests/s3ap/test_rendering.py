@@ -74,7 +74,7 @@ def test_text_says_tags_in_words() -> None:
         "  Ann perceives: The big ball is in the basket of the playroom. (thinks: Mine!)",
         "  Bob perceives nothing of this.",
         "  Ann takes the big ball out of the basket.",
-        "  Bob nods (thinks: Hm)",
+        "  Bob nods (thinks: Hm).",
         "Step 2.",
         "  The situation: Ann takes the big ball out of the basket. Bob nods",
         "  Ann perceives: Ann takes the big ball out of the basket. Bob nods",

@@ -106,3 +106,22 @@ def test_a_mental_state_written_is_read_back() -> None:
     (piece,) = split_pieces(mental_state("I am late"))
 
     assert (piece.kind, piece.text) == ("mental", "I am late")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[mental_state]so so[/mental_state]",
+        "[MENTAL STATE] so so [/MENTAL STATE]",
+        "<mental-state>so so</mental-state>",
+    ],
+)
+def test_a_mental_state_is_private_in_older_spellings_too(text: str) -> None:
+    assert split_pieces(f"Hi. {text}") == (Piece("text", "Hi."), Piece("mental", "so so"))
+
+
+def test_hyphens_for_underscores_are_a_spelling() -> None:
+    assert [piece.kind for piece in split_pieces("<same-as-state /> <same-as-last-action-1/>")] == [
+        "state",
+        "last_action",
+    ]

@@ -148,6 +148,19 @@ def test_an_emitted_context_is_valid_and_ends_with_a_step_to_perceive_the_last_a
     assert set(context.socialized_context[-1].actions.values()) == {"none"}
 
 
+@pytest.mark.parametrize("arrival", ["Anne is in the den.", "Anne stayed in the den.", "Anne entered the den."])
+def test_whoever_is_said_to_be_in_a_room_sees_what_lies_there(arrival: str) -> None:
+    story = f"Bo is in the den. The ball is in the box. The box is in the den. {arrival}"
+    assert thinks(story, "Anne", thing="ball") == "box"
+    assert thinks(story, "Bo", "Anne", thing="ball") == "box"
+
+
+def test_staying_reveals_nothing_new_to_whoever_is_there() -> None:
+    story = "Bo is in the den. The ball is in the box. The box is in the den. Bo stayed in the den for 1 minute."
+    context, _ = parse_narrative(story)
+    assert context.socialized_context[-1].state == "none"
+
+
 def test_a_thing_nobody_in_the_chain_saw_has_no_place() -> None:
     assert thinks(SALLY_ANNE, "Sally", thing="kite") is None
     assert thinks("Ann entered the hall. Bo entered the den. The pea is in the box.", "Ann") is None

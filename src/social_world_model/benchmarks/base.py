@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
@@ -12,6 +13,7 @@ from typing import Any
 from social_world_model.benchmarks.reading import Row, literal, read_file
 from social_world_model.contracts import BadRow, Dataset, Item, Line, Outcome, Table, Unit
 from social_world_model.errors import DatasetError
+from social_world_model.s3ap.prose import closed
 
 
 class Benchmark(ABC):
@@ -91,7 +93,10 @@ class Benchmark(ABC):
             return row
         index = row_index(row, number)
         try:
+            json.dumps(row, ensure_ascii=False, default=str).encode()  # half an emoji cannot be stored, nor sent
             return self.item(index, row)
+        except UnicodeEncodeError:
+            return BadRow(index=f"row-{number}", message=f"row {number}: expected text, got half a character")
         except DatasetError as error:
             return BadRow(index=index, message=f"row {number}: {error}")
 
@@ -141,8 +146,7 @@ def story_cell(row: Row, name: str = "story") -> str:
         return cell.strip()
     if not isinstance(cell, list) or not cell or not all(isinstance(part, str) for part in cell):
         raise DatasetError(f"expected {name} to be text or a list of sentences, got {cell!r:.60}")
-    closed = (part.strip() for part in cell)
-    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in closed)
+    return " ".join(closed(part.strip()) for part in cell)
 
 
 def other_columns(row: Row, *taken: str) -> dict[str, Any]:

@@ -54,12 +54,14 @@ def read_file(path: Path) -> DataFile:
         data = path.read_bytes()
     except OSError as error:
         raise DatasetError(f"expected a data file, got {path}: {error.strerror or error}") from None
-    if not data.strip():
-        raise DatasetError(f"expected a data file with rows, got {path}, which is empty")
     rows = tuple(_parquet(path) if data[:4] == b"PAR1" else _text_rows(data, path))
     if not rows:
-        raise DatasetError(f"expected a data file with rows, got {path}, which has none")
+        raise _empty(path)
     return DataFile(path.name, hashlib.sha256(data).hexdigest(), rows)
+
+
+def _empty(path: Path) -> DatasetError:
+    return DatasetError(f"expected a data file with rows, got {path}, which has none")
 
 
 def literal(cell: Any) -> Any:
@@ -74,7 +76,7 @@ def literal(cell: Any) -> Any:
         return cell
     try:
         return ast.literal_eval(cell.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return cell
 
 
@@ -83,6 +85,8 @@ def _text_rows(data: bytes, path: Path) -> Iterator[Row | BadRow]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DatasetError(f"expected {path} to be UTF-8 text or parquet, got other bytes: {error}") from None
+    if not text.strip():
+        raise _empty(path)
     if text.lstrip()[0] in "[{":
         return _json_rows(text, path)
     if _is_babi(text):
@@ -93,7 +97,7 @@ def _text_rows(data: bytes, path: Path) -> Iterator[Row | BadRow]:
 def _json_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
     try:
         whole = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # more than one object, or a broken one
         yield from _jsonl_rows(text)
         return
     rows = whole.get("data", [whole]) if isinstance(whole, dict) else whole
@@ -104,10 +108,10 @@ def _json_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
 
 
 def _jsonl_rows(text: str) -> Iterator[Row | BadRow]:
-    for number, line in enumerate(line for line in text.splitlines() if line.strip()):
+    for number, line in enumerate(line for line in text.split("\n") if line.strip()):
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             yield BadRow(index=f"row-{number}", message=f"row {number}: expected a JSON object on the line: {error}")
             continue
         yield row if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
@@ -119,14 +123,14 @@ def _no_object(number: int, row: Any) -> str:
 
 def _is_babi(text: str) -> bool:
     """Tell whether the first line reads ``1 sentence`` and some line ``n question<TAB>answer``."""
-    return text.startswith("1 ") and any("\t" in line and line.split(" ", 1)[0].isdigit() for line in text.splitlines())
+    return text.startswith("1 ") and any("\t" in line and line.split(" ", 1)[0].isdigit() for line in text.split("\n"))
 
 
 def _babi_rows(text: str) -> Iterator[Row]:
     """Yield a row per question; its index is the number of questions before it."""
     story: list[str] = []
     count = 0
-    for line in text.splitlines():
+    for line in text.split("\n"):
         number, _, rest = line.strip().partition(" ")
         if number == "1":
             story = []

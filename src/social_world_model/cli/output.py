@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from social_world_model.experiments import Progress, Report, ReportLine, RunResult, make_report
+from social_world_model.modes import get_mode
 
 ERRORS_SHOWN = 5
 LOG_SECONDS = 10.0
@@ -57,13 +58,14 @@ def show_result(result: RunResult) -> None:
     settings = result.settings
     source = "bundled sample" if settings.dataset_path is None else "data set"
     models = settings.model_name
-    if settings.mode == "generate_socialized_context":
+    answers = get_mode(settings.mode).answers
+    if not answers:
         models = settings.context_model
     print(f"{settings.benchmark} · {settings.mode} · {models} · {source} {result.dataset.name}")
     for note in result.notes:
         print(f"note: {note}")
     print()
-    if settings.mode == "generate_socialized_context":
+    if not answers:
         parsed = sum(outcome.status == "parsed" for outcome in result.outcomes)
         print(f"{parsed} of {len(result.outcomes)} questions have a context; {result.failed} failed")
     else:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 INTERRUPTED = 130
-
-
-class ContinueMode(StrEnum):
-    """What to do with earlier results."""
-
-    NEW = "new"
-    CONTINUE = "continue"
 
 
 def run(
@@ -37,12 +29,12 @@ def run(
     batch_size: Annotated[int, typer.Option(help="Number of model calls in flight; 1 is strictly sequential.")] = 8,
     save: Annotated[bool, typer.Option("--save/--no-save", help="Store a record per question.")] = True,
     continue_mode: Annotated[
-        ContinueMode,
+        Literal["new", "continue"],
         typer.Option(
             help="continue: keep what is answered and ask the rest; new: move earlier results aside to "
             "FOLDER.old-N and begin again."
         ),
-    ] = ContinueMode.CONTINUE,
+    ] = "continue",
     example_analysis_file: Annotated[
         Path | None, typer.Option(help="Worked example that goes with every parse by a language model.")
     ] = None,
@@ -68,7 +60,7 @@ def run(
         dataset_path=dataset_path,
         batch_size=batch_size,
         save=save,
-        continue_mode=continue_mode.value,
+        continue_mode=continue_mode,
         context_dir=context_dir,
         example=None if example_analysis_file is None else _text_of(example_analysis_file),
         limit=limit,
@@ -80,7 +72,9 @@ def run(
         with progress() as on_progress:
             result = asyncio.run(Run(settings, on_progress).execute())
     except KeyboardInterrupt:
-        kept = "everything finished is kept, and the same command goes on from there" if save else "nothing was saved"
+        kept = (
+            "everything finished is kept; --continue-mode continue goes on from there" if save else "nothing was saved"
+        )
         print(f"interrupted: {kept}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     show_result(result)

@@ -30,10 +30,12 @@ def ask(
     """Answer a question about a story from its context."""
     import asyncio
 
-    from social_world_model.contracts import Query
-    from social_world_model.symbolic import SymbolicModel
+    from social_world_model.contracts import Asks, Query
+    from social_world_model.symbolic import SymbolicModel, read_question
 
-    query = Query(question=question, asks="belief", context=_context_of(story))
+    asked = read_question(question)
+    asks: Asks = "belief" if asked is not None and asked.chain else "reality"
+    query = Query(question=question, asks=asks, context=_context_of(story))
     print(asyncio.run(SymbolicModel().answer(query)).text)
 
 
@@ -96,14 +98,9 @@ def _context_of(path: Path) -> SocializedContext:
 
 def _read_context(text: str) -> SocializedContext:
     """Read a context as it is, or out of a record of a run."""
-    import json
+    from social_world_model.s3ap.context import SocializedContext, parse_json
 
-    from social_world_model.s3ap import SocializedContext
-
-    try:
-        data = json.loads(text, strict=False)
-    except ValueError:
-        return SocializedContext.from_json(text)  # it says what is wrong
+    data = parse_json(text)
     if isinstance(data, dict) and isinstance(data.get("socialized_context"), dict):
         data = data["socialized_context"]
     return SocializedContext.from_data(data)

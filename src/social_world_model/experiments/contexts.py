@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from social_world_model.contracts import Item, Parser
 from social_world_model.errors import ContextError
 from social_world_model.runs.flight import CallLimit, SingleFlight
-from social_world_model.runs.keys import context_key
+from social_world_model.runs.keys import content_key, context_key
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
 from social_world_model.s3ap import SocializedContext
@@ -36,8 +38,8 @@ class ContextSource:
 
     Attributes
     ----------
-    found, made
-        How many stories' contexts were taken from folders, and parsed.
+    made
+        Number of stories that were parsed.
     problems
         One line for each file that could not be used.
     """
@@ -49,7 +51,7 @@ class ContextSource:
         self.keep = keep
         self.made = 0
         self.problems: list[str] = []
-        self._stored: dict[str, str] = {}  # context as JSON, by key: far smaller than objects
+        self._stored: dict[str, _Stored] = {}
         self._used: set[str] = set()
         self._flight: SingleFlight[SocializedContext] = SingleFlight()
 
@@ -59,22 +61,47 @@ class ContextSource:
         return len(self._used)
 
     def key(self, narrative: str) -> str:
-        """Return the key of a narrative's context."""
+        """Return the key of a narrative's context, made by this run's parser."""
         return context_key(narrative, self.guidance, self.parser.name)
 
-    def look_into(self, folders: Iterable[Path], items: Sequence[Item]) -> None:
-        """Take up every context in these folders that belongs to an item; earlier folders go first.
+    def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
+        """Take up every context that belongs to an item.
 
-        A file with a `context_key` must have an item's key; one without is taken for the item of its index if
-        its story is that item's.
+        Parameters
+        ----------
+        folders
+            Earlier ones go first. A file with a `context_key` must have an item's; one without, an item's story.
+        items
+            Whose contexts are wanted.
+        anywhere
+            A folder that goes before all others, whoever made its contexts: a file must have an item's story.
         """
-        wanted = {self.key(item.narrative) for item in items}
-        by_index = {item.index: item for item in items}
+        stories = {_folded(item.narrative): self.key(item.narrative) for item in items}
+        wanted = set(stories.values())
+        if anywhere is not None:
+            seen = 0
+            for record in RecordStore(anywhere).records(self._unreadable):
+                seen += 1
+                key = stories.get(_folded(record.story or "")) or (record.context_key or "")
+                if key in wanted:
+                    self._take(key, record, anywhere, foreign=True)
+            if not self._stored:
+                self.problems.append(f"{anywhere}: none of its {seen} records is about a story of this data set")
         for folder in folders:
             for record in RecordStore(folder).records(self._unreadable):
-                key = record.context_key or self._key_without(record, by_index)
-                if key in wanted and key not in self._stored and record.socialized_context is not None:
+                key = record.context_key or stories.get(_folded(record.story or ""), "")
+                if key in wanted:
                     self._take(key, record, folder)
+
+    def is_of(self, record: Record, item: Item) -> bool:
+        """Tell whether a record was answered from the context that is known for its item now."""
+        known = self._stored.get(self.key(item.narrative))
+        return known is None or record.socialized_context is None or known.text == _text(record.socialized_context)
+
+    def key_used(self, item: Item) -> str:
+        """Return the key to store beside an item's context; one from anywhere is nobody's to find again."""
+        stored = self._stored[self.key(item.narrative)]
+        return content_key(context=stored.text) if stored.foreign else self.key(item.narrative)
 
     async def context(self, item: Item) -> SocializedContext:
         """Return the context of an item's narrative.
@@ -85,39 +112,58 @@ class ContextSource:
             What the parser raised, for every item of the story.
         """
         key = self.key(item.narrative)
-        if key in self._stored:
-            return SocializedContext.from_json(self._stored[key])
-        return await self._flight.once(key, lambda: self._make(item, key))
+        stored = self._stored.get(key)
+        if stored is None:
+            return await self._flight.once(key, lambda: self._make(item, key))
+        if stored.was_found:
+            self._used.add(key)
+        return SocializedContext.from_json(stored.text)
 
     async def _make(self, item: Item, key: str) -> SocializedContext:
         async with self.limit.slot(PARSE_PRIORITY):
             context = await self.parser.parse(item.narrative, self.guidance)
         self.made += 1
-        self._stored[key] = context.to_json(indent=None)
+        self._stored[key] = _Stored(context.to_json(indent=None))
         if self.keep is not None:
             self.keep(parsed_record(item, context, key))
         return context
 
-    def _key_without(self, record: Record, by_index: dict[str, Item]) -> str | None:
-        item = by_index.get(record.index)
-        if item is None or record.story is None or record.story.split() != item.narrative.split():
-            return None
-        return self.key(item.narrative)
-
-    def _take(self, key: str, record: Record, folder: Path) -> None:
+    def _take(self, key: str, record: Record, folder: Path, *, foreign: bool = False) -> None:
+        if key in self._stored or record.socialized_context is None:
+            return
         try:
             context = SocializedContext.from_data(record.socialized_context)
+            if errors := errors_of(context):
+                raise ContextError("the context has errors:", errors)
         except ContextError as error:
             self._unreadable(folder / f"{record.index}.json", str(error))
             return
-        if errors := errors_of(context):
-            self._unreadable(folder / f"{record.index}.json", str(errors[0]))
-            return
-        self._stored[key] = context.to_json(indent=None)
-        self._used.add(key)
+        self._stored[key] = _Stored(context.to_json(indent=None), was_found=True, foreign=foreign)
 
     def _unreadable(self, path: Path, why: str) -> None:
         self.problems.append(f"{path}: not used as a context: {why}")
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """A context as text, which is far smaller than objects, and where it came from."""
+
+    text: str
+    was_found: bool = False
+    foreign: bool = False
+
+
+def _folded(narrative: str) -> str:
+    """Return a narrative without the blanks that another file may have put elsewhere."""
+    return " ".join(narrative.split())
+
+
+def _text(context: Mapping[str, Any]) -> str | None:
+    """Return a stored context as text that can be compared; None if it is none."""
+    try:
+        return SocializedContext.from_data(context).to_json(indent=None)
+    except ContextError:
+        return None
 
 
 def parsed_record(item: Item, context: SocializedContext, key: str) -> Record:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.contracts import (
@@ -25,7 +25,7 @@ from social_world_model.contracts import (
 from social_world_model.errors import ConfigurationError, SocialWorldModelError
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.models import answerer_by_name, parser_by_name
-from social_world_model.experiments.settings import Progress, RunResult, RunSettings
+from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
 from social_world_model.modes import Mode, get_mode
 from social_world_model.runs.flight import CallLimit, keep_full
 from social_world_model.runs.keys import content_key
@@ -33,6 +33,7 @@ from social_world_model.runs.manifest import Manifest
 from social_world_model.runs.names import context_folder, run_folder
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
+from social_world_model.runs.usage import total
 from social_world_model.s3ap import SocializedContext
 
 
@@ -73,7 +74,8 @@ class Run:
         self.errors: list[str] = []
         self.outcomes: dict[str, Outcome] = {}
         self.kept = 0
-        self.usage: Usage = NO_USAGE
+        self.failed = 0
+        self.usage = NO_USAGE
         self.contexts = ContextSource(
             self.parser, self.benchmark.guidance, self.limit, self._keep_context if settings.save else None
         )
@@ -87,13 +89,14 @@ class Run:
             If a model finds that it cannot do what it is asked; everything finished before is stored.
         """
         started = _now()
-        look_into = self._prepare_folders()
-        todo = self._not_yet_done()
-        if self.mode.uses_context and todo:
-            self.contexts.look_into(look_into, [item for item in todo if isinstance(item, Item)])
+        folders = self._prepare_folders()
+        if self.mode.uses_context:
+            items = [row for row in self.dataset.rows if isinstance(row, Item)]
+            self.contexts.look_into(folders, items, self.settings.context_dir)
             self.notes += self.contexts.problems
+        todo = self._not_yet_done()
         self._write_manifest(started)
-        await keep_full(self.limit, self._jobs(todo))
+        await keep_full(self.limit, (partial(self._do, row) for row in todo))
         self._write_manifest(started, ended=_now())
         return RunResult(
             settings=self.settings,
@@ -134,8 +137,6 @@ class Run:
         """Move aside or open what is written to; return where contexts may lie."""
         settings = self.settings
         folders = [self.store.folder, self.contexts_store.folder]
-        if settings.context_dir is not None:
-            folders.insert(0, settings.context_dir)
         if settings.save:
             if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
                 self.notes.append(f"earlier results moved to {aside}")
@@ -161,14 +162,15 @@ class Run:
     def _is_done(self, item: Item, record: Record) -> bool:
         if not self.mode.answers:
             return record.socialized_context is not None and record.context_key == self.contexts.key(item.narrative)
-        return record.status in ("answered", "refused") and record.item_key == self._item_key(item)
+        if record.status not in ("answered", "refused") or record.item_key != self._item_key(item):
+            return False
+        return not self.mode.uses_context or self.contexts.is_of(record, item)
 
     def _item_key(self, item: Item) -> str:
         return content_key(
             mode=self.mode.name,
             model=self.answerer.name,
             context_model=self.parser.name if self.mode.uses_context else None,
-            context_dir=str(self.settings.context_dir) if self.mode.uses_context else None,
             guidance=self.benchmark.guidance,
             narrative=item.narrative,
             question=item.question,
@@ -177,11 +179,7 @@ class Run:
             fields=dict(item.fields),
         )
 
-    def _jobs(self, todo: list[Item | BadRow]) -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
-        for row in todo:
-            yield _Job(self, row)
-
-    async def do(self, row: Item | BadRow) -> None:
+    async def _do(self, row: Item | BadRow) -> None:
         """Answer one row, store its record, count it."""
         if isinstance(row, BadRow):
             record = Record(index=row.index, status="error", error=row.message)
@@ -192,9 +190,9 @@ class Run:
         if record.error is not None:
             self.errors.append(f"{row.index}: {record.error}")
         self._count(row, record)
-        failed = len(self.errors)
+        self.failed += is_failure(record.status)
         done = len(self.outcomes) - self.kept
-        self.on_progress(Progress(total=len(self.dataset.rows), kept=self.kept, done=done, failed=failed))
+        self.on_progress(Progress(total=len(self.dataset.rows), kept=self.kept, done=done, failed=self.failed))
 
     async def _answer(self, item: Item) -> Record:
         session = _Session(self, item)
@@ -212,8 +210,8 @@ class Run:
         except ConfigurationError:
             raise  # it would be the same for every item
         except SocialWorldModelError as error:
-            return session.with_context(replace(blank, error=str(error)))
-        return session.with_context(self._scored(item, blank, reply))
+            return session.completed(replace(blank, error=str(error)))
+        return session.completed(self._scored(item, blank, reply))
 
     def _scored(self, item: Item, blank: Record, reply: Reply) -> Record:
         record = replace(
@@ -222,7 +220,6 @@ class Run:
             reasoning=reply.reasoning or None,
             raw=reply.raw,
             finish_reason=reply.finish_reason,
-            usage=reply.usage,
         )
         if reply.status == "parsed":
             return replace(record, item_key=None)
@@ -250,7 +247,10 @@ class Run:
     def _keep_context(self, record: Record) -> None:
         """Store a new context before anything is answered from it, and never over somebody's answer."""
         self.store.write(record)
-        if self.contexts_store.folder != self.store.folder and self.contexts_store.read(record.index) is None:
+        if self.contexts_store.folder == self.store.folder:
+            return
+        there = self.contexts_store.read(record.index)
+        if there is None or there.status not in ("answered", "refused"):
             self.contexts_store.write(record)
 
     def _write_manifest(self, started: str, ended: str | None = None) -> None:
@@ -279,17 +279,6 @@ class Run:
         ).write(self.store.folder)
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A row to be done, as something that can be called."""
-
-    run: Run
-    row: Item | BadRow
-
-    async def __call__(self) -> None:
-        await self.run.do(self.row)
-
-
 @dataclass
 class _Session:
     """What a mode may use for one item; remembers which context it was given."""
@@ -297,24 +286,29 @@ class _Session:
     run: Run
     item: Item
     used: SocializedContext | None = field(default=None, init=False)
+    usage: Usage = field(default=NO_USAGE, init=False)
 
     async def ask(self, query: Query) -> Reply:
         """Put a query to the answerer, within the limit, under the benchmark's guidance."""
         benchmark = self.run.benchmark
         query = replace(query, guidance=benchmark.guidance, prompt_parts=benchmark.prompt_parts)
         async with self.run.limit.slot():
-            return await self.run.answerer.answer(query)
+            reply = await self.run.answerer.answer(query)
+        self.usage = total([self.usage, reply.usage])
+        self.run.usage = total([self.run.usage, reply.usage])
+        return reply
 
     async def context(self) -> SocializedContext:
         """Return the context of the item's narrative."""
         self.used = await self.run.contexts.context(self.item)
         return self.used
 
-    def with_context(self, record: Record) -> Record:
-        """Return the record with the context it came from."""
+    def completed(self, record: Record) -> Record:
+        """Return the record with what its calls took, and the context it came from."""
+        record = replace(record, usage=self.usage)
         if self.used is None:
             return record
-        key = self.run.contexts.key(self.item.narrative)
+        key = self.run.contexts.key_used(self.item)
         return replace(record, socialized_context=self.used.to_data(), context_key=key)
 
 

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from social_world_model.contracts import Dataset, Outcome
+from social_world_model.contracts import Dataset, Outcome, Status
 
 ContinueMode = Literal["new", "continue"]
+
+
+def is_failure(status: Status) -> bool:
+    """Tell whether an item ended without an answer, or a context where only that was asked for."""
+    return status not in ("answered", "parsed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,5 +106,5 @@ class RunResult:
 
     @property
     def failed(self) -> int:
-        """Number of items without an answer, or without a context where only that was asked for."""
-        return sum(outcome.status in ("error", "unparsable") for outcome in self.outcomes)
+        """Number of items without what was asked for."""
+        return sum(is_failure(outcome.status) for outcome in self.outcomes)

@@ -12,6 +12,7 @@ from social_world_model.contracts import Unit
 
 Z95 = 1.959963984540054
 RESAMPLES = 1000
+FEWEST_CLUSTERS = 20
 
 
 class Interval(NamedTuple):
@@ -43,8 +44,9 @@ def wilson(right: float, n: float) -> Interval:
 def interval(units: Sequence[Unit], seed: int = 0) -> Interval | None:
     """Return the 95 % interval of the share of right units; None if there are none.
 
-    Wilson where every unit was drawn by itself; a bootstrap over clusters where units share one. Where all
-    units are right or all are wrong, the bootstrap has no spread: then Wilson with clusters as trials.
+    Wilson where every unit was drawn by itself; a bootstrap over clusters where units share one. With few
+    clusters, or none that differs from the others, a bootstrap shows less spread than there is: then Wilson
+    with the clusters as trials.
     """
     if not units:
         return None
@@ -52,7 +54,7 @@ def interval(units: Sequence[Unit], seed: int = 0) -> Interval | None:
     right = sum(unit.correct for unit in units)
     if len(clusters) == len(units):
         return wilson(right, len(units))
-    if right in (0, len(units)):
+    if len(clusters) < FEWEST_CLUSTERS or len({right / size for right, size in clusters}) == 1:
         return wilson(right / len(units) * len(clusters), len(clusters))
     return _cluster_bootstrap(clusters, seed)
 

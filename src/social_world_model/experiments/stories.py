@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.contexts import parsed_record
 from social_world_model.runs.keys import context_key
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.store import RecordStore, whole_file
 from social_world_model.symbolic.contexts import parse_narrative
 from social_world_model.symbolic.generators import GENERATORS, GeneratedStory
 from social_world_model.symbolic.model import NAME
@@ -51,8 +47,9 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
     store = None if contexts is None else RecordStore(contexts)
     if store is not None:
         store.open()
+    _make_parent(out)
     questions = 0
-    with _whole_file(out) as file:
+    with whole_file(out) as file:
         for story in GENERATORS[kind](n, seed):
             questions += len(story.rows)
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in story.rows)
@@ -70,17 +67,8 @@ def _write_contexts(store: RecordStore, benchmark: Benchmark, story: GeneratedSt
         store.write(parsed_record(item, context, context_key(narrative, benchmark.guidance, NAME)))
 
 
-@contextmanager
-def _whole_file(path: Path) -> Iterator[IO[str]]:
-    """Write under a temporary name and rename at the end."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _make_parent(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-        temporary.replace(path)
     except OSError as error:
         raise ConfigurationError(f"expected a file that can be written, got {path}: {error.strerror}") from None
-    finally:
-        with suppress(OSError):  # there is none, or it could not be made
-            temporary.unlink()

@@ -84,7 +84,7 @@ def read_record(text: str | bytes) -> Record | None:
     """
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"expected a record as one JSON object, got text that is not JSON: {error}") from None
     if not isinstance(data, dict) or data.get("index") is None:
         return None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.runs.names import file_stem
@@ -33,13 +35,14 @@ class RecordStore:
         ConfigurationError
             If the folder cannot be made or written to.
         """
-        probe = self.folder / f"{_TEMPORARY}probe-{os.getpid()}"
+        probe = self.folder / f"{_TEMPORARY}{os.getpid()}-probe"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             probe.write_bytes(b"")
             probe.unlink()
             for leftover in self.folder.glob(f"{_TEMPORARY}*"):
-                leftover.unlink(missing_ok=True)
+                if not _is_being_written(leftover):
+                    leftover.unlink(missing_ok=True)
         except OSError as error:
             raise ConfigurationError(
                 f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}; "
@@ -69,7 +72,7 @@ class RecordStore:
         """Return the record of an item; None where there is none, or none that can be read."""
         try:
             return read_record((self.folder / f"{file_stem(index)}.json").read_bytes())
-        except (FileNotFoundError, NotADirectoryError, DatasetError):
+        except (OSError, DatasetError):
             return None
 
     def records(self, on_unreadable: Callable[[Path, str], None] | None = None) -> Iterator[Record]:
@@ -90,7 +93,47 @@ class RecordStore:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file under a temporary name and rename it: it is there whole, or not at all."""
+    """Write a file so that it is there whole, or not at all.
+
+    Raises
+    ------
+    ConfigurationError
+        If it cannot be written; what was there before is still there.
+    """
+    with whole_file(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """Open a file under a temporary name, and rename it when everything is written.
+
+    Raises
+    ------
+    ConfigurationError
+        If it cannot be written; what was there before is still there.
+    """
     temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        temporary.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"expected to write {path}: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):  # it is renamed, or was never made
+            temporary.unlink()
+
+
+def _is_being_written(temporary: Path) -> bool:
+    """Tell whether another process, still alive, made a temporary file."""
+    number = temporary.name.removeprefix(_TEMPORARY).split("-")[0]
+    if not number.isdigit() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)  # sends nothing: asks whether it is there
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True  # it is there, and somebody else's
+    return True

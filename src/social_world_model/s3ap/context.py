@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from social_world_model.errors import ContextError
+from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.entries import read_entries
-from social_world_model.s3ap.issues import Issue
 
 
 def _storable(text: str) -> str:
@@ -105,11 +104,7 @@ class SocializedContext(BaseModel):
         >>> SocializedContext.from_json('{"agents_names": ["Al"], "socialized_context": []}').agents_names
         ['Al']
         """
-        try:
-            data = json.loads(text, strict=False)
-        except (ValueError, RecursionError) as error:  # not JSON, not UTF, a number of 5000 digits; too deep
-            raise ContextError(f"expected a context as one JSON object, got text that is not JSON: {error}") from None
-        return cls.from_data(data)
+        return cls.from_data(parse_json(text))
 
     @classmethod
     def from_data(cls, data: Any) -> SocializedContext:
@@ -156,6 +151,20 @@ class SocialSimulation(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     simulations: list[SocializedContext]
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Read JSON as models write it: stray control characters in strings are tolerated.
+
+    Raises
+    ------
+    ContextError
+        If it is no JSON.
+    """
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF, a number of 5000 digits; too deep
+        raise ContextError(f"expected a context as one JSON object, got text that is not JSON: {error}") from None
 
 
 def shape_issues(error: ValidationError) -> list[Issue]:

@@ -6,10 +6,11 @@ Everything is worked out once per step, in order, so that both are linear in ste
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
-from social_world_model.errors import ContextError
+from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
-from social_world_model.s3ap.issues import Issue
+from social_world_model.s3ap.prose import is_closed, sentences
 from social_world_model.s3ap.tags import (
     ALLOWED,
     NONE,
@@ -24,8 +25,6 @@ from social_world_model.s3ap.tags import (
     same_as_last_action_of,
     split_pieces,
 )
-
-_SENTENCE_END = (".", "!", "?", "…", '."', '!"', '?"', ".'", "!'", "?'", ".”", "!”", "?”")
 
 
 class Decoder:
@@ -46,6 +45,7 @@ class Decoder:
         self.context = context
         self.steps = context.socialized_context
         self.cast = context.agents_names
+        self._cast_names = dict.fromkeys(self.cast)
         self.last_acting_step: list[int | None] = []
         self._issues: dict[Issue, None] = {}
         self._states: list[str] = []
@@ -112,8 +112,10 @@ class Decoder:
         return acts
 
     def _in_cast_order(self, texts: Iterable[str]) -> list[str]:
-        texts = list(texts)
-        return [name for name in self.cast if name in texts] + [name for name in texts if name not in self.cast]
+        given = dict.fromkeys(texts)
+        return [name for name in self._cast_names if name in given] + [
+            name for name in given if name not in self._cast_names
+        ]
 
     def _pieces_in_words(
         self, step: int, field: Field, text: str, path: str, *, private: bool
@@ -209,16 +211,18 @@ def encode(context: SocializedContext) -> SocializedContext:
     """
     plain = decode(context)
     decoder = Decoder(plain)
+    indices = {name: number for number, name in enumerate(plain.agents_names)}
     steps = []
     for position, step in enumerate(plain.socialized_context):
         acts = {name: sentence(name, act) for name, act in decoder.last_acts(position).items()}
-        last_action = _last_action_choices(acts, plain.agents_names)
-        seen = [(decoder.state(position), SAME_AS_STATE), *last_action]
-        observation = _shortener(decoder, position, "observations", seen)
+        together = [(join_words([(act, True) for act in acts.values()]), SAME_AS_LAST_ACTION)] if acts else []
+        single = {act: same_as_last_action_of(indices[name]) for name, act in acts.items() if name in indices}
+        seen = [(decoder.state(position), SAME_AS_STATE), *together]
+        observation = _shortener(decoder, position, "observations", seen, single)
         steps.append(
             SocializedStructure(
                 timestep=step.timestep,
-                state=_shortener(decoder, position, "state", last_action)(step.state),
+                state=_shortener(decoder, position, "state", together, single)(step.state),
                 observations={name: observation(text) for name, text in step.observations.items()},
                 actions=dict(step.actions),
             )
@@ -251,39 +255,52 @@ def join_words(parts: Sequence[tuple[str, bool]]) -> str:
     'Ann waves. It rains. Bob nods'
     """
     closed = [
-        f"{words}." if is_act and number < len(parts) and not words.endswith(_SENTENCE_END) else words
+        f"{words}." if is_act and number < len(parts) and not is_closed(words) else words
         for number, (words, is_act) in enumerate(parts, start=1)
     ]
     return " ".join(filter(None, closed))
 
 
-def _last_action_choices(acts: dict[str, str], cast: Sequence[str]) -> list[tuple[str, str]]:
-    """Return ``(words, tag)`` for all last acts together, then for each where several acted."""
-    if not acts:
-        return []
-    choices = [(join_words([(act, True) for act in acts.values()]), SAME_AS_LAST_ACTION)]
-    if len(acts) > 1:
-        choices += [(act, same_as_last_action_of(cast.index(name))) for name, act in acts.items() if name in cast]
-    return choices
+def _shortener(
+    decoder: Decoder,
+    step: int,
+    field: Field,
+    choices: Sequence[tuple[str, str]],
+    by_sentence: Mapping[str, str] = MappingProxyType({}),
+) -> Callable[[str], str]:
+    """Return a function that puts tags into a text of this step where that saves text and loses nothing.
 
-
-def _shortener(decoder: Decoder, step: int, field: Field, choices: Sequence[tuple[str, str]]) -> Callable[[str], str]:
-    """Return a function that puts tags into a text of this step where that saves text and loses nothing."""
-    worth = [(words, tag) for words, tag in choices if len(words) > len(tag)]
+    Parameters
+    ----------
+    decoder, step, field
+        Where the text stands, and what its tags would stand for.
+    choices
+        ``(words, tag)`` to try on every text.
+    by_sentence
+        Tags of single acts, of which there may be as many as agents: looked up, not tried one by one.
+    """
 
     def shorten(text: str) -> str:
         short = text
-        for words, tag in worth:
-            start = short.find(words)
-            if start < 0:
-                continue
-            # The full stop that joining adds after an act goes with it.
-            rest = short[start + len(words) :]
-            for tail in (rest.removeprefix("."), rest):
-                tried = f"{short[:start]}{tag}{tail}"
-                if decoder.words(step, field, tried, "") == text:
-                    short = tried
-                    break
+        for words, tag in choices:
+            short = _with_tag(short, words, tag)
+        for told in sentences(short) if by_sentence else ():
+            words = told if told in by_sentence else told.removesuffix(".")
+            if words in by_sentence:
+                short = _with_tag(short, words, by_sentence[words])
         return short
+
+    def _with_tag(text: str, words: str, tag: str) -> str:
+        start = text.find(words) if len(words) > len(tag) else -1
+        if start < 0:
+            return text
+        # The full stop that joining adds after an act goes with it.
+        rest = text[start + len(words) :]
+        meaning = decoder.words(step, field, text, "")
+        for tail in (rest.removeprefix("."), rest):
+            tried = f"{text[:start]}{tag}{tail}"
+            if decoder.words(step, field, tried, "") == meaning:
+                return tried
+        return text
 
     return shorten

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from social_world_model.s3ap.issues import Issue
+from social_world_model.errors import Issue
 
 
 def write_entries(cast: Sequence[str], texts: Mapping[str, str]) -> list[str]:
@@ -44,8 +44,11 @@ def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tupl
     by_length = sorted(cast, key=len, reverse=True)
     for position, entry in enumerate(entries):
         here = f"{path}[{position}]"
-        candidates = [*cast[position : position + 1], *by_length]
-        owner = next((name for name in candidates if _text_after(name, entry) is not None), None)
+        own = cast[position] if position < len(cast) else None
+        if own is not None and _text_after(own, entry) is not None:
+            owner: str | None = own
+        else:
+            owner = next((name for name in by_length if _text_after(name, entry) is not None), None)
         if owner is None:
             issues.append(Issue(path=here, expected="'agent_name: text' with a name of the cast", got=repr(entry)))
         elif owner in texts:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from social_world_model.errors import ContextError
-from social_world_model.s3ap.alignment import sentences, tells_of
+from social_world_model.s3ap.alignment import tells_of
 from social_world_model.s3ap.context import SocializedContext
 from social_world_model.s3ap.decoding import Decoder, sentence
+from social_world_model.s3ap.prose import sentences
 from social_world_model.s3ap.tags import Piece, is_none, split_pieces
 
 EventKind = Literal["fact", "act", "utterance", "percept", "mental"]
@@ -205,12 +206,17 @@ class _Reader:
         """Read every observation of a step; return the percepts and thoughts that only observations tell."""
         last = self.decoder.last_acting_step[position]
         near = self.facts[position] + ([] if last is None else list(self.acts[last].values()))
+        by_words = {draft.text.rstrip("."): draft for draft in reversed(near)}
         own: list[_Draft] = []
         for agent, text in self.context.socialized_context[position].observations.items():
             for piece in split_pieces(text):
                 if piece.kind == "text" and not is_none(piece.text):
                     for told in sentences(piece.text):
-                        self._align(agent, told, position, near, own)
+                        draft = self._told_of(told, near, by_words)
+                        if draft is None:  # whoever tells the same in the same words perceived the same
+                            draft = by_words[told.rstrip(".")] = _Draft("percept", told, position)
+                            own.append(draft)
+                        draft.perceived_by(agent, position, told)
                 elif piece.kind == "mental":
                     own.append(_thought(agent, piece.text, position))
                 else:
@@ -228,21 +234,14 @@ class _Reader:
             return self.facts[position + 1]
         return []
 
-    def _align(self, agent: str, told: str, position: int, near: list[_Draft], own: list[_Draft]) -> None:
-        best, score = None, 0.0
-        for draft in near:
-            if draft.text == told:
-                fit = 2.0
-            else:
-                fit = tells_of(told, draft.text, self.context.agents_names)
-            if fit > score:
-                best, score = draft, fit
-        if best is None:  # told by another observer of this step in the same words: they perceived the same
-            best = next((draft for draft in own if draft.kind == "percept" and draft.text == told), None)
-        if best is None:
-            best = _Draft("percept", told, position)
-            own.append(best)
-        best.perceived_by(agent, position, told)
+    def _told_of(self, told: str, near: list[_Draft], by_words: dict[str, _Draft]) -> _Draft | None:
+        """Return the event that a sentence of an observation tells of, if it is one of those near."""
+        same = by_words.get(told.rstrip("."))
+        if same is not None:
+            return same
+        fits = [(tells_of(told, draft.text, self.context.agents_names), draft) for draft in near]
+        score, best = max(fits, key=lambda fit: fit[0], default=(0.0, None))
+        return best if score else None
 
     def _thoughts(self, position: int, actions: Mapping[str, str]) -> list[_Draft]:
         return [

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import decode, encode, sentence
+from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_pieces
 
 Form = Literal["json", "text", "compact"]
@@ -111,7 +112,7 @@ def _text(context: SocializedContext, wanted: set[ContextField]) -> str:
         elif "mental_state" in wanted:
             lines += [f"  {name}: {_spoken(text)}" for name, text in _minds(step).items()]
         if "actions" in wanted:
-            lines += [f"  {_closed(sentence(name, _spoken(text)))}"
+            lines += [f"  {closed(sentence(name, _spoken(text)))}"
                       for name, text in step.actions.items() if not is_none(text)]  # fmt: skip
     return "\n".join([f"People: {', '.join(context.agents_names)}.", *lines])
 
@@ -162,7 +163,3 @@ def _compact(context: SocializedContext, wanted: set[ContextField]) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-
-
-def _closed(text: str) -> str:
-    return text if text.endswith((".", "!", "?", '"', "”", "'", ")")) else f"{text}."

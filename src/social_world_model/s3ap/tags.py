@@ -36,7 +36,8 @@ ALLOWED: dict[Field, frozenset[PieceKind]] = {
 }
 """Which pieces may stand in which field."""
 
-_GAP = r"[\s_]*"
+_GAP = r"[\s_-]*"
+_OPEN = r"[<\[] \s*"
 _MOST_DIGITS = 18
 """Of an index: more digits than any cast needs, and less than Python refuses to read."""
 _TOKEN = re.compile(
@@ -44,8 +45,10 @@ _TOKEN = re.compile(
       [<\[] \s* (?: same{_GAP}as{_GAP}(?: (?P<state>state) | (?P<next>next{_GAP}state)
                     | last{_GAP}action (?: {_GAP}(?P<index>\d+) | (?P<all>) ) )
                   | (?P<unknown>unknown) ) \s* (?: / \s* )? [>\]]
-    | < \s* mental{_GAP}state \s* > (?P<mental>.*?) (?: < \s* / \s* mental{_GAP}state \s* > | (?P<unclosed>\Z) )
-    | (?P<stray> < \s* / \s* mental{_GAP}state \s* > | < \s* (?: / \s* )? (?: same_as_ | mental_state ) [^<>]* > )
+    | {_OPEN} mental{_GAP}state \s* [>\]] (?P<mental>.*?)
+      (?: {_OPEN} / \s* mental{_GAP}state \s* [>\]] | (?P<unclosed>\Z) )
+    | (?P<stray> {_OPEN} / \s* mental{_GAP}state \s* [>\]]
+                 | < \s* (?: / \s* )? (?: same[_-]as[_-] | mental[_-]state ) [^<>]* > )
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from social_world_model.errors import Issue
 from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import Decoder, sentence
-from social_world_model.s3ap.issues import Issue
 from social_world_model.s3ap.tags import split_pieces
 
 

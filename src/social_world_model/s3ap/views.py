@@ -13,6 +13,7 @@ from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import encode, sentence
 from social_world_model.s3ap.events import Event, events
+from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import without_mental_states
 from social_world_model.s3ap.tags import NONE, UNKNOWN, mental_state
 
@@ -35,12 +36,16 @@ def view(happened: Iterable[Event], chain: Sequence[str]) -> list[Event]:
     """
     if not chain:
         return [event for event in happened if event.kind != "mental"]
-    first, others = chain[0], chain[1:]
-    return [
-        replace(event, text=event.percepts[first].text)
-        for event in happened
-        if first in event.percepts and event.apparent.issuperset(others) and not (others and event.kind == "mental")
-    ]
+    first = chain[0]
+    return [replace(event, text=event.percepts[first].text) for event in happened if in_view(event, chain)]
+
+
+def in_view(event: Event, chain: Sequence[str]) -> bool:
+    """Tell whether an event is in the view of a chain of at least one agent."""
+    first, *others = chain
+    if others and event.kind == "mental":
+        return False
+    return first in event.percepts and event.apparent.issuperset(others)
 
 
 def memory(
@@ -118,7 +123,7 @@ def perspective(
             if event.kind == "mental":
                 drafts[event.position].tell(name, mental_state(event.text))
             elif event.actor != name or not _is_act(event):
-                drafts[_perceived_at(event, name, chain[0], len(drafts))].tell(name, _closed(event.text))
+                drafts[_perceived_at(event, name, chain[0], len(drafts))].tell(name, closed(event.text))
     return encode(
         SocializedContext(
             agents_names=cast,
@@ -144,7 +149,7 @@ class _Draft:
         self.told.setdefault(agent, []).append(text)
 
     def finished(self, cast: Sequence[str], chain: Sequence[str]) -> SocializedStructure:
-        facts = [_closed(event.text) for event in self.happening if event.kind == "fact"]
+        facts = [closed(event.text) for event in self.happening if event.kind == "fact"]
         acts = {event.actor: _without_name(event) for event in self.happening if _is_act(event)}
         return SocializedStructure(
             timestep=self.timestep,
@@ -163,10 +168,6 @@ def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
     if agent in event.percepts:
         return event.percepts[agent].position
     return min(event.position + 1, steps - 1)
-
-
-def _closed(text: str) -> str:
-    return text if text.endswith((".", "!", "?", '"', "”", "'", "…")) else f"{text}."
 
 
 def _is_act(event: Event) -> bool:

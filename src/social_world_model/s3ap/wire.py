@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from social_world_model.errors import ContextError
+from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure, Text
 from social_world_model.s3ap.entries import read_entries, write_entries
-from social_world_model.s3ap.issues import Issue
 
 
 class SocializedStructureForModel(BaseModel):

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import Event
+from social_world_model.s3ap.views import in_view
 from social_world_model.symbolic.clauses import Clause, Contained, Enter, Exit, Move, Report, key
 from social_world_model.symbolic.language import read_clause
 
@@ -113,7 +114,7 @@ def belief(
     for moment, reading in enumerate(readings):
         event, clause = reading.event, reading.clause
         exits.note(clause, moment)
-        if chain and not (chain[0] in event.percepts and event.apparent.issuperset(chain[1:])):
+        if chain and not in_view(event, chain):
             continue
         if isinstance(clause, Report):
             if chain and key(clause.thing) == thing and trust(clause, chain, exits.left):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.s3ap import SocializedContext, SocializedStructure
+from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import NONE, SAME_AS_LAST_ACTION, SAME_AS_STATE, mental_state
 from social_world_model.symbolic.clauses import Attitude, Private
 from social_world_model.symbolic.language import read_narrative
@@ -85,11 +86,12 @@ def _add(steps: list[_Step], happening: Happening) -> None:
     if isinstance(sentence.clause, Attitude):
         step.thoughts.setdefault(sentence.clause.agent, []).append(sentence.predicate)
     elif isinstance(sentence.clause, Private):
-        step.told.setdefault(sentence.clause.agent, []).append(_closed(sentence.text))
+        step.told.setdefault(sentence.clause.agent, []).append(closed(sentence.text))
     elif happening.actors:
         step.acts = dict.fromkeys(happening.actors, sentence.predicate)
     else:
-        step.facts.append((_closed(sentence.text), frozenset(happening.perceivers)))
+        step.facts.append((closed(sentence.text), frozenset(happening.perceivers)))
+        step.facts += [(text, frozenset(happening.witnesses)) for text in happening.consequences]
 
 
 @dataclass
@@ -138,7 +140,3 @@ class _Step:
             *(mental_state(text) for text in self.thoughts.get(agent, ())),
         )
         return " ".join(parts) or NONE
-
-
-def _closed(text: str) -> str:
-    return text if text.endswith((".", "!")) else f"{text}."

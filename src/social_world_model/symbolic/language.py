@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput
 
 from social_world_model.errors import NarrativeError
-from social_world_model.s3ap.alignment import sentences
+from social_world_model.s3ap.prose import sentences
 from social_world_model.symbolic.clauses import (
     Attitude,
     Clause,
@@ -22,9 +25,6 @@ from social_world_model.symbolic.clauses import (
     Stay,
     Whereabouts,
 )
-
-if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
 
 _LINE_NUMBER = re.compile(r"^\s*\d+[.):]?\s+")
 _SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
@@ -104,8 +104,6 @@ def _parse(normal: str) -> tuple[Clause, str] | None:
 
 
 def _tree(normal: str, start: str) -> Tree[Token] | None:
-    from lark.exceptions import UnexpectedInput
-
     try:
         return _grammar().parse(normal, start=start)
     except UnexpectedInput:
@@ -114,8 +112,6 @@ def _tree(normal: str, start: str) -> Tree[Token] | None:
 
 @cache
 def _grammar() -> Lark:
-    from lark import Lark
-
     return Lark.open_from_package(
         __package__ or "",
         "grammar.lark",

@@ -99,11 +99,8 @@ class _World:
                 return self._enter(sentence, clause)
             case Exit():
                 return self._exit(sentence, clause)
-            case Stay():
-                room = self._place(clause.people, clause.room)
-                return Happening(sentence, self._present(room), actors=clause.people)
-            case Whereabouts():
-                return Happening(sentence, self._present(self._place(clause.people, clause.room)))
+            case Stay() | Whereabouts():
+                return self._be_there(sentence, clause)
             case Move():
                 return self._move(sentence, clause)
             case Contained():
@@ -117,9 +114,19 @@ class _World:
     def _enter(self, sentence: Sentence, clause: Enter) -> Happening:
         room = self._place(clause.people, clause.room)
         present = self._present(room)
-        lying = [_is_in(name, container) for name, container in self.things.get(room, {}).values()]
-        seen = (_are_in(present, self.rooms[room]), *lying)
+        seen = (_are_in(present, self.rooms[room]), *self._lying(room))
         return Happening(sentence, present, clause.people, seen, present)
+
+    def _be_there(self, sentence: Sentence, clause: Stay | Whereabouts) -> Happening:
+        """Somebody is in a room; whoever was not known to be there sees what lies in it."""
+        known = set(self.occupants.get(self._room(clause.room), ()))
+        room = self._place(clause.people, clause.room)
+        present = self._present(room)
+        seen = () if known.issuperset(clause.people) else self._lying(room)
+        return Happening(sentence, present, clause.people if isinstance(clause, Stay) else (), seen, present)
+
+    def _lying(self, room: str) -> tuple[str, ...]:
+        return tuple(_is_in(name, container) for name, container in self.things.get(room, {}).values())
 
     def _exit(self, sentence: Sentence, clause: Exit) -> Happening:
         room = self._place(clause.people, clause.room)

@@ -58,7 +58,7 @@ WORDINGS = MappingProxyType(
         "move": tuple(f"{{agent}} {verb} the {{thing}} {where} the {{place}}." for verb, where in _MOVES),
         "contained": (
             *(f"The {{inner}} is {lying} the {{outer}}." for lying in _LYING),
-            *(f"The {{outer}} is {verb} the {{inner}}." for verb in ("holding", "keeping", "safeguarding", "storing")),
+            *(f"The {{outer}} is {verb} the {{inner}}." for verb in _HOLDING),
             *(
                 f"The {{outer}} is {verb} the {{inner}} inside of it."
                 for verb in ("keeping", "safeguarding", "storing")
