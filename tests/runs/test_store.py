@@ -49,7 +49,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         raise OSError("killed here")
 
     monkeypatch.setattr(Path, "replace", killed)
-    with pytest.raises(ConfigurationError, match="expected to write .*killed here"):
+    with pytest.raises(ConfigurationError, match=r"expected to write .*killed here"):
         store.write(record("1", "new"))
     assert store.read("1") == record("1", "old")
     assert [path.name for path in tmp_path.iterdir()] == ["1.json"]

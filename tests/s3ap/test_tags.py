@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social_world_model.s3ap.tags import is_none, mental_state, split_pieces
+from social_world_model.s3ap.tags import Piece, is_none, mental_state, split_pieces
 from tests.strategies import tag, thought, words
 
 

@@ -219,9 +219,9 @@ def meant(kind: str) -> Clause:
         "enter": Enter(("Hugo",), "front_yard"),
         "exit": Exit(("Hugo",), "front_yard"),
         "whereabouts": Whereabouts(("Hugo",), "front_yard"),
-        "move": Move("Hugo", "onion", "treasure_chest"),
+        "move": Move(("Hugo",), "onion", "treasure_chest"),
         "contained": Contained("onion", "treasure_chest"),
-        "attitude": Attitude("Hugo"),
+        "attitude": Attitude(("Hugo",)),
     }
     return readings[kind]
 

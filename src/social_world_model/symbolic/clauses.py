@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Preposition = Literal["in", "on"]
+
 
 @dataclass(frozen=True)
 class Enter:
-    """People come into a room."""
+    """People come into a room; None is the one they left last."""
 
     people: tuple[str, ...]
-    room: str
+    room: str | None
 
 
 @dataclass(frozen=True)
 class Exit:
-    """People go out of a room."""
+    """People go out of a room; None is the one they are in."""
 
     people: tuple[str, ...]
-    room: str
+    room: str | None
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,10 @@ class Whereabouts:
 class Move:
     """Somebody puts a thing somewhere."""
 
-    agent: str
+    people: tuple[str, ...]
     thing: str
     place: str
+    how: Preposition = "in"
 
 
 @dataclass(frozen=True)
@@ -53,20 +56,21 @@ class Contained:
 
     inner: str
     outer: str
+    how: Preposition = "in"
 
 
 @dataclass(frozen=True)
 class Attitude:
     """Somebody likes or dislikes something; it changes nothing."""
 
-    agent: str
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Private:
-    """Something that only its agent lives through (sees a dog, loses a watch)."""
+    """Something that people live through by themselves (see a dog, lose a watch)."""
 
-    agent: str
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,6 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
         trace.append(TraceEntry(sentence.number, sentence.text, happening.perceivers, str(len(steps))))
         if happening.actors:  # what comes to light by it belongs to the next step
             steps.append(_Step(after=happening))
-    if not steps[-1].says_something and len(steps) > 1 and not steps[-1].after_words(cast):
-        steps.pop()
     context = SocializedContext(
         agents_names=cast,
         socialized_context=[step.finished(str(number), cast) for number, step in enumerate(steps, start=1)],
@@ -84,9 +82,11 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
 def _add(steps: list[_Step], happening: Happening) -> None:
     step, sentence = steps[-1], happening.sentence
     if isinstance(sentence.clause, Attitude):
-        step.thoughts.setdefault(sentence.clause.agent, []).append(sentence.predicate)
+        for name in sentence.clause.people:
+            step.thoughts.setdefault(name, []).append(sentence.predicate)
     elif isinstance(sentence.clause, Private):
-        step.told.setdefault(sentence.clause.agent, []).append(closed(sentence.text))
+        for name in sentence.clause.people:
+            step.told.setdefault(name, []).append(closed(sentence.text))
     elif happening.actors:
         step.acts = dict.fromkeys(happening.actors, sentence.predicate)
     else:
@@ -108,10 +108,6 @@ class _Step:
         if self.after is not None:
             witnesses = frozenset(self.after.witnesses)
             self.facts = [(text, witnesses) for text in self.after.consequences]
-
-    @property
-    def says_something(self) -> bool:
-        return bool(self.facts or self.told or self.thoughts or self.acts)
 
     def after_words(self, cast: Sequence[str]) -> list[str]:
         """Return who perceives here what was done in the step before."""

@@ -18,6 +18,7 @@ from social_world_model.symbolic.clauses import (
     Enter,
     Exit,
     Move,
+    Preposition,
     Private,
     Question,
     Report,
@@ -88,19 +89,35 @@ def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
     understood = _parse(normal)
     if understood is None:
         raise NarrativeError(
-            "expected a sentence of the symbolic grammar (people enter, leave, stay, move things, like them, tell "
-            "where they are; things are in containers, containers in rooms), got one that is not; "
-            "a language model reads free text",
+            f"expected a sentence of the symbolic grammar (people enter, leave, stay, put things somewhere, like them, "
+            f"tell where they are), got one that is not, {_where_it_ends(normal)}",
             sentence=text,
             number=number,
         )
     return understood
 
 
+def _where_it_ends(normal: str) -> str:
+    """Say how far a sentence could be read."""
+    try:
+        _grammar().parse(normal, start="start")
+    except UnexpectedInput as error:
+        at = error.pos_in_stream
+        rest = normal[at:] if at is not None and 0 <= at < len(normal) else ""
+        if rest:
+            return f"from {rest[:30]!r} on"
+    return "since something is missing at its end"
+
+
 @lru_cache(maxsize=16384)
 def _parse(normal: str) -> tuple[Clause, str] | None:
     tree = _tree(normal, "start")
-    return None if tree is None else (_clause(tree), _predicate(tree, normal))
+    if tree is None:
+        return None
+    if tree.data == "later":
+        tree = cast("Tree[Token]", tree.children[-1])
+    clause = _clause(tree)
+    return None if clause is None else (clause, _predicate(tree, normal))
 
 
 def _tree(normal: str, start: str) -> Tree[Token] | None:
@@ -127,12 +144,12 @@ def _normalised(text: str) -> str:
 
 
 def _predicate(tree: Tree[Token], normal: str) -> str:
-    """Return what follows the acting people's names; the whole sentence where it does not begin with one."""
+    """Return what follows the acting people's names; the whole sentence where it does not begin with them."""
     first = tree.children[0]
-    tokens = list(first.scan_values(lambda _: True)) if not isinstance(first, str) else []
-    if not tokens or tokens[0].start_pos != 0:
+    if isinstance(first, str) or first.data not in ("people", "name"):
         return normal
-    return normal[cast("int", tokens[-1].end_pos) :].strip()
+    *_, last = first.scan_values(lambda _: True)
+    return normal[cast("int", last.end_pos) :].strip()
 
 
 def _names(tree: Tree[Token]) -> list[str]:
@@ -152,22 +169,34 @@ def _subtrees(tree: Tree[Token], rule: str) -> list[Tree[Any]]:
     return found
 
 
-def _clause(tree: Tree[Token]) -> Clause:
+def _clause(tree: Tree[Token]) -> Clause | None:
+    """Return what a sentence says; None where it says what nobody can (several people telling as one)."""
     names, nouns = _names(tree), _nouns(tree)
     people = tuple(names)
-    readings: dict[str, Any] = {
-        "enter": lambda: Enter(people, nouns[0]),
-        "exit": lambda: Exit(people, nouns[0]),
-        "stay": lambda: Stay(people, nouns[0]),
-        "whereabouts": lambda: Whereabouts(people, nouns[0]),
-        "sheltered": lambda: Whereabouts(people, nouns[0]),
-        "move": lambda: Move(names[0], nouns[0], nouns[1]),
-        "contained": lambda: Contained(nouns[0], nouns[1]),
-        "contains": lambda: Contained(nouns[1], nouns[0]),
-        "attitude": lambda: Attitude(names[0]),
-        "upset": lambda: Attitude(names[0]),
-        "private": lambda: Private(names[0]),
-        "tell": lambda: Report(names[0], names[1], nouns[0], nouns[1]),
-        "claim": lambda: Report(names[0], None, nouns[0], nouns[1]),
-    }
-    return cast("Clause", readings[str(tree.data)]())
+    on = any(isinstance(child, Token) and child.type == "ON" for child in tree.children)
+    how: Preposition = "on" if on else "in"
+    match str(tree.data):
+        case "enter":
+            return Enter(people, nouns[0] if nouns else None)
+        case "exit":
+            return Exit(people, nouns[0] if nouns else None)
+        case "stay":
+            return Stay(people, nouns[0])
+        case "whereabouts" | "sheltered":
+            return Whereabouts(people, nouns[0])
+        case "move":
+            return Move(people, nouns[0], nouns[-1], how)
+        case "contained":
+            return Contained(nouns[0], nouns[1], how)
+        case "contains":
+            return Contained(nouns[1], nouns[0])
+        case "attitude" | "upset":
+            return Attitude(people)
+        case "private":
+            return Private(people)
+        case "tell":
+            return Report(names[0], names[1], nouns[0], nouns[1]) if len(names) == 2 else None
+        case "claim":
+            return Report(names[0], None, nouns[0], nouns[1]) if len(names) == 1 else None
+        case other:
+            raise AssertionError(f"the grammar has a rule without a meaning: {other}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from social_world_model.errors import NarrativeError
 from social_world_model.symbolic.clauses import (
     Attitude,
     Contained,
@@ -78,9 +79,10 @@ class _World:
     rank: dict[str, int] = field(init=False)
     room_of: dict[str, str] = field(default_factory=dict)  # by agent; absent where unknown
     occupants: dict[str, dict[str, None]] = field(default_factory=dict)  # by room, in order of arrival
-    things: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)  # by room: thing -> (name, container)
+    things: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # by room: name, container, how
     room_of_thing: dict[str, str] = field(default_factory=dict)
     room_of_container: dict[str, str] = field(default_factory=dict)
+    left_last: dict[str, str] = field(default_factory=dict)  # by agent: the room it went out of last
     scene: str | None = None  # the room in which something happened last
     named_last: str | None = None  # the container that the sentence before put something into
 
@@ -109,10 +111,10 @@ class _World:
                 heard = self.cast if clause.hearer is None else [clause.speaker, clause.hearer]
                 return Happening(sentence, self._in_order(heard), actors=(clause.speaker,))
             case Attitude() | Private():
-                return Happening(sentence, (clause.agent,))
+                return Happening(sentence, clause.people)
 
     def _enter(self, sentence: Sentence, clause: Enter) -> Happening:
-        room = self._place(clause.people, clause.room)
+        room = self._place(clause.people, self._meant(sentence, clause.room, self.left_last))
         present = self._present(room)
         seen = (_are_in(present, self.rooms[room]), *self._lying(room))
         return Happening(sentence, present, clause.people, seen, present)
@@ -126,26 +128,43 @@ class _World:
         return Happening(sentence, present, clause.people if isinstance(clause, Stay) else (), seen, present)
 
     def _lying(self, room: str) -> tuple[str, ...]:
-        return tuple(_is_in(name, container) for name, container in self.things.get(room, {}).values())
+        return tuple(_is_in(*placed) for placed in self.things.get(room, {}).values())
+
+    def _meant(self, sentence: Sentence, room: str | None, known: Mapping[str, str]) -> str:
+        """Return the room of somebody who goes out, or comes back, without its name being said."""
+        if room is not None and key(room) != "room":
+            return room
+        places = {known.get(name) for name in _people(sentence)}
+        place = places.pop() if len(places) == 1 else None
+        if place is None and room is None:
+            raise NarrativeError(
+                "expected to know which room is meant, got nobody's whereabouts: name the room",
+                sentence=sentence.text,
+                number=sentence.number,
+            )
+        return room or "" if place is None else self.rooms.get(place, place)
 
     def _exit(self, sentence: Sentence, clause: Exit) -> Happening:
-        room = self._place(clause.people, clause.room)
+        room = self._place(clause.people, self._meant(sentence, clause.room, self.room_of))
         present = self._present(room)
         for name in clause.people:
             self.occupants[room].pop(name, None)
             self.room_of.pop(name, None)
+            self.left_last[name] = room
         left = self._present(room)
         return Happening(sentence, present, clause.people, (_are_in(left, self.rooms[room]),) if left else (), left)
 
     def _move(self, sentence: Sentence, clause: Move) -> Happening:
-        room = self.room_of.get(clause.agent) or self.room_of_thing.get(key(clause.thing))
+        here = (self.room_of[name] for name in clause.people if name in self.room_of)
+        room = next(here, None) or self.room_of_thing.get(key(clause.thing))
         if room is not None:
-            self._place([clause.agent], room)
+            self._place(clause.people, room)
             self.room_of_container[key(clause.place)] = room
-            self._put(clause.thing, clause.place, room)
+            self._put(clause.thing, clause.place, clause.how, room)
         self.named_last = key(clause.place)
-        present = self._present(room) if room is not None else (clause.agent,)
-        return Happening(sentence, present, (clause.agent,), (_is_in(clause.thing, clause.place),), present)
+        present = self._present(room) if room is not None else clause.people
+        placed = _is_in(clause.thing, clause.place, clause.how)
+        return Happening(sentence, present, clause.people, (placed,), present)
 
     def _contained(self, sentence: Sentence, clause: Contained, container: str | None, position: int) -> Happening:
         inner, outer = key(clause.inner), key(clause.outer)
@@ -154,7 +173,7 @@ class _World:
             self.room_of_container[inner] = room
         else:
             room = self._room_of_placement(outer, position)
-            self._put(clause.inner, clause.outer, room)
+            self._put(clause.inner, clause.outer, clause.how, room)
             self.named_last = outer
         self.scene = room
         return Happening(sentence, self._present(room))
@@ -172,13 +191,13 @@ class _World:
         # Where nobody is left in the room of a container, the word means another one, here (Hi-ToM's chapters).
         return self.scene or known or self._room(outer)
 
-    def _put(self, thing: str, container: str, room: str) -> None:
+    def _put(self, thing: str, container: str, how: str, room: str) -> None:
         name = key(thing)
         before = self.room_of_thing.get(name)
         if before is not None:
             self.things[before].pop(name, None)
         self.room_of_thing[name] = room
-        self.things.setdefault(room, {})[name] = (thing, container)
+        self.things.setdefault(room, {})[name] = (thing, container, how)
 
     def _place(self, people: Iterable[str], room: str) -> str:
         """Put people into a room, out of where they were; return the room's key."""
@@ -207,20 +226,19 @@ class _World:
 
 def _people(sentence: Sentence) -> tuple[str, ...]:
     match sentence.clause:
-        case Enter(people=people) | Exit(people=people) | Stay(people=people) | Whereabouts(people=people):
-            return people
-        case Move(agent=agent) | Attitude(agent=agent) | Private(agent=agent):
-            return (agent,)
-        case Report(speaker=speaker, hearer=hearer):
-            return (speaker,) if hearer is None else (speaker, hearer)
         case Contained():
             return ()
+        case Report(speaker=speaker, hearer=hearer):
+            return (speaker,) if hearer is None else (speaker, hearer)
+        case clause:
+            return clause.people
 
 
 def _rooms(narrative: Iterable[Sentence]) -> dict[str, str]:
     """Return the rooms in which anybody is ever said to be, by key; a name cut short is none of its own."""
     clauses = [sentence.clause for sentence in narrative]
-    rooms = {key(clause.room): clause.room for clause in clauses if isinstance(clause, Enter | Exit | Stay)}
+    named = [clause.room for clause in clauses if isinstance(clause, Enter | Exit | Stay)]
+    rooms = {key(room): room for room in named if room is not None}
     for clause in clauses:
         if isinstance(clause, Whereabouts) and _full_name(clause.room, rooms) == key(clause.room):
             rooms.setdefault(key(clause.room), clause.room)
@@ -234,8 +252,8 @@ def _full_name(name: str, rooms: Mapping[str, str]) -> str:
     return longer[0] if short not in rooms and len(longer) == 1 else short
 
 
-def _is_in(thing: str, container: str) -> str:
-    return f"The {thing} is in the {container}."
+def _is_in(thing: str, container: str, how: str) -> str:
+    return f"The {thing} is {how} the {container}."
 
 
 def _are_in(people: Sequence[str], room: str) -> str:
