@@ -21,6 +21,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+ISSUES_SHOWN = 10
+"""In the message of an error; all are on the error itself."""
+
+
+def shortened(text: str, limit: int = 120) -> str:
+    """Return a text that fits into a message.
+
+    >>> shortened("abcdef", limit=3)
+    'abc…'
+    """
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
@@ -44,7 +56,7 @@ class Issue:
 
     def __str__(self) -> str:
         """Return the issue on one line."""
-        return f"{self.severity}: {self.path}: expected {self.expected}, got {self.got}"
+        return f"{self.severity}: {shortened(self.path)}: expected {self.expected}, got {shortened(self.got)}"
 
 
 class SocialWorldModelError(Exception):
@@ -72,7 +84,9 @@ class ContextError(SocialWorldModelError):
 
     def __init__(self, message: str, issues: Sequence[Issue] = ()) -> None:
         self.issues = tuple(issues)
-        super().__init__("\n".join([message, *(f"  {issue}" for issue in self.issues)]))
+        shown = [f"  {issue}" for issue in self.issues[:ISSUES_SHOWN]]
+        more = len(self.issues) - len(shown)
+        super().__init__("\n".join([message, *shown, *([f"  … and {more} more"] if more else [])]))
 
 
 class NarrativeError(SocialWorldModelError):
@@ -91,7 +105,8 @@ class NarrativeError(SocialWorldModelError):
     def __init__(self, message: str, *, sentence: str, number: int | None = None) -> None:
         self.sentence = sentence
         self.number = number
-        super().__init__(f"{'question' if number is None else f'sentence {number}'} {sentence!r}: {message}")
+        where = "question" if number is None else f"sentence {number}"
+        super().__init__(f"{where} {shortened(sentence)!r}: {message}")
 
 
 class GenerationError(SocialWorldModelError):

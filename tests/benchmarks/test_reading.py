@@ -30,6 +30,11 @@ def as_csv() -> str:
 FORMS = {
     "csv": as_csv(),
     "csv with a byte order mark": "\ufeff" + as_csv(),
+    "csv with semicolons": as_csv()
+    .replace(",story,", ";story;")
+    .replace('7,"', '7;"')
+    .replace('",box', '";box')
+    .replace("9,é,b", "9;é;b"),
     "json": json.dumps(ROWS),
     "json under data": json.dumps({"data": ROWS}),
     "jsonl": "\n".join(json.dumps(row) for row in ROWS) + "\n\n",

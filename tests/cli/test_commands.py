@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_a_run_prints_its_report_and_where_the_results_are(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     first, *rest = done.stdout.splitlines()
     assert first == "hitom · vanilla · symbolic · bundled sample hitom_sample.jsonl"
-    assert "all                          10     1.000   0.342 – 1.000       0" in rest
+    assert "all                          10     10     1.000   0.342 – 1.000       0" in rest
     folder = tmp_path / "hitom_results" / "vanilla_symbolic_hitom_sample.jsonl"
     assert rest[-1] == f"results: {folder}"
     assert len(list(folder.glob("*.json"))) == 11
@@ -65,7 +66,7 @@ def test_failed_items_are_named_and_make_the_exit_status_1(tmp_path: Path) -> No
     data.write_text("\n".join(map(json.dumps, rows)))
     done = swm("run", "tomi", "--dataset-path", data, "--output-dir", tmp_path)
     assert done.returncode == 1
-    assert "failed: 1: sentence 1 'Al sang.'" in done.stdout
+    assert "failed: '1': sentence 1 'Al sang.'" in done.stdout
     assert "of answered" in done.stdout
     assert "0.500" in done.stdout
     assert "1.000" in done.stdout
@@ -119,6 +120,49 @@ def test_questions_are_answered_from_a_story_or_its_context(story: Path, tmp_pat
     for source in (story, context):
         assert swm("ask", source, "Where will Anne look for the ball?").stdout == "box\n"
         assert swm("ask", source, "Where does Anne think Sally thinks the ball is?").stdout == "basket\n"
+
+
+def test_a_question_about_nobody_or_nothing_is_refused_and_not_answered_with_unknown(story: Path) -> None:
+    one_clear_line(swm("ask", story, "Where will Bob look for the ball?"), "Sally, Anne", "Bob")
+    one_clear_line(swm("ask", story, "Where is the bal?"), "ball", "bal")
+    one_clear_line(swm("ask", story, "Where will Sally look for the ball first?"))
+    assert swm("ask", "-", "Where will Bo look for the ball?", stdin=f"{STORY} Bo is in the den.").stdout == "unknown\n"
+
+
+def test_a_record_of_a_run_is_read_for_its_context_or_its_story(tmp_path: Path) -> None:
+    for mode in ("vanilla", "pure_context"):
+        swm("run", "tomi", "--mode", mode, "--limit", 1, "--output-dir", tmp_path)
+    found = sorted(tmp_path.rglob("0.json"))
+    shown = {swm("parse", path).stdout for path in found}
+    assert len(found) >= 2
+    assert len(shown) == 1
+    assert "state" in shown.pop()
+
+
+def test_a_long_sentence_is_cut_in_the_message(tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text("word " * 100_000)
+    done = swm("parse", tmp_path / "long.txt")
+    assert done.returncode == 2
+    assert len(done.stderr) < 1000
+
+
+def test_what_cannot_be_printed_is_a_clear_error(story: Path) -> None:
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("this system has no device that is always full")
+    code = "from social_world_model.cli import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "parse", str(story), "--json"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+
+
+def test_generated_data_never_replace_what_is_no_ordinary_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    one_clear_line(swm("data", "generate", "tomi", "--n", 1, "--out", tmp_path / "pipe"), "ordinary file", "pipe")
+    one_clear_line(swm("data", "generate", "tomi", "--n", 1, "--out", tmp_path), "ordinary file")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_view_holds_what_the_first_can_attribute_to_the_last(story: Path) -> None:
@@ -196,6 +240,7 @@ def test_every_option_is_described_in_help() -> None:
 
 
 def test_output_piped_into_a_closed_pipe_is_no_traceback(story: Path) -> None:
-    code = f"{sys.executable} -c 'from social_world_model.cli import main; main()' parse {story} --json | head -c 1"
-    done = subprocess.run(code, shell=True, capture_output=True, text=True, timeout=60)
+    command = f"{sys.executable} -m social_world_model parse {story} --json | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, cwd=PROJECT)
+    assert done.stdout == "{"
     assert "Traceback" not in done.stderr

@@ -135,6 +135,35 @@ def test_a_changed_row_is_asked_again(settings: RunSettings, fake: FakeModel) ->
     again = execute(settings)
     assert again.kept == 19
     assert len(fake.queries) == 21
+    # The answer to what the row was before is not lost.
+    assert again.folder is not None
+    aside = again.folder.with_name(f"{again.folder.name}.old-1")
+    assert [path.name for path in aside.iterdir()] == ["10.json"]
+    assert any("1 earlier files answer something else" in note and str(aside) in note for note in again.notes)
+
+
+def test_another_file_of_the_same_name_loses_nothing_of_the_first(settings: RunSettings, tmp_path: Path) -> None:
+    first = execute(settings)
+    before = records(first)
+    (tmp_path / "sub").mkdir()
+    other = write_rows(tmp_path / "sub" / "rows.jsonl", stories=3, questions=2)
+    other.write_text(other.read_text().replace("hall", "den"))
+    again = execute(replace(settings, dataset_path=other))
+    assert again.folder == first.folder
+    assert again.folder is not None
+    aside = again.folder.with_name(f"{again.folder.name}.old-1")
+    assert {path.stem: json.loads(path.read_text()) for path in aside.iterdir()} == {
+        index: before[index] for index in map(str, range(6))
+    }
+
+
+def test_a_file_of_other_software_is_moved_and_not_written_over(settings: RunSettings) -> None:
+    first = execute(settings)
+    assert first.folder is not None
+    (first.folder / "3.json").write_text('{"hello": "world"}')
+    again = execute(settings)
+    assert again.folder is not None
+    assert (again.folder.with_name(f"{again.folder.name}.old-1") / "3.json").read_text() == '{"hello": "world"}'
 
 
 def test_new_moves_earlier_results_aside_and_says_so(settings: RunSettings, fake: FakeModel) -> None:
@@ -244,7 +273,7 @@ def test_a_folder_of_contexts_may_come_from_any_model(settings: RunSettings, tmp
 def test_a_folder_of_contexts_that_fits_nothing_is_said_to(settings: RunSettings, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = execute(replace(settings, mode="perspective", context_dir=tmp_path / "empty"))
-    assert any("none of its 0 records is about a story of this data set" in note for note in result.notes)
+    assert any("of its 0 files none is a record whose story is one of this data set" in note for note in result.notes)
     assert result.contexts_made == 4
 
 
@@ -266,13 +295,13 @@ def test_half_a_character_in_a_row_is_one_error_record(settings: RunSettings) ->
     assert (len(result.outcomes), result.failed) == (22, 2)
 
 
-def test_a_folder_in_the_place_of_a_record_is_a_clear_error(settings: RunSettings) -> None:
+def test_a_folder_in_the_place_of_a_record_is_moved_out_of_the_way(settings: RunSettings) -> None:
     first = execute(settings)
     assert first.folder is not None
     (first.folder / "3.json").unlink()
     (first.folder / "3.json").mkdir()
-    with pytest.raises(ConfigurationError, match=r"expected to write .*3\.json"):
-        execute(settings)
+    again = execute(settings)
+    assert (again.kept, again.failed) == (19, 0)
 
 
 def test_a_broken_context_is_reported_and_made_again(settings: RunSettings, fake: FakeModel) -> None:

@@ -32,6 +32,17 @@ SENTENCES: dict[str, Clause] = {
     "Ann is to be found in the hall.": Whereabouts(("Ann",), "hall"),
     "Sally and Anne are in the playroom.": Whereabouts(("Sally", "Anne"), "playroom"),
     "The master holds Lucas.": Whereabouts(("Lucas",), "master"),
+    "Then Ann enters the hall again.": Enter(("Ann",), "hall"),
+    "Player 1 and Player 2 enter the hall.": Enter(("Player 1", "Player 2"), "hall"),
+    "Ann comes back.": Enter(("Ann",), None),
+    "After that, Ann and Bo leave.": Exit(("Ann", "Bo"), None),
+    "Ann moves the pea from the box to the jar.": Move(("Ann",), "pea", "jar"),
+    "Ann takes the pea out of the box and puts it in the jar.": Move(("Ann",), "pea", "jar"),
+    "Ann puts her pea back on the table.": Move(("Ann",), "pea", "table", "on"),
+    "Ann and Bo carry the pea to the box.": Move(("Ann", "Bo"), "pea", "box"),
+    "The pea is on the table.": Contained("pea", "table", "on"),
+    "Ann told Bo the pea is in the box.": Report("Ann", "Bo", "pea", "box"),
+    "The back holds Ann.": Whereabouts(("Ann",), "back"),
     "The hall shelters Ann.": Whereabouts(("Ann",), "hall"),
     "Ann stowed the pea in the red_box.": Move(("Ann",), "pea", "red_box"),
     "Ann shoved the t - shirt into the box.": Move(("Ann",), "t-shirt", "box"),
@@ -119,7 +130,10 @@ def test_several_sentences_may_share_a_line() -> None:
 
 
 def test_a_sentence_outside_the_grammar_is_named_with_its_number() -> None:
-    with pytest.raises(NarrativeError, match=r"sentence 2 'Ann danced the tango\.': expected a sentence") as caught:
+    with pytest.raises(
+        NarrativeError,
+        match=r"sentence 2 'Ann danced the tango\.': expected .* cannot be read from 'danced the tango' on",
+    ) as caught:
         read_narrative("Ann entered the hall. Ann danced the tango. Ann exited the hall.")
     assert caught.value.number == 2
     assert caught.value.sentence == "Ann danced the tango."

@@ -33,6 +33,11 @@ def test_where_nothing_tells_it_says_that_it_does_not_know() -> None:
     assert ask("Where will Sally look for the kite?", narrative=SALLY_ANNE).text == "unknown"
 
 
+def test_somebody_who_is_not_in_the_story_is_named() -> None:
+    with pytest.raises(NarrativeError, match="expected names out of Sally, Anne; got Bob"):
+        ask("Where will Bob look for the ball?", narrative=SALLY_ANNE)
+
+
 def test_beginning_and_reality_are_told_apart() -> None:
     assert ask("Where was the ball at the beginning?", narrative=SALLY_ANNE).text == "basket"
     assert ask("Where is the ball really?", narrative=SALLY_ANNE).text == "box"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import events, validate
 from social_world_model.symbolic import belief, parse_narrative, read_events, trust_nobody
 
@@ -159,6 +160,29 @@ def test_staying_reveals_nothing_new_to_whoever_is_there() -> None:
     story = "Bo is in the den. The ball is in the box. The box is in the den. Bo stayed in the den for 1 minute."
     context, _ = parse_narrative(story)
     assert context.socialized_context[-1].state == "none"
+
+
+def test_going_out_and_coming_back_need_no_name_of_the_room() -> None:
+    story = "Ann and Bo are in the hall. The pea is in the box. Ann leaves. Bo moves the pea to the jar."
+    assert thinks(story, "Ann") == "box"
+    assert thinks(f"{story} Ann comes back.", "Ann") == "jar"
+    assert thinks(story.replace("Ann leaves.", "Ann leaves the room."), "Bo", "Ann") == "box"
+
+
+def test_a_room_that_cannot_be_known_is_asked_for() -> None:
+    with pytest.raises(NarrativeError, match=r"sentence 1 'Ann returns\.': expected to know which room is meant"):
+        parse_narrative("Ann returns.")
+
+
+def test_a_room_may_be_called_the_room() -> None:
+    story = "Ann and Bo are in the room. The pea is in the box. Ann leaves the room. Bo moves the pea to the jar."
+    assert thinks(story, "Ann") == "box"
+    assert thinks(f"{story} Ann enters the room.", "Ann") == "jar"
+
+
+def test_on_stays_on_when_it_is_told_again() -> None:
+    context, _ = parse_narrative("Ann is in the hall. The pea is on the table. Bo enters the hall.")
+    assert "The pea is on the table." in context.socialized_context[-1].state
 
 
 def test_a_thing_nobody_in_the_chain_saw_has_no_place() -> None:

@@ -144,7 +144,9 @@ def _babi_rows(text: str) -> Iterator[Row]:
 
 def _csv_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
     csv.field_size_limit(2**31 - 1)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)  # the comma, where none is there
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for number, row in enumerate(reader):
             if None in row or any(value is None for value in row.values()):

@@ -50,6 +50,6 @@ def _call(app: Callable[[], None]) -> None:
     except SocialWorldModelError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(USAGE_ERROR)
-    except BrokenPipeError:  # e.g. piped into head
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:  # a full disk behind standard output, say
+        print(f"error: expected to print the result: {error.strerror or error}", file=sys.stderr)
+        sys.exit(USAGE_ERROR)

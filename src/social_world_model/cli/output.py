@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from social_world_model.errors import shortened
 from social_world_model.experiments import Progress, Report, ReportLine, RunResult, make_report
 from social_world_model.modes import get_mode
 
@@ -17,7 +18,7 @@ LOG_SECONDS = 10.0
 @contextmanager
 def progress() -> Iterator[Callable[[Progress], None]]:
     """Show a bar in a terminal, and a plain line now and then elsewhere."""
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         with _bar() as on_progress:
             yield on_progress
     else:
@@ -82,7 +83,7 @@ def show_result(result: RunResult) -> None:
 def _show_report(report: Report) -> None:
     lines = [report.overall, *(line for _, group in report.groups for line in group)]
     width = max(24, *(len(line.label) + 2 for line in lines))
-    head = f"{'':{width}} {'n':>6}  {'accuracy':>8}  {'95 % interval':>14}  {'failed':>6}"
+    head = f"{'':{width}} {'right':>6} {'n':>6}  {'accuracy':>8}  {'95 % interval':>14}  {'failed':>6}"
     if any(line.failed for line in lines):
         head += f"  {'of answered':>11}"
     print(head)
@@ -96,11 +97,17 @@ def _show_report(report: Report) -> None:
 def _row(line: ReportLine, width: int, indent: str) -> str:
     accuracy = "–" if line.accuracy is None else f"{line.accuracy:.3f}"
     ends = "–" if line.interval is None else f"{line.interval.low:.3f} – {line.interval.high:.3f}"
-    row = f"{indent + line.label:{width}} {line.n:>6}  {accuracy:>8}  {ends:>14}  {line.failed:>6}"
+    row = f"{indent + line.label:{width}} {line.right:>6} {line.n:>6}  {accuracy:>8}  {ends:>14}  {line.failed:>6}"
     if line.failed:
         answered = "–" if line.accuracy_answered is None else f"{line.accuracy_answered:.3f}"
         row += f"  {answered:>11}"
     return row
+
+
+def _printable(error: str) -> str:
+    """Return the first line of a message, without what a terminal would obey, and not longer than a few lines."""
+    line = error.partition("\n")[0]
+    return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)
 
 
 def _show_errors(result: RunResult) -> None:
@@ -108,6 +115,6 @@ def _show_errors(result: RunResult) -> None:
         return
     print()
     for error in result.errors[:ERRORS_SHOWN]:
-        print(f"failed: {error.splitlines()[0]}")
+        print(f"failed: {_printable(error)}")
     if (more := len(result.errors) - ERRORS_SHOWN) > 0:
         print(f"failed: … and {more} more; each record says why")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,11 +32,27 @@ def ask(
 
     from social_world_model.contracts import Asks, Query
     from social_world_model.symbolic import SymbolicModel, read_question
+    from social_world_model.symbolic.model import UNKNOWN
 
-    asked = read_question(question)
+    context, asked = _context_of(story), read_question(question)
     asks: Asks = "belief" if asked is not None and asked.chain else "reality"
-    query = Query(question=question, asks=asks, context=_context_of(story))
-    print(asyncio.run(SymbolicModel().answer(query)).text)
+    answer = asyncio.run(SymbolicModel().answer(Query(question=question, asks=asks, context=context))).text
+    if answer == UNKNOWN and asked is not None:
+        _check_thing(context, asked.thing)
+    print(answer)
+
+
+def _check_thing(context: SocializedContext, thing: str) -> None:
+    """Refuse a question about a thing that is nowhere in the story: that is a slip, not ignorance."""
+    from social_world_model.errors import ConfigurationError
+    from social_world_model.s3ap import events
+    from social_world_model.symbolic import read_events
+    from social_world_model.symbolic.beliefs import things_told
+    from social_world_model.symbolic.clauses import key
+
+    things = things_told(read_events(events(context)))
+    if key(thing) not in things:
+        raise ConfigurationError(f"expected a thing out of {', '.join(things.values()) or 'none'}; got {thing}")
 
 
 def view_of(
@@ -62,9 +78,10 @@ def validate(
     """List what is wrong with a context, and what is unusual. Exit status 1 if there are errors."""
     from social_world_model import s3ap
     from social_world_model.errors import ContextError
+    from social_world_model.s3ap.context import parse_json
 
     try:
-        issues = s3ap.validate(_read_context(_read(context)))
+        issues = s3ap.validate(_context_in(parse_json(_read(context))))
     except ContextError as error:
         issues = list(error.issues)
         if not issues:
@@ -88,22 +105,27 @@ def _show(context: SocializedContext, as_json: bool) -> None:
 
 def _context_of(path: Path) -> SocializedContext:
     """Read a context, or make one of a story."""
+    from social_world_model.s3ap.context import parse_json
     from social_world_model.symbolic import parse_narrative
 
     text = _read(path)
-    if text.lstrip().startswith("{"):
-        return _read_context(text)
-    return parse_narrative(text)[0]
-
-
-def _read_context(text: str) -> SocializedContext:
-    """Read a context as it is, or out of a record of a run."""
-    from social_world_model.s3ap.context import SocializedContext, parse_json
-
+    if not text.lstrip().startswith("{"):
+        return parse_narrative(text)[0]
     data = parse_json(text)
-    if isinstance(data, dict) and isinstance(data.get("socialized_context"), dict):
-        data = data["socialized_context"]
-    return SocializedContext.from_data(data)
+    if _is_record(data) and "socialized_context" not in data and isinstance(data.get("story"), str):
+        return parse_narrative(data["story"])[0]
+    return _context_in(data)
+
+
+def _context_in(data: Any) -> SocializedContext:
+    """Read a context as it is, or out of a record of a run."""
+    from social_world_model.s3ap import SocializedContext
+
+    return SocializedContext.from_data(data.get("socialized_context", data) if _is_record(data) else data)
+
+
+def _is_record(data: Any) -> bool:
+    return isinstance(data, dict) and "index" in data
 
 
 def _read(path: Path) -> str:

@@ -79,14 +79,15 @@ class ContextSource:
         stories = {_folded(item.narrative): self.key(item.narrative) for item in items}
         wanted = set(stories.values())
         if anywhere is not None:
-            seen = 0
             for record in RecordStore(anywhere).records(self._unreadable):
-                seen += 1
                 key = stories.get(_folded(record.story or "")) or (record.context_key or "")
                 if key in wanted:
                     self._take(key, record, anywhere, foreign=True)
             if not self._stored:
-                self.problems.append(f"{anywhere}: none of its {seen} records is about a story of this data set")
+                files = sum(1 for _ in anywhere.glob("*.json"))
+                self.problems.append(
+                    f"{anywhere}: of its {files} files none is a record whose story is one of this data set"
+                )
         for folder in folders:
             for record in RecordStore(folder).records(self._unreadable):
                 key = record.context_key or stories.get(_folded(record.story or ""), "")
@@ -95,8 +96,10 @@ class ContextSource:
 
     def is_of(self, record: Record, item: Item) -> bool:
         """Tell whether a record was answered from the context that is known for its item now."""
+        if record.socialized_context is None:
+            return True
         known = self._stored.get(self.key(item.narrative))
-        return known is None or record.socialized_context is None or known.text == _text(record.socialized_context)
+        return known is not None and known.text == _text(record.socialized_context)
 
     def key_used(self, item: Item) -> str:
         """Return the key to store beside an item's context; one from anywhere is nobody's to find again."""

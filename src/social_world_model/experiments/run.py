@@ -22,7 +22,7 @@ from social_world_model.contracts import (
     Reply,
     Usage,
 )
-from social_world_model.errors import ConfigurationError, SocialWorldModelError
+from social_world_model.errors import ConfigurationError, SocialWorldModelError, shortened
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.models import answerer_by_name, parser_by_name
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
@@ -150,13 +150,19 @@ class Run:
         if self.settings.continue_mode == "new" or not self.settings.save:
             return list(self.dataset.rows)
         todo: list[Item | BadRow] = []
+        others: list[str] = []
         for row in self.dataset.rows:
-            record = self.store.read(row.index) if isinstance(row, Item) else None
+            record = self.store.read(row.index)
             if isinstance(row, Item) and record is not None and self._is_done(row, record):
                 self.kept += 1
                 self._count(row, record if self.mode.answers else replace(record, status="parsed", is_correct=None))
-            else:
-                todo.append(row)
+                continue
+            todo.append(row)
+            if self.store.has(row.index) if record is None else record.status in ("answered", "refused"):
+                others.append(row.index)
+        aside = self.store.move_aside(others) if others else None
+        if aside is not None:
+            self.notes.append(f"{len(others)} earlier files answer something else; moved to {aside}")
         return todo
 
     def _is_done(self, item: Item, record: Record) -> bool:
@@ -188,7 +194,7 @@ class Run:
         if self.settings.save:
             self.store.write(record)
         if record.error is not None:
-            self.errors.append(f"{row.index}: {record.error}")
+            self.errors.append(f"{shortened(row.index, 40)!r}: {record.error}")
         self._count(row, record)
         self.failed += is_failure(record.status)
         done = len(self.outcomes) - self.kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -45,35 +45,59 @@ class RecordStore:
                     leftover.unlink(missing_ok=True)
         except OSError as error:
             raise ConfigurationError(
-                f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}; "
-                "choose another with --output-dir, or use --no-save"
+                f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}"
             ) from None
 
-    def move_aside(self) -> Path | None:
-        """Move an existing folder to ``<folder>.old-N``; return the new place, or None if there was none."""
-        if not self.folder.exists():
+    def move_aside(self, indices: Sequence[str] | None = None) -> Path | None:
+        """Move results to ``<folder>.old-N``, so that nothing is written over them.
+
+        Parameters
+        ----------
+        indices
+            Whose files; None for the whole folder.
+
+        Returns
+        -------
+        Path or None
+            Where they are now; None if there was nothing to move.
+        """
+        moved = [self.folder] if indices is None else [self._path(index) for index in indices]
+        moved = [path for path in moved if path.exists()]
+        if not moved:
             return None
         number = 1
         while (target := self.folder.with_name(f"{self.folder.name}.old-{number}")).exists():
             number += 1
         try:
-            self.folder.rename(target)
+            if indices is None:
+                self.folder.rename(target)
+            else:
+                target.mkdir()
+                for path in moved:
+                    path.rename(target / path.name)
         except OSError as error:
             raise ConfigurationError(f"cannot move {self.folder} to {target}: {error.strerror or error}") from None
         return target
 
+    def has(self, index: str) -> bool:
+        """Tell whether there is a file of this index, whatever it holds."""
+        return self._path(index).exists()
+
     def write(self, record: Record) -> Path:
         """Write a record so that a reader finds the old file, or the new one, and never a part."""
-        path = self.folder / f"{file_stem(record.index)}.json"
+        path = self._path(record.index)
         write_whole(path, record.to_json())
         return path
 
     def read(self, index: str) -> Record | None:
         """Return the record of an item; None where there is none, or none that can be read."""
         try:
-            return read_record((self.folder / f"{file_stem(index)}.json").read_bytes())
+            return read_record(self._path(index).read_bytes())
         except (OSError, DatasetError):
             return None
+
+    def _path(self, index: str) -> Path:
+        return self.folder / f"{file_stem(index)}.json"
 
     def records(self, on_unreadable: Callable[[Path, str], None] | None = None) -> Iterator[Record]:
         """Yield every record, by file name; other files are skipped, unreadable ones reported."""
@@ -113,6 +137,8 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     ConfigurationError
         If it cannot be written; what was there before is still there.
     """
+    if path.exists() and not path.is_file():  # renaming would put a file in the place of a device or a folder
+        raise ConfigurationError(f"expected to write an ordinary file, got {path}, which is none")
     temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
     try:
         with temporary.open("w", encoding="utf-8", newline="\n") as file:

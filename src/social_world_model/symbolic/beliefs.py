@@ -131,6 +131,17 @@ def beginning(readings: Iterable[Reading], what: str) -> str | None:
     return next((place for place in places if place is not None), None)
 
 
+def things_told(readings: Iterable[Reading]) -> dict[str, str]:
+    """Return every thing of which a place is told anywhere, by its key: what can be asked for."""
+    clauses = (reading.clause for reading in readings)
+    things = (
+        clause.inner if isinstance(clause, Contained) else clause.thing
+        for clause in clauses
+        if isinstance(clause, Contained | Move | Report)
+    )
+    return {key(thing): thing for thing in things}
+
+
 def _seen_at(clause: Clause, thing: str) -> str | None:
     if isinstance(clause, Contained) and key(clause.inner) == thing:
         return clause.outer

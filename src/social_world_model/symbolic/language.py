@@ -90,7 +90,7 @@ def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
     if understood is None:
         raise NarrativeError(
             f"expected a sentence of the symbolic grammar (people enter, leave, stay, put things somewhere, like them, "
-            f"tell where they are), got one that is not, {_where_it_ends(normal)}",
+            f"tell where they are), got one that {_where_it_ends(normal)}",
             sentence=text,
             number=number,
         )
@@ -105,8 +105,8 @@ def _where_it_ends(normal: str) -> str:
         at = error.pos_in_stream
         rest = normal[at:] if at is not None and 0 <= at < len(normal) else ""
         if rest:
-            return f"from {rest[:30]!r} on"
-    return "since something is missing at its end"
+            return f"cannot be read from {rest[:30]!r} on"
+    return "ends too early, or means more than one thing"
 
 
 @lru_cache(maxsize=16384)

@@ -80,6 +80,11 @@ class SymbolicModel:
                 f"the symbolic model answers from contexts in its own English ({error}); "
                 f"use contexts made with --context-model {NAME}, or another --model-name for these"
             ) from None
+        if strangers := [name for name in asked.chain if name not in context.agents_names]:
+            raise NarrativeError(
+                f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}",
+                sentence=query.question,
+            )
         if asked.asks == "beginning":
             place = beginning(readings, asked.thing)
         else:
