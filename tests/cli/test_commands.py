@@ -110,6 +110,13 @@ def test_parse_prints_a_table_or_the_stored_form(story: Path) -> None:
     assert data["agents_names"] == ["Sally", "Anne"]
 
 
+def test_parse_traces_each_sentence_to_its_step_and_perceivers(story: Path) -> None:
+    lines = swm("parse", story, "--trace").stdout.splitlines()
+    assert len(lines) == 4
+    assert lines[2] == "step   1  Sally leaves the playroom.  [Sally, Anne]"
+    assert lines[3] == "step   2  Anne moves the ball to the box.  [Anne]"
+
+
 def test_a_story_may_come_from_standard_input() -> None:
     assert swm("ask", "-", "Where will Sally look for the ball?", stdin=STORY).stdout == "basket\n"
 

@@ -17,10 +17,25 @@ Story = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the JSON that files hold.")]
 
 
-def parse(story: Story, as_json: Json = False) -> None:
+def parse(
+    story: Story,
+    as_json: Json = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Print instead, for each sentence, its step and who perceives it.")
+    ] = False,
+) -> None:
     """Turn a story into S3AP with the symbolic model."""
-    context = _context_of(story)
-    _show(context, as_json)
+    if trace:
+        _show_trace(_read(story))
+    else:
+        _show(_context_of(story), as_json)
+
+
+def _show_trace(narrative: str) -> None:
+    from social_world_model.symbolic import parse_narrative
+
+    for entry in parse_narrative(narrative)[1]:
+        print(f"step {entry.timestep:>3}  {entry.text}  [{', '.join(entry.perceivers)}]")
 
 
 def ask(
