@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         SocialWorldModelError,
         UnparsableOutputError,
     )
-    from social_world_model.experiments import Report, Run, RunResult, RunSettings, make_report
+    from social_world_model.experiments import Progress, Report, ReportLine, Run, RunResult, RunSettings, make_report
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
     from social_world_model.s3ap import (
         Event,
@@ -57,7 +57,13 @@ if TYPE_CHECKING:
         validate,
         view,
     )
-    from social_world_model.symbolic import SymbolicModel, parse_narrative
+    from social_world_model.symbolic import (
+        SymbolicModel,
+        TraceEntry,
+        parse_narrative,
+        trust_later_leavers,
+        trust_nobody,
+    )
 
 __version__ = "0.1.0"
 
@@ -71,14 +77,14 @@ _HOME = {
         *("BudgetExceededError", "ConfigurationError", "ContextError", "DatasetError", "GenerationError"),
         *("NarrativeError", "RefusalError", "SocialWorldModelError", "UnparsableOutputError"),
     ],
-    "experiments": ["Report", "Run", "RunResult", "RunSettings", "make_report"],
+    "experiments": ["Progress", "Report", "ReportLine", "Run", "RunResult", "RunSettings", "make_report"],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
     "s3ap": [
         *("Event", "Issue", "Percept", "SocialSimulation", "SocializedContext", "SocializedContextForModel"),
         *("SocializedStructure", "SocializedStructureForModel", "decode", "encode", "events", "from_wire"),
         *("memory", "perspective", "render", "to_wire", "validate", "view"),
     ],
-    "symbolic": ["SymbolicModel", "parse_narrative"],
+    "symbolic": ["SymbolicModel", "TraceEntry", "parse_narrative", "trust_later_leavers", "trust_nobody"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -101,10 +107,12 @@ __all__ = [
     "Outcome",
     "Parser",
     "Percept",
+    "Progress",
     "Query",
     "RefusalError",
     "Reply",
     "Report",
+    "ReportLine",
     "Run",
     "RunResult",
     "RunSettings",
@@ -117,6 +125,7 @@ __all__ = [
     "SocializedStructureForModel",
     "SymbolicModel",
     "Table",
+    "TraceEntry",
     "Unit",
     "UnparsableOutputError",
     "Usage",
@@ -136,6 +145,8 @@ __all__ = [
     "register_mode",
     "render",
     "to_wire",
+    "trust_later_leavers",
+    "trust_nobody",
     "validate",
     "view",
 ]

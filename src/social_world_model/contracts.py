@@ -203,13 +203,23 @@ class Answerer(Protocol):
         ...
 
     async def answer(self, query: Query) -> Reply:
-        """Return the reply to a query."""
+        """Return the reply to a query; raise a `SocialWorldModelError` if there is none."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How one item ended, as reports see it."""
+    """How one item ended, as reports see it.
+
+    Parameters
+    ----------
+    index
+        As in `Item`; so are `set_id`, `cluster_id` and `fields`, all empty for a row that cannot be used.
+    status
+        How it ended.
+    is_correct
+        Whether the answer is right; None where there is none.
+    """
 
     index: str
     status: Status

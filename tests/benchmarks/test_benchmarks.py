@@ -167,6 +167,13 @@ def test_joint_accuracy_counts_an_order_only_if_all_lower_ones_are_right() -> No
     assert [sum(unit.failed for unit in line.units) for line in joint.lines] == [1] * 5
 
 
+def test_a_second_question_of_one_order_counts_for_joint_accuracy_too() -> None:
+    outcomes = [outcome("s", 1, False), *(outcome("s", order, True) for order in range(5))]
+    tables = get_benchmark("hitom").tables(outcomes)
+    (joint,) = [table for table in tables if table.title.startswith("joint")]
+    assert [unit.correct for line in joint.lines for unit in line.units] == [True, False, False, False, False]
+
+
 def test_without_whole_stories_there_is_no_joint_accuracy() -> None:
     tables = get_benchmark("hitom").tables([outcome("a", 4, True)])
     assert not [table for table in tables if table.title.startswith("joint")]

@@ -112,9 +112,18 @@ def test_parse_prints_a_table_or_the_stored_form(story: Path) -> None:
 
 def test_parse_traces_each_sentence_to_its_step_and_perceivers(story: Path) -> None:
     lines = swm("parse", story, "--trace").stdout.splitlines()
-    assert len(lines) == 4
-    assert lines[2] == "step   1  Sally leaves the playroom.  [Sally, Anne]"
-    assert lines[3] == "step   2  Anne moves the ball to the box.  [Anne]"
+    assert [line.split() for line in lines[::5]] == [["step", "sentence", "perceived", "by"]]
+    assert lines[3] == "   1  Sally leaves the playroom.           Sally, Anne"
+    assert lines[4] == "   2  Anne moves the ball to the box.      Anne"
+
+
+def test_the_story_of_a_record_can_be_traced_and_a_context_cannot(story: Path, tmp_path: Path) -> None:
+    context = json.loads(swm("parse", story, "--json").stdout)
+    (tmp_path / "context.json").write_text(json.dumps(context))
+    (tmp_path / "record.json").write_text(json.dumps({"index": 1, "story": STORY, "socialized_context": context}))
+    traced = swm("parse", tmp_path / "record.json", "--trace")
+    assert traced.stdout == swm("parse", story, "--trace").stdout
+    one_clear_line(swm("parse", tmp_path / "context.json", "--trace"), "--trace")
 
 
 def test_a_story_may_come_from_standard_input() -> None:

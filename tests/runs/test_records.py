@@ -43,6 +43,12 @@ def test_int_and_text_indices_are_the_same_item() -> None:
     assert record.index == "5"
 
 
+def test_a_story_told_as_a_list_of_sentences_is_text() -> None:
+    record = read_record('{"index": 1, "story": ["Al enters the hall", "It rains."]}')
+    assert record is not None
+    assert record.story == "Al enters the hall. It rains."
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [
@@ -66,6 +72,7 @@ def test_a_record_of_older_software_gets_the_status_it_shows(text: str, status: 
         '{"index": 1',
         '{"index": 1, "status": "great"}',
         '{"index": 1, "socialized_context": "x"}',
+        '{"index": 1, "story": 5}',
     ],
 )
 def test_a_broken_record_is_a_dataset_error(text: str) -> None:

@@ -61,9 +61,9 @@ def test_markup_in_texts_names_and_timesteps_is_shown_and_not_interpreted_in_a_t
 def test_tags_are_shown_as_short_words_in_a_terminal() -> None:
     text = in_terminal(HOSTILE)
 
-    assert "= state" in text
-    assert "= last action #1" in text
-    assert "(unknown)" in text
+    assert "‹state›" in text
+    assert "‹last action of <b>Bob</b>›" in text
+    assert "‹unknown›" in text
 
 
 def test_markup_in_texts_names_and_timesteps_is_escaped_in_html() -> None:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from social_world_model.benchmarks.extraction import same_answer
 from social_world_model.benchmarks.reading import Row, literal, read_file
 from social_world_model.contracts import BadRow, Dataset, Item, Line, Outcome, Table, Unit
 from social_world_model.errors import DatasetError
@@ -80,9 +81,9 @@ class Benchmark(ABC):
     def extract(self, reply: str, item: Item) -> str | None:
         """Return the answer that a reply commits to; None if it commits to none."""
 
-    @abstractmethod
     def score(self, answer: str, item: Item) -> bool:
-        """Tell whether an extracted answer is right; the item has a gold."""
+        """Tell whether an extracted answer is right: the same as the gold, as a whole, unless overridden."""
+        return item.gold is not None and same_answer(answer, item.gold)
 
     @abstractmethod
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
@@ -154,9 +155,9 @@ def other_columns(row: Row, *taken: str) -> dict[str, Any]:
     return {name: literal(value) for name, value in row.items() if name not in taken and value is not None}
 
 
-def narrative_id(narrative: str) -> str:
-    """Return a short id of a narrative, for items that share it."""
-    return hashlib.sha256(narrative.encode()).hexdigest()[:12]
+def story_id(row: Row, narrative: str) -> str:
+    """Return what the rows about one narrative share: the data set's own `set_id`, else a hash of the narrative."""
+    return str(row.get("set_id") or hashlib.sha256(narrative.encode()).hexdigest()[:12])
 
 
 def unit(outcome: Outcome) -> Unit:

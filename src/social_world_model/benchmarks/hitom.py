@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from social_world_model.benchmarks.base import (
     Benchmark,
     lines_by,
-    narrative_id,
     other_columns,
     story_cell,
+    story_id,
     text_cell,
 )
 from social_world_model.benchmarks.extraction import chosen, same_answer, split_choices
@@ -54,7 +54,7 @@ class HiToM(Benchmark):
             raise DatasetError(f"expected the answer {gold!r} among the choices, got {', '.join(choices)}")
         fields = other_columns(row, "index", "sample_id", "story", "question", "choices", "answer", "correct_answer")
         fields.setdefault("question_order", len(asked.chain))
-        story = str(row.get("set_id") or narrative_id(narrative))
+        story = story_id(row, narrative)
         return Item(
             index=index,
             narrative=narrative,
@@ -71,10 +71,6 @@ class HiToM(Benchmark):
     def extract(self, reply: str, item: Item) -> str | None:
         """Take the option that the reply commits to, by letter or by name."""
         return chosen(reply, item.choices)
-
-    def score(self, answer: str, item: Item) -> bool:
-        """Compare with the gold option."""
-        return item.gold is not None and same_answer(answer, item.gold)
 
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
         """Count by order, deception and length, and jointly by story where all five orders are there."""
@@ -98,18 +94,18 @@ def _choices(row: Row) -> tuple[str, ...]:
 
 
 def _joint(outcomes: Sequence[Outcome]) -> list[Line]:
-    """Return a line per order over the stories that have exactly one question of each order."""
-    stories: dict[str, dict[int, Outcome]] = {}
+    """Return a line per order over the stories that have a question of every order."""
+    stories: dict[str, dict[str, list[Outcome]]] = {}
     for outcome in outcomes:
-        order = outcome.fields.get("question_order")
-        if str(order).isdigit():
-            stories.setdefault(outcome.set_id, {})[int(str(order))] = outcome
-    whole = [story for story in stories.values() if all(order in story for order in ORDERS)]
+        by_order = stories.setdefault(outcome.set_id, {})
+        by_order.setdefault(str(outcome.fields.get("question_order")), []).append(outcome)
+    whole = [story for story in stories.values() if all(str(order) in story for order in ORDERS)]
     return [Line(label=f"order {order}", units=[_up_to(story, order) for story in whole]) for order in ORDERS if whole]
 
 
-def _up_to(story: dict[int, Outcome], order: int) -> Unit:
-    asked = [story[lower] for lower in range(order + 1)]
+def _up_to(story: Mapping[str, Sequence[Outcome]], order: int) -> Unit:
+    """Count a story's questions up to an order as one; two of one order must both be right."""
+    asked = [outcome for lower in range(order + 1) for outcome in story[str(lower)]]
     return Unit(
         correct=all(outcome.is_correct is True for outcome in asked),
         failed=any(outcome.status != "answered" for outcome in asked),

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from social_world_model.benchmarks.base import (
     Benchmark,
     lines_by,
-    narrative_id,
     other_columns,
     story_cell,
+    story_id,
     text_cell,
 )
-from social_world_model.benchmarks.extraction import final_answer, same_answer
+from social_world_model.benchmarks.extraction import final_answer
 from social_world_model.benchmarks.reading import Row
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item, Outcome, Table
@@ -42,7 +42,7 @@ class ToMi(Benchmark):
         fields = other_columns(row, "index", "story", "question", "answer", "correct_answer")
         fields.setdefault("qTypeRaw", _kind(question, chain))
         fields["order"] = len(chain)
-        story = str(row.get("set_id") or narrative_id(narrative))
+        story = story_id(row, narrative)
         return Item(
             index=index,
             narrative=narrative,
@@ -58,10 +58,6 @@ class ToMi(Benchmark):
     def extract(self, reply: str, item: Item) -> str | None:
         """Take the whole answer."""
         return final_answer(reply) or None
-
-    def score(self, answer: str, item: Item) -> bool:
-        """Compare whole answers, with underscores, articles and case folded."""
-        return item.gold is not None and same_answer(answer, item.gold)
 
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
         """Count by question type and by order."""

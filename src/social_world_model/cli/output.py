@@ -58,15 +58,15 @@ def show_result(result: RunResult) -> None:
     """Print a run's report and where its records are."""
     settings = result.settings
     source = "bundled sample" if settings.dataset_path is None else "data set"
-    models = settings.model_name
-    answers = get_mode(settings.mode).answers
-    if not answers:
-        models = settings.context_model
-    print(f"{settings.benchmark} · {settings.mode} · {models} · {source} {result.dataset.name}")
+    mode = get_mode(settings.mode)
+    models = ([settings.model_name] if mode.answers else []) + (
+        [f"contexts by {settings.context_model}"] if mode.uses_context else []
+    )
+    print(" · ".join([settings.benchmark, settings.mode, *models, f"{source} {result.dataset.name}"]))
     for note in result.notes:
         print(f"note: {note}")
     print()
-    if not answers:
+    if not mode.answers:
         parsed = sum(outcome.status == "parsed" for outcome in result.outcomes)
         print(f"{parsed} of {len(result.outcomes)} questions have a context; {result.failed} failed")
     else:
@@ -74,9 +74,9 @@ def show_result(result: RunResult) -> None:
     _show_errors(result)
     print()
     if result.kept:
-        print(f"{result.kept} kept from an earlier run")
+        print(f"questions: {result.kept} kept from an earlier run, {len(result.outcomes) - result.kept} new")
     if result.contexts_found or result.contexts_made:
-        print(f"contexts: {result.contexts_made} made, {result.contexts_found} reused")
+        print(f"contexts: {result.contexts_made} made, {result.contexts_found} reused (one per story)")
     print(f"results: {result.folder}" if result.folder is not None else "results: not saved (--no-save)")
 
 

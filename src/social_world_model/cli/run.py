@@ -38,12 +38,17 @@ def run(
     example_analysis_file: Annotated[
         Path | None, typer.Option(help="Worked example that goes with every parse by a language model.")
     ] = None,
-    context_dir: Annotated[Path | None, typer.Option(help="Folder of contexts to look into first.")] = None,
-    limit: Annotated[int | None, typer.Option(help="Only the first so many rows.")] = None,
+    context_dir: Annotated[
+        Path | None,
+        typer.Option(help="Folder of contexts to use first, whoever made them: records matched by their story."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Take only this many rows, from the beginning.")] = None,
     output_dir: Annotated[Path, typer.Option(help="Where results go.")] = Path("data"),
-    seed: Annotated[int, typer.Option(help="Of everything random: the intervals' resampling.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of whatever is drawn: the resampling for intervals.")] = 0,
 ) -> None:
-    """Answer a benchmark's questions, and report accuracy with intervals and failures.
+    """Answer a benchmark's questions, and report.
+
+    The report has accuracies with 95 % intervals, and counts failures as wrong.
 
     Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
     """

@@ -26,16 +26,23 @@ def parse(
 ) -> None:
     """Turn a story into S3AP with the symbolic model."""
     if trace:
-        _show_trace(_read(story))
+        _show_trace(story)
     else:
         _show(_context_of(story), as_json)
 
 
-def _show_trace(narrative: str) -> None:
+def _show_trace(path: Path) -> None:
+    from social_world_model.errors import ConfigurationError
     from social_world_model.symbolic import parse_narrative
 
-    for entry in parse_narrative(narrative)[1]:
-        print(f"step {entry.timestep:>3}  {entry.text}  [{', '.join(entry.perceivers)}]")
+    story = _story_or_context(path).get("story")
+    if not isinstance(story, str):
+        raise ConfigurationError(f"expected a story for --trace, got a context without one: {path}")
+    entries = parse_narrative(story)[1]
+    width = min(60, max(len(entry.text) for entry in entries))
+    print(f"step  {'sentence':{width}}  perceived by")
+    for entry in entries:
+        print(f"{entry.timestep:>4}  {entry.text:{width}}  {', '.join(entry.perceivers) or '–'}")
 
 
 def ask(
@@ -73,11 +80,14 @@ def _check_thing(context: SocializedContext, thing: str) -> None:
 def view_of(
     story: Story,
     chain: Annotated[
-        list[str], typer.Argument(help="Anne Sally: what Anne can attribute to Sally.", show_default=False)
+        list[str], typer.Argument(help="Names, e.g. Anne Sally: what Anne can attribute to Sally.", show_default=False)
     ],
     as_json: Json = False,
 ) -> None:
-    """Show what an agent has perceived, or can attribute to another, and so on."""
+    """Show what one agent can attribute to another.
+
+    One name: what that agent has perceived. Two: what the first takes the second to have perceived; and so on.
+    """
     from social_world_model.errors import ConfigurationError
     from social_world_model.s3ap import perspective
 
@@ -90,7 +100,10 @@ def view_of(
 def validate(
     context: Annotated[Path, typer.Argument(help="File with a context as JSON; - for standard input.")],
 ) -> None:
-    """List what is wrong with a context, and what is unusual. Exit status 1 if there are errors."""
+    """List what is wrong with a context, and what is unusual.
+
+    Exit status: 0 no errors, perhaps warnings; 1 errors.
+    """
     from social_world_model import s3ap
     from social_world_model.errors import ContextError
     from social_world_model.s3ap.context import parse_json
@@ -120,16 +133,21 @@ def _show(context: SocializedContext, as_json: bool) -> None:
 
 def _context_of(path: Path) -> SocializedContext:
     """Read a context, or make one of a story."""
-    from social_world_model.s3ap.context import parse_json
     from social_world_model.symbolic import parse_narrative
 
-    text = _read(path)
-    if not text.lstrip().startswith("{"):
-        return parse_narrative(text)[0]
-    data = parse_json(text)
-    if _is_record(data) and "socialized_context" not in data and isinstance(data.get("story"), str):
+    data = _story_or_context(path)
+    if "socialized_context" not in data and isinstance(data.get("story"), str):
         return parse_narrative(data["story"])[0]
     return _context_in(data)
+
+
+def _story_or_context(path: Path) -> dict[str, Any]:
+    """Read a context, a record, or a plain story, which is taken as a record that holds nothing else."""
+    from social_world_model.s3ap.context import parse_json
+
+    text = _read(path)
+    data: dict[str, Any] = parse_json(text) if text.lstrip().startswith("{") else {"story": text}
+    return data
 
 
 def _context_in(data: Any) -> SocializedContext:

@@ -62,6 +62,11 @@ def make_report(result: RunResult) -> Report:
     ----------
     result
         Of a run that answers.
+
+    Returns
+    -------
+    Report
+        The overall line, and the benchmark's groups of lines; the same result gives the same intervals.
     """
     seed = result.settings.seed
     tables = get_benchmark(result.settings.benchmark).tables(result.outcomes)

@@ -12,26 +12,22 @@ class Session(Protocol):
     """What a mode may use while it answers one item."""
 
     async def ask(self, query: Query) -> Reply:
-        """Put a query to the answerer."""
+        """Put a query to the answerer; raise what it raises."""
         ...
 
     async def context(self) -> SocializedContext:
-        """Return the context of the item's narrative, made or found; the same one for all of its set."""
+        """Return the context of the item's narrative, made or found; the same one for all of its set.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If it cannot be made.
+        """
         ...
 
 
 class Mode(Protocol):
-    """A way of answering.
-
-    Attributes
-    ----------
-    name
-        What users type.
-    uses_context
-        Whether contexts are made for it.
-    answers
-        Whether it answers at all, or only makes contexts.
-    """
+    """A way of answering."""
 
     @property
     def name(self) -> str:
@@ -49,7 +45,13 @@ class Mode(Protocol):
         ...
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item, which comes without its gold and its scoring fields."""
+        """Answer an item, which comes without its gold and its scoring fields.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If there is no answer. It becomes the item's `error` record; a `ConfigurationError` ends the run.
+        """
         ...
 
 

@@ -21,7 +21,10 @@ class DirectMode:
     narrative
         Whether the answerer sees the story.
     context
-        Whether it sees the whole record, or the view of the question's chain only.
+        Whether it sees the whole record, or the view of the question's chain only (the whole record where the
+        question has no chain); None: neither.
+    answers
+        Always true: these modes answer.
     """
 
     name: str

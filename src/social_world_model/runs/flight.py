@@ -24,6 +24,11 @@ class CallLimit:
     ----------
     size
         Number of calls in flight; 1 is strictly sequential.
+
+    Raises
+    ------
+    ValueError
+        If `size` is below 1.
     """
 
     def __init__(self, size: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from social_world_model.contracts import NO_USAGE, Status, Usage
 from social_world_model.errors import DatasetError
+from social_world_model.s3ap.prose import closed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Record:
     error
         Why there is no answer.
     item_key
-        Hash of prompt, model, settings and row: another key, another question.
+        Hash of mode, models, guidance and row: another key, another question.
     context_key
         Hash of narrative, guidance and context model.
     """
@@ -80,7 +81,7 @@ def read_record(text: str | bytes) -> Record | None:
     Raises
     ------
     DatasetError
-        If the text is no JSON object, or a field has another type than it should.
+        If the text is no JSON, or status, story or context are not what they should be.
     """
     try:
         data = json.loads(text)
@@ -91,6 +92,8 @@ def read_record(text: str | bytes) -> Record | None:
     own = {name: data[name] for name in _OWN if data.get(name) is not None}
     own["index"] = str(data["index"])
     own["usage"] = _usage(data.get("usage"))
+    if "story" in own:
+        own["story"] = _story(own["story"])
     own.setdefault(
         "status", "answered" if data.get("answer") else "parsed" if data.get("socialized_context") else "error"
     )
@@ -103,7 +106,16 @@ def read_record(text: str | bytes) -> Record | None:
     return Record(**own, fields={name: value for name, value in data.items() if name not in _OWN})
 
 
+def _story(data: Any) -> str:
+    """Return a story as text; a list of sentences is joined as benchmarks join it."""
+    if isinstance(data, list) and all(isinstance(part, str) for part in data):
+        return " ".join(closed(part.strip()) for part in data)
+    if not isinstance(data, str):
+        raise DatasetError(f"expected story to be text or a list of sentences, got {type(data).__name__}")
+    return data
+
+
 def _usage(data: Any) -> Usage:
     if not isinstance(data, dict):
-        return Usage()
+        return NO_USAGE
     return Usage(**{name: data[name] for name in Usage.__dataclass_fields__ if name in data})

@@ -60,6 +60,11 @@ class RecordStore:
         -------
         Path or None
             Where they are now; None if there was nothing to move.
+
+        Raises
+        ------
+        ConfigurationError
+            If they cannot be moved.
         """
         moved = [self.folder] if indices is None else [self._path(index) for index in indices]
         moved = [path for path in moved if path.exists()]
@@ -84,7 +89,13 @@ class RecordStore:
         return self._path(index).exists()
 
     def write(self, record: Record) -> Path:
-        """Write a record so that a reader finds the old file, or the new one, and never a part."""
+        """Write a record so that a reader finds the old file, or the new one, and never a part.
+
+        Raises
+        ------
+        ConfigurationError
+            If it cannot be written.
+        """
         path = self._path(record.index)
         write_whole(path, record.to_json())
         return path

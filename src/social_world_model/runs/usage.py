@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from social_world_model.contracts import Usage
+from social_world_model.contracts import NO_USAGE, Usage
 
 
 def total(usages: Iterable[Usage]) -> Usage:
@@ -15,7 +15,7 @@ def total(usages: Iterable[Usage]) -> Usage:
     >>> total([Usage(requests=1, cost=0.5), Usage(requests=1)]).cost is None
     True
     """
-    called = [usage for usage in usages if usage != Usage()]
+    called = [usage for usage in usages if usage != NO_USAGE]
     costs = [usage.cost for usage in called if usage.cost is not None]
     return Usage(
         requests=sum(usage.requests for usage in called),

@@ -72,10 +72,11 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
     if told.negated != happened.negated:
         return 0.0
     common = len(told.content & happened.content)
-    if common < 2 and told.content != happened.content:  # a name alone tells of nothing that its bearer did
+    # One word in common, say a name, tells of nothing that its bearer did, unless it is all there is.
+    if not common or (common < 2 and told.content != happened.content):
         return 0.0
-    contained = common / len(told.content) if told.content else 0.0
-    alike = 2 * common / (len(told.content) + len(happened.content)) if told.content or happened.content else 0.0
+    contained = common / len(told.content)
+    alike = 2 * common / (len(told.content) + len(happened.content))
     if contained < CONTAINED and alike < ALIKE:
         return 0.0
     if cast and not _in_same_order(names_in(account, cast), names_in(event, cast)):

@@ -64,6 +64,13 @@ class SocializedContext(BaseModel):
         The steps, in order.
     context_manual
         How to read it, with the domain instructions it was made under.
+
+    Raises
+    ------
+    ContextError
+        If an entry of a list fits no agent, or an agent has two.
+    pydantic.ValidationError
+        If a field is missing or of another type; `from_json` and `from_data` raise a `ContextError` for that too.
     """
 
     model_config = ConfigDict(frozen=True)

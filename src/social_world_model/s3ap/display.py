@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from social_world_model.s3ap.tags import is_none, split_pieces
+from social_world_model.s3ap.tags import PieceKind, is_none, split_pieces
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
     from social_world_model.s3ap.context import SocializedContext
+
+_LABEL: dict[PieceKind, str] = {
+    "state": "‹state›",
+    "last_action": "‹last action›",
+    "next_state": "‹next state›",
+    "unknown": "‹unknown›",
+}
+
+
+class _Row(NamedTuple):
+    """An agent in a step, or, without a name, the step's state."""
+
+    timestep: str
+    agent: str | None
+    observed: str
+    done: str = ""
 
 
 def to_rich(context: SocializedContext) -> RenderableType:
@@ -25,76 +42,79 @@ def to_rich(context: SocializedContext) -> RenderableType:
     table.add_column("who", style="cyan", no_wrap=True)
     table.add_column("state · observes", ratio=3)
     table.add_column("does", ratio=2)
-    for step in context.socialized_context:
-        state = Text("·", style="dim") if is_none(step.state) else _marked(step.state)
-        table.add_row(Text(step.timestep), Text("(state)", style="dim"), state, "")
-        for name in context.agents_names:
-            observed, done = step.observations.get(name, ""), step.actions.get(name, "")
-            if not (is_none(observed) and is_none(done)):
-                table.add_row("", Text(name), _marked(observed), _marked(done, act=True))
-        table.add_section()
+    cast = context.agents_names
+    for row in _rows(context):
+        if row.agent is None:
+            table.add_section()
+            state = _text(row.observed, cast) or Text("·", style="dim")
+            table.add_row(Text(row.timestep), Text("(state)", style="dim"), state, "")
+        else:
+            done = _text(row.done, cast)
+            done.stylize("bold")
+            table.add_row("", Text(row.agent), _text(row.observed, cast), done)
     return table
 
 
-def _marked(text: str, *, act: bool = False) -> Text:
-    """Colour tags and thoughts; markup in the text itself is shown as it is."""
-    from rich.text import Text
-
-    marked = Text()
-    for piece in split_pieces(text):
-        if is_none(piece.text):
-            continue
-        if marked:
-            marked.append(" ")
-        if piece.kind == "mental":
-            marked.append(f"“{piece.text}”", style="italic magenta")
-        elif piece.kind == "text":
-            marked.append(piece.text, style="bold" if act else "")
-        else:
-            marked.append(_LABEL.get(piece.kind, piece.text) + ("" if piece.index is None else f" #{piece.index}"),
-                          style="green")  # fmt: skip
-    return marked
-
-
-_LABEL = {
-    "state": "= state",
-    "last_action": "= last action",
-    "next_state": "= next state",
-    "unknown": "(unknown)",
-}
-
-
 def to_html(context: SocializedContext) -> str:
-    """Return the same as an HTML table; every text is escaped."""
+    """Return the same as an HTML table; every text is escaped.
+
+    All styles are inline, because notebooks and code hosts drop style sheets; the colours can be read on white
+    and on black.
+    """
+    cell = "padding:.2em .8em;text-align:left;vertical-align:top"
+    head = "".join(f'<th style="{cell}">{name}</th>' for name in ("step", "who", "state · observes", "does"))
     rows: list[str] = []
+    cast = context.agents_names
+    for row in _rows(context):
+        if row.agent is None:
+            rows.append(
+                f'<tr style="background:none;border-top:1px solid #8888"><th style="{cell}">{escape(row.timestep)}</th>'
+                f'<td style="{cell};opacity:.65">state</td>'
+                f'<td style="{cell}" colspan="2">{_html(row.observed, cast) or "·"}</td></tr>'
+            )
+        else:
+            rows.append(
+                f'<tr style="background:none"><td></td><td style="{cell};white-space:nowrap">{escape(row.agent)}</td>'
+                f'<td style="{cell}">{_html(row.observed, cast)}</td>'
+                f'<td style="{cell}"><b>{_html(row.done, cast)}</b></td></tr>'
+            )
+    return (
+        f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def _rows(context: SocializedContext) -> Iterator[_Row]:
+    """Yield each step's state, then every agent for whom anything happens in it."""
     for step in context.socialized_context:
-        state = "" if is_none(step.state) else _html(step.state)
-        rows.append(
-            f'<tr style="border-top:1px solid #8886"><th style="text-align:right">{escape(step.timestep)}</th>'
-            f'<td style="opacity:.6">state</td><td colspan="2" style="text-align:left">{state}</td></tr>'
-        )
+        yield _Row(step.timestep, None, step.state)
         for name in context.agents_names:
             observed, done = step.observations.get(name, ""), step.actions.get(name, "")
             if not (is_none(observed) and is_none(done)):
-                rows.append(
-                    f'<tr><td></td><td style="text-align:left">{escape(name)}</td>'
-                    f'<td style="text-align:left">{_html(observed)}</td>'
-                    f'<td style="text-align:left"><b>{_html(done)}</b></td></tr>'
-                )
-    head = "<tr><th>step</th><th>who</th><th>state · observes</th><th>does</th></tr>"
-    return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+                yield _Row(step.timestep, name, observed, done)
 
 
-def _html(text: str) -> str:
-    parts: list[str] = []
+def _spans(text: str, cast: Sequence[str]) -> Iterator[tuple[PieceKind, str]]:
+    """Yield the pieces of a text as they are shown, tags in short words."""
     for piece in split_pieces(text):
         if is_none(piece.text):
             continue
         if piece.kind == "mental":
-            parts.append(f'<i style="color:#a3a">“{escape(piece.text)}”</i>')
-        elif piece.kind == "text":
-            parts.append(escape(piece.text))
+            yield piece.kind, f"“{piece.text}”"
+        elif piece.index is not None and piece.index < len(cast):
+            yield piece.kind, f"‹last action of {cast[piece.index]}›"
         else:
-            number = "" if piece.index is None else f" #{piece.index}"
-            parts.append(f'<span style="color:#284">{escape(_LABEL.get(piece.kind, piece.text))}{number}</span>')
-    return " ".join(parts)
+            yield piece.kind, _LABEL.get(piece.kind, piece.text) if piece.index is None else piece.text
+
+
+def _text(text: str, cast: Sequence[str]) -> Text:
+    """Colour tags and thoughts; markup in the text itself is shown as it is."""
+    from rich.text import Text
+
+    styles: dict[PieceKind, str] = {"text": "", "mental": "italic magenta"}
+    return Text(" ").join(Text(words, style=styles.get(kind, "green")) for kind, words in _spans(text, cast))
+
+
+def _html(text: str, cast: Sequence[str]) -> str:
+    marks: dict[PieceKind, str] = {"text": "{}", "mental": '<i style="color:#b455b4">{}</i>'}
+    tag = '<span style="color:#2a8a4e">{}</span>'
+    return " ".join(marks.get(kind, tag).format(escape(words)) for kind, words in _spans(text, cast))

@@ -185,8 +185,7 @@ class _Reader:
         for piece in split_pieces(self.context.socialized_context[position].state):
             if piece.kind == "last_action":
                 facts += self._last_acts(position, piece)
-            elif piece.kind == "text" and not is_none(piece.text):
-                facts += [_Draft("fact", text, position) for text in sentences(piece.text)]
+            facts += [_Draft("fact", text, position) for text in _sentences_of(piece)]
         return facts
 
     def _acts_of(self, position: int) -> dict[str, _Draft]:
@@ -210,18 +209,16 @@ class _Reader:
         own: list[_Draft] = []
         for agent, text in self.context.socialized_context[position].observations.items():
             for piece in split_pieces(text):
-                if piece.kind == "text" and not is_none(piece.text):
-                    for told in sentences(piece.text):
-                        draft = self._told_of(told, near, by_words)
-                        if draft is None:  # whoever tells the same in the same words perceived the same
-                            draft = by_words[told.rstrip(".")] = _Draft("percept", told, position)
-                            own.append(draft)
-                        draft.perceived_by(agent, position, told)
-                elif piece.kind == "mental":
+                if piece.kind == "mental":
                     own.append(_thought(agent, piece.text, position))
-                else:
-                    for draft in self._referred(position, piece):
-                        draft.perceived_by(agent, position)
+                for referred in self._referred(position, piece):
+                    referred.perceived_by(agent, position)
+                for told in _sentences_of(piece):
+                    draft = self._told_of(told, near, by_words)
+                    if draft is None:  # whoever tells the same in the same words perceived the same
+                        draft = by_words[told.rstrip(".")] = _Draft("percept", told, position)
+                        own.append(draft)
+                    draft.perceived_by(agent, position, told)
         return own
 
     def _referred(self, position: int, piece: Piece) -> list[_Draft]:
@@ -250,6 +247,11 @@ class _Reader:
             for piece in split_pieces(text)
             if piece.kind == "mental"
         ]
+
+
+def _sentences_of(piece: Piece) -> list[str]:
+    """Return what a piece of plain words says, sentence by sentence."""
+    return sentences(piece.text) if piece.kind == "text" and not is_none(piece.text) else []
 
 
 def _thought(agent: str, text: str, position: int) -> _Draft:

@@ -111,6 +111,11 @@ def perspective(
     SocializedContext
         Only what is in the view. The observation of every agent of the chain is that view; what others
         perceive is `<unknown />`, and only those are in the cast who act or are spoken of in it.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be broken into events, or `apparent` names an event that is not there.
     """
     seen = view(events(context, apparent), chain)
     if not chain:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from social_world_model.errors import ContextError, Issue
-from social_world_model.s3ap.context import SocializedContext, SocializedStructure, Text
-from social_world_model.s3ap.entries import read_entries, write_entries
+from social_world_model.s3ap.context import SocializedContext, Text
+from social_world_model.s3ap.entries import write_entries
 
 
 class SocializedStructureForModel(BaseModel):
@@ -100,17 +100,5 @@ def from_wire(wire: SocializedContextForModel, *, context_manual: str | None = N
         If an entry begins with no name of the cast, or an agent has two in one step. A missing entry is left
         missing, for ``validate`` to report.
     """
-    cast = wire.agents_names
-    issues: list[Issue] = []
-    steps: list[SocializedStructure] = []
-    for position, step in enumerate(wire.socialized_context):
-        path = f"socialized_context[{position}]"
-        observations, lost_observations = read_entries(cast, step.observations, f"{path}.observations")
-        actions, lost_actions = read_entries(cast, step.actions, f"{path}.actions")
-        issues += lost_observations + lost_actions
-        steps.append(
-            SocializedStructure(timestep=step.timestep, state=step.state, observations=observations, actions=actions)
-        )
-    if issues:
-        raise ContextError("some entries fit no agent of the cast, or an agent twice:", issues)
-    return SocializedContext(agents_names=list(cast), socialized_context=steps, context_manual=context_manual)
+    data = {**wire.model_dump(), "context_manual": context_manual}
+    return SocializedContext.model_validate(data)  # entries as a list are an older spelling of the stored form

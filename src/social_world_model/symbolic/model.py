@@ -59,9 +59,10 @@ class SymbolicModel:
         Raises
         ------
         NarrativeError
-            If the question, or a sentence of the narrative, is outside the grammar.
+            If the question, or a sentence of the narrative, is outside the grammar, or if the question names
+            somebody who is not in the cast.
         ConfigurationError
-            If a context was not made by this model and its wording is outside the grammar.
+            If a context cannot be broken into events, or its wording is outside the grammar.
         """
         asked = read_question(query.question)
         if asked is None:

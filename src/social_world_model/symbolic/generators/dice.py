@@ -40,8 +40,7 @@ class Dice:
 
     def shuffled(self, options: Sequence[T]) -> list[T]:
         """Return the options in random order."""
-        rest = list(options)
-        return [rest.pop(self.below(len(rest))) for _ in options]
+        return self.sample(options, len(options))
 
     def sample(self, options: Sequence[T], size: int) -> list[T]:
         """Return `size` different options in random order."""
