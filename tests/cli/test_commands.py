@@ -126,6 +126,14 @@ def test_the_story_of_a_record_can_be_traced_and_a_context_cannot(story: Path, t
     one_clear_line(swm("parse", tmp_path / "context.json", "--trace"), "--trace")
 
 
+def test_a_context_with_errors_is_not_shown_as_if_it_were_good(tmp_path: Path) -> None:
+    step = {"state": "x", "observations": {"B": "none"}, "actions": {"A": "<same_as_next_state />"}}
+    (tmp_path / "bad.json").write_text(json.dumps({"agents_names": ["A", "A"], "socialized_context": [step]}))
+    done = swm("parse", tmp_path / "bad.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "expected a context without errors" in done.stderr
+
+
 def test_a_story_may_come_from_standard_input() -> None:
     assert swm("ask", "-", "Where will Sally look for the ball?", stdin=STORY).stdout == "basket\n"
 

@@ -139,7 +139,7 @@ def test_a_changed_row_is_asked_again(settings: RunSettings, fake: FakeModel) ->
     assert again.folder is not None
     aside = again.folder.with_name(f"{again.folder.name}.old-1")
     assert [path.name for path in aside.iterdir()] == ["10.json"]
-    assert any("1 earlier files answer something else" in note and str(aside) in note for note in again.notes)
+    assert any(f"moved to {aside}: 1" in note for note in again.notes)
 
 
 def test_another_file_of_the_same_name_loses_nothing_of_the_first(settings: RunSettings, tmp_path: Path) -> None:
@@ -211,6 +211,39 @@ def test_a_context_without_a_key_is_used_only_for_its_own_story(settings: RunSet
     result = execute(replace(settings, mode="perspective"))
     assert len(fake.parsed) == 4 + 1
     assert result.contexts_found == 3
+
+
+@pytest.mark.parametrize(
+    "odd", [{"story": ["a", "b"]}, {"story": 5}, {"story": {}}, {"context_key": ["x"]}, {"item_key": 1}]
+)
+@pytest.mark.parametrize("mode", mode_names())
+def test_a_record_of_other_software_stops_nothing(settings: RunSettings, mode: str, odd: dict[str, Any]) -> None:
+    contexts = settings.output_dir / "tomi_results" / "socialized_context_symbolic_rows.jsonl_symbolic"
+    contexts.mkdir(parents=True)
+    record = {"index": 0, "socialized_context": {"agents_names": ["Al"], "socialized_context": []}, **odd}
+    (contexts / "0.json").write_text(json.dumps(record))
+    for context_dir in (None, contexts):
+        assert execute(replace(settings, mode=mode, context_dir=context_dir)).failed == 0
+
+
+def test_contexts_edited_in_the_shared_folder_are_answered_from_again(settings: RunSettings) -> None:
+    made = execute(replace(settings, mode="generate_socialized_context"))
+    assert execute(replace(settings, mode="pure_context")).kept == 0
+    assert made.folder is not None
+    for path in made.folder.glob("[0-9]*.json"):
+        path.write_text(path.read_text().replace("in the box0", "in the crate"))
+    again = execute(replace(settings, mode="pure_context"))
+    assert again.kept == 15
+    assert records(again)["0"]["answer"] == "crate"
+
+
+def test_a_reply_leaves_its_fields_in_the_record_even_if_they_are_empty(settings: RunSettings) -> None:
+    record = records(execute(settings))["0"]
+    assert {name: record[name] for name in ("reasoning", "raw", "finish_reason")} == {
+        "reasoning": None,
+        "raw": None,
+        "finish_reason": None,
+    }
 
 
 def test_the_shared_folder_of_contexts_follows_the_data(settings: RunSettings, fake: FakeModel) -> None:
@@ -311,7 +344,8 @@ def test_a_broken_context_is_reported_and_made_again(settings: RunSettings, fake
         (made.folder / f"{number}.json").write_text('{"index": "0", "socialized_con')
     result = execute(replace(settings, mode="perspective"))
     assert len(fake.parsed) == 4 + 1
-    assert sum("not used as a context" in note for note in result.notes) == 5
+    assert sum("not used as a context" in note for note in result.notes) == 3
+    assert any(note.endswith("beside these: 2") for note in result.notes)
 
 
 def test_a_folder_of_contexts_goes_first(settings: RunSettings, tmp_path: Path, fake: FakeModel) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from social_world_model.errors import ContextError
-from social_world_model.s3ap import Event, SocializedContext, events
+from social_world_model.s3ap import Event, SocializedContext, encode, events
 from tests.s3ap.builders import context, step
 from tests.strategies import contexts, law
 
@@ -29,6 +29,28 @@ def test_ids_are_unique_and_begin_with_their_timestep(given_context: SocializedC
     assert len({event.id for event in happened}) == len(happened)
     assert all(event.id.startswith(f"{event.timestep}.") for event in happened)
     assert [event.position for event in happened] == sorted(event.position for event in happened)
+
+
+@law
+@given(contexts())
+def test_encoding_takes_no_percept_from_anybody(given_context: SocializedContext) -> None:
+    before, after = events(given_context), events(encode(given_context))
+
+    for name in given_context.agents_names:
+        told = " ".join(event.percepts[name].text.rstrip(".") for event in after if name in event.percepts)
+        for event in before:
+            if name in event.percepts:
+                assert event.percepts[name].text.rstrip(".") in told
+
+
+def test_a_state_that_tells_the_last_act_in_its_words_is_that_act() -> None:
+    given_context = context(
+        ["Ann", "Bob"],
+        step("none", {}, {"Ann": "waves"}),
+        step("Ann waves. It is dark.", {"Ann": "none", "Bob": STATE}),
+    )
+
+    assert seen(given_context) == [("Ann waves", ["Ann", "Bob"]), ("It is dark.", ["Bob"])]
 
 
 @law

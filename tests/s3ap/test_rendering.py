@@ -91,7 +91,7 @@ def test_compact_keeps_tags_and_leaves_out_what_is_none() -> None:
         "Ann > takes the big ball out of the basket",
         "Bob > nods <mental_state>Hm</mental_state>",
         "@2: <same_as_last_action />",
-        "Ann < <same_as_state />",
+        "Ann < <same_as_last_action />",
         "Bob < <unknown />",
     ]
 

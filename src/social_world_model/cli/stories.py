@@ -132,13 +132,18 @@ def _show(context: SocializedContext, as_json: bool) -> None:
 
 
 def _context_of(path: Path) -> SocializedContext:
-    """Read a context, or make one of a story."""
+    """Read a context without errors, or make one of a story."""
+    from social_world_model.errors import ContextError
+    from social_world_model.s3ap.validation import errors_of
     from social_world_model.symbolic import parse_narrative
 
     data = _story_or_context(path)
     if "socialized_context" not in data and isinstance(data.get("story"), str):
         return parse_narrative(data["story"])[0]
-    return _context_in(data)
+    context = _context_in(data)
+    if errors := errors_of(context):
+        raise ContextError("expected a context without errors, got:", errors)
+    return context
 
 
 def _story_or_context(path: Path) -> dict[str, Any]:

@@ -137,9 +137,11 @@ class ContextSource:
         try:
             context = SocializedContext.from_data(record.socialized_context)
             if errors := errors_of(context):
-                raise ContextError("the context has errors:", errors)
+                raise ContextError("it has errors:", errors)
         except ContextError as error:
-            self._unreadable(folder / f"{record.index}.json", str(error))
+            self._unreadable(
+                folder / f"{record.index}.json", " ".join(map(str, [error.args[0].splitlines()[0], *error.issues[:1]]))
+            )
             return
         self._stored[key] = _Stored(context.to_json(indent=None), was_found=True, foreign=foreign)
 

@@ -36,6 +36,8 @@ from social_world_model.runs.store import RecordStore
 from social_world_model.runs.usage import total
 from social_world_model.s3ap import SocializedContext
 
+PROBLEMS_SHOWN = 3
+
 
 class Run:
     """A run, checked as far as that is possible before the first call.
@@ -93,7 +95,9 @@ class Run:
         if self.mode.uses_context:
             items = [row for row in self.dataset.rows if isinstance(row, Item)]
             self.contexts.look_into(folders, items, self.settings.context_dir)
-            self.notes += self.contexts.problems
+            self.notes += self.contexts.problems[:PROBLEMS_SHOWN]
+            if (more := len(self.contexts.problems) - PROBLEMS_SHOWN) > 0:
+                self.notes.append(f"files that could not be used as contexts, beside these: {more}")
         todo = self._not_yet_done()
         self._write_manifest(started)
         await keep_full(self.limit, (partial(self._do, row) for row in todo))
@@ -136,7 +140,7 @@ class Run:
     def _prepare_folders(self) -> list[Path]:
         """Move aside or open what is written to; return where contexts may lie."""
         settings = self.settings
-        folders = [self.store.folder, self.contexts_store.folder]
+        folders = list(dict.fromkeys([self.contexts_store.folder, self.store.folder]))
         if settings.save:
             if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
                 self.notes.append(f"earlier results moved to {aside}")
@@ -162,7 +166,7 @@ class Run:
                 others.append(row.index)
         aside = self.store.move_aside(others) if others else None
         if aside is not None:
-            self.notes.append(f"{len(others)} earlier files answer something else; moved to {aside}")
+            self.notes.append(f"earlier files that hold no answer to these questions, moved to {aside}: {len(others)}")
         return todo
 
     def _is_done(self, item: Item, record: Record) -> bool:

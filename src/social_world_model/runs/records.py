@@ -55,13 +55,16 @@ class Record:
 
     def to_json(self) -> str:
         """Return the file's text; the item's columns never hide the record's own."""
-        own = {name: getattr(self, name) for name in _OWN if getattr(self, name) is not None}
+        replied = _OF_A_REPLY if self.status in ("answered", "refused", "unparsable") else ()
+        own = {name: getattr(self, name) for name in _OWN if name in replied or getattr(self, name) is not None}
         own["usage"] = asdict(self.usage)
         columns = {name: value for name, value in self.fields.items() if name not in _OWN}
         return json.dumps({"index": self.index, **columns, **own}, ensure_ascii=False, indent=1, default=str)
 
 
 _OWN = tuple(name for name in Record.__dataclass_fields__ if name != "fields")
+_OF_A_REPLY = ("answer", "reasoning", "raw", "finish_reason")
+"""There, if only as null, wherever there was a reply."""
 
 
 def read_record(text: str | bytes) -> Record | None:
@@ -99,6 +102,9 @@ def read_record(text: str | bytes) -> Record | None:
     )
     if own["status"] not in get_args(Status):
         raise DatasetError(f"expected a status out of {', '.join(get_args(Status))}; got {own['status']!r}")
+    for name in ("item_key", "context_key"):  # of other software, if they are no text
+        if not isinstance(own.get(name), str):
+            own.pop(name, None)
     if not isinstance(own.get("socialized_context", {}), dict):
         raise DatasetError(
             f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"

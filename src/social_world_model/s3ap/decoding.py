@@ -24,6 +24,7 @@ from social_world_model.s3ap.tags import (
     mental_state,
     same_as_last_action_of,
     split_pieces,
+    written,
 )
 
 
@@ -204,6 +205,8 @@ def decode(context: SocializedContext) -> SocializedContext:
 def encode(context: SocializedContext) -> SocializedContext:
     """Return the context with tags wherever they save text; ``decode(encode(c)) == decode(c)``.
 
+    Tags that are there stay, in their canonical form: they say more surely than words who perceived what.
+
     Raises
     ------
     ContextError
@@ -212,29 +215,57 @@ def encode(context: SocializedContext) -> SocializedContext:
     plain = decode(context)
     decoder = Decoder(plain)
     indices = {name: number for number, name in enumerate(plain.agents_names)}
-    steps = []
-    for position, step in enumerate(plain.socialized_context):
+    steps = [
+        _with_own_tags(decoder, position, step, plain.socialized_context[position])
+        for position, step in enumerate(context.socialized_context)
+    ]
+    for position, step in enumerate(steps):
         acts = {name: sentence(name, act) for name, act in decoder.last_acts(position).items()}
         together = [(join_words([(act, True) for act in acts.values()]), SAME_AS_LAST_ACTION)] if acts else []
         single = {act: same_as_last_action_of(indices[name]) for name, act in acts.items() if name in indices}
         seen = [(decoder.state(position), SAME_AS_STATE), *together]
         observation = _shortener(decoder, position, "observations", seen, single)
-        steps.append(
-            SocializedStructure(
-                timestep=step.timestep,
-                state=_shortener(decoder, position, "state", together, single)(step.state),
-                observations={name: observation(text) for name, text in step.observations.items()},
-                actions=dict(step.actions),
-            )
+        state = _shortener(decoder, position, "state", together, single)
+        steps[position] = step.model_copy(
+            update={
+                "state": state(step.state),
+                "observations": {name: observation(text) for name, text in step.observations.items()},
+            }
         )
     for position, step in enumerate(steps[:-1]):
-        refers_back = any(piece.kind == "last_action" for piece in split_pieces(steps[position + 1].state))
-        if not refers_back:
-            shorten = _shortener(decoder, position, "actions", [(decoder.state(position + 1), SAME_AS_NEXT_STATE)])
-            steps[position] = step.model_copy(
-                update={"actions": {name: shorten(text) for name, text in step.actions.items()}}
-            )
+        if any(piece.kind == "last_action" for piece in split_pieces(steps[position + 1].state)):
+            continue  # the next state tells of these acts: they cannot be told by it
+        choices = [(decoder.state(position + 1), SAME_AS_NEXT_STATE)]
+        observation = _shortener(decoder, position, "observations", choices)
+        action = _shortener(decoder, position, "actions", choices)
+        steps[position] = step.model_copy(
+            update={
+                "observations": {name: observation(text) for name, text in step.observations.items()},
+                "actions": {name: action(text) for name, text in step.actions.items()},
+            }
+        )
     return plain.model_copy(update={"socialized_context": steps})
+
+
+def _with_own_tags(
+    decoder: Decoder, position: int, step: SocializedStructure, plain: SocializedStructure
+) -> SocializedStructure:
+    """Return a step in words, but for the tags that its texts have of their own."""
+
+    def kept(field: Field, text: str, words: str) -> str:
+        pieces = split_pieces(text)
+        if all(piece.kind in ("text", "mental") for piece in pieces):
+            return words
+        canonical = " ".join(written(piece) for piece in pieces)
+        return canonical if decoder.words(position, field, canonical, "") == words else words
+
+    observations, actions = plain.observations, plain.actions
+    return SocializedStructure(
+        timestep=step.timestep,
+        state=kept("state", step.state, plain.state),
+        observations={name: kept("observations", text, observations[name]) for name, text in step.observations.items()},
+        actions={name: kept("actions", text, actions[name]) for name, text in step.actions.items()},
+    )
 
 
 def sentence(agent: str, act: str) -> str:

@@ -182,10 +182,13 @@ class _Reader:
 
     def _facts_of(self, position: int) -> list[_Draft]:
         facts: list[_Draft] = []
+        last = self.decoder.last_acting_step[position]
+        acts = {} if last is None else {draft.text.rstrip("."): draft for draft in self.acts[last].values()}
         for piece in split_pieces(self.context.socialized_context[position].state):
             if piece.kind == "last_action":
                 facts += self._last_acts(position, piece)
-            facts += [_Draft("fact", text, position) for text in _sentences_of(piece)]
+            for text in _sentences_of(piece):  # a state may tell a last act in its very words
+                facts.append(acts.get(text.rstrip(".")) or _Draft("fact", text, position))
         return facts
 
     def _acts_of(self, position: int) -> dict[str, _Draft]:

@@ -29,6 +29,13 @@ NONE = "none"
 PieceKind = Literal["text", "state", "last_action", "next_state", "unknown", "mental", "broken"]
 Field = Literal["state", "observations", "actions"]
 
+_CANONICAL: dict[PieceKind, str] = {
+    "state": SAME_AS_STATE,
+    "last_action": SAME_AS_LAST_ACTION,
+    "next_state": SAME_AS_NEXT_STATE,
+    "unknown": UNKNOWN,
+}
+
 ALLOWED: dict[Field, frozenset[PieceKind]] = {
     "state": frozenset({"text", "last_action", "mental"}),
     "observations": frozenset({"text", "state", "last_action", "next_state", "unknown", "mental"}),
@@ -90,6 +97,19 @@ def mental_state(text: str) -> str:
     '<mental_state>I am late</mental_state>'
     """
     return f"<mental_state>{text}</mental_state>"
+
+
+def written(piece: Piece) -> str:
+    """Return a piece in its canonical form.
+
+    >>> [written(piece) for piece in split_pieces("[SAME AS STATE] Hi. <same as last action 1>")]
+    ['<same_as_state />', 'Hi.', '<same_as_last_action_1 />']
+    """
+    if piece.kind == "mental":
+        return mental_state(piece.text)
+    if piece.kind == "last_action" and piece.index is not None:
+        return same_as_last_action_of(piece.index)
+    return _CANONICAL.get(piece.kind, piece.text)
 
 
 def is_none(text: str) -> bool:
