@@ -212,7 +212,7 @@ def test_validate_exits_with_1_if_and_only_if_there_are_errors(story: Path, tmp_
     good = swm("parse", story, "--json").stdout
     done = swm("validate", "-", stdin=good)
     assert done.returncode == 0
-    assert done.stdout.endswith("0 errors, 1 warnings\n")
+    assert done.stdout.endswith("0 errors, 1 warning\n")
     data = json.loads(good)
     del data["socialized_context"][0]["observations"]["Anne"]
     data["socialized_context"][1]["actions"]["Zed"] = "waves"

@@ -31,6 +31,6 @@ def generate(
     from social_world_model.experiments.stories import write_stories
 
     questions = write_stories(kind, n, seed, out, contexts)
-    print(f"{n} stories, {questions} questions: {out}")
+    print(f"{n} {'story' if n == 1 else 'stories'}, {questions} questions: {out}")
     if contexts is not None:
         print(f"gold contexts: {contexts}")

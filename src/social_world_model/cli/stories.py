@@ -118,7 +118,8 @@ def validate(
     for issue in issues:
         print(issue)
     errors = sum(issue.severity == "error" for issue in issues)
-    print(f"{errors} errors, {len(issues) - errors} warnings")
+    warnings = len(issues) - errors
+    print(f"{errors} {'error' if errors == 1 else 'errors'}, {warnings} {'warning' if warnings == 1 else 'warnings'}")
     raise typer.Exit(1 if errors else 0)
 
 
