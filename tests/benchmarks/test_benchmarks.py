@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -207,3 +209,13 @@ def test_a_new_benchmark_is_one_class_and_a_call_of_register(tmp_path: Path) -> 
     assert toy.score("yes", item)
     with pytest.raises(ConfigurationError, match="'toy', which is taken"):
         register(Toy())
+
+
+def test_a_built_in_name_is_taken_even_before_it_is_used() -> None:
+    code = (
+        "from social_world_model.benchmarks import register\n"
+        "from tests.benchmarks.test_benchmarks import Toy\n"
+        "Toy.name = 'tomi'\nregister(Toy())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert "'tomi', which is taken" in done.stderr

@@ -19,6 +19,7 @@ def register(benchmark: Benchmark) -> Benchmark:
     ConfigurationError
         If another one has that name.
     """
+    _load(benchmark.name)  # a built-in name is taken, whether it was used yet or not
     if _KNOWN.get(benchmark.name, benchmark) is not benchmark:
         raise ConfigurationError(f"expected a new name for a benchmark, got {benchmark.name!r}, which is taken")
     _KNOWN[benchmark.name] = benchmark
@@ -33,11 +34,15 @@ def get_benchmark(name: str) -> Benchmark:
     ConfigurationError
         If there is none of that name.
     """
-    if name not in _KNOWN and name in _BUILT_IN:
-        import_module(f"{__package__}.{_BUILT_IN[name]}")
+    _load(name)
     if name not in _KNOWN:
         raise ConfigurationError(f"expected a benchmark out of {', '.join(benchmark_names())}; got {name!r}")
     return _KNOWN[name]
+
+
+def _load(name: str) -> None:
+    if name not in _KNOWN and name in _BUILT_IN:
+        import_module(f"{__package__}.{_BUILT_IN[name]}")
 
 
 def benchmark_names() -> list[str]:

@@ -20,6 +20,7 @@ from social_world_model.benchmarks.extraction import final_answer
 from social_world_model.benchmarks.reading import Row
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item, Outcome, Table
+from social_world_model.symbolic.clauses import Question
 from social_world_model.symbolic.language import read_question
 
 
@@ -38,9 +39,10 @@ class ToMi(Benchmark):
     def item(self, index: str, row: Row) -> Item:
         """Read csv rows of Percept-ToMi and its paraphrase, and questions of bAbI text."""
         narrative, question = story_cell(row), text_cell(row, "question")
-        chain = _chain(question, row)
+        asked = read_question(question)
+        chain = _named_in(row) if asked is None else asked.chain
         fields = other_columns(row, "index", "story", "question", "answer", "correct_answer")
-        fields.setdefault("qTypeRaw", _kind(question, chain))
+        fields.setdefault("qTypeRaw", _kind(asked, chain))
         fields["order"] = len(chain)
         story = story_id(row, narrative)
         return Item(
@@ -67,18 +69,15 @@ class ToMi(Benchmark):
         ]
 
 
-def _chain(question: str, row: Row) -> tuple[str, ...]:
-    asked = read_question(question)
-    if asked is not None:
-        return asked.chain
+def _named_in(row: Row) -> tuple[str, ...]:
+    """Return the chain that a row names, for a question in words of its own."""
     return tuple(str(row[name]) for name in ("char1", "char2") if row.get(name))
 
 
-def _kind(question: str, chain: tuple[str, ...]) -> str:
+def _kind(asked: Question | None, chain: tuple[str, ...]) -> str:
     """Name the type of a question whose row does not."""
     if chain:
-        return ("first_order", "second_order")[len(chain) - 1] if len(chain) < 3 else f"order_{len(chain)}"
-    asked = read_question(question)
+        return {1: "first_order", 2: "second_order"}.get(len(chain), f"order_{len(chain)}")
     return "memory" if asked is not None and asked.asks == "beginning" else "reality"
 
 

@@ -51,5 +51,5 @@ def _call(app: Callable[[], None]) -> None:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(USAGE_ERROR)
     except OSError as error:  # a full disk behind standard output, say
-        print(f"error: expected to print the result: {error.strerror or error}", file=sys.stderr)
+        print(f"error: the system refused to read or write: {error}", file=sys.stderr)
         sys.exit(USAGE_ERROR)

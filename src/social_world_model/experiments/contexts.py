@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,22 +77,23 @@ class ContextSource:
             A folder that goes before all others, whoever made its contexts: a file must have an item's story.
         """
         stories = {_folded(item.narrative): self.key(item.narrative) for item in items}
-        wanted = set(stories.values())
         if anywhere is not None:
-            for record in RecordStore(anywhere).records(self._unreadable):
-                key = stories.get(_folded(record.story or "")) or (record.context_key or "")
-                if key in wanted:
-                    self._take(key, record, anywhere, foreign=True)
+            self._look_into(anywhere, stories, foreign=True)
             if not self._stored:
                 files = sum(1 for _ in anywhere.glob("*.json"))
                 self.problems.append(
                     f"{anywhere}: of its {files} files none is a record whose story is one of this data set"
                 )
         for folder in folders:
-            for record in RecordStore(folder).records(self._unreadable):
-                key = record.context_key or stories.get(_folded(record.story or ""), "")
-                if key in wanted:
-                    self._take(key, record, folder)
+            self._look_into(folder, stories, foreign=False)
+
+    def _look_into(self, folder: Path, stories: Mapping[str, str], *, foreign: bool) -> None:
+        wanted = set(stories.values())
+        for record in RecordStore(folder).records(self._unreadable):
+            by_story = stories.get(_folded(record.story or ""))
+            key = by_story or record.context_key if foreign else record.context_key or by_story
+            if key in wanted and key is not None:
+                self._take(key, record, folder, foreign)
 
     def is_of(self, record: Record, item: Item) -> bool:
         """Tell whether a record was answered from the context that is known for its item now."""
@@ -131,7 +132,7 @@ class ContextSource:
             self.keep(parsed_record(item, context, key))
         return context
 
-    def _take(self, key: str, record: Record, folder: Path, *, foreign: bool = False) -> None:
+    def _take(self, key: str, record: Record, folder: Path, foreign: bool) -> None:
         if key in self._stored or record.socialized_context is None:
             return
         try:
@@ -139,9 +140,7 @@ class ContextSource:
             if errors := errors_of(context):
                 raise ContextError("it has errors:", errors)
         except ContextError as error:
-            self._unreadable(
-                folder / f"{record.index}.json", " ".join(map(str, [error.args[0].splitlines()[0], *error.issues[:1]]))
-            )
+            self._unreadable(folder / f"{record.index}.json", str(error.issues[0] if error.issues else error))
             return
         self._stored[key] = _Stored(context.to_json(indent=None), was_found=True, foreign=foreign)
 
@@ -173,13 +172,4 @@ def _text(context: Mapping[str, Any]) -> str | None:
 
 def parsed_record(item: Item, context: SocializedContext, key: str) -> Record:
     """Return the record of a context made without an answer."""
-    return Record(
-        index=item.index,
-        status="parsed",
-        fields=item.fields,
-        story=item.narrative,
-        question=item.question,
-        correct_answer=item.gold,
-        socialized_context=context.to_data(),
-        context_key=key,
-    )
+    return replace(Record.of(item, "parsed"), socialized_context=context.to_data(), context_key=key)

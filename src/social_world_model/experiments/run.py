@@ -206,15 +206,7 @@ class Run:
 
     async def _answer(self, item: Item) -> Record:
         session = _Session(self, item)
-        blank = Record(
-            index=item.index,
-            status="error",
-            fields=item.fields,
-            story=item.narrative,
-            question=item.question,
-            correct_answer=item.gold,
-            item_key=self._item_key(item),
-        )
+        blank = replace(Record.of(item, "error"), item_key=self._item_key(item))
         try:
             reply = await self.mode.run(_without_label(item), session)
         except ConfigurationError:

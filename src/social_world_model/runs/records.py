@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from social_world_model.contracts import NO_USAGE, Status, Usage
+from social_world_model.contracts import NO_USAGE, Item, Status, Usage
 from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 
@@ -52,6 +52,18 @@ class Record:
     error: str | None = None
     item_key: str | None = None
     context_key: str | None = None
+
+    @classmethod
+    def of(cls, item: Item, status: Status) -> Record:
+        """Return an item's record before anything has become of it."""
+        return cls(
+            index=item.index,
+            status=status,
+            fields=item.fields,
+            story=item.narrative,
+            question=item.question,
+            correct_answer=item.gold,
+        )
 
     def to_json(self) -> str:
         """Return the file's text; the item's columns never hide the record's own."""

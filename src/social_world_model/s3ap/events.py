@@ -171,7 +171,7 @@ class _Reader:
             self.acts.append(self._acts_of(position))
         ordered: list[_Draft] = []
         for position, step in enumerate(self.context.socialized_context):
-            drafts = [draft for draft in self.facts[position] if draft.kind == "fact" and draft.position == position]
+            drafts = [draft for draft in self.facts[position] if draft.kind == "fact"]
             drafts += self._told(position)
             drafts += self._thoughts(position, step.actions)
             drafts += list(self.acts[position].values())
