@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
 
 Asks = Literal["reality", "belief", "knowledge", "group", "future"]
 """What kind of thing a question asks for; all that a mode may know about its benchmark."""
@@ -100,12 +101,28 @@ class Query:
     ----------
     question, choices, asks, chain, domain
         As in `Item`.
+    task
+        ``"answer"`` the question; or ``"recount"``: retell only what the agent knows of the narrative.
+    agent
+        As whom to speak, in the first person; empty for an onlooker.
     narrative
         The story, where the mode shows it.
     context
         The record of it, where the mode shows that.
     memory
-        What the agent of the chain remembers, as a record; the answerer then speaks as that agent.
+        What the agent remembers, as a record.
+    witnessed
+        What the agent saw the other members of the chain perceive, as a record.
+    reasoning
+        Whether to reason before answering.
+    examples
+        Whether to show worked examples.
+    form
+        How records are shown.
+    context_fields
+        What is shown of them.
+    sample
+        Number of this draw, from 0, where a question is asked several times.
     guidance
         Domain instructions that hold for everybody who answers this benchmark.
     prompt_parts
@@ -117,9 +134,17 @@ class Query:
     choices: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     domain: Domain = "story"
+    task: Literal["answer", "recount"] = "answer"
+    agent: str = ""
     narrative: str | None = None
     context: SocializedContext | None = None
     memory: SocializedContext | None = None
+    witnessed: SocializedContext | None = None
+    reasoning: bool = True
+    examples: bool = False
+    form: Form = "json"
+    context_fields: tuple[ContextField, ...] = CONTEXT_FIELDS
+    sample: int = 0
     guidance: str = ""
     prompt_parts: Mapping[str, str] = field(default_factory=dict)
 
@@ -142,6 +167,23 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return the sum; its cost is unknown as soon as that of one call is.
+
+        >>> (Usage(requests=1, cost=0.5) + Usage(requests=2, cost=0.25)).cost
+        0.75
+        >>> (Usage(requests=1, cost=0.5) + Usage(requests=1)).cost is None
+        True
+        """
+        if NO_USAGE in (self, other):
+            return other if self == NO_USAGE else self
+        return Usage(
+            requests=self.requests + other.requests,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cost=None if self.cost is None or other.cost is None else self.cost + other.cost,
+        )
 
 
 NO_USAGE = Usage()
@@ -166,6 +208,8 @@ class Reply:
         Why the model stopped, in the provider's words.
     usage
         What it took.
+    error
+        Why it does not count as an answer; empty where it does.
     """
 
     text: str
@@ -174,6 +218,41 @@ class Reply:
     raw: str | None = None
     finish_reason: str | None = None
     usage: Usage = NO_USAGE
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """A context, and the reply that it came from.
+
+    Parameters
+    ----------
+    context
+        Without errors.
+    raw, finish_reason, usage
+        As in `Reply`.
+    """
+
+    context: SocializedContext
+    raw: str | None = None
+    finish_reason: str | None = None
+    usage: Usage = NO_USAGE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Everything but the query that decides what a model replies: another recipe, another reply.
+
+    Parameters
+    ----------
+    prompts
+        The wordings that it sends, by name.
+    settings
+        Temperature, bounds, worked examples.
+    """
+
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Parser(Protocol):
@@ -184,7 +263,12 @@ class Parser(Protocol):
         """The name users call it by."""
         ...
 
-    async def parse(self, narrative: str, guidance: str = "") -> SocializedContext:
+    @property
+    def recipe(self) -> Recipe:
+        """What decides its replies."""
+        ...
+
+    async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Return a valid context of the narrative; raise a `SocialWorldModelError` if there is none."""
         ...
 
@@ -195,6 +279,11 @@ class Answerer(Protocol):
     @property
     def name(self) -> str:
         """The name users call it by."""
+        ...
+
+    @property
+    def recipe(self) -> Recipe:
+        """What decides its replies."""
         ...
 
     @property

@@ -10,6 +10,7 @@
     └── GenerationError          a model call failed; carries prompt hash, model, raw reply
         ├── UnparsableOutputError
         ├── RefusalError
+        ├── EndpointError        nobody answers, or nothing is accepted: the same for every call
         └── BudgetExceededError
 
 A message says what was expected, what came and what to do about it.
@@ -19,7 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from social_world_model.contracts import Usage
 
 ISSUES_SHOWN = 10
 """In the message of an error; all are on the error itself."""
@@ -122,12 +126,23 @@ class GenerationError(SocialWorldModelError):
         Hash of the prompt, as in the run's manifest.
     raw
         The reply as it came, if any.
+    usage
+        What the calls took, where that is known.
     """
 
-    def __init__(self, message: str, *, model: str = "", prompt_hash: str = "", raw: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        model: str = "",
+        prompt_hash: str = "",
+        raw: str | None = None,
+        usage: Usage | None = None,
+    ) -> None:
         self.model = model
         self.prompt_hash = prompt_hash
         self.raw = raw
+        self.usage = usage
         super().__init__(message)
 
 
@@ -137,6 +152,10 @@ class UnparsableOutputError(GenerationError):
 
 class RefusalError(GenerationError):
     """The model declined to answer."""
+
+
+class EndpointError(GenerationError):
+    """The endpoint does not answer, or takes no request of ours; it would be the same for every call."""
 
 
 class BudgetExceededError(GenerationError):

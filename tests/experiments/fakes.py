@@ -7,8 +7,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from social_world_model.contracts import Query, Reply
-from social_world_model.s3ap import SocializedContext
+import pytest
+
+from social_world_model.contracts import NO_USAGE, Parsed, Query, Recipe, Reply
+from social_world_model.experiments.models import Models
+from social_world_model.generation_utils import Calls
 from social_world_model.symbolic import parse_narrative
 
 STORY = "Al entered the hall. The ball is in the box{number}. Al exited the hall."
@@ -37,8 +40,11 @@ class FakeModel:
 
     usable_modes: frozenset[str] | None = None
 
+    recipe = Recipe()
+
     def __init__(self, reply: Callable[[Query], Reply] | None = None, name: str = "fake") -> None:
         self.name = name
+        self.calls = Calls()
         self.reply = reply or (lambda query: Reply(text="box0"))
         self.queries: list[Query] = []
         self.parsed: list[str] = []
@@ -46,14 +52,18 @@ class FakeModel:
         self.most = 0
 
     async def answer(self, query: Query) -> Reply:
-        self.queries.append(query)
-        await self._call()
-        return self.reply(query)
+        async with self.calls.limit.slot():
+            self.queries.append(query)
+            await self._call()
+            reply = self.reply(query)
+        self.calls.usage["answer"] = self.calls.usage.get("answer", NO_USAGE) + reply.usage
+        return reply
 
-    async def parse(self, narrative: str, guidance: str = "") -> SocializedContext:
-        self.parsed.append(narrative)
-        await self._call()
-        return parse_narrative(narrative, guidance)[0]
+    async def parse(self, narrative: str, guidance: str = "") -> Parsed:
+        async with self.calls.limit.slot(1):
+            self.parsed.append(narrative)
+            await self._call()
+        return Parsed(context=parse_narrative(narrative, guidance)[0])
 
     async def _call(self) -> None:
         self.running += 1
@@ -61,3 +71,13 @@ class FakeModel:
         for _ in range(20):
             await asyncio.sleep(0)
         self.running -= 1
+
+    def used_by(self, monkeypatch: pytest.MonkeyPatch, *roles: str) -> None:
+        """Stand in for whatever model a run asks for."""
+
+        def model(models: Models, sample: int = 0) -> FakeModel:
+            self.calls = models.calls
+            return self
+
+        for role in roles or ("answerer", "parser"):
+            monkeypatch.setattr(Models, role, model)

@@ -85,13 +85,13 @@ def test_generating_a_context_asks_nothing() -> None:
 
 
 def test_a_new_mode_is_one_value_and_a_call() -> None:
-    mode = register_mode(DirectMode(name="question_only"))
-    assert get_mode("question_only") is mode
-    assert "question_only" in mode_names()
-    asked, parses = query("question_only", item())
+    mode = register_mode(DirectMode(name="question_and_nothing_else"))
+    assert get_mode("question_and_nothing_else") is mode
+    assert "question_and_nothing_else" in mode_names()
+    asked, parses = query("question_and_nothing_else", item())
     assert (asked.narrative, asked.context, parses) == (None, None, 0)
     with pytest.raises(ConfigurationError, match="which is taken"):
-        register_mode(DirectMode(name="question_only", narrative=True))
+        register_mode(DirectMode(name="question_and_nothing_else", narrative=True))
 
 
 def test_an_unknown_mode_is_told_the_known_ones() -> None:

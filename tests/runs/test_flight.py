@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from social_world_model.errors import ContextError
-from social_world_model.runs.flight import CallLimit, SingleFlight, keep_full
+from social_world_model.generation_utils import CallLimit
+from social_world_model.runs.flight import SingleFlight, keep_full
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 

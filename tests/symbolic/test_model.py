@@ -56,6 +56,6 @@ def test_a_context_in_free_english_is_a_configuration_error_that_names_the_way_o
 
 
 def test_the_guidance_goes_into_the_manual() -> None:
-    context = asyncio.run(SymbolicModel().parse(SALLY_ANNE, "Trust nobody."))
+    context = asyncio.run(SymbolicModel().parse(SALLY_ANNE, "Trust nobody.")).context
     assert context.context_manual is not None
     assert context.context_manual.endswith("Trust nobody.")

@@ -13,8 +13,9 @@ import typer
 from social_world_model.cli.data import data_app
 from social_world_model.cli.run import run
 from social_world_model.cli.stories import ask, parse, validate, view_of
-from social_world_model.errors import SocialWorldModelError
+from social_world_model.errors import GenerationError, SocialWorldModelError
 
+FAILED = 1
 USAGE_ERROR = 2
 
 
@@ -49,7 +50,7 @@ def _call(app: Callable[[], None]) -> None:
         app()
     except SocialWorldModelError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(USAGE_ERROR)
+        sys.exit(FAILED if isinstance(error, GenerationError) else USAGE_ERROR)
     except OSError as error:  # a full disk behind standard output, say
         print(f"error: the system refused to read or write: {error}", file=sys.stderr)
         sys.exit(USAGE_ERROR)

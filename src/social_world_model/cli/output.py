@@ -6,52 +6,124 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import shortened
-from social_world_model.experiments import Progress, Report, ReportLine, RunResult, make_report
+from social_world_model.experiments import Estimate, Progress, Report, ReportLine, RunResult, make_report
+from social_world_model.experiments.settings import is_failure
 from social_world_model.modes import get_mode
 
 ERRORS_SHOWN = 5
 LOG_SECONDS = 10.0
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Where a run tells how far it is, and what went wrong."""
+
+    on_progress: Callable[[Progress], None]
+    on_problem: Callable[[str], None]
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[Progress], None]]:
-    """Show a bar in a terminal, and a plain line now and then elsewhere."""
+def progress() -> Iterator[Shown]:
+    """Show a bar in a terminal, and a plain line now and then elsewhere; problems each on a line of its own."""
     if sys.stderr is not None and sys.stderr.isatty():
-        with _bar() as on_progress:
-            yield on_progress
+        with _bar() as shown:
+            yield shown
     else:
-        yield _log_lines()
+        yield Shown(_log_lines(), _log_problem)
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
+def _bar() -> Iterator[Shown]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    columns = (
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeRemainingColumn(),
+    )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def on_progress(now: Progress) -> None:
-            words = f"{now.failed} failed" + (f", {now.kept} kept" if now.kept else "")
-            bar.update(task, total=now.total, completed=now.done + now.kept, description=words)
+            bar.update(task, total=now.total, completed=now.done + now.kept, description=in_words(now))
 
-        yield on_progress
+        def on_problem(problem: str) -> None:
+            bar.console.print(f"problem: {_printable(problem)}", markup=False, highlight=False)
+
+        yield Shown(on_progress, on_problem)
+
+
+def in_words(now: Progress) -> str:
+    """Say what goes on, without what is nothing.
+
+    >>> in_words(Progress(total=9, kept=0, done=3, failed=1, in_flight=8, per_minute=120))
+    '1 failed · 8 in flight · 120/min'
+    """
+    tokens = now.usage.input_tokens + now.usage.output_tokens
+    parts = [f"{now.failed} failed"]
+    if now.kept:
+        parts.append(f"{now.kept} kept")
+    if now.in_flight or now.per_minute:
+        parts += [f"{now.in_flight} in flight", f"{now.per_minute}/min"]
+    if now.retries:
+        parts.append(f"{now.retries} {'retry' if now.retries == 1 else 'retries'}")
+    if tokens:
+        parts += [f"{tokens:,} tokens", dollars(now.usage)]
+    return " · ".join(parts)
+
+
+def dollars(usage: Usage) -> str:
+    """Return a cost; where no price is known, that.
+
+    >>> dollars(Usage(requests=1, cost=0.125)), dollars(Usage(requests=1))
+    ('$0.13', 'price unknown')
+    """
+    if usage.cost is None:
+        return "price unknown" if usage.requests else "$0"
+    return f"${usage.cost:.2f}" if usage.cost >= 0.01 or not usage.cost else f"${usage.cost:.4f}"
 
 
 def _log_lines() -> Callable[[Progress], None]:
-    last = time.monotonic()
+    begun = last = time.monotonic()
 
     def on_progress(now: Progress) -> None:
         nonlocal last
         if time.monotonic() - last >= LOG_SECONDS:
             last = time.monotonic()
-            print(f"{now.done + now.kept}/{now.total} done, {now.failed} failed", file=sys.stderr, flush=True)
+            left = (last - begun) / now.done * (now.total - now.done - now.kept) if now.done else None
+            end = "" if left is None else f" · {left / 60:.0f} min left" if left >= 60 else f" · {left:.0f} s left"
+            print(f"{now.done + now.kept}/{now.total} done · {in_words(now)}{end}", file=sys.stderr, flush=True)
 
     return on_progress
+
+
+def _log_problem(problem: str) -> None:
+    print(f"problem: {_printable(problem)}", file=sys.stderr, flush=True)
+
+
+def show_estimate(estimate: Estimate) -> None:
+    """Print what a run would take."""
+    kept = f", {estimate.kept} kept from an earlier run" if estimate.kept else ""
+    print(f"dry run: {estimate.items} questions to ask{kept}; nothing is called, nothing is written")
+    if not estimate.roles:
+        print("no calls of language models")
+        return
+    print(f"{'':10} {'calls':>8} {'tokens in':>12} {'tokens out':>12}  {'cost':>13}")
+    for role, usage in [*estimate.roles.items(), *([("all", estimate.total)] if len(estimate.roles) > 1 else [])]:
+        print(_usage_row(role, usage))
+    print("tokens are characters / 4, replies a guess: models that think at length write many times more;")
+    print("retries, and asking again for replies that do not fit, come on top")
+
+
+def _usage_row(role: str, usage: Usage) -> str:
+    return f"{role:10} {usage.requests:>8,} {usage.input_tokens:>12,} {usage.output_tokens:>12,}  {dollars(usage):>13}"
 
 
 def show_result(result: RunResult) -> None:
@@ -69,14 +141,19 @@ def show_result(result: RunResult) -> None:
     if not mode.answers:
         parsed = sum(outcome.status == "parsed" for outcome in result.outcomes)
         print(f"{parsed} of {len(result.outcomes)} questions have a context; {result.failed} failed")
-    else:
+    elif result.stopped is None or any(outcome.status == "answered" for outcome in result.outcomes):
         _show_report(make_report(result))
     _show_errors(result)
+    _show_stop(result)
     print()
     if result.kept:
         print(f"questions: {result.kept} kept from an earlier run, {len(result.outcomes) - result.kept} new")
     if result.contexts_found or result.contexts_made:
         print(f"contexts: {result.contexts_made} made, {result.contexts_found} reused (one per story)")
+    if result.usage:
+        used = sum(result.usage.values(), NO_USAGE)
+        roles = ", ".join(f"{usage.requests} {role}" for role, usage in result.usage.items())
+        print(f"calls: {roles}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}")
     print(f"results: {result.folder}" if result.folder is not None else "results: not saved (--no-save)")
 
 
@@ -102,6 +179,17 @@ def _row(line: ReportLine, width: int, indent: str) -> str:
         answered = "–" if line.accuracy_answered is None else f"{line.accuracy_answered:.3f}"
         row += f"  {answered:>11}"
     return row
+
+
+def _show_stop(result: RunResult) -> None:
+    """Say why a run ended early, and how much is there."""
+    if result.stopped is None:
+        return
+    done = sum(not is_failure(outcome.status) for outcome in result.outcomes)
+    print()
+    print(f"stopped: {_printable(result.stopped)}")
+    again = "the same command goes on from there" if result.folder is not None else "nothing was saved"
+    print(f"{done} of {len(result.outcomes)} questions are done; {again}")
 
 
 def _printable(error: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from social_world_model.s3ap.rendering import ContextField
 
 INTERRUPTED = 130
 
@@ -20,13 +23,28 @@ def run(
     mode: Annotated[
         str,
         typer.Option(
-            help="How questions are answered: vanilla, socialized_context, pure_context, perspective, simulation; "
-            "or generate_socialized_context, which makes contexts and answers nothing."
+            help="How questions are answered: vanilla, vanilla_no_reasoning, socialized_context, "
+            "socialized_context_no_json, pure_context, few_shot_context, perspective, question_only, options_only, "
+            "simtom, simulation; or generate_socialized_context, which makes contexts and answers nothing."
         ),
     ] = "vanilla",
-    model_name: Annotated[str, typer.Option(help="Who answers.")] = "symbolic",
-    context_model: Annotated[str, typer.Option(help="Who makes contexts, in modes that use them.")] = "symbolic",
-    batch_size: Annotated[int, typer.Option(help="Number of model calls in flight; 1 is strictly sequential.")] = 8,
+    model_name: Annotated[
+        str,
+        typer.Option(
+            help="Who answers: symbolic; NAME (OpenAI), together_ai/NAME, vllm/NAME (a running server), PROVIDER:NAME, "
+            "custom/NAME@URL (any OpenAI-compatible endpoint), scripted/FILE."
+        ),
+    ] = "symbolic",
+    context_model: Annotated[
+        str, typer.Option(help="Who makes contexts, in modes that use them; named likewise.")
+    ] = "symbolic",
+    batch_size: Annotated[
+        int, typer.Option(help="Number of model calls in flight, of any kind; 1 is strictly sequential.")
+    ] = 8,
+    samples: Annotated[int, typer.Option(help="Answers to each question; the one given most often counts.")] = 1,
+    context_samples: Annotated[
+        int, typer.Option(help="Contexts of each story; each is answered from, and the majority counts.")
+    ] = 1,
     save: Annotated[bool, typer.Option("--save/--no-save", help="Store a record per question.")] = True,
     continue_mode: Annotated[
         Literal["new", "continue"],
@@ -42,9 +60,38 @@ def run(
         Path | None,
         typer.Option(help="Folder of contexts to use first, whoever made them: records matched by their story."),
     ] = None,
+    context_fields: Annotated[
+        str,
+        typer.Option(help="What is shown of contexts: any of state,observations,actions,mental_state."),
+    ] = "state,observations,actions,mental_state",
+    prompt_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your own wording for questions: a text with {question}, and with {narrative}, {context}, {choices}, "
+            "{memory}, {witnessed}, {guidance}, {agent} as the mode shows them."
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Another OpenAI-compatible endpoint for a bare name or vllm/NAME.")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Of answers: by default 0, and 0.7 with --samples. Contexts: 0.7.")
+    ] = None,
+    max_output_tokens: Annotated[int | None, typer.Option(help="Bound on each reply.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that one try of a call may take.")] = 300.0,
+    rpm: Annotated[int | None, typer.Option(help="Requests per minute at most.")] = None,
+    tpm: Annotated[int | None, typer.Option(help="Tokens per minute at most.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="US$ that this command may spend.")] = None,
+    max_total_tokens: Annotated[int | None, typer.Option(help="Tokens that this command may spend.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many calls, tokens and dollars it would take, and stop.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(help="Take only this many rows, from the beginning.")] = None,
     output_dir: Annotated[Path, typer.Option(help="Where results go.")] = Path("data"),
-    seed: Annotated[int, typer.Option(help="Seed of whatever is drawn: the resampling for intervals.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Of what is drawn: resampling for intervals (0), and models that take a seed."),
+    ] = None,
 ) -> None:
     """Answer a benchmark's questions, and report.
 
@@ -54,8 +101,8 @@ def run(
     """
     import asyncio
 
-    from social_world_model.cli.output import progress, show_result
-    from social_world_model.experiments import Run, RunSettings
+    from social_world_model.cli.output import progress, show_estimate, show_result
+    from social_world_model.experiments import Run, RunSettings, estimate
 
     settings = RunSettings(
         benchmark=benchmark,
@@ -64,18 +111,33 @@ def run(
         context_model=context_model,
         dataset_path=dataset_path,
         batch_size=batch_size,
+        samples=samples,
+        context_samples=context_samples,
         save=save,
         continue_mode=continue_mode,
         context_dir=context_dir,
-        example=None if example_analysis_file is None else _text_of(example_analysis_file),
+        context_fields=_context_fields(context_fields),
+        example=_text_of(example_analysis_file, "--example-analysis-file"),
+        prompt_template=_text_of(prompt_file, "--prompt-file"),
+        base_url=base_url,
+        temperature=temperature,
+        max_output_tokens=max_output_tokens,
+        timeout=timeout,
+        rpm=rpm,
+        tpm=tpm,
+        max_cost=max_cost,
+        max_total_tokens=max_total_tokens,
         limit=limit,
         output_dir=output_dir,
         seed=seed,
         command=tuple(sys.argv),
     )
+    if dry_run:
+        show_estimate(asyncio.run(estimate(settings)))
+        return
     try:
-        with progress() as on_progress:
-            result = asyncio.run(Run(settings, on_progress).execute())
+        with progress() as shown:
+            result = asyncio.run(Run(settings, shown.on_progress, shown.on_problem).execute())
     except KeyboardInterrupt:
         kept = (
             "everything finished is kept; --continue-mode continue goes on from there" if save else "nothing was saved"
@@ -83,13 +145,24 @@ def run(
         print(f"interrupted: {kept}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     show_result(result)
-    raise typer.Exit(1 if result.failed else 0)
+    raise typer.Exit(1 if result.failed or result.stopped else 0)
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path | None, option: str) -> str | None:
     from social_world_model.errors import ConfigurationError
 
     try:
-        return path.read_text(encoding="utf-8")
+        return None if path is None else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"expected --example-analysis-file to be a text file, got {path}: {error}") from None
+        raise ConfigurationError(f"expected {option} to be a text file, got {path}: {error}") from None
+
+
+def _context_fields(text: str) -> tuple[ContextField, ...]:
+    from social_world_model.errors import ConfigurationError
+    from social_world_model.s3ap.rendering import CONTEXT_FIELDS
+
+    named = [name.strip() for name in text.split(",") if name.strip()]
+    if not named or (unknown := set(named) - set(CONTEXT_FIELDS)):
+        got = ", ".join(sorted(unknown)) if named else "none"
+        raise ConfigurationError(f"expected --context-fields out of {','.join(CONTEXT_FIELDS)}; got {got}")
+    return tuple(field for field in CONTEXT_FIELDS if field in named)

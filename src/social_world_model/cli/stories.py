@@ -11,9 +11,11 @@ import typer
 if TYPE_CHECKING:
     from social_world_model.s3ap import SocializedContext
 
+SYMBOLIC = "symbolic"
 Story = Annotated[
     Path, typer.Argument(help="File with a story, or with a context as JSON; - for standard input.", show_default=False)
 ]
+ModelName = Annotated[str, typer.Option(help="Who does it: symbolic, or a language model, named as for swm run.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the JSON that files hold.")]
 
 
@@ -23,18 +25,24 @@ def parse(
     trace: Annotated[
         bool, typer.Option("--trace", help="Print instead, for each sentence, its step and who perceives it.")
     ] = False,
+    model_name: ModelName = SYMBOLIC,
+    critique: Annotated[
+        bool, typer.Option("--critique", help="Let the language model criticise and correct its record.")
+    ] = False,
 ) -> None:
-    """Turn a story into S3AP with the symbolic model."""
+    """Turn a story into S3AP."""
     if trace:
-        _show_trace(story)
+        _show_trace(story, model_name)
     else:
-        _show(_context_of(story), as_json)
+        _show(_context_of(story, model_name, critique=critique), as_json)
 
 
-def _show_trace(path: Path) -> None:
+def _show_trace(path: Path, model_name: str) -> None:
     from social_world_model.errors import ConfigurationError
     from social_world_model.symbolic import parse_narrative
 
+    if model_name != SYMBOLIC:
+        raise ConfigurationError(f"expected --trace with the symbolic model, got --model-name {model_name}")
     story = _story_or_context(path).get("story")
     if not isinstance(story, str):
         raise ConfigurationError(f"expected a story for --trace, got a context without one: {path}")
@@ -48,18 +56,19 @@ def _show_trace(path: Path) -> None:
 def ask(
     story: Story,
     question: Annotated[str, typer.Argument(help="E.g. 'Where will Sally look for the ball?'", show_default=False)],
+    agent: Annotated[
+        str | None, typer.Option(help="Who answers, from its own memory alone; by default, from the whole record.")
+    ] = None,
+    model_name: ModelName = SYMBOLIC,
 ) -> None:
     """Answer a question about a story from its context."""
-    import asyncio
-
-    from social_world_model.contracts import Asks, Query
-    from social_world_model.symbolic import SymbolicModel, read_question
+    from social_world_model.symbolic import read_question
     from social_world_model.symbolic.model import UNKNOWN
+    from social_world_model.world_model import SocialWorldModel
 
-    context, asked = _context_of(story), read_question(question)
-    asks: Asks = "belief" if asked is not None and asked.chain else "reality"
-    answer = asyncio.run(SymbolicModel().answer(Query(question=question, asks=asks, context=context))).text
-    if answer == UNKNOWN and asked is not None:
+    context, asked = _context_of(story, model_name), read_question(question)
+    answer = SocialWorldModel(model_name).ask_sync(context, question, agent=agent)
+    if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None:
         _check_thing(context, asked.thing)
     print(answer)
 
@@ -132,15 +141,15 @@ def _show(context: SocializedContext, as_json: bool) -> None:
         Console().print(context)
 
 
-def _context_of(path: Path) -> SocializedContext:
+def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = False) -> SocializedContext:
     """Read a context without errors, or make one of a story."""
     from social_world_model.errors import ContextError
     from social_world_model.s3ap.validation import errors_of
-    from social_world_model.symbolic import parse_narrative
+    from social_world_model.world_model import SocialWorldModel
 
     data = _story_or_context(path)
     if "socialized_context" not in data and isinstance(data.get("story"), str):
-        return parse_narrative(data["story"])[0]
+        return SocialWorldModel(model_name).parse_sync(data["story"], critique=critique)
     context = _context_in(data)
     if errors := errors_of(context):
         raise ContextError("expected a context without errors, got:", errors)

@@ -7,19 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import Item, Parser
+from social_world_model.contracts import Item, Parsed, Parser
 from social_world_model.errors import ContextError
-from social_world_model.runs.flight import CallLimit, SingleFlight
-from social_world_model.runs.keys import content_key, context_key
+from social_world_model.runs.flight import SingleFlight
+from social_world_model.runs.keys import content_key, context_key, recipe_key
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.validation import errors_of
 
 Keep = Callable[[Record], None]
-
-PARSE_PRIORITY = 1
-"""Answers go before new parses."""
 
 
 class ContextSource:
@@ -31,10 +28,10 @@ class ContextSource:
         Makes what is not found.
     guidance
         The benchmark's instructions for the parser.
-    limit
-        Calls in flight.
     keep
         Stores the record of a new context at once; None to keep it in memory only.
+    sample
+        Number of this draw, from 0, where each story is parsed several times.
 
     Attributes
     ----------
@@ -44,11 +41,12 @@ class ContextSource:
         One line for each file that could not be used.
     """
 
-    def __init__(self, parser: Parser, guidance: str, limit: CallLimit, keep: Keep | None) -> None:
+    def __init__(self, parser: Parser, guidance: str, keep: Keep | None, sample: int = 0) -> None:
         self.parser = parser
         self.guidance = guidance
-        self.limit = limit
         self.keep = keep
+        self.sample = sample
+        self._recipe = recipe_key(parser.recipe)
         self.made = 0
         self.problems: list[str] = []
         self._stored: dict[str, _Stored] = {}
@@ -62,7 +60,7 @@ class ContextSource:
 
     def key(self, narrative: str) -> str:
         """Return the key of a narrative's context, made by this run's parser."""
-        return context_key(narrative, self.guidance, self.parser.name)
+        return context_key(narrative, self.guidance, self.parser.name, self._recipe, self.sample)
 
     def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
         """Take up every context that belongs to an item.
@@ -102,6 +100,11 @@ class ContextSource:
         known = self._stored.get(self.key(item.narrative))
         return known is not None and known.text == _text(record.socialized_context)
 
+    def known(self, item: Item) -> SocializedContext | None:
+        """Return the context of an item's narrative, if there is one already."""
+        stored = self._stored.get(self.key(item.narrative))
+        return None if stored is None else SocializedContext.from_json(stored.text)
+
     def key_used(self, item: Item) -> str:
         """Return the key to store beside an item's context; one from anywhere is nobody's to find again."""
         stored = self._stored[self.key(item.narrative)]
@@ -124,13 +127,12 @@ class ContextSource:
         return SocializedContext.from_json(stored.text)
 
     async def _make(self, item: Item, key: str) -> SocializedContext:
-        async with self.limit.slot(PARSE_PRIORITY):
-            context = await self.parser.parse(item.narrative, self.guidance)
+        parsed = await self.parser.parse(item.narrative, self.guidance)
         self.made += 1
-        self._stored[key] = _Stored(context.to_json(indent=None))
+        self._stored[key] = _Stored(parsed.context.to_json(indent=None))
         if self.keep is not None:
-            self.keep(parsed_record(item, context, key))
-        return context
+            self.keep(parsed_record(item, parsed, key))
+        return parsed.context
 
     def _take(self, key: str, record: Record, folder: Path, foreign: bool) -> None:
         if key in self._stored or record.socialized_context is None:
@@ -170,6 +172,13 @@ def _text(context: Mapping[str, Any]) -> str | None:
         return None
 
 
-def parsed_record(item: Item, context: SocializedContext, key: str) -> Record:
+def parsed_record(item: Item, parsed: Parsed, key: str) -> Record:
     """Return the record of a context made without an answer."""
-    return replace(Record.of(item, "parsed"), socialized_context=context.to_data(), context_key=key)
+    return replace(
+        Record.of(item, "parsed"),
+        socialized_context=parsed.context.to_data(),
+        raw=parsed.raw,
+        finish_reason=parsed.finish_reason,
+        usage=parsed.usage,
+        context_key=key,
+    )

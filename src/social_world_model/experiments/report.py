@@ -68,7 +68,7 @@ def make_report(result: RunResult) -> Report:
     Report
         The overall line, and the benchmark's groups of lines; the same result gives the same intervals.
     """
-    seed = result.settings.seed
+    seed = result.settings.seed or 0
     tables = get_benchmark(result.settings.benchmark).tables(result.outcomes)
     overall = Line(label="all", units=[unit(outcome) for outcome in result.outcomes])
     return Report(

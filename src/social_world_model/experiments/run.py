@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
-from social_world_model.contracts import (
-    NO_USAGE,
-    Answerer,
-    BadRow,
-    Item,
-    Outcome,
-    Parser,
-    Query,
-    Reply,
-    Usage,
+from social_world_model.contracts import NO_USAGE, Answerer, BadRow, Item, Outcome, Parser, Reply, Usage
+from social_world_model.errors import (
+    BudgetExceededError,
+    ConfigurationError,
+    EndpointError,
+    GenerationError,
+    SocialWorldModelError,
+    shortened,
 )
-from social_world_model.errors import ConfigurationError, SocialWorldModelError, shortened
 from social_world_model.experiments.contexts import ContextSource
-from social_world_model.experiments.models import answerer_by_name, parser_by_name
+from social_world_model.experiments.manifests import manifest_of
+from social_world_model.experiments.models import Models
+from social_world_model.experiments.samples import majority
+from social_world_model.experiments.session import ItemSession
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
 from social_world_model.modes import Mode, get_mode
-from social_world_model.runs.flight import CallLimit, keep_full
-from social_world_model.runs.keys import content_key
-from social_world_model.runs.manifest import Manifest
+from social_world_model.runs.flight import keep_full
+from social_world_model.runs.journal import Journal
+from social_world_model.runs.keys import content_key, recipe_key
+from social_world_model.runs.manifest import usage_so_far
 from social_world_model.runs.names import context_folder, run_folder
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
-from social_world_model.runs.usage import total
-from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.model import NAME
 
 PROBLEMS_SHOWN = 3
+PROGRESS_SECONDS = 0.5
+MANIFEST_SECONDS = 10.0
+
+ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
+"""What would be the same for every item: it ends the run, and no item is blamed for it."""
 
 
 class Run:
@@ -47,43 +53,53 @@ class Run:
     settings
         What to run.
     on_progress
-        Called after every item.
+        Called after every item, and now and then.
+    on_problem
+        Told once for each kind of problem with a call.
 
     Raises
     ------
     ConfigurationError
-        If benchmark, mode or model are unknown, do not go together, or the output cannot be written.
+        If benchmark, mode or model are unknown, do not go together, lack a key, or the output cannot be written.
     DatasetError
         If the data cannot be read.
     """
 
-    def __init__(self, settings: RunSettings, on_progress: Callable[[Progress], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        settings: RunSettings,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        on_problem: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.settings = settings
         self.on_progress = on_progress
         self.benchmark: Benchmark = get_benchmark(settings.benchmark)
         self.mode: Mode = get_mode(settings.mode)
-        self.answerer: Answerer = answerer_by_name(settings.model_name)
-        self.parser: Parser = parser_by_name(settings.context_model, settings.example)
-        self._check()
+        self.models = Models(settings, on_problem)
+        self._check_mode()
+        self.answerer: Answerer | None = self.models.answerer() if self.mode.answers else None
+        draws = range(settings.context_samples if self.mode.uses_context else 0)
+        self.parsers: list[Parser] = [self.models.parser(sample) for sample in draws]
+        self.models.check()
+        self._check_answerer()
         dataset = self.benchmark.load(settings.dataset_path)
         self.dataset = replace(dataset, rows=dataset.rows[: settings.limit])
-        self.limit = CallLimit(settings.batch_size)
         self.store = RecordStore(self._folder())
-        self.contexts_store = RecordStore(
-            context_folder(settings.output_dir, self.benchmark.name, dataset.name, self.parser.name)
-        )
+        self.contexts = [self._context_source(sample) for sample in range(len(self.parsers))]
+        self.journal = Journal(self.store.folder if settings.save and self.answerer is not None else None)
         self.notes = list(dataset.notes)
         self.errors: list[str] = []
         self.outcomes: dict[str, Outcome] = {}
         self.kept = 0
         self.failed = 0
-        self.usage = NO_USAGE
-        self.contexts = ContextSource(
-            self.parser, self.benchmark.guidance, self.limit, self._keep_context if settings.save else None
-        )
+        self.stopped: str | None = None
+        self._recipes = [recipe_key(model.recipe) for model in (self.answerer, *self.parsers) if model is not None]
+        self._earlier = {} if settings.continue_mode == "new" else usage_so_far(self.store.folder)
 
     async def execute(self) -> RunResult:
         """Run it.
+
+        A run that cannot go on (nobody answers, the budget is spent) ends with what was finished, and says so.
 
         Raises
         ------
@@ -92,67 +108,39 @@ class Run:
         """
         started = _now()
         folders = self._prepare_folders()
-        if self.mode.uses_context:
-            items = [row for row in self.dataset.rows if isinstance(row, Item)]
-            self.contexts.look_into(folders, items, self.settings.context_dir)
-            self.notes += self.contexts.problems[:PROBLEMS_SHOWN]
-            if (more := len(self.contexts.problems) - PROBLEMS_SHOWN) > 0:
-                self.notes.append(f"files that could not be used as contexts, beside these: {more}")
-        todo = self._not_yet_done()
+        self.look_for_contexts(folders)
+        todo, others = self.split()
+        self._move_aside(others)
+        self.journal.open(
+            {self._item_key(row) for row in todo if isinstance(row, Item) and self._is_begun_at_most(row)}
+        )
         self._write_manifest(started)
-        await keep_full(self.limit, (partial(self._do, row) for row in todo))
-        self._write_manifest(started, ended=_now())
-        return RunResult(
-            settings=self.settings,
-            dataset=self.dataset,
-            outcomes=tuple(self.outcomes[row.index] for row in self.dataset.rows),
-            folder=self.store.folder if self.settings.save else None,
-            kept=self.kept,
-            contexts_found=self.contexts.found,
-            contexts_made=self.contexts.made,
-            errors=tuple(self.errors),
-            notes=tuple(self.notes),
-        )
+        ticker = asyncio.create_task(self._tick(started))
+        try:
+            await keep_full(self.models.calls.limit, (partial(self._do, row) for row in todo))
+        except (EndpointError, BudgetExceededError) as error:
+            self.stopped = str(error)
+        finally:
+            ticker.cancel()
+            await self.models.close()
+            self.journal.close(finished=len(self.outcomes) == len(self.dataset.rows))
+            self._write_manifest(started, ended=_now())
+        return self._result()
 
-    def _check(self) -> None:
-        settings, usable = self.settings, self.answerer.usable_modes
-        if usable is not None and self.mode.name not in usable:
-            raise ConfigurationError(
-                f"expected a mode that {self.answerer.name} can answer in ({', '.join(sorted(usable))}); "
-                f"got {self.mode.name}"
-            )
-        if settings.batch_size < 1:
-            raise ConfigurationError(f"expected --batch-size of at least 1, got {settings.batch_size}")
-        if settings.limit is not None and settings.limit < 1:
-            raise ConfigurationError(f"expected --limit of at least 1, got {settings.limit}")
-        if settings.context_dir is not None and not settings.context_dir.is_dir():
-            raise ConfigurationError(f"expected --context-dir to be a folder, got {settings.context_dir}")
+    def look_for_contexts(self, folders: Sequence[Path]) -> None:
+        """Take up the contexts that lie in folders, and in the one the user named."""
+        items = [row for row in self.dataset.rows if isinstance(row, Item)]
+        for source in self.contexts:
+            own = folders if source.sample == 0 else [folder / _sample_folder(source.sample) for folder in folders]
+            source.look_into(own, items, self.settings.context_dir if source.sample == 0 else None)
+            self.notes += source.problems[:PROBLEMS_SHOWN]
+            if (more := len(source.problems) - PROBLEMS_SHOWN) > 0:
+                self.notes.append(f"files that could not be used as contexts, beside these: {more}")
 
-    def _folder(self) -> Path:
-        settings, name = self.settings, self.benchmark.name
-        if not self.mode.answers:
-            return context_folder(settings.output_dir, name, self.dataset.name, self.parser.name)
-        context_model = self.parser.name if self.mode.uses_context else None
-        return run_folder(
-            settings.output_dir, name, self.mode.name, self.answerer.name, self.dataset.name, context_model
-        )
-
-    def _prepare_folders(self) -> list[Path]:
-        """Move aside or open what is written to; return where contexts may lie."""
-        settings = self.settings
-        folders = list(dict.fromkeys([self.contexts_store.folder, self.store.folder]))
-        if settings.save:
-            if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
-                self.notes.append(f"earlier results moved to {aside}")
-                folders.append(aside)
-            self.store.open()
-            if self.mode.uses_context:
-                self.contexts_store.open()
-        return folders
-
-    def _not_yet_done(self) -> list[Item | BadRow]:
+    def split(self) -> tuple[list[Item | BadRow], list[str]]:
+        """Return the rows that are to be done, and the indices of earlier files that hold no answer to them."""
         if self.settings.continue_mode == "new" or not self.settings.save:
-            return list(self.dataset.rows)
+            return list(self.dataset.rows), []
         todo: list[Item | BadRow] = []
         others: list[str] = []
         for row in self.dataset.rows:
@@ -164,23 +152,110 @@ class Run:
             todo.append(row)
             if self.store.has(row.index) if record is None else record.status in ("answered", "refused"):
                 others.append(row.index)
-        aside = self.store.move_aside(others) if others else None
+        return todo, others
+
+    def context_folders(self) -> list[Path]:
+        """Return the folders of this run in which contexts may lie."""
+        return list(dict.fromkeys([self._contexts_folder(), self.store.folder]))
+
+    def session(self, item: Item, source: ContextSource | None = None, sample: int = 0) -> ItemSession:
+        """Return what the mode may use for one draw of an item."""
+        draw = sample if source is None else source.sample * self.settings.samples + sample
+        return ItemSession(
+            item=item,
+            item_key=self._item_key(item),
+            answerer=self.answerer,
+            contexts=source,
+            journal=self.journal,
+            guidance=self.benchmark.guidance,
+            prompt_parts=self.benchmark.prompt_parts,
+            context_fields=self.settings.context_fields,
+            sample=sample,
+            draw=draw,
+        )
+
+    def _check_mode(self) -> None:
+        settings = self.settings
+        if settings.context_dir is not None and not settings.context_dir.is_dir():
+            raise ConfigurationError(f"expected --context-dir to be a folder, got {settings.context_dir}")
+        if not self.mode.answers and settings.model_name != NAME and settings.context_model == NAME:
+            raise ConfigurationError(
+                f"{self.mode.name} answers nothing: expected the model that makes contexts as --context-model, "
+                f"got --model-name {settings.model_name}"
+            )
+        if settings.context_samples > 1 and not (self.mode.uses_context and self.mode.answers):
+            raise ConfigurationError(
+                f"expected --context-samples with a mode that answers from contexts, got {settings.mode}"
+            )
+
+    def _check_answerer(self) -> None:
+        if self.answerer is None or self.answerer.usable_modes is None:
+            return
+        if self.mode.name not in self.answerer.usable_modes:
+            raise ConfigurationError(
+                f"expected a mode that {self.answerer.name} can answer in "
+                f"({', '.join(sorted(self.answerer.usable_modes))}); got {self.mode.name}"
+            )
+
+    def _context_source(self, sample: int) -> ContextSource:
+        keep = partial(self._keep_context, sample) if self.settings.save else None
+        return ContextSource(self.parsers[sample], self.benchmark.guidance, keep, sample)
+
+    def _folder(self) -> Path:
+        settings, name = self.settings, self.benchmark.name
+        if self.answerer is None:
+            return self._contexts_folder()
+        context_model = settings.context_model if self.mode.uses_context else None
+        return run_folder(
+            settings.output_dir, name, self.mode.name, self.answerer.name, self.dataset.name, context_model
+        )
+
+    def _contexts_folder(self) -> Path:
+        return context_folder(
+            self.settings.output_dir, self.benchmark.name, self.dataset.name, self.settings.context_model
+        )
+
+    def _prepare_folders(self) -> list[Path]:
+        """Move aside or open what is written to; return where contexts may lie."""
+        folders = self.context_folders()
+        if self.settings.save:
+            if self.settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
+                self.notes.append(f"earlier results moved to {aside}")
+                folders.append(aside)
+            self.store.open()
+            for source in self.contexts:
+                self._contexts_store(source.sample).open()
+        return folders
+
+    def _contexts_store(self, sample: int) -> RecordStore:
+        return RecordStore(self._contexts_folder() / _sample_folder(sample) if sample else self._contexts_folder())
+
+    def _move_aside(self, indices: Sequence[str]) -> None:
+        aside = self.store.move_aside(indices) if indices else None
         if aside is not None:
-            self.notes.append(f"earlier files that hold no answer to these questions, moved to {aside}: {len(others)}")
-        return todo
+            self.notes.append(f"earlier files that hold no answer to these questions, moved to {aside}: {len(indices)}")
 
     def _is_done(self, item: Item, record: Record) -> bool:
         if not self.mode.answers:
-            return record.socialized_context is not None and record.context_key == self.contexts.key(item.narrative)
+            return record.socialized_context is not None and record.context_key == self.contexts[0].key(item.narrative)
         if record.status not in ("answered", "refused") or record.item_key != self._item_key(item):
             return False
-        return not self.mode.uses_context or self.contexts.is_of(record, item)
+        return not self.contexts or self.contexts[0].is_of(record, item)
+
+    def _is_begun_at_most(self, item: Item) -> bool:
+        """Tell whether an item did not even fail: its replies so far are good, as far as they go."""
+        record = self.store.read(item.index)
+        return record is None or record.item_key != self._item_key(item)
 
     def _item_key(self, item: Item) -> str:
+        settings = self.settings
         return content_key(
             mode=self.mode.name,
-            model=self.answerer.name,
-            context_model=self.parser.name if self.mode.uses_context else None,
+            model=None if self.answerer is None else self.answerer.name,
+            context_model=settings.context_model if self.mode.uses_context else None,
+            recipes=self._recipes,
+            samples=[settings.samples, settings.context_samples],
+            context_fields=settings.context_fields,
             guidance=self.benchmark.guidance,
             narrative=item.narrative,
             question=item.question,
@@ -201,19 +276,41 @@ class Run:
             self.errors.append(f"{shortened(row.index, 40)!r}: {record.error}")
         self._count(row, record)
         self.failed += is_failure(record.status)
-        done = len(self.outcomes) - self.kept
-        self.on_progress(Progress(total=len(self.dataset.rows), kept=self.kept, done=done, failed=self.failed))
+        self.on_progress(self._progress())
 
     async def _answer(self, item: Item) -> Record:
-        session = _Session(self, item)
-        blank = replace(Record.of(item, "error"), item_key=self._item_key(item))
+        """Answer an item as often as it is to be asked."""
+        sources: Sequence[ContextSource | None] = self.contexts or [None]
+        draws = [
+            self._draw(item, self.session(item, source, sample))
+            for source in sources
+            for sample in range(self.settings.samples if self.mode.answers else 1)
+        ]
+        if len(draws) == 1:
+            return await draws[0]
+        ended = await asyncio.gather(*draws, return_exceptions=True)  # what is under way, and paid for, is finished
+        for result in ended:
+            if isinstance(result, BaseException):
+                raise result
+        return majority([record for record in ended if isinstance(record, Record)])
+
+    async def _draw(self, item: Item, session: ItemSession) -> Record:
+        blank = replace(Record.of(item, "error"), item_key=session.item_key)
         try:
             reply = await self.mode.run(_without_label(item), session)
-        except ConfigurationError:
-            raise  # it would be the same for every item
+        except ENDING:
+            raise
         except SocialWorldModelError as error:
-            return session.completed(replace(blank, error=str(error)))
-        return session.completed(self._scored(item, blank, reply))
+            record = replace(blank, error=str(error))
+            if isinstance(error, GenerationError):
+                record = replace(record, raw=error.raw)
+        else:
+            record = self._scored(item, blank, reply)
+        record = replace(record, usage=session.usage)
+        if session.used is None or session.contexts is None:
+            return record
+        key = session.contexts.key_used(item)
+        return replace(record, socialized_context=session.used.to_data(), context_key=key)
 
     def _scored(self, item: Item, blank: Record, reply: Reply) -> Record:
         record = replace(
@@ -222,6 +319,7 @@ class Run:
             reasoning=reply.reasoning or None,
             raw=reply.raw,
             finish_reason=reply.finish_reason,
+            error=reply.error or None,
         )
         if reply.status == "parsed":
             return replace(record, item_key=None)
@@ -246,77 +344,85 @@ class Run:
             fields=row.fields,
         )
 
-    def _keep_context(self, record: Record) -> None:
+    def _keep_context(self, sample: int, record: Record) -> None:
         """Store a new context before anything is answered from it, and never over somebody's answer."""
-        self.store.write(record)
-        if self.contexts_store.folder == self.store.folder:
-            return
-        there = self.contexts_store.read(record.index)
+        shared = self._contexts_store(sample)
+        if sample == 0:
+            self.store.write(record)
+            if shared.folder == self.store.folder:
+                return
+        there = shared.read(record.index)
         if there is None or there.status not in ("answered", "refused"):
-            self.contexts_store.write(record)
+            shared.write(record)
+
+    def _progress(self) -> Progress:
+        calls = self.models.calls
+        return Progress(
+            total=len(self.dataset.rows),
+            kept=self.kept,
+            done=len(self.outcomes) - self.kept,
+            failed=self.failed,
+            in_flight=calls.active,
+            per_minute=calls.per_minute,
+            retries=calls.retries,
+            usage=calls.spent,
+        )
+
+    async def _tick(self, started: str) -> None:
+        """Show how far it is also while nothing ends, and keep what was spent, should the run be killed."""
+        ticks = round(MANIFEST_SECONDS / PROGRESS_SECONDS)
+        for tick in itertools.count():
+            await asyncio.sleep(PROGRESS_SECONDS)
+            self.on_progress(self._progress())
+            if tick % ticks == ticks - 1:
+                self._write_manifest(started)
+
+    def _result(self) -> RunResult:
+        not_asked = [row for row in self.dataset.rows if row.index not in self.outcomes]
+        for row in not_asked:
+            self._count(row, Record(index=row.index, status="error"))
+        return RunResult(
+            settings=self.settings,
+            dataset=self.dataset,
+            outcomes=tuple(self.outcomes[row.index] for row in self.dataset.rows),
+            folder=self.store.folder if self.settings.save else None,
+            kept=self.kept,
+            contexts_found=sum(source.found for source in self.contexts),
+            contexts_made=sum(source.made for source in self.contexts),
+            errors=tuple(self.errors),
+            usage=dict(self.models.calls.usage),
+            stopped=self.stopped,
+            notes=tuple(self.notes),
+        )
 
     def _write_manifest(self, started: str, ended: str | None = None) -> None:
         if not self.settings.save:
             return
-        settings = self.settings
-        Manifest(
-            version=version("social-world-model"),
-            command=list(settings.command),
-            benchmark=self.benchmark.name,
-            mode=self.mode.name,
-            model=self.answerer.name,
-            context_model=self.parser.name if self.mode.uses_context else None,
-            dataset=self.dataset.name,
-            data_sha256=self.dataset.sha256,
-            seed=settings.seed,
-            settings={
-                "batch_size": settings.batch_size,
-                "limit": settings.limit,
-                "context_dir": None if settings.context_dir is None else str(settings.context_dir),
-            },
-            started=started,
-            ended=ended,
-            counts=dict(Counter(outcome.status for outcome in self.outcomes.values())),
-            usage=self.usage,
+        models = {"answer": self.answerer, "context": self.parsers[0] if self.parsers else None}
+        manifest_of(
+            self.settings,
+            self.dataset,
+            {role: model for role, model in models.items() if model is not None},
+            dict(_added(self._earlier, self.models.calls.usage)),
+            Counter(outcome.status for outcome in self.outcomes.values()),
+            times=(started, ended),
+            stopped=self.stopped,
         ).write(self.store.folder)
 
 
-@dataclass
-class _Session:
-    """What a mode may use for one item; remembers which context it was given."""
-
-    run: Run
-    item: Item
-    used: SocializedContext | None = field(default=None, init=False)
-    usage: Usage = field(default=NO_USAGE, init=False)
-
-    async def ask(self, query: Query) -> Reply:
-        """Put a query to the answerer, within the limit, under the benchmark's guidance."""
-        benchmark = self.run.benchmark
-        query = replace(query, guidance=benchmark.guidance, prompt_parts=benchmark.prompt_parts)
-        async with self.run.limit.slot():
-            reply = await self.run.answerer.answer(query)
-        self.usage = total([self.usage, reply.usage])
-        self.run.usage = total([self.run.usage, reply.usage])
-        return reply
-
-    async def context(self) -> SocializedContext:
-        """Return the context of the item's narrative."""
-        self.used = await self.run.contexts.context(self.item)
-        return self.used
-
-    def completed(self, record: Record) -> Record:
-        """Return the record with what its calls took, and the context it came from."""
-        record = replace(record, usage=self.usage)
-        if self.used is None:
-            return record
-        key = self.run.contexts.key_used(self.item)
-        return replace(record, socialized_context=self.used.to_data(), context_key=key)
+def _added(earlier: Mapping[str, Usage], now: Mapping[str, Usage]) -> Iterator[tuple[str, Usage]]:
+    for role in dict.fromkeys([*earlier, *now]):
+        yield role, earlier.get(role, NO_USAGE) + now.get(role, NO_USAGE)
 
 
 def _without_label(item: Item) -> Item:
     """Take away everything that is for scoring only."""
     return replace(item, gold=None, fields={})
+
+
+def _sample_folder(sample: int) -> str:
+    """Return where the contexts of a further draw lie, inside the folder of the first."""
+    return f"sample-{sample + 1}"
 
 
 def _now() -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from social_world_model.contracts import Dataset, Outcome, Status
+from social_world_model.contracts import NO_USAGE, Dataset, Outcome, Status, Usage
+from social_world_model.generation_utils.calls import TIMEOUT
+from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField
 
 ContinueMode = Literal["new", "continue"]
 
@@ -27,21 +30,39 @@ class RunSettings:
     dataset_path
         The data file; None for the bundled sample.
     batch_size
-        Number of model calls in flight.
+        Number of model calls in flight, of any role.
+    samples, context_samples
+        How often a question is answered, and a story parsed; the answer given most often counts.
     save
         Whether to store records; without, nothing is written at all.
     continue_mode
         ``"continue"``: keep what is answered; ``"new"``: move an existing folder aside and begin again.
     context_dir
         A folder of contexts to look into first.
+    context_fields
+        What is shown of contexts, for ablations.
     example
         Text of a worked example for a language model that parses.
+    prompt_template
+        A wording of the user's own for questions.
+    base_url
+        Another endpoint for bare model names.
+    temperature
+        Of answers; None for 0, or 0.7 where a question is asked several times. Contexts are drawn at 0.7.
+    max_output_tokens
+        Bound on each reply.
+    timeout
+        Seconds that one try of a call may take.
+    rpm, tpm
+        Requests, and tokens, per minute.
+    max_cost, max_total_tokens
+        US$, and tokens, that this command may spend.
     limit
         Number of rows to take from the beginning; None for all.
     output_dir
         Where all results go.
     seed
-        Of the intervals' resampling, and of whatever a model draws.
+        Of the intervals' resampling (None is 0 there), and passed to models that take one.
     command
         The command line, for the manifest.
     """
@@ -52,24 +73,54 @@ class RunSettings:
     context_model: str = "symbolic"
     dataset_path: Path | None = None
     batch_size: int = 8
+    samples: int = 1
+    context_samples: int = 1
     save: bool = True
     continue_mode: ContinueMode = "continue"
     context_dir: Path | None = None
+    context_fields: tuple[ContextField, ...] = CONTEXT_FIELDS
     example: str | None = None
+    prompt_template: str | None = None
+    base_url: str | None = None
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    timeout: float = TIMEOUT
+    rpm: int | None = None
+    tpm: int | None = None
+    max_cost: float | None = None
+    max_total_tokens: int | None = None
     limit: int | None = None
     output_dir: Path = Path("data")
-    seed: int = 0
+    seed: int | None = None
     command: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a run is, in items."""
+    """How far a run is.
+
+    Parameters
+    ----------
+    total, kept, done, failed
+        Items: all, answered by an earlier run, ended in this one, and of these, without an answer.
+    in_flight
+        Calls under way.
+    per_minute
+        Requests sent in the last sixty seconds.
+    retries
+        Tries that followed a failed one.
+    usage
+        What was spent in this run.
+    """
 
     total: int
     kept: int
     done: int
     failed: int
+    in_flight: int = 0
+    per_minute: int = 0
+    retries: int = 0
+    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +141,10 @@ class RunResult:
         Number of stories whose context was found, and parsed.
     errors
         A line for each item that failed in this run, with its index.
+    usage
+        What this run's calls took, by role.
+    stopped
+        Why it ended before all was asked; None if it did not. What was not asked counts as failed.
     notes
         What the reader of the report must know.
     """
@@ -102,6 +157,8 @@ class RunResult:
     contexts_found: int
     contexts_made: int
     errors: tuple[str, ...]
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    stopped: str | None = None
     notes: tuple[str, ...] = ()
 
     @property

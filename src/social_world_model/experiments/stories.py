@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
+from social_world_model.contracts import Parsed
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.contexts import parsed_record
 from social_world_model.runs.keys import context_key
@@ -64,7 +65,7 @@ def _write_contexts(store: RecordStore, benchmark: Benchmark, story: GeneratedSt
     narrative = items[0].narrative
     context, _ = parse_narrative(narrative, benchmark.guidance)
     for item in items:
-        store.write(parsed_record(item, context, context_key(narrative, benchmark.guidance, NAME)))
+        store.write(parsed_record(item, Parsed(context=context), context_key(narrative, benchmark.guidance, NAME)))
 
 
 def _make_parent(path: Path) -> None:

@@ -4,9 +4,12 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.modes.base import Mode, Session, query_of
 from social_world_model.modes.direct import DIRECT_MODES, DirectMode
 from social_world_model.modes.generate import GenerateSocializedContext
+from social_world_model.modes.simtom import SimToM
 from social_world_model.modes.simulation import Simulation
 
-_KNOWN: dict[str, Mode] = {mode.name: mode for mode in (*DIRECT_MODES, Simulation(), GenerateSocializedContext())}
+_KNOWN: dict[str, Mode] = {
+    mode.name: mode for mode in (*DIRECT_MODES, SimToM(), Simulation(), GenerateSocializedContext())
+}
 
 
 def register_mode(mode: Mode) -> Mode:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from social_world_model.contracts import Item, Reply
+from social_world_model.errors import ConfigurationError
 from social_world_model.modes.base import Session, query_of
 from social_world_model.s3ap import perspective
+from social_world_model.s3ap.rendering import Form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,10 @@ class DirectMode:
     context
         Whether it sees the whole record, or the view of the question's chain only (the whole record where the
         question has no chain); None: neither.
+    question
+        Whether it sees the question, or only the options.
+    reasoning, examples, form
+        As in `Query`.
     answers
         Always true: these modes answer.
     """
@@ -30,6 +36,10 @@ class DirectMode:
     name: str
     narrative: bool = False
     context: Literal["whole", "view"] | None = None
+    question: bool = True
+    reasoning: bool = True
+    examples: bool = False
+    form: Form = "json"
     answers: bool = True
 
     @property
@@ -38,8 +48,18 @@ class DirectMode:
         return self.context is not None
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item."""
-        query = query_of(item)
+        """Answer an item.
+
+        Raises
+        ------
+        ConfigurationError
+            If the options alone are to be seen, and there are none.
+        """
+        query = replace(query_of(item), reasoning=self.reasoning, examples=self.examples, form=self.form)
+        if not self.question:
+            if not item.choices:
+                raise ConfigurationError(f"{self.name} needs questions with options, got {item.question!r} without")
+            query = replace(query, question="")
         if self.narrative:
             query = replace(query, narrative=item.narrative)
         if self.context is not None:
@@ -52,7 +72,13 @@ class DirectMode:
 
 DIRECT_MODES = (
     DirectMode(name="vanilla", narrative=True),
+    DirectMode(name="vanilla_no_reasoning", narrative=True, reasoning=False),
     DirectMode(name="socialized_context", narrative=True, context="whole"),
+    DirectMode(name="socialized_context_no_json", narrative=True, context="whole", form="text"),
     DirectMode(name="pure_context", context="whole"),
+    DirectMode(name="few_shot_context", narrative=True, examples=True),
     DirectMode(name="perspective", context="view"),
+    DirectMode(name="question_only"),
+    DirectMode(name="options_only", question=False),
 )
+"""The last two are shortcut baselines: what can be got right without any narrative."""

@@ -7,79 +7,20 @@ is free and nobody waits for one, so that answers go before new work and memory 
 from __future__ import annotations
 
 import asyncio
-import heapq
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Generic, Protocol, TypeVar
 
 from social_world_model.errors import SocialWorldModelError
 
 T = TypeVar("T")
 
 
-class CallLimit:
-    """At most `size` calls at a time; among those waiting, the lowest priority number goes first.
-
-    Parameters
-    ----------
-    size
-        Number of calls in flight; 1 is strictly sequential.
-
-    Raises
-    ------
-    ValueError
-        If `size` is below 1.
-    """
-
-    def __init__(self, size: int) -> None:
-        if size < 1:
-            raise ValueError(f"expected at least 1 call in flight, got {size}")
-        self._free = size
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._arrivals = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
-
-    @asynccontextmanager
-    async def slot(self, priority: int = 0) -> AsyncIterator[None]:
-        """Hold one of the calls."""
-        await self._acquire(priority)
-        try:
-            yield
-        finally:
-            self._release()
+class Gate(Protocol):
+    """Tells when there is room for more."""
 
     async def idle(self) -> None:
-        """Wait until a slot is free and nobody waits for one."""
-        await self._idle.wait()
-
-    async def _acquire(self, priority: int) -> None:
-        if self._free and not self._waiting:
-            self._take()
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._arrivals += 1
-        heapq.heappush(self._waiting, (priority, self._arrivals, turn))
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # the slot had just been handed over
-                self._release()
-            raise
-
-    def _take(self) -> None:
-        self._free -= 1
-        if not self._free:
-            self._idle.clear()
-
-    def _release(self) -> None:
-        while self._waiting:
-            *_, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                turn.set_result(None)  # the slot changes hands without becoming free
-                return
-        self._free += 1
-        self._idle.set()
+        """Wait until a call is free and nobody waits for one."""
+        ...
 
 
 class SingleFlight(Generic[T]):
@@ -129,7 +70,7 @@ class SingleFlight(Generic[T]):
         return made
 
 
-async def keep_full(limit: CallLimit, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+async def keep_full(limit: Gate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
     """Run all work with the limit kept full.
 
     Parameters

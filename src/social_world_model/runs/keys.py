@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import Any
 
+from social_world_model.contracts import Recipe
+
 
 def content_key(**parts: Any) -> str:
     """Return a short hash of named parts; equal parts, equal key.
@@ -17,6 +19,26 @@ def content_key(**parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def context_key(narrative: str, guidance: str, context_model: str) -> str:
-    """Return the key under which a context can be used again."""
-    return content_key(narrative=narrative, guidance=guidance, context_model=context_model)
+def context_key(narrative: str, guidance: str, context_model: str, recipe: str = "", sample: int = 0) -> str:
+    """Return the key under which a context can be used again.
+
+    Parameters
+    ----------
+    narrative, guidance, context_model
+        What it is made from, and by whom.
+    recipe
+        Key of the model's recipe.
+    sample
+        Number of this draw, from 0.
+    """
+    parts = {"narrative": narrative, "guidance": guidance, "context_model": context_model}
+    if recipe:
+        parts["recipe"] = recipe
+    if sample:
+        parts["sample"] = str(sample)
+    return content_key(**parts)
+
+
+def recipe_key(recipe: Recipe) -> str:
+    """Return a hash of everything but the query that decides a model's replies; empty where that is nothing."""
+    return "" if recipe == Recipe() else content_key(prompts=dict(recipe.prompts), settings=dict(recipe.settings))

@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import NO_USAGE, Usage
+from social_world_model.contracts import NO_USAGE, Recipe, Usage
+from social_world_model.runs.keys import content_key
 from social_world_model.runs.store import write_whole
+
+FILE_NAME = "run.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,39 +26,58 @@ class Manifest:
     command
         The words of the command line.
     benchmark, mode, model, context_model
-        What was run; no context model where the mode uses none.
+        What was run; None for a model that the mode does not use.
     dataset, data_sha256
         Name and hash of the data file.
     seed
         Of everything random.
     settings
-        All other options that may change a result.
+        All other options that may change a result, and those of the models.
     prompts
-        Hash of each prompt that was used, by name.
+        Each wording that was used, by role and name, with its hash.
     started, ended
         UTC, ISO 8601; no end while it runs or after it was killed.
+    stopped
+        Why it ended before its work was done; None if it did not.
     counts
         Items by status.
     usage
-        Of this run's own calls.
+        By role, of this run and of those that it continued; without what a killed run spent in its last seconds.
     """
 
     version: str
     command: list[str]
     benchmark: str
     mode: str
-    model: str
+    model: str | None
     context_model: str | None
     dataset: str
     data_sha256: str
-    seed: int
+    seed: int | None
     settings: Mapping[str, Any] = field(default_factory=dict)
-    prompts: Mapping[str, str] = field(default_factory=dict)
+    prompts: Mapping[str, Any] = field(default_factory=dict)
     started: str = ""
     ended: str | None = None
+    stopped: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
-    usage: Usage = NO_USAGE
+    usage: Mapping[str, Usage] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """Write it into a run's folder."""
-        write_whole(folder / "run.json", json.dumps(asdict(self), ensure_ascii=False, indent=1))
+        data = asdict(self)
+        data["usage"]["total"] = asdict(sum(self.usage.values(), NO_USAGE))
+        write_whole(folder / FILE_NAME, json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def hashed(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe's prompts with their hashes."""
+    return {name: {"hash": content_key(text=text), "text": text} for name, text in recipe.prompts.items()}
+
+
+def usage_so_far(folder: Path) -> dict[str, Usage]:
+    """Return what earlier runs into a folder took, by role; nothing where that is not known."""
+    try:
+        data = json.loads((folder / FILE_NAME).read_bytes())
+        return {role: Usage(**taken) for role, taken in data["usage"].items() if role != "total"}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}

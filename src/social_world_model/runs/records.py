@@ -28,6 +28,8 @@ class Record:
         The context it was answered from, in the stored form.
     raw, finish_reason, usage
         The reply as it came.
+    samples
+        Every reply, where the question was asked several times.
     error
         Why there is no answer.
     item_key
@@ -49,6 +51,7 @@ class Record:
     raw: str | None = None
     finish_reason: str | None = None
     usage: Usage = NO_USAGE
+    samples: tuple[Mapping[str, Any], ...] | None = None
     error: str | None = None
     item_key: str | None = None
     context_key: str | None = None

@@ -8,6 +8,7 @@ SENTENCE_ENDS = (".", "!", "?", "…")
 _CLOSERS = "\"'”’)"
 _GAP = re.compile(rf"(?<=[.!?…])[{_CLOSERS}]*\s+(?=\S)")
 _ABBREVIATION = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|e\.g|i\.e|[A-Z])\.$")
+_LONGEST_ABBREVIATION = len(" Prof.") + 1
 
 
 def sentences(text: str) -> list[str]:
@@ -17,14 +18,17 @@ def sentences(text: str) -> list[str]:
     ['Dr. Lee is here.', 'She says "Hi. Come in."', 'Bob nods.']
     """
     found: list[str] = []
-    start = 0
+    start = counted = straight = curly = 0  # where the sentence begins, how far its quotation marks are counted
     for gap in _GAP.finditer(text):
-        part = text[start : gap.start()] + gap.group().rstrip()
-        open_quote = part.count('"') % 2 == 1 or part.count("“") > part.count("”")
-        if open_quote or _ABBREVIATION.search(part):
+        end = gap.start() + len(gap.group().rstrip())
+        straight += text.count('"', counted, end)
+        curly += text.count("“", counted, end) - text.count("”", counted, end)
+        counted = end
+        if straight % 2 or curly > 0 or _ABBREVIATION.search(text[max(start, end - _LONGEST_ABBREVIATION) : end]):
             continue
-        found.append(part.strip())
-        start = gap.end()
+        found.append(text[start:end].strip())
+        start = counted = gap.end()
+        straight = curly = 0
     found.append(text[start:].strip())
     return [part for part in found if part]
 

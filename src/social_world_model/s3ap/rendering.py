@@ -86,7 +86,7 @@ def _json(context: SocializedContext, wanted: set[ContextField]) -> str:
                 del step[field]
         if "mental_state" in wanted and "observations" not in wanted:
             step["mental_states"] = _minds(whole)
-    return json.dumps(data, ensure_ascii=False)
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _minds(step: SocializedStructure) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from social_world_model.contracts import Query, Reply
+from social_world_model.contracts import Parsed, Query, Recipe, Reply
 from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
-from social_world_model.s3ap import SocializedContext, events
+from social_world_model.s3ap import events
 from social_world_model.symbolic.beliefs import TrustPolicy, beginning, belief, read_events, trust_later_leavers
 from social_world_model.symbolic.contexts import parse_narrative
 from social_world_model.symbolic.language import read_question
@@ -43,7 +43,12 @@ class SymbolicModel:
     def __init__(self, trust: TrustPolicy = trust_later_leavers) -> None:
         self.trust = trust
 
-    async def parse(self, narrative: str, guidance: str = "") -> SocializedContext:
+    @property
+    def recipe(self) -> Recipe:
+        """Nothing: there is no prompt, and nothing is drawn."""
+        return Recipe()
+
+    async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Return the context of a narrative.
 
         Raises
@@ -51,7 +56,7 @@ class SymbolicModel:
         NarrativeError
             If a sentence is outside the grammar.
         """
-        return parse_narrative(narrative, guidance)[0]
+        return Parsed(context=parse_narrative(narrative, guidance)[0])
 
     async def answer(self, query: Query) -> Reply:
         """Answer where something is, was, or is thought to be.

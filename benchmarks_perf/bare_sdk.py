@@ -1,0 +1,35 @@
+"""Send requests through the openai SDK with nothing around it: what our own speed is measured against.
+
+uv run python benchmarks_perf/bare_sdk.py URL BODIES.jsonl IN_FLIGHT
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from openai import AsyncOpenAI
+
+
+async def send_all(url: str, bodies: list[Any], in_flight: int) -> int:
+    """Send every body, so many at a time; return the characters that came back."""
+    left = iter(bodies)
+    received = 0
+    async with AsyncOpenAI(base_url=url, api_key="not-needed", max_retries=0) as client:
+
+        async def send_next() -> None:
+            nonlocal received
+            for body in left:
+                reply = await client.chat.completions.create(**body)
+                received += len(reply.choices[0].message.content or "")
+
+        await asyncio.gather(*(send_next() for _ in range(in_flight)))
+    return received
+
+
+if __name__ == "__main__":
+    asked = [json.loads(line) for line in Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()]
+    raise SystemExit(0 if asyncio.run(send_all(sys.argv[1], asked, int(sys.argv[3]))) else 1)

@@ -1,0 +1,274 @@
+"""How near runs with language models come to what is possible, against a server on this machine that knows the answers.
+
+    uv run python -m benchmarks_perf.language_models [--only NAME]
+
+Prints a table of shares and counts; the whole of it takes about five minutes. The 200 rows of ToMi come from the
+folder SWM_DATA where that is set, else they are generated. `greedy` is the makespan of a scheduler that starts the next
+call in the very instant in which one ends, with the same latencies in the same order of arrival;
+`efficiency = greedy / (last response - first request)`, by the server's clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from tests.server import FaultServer
+
+from social_world_model.benchmarks.reading import read_file
+from social_world_model.experiments.stories import write_stories
+
+PROJECT = Path(__file__).parents[1]
+ROWS = 200
+REQUESTS = 1000
+QUESTIONS = 6  # of a generated story
+CHARS_PER_TOKEN = 4
+NORMAL, HEAVY = "lognormal:0.3:0.6", "heavy"
+SWM = [sys.executable, "-c", "from social_world_model.cli import main; main()", "run", "tomi"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as the server's log has it; seconds by its clock."""
+
+    kind: str
+    arrived: float
+    answered: float
+    latency: float
+    prompt_chars: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table.
+
+    Parameters
+    ----------
+    name
+        For `--only`.
+    says
+        What is measured.
+    bound
+        What must be reached; where `most`, what must not be exceeded.
+    measure
+        Takes a folder of its own; returns the figure, and how it came about.
+    """
+
+    name: str
+    says: str
+    bound: float
+    measure: Callable[[Path], tuple[float, str]]
+    most: bool = False
+
+    def kept(self, figure: float) -> bool:
+        """Tell whether a figure is within the bound."""
+        return figure <= self.bound if self.most else figure >= self.bound
+
+
+@contextmanager
+def server(rows: Path, latency: str, seed: int) -> Iterator[str]:
+    """Run the server as a process of its own; gives its base URL."""
+    command = [sys.executable, "-m", "tests.server", "--rows", str(rows), "--latency", latency, "--seed", str(seed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def logged(url: str) -> list[Call]:
+    """Return the server's log."""
+    with urlopen(url.replace("/v1", "/log")) as reply:
+        entries = json.load(reply)
+    assert entries and all(entry["status"] == 200 for entry in entries), "the server did not answer every request"
+    return [Call(**{name: entry[name] for name in Call.__dataclass_fields__}) for entry in entries]
+
+
+def run(url: str, rows: Path, mode: str, in_flight: int) -> None:
+    """Run our command, records and all, as users do.
+
+    Its folder is kept until the end: ext4 makes files slowly for some seconds after many were deleted.
+    """
+    oracle = f"custom/oracle@{url}"
+    models = ["--context-model", oracle, *([] if mode.startswith("generate") else ["--model-name", oracle])]
+    options = ["--mode", mode, "--batch-size", str(in_flight), "--dataset-path", str(rows)]
+    out = tempfile.mkdtemp(dir=rows.parent)
+    done = subprocess.run([*SWM, *models, *options, "--output-dir", out], cwd=PROJECT, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"the run failed:\n{done.stdout}{done.stderr}")
+
+
+def calls_of(rows: Path, mode: str, in_flight: int, latency: str = "zero", seed: int = 0) -> list[Call]:
+    """Return the calls that a run made of a server of its own."""
+    with server(rows, latency, seed) as url:
+        run(url, rows, mode, in_flight)
+        return logged(url)
+
+
+def tomi_rows(folder: Path) -> Path:
+    """Write 200 questions, each about a story of its own."""
+    if data := os.environ.get("SWM_DATA"):
+        read = read_file(Path(data) / "tomi" / "rephrased_tomi_test_600.csv").rows[:ROWS]
+        return written(folder, [dict(row) for row in read if isinstance(row, dict)])
+    return written(folder, [row for number, row in generated(folder, ROWS) if number % (QUESTIONS + 1) == 0])
+
+
+def generated(folder: Path, stories: int) -> list[tuple[int, dict[str, Any]]]:
+    """Return the questions of generated stories, numbered; six of each story, one after the other."""
+    write_stories("tomi", stories, 0, folder / "stories.jsonl")
+    lines = (folder / "stories.jsonl").read_text(encoding="utf-8").splitlines()
+    return [(number, json.loads(line)) for number, line in enumerate(lines)]
+
+
+def written(folder: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    """Write rows to a file that both the command and the server read."""
+    path = folder / "rows.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def greedy(latencies: Sequence[float], in_flight: int, parses: int = 0) -> float:
+    """Return the makespan without any waiting, and without foresight.
+
+    Parameters
+    ----------
+    latencies
+        In order of arrival: the first is that of whichever call is started first.
+    in_flight
+        Number of calls at a time.
+    parses
+        How many of the calls are parses, each of which must end before an answer of its own can start; answers that
+        can start go before parses.
+    """
+    drawn = iter(latencies)
+    answers = len(latencies) - 2 * parses  # those that wait for nothing
+    ends: list[tuple[float, bool]] = []
+    now = 0.0
+    while True:
+        while len(ends) < in_flight and (answers or parses):
+            heapq.heappush(ends, (now + next(drawn), not answers))
+            answers, parses = (answers - 1, parses) if answers else (answers, parses - 1)
+        if not ends:
+            return now
+        now, is_parse = heapq.heappop(ends)
+        answers += is_parse
+
+
+def efficiency(mode: str, latency: str, in_flight: int, passes: int, folder: Path) -> tuple[float, str]:
+    """Return the median share of what is possible, over different draws of latencies."""
+    rows = tomi_rows(folder)
+    shares = []
+    for seed in range(passes):
+        calls = calls_of(rows, mode, in_flight, latency, seed)
+        kinds = Counter(call.kind for call in calls)
+        assert kinds["answer"] == ROWS, f"expected {ROWS} answers, got {kinds}"
+        assert kinds["parse"] in (0, ROWS), f"expected no parse or one for each row, got {kinds}"
+        shares.append(greedy([call.latency for call in calls], in_flight, kinds["parse"]) / seconds(calls))
+    return statistics.median(shares), " ".join(f"{share:.3f}" for share in shares) if passes > 1 else ""
+
+
+def seconds(calls: Sequence[Call]) -> float:
+    """Return the time from the first request to the last response."""
+    return max(call.answered for call in calls) - min(call.arrived for call in calls)
+
+
+def throughput(folder: Path) -> tuple[float, str]:
+    """Return our requests per second over those of the SDK alone, with the same requests, in turn."""
+    rows = written(folder, [row for _, row in generated(folder, -(-REQUESTS // QUESTIONS))[:REQUESTS]])
+    bodies = folder / "bodies.jsonl"
+    with FaultServer([json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]) as recorder:
+        run(recorder.base_url, rows, "vanilla", 50)
+        bodies.write_text("".join(f"{json.dumps(entry.body)}\n" for entry in recorder.log), encoding="utf-8")
+    speeds: list[tuple[float, float]] = []
+    for _ in range(3):
+        ours = calls_of(rows, "vanilla", 50)
+        with server(rows, "zero", 0) as url:
+            subprocess.run([sys.executable, Path(__file__).with_name("bare_sdk.py"), url, bodies, "50"], check=True)
+            bare = logged(url)
+        assert len(ours) == len(bare) == REQUESTS, f"expected {REQUESTS} requests, got {len(ours)} and {len(bare)}"
+        speeds.append((REQUESTS / seconds(ours), REQUESTS / seconds(bare)))
+    told = ", ".join(f"{ours:.0f} of {bare:.0f}" for ours, bare in speeds)
+    return statistics.median(ours / bare for ours, bare in speeds), f"{told} per second"
+
+
+def prompt_tokens(folder: Path) -> tuple[float, str]:
+    """Return the tokens that a question with a context takes, in both calls."""
+    calls = calls_of(tomi_rows(folder), "socialized_context", 50)
+    shares = {
+        kind: sum(call.prompt_chars for call in calls if call.kind == kind) / ROWS / CHARS_PER_TOKEN
+        for kind in ("parse", "answer")
+    }
+    return sum(shares.values()), ", ".join(f"{share:.0f} for the {kind}" for kind, share in shares.items())
+
+
+def requests_per_story(folder: Path) -> tuple[float, str]:
+    """Return the requests of the mode that only makes contexts."""
+    calls = calls_of(tomi_rows(folder), "generate_socialized_context", 50)
+    return len(calls) / ROWS, f"{len(calls)} for {ROWS}"
+
+
+def parses(folder: Path) -> tuple[float, str]:
+    """Return the parses of 20 stories with five questions each."""
+    rows = written(folder, [row for number, row in generated(folder, 20) if number % QUESTIONS < 5])
+    kinds = Counter(call.kind for call in calls_of(rows, "socialized_context", 8, "constant:0.02"))
+    return kinds["parse"], f"{kinds['answer']} answers"
+
+
+LINES = (
+    Line("vanilla-8", "efficiency, vanilla, 8 in flight", 0.95, partial(efficiency, "vanilla", NORMAL, 8, 3)),
+    Line("vanilla-50", "efficiency, vanilla, 50 in flight", 0.92, partial(efficiency, "vanilla", NORMAL, 50, 5)),
+    Line("heavy-8", "efficiency, heavy tail, 8 in flight", 0.97, partial(efficiency, "vanilla", HEAVY, 8, 1)),
+    Line("heavy-50", "efficiency, heavy tail, 50 in flight", 0.93, partial(efficiency, "vanilla", HEAVY, 50, 1)),
+    Line(
+        "contexts-8",
+        "efficiency, socialized_context, 8 in flight",
+        0.95,
+        partial(efficiency, "socialized_context", NORMAL, 8, 1),
+    ),
+    Line(
+        "contexts-50",
+        "efficiency, socialized_context, 50 in flight",
+        0.90,
+        partial(efficiency, "socialized_context", NORMAL, 50, 5),
+    ),
+    Line("throughput", "requests per second at zero latency, of a bare SDK loop", 0.5, throughput),
+    Line("tokens", "prompt tokens per socialized_context question", 1700, prompt_tokens, most=True),
+    Line("requests", "requests of generate_socialized_context per story", 1, requests_per_story, most=True),
+    Line("parses", "parses of 20 stories with 5 questions each", 20, parses, most=True),
+)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--only", choices=[line.name for line in LINES])
+    only = arguments.parse_args().only
+    failed = False
+    print(f"{'':12} {'':56} {'must reach':>10} {'measured':>9}  ok")
+    with tempfile.TemporaryDirectory() as folder:
+        for line in LINES:
+            if only in (None, line.name):
+                figure, how = line.measure(Path(tempfile.mkdtemp(dir=folder)))
+                failed |= not line.kept(figure)
+                bound = f"{'<=' if line.most else '>='} {line.bound:g}"
+                ok = "yes" if line.kept(figure) else "NO"
+                print(f"{line.name:12} {line.says:56} {bound:>10} {figure:>9.4g}  {ok:3} {how}", flush=True)
+    raise SystemExit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

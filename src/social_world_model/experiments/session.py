@@ -1,0 +1,79 @@
+"""What a mode may use while it answers one item, and what is noted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from social_world_model.contracts import NO_USAGE, Answerer, Item, Query, Reply, Usage
+from social_world_model.experiments.contexts import ContextSource
+from social_world_model.runs.journal import Journal
+from social_world_model.runs.keys import content_key
+from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.rendering import ContextField
+
+
+@dataclass
+class ItemSession:
+    """Puts one item's queries to the answerer; remembers the context it was given.
+
+    Parameters
+    ----------
+    item, item_key
+        Whose session, and the key of what is asked.
+    answerer, contexts
+        Who answers, and where contexts come from.
+    journal
+        Where replies outlive a kill until the item's record is written.
+    guidance, prompt_parts, context_fields
+        What every query gets.
+    sample, draw
+        Number of this draw, from 0, for whoever draws; and among all draws of the item, contexts' included.
+    """
+
+    item: Item
+    item_key: str
+    answerer: Answerer | None
+    contexts: ContextSource | None
+    journal: Journal
+    guidance: str
+    prompt_parts: Mapping[str, str]
+    context_fields: tuple[ContextField, ...]
+    sample: int = 0
+    draw: int = 0
+    used: SocializedContext | None = field(default=None, init=False)
+    usage: Usage = field(default=NO_USAGE, init=False)
+
+    async def ask(self, query: Query) -> Reply:
+        """Put a query to the answerer, under the benchmark's guidance, unless a stopped run has its reply."""
+        assert self.answerer is not None, "a mode that asks says that it answers"
+        query = replace(
+            query,
+            guidance=self.guidance,
+            prompt_parts=self.prompt_parts,
+            context_fields=self.context_fields,
+            sample=self.sample,
+        )
+        key = f"{self.item_key}-{self.draw}-{_key(query)}"
+        reply = self.journal.find(key)
+        if reply is None:
+            reply = await self.answerer.answer(query)
+            if reply.status == "answered":
+                self.journal.keep(self.item_key, key, reply)
+        self.usage += reply.usage
+        return reply
+
+    async def context(self) -> SocializedContext:
+        """Return the context of the item's narrative."""
+        assert self.contexts is not None, "a mode that uses contexts says so"
+        self.used = await self.contexts.context(self.item)
+        return self.used
+
+
+def _key(query: Query) -> str:
+    """Return a key of what a query shows; all else is in the item's key."""
+    shown = {
+        name: None if context is None else context.to_json(indent=None)
+        for name, context in (("context", query.context), ("memory", query.memory), ("witnessed", query.witnessed))
+    }
+    return content_key(task=query.task, agent=query.agent, question=query.question, narrative=query.narrative, **shown)

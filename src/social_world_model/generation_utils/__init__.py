@@ -1,0 +1,25 @@
+"""Language models: by name, in words or in a form, with one owner of limits, retries, budget and usage."""
+
+from social_world_model.generation_utils.calls import Budget, Calls
+from social_world_model.generation_utils.generate import agenerate, close_models, generate
+from social_world_model.generation_utils.limits import CallLimit, RateLimit
+from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.generation_utils.names import model_by_name
+from social_world_model.generation_utils.output_parsers import OutputParser, PydanticOutputParser, StrOutputParser
+from social_world_model.generation_utils.reading import UnfitReply
+
+__all__ = [
+    "Budget",
+    "CallLimit",
+    "Calls",
+    "LanguageModel",
+    "OutputParser",
+    "PydanticOutputParser",
+    "RateLimit",
+    "StrOutputParser",
+    "UnfitReply",
+    "agenerate",
+    "close_models",
+    "generate",
+    "model_by_name",
+]

@@ -1,0 +1,145 @@
+"""A language model as an answerer: the only place where a `Query` becomes a prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import BaseModel
+
+from social_world_model.contracts import NO_USAGE, Query, Recipe, Reply
+from social_world_model.errors import RefusalError, UnparsableOutputError
+from social_world_model.generation_utils.calls import Calls
+from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.output_parsers import PydanticOutputParser
+from social_world_model.generation_utils.prompts import (
+    WORDINGS,
+    PlainAnswer,
+    ReasonedAnswer,
+    Retelling,
+    answer_prompt,
+    own_prompt,
+    recount_prompt,
+)
+from social_world_model.generation_utils.structured import generate_until_fit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How replies are drawn.
+
+    Parameters
+    ----------
+    temperature
+        Left out where a model refuses it; None for the model's own.
+    max_output_tokens
+        Bound on a reply; None for the provider's own.
+    seed
+        Passed on where the model takes one.
+    """
+
+    temperature: float | None = 0.0
+    max_output_tokens: int | None = None
+    seed: int | None = None
+
+
+class LanguageModelAnswerer:
+    """Answers queries with a language model.
+
+    Parameters
+    ----------
+    model
+        Who answers.
+    calls
+        Who makes the calls.
+    sampling
+        How replies are drawn.
+    prompt_template
+        A wording of the user's own for questions; see `own_prompt`.
+    """
+
+    usable_modes: frozenset[str] | None = None
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        calls: Calls,
+        sampling: Sampling | None = None,
+        prompt_template: str | None = None,
+    ) -> None:
+        self.model = model
+        self.calls = calls
+        self.sampling = sampling or Sampling()
+        self.prompt_template = prompt_template
+
+    @property
+    def name(self) -> str:
+        """The name users call it by."""
+        return self.model.name
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """Prompts and sampling."""
+        own = {} if self.prompt_template is None else {"prompt file": self.prompt_template}
+        return Recipe(
+            prompts={**WORDINGS, **own},
+            settings={
+                "temperature": self.sampling.temperature,
+                "max_output_tokens": self.sampling.max_output_tokens,
+                "seed": self.sampling.seed,
+            },
+        )
+
+    def prompt(self, query: Query) -> Prompt:
+        """Return what the model is asked for a query.
+
+        Raises
+        ------
+        ConfigurationError
+            If the user's own wording does not go with the query.
+        """
+        shape: type[BaseModel]
+        if query.task == "recount":
+            text, shape = recount_prompt(query), Retelling
+        else:
+            own = self.prompt_template
+            text = answer_prompt(query) if own is None else own_prompt(own, query)
+            shape = ReasonedAnswer if query.reasoning else PlainAnswer
+        return Prompt(
+            text=text,
+            shape=shape,
+            temperature=self.sampling.temperature,
+            max_output_tokens=self.sampling.max_output_tokens,
+            seed=None if self.sampling.seed is None else self.sampling.seed + query.sample,
+        )
+
+    async def answer(self, query: Query) -> Reply:
+        """Answer a query; a refusal and a reply that cannot be read are replies with a status of their own.
+
+        Raises
+        ------
+        GenerationError
+            If no call gave a reply.
+        """
+        prompt = self.prompt(query)
+        assert prompt.shape is not None
+        parser = PydanticOutputParser(pydantic_object=prompt.shape)
+        try:
+            made = await generate_until_fit(self.model, prompt, parser, self.calls, "answer")
+        except (RefusalError, UnparsableOutputError) as error:
+            refused = isinstance(error, RefusalError)
+            return Reply(
+                text=(error.raw or "") if refused else "",
+                status="refused" if refused else "unparsable",
+                raw=error.raw,
+                usage=error.usage or NO_USAGE,
+                error=str(error),
+            )
+        value = made.value.model_dump()
+        return Reply(
+            text=value.get("answer") or value.get("retold") or "",
+            reasoning=value.get("reasoning") or made.completion.thinking,
+            raw=made.completion.text,
+            finish_reason=made.completion.finish_reason,
+            usage=made.usage,
+        )

@@ -1,0 +1,300 @@
+"""The one place that makes calls: how many at a time, how long each, how often again, at what price."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Literal
+
+from social_world_model.contracts import NO_USAGE, Usage
+from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, GenerationError
+from social_world_model.generation_utils.failures import AGAIN, Failure
+from social_world_model.generation_utils.limits import MINUTE, Admission, CallLimit, RateLimit
+from social_world_model.generation_utils.model import Completion, LanguageModel, Prompt
+
+Role = Literal["answer", "context", "critic", "simulate"]
+"""What a call is for; usage is counted by it."""
+
+PRIORITY: dict[Role, int] = {"answer": 0, "context": 1, "critic": 1, "simulate": 1}
+"""Answers go before new parses, and what has begun goes on before anything new."""
+GOES_ON = -1
+
+IN_FLIGHT = 64
+TIMEOUT = 300.0
+TRIES = 8
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 60.0
+LONGEST_OBEYED = 600.0
+"""Seconds. An endpoint that asks to wait longer than that is not waited for."""
+
+UNREACHED_AT_FIRST = 10
+"""So many tries without a connection, before any call succeeded, mean that nobody is there."""
+GIVEN_UP_IN_A_ROW = 3
+"""So many calls given up one after another mean that nobody is there any more."""
+FAILED_AT_FIRST = 30
+"""So many failed tries, or thrice the calls in flight, before any succeeded, mean that none will."""
+REJECTED_AT_FIRST = 20
+"""So many requests rejected, before any was taken, mean that none will be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What a run may spend.
+
+    Parameters
+    ----------
+    max_cost
+        US$; None for no bound.
+    max_tokens
+        Of prompts and replies together; None for no bound.
+    """
+
+    max_cost: float | None = None
+    max_tokens: int | None = None
+
+
+@dataclass
+class _Health:
+    """How an endpoint has done so far."""
+
+    succeeded: bool = False
+    unreached: int = 0
+    failed: int = 0
+    given_up: int = 0
+    rejected: int = 0
+
+
+@dataclass
+class Calls:
+    """Makes calls, for every model and role of a run.
+
+    Parameters
+    ----------
+    limit
+        Calls in flight. A call holds its slot while it waits to be tried again.
+    timeout
+        Seconds that one try may take.
+    tries
+        How often one call is tried.
+    rate
+        Requests and tokens per minute.
+    budget
+        What may be spent. It is overstepped by the calls in flight at most.
+    on_problem
+        Told once for each kind of problem.
+    first_wait
+        Seconds before the second try; doubled for each further one, up to a minute, with jitter.
+
+    Attributes
+    ----------
+    usage
+        What was spent, by role.
+    retries
+        How many tries came after a failed one.
+    """
+
+    limit: CallLimit = field(default_factory=lambda: CallLimit(IN_FLIGHT))
+    timeout: float = TIMEOUT
+    tries: int = TRIES
+    rate: RateLimit = field(default_factory=RateLimit)
+    budget: Budget = field(default_factory=Budget)
+    on_problem: Callable[[str], None] = lambda _: None
+    first_wait: float = FIRST_WAIT
+    usage: dict[str, Usage] = field(default_factory=dict, init=False)
+    retries: int = field(default=0, init=False)
+    active: int = field(default=0, init=False)
+    _health: dict[str, _Health] = field(default_factory=dict, init=False)
+    _priced: set[str] = field(default_factory=set, init=False)
+    _seen: set[tuple[str, str]] = field(default_factory=set, init=False)
+    _starts: deque[float] = field(default_factory=deque, init=False)
+    _stopped: GenerationError | None = field(default=None, init=False)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    @property
+    def spent(self) -> Usage:
+        """What was spent, in all roles."""
+        return sum(self.usage.values(), NO_USAGE)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no call is made any more."""
+        return self._stopped is not None
+
+    @property
+    def per_minute(self) -> int:
+        """Number of requests sent in the last sixty seconds."""
+        self._forget_old_starts()
+        return len(self._starts)
+
+    async def complete(self, model: LanguageModel, prompt: Prompt, role: Role = "answer") -> Completion:
+        """Make a call, and try again where that makes sense.
+
+        Raises
+        ------
+        GenerationError
+            If no try gave a reply: nothing is known but that.
+        EndpointError
+            If it would be the same for every call; all calls that wait stop too.
+        BudgetExceededError
+            If the budget is spent.
+        """
+        async with self.limit.slot(GOES_ON if prompt.retries else PRIORITY[role]):
+            attempt = 1
+            while True:
+                self._check(model)
+                try:
+                    return await self._once(model, prompt, role)
+                except Failure as failure:
+                    self._report(failure, model)
+                    if failure.kind == "asked otherwise":
+                        continue
+                    await self._after(failure, model, prompt, attempt)
+                attempt += 1
+                self.retries += 1
+
+    async def _once(self, model: LanguageModel, prompt: Prompt, role: Role) -> Completion:
+        entry = await self._admitted(prompt.tokens + self._typical_output())
+        self._check(model)
+        self._starts.append(time.monotonic())
+        self._forget_old_starts()
+        self.active += 1
+        try:
+            async with asyncio.timeout(self.timeout):
+                completion = await model.complete(prompt)
+        except TimeoutError:
+            raise Failure("timeout", f"no reply within {self.timeout:g} s") from None
+        finally:
+            self.active -= 1
+        if entry is not None:
+            self.rate.correct(entry, completion.usage.input_tokens + completion.usage.output_tokens)
+        self.usage[role] = self.usage.get(role, NO_USAGE) + completion.usage
+        self._health[model.name] = _Health(succeeded=True)
+        return completion
+
+    async def _after(self, failure: Failure, model: LanguageModel, prompt: Prompt, attempt: int) -> None:
+        """Wait for the next try, or raise what the failure amounts to."""
+        health = self._health.setdefault(model.name, _Health())
+        if failure.kind == "unusable":
+            raise self._stop_all(model, f"{model.name}: {failure.message}")
+        health.unreached += failure.unreached
+        if failure.unreached and not health.succeeded and health.unreached >= UNREACHED_AT_FIRST:
+            raise self._stop_all(model, f"{model.name}: nobody answers there ({failure.message})")
+        health.failed += failure.kind in AGAIN and failure.kind != "rate limited"
+        if not health.succeeded and health.failed >= max(FAILED_AT_FIRST, 3 * self.limit.size):
+            raise self._stop_all(model, f"{model.name}: {failure.message}; the same for {health.failed} tries")
+        wait = self._wait(failure, attempt)
+        if wait is not None:
+            await self._pause(wait)
+            return
+        message = f"{model.name}: {failure.kind}: {failure.message}"
+        if failure.retry_after is not None and failure.retry_after > LONGEST_OBEYED:
+            message = f"{message} (it asks to wait {failure.retry_after:.0f} s)"
+        if failure.kind in AGAIN:
+            health.given_up += 1
+            message = f"{message} (tried {attempt} times)"
+            if health.given_up >= GIVEN_UP_IN_A_ROW:
+                raise self._stop_all(model, f"{message}; the same for {health.given_up} calls in a row")
+        else:
+            health.rejected += 1
+            if not health.succeeded and health.rejected >= REJECTED_AT_FIRST:
+                raise self._stop_all(model, f"{message}; and none of {health.rejected} calls was accepted")
+        raise GenerationError(message, model=model.name, prompt_hash=prompt.hash)
+
+    def _wait(self, failure: Failure, attempt: int) -> float | None:
+        """Return the seconds until the next try; None if there is none."""
+        if failure.kind not in AGAIN or attempt >= self.tries:
+            return None
+        asked = failure.retry_after
+        if asked is not None and asked > LONGEST_OBEYED:
+            return None
+        if asked == 0 and attempt == 1:
+            return 0.0
+        backoff = min(self.first_wait * 2.0 ** (attempt - 1), LONGEST_WAIT) * random.uniform(0.5, 1.0)
+        return max(asked or 0.0, backoff)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, unless everything is stopped meanwhile."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            pass
+
+    async def _admitted(self, tokens: int) -> Admission | None:
+        """Wait until a call of about so many tokens may go, or until everything is stopped."""
+        if not self.rate.bounded:
+            return None
+        admission = asyncio.ensure_future(self.rate.admit(tokens))
+        stop = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait([admission, stop], return_when=asyncio.FIRST_COMPLETED)
+            return admission.result() if admission.done() else None
+        finally:
+            admission.cancel()
+            stop.cancel()
+
+    def _stop_all(self, model: LanguageModel, message: str) -> EndpointError:
+        error = EndpointError(message, model=model.name)
+        self._stopped = self._stopped or error
+        self._stop.set()
+        return error
+
+    def _check(self, model: LanguageModel) -> None:
+        """Raise what stops every call."""
+        if self._stopped is not None:
+            raise copy(self._stopped)  # one object would collect the tracebacks of all calls
+        spent, budget = self.spent, self.budget
+        if budget.max_cost is not None and model.name not in self._priced:
+            if model.price(1000, 1000) is None:
+                raise ConfigurationError(
+                    f"expected a price for every model with --max-cost, and there is none for {model.name}: "
+                    "use --max-total-tokens instead"
+                )
+            self._priced.add(model.name)
+        if budget.max_tokens is not None and spent.input_tokens + spent.output_tokens >= budget.max_tokens:
+            self._stopped = BudgetExceededError(
+                f"--max-total-tokens {budget.max_tokens} is spent: "
+                f"{spent.input_tokens + spent.output_tokens} tokens in {spent.requests} calls",
+                model=model.name,
+            )
+        elif budget.max_cost is not None and self._expected_cost(spent) >= budget.max_cost:
+            self._stopped = BudgetExceededError(
+                f"--max-cost {budget.max_cost:g} is spent: {spent.cost or 0:.2f} US$ in {spent.requests} calls, "
+                f"and {self.active} in flight",
+                model=model.name,
+            )
+        if self._stopped is not None:
+            self._stop.set()
+            raise copy(self._stopped)
+
+    def _expected_cost(self, spent: Usage) -> float:
+        """Return what is spent, and what the calls in flight will have cost if they are like the others."""
+        if not spent.requests:
+            return 0.0
+        if spent.cost is None:
+            raise ConfigurationError(
+                "expected a price for every reply with --max-cost, and one came without what it took: "
+                "use --max-total-tokens instead"
+            )
+        return spent.cost + self.active * spent.cost / spent.requests
+
+    def _typical_output(self) -> int:
+        """Return the tokens of an average reply so far."""
+        spent = self.spent
+        return spent.output_tokens // spent.requests if spent.requests else 0
+
+    def _forget_old_starts(self) -> None:
+        while self._starts and self._starts[0] < time.monotonic() - MINUTE:
+            self._starts.popleft()
+
+    def _report(self, failure: Failure, model: LanguageModel) -> None:
+        """Tell about a kind of problem when it comes for the first time."""
+        kind = failure.message if failure.kind == "asked otherwise" else failure.kind
+        if (model.name, kind) not in self._seen:
+            self._seen.add((model.name, kind))
+            self.on_problem(f"{model.name}: {failure.kind}: {failure.message}")

@@ -1,0 +1,177 @@
+"""How many calls at a time, and how many in a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from social_world_model.errors import ConfigurationError
+
+MINUTE = 60.0
+
+
+class CallLimit:
+    """At most `size` calls at a time; among those waiting, the lowest priority number goes first.
+
+    Parameters
+    ----------
+    size
+        Number of calls in flight; 1 is strictly sequential.
+
+    Raises
+    ------
+    ValueError
+        If `size` is below 1.
+    """
+
+    def __init__(self, size: int) -> None:
+        if size < 1:
+            raise ValueError(f"expected at least 1 call in flight, got {size}")
+        self.size = size
+        self._free = size
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def in_flight(self) -> int:
+        """Number of slots that are held."""
+        return self.size - self._free
+
+    @asynccontextmanager
+    async def slot(self, priority: int = 0) -> AsyncIterator[None]:
+        """Hold one of the calls."""
+        await self._acquire(priority)
+        try:
+            yield
+        finally:
+            self._release()
+
+    async def idle(self) -> None:
+        """Wait until a slot is free and nobody waits for one."""
+        await self._idle.wait()
+
+    async def _acquire(self, priority: int) -> None:
+        if self._free and not self._waiting:
+            self._take()
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._arrivals += 1
+        heapq.heappush(self._waiting, (priority, self._arrivals, turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # the slot had just been handed over
+                self._release()
+            raise
+
+    def _take(self) -> None:
+        self._free -= 1
+        if not self._free:
+            self._idle.clear()
+
+    def _release(self) -> None:
+        """Free a slot, and hand it on when the releaser has gone on to its next wait.
+
+        So whoever releases competes for it again: an answer that follows its own parse goes before the next
+        parse, although that was waiting already.
+        """
+        self._free += 1
+        asyncio.get_running_loop().call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        while self._free and self._waiting:
+            *_, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                self._take()
+                turn.set_result(None)
+        if self._free:
+            self._idle.set()
+
+
+class RateLimit:
+    """At most so many requests, and so many tokens, in any sixty seconds.
+
+    Parameters
+    ----------
+    requests, tokens
+        Per minute; None for no limit. A single call of more tokens than that goes when nothing else is counted.
+    clock, sleep
+        Seconds, and how to wait for them.
+    """
+
+    def __init__(
+        self,
+        requests: int | None = None,
+        tokens: int | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        for name, bound in (("--rpm", requests), ("--tpm", tokens)):
+            if bound is not None and bound < 1:
+                raise ConfigurationError(f"expected {name} of at least 1, got {bound}")
+        self.requests = requests
+        self.tokens = tokens
+        self._clock = clock
+        self._sleep = sleep
+        self._entries: deque[Admission] = deque()
+        self._spent = 0
+        self._turn = asyncio.Lock()  # first come, first served
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is any limit."""
+        return self.requests is not None or self.tokens is not None
+
+    async def admit(self, tokens: int) -> Admission:
+        """Wait until a call of about so many tokens may go.
+
+        Returns
+        -------
+        object
+            To be given to `correct` when the true number is known.
+        """
+        entry = Admission(0.0, tokens)
+        if not self.bounded:
+            return entry
+        async with self._turn:
+            while (wait := self._wait(tokens)) > 0:
+                await self._sleep(wait)
+            entry.time, entry.counted = self._clock(), True
+            self._entries.append(entry)
+            self._spent += tokens
+        return entry
+
+    def correct(self, entry: Admission, tokens: int) -> None:
+        """Replace an estimate by what a call took."""
+        if entry.counted:
+            self._spent += tokens - entry.tokens
+        entry.tokens = tokens
+
+    def _wait(self, tokens: int) -> float:
+        """Return the seconds until the oldest entry falls out of the minute, if a call must wait."""
+        now = self._clock()
+        while self._entries and self._entries[0].time + MINUTE <= now:
+            old = self._entries.popleft()
+            old.counted = False
+            self._spent -= old.tokens
+        full = self.requests is not None and len(self._entries) >= self.requests
+        dear = self.tokens is not None and self._entries and self._spent + tokens > self.tokens
+        return self._entries[0].time + MINUTE - now if full or dear else 0.0
+
+
+class Admission:
+    """A call of the last minute."""
+
+    __slots__ = ("counted", "time", "tokens")
+
+    def __init__(self, time: float, tokens: int) -> None:
+        self.time = time
+        self.tokens = tokens
+        self.counted = False

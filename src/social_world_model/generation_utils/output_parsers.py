@@ -1,0 +1,115 @@
+"""From a reply's text to a value."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from social_world_model.generation_utils.reading import Shape, fit
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class OutputParser(Protocol[T_co]):
+    """Reads a reply."""
+
+    @property
+    def shape(self) -> type[BaseModel] | None:
+        """The form that is asked for; None for free text."""
+        ...
+
+    def get_format_instructions(self) -> str:
+        """Return what a model must be told about the form, for a prompt."""
+        ...
+
+    def parse(self, text: str) -> T_co:
+        """Return the value of a reply.
+
+        Raises
+        ------
+        UnfitReply
+            If the reply has another form; the message is sent back to the model.
+        """
+        ...
+
+
+class StrOutputParser:
+    r"""Takes a reply as it is, without blanks at its ends.
+
+    Examples
+    --------
+    >>> StrOutputParser().parse(" the box\n")
+    'the box'
+    """
+
+    shape: type[BaseModel] | None = None
+
+    def get_format_instructions(self) -> str:
+        """Return nothing: any text will do."""
+        return ""
+
+    def parse(self, text: str) -> str:
+        """Return the text."""
+        return text.strip()
+
+
+class PydanticOutputParser(Generic[Shape]):
+    """Reads a reply as an object of a pydantic model.
+
+    Parameters
+    ----------
+    pydantic_object
+        The model's class.
+
+    Examples
+    --------
+    >>> class Answer(BaseModel):
+    ...     answer: str
+    >>> PydanticOutputParser(pydantic_object=Answer).parse('{"answer": "box"}').answer
+    'box'
+    """
+
+    def __init__(self, pydantic_object: type[Shape]) -> None:
+        self.pydantic_object = pydantic_object
+
+    @property
+    def shape(self) -> type[Shape]:
+        """The form that is asked for."""
+        return self.pydantic_object
+
+    def get_format_instructions(self) -> str:
+        """Return the JSON schema, with a sentence that asks for it."""
+        return format_instructions(self.pydantic_object)
+
+    def parse(self, text: str) -> Shape:
+        """Return the object in a reply.
+
+        Raises
+        ------
+        UnfitReply
+            If there is none of this form.
+        """
+        return fit(text, self.pydantic_object)
+
+
+@cache
+def format_instructions(shape: type[BaseModel]) -> str:
+    """Return the JSON schema of a form, with a sentence that asks for it."""
+    schema = json.dumps(_without_titles(shape.model_json_schema()), ensure_ascii=False, separators=(",", ":"))
+    return f"Reply with one JSON object of this schema and nothing else:\n{schema}"
+
+
+def _without_titles(schema: Any) -> Any:
+    """Leave out the titles that pydantic makes from names: they say nothing new and cost tokens."""
+    if isinstance(schema, dict):
+        return {
+            name: {key: _without_titles(value) for key, value in part.items()}
+            if name in ("properties", "$defs")
+            else _without_titles(part)
+            for name, part in schema.items()
+            if name != "title"
+        }
+    return [_without_titles(part) for part in schema] if isinstance(schema, list) else schema

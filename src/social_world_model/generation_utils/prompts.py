@@ -1,0 +1,221 @@
+"""What an answerer is told: one function per prompt, what never changes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from social_world_model.contracts import Query
+from social_world_model.errors import ConfigurationError
+from social_world_model.generation_utils.templates import fill, places
+from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.rendering import render
+
+TASK = "Answer the question about a situation between people."
+REASON = (
+    "First reason step by step: what happens in which order, and who perceives each thing, or is told of it. Then "
+    "give the answer."
+)
+FREE = "The answer is the thing, place or person asked for, in as few words as it is named with."
+OPTIONS = "The answer is one of the options: its letter and its text."
+RECORD = (
+    "The record tells the situation in steps. A step has a state, what each agent observes of it, and what each "
+    "does; others perceive an act in the step after. <same_as_state /> stands for the state of the step, "
+    "<same_as_last_action /> for what was last done (with _x: by agent number x, from 0), <same_as_next_state /> for "
+    "the next state. A <mental_state> is known to its agent alone. none: nothing."
+)
+PROSE_RECORD = (
+    "The record tells the situation in steps: how things stand, what each agent perceives of that, and what each does; "
+    "others perceive an act in the step after. What an agent thinks is known to it alone."
+)
+AS_AGENT = "You are {agent}. You know only what is written here; of anything else you have heard nothing."
+OF_YOURSELF = (
+    "The question speaks of you by name: answer with what you yourself think, of the matter or of the others whom it "
+    "names."
+)
+OF_OTHERS = (
+    "The question asks what others take you to think or do: answer with what you do think, or would do, from what you "
+    "remember."
+)
+RECOUNT = (
+    "Retell a narrative as one person in it knows it: in its own words and order, only what that person perceives or "
+    "is told. Leave out what happens where that person is not, and what happened before that person came. Answer no "
+    "question."
+)
+RECOUNT_AS = "The person is {agent}."
+
+EXAMPLES = """Two examples.
+
+Narrative: Ben and Ida are in the garage. The wrench is in the crate. Ida left the garage. Ben moved the wrench to the
+drawer.
+Record:
+agents: Ben | Ida
+@1: Ben and Ida are in the garage. The wrench is in the crate.
+Ben < <same_as_state />
+Ida < <same_as_state />
+Ida > left the garage
+@2: Ben is in the garage.
+Ben < <same_as_last_action /> <same_as_state />
+Ben > moved the wrench to the drawer
+@3: The wrench is in the drawer.
+Ben < <same_as_state />
+Question: Where will Ida look for the wrench?
+Reasoning: Ida last perceives the wrench in the crate, at step 1. She is gone when Ben moves it at step 2.
+Answer: crate
+
+Narrative: Ben and Ida are in the garage. The wrench is in the crate. Ida moved the wrench to the drawer. Ida left
+the garage.
+Record:
+agents: Ben | Ida
+@1: Ben and Ida are in the garage. The wrench is in the crate.
+Ben < <same_as_state />
+Ida < <same_as_state />
+Ida > moved the wrench to the drawer
+@2: The wrench is in the drawer.
+Ben < <same_as_last_action /> <same_as_state />
+Ida < <same_as_state />
+Ida > left the garage
+@3: Ben is in the garage.
+Ben < <same_as_last_action /> <same_as_state />
+Question: Where does Ben think that Ida looks for the wrench?
+Reasoning: Ben perceives that Ida herself moves the wrench to the drawer, and nothing happens to it after that.
+Answer: drawer
+
+Think of such a record before you answer."""
+
+_REASONING = re.compile(r"^Reasoning: .*\n", re.MULTILINE)
+
+WORDINGS: Mapping[str, str] = {
+    "answer": "\n".join([TASK, REASON, FREE, OPTIONS, RECORD, PROSE_RECORD, AS_AGENT, OF_YOURSELF, OF_OTHERS]),
+    "recount": f"{RECOUNT}\n{RECOUNT_AS}",
+    "examples": EXAMPLES,
+}
+"""By name; they enter the manifest, and whoever changes one asks again."""
+
+
+class ReasonedAnswer(BaseModel):
+    """Reasoning, then the answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    reasoning: str = Field(description="Step by step, before the answer.")
+    answer: str
+
+
+class PlainAnswer(BaseModel):
+    """Only the answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    answer: str
+
+
+class Retelling(BaseModel):
+    """A narrative as somebody knows it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    retold: str
+
+
+def answer_prompt(query: Query) -> str:
+    """Return the prompt for a question: the rules, then what may be known, then the question.
+
+    What all questions of a benchmark share comes first, so that providers need not read it each time.
+    """
+    record = RECORD if query.form != "text" else PROSE_RECORD
+    shows_record = query.context is not None or query.memory is not None or query.witnessed is not None
+    head = [
+        TASK,
+        *([REASON] if query.reasoning else []),
+        OPTIONS if query.choices else FREE,
+        *([record] if shows_record else []),
+    ]
+    parts = [" ".join(head), *filter(None, [query.guidance, *query.prompt_parts.values()])]
+    if query.examples:
+        parts.append(EXAMPLES if query.reasoning else _REASONING.sub("", EXAMPLES))
+    if query.agent:
+        parts.append(_as_agent(query))
+    told = materials(query)
+    titles = {"narrative": "Narrative", "context": "Record", "memory": "What you remember"}
+    parts += [f"{titles[name]}:\n{told[name]}" for name in titles if told[name]]
+    if told["witnessed"]:
+        parts.append(f"What you saw {_others(query)} perceive:\n{told['witnessed']}")
+    if query.question:
+        parts.append(f"Question: {query.question}")
+    if query.choices:
+        parts.append(f"Options:\n{told['choices']}")
+    return "\n\n".join(parts)
+
+
+def recount_prompt(query: Query) -> str:
+    """Return the prompt for a narrative as one of its characters knows it."""
+    person = RECOUNT_AS.replace("{agent}", query.agent)
+    parts = [RECOUNT, query.guidance, person, f"Narrative:\n{query.narrative or ''}"]
+    return "\n\n".join(filter(None, parts))
+
+
+def materials(query: Query) -> dict[str, str]:
+    """Return every part of a query as text, by the names that prompt files use; empty where there is none."""
+    return {
+        "agent": query.agent,
+        "guidance": "\n\n".join(filter(None, [query.guidance, *query.prompt_parts.values()])),
+        "narrative": query.narrative or "",
+        "context": _shown(query.context, query),
+        "memory": _shown(query.memory, query),
+        "witnessed": _shown(query.witnessed, query),
+        "question": query.question,
+        "choices": "\n".join(f"{_letter(number)}. {choice}" for number, choice in enumerate(query.choices)),
+    }
+
+
+def own_prompt(template: str, query: Query) -> str:
+    """Return the prompt for a question in a user's own words.
+
+    Raises
+    ------
+    ConfigurationError
+        If the template leaves out what the mode shows, has a place for what it does not show, or one that is
+        unknown: each would be another experiment than the mode's name says.
+    """
+    told = materials(query)
+    wanted = places(template)
+    if unknown := [name for name in wanted if name not in told]:
+        raise ConfigurationError(
+            f"expected places out of {', '.join(f'{{{name}}}' for name in told)} in the prompt file, "
+            f"got {', '.join(f'{{{name}}}' for name in unknown)}"
+        )
+    for name in ("narrative", "context", "memory", "witnessed", "question", "choices"):
+        if bool(told[name]) != (name in wanted):
+            raise ConfigurationError(
+                f"expected {{{name}}} in the prompt file, since this mode shows it, got none"
+                if told[name]
+                else f"expected no {{{name}}} in the prompt file, since this mode shows none, got one"
+            )
+    return fill(template, told)
+
+
+def _as_agent(query: Query) -> str:
+    """Say who speaks: the first of a chain about the others, or the last of it, about whom the others think."""
+    of_others = query.memory is not None and query.witnessed is None and len(query.chain) > 1
+    return f"{AS_AGENT.replace('{agent}', query.agent)} {OF_OTHERS if of_others else OF_YOURSELF}"
+
+
+def _shown(context: SocializedContext | None, query: Query) -> str:
+    """Return a record as text, without its manual where that is the guidance which stands above it."""
+    if context is None:
+        return ""
+    if context.context_manual and context.context_manual in query.guidance:
+        context = context.model_copy(update={"context_manual": None})
+    return render(context, query.form, query.context_fields)
+
+
+def _others(query: Query) -> str:
+    others = [name for name in query.chain if name != query.agent]
+    return " and ".join(dict.fromkeys(others)) or "others"
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else str(number + 1)

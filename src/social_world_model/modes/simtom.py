@@ -1,0 +1,30 @@
+"""SimToM (Wilf et al. 2023, arXiv 2311.10227): first what a character knows, then the answer as that character."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from social_world_model.contracts import Item, Reply
+from social_world_model.modes.base import Session, query_of
+
+
+class SimToM:
+    """Two calls: the narrative as the first of the chain knows it; the question, put to that character.
+
+    A question without a chain is nobody's: it is asked as in `vanilla`, in one call.
+    """
+
+    name = "simtom"
+    uses_context = False
+    answers = True
+
+    async def run(self, item: Item, session: Session) -> Reply:
+        """Answer an item."""
+        whole = replace(query_of(item), narrative=item.narrative)
+        if not item.chain:
+            return await session.ask(whole)
+        agent = item.chain[0]
+        known = await session.ask(replace(whole, task="recount", agent=agent))
+        if known.status != "answered":
+            return known
+        return await session.ask(replace(whole, narrative=known.text or "(nothing)", agent=agent))

@@ -1,0 +1,101 @@
+"""Replies to items that are not finished yet: what was paid for outlives a kill.
+
+An item's record is written when the item is done. Until then, an item of several calls (a retelling and an
+answer, ten samples) has its replies here, one JSON line each, and the next run takes them instead of asking.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from social_world_model.contracts import Reply, Usage
+from social_world_model.errors import ConfigurationError
+from social_world_model.runs.store import write_whole
+
+FILE_NAME = "unfinished.jsonl"
+
+
+class Journal:
+    """The replies to one run's unfinished items.
+
+    Parameters
+    ----------
+    folder
+        The run's; None to keep nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = None if folder is None else folder / FILE_NAME
+        self._file: IO[str] | None = None
+        self._replies: dict[str, Reply] = {}
+
+    def open(self, unfinished: Collection[str]) -> None:
+        """Take up what a stopped run left, as far as it belongs to one of these items.
+
+        Parameters
+        ----------
+        unfinished
+            Keys of items that have no record.
+
+        Raises
+        ------
+        ConfigurationError
+            If the file cannot be written.
+        """
+        if self._path is None:
+            return
+        kept = [line for line in _lines(self._path) if line["item"] in unfinished]
+        self._replies = {line["key"]: _reply(line["reply"]) for line in kept}
+        write_whole(self._path, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in kept))
+        try:
+            self._file = self._path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
+
+    def find(self, key: str) -> Reply | None:
+        """Return the reply that a stopped run got to a question; it is given once."""
+        return self._replies.pop(key, None)
+
+    def keep(self, item: str, key: str, reply: Reply) -> None:
+        """Write a reply down."""
+        if self._file is None:
+            return
+        line = {"item": item, "key": key, "reply": asdict(reply)}
+        try:
+            self._file.write(f"{json.dumps(line, ensure_ascii=False)}\n")
+            self._file.flush()
+        except OSError as error:
+            raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
+
+    def close(self, *, finished: bool) -> None:
+        """Close the file; when every item has a record, it has done its work."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if finished and self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Return the whole lines of a journal; the last one may be half, if its writer was killed."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    lines: list[dict[str, Any]] = []
+    for line in text.splitlines():
+        try:
+            data = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(data, dict) and isinstance(data.get("reply"), dict) and {"item", "key"} <= data.keys():
+            lines.append(data)
+    return lines
+
+
+def _reply(data: dict[str, Any]) -> Reply:
+    return Reply(**{**data, "usage": Usage(**data["usage"])})

@@ -1,0 +1,263 @@
+"""A language model as a parser: asked, checked, asked again, criticised, and never believed unchecked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from social_world_model.contracts import NO_USAGE, Parsed, Recipe
+from social_world_model.errors import (
+    ContextError,
+    Issue,
+    NarrativeError,
+    RefusalError,
+    UnparsableOutputError,
+    shortened,
+)
+from social_world_model.generation_utils.answerer import Sampling
+from social_world_model.generation_utils.calls import Calls
+from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.output_parsers import PydanticOutputParser, format_instructions
+from social_world_model.generation_utils.reading import UnfitReply, fit
+from social_world_model.generation_utils.structured import Generated, generate_until_fit
+from social_world_model.s3ap import SocializedContext, to_wire
+from social_world_model.s3ap.context import Text
+from social_world_model.s3ap.rendering import render
+from social_world_model.s3ap.validation import errors_of
+from social_world_model.s3ap.wire import SocializedContextForModel, from_wire
+from social_world_model.world_model.cast import acting, missing
+
+PARSE = (
+    "Turn the narrative into a record of who is where, who perceives what, who does what, and what goes on in each "
+    "mind. Leave nothing out that anybody does or says, add nothing, and keep the narrative's names and words. Decide "
+    "for each agent at each moment, by where it is, what it can perceive."
+)
+CRITIQUE = (
+    "Check a record against its narrative. Look for: acts or people that are missing; an agent that perceives what "
+    "happens where it is not, or does not perceive what happens before its eyes; thoughts that others perceive; things "
+    "that the narrative does not say. List every such problem in a sentence, with the number of its moment. An empty "
+    "list means that the record is right; matters of taste are no problems."
+)
+CRITIC_SAYS = "A critic found the following. Correct what is right about it and send the whole record again."
+CRITIQUE_ROUNDS = 2
+ISSUES_TOLD = 8
+PARSE_TEMPERATURE = 0.7
+
+
+class Critique(BaseModel):
+    """What a critic found."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    problems: list[Text]
+
+    @field_validator("problems")
+    @classmethod
+    def _said(cls, problems: list[str]) -> list[str]:
+        return [problem.strip() for problem in problems if problem.strip()]
+
+
+@dataclass(frozen=True)
+class ContextOutputParser:
+    """Reads a reply as a context, and takes none that has errors or lacks somebody who acts.
+
+    Parameters
+    ----------
+    narrative
+        What it must be a record of; empty where that is not known.
+    """
+
+    narrative: str = ""
+
+    @property
+    def shape(self) -> type[BaseModel]:
+        """The wire form."""
+        return SocializedContextForModel
+
+    def get_format_instructions(self) -> str:
+        """Return the wire form's schema, with a sentence that asks for it."""
+        return format_instructions(SocializedContextForModel)
+
+    def parse(self, text: str) -> SocializedContext:
+        """Return the context of a reply.
+
+        Raises
+        ------
+        UnfitReply
+            If there is none, it has errors, or somebody who acts in the narrative is not in its cast.
+        """
+        wire = fit(text, SocializedContextForModel)
+        try:
+            context = from_wire(wire)
+        except ContextError as error:
+            raise UnfitReply(told(error.issues) or str(error)) from None
+        if not context.socialized_context:
+            raise UnfitReply("socialized_context: expected at least one moment, got none")
+        if errors := errors_of(context):
+            raise UnfitReply(told(errors))
+        if absent := missing(acting(self.narrative), context.agents_names):
+            raise UnfitReply(f"agents_names: {', '.join(absent)} acts in the narrative and is missing")
+        return context
+
+
+def told(issues: list[Issue] | tuple[Issue, ...]) -> str:
+    """Return issues as a model is told about them."""
+    lines = [f"{issue.path}: expected {issue.expected}, got {shortened(issue.got)}" for issue in issues[:ISSUES_TOLD]]
+    more = len(issues) - len(lines)
+    return "; ".join([*lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+class LanguageModelParser:
+    """Parses narratives with a language model.
+
+    Parameters
+    ----------
+    model
+        Who parses.
+    calls
+        Who makes the calls.
+    sampling
+        How replies are drawn; by default, at temperature 0.7.
+    example
+        A worked example that goes with every narrative.
+    critique
+        Whether a record is criticised by the same model, and corrected, before it is taken.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        calls: Calls,
+        sampling: Sampling | None = None,
+        example: str | None = None,
+        *,
+        critique: bool = False,
+    ) -> None:
+        self.model = model
+        self.calls = calls
+        self.sampling = sampling or Sampling(temperature=PARSE_TEMPERATURE)
+        self.example = example or None
+        self.with_critique = critique
+
+    @property
+    def name(self) -> str:
+        """The name users call it by."""
+        return self.model.name
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """Prompts, sampling, and the form that is asked for."""
+        form = format_instructions(SocializedContextForModel)
+        return Recipe(
+            prompts={
+                "parse": f"{PARSE}\n{form}",
+                **({} if self.example is None else {"example": self.example}),
+                **({"critique": f"{CRITIQUE}\n{CRITIC_SAYS}"} if self.with_critique else {}),
+            },
+            settings={
+                "temperature": self.sampling.temperature,
+                "max_output_tokens": self.sampling.max_output_tokens,
+                "seed": self.sampling.seed,
+            },
+        )
+
+    def prompt(self, narrative: str, guidance: str = "") -> Prompt:
+        """Return what the model is asked for a narrative."""
+        return Prompt(
+            text=parse_prompt(narrative, guidance, self.example),
+            shape=SocializedContextForModel,
+            temperature=self.sampling.temperature,
+            max_output_tokens=self.sampling.max_output_tokens,
+            seed=self.sampling.seed,
+        )
+
+    async def parse(self, narrative: str, guidance: str = "") -> Parsed:
+        """Return the context of a narrative.
+
+        Raises
+        ------
+        NarrativeError
+            If there is nothing in it.
+        UnparsableOutputError
+            If no reply was a valid context of it.
+        RefusalError
+            If the model declined.
+        GenerationError
+            If no call gave a reply.
+        """
+        if not narrative.strip():
+            raise NarrativeError("expected a narrative with at least one sentence", sentence=narrative[:80], number=1)
+        prompt = self.prompt(narrative, guidance)
+        parser = ContextOutputParser(narrative)
+        made = await generate_until_fit(self.model, prompt, parser, self.calls, "context")
+        if self.with_critique:
+            made = await self._corrected(narrative, guidance, prompt, made)
+        context = made.value.model_copy(update={"context_manual": guidance or None})
+        return Parsed(
+            context=context,
+            raw=made.completion.text,
+            finish_reason=made.completion.finish_reason,
+            usage=made.usage,
+        )
+
+    async def critique(self, narrative: str, context: SocializedContext, guidance: str = "") -> Generated[Critique]:
+        """Return what the model finds wrong with a record.
+
+        Raises
+        ------
+        ContextError
+            If a tag of the record stands for nothing.
+        UnparsableOutputError, RefusalError, GenerationError
+            As `parse`.
+        """
+        prompt = Prompt(
+            text=critique_prompt(narrative, context, guidance),
+            shape=Critique,
+            temperature=0.0,
+            max_output_tokens=self.sampling.max_output_tokens,
+        )
+        parser = PydanticOutputParser(pydantic_object=Critique)
+        return await generate_until_fit(self.model, prompt, parser, self.calls, "critic")
+
+    async def _corrected(
+        self, narrative: str, guidance: str, prompt: Prompt, made: Generated[SocializedContext]
+    ) -> Generated[SocializedContext]:
+        """Let the model criticise and correct a record, a bounded number of times.
+
+        What is valid is never lost: where the critic or the correction declines or cannot be read, it stays as it is.
+        """
+        usage = made.usage
+        for _ in range(CRITIQUE_ROUNDS):
+            try:
+                found = await self.critique(narrative, made.value, guidance)
+                usage += found.usage
+                if not found.value.problems:
+                    break
+                complaint = "\n".join([CRITIC_SAYS, *(f"- {problem}" for problem in found.value.problems)])
+                again = replace(prompt, retries=((made.completion.text, complaint),))
+                parser = ContextOutputParser(narrative)
+                made = await generate_until_fit(self.model, again, parser, self.calls, "context")
+            except (UnparsableOutputError, RefusalError) as error:
+                usage += error.usage or NO_USAGE
+                break
+            usage += made.usage
+        return replace(made, usage=usage)
+
+
+def parse_prompt(narrative: str, guidance: str = "", example: str | None = None) -> str:
+    """Return the prompt for a record of a narrative; the form is asked for beside it."""
+    parts = [PARSE, guidance, f"A worked example:\n{example}" if example else "", f"Narrative:\n{narrative}"]
+    return "\n\n".join(filter(None, parts))
+
+
+def critique_prompt(narrative: str, context: SocializedContext, guidance: str = "") -> str:
+    """Return the prompt for a check of a record against its narrative."""
+    parts = [CRITIQUE, guidance, f"Narrative:\n{narrative}", f"Record:\n{render(context, 'compact')}"]
+    return "\n\n".join(filter(None, parts))
+
+
+def wire_text(context: SocializedContext) -> str:
+    """Return a context as a model would send it: what a parser is trained to reply."""
+    return to_wire(context).model_dump_json()

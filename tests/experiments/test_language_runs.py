@@ -1,0 +1,253 @@
+"""What a run does with language models: how many calls, what is kept, what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from social_world_model.errors import ConfigurationError
+from social_world_model.experiments import Estimate, Run, RunResult, RunSettings, estimate, make_report
+from social_world_model.generation_utils.calls import Calls
+from tests.experiments.served import Served, records, served
+
+
+def manifest(result: RunResult) -> dict[str, Any]:
+    assert result.folder is not None
+    data: dict[str, Any] = json.loads((result.folder / "run.json").read_text())
+    return data
+
+
+def prompts(runs: Served, kind: str) -> list[str]:
+    bodies = [entry.body for entry in runs.server.log if entry.kind == kind]
+    return [body["messages"][0]["content"] for body in bodies if body is not None]
+
+
+def test_twenty_stories_of_five_questions_make_twenty_parses(tmp_path: Path) -> None:
+    with served(tmp_path, 20, 5) as runs:
+        result = runs.run(mode="socialized_context")
+        assert (runs.count("parse"), runs.count("answer")) == (20, 100)
+        assert (result.contexts_made, result.failed) == (20, 0)
+
+
+def test_generating_contexts_is_one_request_a_story_and_a_second_run_makes_none(tmp_path: Path) -> None:
+    with served(tmp_path, 10, 5) as runs:
+        runs.run(mode="generate_socialized_context", model_name="symbolic")
+        assert (runs.count("parse"), runs.count("answer")) == (10, 0)
+        runs.run(mode="generate_socialized_context", model_name="symbolic")
+        assert runs.count("parse") == 10
+        runs.run(mode="perspective")
+        assert runs.count("parse") == 10
+
+
+def test_contexts_of_another_wording_or_example_are_made_again(tmp_path: Path) -> None:
+    with served(tmp_path, 4, 2) as runs:
+        runs.run(mode="socialized_context")
+        runs.run(mode="socialized_context", example="Story: … Record: …")
+        assert runs.count("parse") == 8
+        assert "Story: … Record: …" in prompts(runs, "parse")[-1]
+        assert runs.run(mode="socialized_context", example="Story: … Record: …").kept == 8
+
+
+def test_the_manifest_says_what_was_asked_of_whom_and_what_it_took(tmp_path: Path) -> None:
+    with served(tmp_path, 3, 2) as runs:
+        result = runs.run(mode="socialized_context", seed=5)
+        said = manifest(result)
+        used = {role: usage.requests for role, usage in result.usage.items()}
+        assert used == {"context": 3, "answer": 6}
+        assert said["usage"]["answer"]["requests"] == 6
+        assert said["usage"]["total"]["requests"] == 9
+        assert said["usage"]["total"]["cost"] is None
+        assert said["settings"]["models"]["context"]["temperature"] == 0.7
+        assert said["settings"]["models"]["answer"] == {"temperature": 0.0, "max_output_tokens": None, "seed": 5}
+        assert set(said["prompts"]) == {"answer", "context"}
+        assert all(len(one["hash"]) == 24 and one["text"] for one in said["prompts"]["answer"].values())
+        bodies = {entry.kind: entry.body for entry in runs.server.log}
+        assert {kind: body["temperature"] for kind, body in bodies.items() if body} == {"parse": 0.7, "answer": 0}
+        assert all(body["seed"] == 5 for body in bodies.values() if body)
+
+
+def test_a_continued_run_adds_up_what_both_took(tmp_path: Path) -> None:
+    with served(tmp_path, 4, 2) as runs:
+        runs.run(limit=4)
+        again = runs.run()
+        assert again.usage["answer"].requests == 4
+        assert manifest(again)["usage"]["answer"]["requests"] == 8
+        assert manifest(runs.run(continue_mode="new"))["usage"]["answer"]["requests"] == 8
+
+
+def test_replies_are_kept_as_they_came(tmp_path: Path) -> None:
+    with served(tmp_path, 2, 2, personalities=["always_fences"]) as runs:
+        result = runs.run(mode="socialized_context")
+        for record in records(result).values():
+            assert "```json" in record["raw"]
+            assert record["finish_reason"] == "stop"
+            assert record["reasoning"]
+            assert record["usage"]["input_tokens"] > 100
+        made = runs.run(mode="generate_socialized_context", model_name="symbolic", output_dir=tmp_path / "made")
+        assert all("```json" in record["raw"] for record in records(made).values() if record.get("raw"))
+
+
+def test_several_samples_are_drawn_warm_and_all_kept(tmp_path: Path) -> None:
+    with served(tmp_path, 2, 2) as runs:
+        result = runs.run(samples=3, seed=7)
+        assert runs.count("answer") == 12
+        bodies = [entry.body for entry in runs.server.log if entry.body]
+        assert {body["temperature"] for body in bodies} == {0.7}
+        assert {body["seed"] for body in bodies} == {7, 8, 9}
+        for record in records(result).values():
+            assert [sample["status"] for sample in record["samples"]] == ["answered"] * 3
+            assert record["usage"]["requests"] == 3
+        assert runs.run(samples=3, seed=7).kept == 4
+        assert runs.run(samples=2, seed=7).kept == 0
+
+
+def test_several_contexts_of_a_story_are_made_once_each_and_kept(tmp_path: Path) -> None:
+    with served(tmp_path, 3, 2) as runs:
+        result = runs.run(mode="pure_context", context_samples=2, samples=2)
+        assert (runs.count("parse"), runs.count("answer")) == (6, 24)
+        assert all(len(record["samples"]) == 4 for record in records(result).values())
+        runs.run(mode="perspective", context_samples=3)
+        assert runs.count("parse") == 9
+        runs.run(mode="perspective")
+        assert runs.count("parse") == 9
+
+
+def test_the_answer_given_most_often_counts_and_failures_have_no_vote(tmp_path: Path) -> None:
+    script = tmp_path / "script.jsonl"
+    replies = ['{"reasoning": "", "answer": "box"}', '{"reasoning": "", "answer": "The Basket."}',
+               '{"reasoning": "", "answer": "basket"}', '{"reasoning": "", "answer": ""}']  # fmt: skip
+    script.write_text(json.dumps({"reply": replies}))
+    data = tmp_path / "one.jsonl"
+    data.write_text(json.dumps({"index": 1, "story": "S.", "question": "Where is it?", "answer": "basket"}))
+    settings = RunSettings(
+        benchmark="tomi", dataset_path=data, output_dir=tmp_path, model_name=f"scripted/{script}", samples=5
+    )
+    result = asyncio.run(Run(settings).execute())
+    (record,) = records(result).values()
+    assert (record["status"], record["answer"], record["is_correct"]) == ("answered", "The Basket.", True)
+    assert [sample["status"] for sample in record["samples"]] == ["answered"] * 3 + ["unparsable"] * 2
+
+
+def test_a_stopped_item_of_two_calls_is_not_paid_for_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(tmp_path, 3, 6) as runs:
+        runs.run(mode="simtom", output_dir=tmp_path / "undisturbed")
+        undisturbed = len(runs.server.log)
+        runs.server.reset()
+        complete = Calls.complete
+
+        async def dies(self: Calls, *words: Any, **named: Any) -> Any:
+            if len(runs.server.log) >= 9:
+                raise KeyboardInterrupt
+            return await complete(self, *words, **named)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Calls, "complete", dies)
+            with pytest.raises(KeyboardInterrupt):
+                runs.run(mode="simtom", batch_size=1)
+        assert len(runs.server.log) == 9
+        folder = tmp_path / "out"
+        assert list(folder.rglob("unfinished.jsonl"))
+        result = runs.run(mode="simtom", batch_size=1)
+        assert result.failed == 0
+        assert len(runs.server.log) == undisturbed, "something was asked, and paid for, twice"
+        assert not list(folder.rglob("unfinished.jsonl"))
+        assert all(record["usage"]["requests"] in (1, 2) for record in records(result).values())
+
+
+def test_a_budget_of_tokens_stops_the_run_and_the_rest_is_asked_later(tmp_path: Path) -> None:
+    with served(tmp_path, 10, 2) as runs:
+        first = runs.run(max_total_tokens=2000, batch_size=2)
+        assert first.stopped is not None
+        assert first.stopped.startswith("--max-total-tokens 2000 is spent")
+        spent = first.usage["answer"]
+        assert 2000 <= spent.input_tokens + spent.output_tokens <= 2000 + 2 * 500
+        done = len(records(first))
+        assert 0 < done < 20
+        rest = runs.run()
+        assert (rest.kept, rest.failed) == (done, 0)
+        assert len(runs.server.log) == 20
+
+
+def test_a_budget_in_dollars_needs_prices(tmp_path: Path) -> None:
+    with served(tmp_path, 2, 2) as runs, pytest.raises(ConfigurationError, match="--max-total-tokens instead"):
+        runs.run(max_cost=1.0)
+
+
+def test_own_wording_is_sent_and_asked_again_when_it_changes(tmp_path: Path) -> None:
+    with served(tmp_path, 2, 2) as runs:
+        runs.run(prompt_template="Read {narrative}\nNow tell me: {question}")
+        assert prompts(runs, "answer")[0].startswith("Read ")
+        assert runs.run(prompt_template="Read {narrative}\nNow tell me: {question}").kept == 4
+        assert runs.run(prompt_template="Look at {narrative}\nNow tell me: {question}").kept == 0
+        with pytest.raises(ConfigurationError, match=r"expected \{context\} in the prompt file"):
+            runs.run(mode="socialized_context", prompt_template="Read {narrative}. {question}")
+        with pytest.raises(ConfigurationError, match=r"got \{extra_info\}"):
+            runs.run(prompt_template="{narrative} {question} {extra_info}")
+
+
+def test_fields_of_contexts_can_be_left_out(tmp_path: Path) -> None:
+    with served(tmp_path, 2, 1) as runs:
+        runs.run(mode="pure_context", context_fields=("observations",))
+        shown = prompts(runs, "answer")[0].split("Record:\n")[1]
+        assert '"observations"' in shown
+        assert '"state"' not in shown
+
+
+def test_no_reasoning_is_asked_for_where_none_is_wanted(tmp_path: Path) -> None:
+    with served(tmp_path, 1, 1) as runs:
+        runs.run(mode="vanilla_no_reasoning")
+        assert "reason" not in json.dumps(runs.server.log[0].body).casefold()
+
+
+def test_the_options_of_a_question_without_options_cannot_be_shown(tmp_path: Path) -> None:
+    with served(tmp_path, 1, 1) as runs, pytest.raises(ConfigurationError, match="needs questions with options"):
+        runs.run(mode="options_only")
+
+
+@pytest.mark.parametrize("mode", ["vanilla", "socialized_context", "simtom", "generate_socialized_context"])
+def test_a_dry_run_counts_the_calls_that_the_run_makes(tmp_path: Path, mode: str) -> None:
+    with served(tmp_path, 5, 6) as runs:
+        settings = replace(runs.settings, mode=mode)
+        if mode == "generate_socialized_context":
+            settings = replace(settings, model_name="symbolic")
+        told: Estimate = asyncio.run(estimate(settings))
+        assert runs.server.log == []
+        assert not settings.output_dir.exists()
+        result = runs.run(mode=mode, model_name=settings.model_name)
+        assert {role: usage.requests for role, usage in told.roles.items()} == {
+            role: usage.requests for role, usage in result.usage.items()
+        }
+        for role, usage in result.usage.items():
+            assert told.roles[role].input_tokens == pytest.approx(usage.input_tokens, rel=0.15)
+        assert asyncio.run(estimate(settings)).roles == {}
+
+
+def test_a_dry_run_knows_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    settings = RunSettings(benchmark="tomi", model_name="gpt-4o-2024-08-06", output_dir=tmp_path)
+    told = asyncio.run(estimate(settings))
+    cost = told.total.cost
+    assert cost is not None
+    assert 0.1 < cost < 5
+
+
+def test_progress_tells_of_calls_while_nothing_ends(tmp_path: Path) -> None:
+    with served(tmp_path, 2, 1, latency="constant:1.2") as runs:
+        seen: list[Any] = []
+        asyncio.run(Run(runs.settings, seen.append).execute())
+        assert any(now.in_flight == 2 and now.done == 0 and now.per_minute == 2 for now in seen)
+        assert seen[-1].usage.input_tokens > 0
+
+
+def test_a_run_of_a_scripted_model_costs_nothing(tmp_path: Path) -> None:
+    script = tmp_path / "script.jsonl"
+    script.write_text('{"reply": {"reasoning": "…", "answer": "box"}}')
+    settings = RunSettings(benchmark="tomi", model_name=f"scripted/{script}", output_dir=tmp_path, limit=12)
+    result = asyncio.run(Run(settings).execute())
+    assert result.usage["answer"].cost == 0.0
+    assert make_report(result).overall.failed == 0

@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import takewhile
+
+import pytest
+
+from social_world_model.contracts import Query
+from social_world_model.errors import ConfigurationError
+from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.generation_utils.prompts import (
+    EXAMPLES,
+    RECOUNT,
+    WORDINGS,
+    PlainAnswer,
+    answer_prompt,
+    materials,
+    own_prompt,
+    recount_prompt,
+)
+from social_world_model.s3ap import SocializedContext, perspective
+from social_world_model.s3ap.rendering import render
+from social_world_model.symbolic import parse_narrative
+from tests.generation_utils.endpoint import QUERIES
+
+STORY = (
+    "Ben and Ida are in the garage. The wrench is in the crate. "
+    "Ida left the garage. Ben moved the wrench to the drawer."
+)
+CONTEXT = parse_narrative(STORY)[0].model_copy(update={"context_manual": "People know what they see."})
+ASK = Query(
+    question="Where does Ida think that Ben looks for the wrench?",
+    asks="belief",
+    chain=("Ida", "Ben"),
+    guidance="People know what they see.",
+)
+VANILLA = replace(ASK, narrative=STORY)
+RECORDED = replace(VANILLA, context=CONTEXT, form="compact", prompt_parts={"trust": "Nobody lies."})
+REMEMBERED = replace(ASK, agent="Ben", memory=perspective(CONTEXT, ["Ida", "Ben"]), form="text")
+WITNESSED = replace(
+    ASK,
+    agent="Ida",
+    memory=perspective(CONTEXT, ["Ida"]),
+    witnessed=perspective(CONTEXT, ["Ida", "Ben"]),
+    choices=("Ida: crate", "Ida: drawer"),
+    form="compact",
+)
+
+GOLDEN_VANILLA = """\
+Answer the question about a situation between people. First reason step by step: what happens in which order, and who \
+perceives each thing, or is told of it. Then give the answer. The answer is the thing, place or person asked for, in \
+as few words as it is named with.
+
+People know what they see.
+
+Narrative:
+Ben and Ida are in the garage. The wrench is in the crate. Ida left the garage. Ben moved the wrench to the drawer.
+
+Question: Where does Ida think that Ben looks for the wrench?"""
+
+GOLDEN_RECORDED = """\
+Answer the question about a situation between people. First reason step by step: what happens in which order, and who \
+perceives each thing, or is told of it. Then give the answer. The answer is the thing, place or person asked for, in \
+as few words as it is named with. The record tells the situation in steps. A step has a state, what each agent \
+observes of it, and what each does; others perceive an act in the step after. <same_as_state /> stands for the state \
+of the step, <same_as_last_action /> for what was last done (with _x: by agent number x, from 0), \
+<same_as_next_state /> for the next state. A <mental_state> is known to its agent alone. none: nothing.
+
+People know what they see.
+
+Nobody lies.
+
+Narrative:
+Ben and Ida are in the garage. The wrench is in the crate. Ida left the garage. Ben moved the wrench to the drawer.
+
+Record:
+agents: Ben | Ida
+@ step: state; < perceives; > does; left out: none
+@1: Ben and Ida are in the garage. The wrench is in the crate.
+Ben < <same_as_state />
+Ida < <same_as_state />
+Ida > left the garage
+@2: Ben is in the garage.
+Ben < <same_as_last_action /> <same_as_state />
+Ben > moved the wrench to the drawer
+@3: The wrench is in the drawer.
+Ben < <same_as_state />
+
+Question: Where does Ida think that Ben looks for the wrench?"""
+
+GOLDEN_REMEMBERED = """\
+Answer the question about a situation between people. First reason step by step: what happens in which order, and who \
+perceives each thing, or is told of it. Then give the answer. The answer is the thing, place or person asked for, in \
+as few words as it is named with. The record tells the situation in steps: how things stand, what each agent perceives \
+of that, and what each does; others perceive an act in the step after. What an agent thinks is known to it alone.
+
+People know what they see.
+
+You are Ben. You know only what is written here; of anything else you have heard nothing. The question asks what \
+others take you to think or do: answer with what you do think, or would do, from what you remember.
+
+What you remember:
+People: Ben, Ida.
+Step 1.
+  The situation: Ben and Ida are in the garage. The wrench is in the crate.
+  Ben perceives: Ben and Ida are in the garage. The wrench is in the crate.
+  Ida perceives: Ben and Ida are in the garage. The wrench is in the crate.
+  Ida left the garage.
+Step 2.
+  Ben perceives: Ida left the garage.
+  Ida perceives nothing of this.
+
+Question: Where does Ida think that Ben looks for the wrench?"""
+
+GOLDEN_WITNESSED_END = """\
+You are Ida. You know only what is written here; of anything else you have heard nothing. The question speaks of you \
+by name: answer with what you yourself think, of the matter or of the others whom it names.
+
+What you remember:
+agents: Ben | Ida
+@ step: state; < perceives; > does; left out: none
+@1: Ben and Ida are in the garage. The wrench is in the crate.
+Ben < <unknown />
+Ida < <same_as_state />
+Ida > left the garage
+
+What you saw Ben perceive:
+agents: Ben | Ida
+@ step: state; < perceives; > does; left out: none
+@1: Ben and Ida are in the garage. The wrench is in the crate.
+Ben < <same_as_state />
+Ida < <same_as_state />
+Ida > left the garage
+@2: none
+Ben < Ida left the garage.
+
+Question: Where does Ida think that Ben looks for the wrench?
+
+Options:
+A. Ida: crate
+B. Ida: drawer"""
+
+
+@pytest.mark.parametrize(
+    ("query", "golden"),
+    [(VANILLA, GOLDEN_VANILLA), (RECORDED, GOLDEN_RECORDED), (REMEMBERED, GOLDEN_REMEMBERED)],
+    ids=["vanilla", "context", "memory"],
+)
+def test_a_prompt_is_the_rules_then_what_may_be_known_then_the_question(query: Query, golden: str) -> None:
+    assert answer_prompt(query) == golden
+
+
+def test_who_saw_others_perceive_is_told_what_it_saw_and_chooses_among_the_options() -> None:
+    prompt = answer_prompt(WITNESSED)
+    assert prompt.endswith(GOLDEN_WITNESSED_END)
+    assert "The answer is one of the options: its letter and its text." in prompt
+
+
+def test_who_speaks_of_itself_is_told_so() -> None:
+    alone = replace(REMEMBERED, chain=("Ben",))
+    assert "answer with what you yourself think" in answer_prompt(alone)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [VANILLA, RECORDED, REMEMBERED, WITNESSED, replace(VANILLA, examples=True), replace(VANILLA, choices=("a", "b"))],
+)
+def test_without_reasoning_nobody_speaks_of_it_in_the_form_neither(query: Query) -> None:
+    plain = replace(query, reasoning=False)
+    assert "reason" not in answer_prompt(plain).casefold()
+    assert "reason" in answer_prompt(query).casefold()
+    assert "reason" not in json.dumps(PlainAnswer.model_json_schema()).casefold()
+    assert "reason" not in format_instructions(PlainAnswer).casefold()
+
+
+@pytest.mark.parametrize(
+    ("query", "other"),
+    [
+        (VANILLA, replace(VANILLA, narrative="Al sits.", question="Who sits?")),
+        (RECORDED, replace(RECORDED, narrative="Al sits.", question="Who sits?")),
+        (REMEMBERED, replace(REMEMBERED, agent="Al", chain=("Al",), question="Who sits?")),
+        (WITNESSED, replace(WITNESSED, agent="Al", question="Who sits?", choices=("x", "y", "z"))),
+        (replace(VANILLA, examples=True), replace(VANILLA, examples=True, narrative="Al sits.")),
+    ],
+)
+def test_queries_of_one_mode_and_benchmark_begin_with_the_same_hundreds_of_characters(
+    query: Query, other: Query
+) -> None:
+    pairs = zip(answer_prompt(query), answer_prompt(other), strict=False)
+    shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    assert len(shared) > 300
+    assert query.guidance in shared
+    assert not query.examples or EXAMPLES in shared
+
+
+def test_a_retelling_is_asked_for_without_the_question() -> None:
+    query = replace(VANILLA, task="recount", agent="Ida")
+    prompt = recount_prompt(query)
+    assert prompt == f"{RECOUNT}\n\nPeople know what they see.\n\nThe person is Ida.\n\nNarrative:\n{STORY}"
+    assert ASK.question not in prompt
+
+
+def test_the_worked_examples_are_records_as_they_are_shown() -> None:
+    found = re.findall(r"Narrative: (.*?)\nRecord:\n(.*?)\nQuestion: ", EXAMPLES, re.DOTALL)
+    assert len(found) == 2
+    for story, record in found:
+        context: SocializedContext = parse_narrative(" ".join(story.split()))[0]
+        shown = render(context.model_copy(update={"context_manual": None}), "compact").splitlines()
+        assert record.splitlines() == [line for line in shown if not line.startswith("@ step: ")]
+
+
+@pytest.mark.parametrize("query", QUERIES[:20], ids=lambda query: query.question)
+def test_the_worked_examples_are_of_no_bundled_story(query: Query) -> None:
+    assert query.narrative is not None
+    assert query.narrative not in EXAMPLES
+
+
+def test_a_manual_is_not_said_twice_and_another_one_is_said() -> None:
+    assert answer_prompt(RECORDED).count("People know what they see.") == 1
+    other = CONTEXT.model_copy(update={"context_manual": "Read it aloud."})
+    assert "Read it aloud." in answer_prompt(replace(RECORDED, context=other))
+
+
+def test_every_wording_enters_the_manifest() -> None:
+    wordings = "\n".join(WORDINGS.values())
+    for query in (VANILLA, RECORDED, REMEMBERED, WITNESSED):
+        for sentence in re.split(r"(?<=\.) ", answer_prompt(query).split("\n\n")[0]):
+            assert sentence in wordings
+
+
+OWN = '{guidance}\nStory: {narrative}\nQ: {question}\nReply as {"answer": "…"}'
+
+
+def test_a_wording_of_ones_own_is_filled_literally() -> None:
+    query = replace(VANILLA, narrative="Put {question} here.")
+    assert own_prompt(OWN, query) == (
+        f'People know what they see.\nStory: Put {{question}} here.\nQ: {ASK.question}\nReply as {{"answer": "…"}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("template", "query", "message"),
+    [
+        ("{narrative}", VANILLA, "expected {question} in the prompt file"),
+        ("{question}", VANILLA, "expected {narrative} in the prompt file"),
+        (OWN, RECORDED, "expected {context} in the prompt file"),
+        (OWN + "{context}", VANILLA, "expected no {context} in the prompt file"),
+        (OWN + "{memory}", VANILLA, "expected no {memory} in the prompt file"),
+        ("{question}{memory}", WITNESSED, "expected {witnessed} in the prompt file"),
+        ("{question}{memory}{witnessed}", WITNESSED, "expected {choices} in the prompt file"),
+        (OWN + "{choices}", VANILLA, "expected no {choices} in the prompt file"),
+        (OWN + "{story} {gold}", VANILLA, "got {story}, {gold}"),
+    ],
+)
+def test_a_wording_of_ones_own_shows_exactly_what_the_mode_shows(template: str, query: Query, message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        own_prompt(template, query)
+    assert message in str(caught.value)
+
+
+def test_materials_are_empty_where_there_are_none() -> None:
+    told = materials(VANILLA)
+    assert {name for name, text in told.items() if text} == {"guidance", "narrative", "question"}
+    many = materials(replace(VANILLA, choices=tuple(map(str, range(28)))))["choices"].splitlines()
+    assert (many[0], many[25], many[26]) == ("A. 0", "Z. 25", "27. 26")

@@ -1,0 +1,32 @@
+"""The how-tos cannot rot: their code runs, and their options exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parents[1] / "docs"
+LANGUAGE_MODELS = (DOCS / "language_models.md").read_text(encoding="utf-8")
+
+
+def test_the_python_of_the_how_to_prints_what_it_says(tmp_path: Path) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", LANGUAGE_MODELS, re.MULTILINE | re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == re.findall(r"# (basket|box box)$", code, re.MULTILINE)[0].split() + ["box", "box"]
+
+
+def test_every_option_it_names_exists() -> None:
+    code = "from social_world_model.cli import run_benchmarks; run_benchmarks()"
+    done = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    named = set(re.findall(r"--[a-z][a-z-]+", LANGUAGE_MODELS)) - {"--env-file"}
+    assert named
+    assert named <= set(re.findall(r"--[a-z][a-z-]+", done.stdout))
+
+
+def test_every_file_that_the_docs_link_to_is_there() -> None:
+    for page in DOCS.glob("*.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (DOCS / target).is_file(), f"{page.name}: {target}"
