@@ -4,7 +4,7 @@
 
 Prints a table of shares and counts; the whole of it takes about five minutes. The 200 rows of ToMi come from the
 folder SWM_DATA where that is set, else they are generated. `greedy` is the makespan of a scheduler that starts the next
-call in the very instant in which one ends, with the same latencies in the same order of arrival;
+call in the very instant in which one ends, with the same latencies in the same order of arrival, answers before parses;
 `efficiency = greedy / (last response - first request)`, by the server's clock.
 """
 
@@ -18,8 +18,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +38,8 @@ REQUESTS = 1000
 QUESTIONS = 6  # of a generated story
 CHARS_PER_TOKEN = 4
 NORMAL, HEAVY = "lognormal:0.3:0.6", "heavy"
+MEMORY = Path("/dev/shm")
+"""Where records go, if it is there: for some minutes after many were deleted, ext4 is slow at making files."""
 SWM = [sys.executable, "-c", "from social_world_model.cli import main; main()", "run", "tomi"]
 
 
@@ -46,6 +48,7 @@ class Call:
     """A call as the server's log has it; seconds by its clock."""
 
     kind: str
+    row: str
     arrived: float
     answered: float
     latency: float
@@ -100,10 +103,7 @@ def logged(url: str) -> list[Call]:
 
 
 def run(url: str, rows: Path, mode: str, in_flight: int) -> None:
-    """Run our command, records and all, as users do.
-
-    Its folder is kept until the end: ext4 makes files slowly for some seconds after many were deleted.
-    """
+    """Run our command, records and all, as users do."""
     oracle = f"custom/oracle@{url}"
     models = ["--context-model", oracle, *([] if mode.startswith("generate") else ["--model-name", oracle])]
     options = ["--mode", mode, "--batch-size", str(in_flight), "--dataset-path", str(rows)]
@@ -125,7 +125,8 @@ def tomi_rows(folder: Path) -> Path:
     if data := os.environ.get("SWM_DATA"):
         read = read_file(Path(data) / "tomi" / "rephrased_tomi_test_600.csv").rows[:ROWS]
         return written(folder, [dict(row) for row in read if isinstance(row, dict)])
-    return written(folder, [row for number, row in generated(folder, ROWS) if number % (QUESTIONS + 1) == 0])
+    numbered = generated(folder, ROWS)
+    return written(folder, [row for number, row in numbered if number % QUESTIONS == number // QUESTIONS % QUESTIONS])
 
 
 def generated(folder: Path, stories: int) -> list[tuple[int, dict[str, Any]]]:
@@ -142,31 +143,29 @@ def written(folder: Path, rows: Sequence[dict[str, Any]]) -> Path:
     return path
 
 
-def greedy(latencies: Sequence[float], in_flight: int, parses: int = 0) -> float:
+def greedy(questions: Iterable[Sequence[float]], in_flight: int) -> float:
     """Return the makespan without any waiting, and without foresight.
 
     Parameters
     ----------
-    latencies
-        In order of arrival: the first is that of whichever call is started first.
+    questions
+        Of each question, in order, the latencies of its calls: each call can start when the one before has ended, and
+        goes before any new question.
     in_flight
         Number of calls at a time.
-    parses
-        How many of the calls are parses, each of which must end before an answer of its own can start; answers that
-        can start go before parses.
     """
-    drawn = iter(latencies)
-    answers = len(latencies) - 2 * parses  # those that wait for nothing
-    ends: list[tuple[float, bool]] = []
+    fresh, begun = deque(enumerate(questions)), deque[tuple[int, Sequence[float]]]()
+    running: list[tuple[float, int, Sequence[float]]] = []
     now = 0.0
     while True:
-        while len(ends) < in_flight and (answers or parses):
-            heapq.heappush(ends, (now + next(drawn), not answers))
-            answers, parses = (answers - 1, parses) if answers else (answers, parses - 1)
-        if not ends:
+        while len(running) < in_flight and (begun or fresh):
+            number, left = (begun or fresh).popleft()
+            heapq.heappush(running, (now + left[0], number, left[1:]))
+        if not running:
             return now
-        now, is_parse = heapq.heappop(ends)
-        answers += is_parse
+        now, number, left = heapq.heappop(running)
+        if left:
+            begun.append((number, left))
 
 
 def efficiency(mode: str, latency: str, in_flight: int, passes: int, folder: Path) -> tuple[float, str]:
@@ -175,10 +174,16 @@ def efficiency(mode: str, latency: str, in_flight: int, passes: int, folder: Pat
     shares = []
     for seed in range(passes):
         calls = calls_of(rows, mode, in_flight, latency, seed)
-        kinds = Counter(call.kind for call in calls)
-        assert kinds["answer"] == ROWS, f"expected {ROWS} answers, got {kinds}"
-        assert kinds["parse"] in (0, ROWS), f"expected no parse or one for each row, got {kinds}"
-        shares.append(greedy([call.latency for call in calls], in_flight, kinds["parse"]) / seconds(calls))
+        questions: dict[str, list[Call]] = {}
+        for call in calls:
+            questions.setdefault(call.row, []).append(call)
+        kinds = {tuple(call.kind for call in of_one) for of_one in questions.values()}
+        assert kinds in ({("answer",)}, {("parse", "answer")}), (
+            f"expected the same calls for each question, got {kinds}"
+        )
+        assert len(questions) == ROWS, f"expected calls for {ROWS} questions, got them for {len(questions)}"
+        latencies = ([call.latency for call in of_one] for of_one in questions.values())
+        shares.append(greedy(latencies, in_flight) / seconds(calls))
     return statistics.median(shares), " ".join(f"{share:.3f}" for share in shares) if passes > 1 else ""
 
 
@@ -259,7 +264,7 @@ def main() -> None:
     only = arguments.parse_args().only
     failed = False
     print(f"{'':12} {'':56} {'must reach':>10} {'measured':>9}  ok")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         for line in LINES:
             if only in (None, line.name):
                 figure, how = line.measure(Path(tempfile.mkdtemp(dir=folder)))

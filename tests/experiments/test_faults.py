@@ -140,7 +140,8 @@ def test_a_context_that_lacks_an_actor_is_never_stored(tmp_path: Path) -> None:
         result = runs.run(mode="socialized_context")
         stored: list[Any] = [record for record in records(result).values() if "socialized_context" in record]
         assert stored == []
-        assert {record["status"] for record in records(result).values()} == {"error"}
+        assert {record["status"] for record in records(result).values()} == {"unparsable"}
+        assert sum(record["usage"]["requests"] for record in records(result).values()) == 15
         assert all("is missing" in record["error"] for record in records(result).values())
         assert not list((tmp_path / "out").rglob("*_context*/[0-9]*.json")) or stored == []
 

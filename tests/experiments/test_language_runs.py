@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, GenerationError
 from social_world_model.experiments import Estimate, Run, RunResult, RunSettings, estimate, make_report
 from social_world_model.generation_utils.calls import Calls
 from tests.experiments.served import Served, records, served
@@ -157,6 +157,112 @@ def test_a_stopped_item_of_two_calls_is_not_paid_for_twice(tmp_path: Path, monke
         assert len(runs.server.log) == undisturbed, "something was asked, and paid for, twice"
         assert not list(folder.rglob("unfinished.jsonl"))
         assert all(record["usage"]["requests"] in (1, 2) for record in records(result).values())
+
+
+def test_a_draw_that_failed_is_asked_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    complete = Calls.complete
+
+    async def fails_once(self: Calls, model: Any, prompt: Any, *role: Any) -> Any:
+        if prompt.seed == 3:
+            raise GenerationError("the line broke")
+        return await complete(self, model, prompt, *role)
+
+    with served(tmp_path, 2, 1) as runs:
+        with monkeypatch.context() as patch:
+            patch.setattr(Calls, "complete", fails_once)
+            first = runs.run(samples=4, seed=1)
+        assert len(runs.server.log) == 6
+        for record in records(first).values():
+            assert (record["status"], record["error"]) == ("error", "the line broke")
+            assert [sample["status"] for sample in record["samples"]] == ["answered", "answered", "error", "answered"]
+        again = runs.run(samples=4, seed=1)
+        assert (len(runs.server.log), again.failed) == (8, 0)
+        assert all(record["usage"]["requests"] == 4 for record in records(again).values())
+        assert not list((tmp_path / "out").rglob("unfinished.jsonl"))
+
+
+def test_contexts_outvoted_or_not_are_never_paid_for_again(tmp_path: Path) -> None:
+    with served(tmp_path, 3, 2) as runs:
+        for mode in ("pure_context", "socialized_context"):
+            first = runs.run(mode=mode, context_samples=3)
+            assert first.failed == 0
+            calls = len(runs.server.log)
+            assert runs.run(mode=mode, context_samples=3).kept == 6
+            assert len(runs.server.log) == calls
+
+
+def test_contexts_moved_aside_are_found_again_even_after_a_stop(tmp_path: Path) -> None:
+    with served(tmp_path, 4, 2) as runs:
+        runs.run(mode="socialized_context", context_samples=2)
+        assert runs.count("parse") == 8
+        stopped = runs.run(mode="socialized_context", context_samples=2, continue_mode="new", max_total_tokens=1)
+        assert stopped.stopped is not None
+        assert runs.run(mode="socialized_context", context_samples=2).failed == 0
+        runs.run(mode="socialized_context", context_samples=2, continue_mode="new")
+        assert runs.count("parse") == 8
+
+
+def test_a_context_is_shared_even_where_an_answer_lies_in_its_place(tmp_path: Path) -> None:
+    with served(tmp_path, 3, 2) as runs:
+        runs.run(mode="socialized_context")
+        for mode in ("perspective", "pure_context"):
+            runs.run(mode=mode, example="An example.")
+        assert runs.count("parse") == 6
+
+
+def test_a_refused_parse_is_a_refusal_and_is_paid_for_once(tmp_path: Path) -> None:
+    script = tmp_path / "script.jsonl"
+    script.write_text('{"when": "Turn the narrative", "refuse": "No."}\n{"reply": {"reasoning": "", "answer": "box"}}')
+    data = tmp_path / "rows.jsonl"
+    rows = [{"index": number, "story": "S.", "question": f"Where is it {number}?", "answer": "x"} for number in (1, 2)]
+    data.write_text("\n".join(map(json.dumps, rows)))
+    name = f"scripted/{script}"
+    settings = RunSettings(
+        benchmark="tomi",
+        dataset_path=data,
+        output_dir=tmp_path,
+        mode="pure_context",
+        model_name=name,
+        context_model=name,
+    )
+    for mode in ("pure_context", "generate_socialized_context"):
+        first = asyncio.run(Run(replace(settings, mode=mode)).execute())
+        assert {record["status"] for record in records(first).values()} == {"refused"}
+        assert sum(record["usage"]["requests"] for record in records(first).values()) == 1
+        again = asyncio.run(Run(replace(settings, mode=mode)).execute())
+        assert (again.kept, again.usage) == (2, {})
+
+
+def test_a_wording_that_cannot_work_is_refused_before_anything_is_paid_for(tmp_path: Path) -> None:
+    with served(tmp_path, 3, 6) as runs:
+        for template in ("Read {narrative} {question}", "{question}{agent}{context}{narrative}{witnessed}"):
+            with pytest.raises(ConfigurationError):
+                runs.run(mode="simulation", prompt_template=template)
+            with pytest.raises(ConfigurationError):
+                asyncio.run(estimate(replace(runs.settings, mode="simulation", prompt_template=template)))
+        assert runs.server.log == []
+        whole = runs.run(mode="simulation", prompt_template="{agent} {memory} {narrative} {question}")
+        assert whole.failed == 0
+
+
+def test_a_dry_run_raises_what_the_run_would_and_counts_no_parse_that_nobody_needs(tmp_path: Path) -> None:
+    with served(tmp_path, 3, 2) as runs:  # questions about reality
+        told = asyncio.run(estimate(replace(runs.settings, mode="simulation")))
+        assert set(told.roles) == {"answer"}
+        with pytest.raises(ConfigurationError, match="needs questions with options"):
+            asyncio.run(estimate(replace(runs.settings, mode="options_only")))
+
+
+def test_an_interrupted_run_says_so_in_its_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(*words: Any, **named: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with served(tmp_path, 2, 1) as runs:
+        monkeypatch.setattr(Calls, "complete", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            runs.run()
+        (path,) = (tmp_path / "out").rglob("run.json")
+        assert json.loads(path.read_text())["stopped"] == "interrupted"
 
 
 def test_a_budget_of_tokens_stops_the_run_and_the_rest_is_asked_later(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from social_world_model.contracts import Parsed, Query, Reply, Usage
-from social_world_model.errors import ConfigurationError, ContextError, DatasetError, RefusalError
+from social_world_model.errors import ConfigurationError, ContextError, DatasetError, GenerationError
 from social_world_model.experiments import Run, RunResult, RunSettings, make_report
 from social_world_model.modes import mode_names
 from social_world_model.symbolic import SymbolicModel
@@ -115,7 +115,7 @@ def test_continue_asks_failures_again_and_keeps_refusals(settings: RunSettings, 
 
 def test_a_failure_is_never_saved_as_a_wrong_answer(settings: RunSettings, fake: FakeModel) -> None:
     def down(query: Query) -> Reply:
-        raise RefusalError("endpoint down", model="fake")
+        raise GenerationError("the line broke", model="fake")
 
     fake.reply = down
     result = execute(settings)

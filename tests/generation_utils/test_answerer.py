@@ -138,8 +138,8 @@ def test_a_wording_of_ones_own_is_used_for_questions_and_stands_in_the_recipe(
         run(model, answerer.answer(QUERY))
     assert endpoint.bodies[0]["messages"][0]["content"].startswith("In short.")
     assert answerer.recipe.prompts == {**WORDINGS, "prompt file": template}
-    with pytest.raises(ConfigurationError, match=r"expected no \{narrative\}"):
-        answerer.prompt(replace(QUERY, narrative=None))
+    with pytest.raises(ConfigurationError, match=r"expected \{agent\}"):
+        answerer.prompt(replace(QUERY, agent="Al"))
 
 
 def test_the_recipe_tells_apart_what_draws_other_replies(monkeypatch: pytest.MonkeyPatch) -> None:

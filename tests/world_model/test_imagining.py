@@ -76,7 +76,7 @@ class TestOneStep:
         calls = Asked()
         longer = stepped(tmp_path, moment("sleeps"), given={"Anne": "sings: la"}, calls=calls)
         assert longer.socialized_context[-2].actions == {"Anne": "sings: la", "Sally": "none"}
-        assert calls.texts[0].endswith("Given: Anne: sings: la")
+        assert calls.texts[0].endswith("Settled, to be repeated as it is: Anne: sings: la")
         only_sally = moment(actions=["Sally: none"])
         assert stepped(tmp_path, only_sally, given={"Anne": "sings"}).socialized_context[-2].actions["Anne"] == "sings"
 
@@ -85,7 +85,7 @@ class TestOneStep:
         record = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "snores"}))
         longer = stepped(tmp_path, moment("sleeps"), record=record, given={"Sally": "reads"}, calls=calls)
         assert longer.socialized_context[0].actions == {"Anne": "snores", "Sally": "reads"}
-        assert calls.texts[0].endswith("Given: Sally: reads; Anne: snores")
+        assert calls.texts[0].endswith("Settled, to be repeated as it is: Sally: reads; Anne: snores")
         with pytest.raises(ConfigurationError, match="Anne, who acts in the last step already"):
             stepped(tmp_path, moment(), record=record, given={"Anne": "wakes up"})
 
@@ -157,7 +157,7 @@ class TestOneStep:
     def test_the_fixed_part_of_the_prompt_comes_first_and_the_form_is_not_in_it(self) -> None:
         text = next_prompt(RECORD, {"Anne": "waits"}, "They make up.")
         assert text.startswith(f"{NEXT}\n\nRecord:\nagents: Anne | Sally\n")
-        assert text.endswith("\n\nIt goes this way: They make up.\n\nGiven: Anne: waits")
+        assert text.endswith("now: They make up.\n\nSettled, to be repeated as it is: Anne: waits")
         assert "properties" not in text
 
     @law
@@ -204,7 +204,7 @@ class TestRollouts:
         calls = Asked()
         listed = {"when": "^Say in which ways", "reply": [{"directions": ["Go.", "go", " "]}, "?",
                                                            {"directions": ["Go.", "go", "Stay."]}]}  # fmt: skip
-        script = [{"when": "way: Go", "reply": moment("goes")}, moment("stays")]
+        script = [{"when": "now: Go", "reply": moment("goes")}, moment("stays")]
         made = rolled(tmp_path, listed, *script, steps=1, futures=2, calls=calls)
         assert [one.socialized_context[2].actions["Anne"] for one in made.simulations] == ["goes", "stays"]
         assert "expected 2 different directions, got 1" in calls.complaints[0]

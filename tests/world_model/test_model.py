@@ -38,7 +38,7 @@ class TestWithALanguageModel:
             {"when": "^Turn the narrative", "reply": wire()},
             {"when": "^Check a record", "reply": {"problems": ["Tom is missing."]}},
             {"when": "^Say in which ways", "reply": {"directions": ["Go.", "Stay."]}},
-            {"when": "way: Go", "reply": moment("goes")},
+            {"when": "now: Go", "reply": moment("goes")},
             {"when": "^Continue a record", "reply": moment("stays")},
             ANSWER,
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import Item, Parsed, Parser
-from social_world_model.errors import ContextError
+from social_world_model.contracts import NO_USAGE, Item, Parsed, Parser, Usage
+from social_world_model.errors import ContextError, GenerationError
 from social_world_model.runs.flight import SingleFlight
 from social_world_model.runs.keys import content_key, context_key, recipe_key
 from social_world_model.runs.records import Record
@@ -39,6 +39,8 @@ class ContextSource:
         Number of stories that were parsed.
     problems
         One line for each file that could not be used.
+    lost
+        What parses took that came to nothing, by the index of the item that asked.
     """
 
     def __init__(self, parser: Parser, guidance: str, keep: Keep | None, sample: int = 0) -> None:
@@ -49,6 +51,7 @@ class ContextSource:
         self._recipe = recipe_key(parser.recipe)
         self.made = 0
         self.problems: list[str] = []
+        self.lost: dict[str, Usage] = {}
         self._stored: dict[str, _Stored] = {}
         self._used: set[str] = set()
         self._flight: SingleFlight[SocializedContext] = SingleFlight()
@@ -127,7 +130,11 @@ class ContextSource:
         return SocializedContext.from_json(stored.text)
 
     async def _make(self, item: Item, key: str) -> SocializedContext:
-        parsed = await self.parser.parse(item.narrative, self.guidance)
+        try:
+            parsed = await self.parser.parse(item.narrative, self.guidance)
+        except GenerationError as error:
+            self.lost[item.index] = error.usage or NO_USAGE
+            raise
         self.made += 1
         self._stored[key] = _Stored(parsed.context.to_json(indent=None))
         if self.keep is not None:

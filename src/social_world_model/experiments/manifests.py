@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
+from typing import Any
 
 from social_world_model.contracts import Answerer, Dataset, Parser, Usage
 from social_world_model.experiments.settings import RunSettings
@@ -35,6 +36,7 @@ def manifest_of(
     *,
     times: tuple[str, str | None],
     stopped: str | None,
+    understood: Mapping[str, Any],
 ) -> Manifest:
     """Return the manifest of a run.
 
@@ -52,6 +54,8 @@ def manifest_of(
         When it began and ended.
     stopped
         Why it ended early.
+    understood
+        What the endpoints turned out to understand, by model.
     """
     options = {name: getattr(settings, name) for name in OPTIONS}
     options["context_dir"] = None if settings.context_dir is None else str(settings.context_dir)
@@ -65,7 +69,11 @@ def manifest_of(
         dataset=dataset.name,
         data_sha256=dataset.sha256,
         seed=settings.seed,
-        settings={**options, "models": {role: dict(model.recipe.settings) for role, model in models.items()}},
+        settings={
+            **options,
+            "models": {role: dict(model.recipe.settings) for role, model in models.items()},
+            "understood": dict(understood),
+        },
         prompts={role: hashed(model.recipe) for role, model in models.items()},
         started=times[0],
         ended=times[1],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from typing import Any
 
 from social_world_model.contracts import Answerer, Parser
 from social_world_model.errors import ConfigurationError
@@ -119,6 +120,13 @@ class Models:
             raise ConfigurationError(
                 f"expected --base-url with a bare model name or vllm/NAME, got {', '.join(self._models) or NAME}"
             )
+
+    def understood(self) -> dict[str, dict[str, Any]]:
+        """Return how each language model is spoken to: its form of schemas, and the settings that it refuses."""
+        return {
+            name: {"schema": model.dialect.tier, "refused": sorted(model.dialect.refused)}
+            for name, model in self._models.items()
+        }
 
     async def close(self) -> None:
         """Close all connections."""

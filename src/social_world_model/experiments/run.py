@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,18 +13,19 @@ from functools import partial
 from pathlib import Path
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
-from social_world_model.contracts import NO_USAGE, Answerer, BadRow, Item, Outcome, Parser, Reply, Usage
+from social_world_model.contracts import NO_USAGE, Answerer, BadRow, Item, Outcome, Parser, Usage
 from social_world_model.errors import (
     BudgetExceededError,
     ConfigurationError,
     EndpointError,
-    GenerationError,
     SocialWorldModelError,
     shortened,
 )
 from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.dry import check_queries
 from social_world_model.experiments.manifests import manifest_of
 from social_world_model.experiments.models import Models
+from social_world_model.experiments.outcomes import failed, scored
 from social_world_model.experiments.samples import majority
 from social_world_model.experiments.session import ItemSession
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
@@ -110,20 +112,24 @@ class Run:
         folders = self._prepare_folders()
         self.look_for_contexts(folders)
         todo, others = self.split()
+        items = [row for row in todo if isinstance(row, Item)]
+        await check_queries(self, items)
         self._move_aside(others)
-        self.journal.open(
-            {self._item_key(row) for row in todo if isinstance(row, Item) and self._is_begun_at_most(row)}
-        )
+        self.journal.open({self._item_key(item) for item in items})
         self._write_manifest(started)
         ticker = asyncio.create_task(self._tick(started))
         try:
             await keep_full(self.models.calls.limit, (partial(self._do, row) for row in todo))
         except (EndpointError, BudgetExceededError) as error:
             self.stopped = str(error)
+        except BaseException as error:
+            self.stopped = str(error) or "interrupted"
+            raise
         finally:
             ticker.cancel()
             await self.models.close()
-            self.journal.close(finished=len(self.outcomes) == len(self.dataset.rows))
+            may_change = any(outcome.status == "error" for outcome in self.outcomes.values())
+            self.journal.close(finished=self.stopped is None and not may_change)
             self._write_manifest(started, ended=_now())
         return self._result()
 
@@ -155,8 +161,10 @@ class Run:
         return todo, others
 
     def context_folders(self) -> list[Path]:
-        """Return the folders of this run in which contexts may lie."""
-        return list(dict.fromkeys([self._contexts_folder(), self.store.folder]))
+        """Return the folders of this run in which contexts may lie, those that were moved aside last."""
+        own = list(dict.fromkeys([self._contexts_folder(), self.store.folder]))
+        aside = [old for folder in own for old in folder.parent.glob(f"{glob.escape(folder.name)}.old-*")]
+        return own + sorted(aside, reverse=True)
 
     def session(self, item: Item, source: ContextSource | None = None, sample: int = 0) -> ItemSession:
         """Return what the mode may use for one draw of an item."""
@@ -217,15 +225,13 @@ class Run:
 
     def _prepare_folders(self) -> list[Path]:
         """Move aside or open what is written to; return where contexts may lie."""
-        folders = self.context_folders()
         if self.settings.save:
             if self.settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
                 self.notes.append(f"earlier results moved to {aside}")
-                folders.append(aside)
             self.store.open()
             for source in self.contexts:
                 self._contexts_store(source.sample).open()
-        return folders
+        return self.context_folders()
 
     def _contexts_store(self, sample: int) -> RecordStore:
         return RecordStore(self._contexts_folder() / _sample_folder(sample) if sample else self._contexts_folder())
@@ -236,16 +242,11 @@ class Run:
             self.notes.append(f"earlier files that hold no answer to these questions, moved to {aside}: {len(indices)}")
 
     def _is_done(self, item: Item, record: Record) -> bool:
-        if not self.mode.answers:
-            return record.socialized_context is not None and record.context_key == self.contexts[0].key(item.narrative)
+        if not self.mode.answers and record.socialized_context is not None:
+            return record.context_key == self.contexts[0].key(item.narrative)
         if record.status not in ("answered", "refused") or record.item_key != self._item_key(item):
             return False
         return not self.contexts or self.contexts[0].is_of(record, item)
-
-    def _is_begun_at_most(self, item: Item) -> bool:
-        """Tell whether an item did not even fail: its replies so far are good, as far as they go."""
-        record = self.store.read(item.index)
-        return record is None or record.item_key != self._item_key(item)
 
     def _item_key(self, item: Item) -> str:
         settings = self.settings
@@ -257,9 +258,12 @@ class Run:
             samples=[settings.samples, settings.context_samples],
             context_fields=settings.context_fields,
             guidance=self.benchmark.guidance,
+            prompt_parts=dict(self.benchmark.prompt_parts),
             narrative=item.narrative,
             question=item.question,
             choices=item.choices,
+            asks=item.asks,
+            chain=item.chain,
             gold=item.gold,
             fields=dict(item.fields),
         )
@@ -272,6 +276,8 @@ class Run:
             record = await self._answer(row)
         if self.settings.save:
             self.store.write(record)
+        if record.status in ("unparsable", "refused") and record.item_key is not None:
+            self.journal.forget(record.item_key)
         if record.error is not None:
             self.errors.append(f"{shortened(row.index, 40)!r}: {record.error}")
         self._count(row, record)
@@ -301,35 +307,15 @@ class Run:
         except ENDING:
             raise
         except SocialWorldModelError as error:
-            record = replace(blank, error=str(error))
-            if isinstance(error, GenerationError):
-                record = replace(record, raw=error.raw)
+            record = failed(blank, error)
         else:
-            record = self._scored(item, blank, reply)
-        record = replace(record, usage=session.usage)
+            record = scored(self.benchmark, item, blank, reply)
+        lost = NO_USAGE if session.contexts is None else session.contexts.lost.pop(item.index, NO_USAGE)
+        record = replace(record, usage=session.usage + lost)
         if session.used is None or session.contexts is None:
             return record
         key = session.contexts.key_used(item)
         return replace(record, socialized_context=session.used.to_data(), context_key=key)
-
-    def _scored(self, item: Item, blank: Record, reply: Reply) -> Record:
-        record = replace(
-            blank,
-            status=reply.status,
-            reasoning=reply.reasoning or None,
-            raw=reply.raw,
-            finish_reason=reply.finish_reason,
-            error=reply.error or None,
-        )
-        if reply.status == "parsed":
-            return replace(record, item_key=None)
-        if reply.status != "answered":
-            return replace(record, answer=reply.text or None)
-        answer = self.benchmark.extract(reply.text, item)
-        if answer is None:
-            why = f"expected an answer to {item.question!r}, got {reply.text[:120]!r}"
-            return replace(record, status="unparsable", raw=reply.raw or reply.text, error=why)
-        return replace(record, answer=answer, is_correct=self.benchmark.score(answer, item))
 
     def _count(self, row: Item | BadRow, record: Record) -> None:
         if isinstance(row, BadRow):
@@ -352,8 +338,9 @@ class Run:
             if shared.folder == self.store.folder:
                 return
         there = shared.read(record.index)
-        if there is None or there.status not in ("answered", "refused"):
-            shared.write(record)
+        if there is not None and there.status in ("answered", "refused"):
+            record = replace(record, index=f"{record.index}-{(record.context_key or '')[:8]}")
+        shared.write(record)
 
     def _progress(self) -> Progress:
         calls = self.models.calls
@@ -407,6 +394,7 @@ class Run:
             Counter(outcome.status for outcome in self.outcomes.values()),
             times=(started, ended),
             stopped=self.stopped,
+            understood=self.models.understood(),
         ).write(self.store.folder)
 
 

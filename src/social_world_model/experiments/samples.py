@@ -8,15 +8,15 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from social_world_model.benchmarks.extraction import normalised
-from social_world_model.contracts import NO_USAGE
+from social_world_model.contracts import NO_USAGE, Status
 from social_world_model.runs.records import Record
 
 
 def majority(draws: Sequence[Record]) -> Record:
     """Return the record of a question from those of its draws.
 
-    The answer given most often counts, the earliest of equals; failures have no vote. Without any answer, the
-    first failure counts.
+    The answer given most often counts, the earliest of equals. A draw without a readable answer has no vote; one
+    that ended in an error may have one yet, and so the question is asked again, for that draw alone.
 
     Parameters
     ----------
@@ -27,12 +27,20 @@ def majority(draws: Sequence[Record]) -> Record:
         return draws[0]
     answered = [draw for draw in draws if draw.status == "answered"]
     votes = Counter(normalised(str(draw.answer)) for draw in answered)
-    chosen = draws[0]
-    if answered:
+    chosen = min(draws, key=lambda draw: _WITHOUT_ANSWER.index(draw.status))
+    if answered and chosen.status != "error":
         chosen = max(answered, key=lambda draw: votes[normalised(str(draw.answer))])  # max takes the first of equals
     return replace(
-        chosen, usage=sum((draw.usage for draw in draws), NO_USAGE), samples=tuple(_sample(draw) for draw in draws)
+        chosen,
+        socialized_context=draws[0].socialized_context,  # the one by which a later run knows the record
+        context_key=draws[0].context_key,
+        usage=sum((draw.usage for draw in draws), NO_USAGE),
+        samples=tuple(_sample(draw) for draw in draws),
     )
+
+
+_WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered", "parsed")
+"""What is told of a question without an answer: first, what may still change."""
 
 
 def _sample(draw: Record) -> dict[str, Any]:

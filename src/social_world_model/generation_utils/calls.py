@@ -8,21 +8,20 @@ import time
 from collections import deque
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, GenerationError
 from social_world_model.generation_utils.failures import AGAIN, Failure
 from social_world_model.generation_utils.limits import MINUTE, Admission, CallLimit, RateLimit
-from social_world_model.generation_utils.model import Completion, LanguageModel, Prompt
+from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
 
 Role = Literal["answer", "context", "critic", "simulate"]
 """What a call is for; usage is counted by it."""
 
-PRIORITY: dict[Role, int] = {"answer": 0, "context": 1, "critic": 1, "simulate": 1}
-"""Answers go before new parses, and what has begun goes on before anything new."""
-GOES_ON = -1
+GOES_ON, ANSWER, ELSE = -1, 0, 1
+"""Priorities: what has begun goes on before anything new, and answers go before new parses."""
 
 IN_FLIGHT = 64
 TIMEOUT = 300.0
@@ -96,6 +95,8 @@ class Calls:
         What was spent, by role.
     retries
         How many tries came after a failed one.
+    active
+        Number of requests under way now.
     """
 
     limit: CallLimit = field(default_factory=lambda: CallLimit(IN_FLIGHT))
@@ -143,7 +144,7 @@ class Calls:
         BudgetExceededError
             If the budget is spent.
         """
-        async with self.limit.slot(GOES_ON if prompt.retries else PRIORITY[role]):
+        async with self.limit.slot(GOES_ON if prompt.retries else ANSWER if role == "answer" else ELSE):
             attempt = 1
             while True:
                 self._check(model)
@@ -170,11 +171,21 @@ class Calls:
             raise Failure("timeout", f"no reply within {self.timeout:g} s") from None
         finally:
             self.active -= 1
+        completion = self._with_usage(completion, prompt, model)
         if entry is not None:
             self.rate.correct(entry, completion.usage.input_tokens + completion.usage.output_tokens)
         self.usage[role] = self.usage.get(role, NO_USAGE) + completion.usage
         self._health[model.name] = _Health(succeeded=True)
         return completion
+
+    def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
+        """Estimate what a call took where the endpoint does not say: bounds on tokens must hold there, too."""
+        usage = completion.usage
+        if usage.input_tokens or usage.output_tokens:
+            return completion
+        self._report(Failure("no usage", "it does not say how many tokens a call took; they are estimated"), model)
+        said = len(completion.text) // CHARS_PER_TOKEN + 1
+        return replace(completion, usage=replace(usage, input_tokens=prompt.tokens, output_tokens=said))
 
     async def _after(self, failure: Failure, model: LanguageModel, prompt: Prompt, attempt: int) -> None:
         """Wait for the next try, or raise what the failure amounts to."""

@@ -15,6 +15,7 @@ Kind = Literal[
     "malformed response",  # something came that is no reply of a model
     "rejected",  # this request is not taken: too long, or something in it is not understood
     "too long",  # the prompt does not fit into the model's context
+    "no usage",  # a reply came, and nothing went wrong but the accounts
     "unusable",  # no request will be taken: key, name of the model, quota
     "asked otherwise",  # the endpoint refused a setting or a way to ask for a form, and is asked without it
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -110,19 +110,26 @@ class Dialect:
     refused: frozenset[str] = frozenset()
     old_max_tokens: bool = False
 
-    def after(self, complaint: str) -> Dialect:
+    def after(self, complaint: str, proven: Collection[str] = ()) -> Dialect:
         """Return the dialect without what an endpoint complains about; the same one if that is nothing known.
+
+        Parameters
+        ----------
+        complaint
+            What it said.
+        proven
+            Settings and tiers that it took before: these are not what is wrong, whatever words it uses.
 
         >>> Dialect().after("Unsupported value: 'temperature' does not support 0").refused
         frozenset({'temperature'})
         """
         complaint = complaint.casefold()
         for setting in _SETTINGS:
-            if setting in complaint and setting not in self.refused:
+            if setting in complaint and setting not in (*self.refused, *proven):
                 return replace(self, refused=self.refused | {setting})
         if any(word in complaint for word in _LENGTH_WORDS) and not self.old_max_tokens:
             return replace(self, old_max_tokens=True)
-        if any(word in complaint for word in _SCHEMA_WORDS) and self.tier != "prompt":
+        if any(word in complaint for word in _SCHEMA_WORDS) and self.tier not in ("prompt", *proven):
             return replace(self, tier="json" if self.tier == "native" else "prompt")
         return self
 
@@ -152,6 +159,7 @@ class LanguageModel:
     keys: tuple[str, ...] = field(default=(), repr=False)
     _priced: bool = field(default=True, init=False)
     _parameters: dict[Any, ModelRequestParameters] = field(default_factory=dict, init=False, repr=False)
+    _proven: set[str] = field(default_factory=set, init=False, repr=False)
     _schema_ignored: int = field(default=0, init=False)
     _schema_kept: bool = field(default=False, init=False)
 
@@ -191,12 +199,13 @@ class LanguageModel:
             if failure.kind == "rejected" and self._learns(dialect, complaint(error)):
                 raise Failure("asked otherwise", failure.message) from None
             raise failure from None
+        self._proven.update(settings, [dialect.tier] if prompt.shape is not None else [])
         return self._completion(response)
 
     def _learns(self, used: Dialect, said: str) -> bool:
         """Change the dialect after what an endpoint said about a request; tell whether another one can be tried."""
         if used == self.dialect:  # another call may have learned it meanwhile
-            self.dialect = used.after(said)
+            self.dialect = used.after(said, self._proven)
         return used != self.dialect
 
     def note_form(self, *, kept: bool) -> None:
@@ -216,7 +225,7 @@ class LanguageModel:
             text = f"{format_instructions(prompt.shape)}\n\n{text}"  # the fixed part first
         messages: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart(content=text)])]
         for reply, problem in prompt.retries:
-            messages.append(ModelResponse(parts=[TextPart(content=reply or "(nothing)")]))
+            messages.append(ModelResponse(parts=[TextPart(content=_whole(reply) or "(nothing)")]))
             messages.append(ModelRequest(parts=[UserPromptPart(content=problem)]))
         return messages
 
@@ -268,8 +277,8 @@ class LanguageModel:
             refusal = text or "the provider's content filter stopped the reply"
         return Completion(
             text=text,
-            thinking="".join(part.content for part in response.parts if isinstance(part, ThinkingPart)),
-            refusal=None if refusal is None else str(refusal),
+            thinking=_whole("".join(part.content for part in response.parts if isinstance(part, ThinkingPart))),
+            refusal=None if refusal is None else _whole(str(refusal)),
             finish_reason=response.finish_reason,
             usage=Usage(
                 requests=1,
@@ -318,6 +327,11 @@ class LanguageModel:
         close = getattr(client, "close", None)
         if close is not None:
             await close()
+
+
+def _whole(text: str) -> str:
+    """Return a text without half characters, which could be neither stored nor sent."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _can_be_closed(schema: Any) -> bool:

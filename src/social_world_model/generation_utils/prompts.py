@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from social_world_model.contracts import Query
 from social_world_model.errors import ConfigurationError
@@ -14,6 +15,12 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.rendering import render
 
 TASK = "Answer the question about a situation between people."
+UNSEEN = "The situation is not shown: give the answer that is most likely all the same, and do not decline."
+UNASKED = (
+    "One of these is the answer to a question about a situation between people. Neither is shown: choose the one that "
+    "is most likely all the same, and do not decline."
+)
+REASON_UNSEEN = "First reason step by step. Then give the answer."
 REASON = (
     "First reason step by step: what happens in which order, and who perceives each thing, or is told of it. Then "
     "give the answer."
@@ -24,7 +31,7 @@ RECORD = (
     "The record tells the situation in steps. A step has a state, what each agent observes of it, and what each "
     "does; others perceive an act in the step after. <same_as_state /> stands for the state of the step, "
     "<same_as_last_action /> for what was last done (with _x: by agent number x, from 0), <same_as_next_state /> for "
-    "the next state. A <mental_state> is known to its agent alone. none: nothing."
+    "the next state. A <mental_state> is known to its agent alone. none: nothing; <unknown />: nobody says what."
 )
 PROSE_RECORD = (
     "The record tells the situation in steps: how things stand, what each agent perceives of that, and what each does; "
@@ -52,6 +59,7 @@ Narrative: Ben and Ida are in the garage. The wrench is in the crate. Ida left t
 drawer.
 Record:
 agents: Ben | Ida
+@ step: state; < perceives; > does; left out: none
 @1: Ben and Ida are in the garage. The wrench is in the crate.
 Ben < <same_as_state />
 Ida < <same_as_state />
@@ -69,6 +77,7 @@ Narrative: Ben and Ida are in the garage. The wrench is in the crate. Ida moved 
 the garage.
 Record:
 agents: Ben | Ida
+@ step: state; < perceives; > does; left out: none
 @1: Ben and Ida are in the garage. The wrench is in the crate.
 Ben < <same_as_state />
 Ida < <same_as_state />
@@ -87,12 +96,29 @@ Think of such a record before you answer."""
 
 _REASONING = re.compile(r"^Reasoning: .*\n", re.MULTILINE)
 
+TITLES = {"narrative": "Narrative", "context": "Record", "memory": "What you remember"}
+WITNESSED = "What you saw {others} perceive"
+_SENTENCES = (
+    *(TASK, UNSEEN, UNASKED, REASON, REASON_UNSEEN, FREE, OPTIONS, RECORD, PROSE_RECORD, AS_AGENT, OF_YOURSELF),
+    *(OF_OTHERS, *TITLES.values(), WITNESSED),
+)
+
 WORDINGS: Mapping[str, str] = {
-    "answer": "\n".join([TASK, REASON, FREE, OPTIONS, RECORD, PROSE_RECORD, AS_AGENT, OF_YOURSELF, OF_OTHERS]),
+    "answer": "\n".join(_SENTENCES),
     "recount": f"{RECOUNT}\n{RECOUNT_AS}",
     "examples": EXAMPLES,
 }
 """By name; they enter the manifest, and whoever changes one asks again."""
+
+
+def _given(text: str) -> str:
+    """Refuse nothing as an answer: the model is asked again."""
+    if not text.strip():
+        raise ValueError("expected an answer, got nothing")
+    return text
+
+
+Given = Annotated[str, AfterValidator(_given)]
 
 
 class ReasonedAnswer(BaseModel):
@@ -101,7 +127,7 @@ class ReasonedAnswer(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     reasoning: str = Field(description="Step by step, before the answer.")
-    answer: str
+    answer: Given
 
 
 class PlainAnswer(BaseModel):
@@ -109,7 +135,7 @@ class PlainAnswer(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    answer: str
+    answer: Given
 
 
 class Retelling(BaseModel):
@@ -117,7 +143,7 @@ class Retelling(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    retold: str
+    retold: Given
 
 
 def answer_prompt(query: Query) -> str:
@@ -125,24 +151,24 @@ def answer_prompt(query: Query) -> str:
 
     What all questions of a benchmark share comes first, so that providers need not read it each time.
     """
-    record = RECORD if query.form != "text" else PROSE_RECORD
-    shows_record = query.context is not None or query.memory is not None or query.witnessed is not None
+    told = materials(query)
+    records = any(told[name] for name in ("context", "memory", "witnessed"))
+    seen = records or bool(told["narrative"])
     head = [
-        TASK,
-        *([REASON] if query.reasoning else []),
+        TASK if query.question else UNASKED,
+        *([UNSEEN] if query.question and not seen else []),
+        *([REASON if seen else REASON_UNSEEN] if query.reasoning else []),
         OPTIONS if query.choices else FREE,
-        *([record] if shows_record else []),
+        *([PROSE_RECORD if query.form == "text" else RECORD] if records or query.examples else []),
     ]
     parts = [" ".join(head), *filter(None, [query.guidance, *query.prompt_parts.values()])]
     if query.examples:
         parts.append(EXAMPLES if query.reasoning else _REASONING.sub("", EXAMPLES))
     if query.agent:
         parts.append(_as_agent(query))
-    told = materials(query)
-    titles = {"narrative": "Narrative", "context": "Record", "memory": "What you remember"}
-    parts += [f"{titles[name]}:\n{told[name]}" for name in titles if told[name]]
+    parts += [f"{title}:\n{told[name]}" for name, title in TITLES.items() if told[name]]
     if told["witnessed"]:
-        parts.append(f"What you saw {_others(query)} perceive:\n{told['witnessed']}")
+        parts.append(f"{WITNESSED.replace('{others}', _others(query))}:\n{told['witnessed']}")
     if query.question:
         parts.append(f"Question: {query.question}")
     if query.choices:
@@ -177,8 +203,8 @@ def own_prompt(template: str, query: Query) -> str:
     Raises
     ------
     ConfigurationError
-        If the template leaves out what the mode shows, has a place for what it does not show, or one that is
-        unknown: each would be another experiment than the mode's name says.
+        If the template has a place that is unknown, or none for what the mode shows: that would be another
+        experiment than the mode's name says.
     """
     told = materials(query)
     wanted = places(template)
@@ -187,14 +213,30 @@ def own_prompt(template: str, query: Query) -> str:
             f"expected places out of {', '.join(f'{{{name}}}' for name in told)} in the prompt file, "
             f"got {', '.join(f'{{{name}}}' for name in unknown)}"
         )
-    for name in ("narrative", "context", "memory", "witnessed", "question", "choices"):
-        if bool(told[name]) != (name in wanted):
-            raise ConfigurationError(
-                f"expected {{{name}}} in the prompt file, since this mode shows it, got none"
-                if told[name]
-                else f"expected no {{{name}}} in the prompt file, since this mode shows none, got one"
-            )
+    for name, text in told.items():
+        if text and name not in (*wanted, "guidance"):
+            raise ConfigurationError(f"expected {{{name}}} in the prompt file, since this mode shows it, got none")
     return fill(template, told)
+
+
+def check_places(template: str, shown: Collection[str]) -> None:
+    """Refuse places into which nothing is ever put.
+
+    Parameters
+    ----------
+    template
+        A user's own wording.
+    shown
+        Names of all that some query shows.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the place.
+    """
+    for name in places(template):
+        if name not in (*shown, "guidance"):
+            raise ConfigurationError(f"expected no {{{name}}} in the prompt file, since this mode shows none, got one")
 
 
 def _as_agent(query: Query) -> str:

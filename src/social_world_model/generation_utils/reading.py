@@ -55,7 +55,11 @@ def fit(text: str, shape: type[Shape]) -> Shape:
     problem: UnfitReply = NoObject("expected a JSON object, got none that is whole")
     for data in reversed(_objects(_without_thoughts(text))):
         try:
-            return _validated(data, shape)
+            value = _validated(data, shape)
+            json.dumps(data, ensure_ascii=False).encode()
+            return value
+        except UnicodeEncodeError:
+            problem = UnfitReply("half a character, which can be neither stored nor sent: a surrogate alone")
         except ValidationError as error:
             problem = UnfitReply(_told(error))
     raise problem

@@ -12,6 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
+THREAD = "social-world-model"
+
 
 def run_sync(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end, from anywhere, also where a loop is running already.
@@ -19,7 +21,7 @@ def run_sync(work: Coroutine[Any, Any, T]) -> T:
     All such work runs in one loop in a thread of its own: connections that are kept open belong to a loop.
     """
     loop = _loop(os.getpid())
-    if asyncio._get_running_loop() is loop:
+    if threading.current_thread().name == THREAD:
         work.close()
         raise RuntimeError("this runs in the loop of a `generate` or `…_sync` already: use the async twin and `await`")
     begun: list[asyncio.Task[Any]] = []
@@ -56,5 +58,5 @@ def plain_twin(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 def _loop(process: int) -> asyncio.AbstractEventLoop:
     """Return a loop that runs; a process that was forked needs its own, since no thread survives a fork."""
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="social-world-model", daemon=True).start()
+    threading.Thread(target=loop.run_forever, name=THREAD, daemon=True).start()
     return loop

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from social_world_model.contracts import Item, Query, Reply
+from social_world_model.errors import ContextError
 from social_world_model.s3ap import SocializedContext
+from social_world_model.world_model.cast import known_as
 
 
 class Session(Protocol):
@@ -53,6 +56,23 @@ class Mode(Protocol):
             If there is no answer. It becomes the item's `error` record; a `ConfigurationError` ends the run.
         """
         ...
+
+
+def names_in(context: SocializedContext, chain: Sequence[str]) -> list[str]:
+    """Return the names by which a context's cast has the members of a chain.
+
+    Raises
+    ------
+    ContextError
+        If somebody is not in the cast: nobody's memory would be shown for theirs.
+    """
+    found = [known_as(name, context.agents_names) for name in chain]
+    if absent := [name for name, known in zip(chain, found, strict=True) if known is None]:
+        raise ContextError(
+            f"expected {', '.join(absent)}, about whom the question is, in the cast of the context, "
+            f"got {', '.join(context.agents_names)}"
+        )
+    return [name for name in found if name is not None]
 
 
 def query_of(item: Item) -> Query:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from social_world_model.contracts import Item, Reply
 from social_world_model.errors import ConfigurationError
-from social_world_model.modes.base import Session, query_of
+from social_world_model.modes.base import Session, names_in, query_of
 from social_world_model.s3ap import perspective
 from social_world_model.s3ap.rendering import Form
 
@@ -65,7 +65,7 @@ class DirectMode:
         if self.context is not None:
             context = await session.context()
             if self.context == "view" and item.chain:
-                context = perspective(context, item.chain)
+                context = perspective(context, names_in(context, item.chain))
             query = replace(query, context=context)
         return await session.ask(query)
 

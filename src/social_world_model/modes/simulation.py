@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from social_world_model.contracts import Item, Query, Reply
 from social_world_model.errors import ConfigurationError
-from social_world_model.modes.base import Session, query_of
+from social_world_model.modes.base import Session, names_in, query_of
 from social_world_model.s3ap import SocializedContext, perspective
 
 
@@ -35,9 +35,10 @@ class Simulation:
 def _put_to_agent(item: Item, context: SocializedContext) -> Query:
     query = replace(query_of(item), form="text")
     first, last = item.chain[0], item.chain[-1]
-    seen = perspective(context, item.chain)
+    chain = names_in(context, item.chain)
+    seen = perspective(context, chain)
     if not any(re.search(rf"\b{re.escape(first)}\b", choice) for choice in item.choices):
         return replace(query, agent=last, memory=seen)
-    if len(item.chain) == 1:
+    if len(chain) == 1:
         return replace(query, agent=first, memory=seen)
-    return replace(query, agent=first, memory=perspective(context, [first]), witnessed=seen)
+    return replace(query, agent=first, memory=perspective(context, chain[:1]), witnessed=seen)

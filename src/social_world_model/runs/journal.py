@@ -39,7 +39,7 @@ class Journal:
         Parameters
         ----------
         unfinished
-            Keys of items that have no record.
+            Keys of the items that are to be asked.
 
         Raises
         ------
@@ -48,11 +48,11 @@ class Journal:
         """
         if self._path is None:
             return
-        kept = [line for line in _lines(self._path) if line["item"] in unfinished]
+        kept = _kept(_lines(self._path), unfinished)
         self._replies = {line["key"]: _reply(line["reply"]) for line in kept}
         write_whole(self._path, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in kept))
         try:
-            self._file = self._path.open("a", encoding="utf-8")
+            self._file = self._path.open("a", encoding="utf-8", errors="replace")
         except OSError as error:
             raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
 
@@ -62,9 +62,15 @@ class Journal:
 
     def keep(self, item: str, key: str, reply: Reply) -> None:
         """Write a reply down."""
+        self._write({"item": item, "key": key, "reply": asdict(reply)})
+
+    def forget(self, item: str) -> None:
+        """Note that an item's replies so far came to nothing: they are asked for again."""
+        self._write({"item": item, "over": True})
+
+    def _write(self, line: dict[str, Any]) -> None:
         if self._file is None:
             return
-        line = {"item": item, "key": key, "reply": asdict(reply)}
         try:
             self._file.write(f"{json.dumps(line, ensure_ascii=False)}\n")
             self._file.flush()
@@ -72,7 +78,7 @@ class Journal:
             raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
 
     def close(self, *, finished: bool) -> None:
-        """Close the file; when every item has a record, it has done its work."""
+        """Close the file; when no reply in it can be of use any more, it goes."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -87,14 +93,25 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     except OSError:
         return []
     lines: list[dict[str, Any]] = []
-    for line in text.splitlines():
+    for line in text.split("\n"):  # splitlines() would also split at what a reply may hold, such as U+2028
         try:
             data = json.loads(line)
         except ValueError:
             continue
-        if isinstance(data, dict) and isinstance(data.get("reply"), dict) and {"item", "key"} <= data.keys():
+        if isinstance(data, dict) and "item" in data and ("over" in data or {"key", "reply"} <= data.keys()):
             lines.append(data)
     return lines
+
+
+def _kept(lines: list[dict[str, Any]], unfinished: Collection[str]) -> list[dict[str, Any]]:
+    """Return the replies to unfinished items, without those that came to nothing."""
+    kept: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        if "over" in line:
+            kept.pop(line["item"], None)
+        elif line["item"] in unfinished:
+            kept.setdefault(line["item"], []).append(line)
+    return [line for of_item in kept.values() for line in of_item]
 
 
 def _reply(data: dict[str, Any]) -> Reply:

@@ -34,7 +34,7 @@ class Manifest:
     settings
         All other options that may change a result, and those of the models.
     prompts
-        Each wording that was used, by role and name, with its hash.
+        Each wording that the models may send, by role and name, with its hash.
     started, ended
         UTC, ISO 8601; no end while it runs or after it was killed.
     stopped

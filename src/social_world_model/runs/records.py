@@ -33,9 +33,9 @@ class Record:
     error
         Why there is no answer.
     item_key
-        Hash of mode, models, guidance and row: another key, another question.
+        Hash of mode, models, their prompts and settings, guidance and row: another key, another question.
     context_key
-        Hash of narrative, guidance and context model.
+        Hash of narrative, guidance, context model, its prompts and settings.
     """
 
     index: str

@@ -152,7 +152,8 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         raise ConfigurationError(f"expected to write an ordinary file, got {path}, which is none")
     temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        # Half a character, as some endpoints send it, becomes a question mark.
+        with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
             yield file
         temporary.replace(path)
     except OSError as error:

@@ -48,7 +48,8 @@ class SocializedContextForModel(BaseModel):
         description="Every person who acts, speaks or perceives anywhere in the text, each once, named as in the text."
     )
     socialized_context: list[SocializedStructureForModel] = Field(
-        description="The moments in the order in which they happen. Begin a new one whenever somebody acts or speaks."
+        description="The moments in the order in which they happen. Begin a new one whenever somebody acts or "
+        "speaks, and end with one in which nobody does, so that the last act is perceived."
     )
 
 

@@ -107,8 +107,21 @@ def missing(names: Sequence[str], cast: Sequence[str]) -> list[str]:
     >>> missing(["Ann Lee", "Mr. Lee"], ["Bob Lee"])
     ['Ann Lee']
     """
-    known = [_words(name) for name in cast]
-    return [name for name in names if not any(_words(name) <= words or words <= _words(name) for words in known)]
+    return [name for name in names if known_as(name, cast) is None]
+
+
+def known_as(name: str, cast: Sequence[str]) -> str | None:
+    """Return by which name a cast has somebody; None if it has not.
+
+    Examples
+    --------
+    >>> known_as("Smith", ["Ann Smithers", "Dr. Smith"]), known_as("Ann", ["Anna"])
+    ('Dr. Smith', None)
+    """
+    if name in cast:
+        return name
+    words = _words(name)
+    return next((other for other in cast if words <= _words(other) or _words(other) <= words), None)
 
 
 def _read_by_grammar(narrative: str) -> list[str] | None:

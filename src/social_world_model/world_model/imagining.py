@@ -14,6 +14,7 @@ from social_world_model.generation_utils.answerer import Sampling
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import LanguageModel, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.generation_utils.prompts import RECORD
 from social_world_model.generation_utils.reading import UnfitReply, fit
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.s3ap import SocializedContext, SocializedStructure
@@ -26,13 +27,15 @@ from social_world_model.s3ap.validation import errors_of
 from social_world_model.world_model.parsing import told
 
 NEXT = (
-    "Continue a record of a situation between people by one moment. Say what each agent does now, after the last "
-    "moment, moved by what it itself has perceived and thinks; then how things stand after that; then what each agent "
-    "perceives of it from where it is. Stay with what is likely for these people, and with the record's names."
+    "Continue a record of a situation between people by one moment, that is, by one step. Say what each "
+    "agent does now, after the last moment, moved by what it itself has perceived and thinks; then how things stand after that; then what each "
+    "agent perceives of it from where it is. Stay with what is likely for these people, and with the record's names. "
+    f"{RECORD}"
 )
 DIRECTIONS = (
-    "Say in which ways a situation between people may go on. Each way is one sentence: who does what, and to what end. "
-    "They must differ in what happens, not in wording, and each must be likely enough to be reckoned with."
+    "Say in which ways a situation between people may go on. Each way is one sentence: who does what, and to what "
+    "end. They must differ in what happens, not in wording, and each must be likely enough to be reckoned with. "
+    f"{RECORD}"
 )
 MOST_DIGITS = 18
 """Of a timestep that is counted on from; Python refuses to read very long numbers."""
@@ -315,8 +318,10 @@ def next_prompt(context: SocializedContext, given: Mapping[str, str], direction:
     parts = [
         NEXT,
         f"Record:\n{render(context, 'compact')}",
-        f"It goes this way: {direction}" if direction else "",
-        "Given: " + "; ".join(f"{name}: {act}" for name, act in given.items()) if given else "",
+        f"Over the next moments it goes this way; take only its next step now: {direction}" if direction else "",
+        f"Settled, to be repeated as it is: {'; '.join(f'{name}: {act}' for name, act in given.items())}"
+        if given
+        else "",
     ]
     return "\n\n".join(filter(None, parts))
 

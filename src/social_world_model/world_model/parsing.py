@@ -10,16 +10,16 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from social_world_model.contracts import NO_USAGE, Parsed, Recipe
 from social_world_model.errors import (
     ContextError,
+    GenerationError,
     Issue,
     NarrativeError,
-    RefusalError,
-    UnparsableOutputError,
     shortened,
 )
 from social_world_model.generation_utils.answerer import Sampling
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import LanguageModel, Prompt
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser, format_instructions
+from social_world_model.generation_utils.prompts import RECORD
 from social_world_model.generation_utils.reading import UnfitReply, fit
 from social_world_model.generation_utils.structured import Generated, generate_until_fit
 from social_world_model.s3ap import SocializedContext, to_wire
@@ -35,10 +35,11 @@ PARSE = (
     "for each agent at each moment, by where it is, what it can perceive."
 )
 CRITIQUE = (
-    "Check a record against its narrative. Look for: acts or people that are missing; an agent that perceives what "
-    "happens where it is not, or does not perceive what happens before its eyes; thoughts that others perceive; things "
-    "that the narrative does not say. List every such problem in a sentence, with the number of its moment. An empty "
-    "list means that the record is right; matters of taste are no problems."
+    "Check a record against its narrative. Look for: acts or people that are missing; an agent that "
+    "perceives what happens where it is not, or does not perceive what happens before its eyes; thoughts that "
+    "others perceive; things that the narrative does not say. List every such problem in a sentence, with the number "
+    "of its moment. An empty list means that the record is right; matters of taste are no problems. "
+    f"{RECORD}"
 )
 CRITIC_SAYS = "A critic found the following. Correct what is right about it and send the whole record again."
 CRITIQUE_ROUNDS = 2
@@ -217,6 +218,7 @@ class LanguageModelParser:
             shape=Critique,
             temperature=0.0,
             max_output_tokens=self.sampling.max_output_tokens,
+            seed=self.sampling.seed,
         )
         parser = PydanticOutputParser(pydantic_object=Critique)
         return await generate_until_fit(self.model, prompt, parser, self.calls, "critic")
@@ -226,7 +228,7 @@ class LanguageModelParser:
     ) -> Generated[SocializedContext]:
         """Let the model criticise and correct a record, a bounded number of times.
 
-        What is valid is never lost: where the critic or the correction declines or cannot be read, it stays as it is.
+        What is valid is never lost: where the critic or the correction fails, whatever the reason, it stays as it is.
         """
         usage = made.usage
         for _ in range(CRITIQUE_ROUNDS):
@@ -239,7 +241,7 @@ class LanguageModelParser:
                 again = replace(prompt, retries=((made.completion.text, complaint),))
                 parser = ContextOutputParser(narrative)
                 made = await generate_until_fit(self.model, again, parser, self.calls, "context")
-            except (UnparsableOutputError, RefusalError) as error:
+            except GenerationError as error:
                 usage += error.usage or NO_USAGE
                 break
             usage += made.usage

@@ -1,0 +1,142 @@
+"""A mode's queries without a call: what would be asked, how long it is, and whether it can be asked at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from social_world_model.contracts import NO_USAGE, Answerer, Item, Query, Reply, Usage
+from social_world_model.errors import ConfigurationError, NarrativeError, SocialWorldModelError
+from social_world_model.experiments.contexts import ContextSource
+from social_world_model.generation_utils.answerer import LanguageModelAnswerer
+from social_world_model.generation_utils.model import CHARS_PER_TOKEN, LanguageModel, Prompt
+from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.generation_utils.prompts import check_places, materials
+from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.context import SocializedStructure
+from social_world_model.symbolic import parse_narrative
+from social_world_model.world_model.cast import acting
+
+if TYPE_CHECKING:
+    from social_world_model.experiments.run import Run
+
+REASONING_TOKENS = 150
+ANSWER_TOKENS = 15
+"""Of a typical reply. Models that think at length before they answer write many times more."""
+
+
+class DrySession:
+    """Notes what a mode would ask about an item.
+
+    Attributes
+    ----------
+    usage
+        What it would take, roughly.
+    shown
+        Names of the parts that its queries show.
+    parses
+        Whether it would want a context.
+    """
+
+    def __init__(self, run: Run, item: Item, source: ContextSource | None = None) -> None:
+        self.run = run
+        self.item = item
+        self.source = source
+        self.usage = NO_USAGE
+        self.shown: set[str] = set()
+        self.parses = False
+
+    async def ask(self, query: Query) -> Reply:
+        """Note a query; a retelling is taken to be as long as the narrative."""
+        benchmark = self.run.benchmark
+        query = replace(
+            query,
+            guidance=benchmark.guidance,
+            prompt_parts=benchmark.prompt_parts,
+            context_fields=self.run.settings.context_fields,
+        )
+        self.usage += _of_query(self.run.answerer, query)
+        self.shown |= {name for name, text in materials(query).items() if text}
+        return Reply(text=query.narrative or "")
+
+    async def context(self) -> SocializedContext:
+        """Return the known context, or one of about the size that there will be."""
+        self.parses = True
+        known = None if self.source is None else self.source.known(self.item)
+        return known or stand_in(self.item)
+
+
+async def dry_session(run: Run, item: Item, source: ContextSource | None = None) -> DrySession:
+    """Go through what a run's mode would ask about an item.
+
+    Raises
+    ------
+    ConfigurationError
+        If it cannot be asked at all.
+    """
+    session = DrySession(run, item, source)
+    try:
+        await run.mode.run(replace(item, gold=None, fields={}), session)
+    except ConfigurationError:
+        raise
+    except SocialWorldModelError:
+        if not session.usage.requests:  # what a stand-in cannot show: count the question as one call
+            await session.ask(Query(question=item.question, asks="reality", narrative=item.narrative))
+    return session
+
+
+async def check_queries(run: Run, items: Sequence[Item]) -> None:
+    """Refuse questions that the mode, or the user's wording, cannot be put to, before anything is paid for.
+
+    Raises
+    ------
+    ConfigurationError
+        What the first query of that kind would raise, or if the wording has a place that nothing is ever put into.
+    """
+    if not isinstance(run.answerer, LanguageModelAnswerer):
+        return
+    kinds = {(item.asks, bool(item.choices), len(item.chain)): item for item in reversed(items)}
+    shown: set[str] = set()
+    for item in kinds.values():
+        shown |= (await dry_session(run, item)).shown
+    if run.settings.prompt_template is not None and items:
+        check_places(run.settings.prompt_template, shown)
+
+
+def _of_query(answerer: Answerer | None, query: Query) -> Usage:
+    if not isinstance(answerer, LanguageModelAnswerer):
+        return NO_USAGE
+    if query.task == "recount":
+        replied = len(query.narrative or "") // CHARS_PER_TOKEN
+    else:
+        replied = ANSWER_TOKENS + (REASONING_TOKENS if query.reasoning else 0)
+    return of_prompt(answerer.model, answerer.prompt(query), replied)
+
+
+def of_prompt(model: LanguageModel, prompt: Prompt, replied: int) -> Usage:
+    """Return what a call would take, given the tokens of its reply."""
+    form = 0 if prompt.shape is None else len(format_instructions(prompt.shape)) // CHARS_PER_TOKEN
+    sent = prompt.tokens + form
+    return Usage(requests=1, input_tokens=sent, output_tokens=replied, cost=model.price(sent, replied))
+
+
+def stand_in(item: Item) -> SocializedContext:
+    """Return a context of about the size that a parse of an item would have: a step for each sentence."""
+    try:
+        return parse_narrative(item.narrative)[0]
+    except NarrativeError:
+        pass
+    cast = list(dict.fromkeys([*acting(item.narrative), *item.chain])) or ["somebody"]
+    sentences = [part for part in re.split(r"(?<=[.!?])\s+|\n+", item.narrative) if part.strip()]
+    steps = [
+        SocializedStructure(
+            timestep=str(number),
+            state=sentence,
+            observations=dict.fromkeys(cast, "<same_as_state />"),
+            actions=dict.fromkeys(cast, "none"),
+        )
+        for number, sentence in enumerate(sentences, start=1)
+    ]
+    return SocializedContext(agents_names=cast, socialized_context=steps)
