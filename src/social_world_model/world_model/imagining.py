@@ -27,10 +27,10 @@ from social_world_model.s3ap.validation import errors_of
 from social_world_model.world_model.parsing import told
 
 NEXT = (
-    "Continue a record of a situation between people by one moment, that is, by one step. Say what each "
-    "agent does now, after the last moment, moved by what it itself has perceived and thinks; then how things stand after that; then what each "
-    "agent perceives of it from where it is. Stay with what is likely for these people, and with the record's names. "
-    f"{RECORD}"
+    "Continue a record of a situation between people by one moment, that is, by one step. Say what each agent does "
+    "now, after the last moment, moved by what it itself has perceived and thinks; then how things stand after that; "
+    "then what each agent perceives of it from where it is. Stay with what is likely for these people, and with the "
+    f"record's names. {RECORD}"
 )
 DIRECTIONS = (
     "Say in which ways a situation between people may go on. Each way is one sentence: who does what, and to what "
