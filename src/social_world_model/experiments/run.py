@@ -180,6 +180,7 @@ class Run:
             context_fields=self.settings.context_fields,
             sample=sample,
             draw=draw,
+            alone=self.settings.samples == self.settings.context_samples == 1,
         )
 
     def _check_mode(self) -> None:

@@ -29,6 +29,8 @@ class ItemSession:
         What every query gets.
     sample, draw
         Number of this draw, from 0, for whoever draws; and among all draws of the item, contexts' included.
+    alone
+        Whether this is the item's only draw.
     """
 
     item: Item
@@ -41,8 +43,10 @@ class ItemSession:
     context_fields: tuple[ContextField, ...]
     sample: int = 0
     draw: int = 0
+    alone: bool = True
     used: SocializedContext | None = field(default=None, init=False)
     usage: Usage = field(default=NO_USAGE, init=False)
+    _unwritten: tuple[Query, Reply] | None = field(default=None, init=False)
 
     async def ask(self, query: Query) -> Reply:
         """Put a query to the answerer, under the benchmark's guidance, unless a stopped run has its reply."""
@@ -54,12 +58,15 @@ class ItemSession:
             context_fields=self.context_fields,
             sample=self.sample,
         )
-        key = f"{self.item_key}-{self.draw}-{_key(query)}"
-        reply = self.journal.find(key)
+        self._write_down()
+        reply = self.journal.find(self._key(query)) if self.journal.replies else None
         if reply is None:
             reply = await self.answerer.answer(query)
             if reply.status == "answered":
-                self.journal.keep(self.item_key, key, reply)
+                self._write_down()  # what came meanwhile, if several are asked at the same time
+                self._unwritten = (query, reply)
+        if not self.alone:
+            self._write_down()
         self.usage += reply.usage
         return reply
 
@@ -69,11 +76,18 @@ class ItemSession:
         self.used = await self.contexts.context(self.item)
         return self.used
 
+    def _write_down(self) -> None:
+        """Keep the last reply, now that the item goes on; one that is the last of all stands in the item's record."""
+        if self._unwritten is not None:
+            query, reply = self._unwritten
+            self.journal.keep(self.item_key, self._key(query), reply)
+            self._unwritten = None
 
-def _key(query: Query) -> str:
-    """Return a key of what a query shows; all else is in the item's key."""
-    shown = {
-        name: None if context is None else context.to_json(indent=None)
-        for name, context in (("context", query.context), ("memory", query.memory), ("witnessed", query.witnessed))
-    }
-    return content_key(task=query.task, agent=query.agent, question=query.question, narrative=query.narrative, **shown)
+    def _key(self, query: Query) -> str:
+        """Return a key of an item's draw and of what a query shows; all else is in the item's key."""
+        shown = {
+            name: None if context is None else context.to_json(indent=None)
+            for name, context in (("context", query.context), ("memory", query.memory), ("witnessed", query.witnessed))
+        }
+        parts = {"task": query.task, "agent": query.agent, "question": query.question, "narrative": query.narrative}
+        return f"{self.item_key}-{self.draw}-{content_key(**parts, **shown)}"

@@ -52,9 +52,16 @@ class CallLimit:
         finally:
             self._release()
 
+    @property
+    def room(self) -> bool:
+        """Whether a slot is free and nobody waits for one."""
+        return self._free > 0 and not self._waiting
+
     async def idle(self) -> None:
-        """Wait until a slot is free and nobody waits for one."""
-        await self._idle.wait()
+        """Wait until there is room."""
+        while not self.room:
+            self._idle.clear()
+            await self._idle.wait()
 
     async def _acquire(self, priority: int) -> None:
         if self._free and not self._waiting:

@@ -18,8 +18,13 @@ T = TypeVar("T")
 class Gate(Protocol):
     """Tells when there is room for more."""
 
+    @property
+    def room(self) -> bool:
+        """Whether a call is free and nobody waits for one."""
+        ...
+
     async def idle(self) -> None:
-        """Wait until a call is free and nobody waits for one."""
+        """Wait until there is room."""
         ...
 
 
@@ -88,6 +93,13 @@ async def keep_full(limit: Gate, work: Iterable[Callable[[], Coroutine[Any, Any,
     """
     running: set[asyncio.Task[None]] = set()
     errors: list[BaseException] = []
+    left = iter(work)
+
+    async def go_on(job: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
+        """Do one job after the other: the next begins in the very moment in which one ends."""
+        while job is not None:
+            await job()
+            job = next(left, None) if limit.room and not errors else None
 
     def ended(task: asyncio.Task[None]) -> None:
         running.discard(task)
@@ -95,11 +107,12 @@ async def keep_full(limit: Gate, work: Iterable[Callable[[], Coroutine[Any, Any,
             errors.append(error)
 
     try:
-        for job in work:
+        while True:
             await limit.idle()
-            if errors:
+            job = None if errors else next(left, None)
+            if job is None:
                 break
-            task = asyncio.create_task(job())
+            task = asyncio.create_task(go_on(job))
             running.add(task)
             task.add_done_callback(ended)
             await asyncio.sleep(0)  # let it come as far as its first call

@@ -56,6 +56,11 @@ class Journal:
         except OSError as error:
             raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
 
+    @property
+    def replies(self) -> int:
+        """Number of replies of a stopped run that are still to be found."""
+        return len(self._replies)
+
     def find(self, key: str) -> Reply | None:
         """Return the reply that a stopped run got to a question; it is given once."""
         return self._replies.pop(key, None)

@@ -151,16 +151,19 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     if path.exists() and not path.is_file():  # renaming would put a file in the place of a device or a folder
         raise ConfigurationError(f"expected to write an ordinary file, got {path}, which is none")
     temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
+    renamed = False
     try:
         # Half a character, as some endpoints send it, becomes a question mark.
         with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
             yield file
         temporary.replace(path)
+        renamed = True
     except OSError as error:
         raise ConfigurationError(f"expected to write {path}: {error.strerror or error}") from None
     finally:
-        with suppress(OSError):  # it is renamed, or was never made
-            temporary.unlink()
+        if not renamed:
+            with suppress(OSError):  # it was never made
+                temporary.unlink()
 
 
 def _is_being_written(temporary: Path) -> bool:
