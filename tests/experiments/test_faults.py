@@ -81,7 +81,7 @@ def test_an_endpoint_that_takes_nothing_stops_the_run_after_a_few_calls(
         assert result.stopped is not None
         assert says in result.stopped
         assert len(runs.server.log) <= most
-        assert result.failed == 100
+        assert result.not_asked >= 50
         assert all(record["status"] == "error" and "answer" not in record for record in records(result).values())
         assert json.loads((result.folder / "run.json").read_text())["stopped"] == result.stopped  # type: ignore[operator]
     with served(tmp_path, 50, 2) as healthy:

@@ -333,13 +333,37 @@ def test_a_dry_run_counts_the_calls_that_the_run_makes(tmp_path: Path, mode: str
         assert asyncio.run(estimate(settings)).roles == {}
 
 
-def test_a_dry_run_knows_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+def test_a_dry_run_knows_prices_and_needs_no_key(tmp_path: Path) -> None:
     settings = RunSettings(benchmark="tomi", model_name="gpt-4o-2024-08-06", output_dir=tmp_path)
     told = asyncio.run(estimate(settings))
     cost = told.total.cost
     assert cost is not None
     assert 0.1 < cost < 5
+
+
+def test_two_runs_never_write_into_one_folder_at_a_time(tmp_path: Path) -> None:
+    with served(tmp_path, 2, 1, latency="constant:0.2") as runs:
+
+        async def both() -> list[Any]:
+            first = asyncio.create_task(Run(runs.settings).execute())
+            await asyncio.sleep(0.05)
+            with pytest.raises(ConfigurationError, match="another run is at it"):
+                await Run(runs.settings).execute()
+            await Run(replace(runs.settings, mode="question_only")).execute()  # another folder
+            return [await first]
+
+        (result,) = asyncio.run(both())
+        assert (result.failed, runs.run().kept) == (0, 2)
+
+
+def test_a_key_that_an_endpoint_sends_back_is_not_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "sk-very-secret-0123456789"
+    monkeypatch.setenv("CUSTOM_API_KEY", key)
+    with served(tmp_path, 1, 1) as runs:
+        monkeypatch.setattr("tests.server.oracle.REASONING", f"I was asked with {key}.")
+        record = records(runs.run())["0"]
+        assert record["reasoning"] == "I was asked with [key]."
+        assert key not in record["raw"]
 
 
 def test_progress_tells_of_calls_while_nothing_ends(tmp_path: Path) -> None:

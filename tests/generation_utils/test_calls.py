@@ -125,7 +125,7 @@ def test_no_time_to_wait_is_believed_once_only(monkeypatch: pytest.MonkeyPatch) 
 def test_nobody_waits_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     with Endpoint(refused(429, "Tomorrow.", {"Retry-After": f"{LONGEST_OBEYED + 1:.0f}"})) as endpoint:
         model = custom(monkeypatch, endpoint.base_url)
-        with pytest.raises(GenerationError, match=r"Tomorrow.*asks to wait 601 s.*tried 1 times") as caught:
+        with pytest.raises(GenerationError, match=r"Tomorrow.*asks to wait 601 s.*tried once") as caught:
             run(model, quick().complete(model, HELLO))
     assert not isinstance(caught.value, EndpointError)
     assert len(endpoint.bodies) == 1
@@ -181,7 +181,7 @@ def test_one_poison_call_stops_no_other_and_several_in_a_row_do(monkeypatch: pyt
         made = run(model, every(calls, model, prompts))
         assert [isinstance(one, Completion) for one in made] == [False, True, False, True, False, False, True]
         assert all(type(one) is GenerationError for one in made if not isinstance(one, Completion))
-        assert "server error: HTTP 500: Oh. (tried 3 times)" in str(made[0])
+        assert "server error: HTTP 500: Oh (tried 3 times)" in str(made[0])
 
         model = custom(monkeypatch, endpoint.base_url)
         made = run(model, every(quick(limit=CallLimit(1), tries=3), model, [Prompt(text="poison")] * 9))

@@ -208,22 +208,22 @@ def test_loops_that_are_over_are_forgotten() -> None:
 
 def test_it_works_from_a_script_and_within_a_loop_and_again_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def answer(body: dict[str, Any], token: str) -> Sent:
-        return refused(401, "Wrong key.") if token == "wrong-key" else said(token)
+        return refused(401, "Wrong key.") if token == "wrong-key" else said(f"{token == KEY}: {token}")
 
     async def notebook(name: str) -> str:
         return generate(name, "Where?", {}, StrOutputParser())
 
     with Endpoint(answer) as endpoint:
         name = f"custom/m@{endpoint.base_url}"
-        assert [generate(name, "Where?", {}, StrOutputParser()) for _ in range(2)] == [KEY, KEY]
-        assert asyncio.run(notebook(name)) == KEY
+        assert [generate(name, "Where?", {}, StrOutputParser()) for _ in range(2)] == ["True: [key]"] * 2
+        assert asyncio.run(notebook(name)) == "True: [key]"
         other = f"custom/other@{endpoint.base_url}"
         monkeypatch.setenv("CUSTOM_API_KEY", "wrong-key")
         for _ in range(2):
             with pytest.raises(EndpointError, match="Wrong key"):
                 generate(other, "Where?", {}, StrOutputParser())
         monkeypatch.setenv("CUSTOM_API_KEY", KEY)
-        assert generate(other, "Where?", {}, StrOutputParser()) == KEY
+        assert generate(other, "Where?", {}, StrOutputParser()) == "True: [key]"
         generate_closed()
 
 

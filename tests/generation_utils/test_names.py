@@ -197,9 +197,7 @@ def test_every_kind_of_name_works_over_a_socket_and_keeps_its_key_to_itself(
                     run(model, work)
                 assert KEY not in "".join(traceback.format_exception(caught.value))
     assert len(bad.log) == 1
-    assert len(problems) == 1
-    assert KEY not in problems[0]
-    assert "401" in problems[0]
+    assert problems == []  # it is the error that tells
 
 
 def test_clients_of_pydantic_ai_do_not_try_again_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import shortened
-from social_world_model.experiments import Estimate, Progress, Report, ReportLine, RunResult, make_report
+from social_world_model.experiments import Estimate, Progress, Report, ReportLine, RunResult, RunSettings, make_report
 from social_world_model.experiments.settings import is_failure
 from social_world_model.modes import get_mode
 
 ERRORS_SHOWN = 5
 LOG_SECONDS = 10.0
+WIDE = 100
+"""Columns of a terminal from which on there is room for a bar beside the figures."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,19 @@ def _bar() -> Iterator[Shown]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
+    from rich.table import Column
 
+    def whole(width: int) -> Column:
+        return Column(no_wrap=True, min_width=width)
+
+    console = Console(stderr=True)
     columns = (
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}", markup=False),
-        TimeRemainingColumn(),
+        *([BarColumn(bar_width=20)] if console.width >= WIDE else []),
+        MofNCompleteColumn(table_column=whole(9)),
+        TimeRemainingColumn(table_column=whole(7)),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def on_progress(now: Progress) -> None:
@@ -75,7 +82,7 @@ def in_words(now: Progress) -> str:
     if now.retries:
         parts.append(f"{now.retries} {'retry' if now.retries == 1 else 'retries'}")
     if tokens:
-        parts += [f"{tokens:,} tokens", dollars(now.usage)]
+        parts += [f"{tokens:,} tokens", *([dollars(now.usage)] if now.usage.cost is not None else [])]
     return " · ".join(parts)
 
 
@@ -108,10 +115,11 @@ def _log_problem(problem: str) -> None:
     print(f"problem: {_printable(problem)}", file=sys.stderr, flush=True)
 
 
-def show_estimate(estimate: Estimate) -> None:
+def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
     """Print what a run would take."""
     kept = f", {estimate.kept} kept from an earlier run" if estimate.kept else ""
-    print(f"dry run: {estimate.items} questions to ask{kept}; nothing is called, nothing is written")
+    asked = "1 question" if estimate.items == 1 else f"{estimate.items:,} questions"
+    print(f"dry run: {asked} to go through{kept}; nothing is called, nothing is written")
     if not estimate.roles:
         print("no calls of language models")
         return
@@ -120,6 +128,11 @@ def show_estimate(estimate: Estimate) -> None:
         print(_usage_row(role, usage))
     print("tokens are characters / 4, replies a guess: models that think at length write many times more;")
     print("retries, and asking again for replies that do not fit, come on top")
+    cost = estimate.total.cost
+    if settings.max_cost is not None and cost is not None and cost > settings.max_cost:
+        print(f"--max-cost {settings.max_cost:g} will stop it before the end")
+    if settings.rpm is not None and estimate.total.requests > settings.rpm:
+        print(f"--rpm {settings.rpm} makes it last {estimate.total.requests / settings.rpm:,.0f} minutes at least")
 
 
 def _usage_row(role: str, usage: Usage) -> str:
@@ -140,8 +153,10 @@ def show_result(result: RunResult) -> None:
     print()
     if not mode.answers:
         parsed = sum(outcome.status == "parsed" for outcome in result.outcomes)
-        print(f"{parsed} of {len(result.outcomes)} questions have a context; {result.failed} failed")
-    elif result.stopped is None or any(outcome.status == "answered" for outcome in result.outcomes):
+        print(f"{parsed} of {len(result.dataset.rows)} questions have a context; {result.failed} failed")
+    elif result.outcomes:
+        if result.not_asked:
+            print(f"of the {len(result.outcomes)} questions that were asked, out of {len(result.dataset.rows)}:")
         _show_report(make_report(result))
     _show_errors(result)
     _show_stop(result)
@@ -186,10 +201,11 @@ def _show_stop(result: RunResult) -> None:
     if result.stopped is None:
         return
     done = sum(not is_failure(outcome.status) for outcome in result.outcomes)
-    print()
+    if result.outcomes:
+        print()
     print(f"stopped: {_printable(result.stopped)}")
     again = "the same command goes on from there" if result.folder is not None else "nothing was saved"
-    print(f"{done} of {len(result.outcomes)} questions are done; {again}")
+    print(f"{done} of {len(result.dataset.rows)} questions are done; {again}")
 
 
 def _printable(error: str) -> str:

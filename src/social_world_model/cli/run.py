@@ -133,7 +133,7 @@ def run(
         command=tuple(sys.argv),
     )
     if dry_run:
-        show_estimate(asyncio.run(estimate(settings)))
+        show_estimate(asyncio.run(estimate(settings)), settings)
         return
     try:
         with progress() as shown:

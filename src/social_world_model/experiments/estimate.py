@@ -11,6 +11,7 @@ from social_world_model.experiments.dry import check_queries, dry_session, of_pr
 from social_world_model.experiments.run import Run
 from social_world_model.experiments.settings import RunSettings
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN
+from social_world_model.generation_utils.names import keyless
 from social_world_model.world_model.parsing import LanguageModelParser, wire_text
 
 
@@ -44,7 +45,8 @@ async def estimate(settings: RunSettings) -> Estimate:
     ConfigurationError, DatasetError
         What the run itself would raise before its first call.
     """
-    run = Run(settings)
+    with keyless():
+        run = Run(settings)
     run.look_for_contexts(run.context_folders())
     todo, _ = run.split()
     items = [row for row in todo if isinstance(row, Item)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -160,8 +161,8 @@ def check_numbers(settings: RunSettings) -> None:
         ("--max-total-tokens", settings.max_total_tokens, 1),
         ("--temperature", settings.temperature, 0),
     ):
-        if value is not None and not value >= least:
+        if value is not None and not least <= value < math.inf:
             raise ConfigurationError(f"expected {option} of at least {least}, got {value}")
     for option, number in (("--timeout", settings.timeout), ("--max-cost", settings.max_cost)):
-        if number is not None and not number > 0:
+        if number is not None and not 0 < number < math.inf:
             raise ConfigurationError(f"expected {option} above 0, got {number:g}")

@@ -7,6 +7,7 @@ import glob
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -108,6 +109,10 @@ class Run:
         ConfigurationError
             If a model finds that it cannot do what it is asked; everything finished before is stored.
         """
+        with self.store.locked() if self.settings.save else nullcontext():
+            return await self._execute()
+
+    async def _execute(self) -> RunResult:
         started = _now()
         folders = self._prepare_folders()
         self.look_for_contexts(folders)
@@ -366,13 +371,10 @@ class Run:
                 self._write_manifest(started)
 
     def _result(self) -> RunResult:
-        not_asked = [row for row in self.dataset.rows if row.index not in self.outcomes]
-        for row in not_asked:
-            self._count(row, Record(index=row.index, status="error"))
         return RunResult(
             settings=self.settings,
             dataset=self.dataset,
-            outcomes=tuple(self.outcomes[row.index] for row in self.dataset.rows),
+            outcomes=tuple(self.outcomes[row.index] for row in self.dataset.rows if row.index in self.outcomes),
             folder=self.store.folder if self.settings.save else None,
             kept=self.kept,
             contexts_found=sum(source.found for source in self.contexts),

@@ -132,7 +132,7 @@ class RunResult:
     settings, dataset
         What was run, on what.
     outcomes
-        Of every row, in the data set's order.
+        Of every row that was asked, in the data set's order.
     folder
         Where the records are; None if nothing was saved.
     kept
@@ -144,7 +144,7 @@ class RunResult:
     usage
         What this run's calls took, by role.
     stopped
-        Why it ended before all was asked; None if it did not. What was not asked counts as failed.
+        Why it ended before all was asked; None if it did not. What was not asked has no outcome.
     notes
         What the reader of the report must know.
     """
@@ -160,6 +160,11 @@ class RunResult:
     usage: Mapping[str, Usage] = field(default_factory=dict)
     stopped: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def not_asked(self) -> int:
+        """Number of rows that a stopped run did not come to."""
+        return len(self.dataset.rows) - len(self.outcomes)
 
     @property
     def failed(self) -> int:

@@ -37,6 +37,8 @@ GIVEN_UP_IN_A_ROW = 3
 """So many calls given up one after another mean that nobody is there any more."""
 FAILED_AT_FIRST = 30
 """So many failed tries, or thrice the calls in flight, before any succeeded, mean that none will."""
+TIMEOUTS_AT_FIRST = 3
+"""So many tries that timed out, or as many as calls in flight, before any succeeded, mean that nothing will come."""
 REJECTED_AT_FIRST = 20
 """So many requests rejected, before any was taken, mean that none will be."""
 
@@ -64,6 +66,7 @@ class _Health:
     succeeded: bool = False
     unreached: int = 0
     failed: int = 0
+    timeouts: int = 0
     given_up: int = 0
     rejected: int = 0
 
@@ -195,6 +198,10 @@ class Calls:
         health.unreached += failure.unreached
         if failure.unreached and not health.succeeded and health.unreached >= UNREACHED_AT_FIRST:
             raise self._stop_all(model, f"{model.name}: nobody answers there ({failure.message})")
+        health.timeouts += failure.kind == "timeout"
+        if not health.succeeded and health.timeouts >= max(TIMEOUTS_AT_FIRST, self.limit.size):
+            advice = "nothing ever came: is it alive? If it is only slow, raise --timeout"
+            raise self._stop_all(model, f"{model.name}: {failure.message}; {advice}")
         health.failed += failure.kind in AGAIN and failure.kind != "rate limited"
         if not health.succeeded and health.failed >= max(FAILED_AT_FIRST, 3 * self.limit.size):
             raise self._stop_all(model, f"{model.name}: {failure.message}; the same for {health.failed} tries")
@@ -207,7 +214,7 @@ class Calls:
             message = f"{message} (it asks to wait {failure.retry_after:.0f} s)"
         if failure.kind in AGAIN:
             health.given_up += 1
-            message = f"{message} (tried {attempt} times)"
+            message = f"{message} (tried {'once' if attempt == 1 else f'{attempt} times'})"
             if health.given_up >= GIVEN_UP_IN_A_ROW:
                 raise self._stop_all(model, f"{message}; the same for {health.given_up} calls in a row")
         else:
@@ -270,7 +277,8 @@ class Calls:
         if budget.max_tokens is not None and spent.input_tokens + spent.output_tokens >= budget.max_tokens:
             self._stopped = BudgetExceededError(
                 f"--max-total-tokens {budget.max_tokens} is spent: "
-                f"{spent.input_tokens + spent.output_tokens} tokens in {spent.requests} calls",
+                f"{spent.input_tokens + spent.output_tokens} tokens in {spent.requests} calls, "
+                f"and {self.active} in flight",
                 model=model.name,
             )
         elif budget.max_cost is not None and self._expected_cost(spent) >= budget.max_cost:
@@ -305,6 +313,8 @@ class Calls:
 
     def _report(self, failure: Failure, model: LanguageModel) -> None:
         """Tell about a kind of problem when it comes for the first time."""
+        if failure.kind == "unusable":
+            return  # it stops everything, and is told then
         kind = failure.message if failure.kind == "asked otherwise" else failure.kind
         if (model.name, kind) not in self._seen:
             self._seen.add((model.name, kind))

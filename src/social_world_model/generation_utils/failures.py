@@ -63,7 +63,8 @@ def failure_of(error: Exception, keys: Sequence[str] = ()) -> Failure:
     """Return what an exception of pydantic-ai means."""
     from pydantic_ai import exceptions as ai
 
-    message = shortened(without_keys(" ".join(complaint(error).split()), keys), limit=300)
+    said = " ".join(complaint(error).split()).rstrip(" .!")
+    message = shortened(without_keys(said, keys), limit=300)
     if isinstance(error, UnicodeError):
         return Failure("rejected", f"the prompt cannot be sent ({message})")
     if not isinstance(error, ai.AgentRunError):
@@ -103,7 +104,8 @@ def complaint(error: Exception) -> str:
 def _said(body: object) -> str:
     """Return the words of an error's body, and the parameter that it is about."""
     if not isinstance(body, dict):
-        return str(body or "")
+        is_page = str(body).lstrip()[:1] == "<"
+        return "a web page; is this the address of an API, such as …/v1?" if is_page else str(body or "")
     said, about = body.get("message"), body.get("param")
     if said is None and isinstance(detail := body.get("detail"), list):  # as FastAPI says it; `input` is our own text
         problems = [one for one in detail if isinstance(one, dict)]

@@ -272,13 +272,14 @@ class LanguageModel:
 
         details: Mapping[str, Any] = response.provider_details or {}
         text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
+        thinking = "".join(part.content for part in response.parts if isinstance(part, ThinkingPart))
         refusal = details.get("refusal")
         if refusal is None and response.finish_reason == "content_filter":
             refusal = text or "the provider's content filter stopped the reply"
         return Completion(
-            text=text,
-            thinking=_whole("".join(part.content for part in response.parts if isinstance(part, ThinkingPart))),
-            refusal=None if refusal is None else _whole(str(refusal)),
+            text=without_keys(text, self.keys),
+            thinking=without_keys(_whole(thinking), self.keys),
+            refusal=None if refusal is None else without_keys(_whole(str(refusal)), self.keys),
             finish_reason=response.finish_reason,
             usage=Usage(
                 requests=1,

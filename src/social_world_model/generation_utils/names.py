@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,8 +21,8 @@ TOGETHER_URL = "https://api.together.xyz/v1"
 NO_KEY = "not-needed"
 
 NAMES = (
-    "NAME (OpenAI), together_ai/NAME, vllm/NAME, PROVIDER:NAME (any provider of pydantic-ai), custom/NAME@URL "
-    "(any OpenAI-compatible endpoint), scripted/FILE"
+    "symbolic, NAME (OpenAI), together_ai/NAME, vllm/NAME, PROVIDER:NAME (any provider of pydantic-ai), "
+    "custom/NAME@URL (any OpenAI-compatible endpoint), scripted/FILE"
 )
 
 
@@ -152,6 +154,19 @@ _NAME_AT_URL = re.compile(r"(?P<model>.+)@(?P<url>https?://.*)")
 _CONNECT_SECONDS = 10.0
 
 
+_KEYLESS: ContextVar[bool] = ContextVar("keyless", default=False)
+
+
+@contextmanager
+def keyless() -> Iterator[None]:
+    """Let models be made without their keys: for what makes no call, such as a dry run."""
+    token = _KEYLESS.set(True)
+    try:
+        yield
+    finally:
+        _KEYLESS.reset(token)
+
+
 def _key(variable: str, needed_for: str | None = None) -> str:
     """Return a key from the environment; an empty one, as in a fresh ``.env``, is none.
 
@@ -161,7 +176,7 @@ def _key(variable: str, needed_for: str | None = None) -> str:
         If it is needed and not there, or cannot be one.
     """
     key = os.environ.get(variable, "").strip()
-    if needed_for is not None and not key:
+    if needed_for is not None and not key and not _KEYLESS.get():
         raise ConfigurationError(
             f"expected a key for {needed_for} in the environment variable {variable}, got none: "
             "put it into .env and run with `uv run --env-file .env`"
@@ -186,7 +201,7 @@ _SHORTEST_KEY = 8
 
 
 def _keys_of(client: AsyncOpenAI) -> tuple[str, ...]:
-    return () if client.api_key == NO_KEY else (client.api_key,)
+    return (client.api_key,) if client.api_key != NO_KEY and len(client.api_key) >= _SHORTEST_KEY else ()
 
 
 def _url(variable: str) -> str | None:
@@ -201,7 +216,7 @@ def _openai_client(name: str, base_url: str | None) -> AsyncOpenAI:
 
 
 def _client(url: str, key: str) -> AsyncOpenAI:
-    from openai import AsyncOpenAI, Timeout
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
 
     try:
         parts = urlsplit(url)
@@ -216,8 +231,10 @@ def _client(url: str, key: str) -> AsyncOpenAI:
             f"expected an address without a name, password or query, got one for {parts.hostname}: it would stand in "
             "folder names and records; keys go into environment variables such as CUSTOM_API_KEY"
         )
-    # How long a call may take is for its owner to say.
-    return AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=Timeout(None, connect=_CONNECT_SECONDS))
+    # How long a call may take is for its owner to say; and nothing is sent to an address that nobody named.
+    timeout = Timeout(None, connect=_CONNECT_SECONDS)
+    http = DefaultAsyncHttpxClient(base_url=url, timeout=timeout, follow_redirects=False)
+    return AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=timeout, http_client=http)
 
 
 def _shown(address: str) -> str:

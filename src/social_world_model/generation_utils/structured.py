@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 ASKS = 5
 """How often a model is asked for one thing, the first time included."""
+CUT_OFF = 2
+"""So many replies that break off at the bound on their length mean that the next one will, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,7 @@ async def generate_until_fit(
     GenerationError
         What `Calls.complete` raises.
     """
-    usage, asked, given = NO_USAGE, 0, prompt.retries
+    usage, asked, cut_off, given = NO_USAGE, 0, 0, prompt.retries
     while True:
         try:
             completion = await calls.complete(model, prompt, role)
@@ -75,7 +77,8 @@ async def generate_until_fit(
             if prompt.shape is not None and isinstance(problem, NoObject) and not cut:
                 model.note_form(kept=False)
             asked += 1
-            if asked >= asks:
+            cut_off += cut
+            if asked >= asks or cut_off >= CUT_OFF:
                 raise UnparsableOutputError(
                     _why(completion, problem, asked),
                     model=model.name,
@@ -110,7 +113,7 @@ def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageMode
 
 
 def _why(completion: Completion, problem: UnfitReply, asked: int) -> str:
-    cut = (
-        " (the reply was cut off: allow more with --max-output-tokens)" if completion.finish_reason == "length" else ""
-    )
-    return f"asked {asked} times, the last reply could not be read{cut}: {problem}"
+    times = "once" if asked == 1 else f"{asked} times"
+    if completion.finish_reason == "length":
+        return f"asked {times}, the last reply was cut off: allow more with --max-output-tokens"
+    return f"asked {times}, the last reply could not be read: {problem}"

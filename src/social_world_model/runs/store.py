@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from social_world_model.runs.names import file_stem
 from social_world_model.runs.records import Record, read_record
 
 _TEMPORARY = ".swm-tmp-"
+_LOCK_NAME = 120  # characters
 
 
 class RecordStore:
@@ -47,6 +49,33 @@ class RecordStore:
             raise ConfigurationError(
                 f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}"
             ) from None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs from writing here, and so from paying for the same; a process that dies lets go.
+
+        Raises
+        ------
+        ConfigurationError
+            If another run writes here now.
+        """
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder.parent / f".{self.folder.name[:_LOCK_NAME]}.lock").open("w")
+        except OSError as error:
+            raise ConfigurationError(
+                f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}"
+            ) from None
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ConfigurationError(
+                    f"expected to write to {self.folder} alone, and another run is at it: wait for it, or stop it"
+                ) from None
+            except OSError:  # some network file systems cannot lock
+                pass
+            yield
 
     def move_aside(self, indices: Sequence[str] | None = None) -> Path | None:
         """Move results to ``<folder>.old-N``, so that nothing is written over them.
