@@ -215,10 +215,16 @@ def _printable(error: str) -> str:
 
 
 def _show_errors(result: RunResult) -> None:
+    """Print each problem once, with the first item that had it."""
     if not result.errors:
         return
+    items: dict[str, list[str]] = {}
+    for error in result.errors:
+        item, _, why = error.partition(": ")
+        items.setdefault(why, []).append(item)
     print()
-    for error in result.errors[:ERRORS_SHOWN]:
-        print(f"failed: {_printable(error)}")
-    if (more := len(result.errors) - ERRORS_SHOWN) > 0:
-        print(f"failed: … and {more} more; each record says why")
+    for why, having in list(items.items())[:ERRORS_SHOWN]:
+        more = f" and {len(having) - 1} more" if len(having) > 1 else ""
+        print(f"failed: {_printable(f'{having[0]}{more}: {why}')}")
+    if (left := sum(map(len, list(items.values())[ERRORS_SHOWN:]))) > 0:
+        print(f"failed: … and {left} more; each record says why")
