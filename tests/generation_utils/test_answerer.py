@@ -9,7 +9,8 @@ import pytest
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, EndpointError, GenerationError
 from social_world_model.generation_utils import Calls, LanguageModel
-from social_world_model.generation_utils.answerer import LanguageModelAnswerer, Sampling
+from social_world_model.generation_utils.answerer import LanguageModelAnswerer
+from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.prompts import WORDINGS
 from tests.generation_utils.endpoint import QUERIES, ROWS, Endpoint, custom, quick, refused, run, said
 from tests.server import FaultServer

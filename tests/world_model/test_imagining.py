@@ -15,9 +15,8 @@ from social_world_model.errors import (
     UnparsableOutputError,
 )
 from social_world_model.generation_utils import CallLimit, LanguageModel
-from social_world_model.generation_utils.answerer import Sampling
 from social_world_model.generation_utils.calls import Role
-from social_world_model.generation_utils.model import Completion, Prompt
+from social_world_model.generation_utils.model import Completion, Prompt, Sampling
 from social_world_model.generation_utils.structured import ASKS
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.context import SocialSimulation

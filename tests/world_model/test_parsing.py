@@ -10,7 +10,7 @@ from hypothesis import given
 from social_world_model.contracts import Parsed
 from social_world_model.errors import ContextError, GenerationError, NarrativeError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils import model_by_name
-from social_world_model.generation_utils.answerer import Sampling
+from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.reading import UnfitReply
 from social_world_model.generation_utils.structured import ASKS
 from social_world_model.s3ap import SocializedContext, SocializedContextForModel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from functools import cached_property
 
 from pydantic import BaseModel
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from social_world_model.contracts import NO_USAGE, Query, Recipe, Reply
 from social_world_model.errors import RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser
 from social_world_model.generation_utils.prompts import (
     WORDINGS,
@@ -22,25 +22,6 @@ from social_world_model.generation_utils.prompts import (
     recount_prompt,
 )
 from social_world_model.generation_utils.structured import generate_until_fit
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sampling:
-    """How replies are drawn.
-
-    Parameters
-    ----------
-    temperature
-        Left out where a model refuses it; None for the model's own.
-    max_output_tokens
-        Bound on a reply; None for the provider's own.
-    seed
-        Passed on where the model takes one.
-    """
-
-    temperature: float | None = 0.0
-    max_output_tokens: int | None = None
-    seed: int | None = None
 
 
 class LanguageModelAnswerer:
@@ -83,11 +64,7 @@ class LanguageModelAnswerer:
         own = {} if self.prompt_template is None else {"prompt file": self.prompt_template}
         return Recipe(
             prompts={**WORDINGS, **own},
-            settings={
-                "temperature": self.sampling.temperature,
-                "max_output_tokens": self.sampling.max_output_tokens,
-                "seed": self.sampling.seed,
-            },
+            settings=asdict(self.sampling),
         )
 
     def prompt(self, query: Query) -> Prompt:
@@ -105,13 +82,8 @@ class LanguageModelAnswerer:
             own = self.prompt_template
             text = answer_prompt(query) if own is None else own_prompt(own, query)
             shape = ReasonedAnswer if query.reasoning else PlainAnswer
-        return Prompt(
-            text=text,
-            shape=shape,
-            temperature=self.sampling.temperature,
-            max_output_tokens=self.sampling.max_output_tokens,
-            seed=None if self.sampling.seed is None else self.sampling.seed + query.sample,
-        )
+        seed = None if self.sampling.seed is None else self.sampling.seed + query.sample
+        return replace(self.sampling, seed=seed).prompt(text, shape)
 
     async def answer(self, query: Query) -> Reply:
         """Answer a query; a refusal and a reply that cannot be read are replies with a status of their own.

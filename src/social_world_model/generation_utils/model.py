@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
@@ -65,6 +65,29 @@ class Prompt:
         """Tokens of the text, roughly."""
         said = len(self.text) + sum(len(reply) + len(problem) for reply, problem in self.retries)
         return said // CHARS_PER_TOKEN + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How replies are drawn.
+
+    Parameters
+    ----------
+    temperature
+        Left out where a model refuses it; None for the model's own.
+    max_output_tokens
+        Bound on a reply; None for the provider's own.
+    seed
+        Passed on where the model takes one.
+    """
+
+    temperature: float | None = 0.0
+    max_output_tokens: int | None = None
+    seed: int | None = None
+
+    def prompt(self, text: str, shape: type[BaseModel] | None = None) -> Prompt:
+        """Return a prompt whose reply is drawn so."""
+        return Prompt(text=text, shape=shape, **asdict(self))
 
 
 @dataclass(frozen=True, kw_only=True)

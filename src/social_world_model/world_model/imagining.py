@@ -10,9 +10,8 @@ from itertools import count
 from pydantic import BaseModel, ConfigDict, Field
 
 from social_world_model.errors import ConfigurationError, Issue, shortened
-from social_world_model.generation_utils.answerer import Sampling
 from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.model import LanguageModel, Sampling
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import RECORD
 from social_world_model.generation_utils.reading import UnfitReply, fit
@@ -242,7 +241,7 @@ class Imagination:
         """
         check(context)
         acts = fixed_acts(context, given or {})
-        prompt = self._prompt(next_prompt(context, acts, direction), NextMoment)
+        prompt = self.sampling.prompt(next_prompt(context, acts, direction), NextMoment)
         parser = NextMomentParser(context, acts, others)
         return (await generate_until_fit(self.model, prompt, parser, self.calls, "simulate")).value
 
@@ -259,7 +258,7 @@ class Imagination:
         if steps < 1 or futures < 1:
             raise ConfigurationError(f"expected at least 1 step and 1 future, got {steps} and {futures}")
         check(context)
-        prompt = self._prompt(directions_prompt(context, futures), Directions)
+        prompt = self.sampling.prompt(directions_prompt(context, futures), Directions)
         made = await generate_until_fit(self.model, prompt, DirectionsParser(futures), self.calls, "simulate")
         try:
             async with asyncio.TaskGroup() as group:
@@ -285,15 +284,6 @@ class Imagination:
                 end = await self.step(before, direction=direction, others=kept)
             kept.append(end)
         return kept
-
-    def _prompt(self, text: str, shape: type[BaseModel]) -> Prompt:
-        return Prompt(
-            text=text,
-            shape=shape,
-            temperature=self.sampling.temperature,
-            max_output_tokens=self.sampling.max_output_tokens,
-            seed=self.sampling.seed,
-        )
 
 
 def check(context: SocializedContext) -> None:

@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 
 from social_world_model.contracts import Asks, Query
 from social_world_model.errors import ConfigurationError, GenerationError, RefusalError, UnparsableOutputError
-from social_world_model.generation_utils.answerer import LanguageModelAnswerer, Sampling
+from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.generate import kept
-from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.generation_utils.model import LanguageModel, Sampling
 from social_world_model.generation_utils.names import model_by_name
 from social_world_model.generation_utils.sync import plain_twin
 from social_world_model.s3ap import SocializedContext, perspective

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -15,9 +15,8 @@ from social_world_model.errors import (
     NarrativeError,
     shortened,
 )
-from social_world_model.generation_utils.answerer import Sampling
 from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser, format_instructions
 from social_world_model.generation_utils.prompts import RECORD
 from social_world_model.generation_utils.reading import UnfitReply, fit
@@ -157,22 +156,12 @@ class LanguageModelParser:
                 **({} if self.example is None else {"example": self.example}),
                 **({"critique": f"{CRITIQUE}\n{CRITIC_SAYS}"} if self.with_critique else {}),
             },
-            settings={
-                "temperature": self.sampling.temperature,
-                "max_output_tokens": self.sampling.max_output_tokens,
-                "seed": self.sampling.seed,
-            },
+            settings=asdict(self.sampling),
         )
 
     def prompt(self, narrative: str, guidance: str = "") -> Prompt:
         """Return what the model is asked for a narrative."""
-        return Prompt(
-            text=parse_prompt(narrative, guidance, self.example),
-            shape=SocializedContextForModel,
-            temperature=self.sampling.temperature,
-            max_output_tokens=self.sampling.max_output_tokens,
-            seed=self.sampling.seed,
-        )
+        return self.sampling.prompt(parse_prompt(narrative, guidance, self.example), SocializedContextForModel)
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Return the context of a narrative.
@@ -213,13 +202,8 @@ class LanguageModelParser:
         UnparsableOutputError, RefusalError, GenerationError
             As `parse`.
         """
-        prompt = Prompt(
-            text=critique_prompt(narrative, context, guidance),
-            shape=Critique,
-            temperature=0.0,
-            max_output_tokens=self.sampling.max_output_tokens,
-            seed=self.sampling.seed,
-        )
+        cold = replace(self.sampling, temperature=0.0)
+        prompt = cold.prompt(critique_prompt(narrative, context, guidance), Critique)
         parser = PydanticOutputParser(pydantic_object=Critique)
         return await generate_until_fit(self.model, prompt, parser, self.calls, "critic")
 
