@@ -57,6 +57,8 @@ def folder(tmp_path: Path) -> Path:
     command, story = console_steps()[0]
     assert command == "cat story.txt"
     (tmp_path / "story.txt").write_text(story)
+    (sweep,) = blocks("yaml")
+    (tmp_path / "sweep.yaml").write_text(sweep)
     return tmp_path
 
 

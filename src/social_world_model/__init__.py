@@ -9,21 +9,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from social_world_model.benchmarks import Benchmark, benchmark_names, get_benchmark, register
+    from social_world_model.benchmarks import (
+        Benchmark,
+        Line,
+        Outcome,
+        Score,
+        Table,
+        Unit,
+        benchmark_names,
+        get_benchmark,
+        register,
+    )
     from social_world_model.contracts import (
+        Account,
         Answerer,
         BadRow,
         Dataset,
         Item,
-        Line,
-        Outcome,
         Parsed,
         Parser,
         Query,
         Recipe,
         Reply,
-        Table,
-        Unit,
         Usage,
     )
     from social_world_model.errors import (
@@ -97,10 +104,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "benchmarks": ["Benchmark", "benchmark_names", "get_benchmark", "register"],
+    "benchmarks": [
+        *("Benchmark", "Line", "Outcome", "Score", "Table", "Unit", "benchmark_names", "get_benchmark", "register"),
+    ],
     "contracts": [
-        *("Answerer", "BadRow", "Dataset", "Item", "Line", "Outcome", "Parser", "Query", "Reply", "Table"),
-        *("Parsed", "Recipe", "Unit", "Usage"),
+        *("Account", "Answerer", "BadRow", "Dataset", "Item", "Parsed", "Parser", "Query", "Recipe", "Reply", "Usage"),
     ],
     "errors": [
         *("BudgetExceededError", "ConfigurationError", "ContextError", "DatasetError", "GenerationError"),
@@ -125,6 +133,7 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Account",
     "Answerer",
     "BadRow",
     "Benchmark",
@@ -165,6 +174,7 @@ __all__ = [
     "Run",
     "RunResult",
     "RunSettings",
+    "Score",
     "Session",
     "SocialSimulation",
     "SocialWorldModel",

@@ -6,7 +6,7 @@ The way of the data: data set row → `Item` → (narrative → `Parser` → con
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -20,6 +20,13 @@ Status = Literal["answered", "refused", "unparsable", "error", "parsed"]
 """How an item ended; `parsed` is a context made without an answer."""
 
 Domain = Literal["story", "household", "conversation"]
+
+AnswerForm = Literal["words", "sentence", "yes_no", "names", "text"]
+"""What an answer looks like where there are no options: a few words, a sentence or two, a text as it is sent …"""
+
+Scorer = Literal["official", "paper", "strict"]
+"""Whose rule says what is right: the benchmark's authors', the one the paper's figures were made with, or none that
+reads into a reply: only the bare answer counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +53,12 @@ class Item:
         The unit that was drawn independently (story, episode, conversation), for intervals.
     domain
         What kind of text the narrative is.
+    answer_form
+        What an answer looks like, where there are no options.
+    fact
+        Where it is asked who knows something: the question of what that is. It never holds the answer.
+    readers
+        Who will read the answer, where that bounds what it may tell.
     fields
         All other columns of the row. For scoring and reports only: they may give the label away.
     """
@@ -60,6 +73,9 @@ class Item:
     set_id: str = ""
     cluster_id: str = ""
     domain: Domain = "story"
+    answer_form: AnswerForm = "words"
+    fact: str = ""
+    readers: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -93,16 +109,40 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
 
+AccountKind = Literal["recollection", "future", "opinion"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """What somebody else says, for whoever answers.
+
+    Parameters
+    ----------
+    kind
+        What a person remembers (partial, and as that person sees it); what might happen, which has not happened; or
+        what another answerer thinks.
+    by
+        Whose it is, or under which assumption.
+    text
+        In words.
+    """
+
+    kind: AccountKind
+    by: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Query:
     """What an answerer gets: parts, never a finished prompt.
 
     Parameters
     ----------
-    question, choices, asks, chain, domain
+    question, choices, asks, chain, domain, answer_form, readers
         As in `Item`.
     task
-        ``"answer"`` the question; or ``"recount"``: retell only what the agent knows of the narrative.
+        ``"answer"`` the question; ``"recount"``: retell only what the agent knows; or ``"foresee"``: say what comes
+        next.
     agent
         As whom to speak, in the first person; empty for an onlooker.
     narrative
@@ -113,6 +153,10 @@ class Query:
         What the agent remembers, as a record.
     witnessed
         What the agent saw the other members of the chain perceive, as a record.
+    accounts
+        What others say.
+    supposing
+        What is taken to be so, where it is to be foreseen what follows.
     reasoning
         Whether to reason before answering.
     examples
@@ -134,12 +178,16 @@ class Query:
     choices: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     domain: Domain = "story"
-    task: Literal["answer", "recount"] = "answer"
+    answer_form: AnswerForm = "words"
+    readers: tuple[str, ...] = ()
+    task: Literal["answer", "recount", "foresee"] = "answer"
     agent: str = ""
     narrative: str | None = None
     context: SocializedContext | None = None
     memory: SocializedContext | None = None
     witnessed: SocializedContext | None = None
+    accounts: tuple[Account, ...] = ()
+    supposing: str = ""
     reasoning: bool = True
     examples: bool = False
     form: Form = "json"
@@ -294,60 +342,3 @@ class Answerer(Protocol):
     async def answer(self, query: Query) -> Reply:
         """Return the reply to a query; raise a `SocialWorldModelError` if there is none."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How one item ended, as reports see it.
-
-    Parameters
-    ----------
-    index
-        As in `Item`; so are `set_id`, `cluster_id` and `fields`, all empty for a row that cannot be used.
-    status
-        How it ended.
-    is_correct
-        Whether the answer is right; None where there is none.
-    """
-
-    index: str
-    status: Status
-    is_correct: bool | None
-    set_id: str = ""
-    cluster_id: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unit:
-    """One thing that is right or wrong: an item, or a whole set for set metrics; a failure is wrong.
-
-    Parameters
-    ----------
-    correct
-        Whether it is right.
-    failed
-        Whether it was never answered.
-    cluster_id
-        What it was drawn with.
-    """
-
-    correct: bool
-    failed: bool = False
-    cluster_id: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A line of a report: a label, and what is counted in it."""
-
-    label: str
-    units: Sequence[Unit]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A titled group of lines."""
-
-    title: str
-    lines: Sequence[Line]

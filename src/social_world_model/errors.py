@@ -5,6 +5,7 @@
     SocialWorldModelError
     ├── DatasetError             a file or row of a data set cannot be used
     ├── ConfigurationError       what was asked for cannot be run (mode, model, folder, option)
+    │   └── MeaninglessError     each part of it can be, but not together (this mode for these questions)
     ├── ContextError             an S3AP context cannot be read without guessing; carries its issues
     ├── NarrativeError           a sentence is outside the grammar; carries sentence and number
     └── GenerationError          a model call failed; carries prompt hash, model, raw reply
@@ -73,6 +74,10 @@ class DatasetError(SocialWorldModelError):
 
 class ConfigurationError(SocialWorldModelError):
     """The combination of options cannot be run; the message names what can."""
+
+
+class MeaninglessError(ConfigurationError):
+    """A mode, a model and questions are all known, and mean nothing together."""
 
 
 class ContextError(SocialWorldModelError):

@@ -4,15 +4,16 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from social_world_model.benchmarks import Benchmark, benchmark_names, get_benchmark, register
+from social_world_model.benchmarks.counting import Outcome, Score, Table
 from social_world_model.benchmarks.reading import Row
-from social_world_model.contracts import BadRow, Item, Outcome, Table
+from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import ConfigurationError, DatasetError
 
 TOMI_ROW = {
@@ -106,11 +107,104 @@ def test_a_row_that_cannot_be_used_is_a_bad_row_and_stops_nothing(tmp_path: Path
     assert "expected story to be text or a list of sentences" in loaded[1].message
 
 
-@pytest.mark.parametrize("broken", [{"answer": ""}, {"story": ""}, {"question": " "}, {"story": "[1, 2]"}])
+@pytest.mark.parametrize("broken", [{"story": ""}, {"question": " "}, {"story": "[1, 2]"}])
 def test_an_empty_or_odd_cell_is_a_bad_row(tmp_path: Path, broken: dict[str, str]) -> None:
     rows = [TOMI_ROW, {**TOMI_ROW, "index": "x", **broken}]
     loaded = get_benchmark("tomi").load(save(tmp_path, rows)).rows
     assert [type(row) for row in loaded] == [Item, BadRow]
+
+
+GOLDS = {"w": "box", "x": "", "y": None}
+
+
+def test_a_question_without_gold_is_an_item_that_says_so(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [{**TOMI_ROW, "index": index, "answer": gold} for index, gold in GOLDS.items()]
+    known, *unknown = items("tomi", save(tmp_path, rows))
+    assert known.gold is not None
+    assert [item.gold for item in unknown] == [None, None]
+
+
+def test_candidates_are_shown_where_that_is_wished(tmp_path: Path) -> None:
+    path = save(tmp_path, [{**TOMI_ROW, "cands": "['box', 'jar']"}, {**TOMI_ROW, "index": "x"}])
+    shown = get_benchmark("tomi").configured({"candidates": "shown"})
+    one, other = shown.load(path).rows
+    assert isinstance(one, Item)
+    assert one.choices == ("box", "jar")
+    assert shown.extract("B. jar", one) == "jar"
+    assert isinstance(other, BadRow)
+    assert get_benchmark("tomi").load(path).rows[1] == items("tomi", path)[1]
+    assert (shown.variant, get_benchmark("tomi").variant) == ("+candidates=shown", "")
+
+
+@pytest.mark.parametrize(("given", "left"), [({}, 4), ({"rows": "possible"}, 3), ({"rows": "paper"}, 2)])
+def test_rows_of_hitom_with_impossible_golds_and_beyond_the_paper_are_left_out_on_request(
+    tmp_path: Path, given: dict[str, str], left: int
+) -> None:
+    rows = [{**HITOM_ROW, "index": index} for index in ("241", "898", "10", "3")]
+    dataset = get_benchmark("hitom").configured(given).load(save(tmp_path, rows))
+    assert len(dataset.rows) == left
+    assert len(dataset.notes) == bool(given)
+
+
+def test_the_short_note_of_hitom_does_not_say_whom_to_trust() -> None:
+    hitom = get_benchmark("hitom")
+    assert "tends to trust" in hitom.guidance
+    short = hitom.configured({"note": "short"}).guidance
+    assert "tends to trust" not in short
+    assert all(sentence in hitom.guidance for sentence in short.split(". "))
+
+
+@pytest.mark.parametrize("option", [{"colour": "red"}, {"note": "long"}])
+def test_an_unknown_option_is_told_the_known_ones(option: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match=r"note=official\|short; rows=all\|possible\|paper"):
+        get_benchmark("hitom").configured(option)
+
+
+@pytest.mark.parametrize(
+    ("reply", "official", "paper", "strict"),
+    [
+        ("box", True, True, True),
+        ("The box.", True, True, True),
+        ("Answer: the box", True, True, False),
+        ("cardboard_box", False, True, False),
+        ("not the box", False, True, False),
+        ("jar", False, False, False),
+    ],
+)
+def test_each_rule_of_tomi_says_what_it_takes_for_right(
+    tmp_path: Path, reply: str, official: bool, paper: bool, strict: bool
+) -> None:
+    (item,) = items("tomi", save(tmp_path, [TOMI_ROW]))
+    tomi = get_benchmark("tomi")
+    assert [tomi.assess(reply, item, scorer)[1].correct for scorer in ("official", "paper", "strict")] == [
+        official,
+        paper,
+        strict,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reply", "official", "paper", "strict"),
+    [
+        ("B", True, True, True),
+        ("b", True, True, True),
+        ("B. red_box", True, False, False),
+        ("red_box", True, False, True),
+        ("Answer: B", True, True, False),
+        ("A", False, False, False),
+        ("I do not know", None, False, False),
+    ],
+)
+def test_each_rule_of_hitom_says_what_it_takes_for_right(
+    tmp_path: Path, reply: str, official: bool | None, paper: bool, strict: bool
+) -> None:
+    (item,) = items("hitom", save(tmp_path, [HITOM_ROW]))
+    hitom = get_benchmark("hitom")
+    assert [hitom.assess(reply, item, scorer)[1].correct for scorer in ("official", "paper", "strict")] == [
+        official,
+        paper,
+        strict,
+    ]
 
 
 def test_a_gold_that_is_no_choice_is_a_bad_row(tmp_path: Path) -> None:
@@ -164,7 +258,7 @@ def test_joint_accuracy_counts_an_order_only_if_all_lower_ones_are_right() -> No
     ]
     tables = get_benchmark("hitom").tables(outcomes)
     (joint,) = [table for table in tables if table.title.startswith("joint")]
-    assert [sum(unit.correct for unit in line.units) for line in joint.lines] == [2, 2, 1, 1, 1]
+    assert [sum(unit.score for unit in line.units) for line in joint.lines] == [2, 2, 1, 1, 1]
     assert [len(line.units) for line in joint.lines] == [3] * 5
     assert [sum(unit.failed for unit in line.units) for line in joint.lines] == [1] * 5
 
@@ -173,7 +267,7 @@ def test_a_second_question_of_one_order_counts_for_joint_accuracy_too() -> None:
     outcomes = [outcome("s", 1, False), *(outcome("s", order, True) for order in range(5))]
     tables = get_benchmark("hitom").tables(outcomes)
     (joint,) = [table for table in tables if table.title.startswith("joint")]
-    assert [unit.correct for line in joint.lines for unit in line.units] == [True, False, False, False, False]
+    assert [unit.score for line in joint.lines for unit in line.units] == [True, False, False, False, False]
 
 
 def test_without_whole_stories_there_is_no_joint_accuracy() -> None:
@@ -185,17 +279,13 @@ class Toy(Benchmark):
     """Is it yes?"""
 
     name = "toy"
-    required = ("story", "question")
     sample = "none.jsonl"
 
-    def item(self, index: str, row: Row) -> Item:
-        return Item(index=index, narrative=row["story"], question=row["question"], gold="yes", asks="reality")
+    def items(self, index: str, row: Row) -> Iterator[Item]:
+        yield Item(index=index, narrative=row["story"], question=row["question"], gold="yes", asks="reality")
 
     def extract(self, reply: str, item: Item) -> str | None:
         return reply or None
-
-    def score(self, answer: str, item: Item) -> bool:
-        return answer == item.gold
 
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
         return []
@@ -206,7 +296,7 @@ def test_a_new_benchmark_is_one_class_and_a_call_of_register(tmp_path: Path) -> 
     assert "toy" in benchmark_names()
     assert get_benchmark("toy") is toy
     (item,) = items("toy", save(tmp_path, [{"story": "s", "question": "q"}]))
-    assert toy.score("yes", item)
+    assert toy.score("yes", item) == Score(correct=True)
     with pytest.raises(ConfigurationError, match="'toy', which is taken"):
         register(Toy())
 

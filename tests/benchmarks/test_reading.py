@@ -52,6 +52,25 @@ def test_parquet_is_read(tmp_path: Path) -> None:
     assert list(read_file(path).rows) == ROWS
 
 
+def test_a_json_object_of_rows_gives_them_their_keys_as_indices(tmp_path: Path) -> None:
+    text = json.dumps({"7": {"story": "a"}, "x/9": {"story": "b"}, "2": {"index": "own", "story": "c"}})
+    assert list(read_file(write(tmp_path, text)).rows) == [
+        {"index": "7", "story": "a"},
+        {"index": "x/9", "story": "b"},
+        {"index": "own", "story": "c"},
+    ]
+
+
+@pytest.mark.parametrize("row", [{"story": "a", "more": {"b": 1}}, {"story": "a"}])
+def test_a_json_object_that_holds_anything_but_rows_is_a_row_itself(tmp_path: Path, row: dict[str, object]) -> None:
+    assert list(read_file(write(tmp_path, json.dumps(row))).rows) == [row]
+
+
+def test_data_that_is_no_list_of_rows_is_a_dataset_error(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"expected .* to hold a list of rows"):
+        read_file(write(tmp_path, json.dumps({"data": {"story": "a"}})))
+
+
 def test_babi_text_is_read_with_the_question_number_as_index(tmp_path: Path) -> None:
     text = "1 Al entered the hall.\n2 Where is Al?\thall\t1\n1 Bo left.\n2 Who?\tBo\t1\n3 Why?\tno\t1\n"
     rows = read_file(write(tmp_path, text)).rows

@@ -85,7 +85,7 @@ def test_bad_input_to_a_run_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "columns.csv").write_text("index,text\n1,x\n")
     out = ("--output-dir", tmp_path / "out")
-    one_clear_line(swm("run", "nope", *out), "hitom, ori_tomi, tomi", "'nope'")
+    one_clear_line(swm("run", "nope", *out), "hitom, mmtom, ori_tomi, tomi", "'nope'")
     one_clear_line(swm("run", "tomi", "--mode", "nope", *out), "vanilla", "'nope'")
     one_clear_line(swm("run", "tomi", "--model-name", "gpt-9", *out), "a key for gpt-9", "OPENAI_API_KEY")
     one_clear_line(swm("run", "tomi", "--model-name", "symbolc", *out), "did you mean symbolic?")

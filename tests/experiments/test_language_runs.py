@@ -249,7 +249,7 @@ def test_a_dry_run_raises_what_the_run_would_and_counts_no_parse_that_nobody_nee
     with served(tmp_path, 3, 2) as runs:  # questions about reality
         told = asyncio.run(estimate(replace(runs.settings, mode="simulation")))
         assert set(told.roles) == {"answer"}
-        with pytest.raises(ConfigurationError, match="needs questions with options"):
+        with pytest.raises(ConfigurationError, match="expected questions with options"):
             asyncio.run(estimate(replace(runs.settings, mode="options_only")))
 
 
@@ -311,7 +311,7 @@ def test_no_reasoning_is_asked_for_where_none_is_wanted(tmp_path: Path) -> None:
 
 
 def test_the_options_of_a_question_without_options_cannot_be_shown(tmp_path: Path) -> None:
-    with served(tmp_path, 1, 1) as runs, pytest.raises(ConfigurationError, match="needs questions with options"):
+    with served(tmp_path, 1, 1) as runs, pytest.raises(ConfigurationError, match="expected questions with options"):
         runs.run(mode="options_only")
 
 

@@ -3,11 +3,33 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from social_world_model.contracts import Unit
-from social_world_model.experiments.statistics import interval, wilson
+from social_world_model.benchmarks.cobra_frames import f1, recall
+from social_world_model.benchmarks.counting import Unit
+from social_world_model.experiments.statistics import (
+    FEWEST_CLUSTERS,
+    difference,
+    estimate,
+    holm,
+    interval,
+    mcnemar,
+    wilson,
+)
+
+units = st.lists(
+    st.builds(
+        Unit,
+        score=st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1),
+        cluster_id=st.integers(0, 60).map(str),
+        gold=st.sampled_from(["yes", "no"]),
+        given=st.sampled_from(["yes", "no", ""]),
+    ),
+    min_size=1,
+    max_size=80,
+)
+probabilities = st.lists(st.floats(0, 1), max_size=12)
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -32,9 +54,9 @@ def test_without_units_there_is_no_interval() -> None:
 
 
 def test_units_drawn_by_themselves_get_wilson() -> None:
-    units = [Unit(correct=number < 8, cluster_id=str(number)) for number in range(10)]
+    units = [Unit(score=number < 8, cluster_id=str(number)) for number in range(10)]
     assert interval(units) == wilson(8, 10)
-    assert interval([Unit(correct=unit.correct) for unit in units]) == wilson(8, 10)
+    assert interval([Unit(score=unit.score) for unit in units]) == wilson(8, 10)
 
 
 def test_units_of_one_cluster_count_for_less() -> None:
@@ -42,27 +64,173 @@ def test_units_of_one_cluster_count_for_less() -> None:
     clustered: list[Unit] = []
     for cluster in range(60):
         right = draw.random() < 0.7
-        clustered += [Unit(correct=right, cluster_id=str(cluster)) for _ in range(5)]
+        clustered += [Unit(score=right, cluster_id=str(cluster)) for _ in range(5)]
     found = interval(clustered)
-    alone = wilson(sum(unit.correct for unit in clustered), len(clustered))
-    honest = wilson(sum(unit.correct for unit in clustered) / 5, 60)
+    alone = wilson(sum(unit.score for unit in clustered), len(clustered))
+    honest = wilson(sum(unit.score for unit in clustered) / 5, 60)
     assert found is not None
     assert found.high - found.low > 1.5 * (alone.high - alone.low)
     assert found.high - found.low == pytest.approx(honest.high - honest.low, rel=0.2)
 
 
 def test_where_all_are_right_clusters_are_the_trials() -> None:
-    units = [Unit(correct=True, cluster_id=str(number // 5)) for number in range(50)]
+    units = [Unit(score=True, cluster_id=str(number // 5)) for number in range(50)]
     assert interval(units) == wilson(10, 10)
 
 
 @pytest.mark.parametrize("clusters", [1, 3, 40])
 def test_clusters_that_are_all_alike_never_make_a_point_of_an_interval(clusters: int) -> None:
-    units = [Unit(correct=half, cluster_id=str(number)) for number in range(clusters) for half in (True, False)]
+    units = [Unit(score=half, cluster_id=str(number)) for number in range(clusters) for half in (True, False)]
     assert interval(units) == wilson(clusters / 2, clusters)
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
-    units = [Unit(correct=number % 3 > 0, cluster_id=str(number // 4)) for number in range(100)]
+    units = [Unit(score=number % 3 > 0, cluster_id=str(number // 4)) for number in range(100)]
     assert interval(units, seed=1) == interval(units, seed=1)
     assert interval(units, seed=1) != interval(units, seed=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(units, st.integers(0, 5))
+def test_an_interval_holds_its_figure_and_stays_between_0_and_1(counted: list[Unit], seed: int) -> None:
+    for measure in (None, f1):
+        figure, found = estimate(counted, measure), interval(counted, seed, measure)
+        if measure is None:
+            assert found is not None
+        if found is not None:
+            assert figure is not None
+            assert 0 <= found.low <= figure + 1e-12
+            assert figure - 1e-12 <= found.high <= 1
+
+
+def test_fractions_are_resampled_and_need_less_room_than_rights_and_wrongs() -> None:
+    fractions = [Unit(score=0.4 + number % 3 / 10) for number in range(60)]
+    found, widest = interval(fractions), wilson(0.5 * 60, 60)
+    assert found is not None
+    assert widest.low < found.low < 0.5 < found.high < widest.high
+
+
+def test_few_fractions_get_the_interval_of_rights_and_wrongs_which_is_never_too_narrow() -> None:
+    fractions = [Unit(score=number / 10) for number in range(FEWEST_CLUSTERS - 1)]
+    mean = sum(unit.score for unit in fractions) / len(fractions)
+    assert interval(fractions) == wilson(mean * len(fractions), len(fractions))
+
+
+def test_a_measure_is_resampled_by_cluster() -> None:
+    said = [("yes", "yes"), ("no", "no"), ("yes", "no"), ("no", "yes"), ("yes", "yes")]
+    alone = [Unit(score=0, gold=gold, given=given) for gold, given in said * 20]
+    together = [
+        Unit(score=0, gold=gold, given=given, cluster_id=f"{gold}{given}{number // 10}")
+        for gold, given in said
+        for number in range(20)
+    ]
+    assert estimate(alone, f1) == pytest.approx(2 * 40 / (60 + 60))
+    narrow, wide = interval(alone, 0, f1), interval(together, 0, f1)
+    assert narrow is not None
+    assert wide is not None
+    assert wide.high - wide.low > 1.5 * (narrow.high - narrow.low)
+
+
+def test_a_measure_that_does_not_vary_or_hardly_ever_exists_has_no_interval() -> None:
+    perfect = [Unit(score=1, gold=word, given=word) for word in ("yes", "no") * 20]
+    assert estimate(perfect, f1) == 1.0
+    assert interval(perfect, 0, f1) is None
+    none_there = [Unit(score=0, gold="no", given="no"), Unit(score=0, gold="no", given="yes")] * 20
+    assert estimate(none_there, recall) is None
+    assert interval(none_there, 0, recall) is None
+
+
+@pytest.mark.parametrize(
+    ("only_a", "only_b", "p"),
+    [
+        (0, 0, 1.0),
+        (0, 5, 0.0625),  # 2 / 2**5
+        (1, 5, 0.21875),  # 2 * (1 + 6) / 2**6
+        (3, 3, 1.0),  # 2 * (1 + 6 + 15 + 20) / 2**6 is more than 1
+        (2, 8, 0.109375),  # 2 * (1 + 10 + 45) / 2**10
+        (10, 12, 0.831812),  # R: binom.test(10, 22)$p.value
+        (59, 6, 4.9647e-12),  # 2 * 91,581,634 / 2**65
+    ],
+)
+def test_mcnemar_is_the_exact_binomial_test_of_the_discordant_pairs(only_a: int, only_b: int, p: float) -> None:
+    assert mcnemar(only_a, only_b) == pytest.approx(p, rel=1e-3)
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_mcnemar_is_symmetric_and_a_probability(only_a: int, only_b: int) -> None:
+    assert mcnemar(only_a, only_b) == mcnemar(only_b, only_a)
+    assert 0 <= mcnemar(only_a, only_b) <= 1
+
+
+def test_holm_gives_the_values_worked_by_hand() -> None:
+    # Sorted .005 .01 .03 .04, times 4 3 2 1: .02 .03 .06 .04, which may not fall again.
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []
+
+
+@given(probabilities)
+def test_holm_never_lowers_a_p_nor_changes_the_order(ps: list[float]) -> None:
+    adjusted = holm(ps)
+    assert all(raw <= more <= 1 for raw, more in zip(ps, adjusted, strict=True))
+    assert [more for _, more in sorted(zip(ps, adjusted, strict=True))] == sorted(adjusted)
+    assert all(more <= min(1.0, len(ps) * raw) for raw, more in zip(ps, adjusted, strict=True))
+
+
+def pairs_of(*scores: tuple[float, float], clusters: int = 0) -> list[tuple[Unit, Unit]]:
+    named = [str(number % clusters if clusters else number) for number in range(len(scores))]
+    return [
+        (Unit(score=a, cluster_id=name), Unit(score=b, cluster_id=name))
+        for (a, b), name in zip(scores, named, strict=True)
+    ]
+
+
+def test_the_interval_of_a_difference_is_narrower_where_runs_agree_on_what_is_hard() -> None:
+    agree = difference(pairs_of(*[(1, 1)] * 45, *[(0, 0)] * 45, *[(0, 1)] * 10))
+    quarrel = difference(pairs_of(*[(1, 0)] * 40, *[(0, 1)] * 50, *[(1, 1)] * 5, *[(0, 0)] * 5))
+    assert agree is not None and agree[1] is not None
+    assert quarrel is not None and quarrel[1] is not None
+    assert agree[0] == pytest.approx(0.1)
+    assert quarrel[0] == pytest.approx(0.1)
+    # sd of a difference per pair: sqrt(.1 - .01) = .3, so 1.96 * .3 / sqrt(100) either way
+    assert agree[1] == pytest.approx((0.1 - 0.0588, 0.1 + 0.0588), abs=0.015)
+    assert quarrel[1].high - quarrel[1].low > 2.5 * (agree[1].high - agree[1].low)
+
+
+def test_few_pairs_and_pairs_that_all_agree_still_have_an_interval_of_some_width() -> None:
+    same = difference(pairs_of(*[(1, 1)] * 30, *[(0, 0)] * 30))
+    assert same is not None and same[1] is not None
+    assert same[0] == 0
+    assert same[1].low < 0 < same[1].high
+    # Newcombe 1998, method 10, on 9 of 10 against 3 of 10: .9 - .3 with ends by Wilson
+    few = difference(pairs_of(*[(1, 1)] * 3, *[(0, 1)] * 6, (0, 0)))
+    assert few is not None
+    assert few[1] == pytest.approx((0.1705, 0.8090), abs=5e-4)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.0, 0.5, 1.0])), min_size=1),
+    st.integers(0, 4),
+)
+def test_a_difference_turns_its_sign_with_the_runs_and_lies_in_its_interval(
+    scores: list[tuple[float, float]], clusters: int
+) -> None:
+    there = difference(pairs_of(*scores, clusters=clusters * 10))
+    back = difference(pairs_of(*[(b, a) for a, b in scores], clusters=clusters * 10))
+    assert there is not None and there[1] is not None
+    assert back is not None
+    assert there[0] == pytest.approx(-back[0])
+    assert -1 <= there[1].low <= there[0] + 1e-12
+    assert there[0] - 1e-12 <= there[1].high <= 1
+
+
+def test_a_measures_difference_is_resampled_in_pairs() -> None:
+    golds = ["yes", "no"] * 30
+    worse = [Unit(score=0, gold=gold, given=gold if n % 3 else "no") for n, gold in enumerate(golds)]
+    better = [Unit(score=0, gold=gold, given=gold if n % 9 else "no") for n, gold in enumerate(golds)]
+    found = difference(list(zip(worse, better, strict=True)), 0, f1)
+    first, second = estimate(worse, f1), estimate(better, f1)
+    assert found is not None and found[1] is not None
+    assert first is not None and second is not None
+    assert found[0] == pytest.approx(second - first)
+    assert 0 <= found[1].low < found[0] < found[1].high

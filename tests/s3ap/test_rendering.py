@@ -36,7 +36,7 @@ def test_every_form_of_every_valid_context_is_a_text_with_all_agents(
 ) -> None:
     for form in FORMS:
         text = render(given_context, form, fields)
-        decoded = json.loads(text)["agents_names"] if form == "json" else text
+        decoded = json.loads(text)["agents_names"] if form in ("json", "full_json") else text
         assert all(name in decoded for name in given_context.agents_names)
 
 
@@ -159,7 +159,7 @@ def test_a_manual_is_kept_in_json_and_compact() -> None:
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ({"form": "yaml"}, "expected a form out of json, text, compact"),
+        ({"form": "yaml"}, "expected a form out of json, full_json, text, compact"),
         ({"fields": ["minds"]}, "expected fields out of"),
     ],
 )

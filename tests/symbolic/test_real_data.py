@@ -47,7 +47,7 @@ def right(benchmark: str, item: Item, way: str) -> bool:
             context = perspective(context, item.chain)
         query = Query(question=item.question, asks=item.asks, context=SocializedContext.from_json(context.to_json()))
     reply = asyncio.run(SymbolicModel().answer(query))
-    return get_benchmark(benchmark).score(reply.text, item)
+    return get_benchmark(benchmark).score(reply.text, item).correct is True
 
 
 @pytest.mark.parametrize(("name", "n", "misses"), [("percept", 600, 0), ("rephrased", 600, 1), ("train", 6004, 2)])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from social_world_model.benchmarks.extraction import same_answer
+from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
 from social_world_model.benchmarks.reading import Row, literal, read_file
-from social_world_model.contracts import BadRow, Dataset, Item, Line, Outcome, Table, Unit
-from social_world_model.errors import DatasetError
+from social_world_model.contracts import BadRow, Dataset, Item, Scorer
+from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.s3ap.prose import closed
 
 
@@ -26,19 +28,68 @@ class Benchmark(ABC):
         What users type.
     required
         Columns that a file must have; each may be a tuple of names of which one suffices.
-    guidance
-        Domain instructions for whoever parses or answers; kept in the manual of contexts.
     prompt_parts
         Wording that it adds for language models.
     sample
         File name of the bundled sample.
+    options
+        What users may choose, by name: the values, the default first.
+    paper
+        The values under which the figures of arXiv 2509.00559 were made, where they are not the default.
+    needs_gold
+        Whether a question without a right answer cannot be scored.
+    votes
+        Whether the answer given most often counts where a question is asked several times; else every draw does.
     """
 
     name: str
-    required: Sequence[str | tuple[str, ...]] = ("story", "question", ("correct_answer", "answer"))
-    guidance: str = ""
+    required: Sequence[str | tuple[str, ...]] = ("story", "question")
     prompt_parts: Mapping[str, str] = {}
     sample: str
+    options: Mapping[str, Sequence[str]] = {}
+    paper: Mapping[str, str] = {}
+    needs_gold: bool = True
+    votes: bool = True
+    _chosen: Mapping[str, str] = {}
+
+    @property
+    def guidance(self) -> str:
+        """Domain instructions for whoever parses or answers; kept in the manual of contexts."""
+        return ""
+
+    def configured(self, chosen: Mapping[str, str]) -> Self:
+        """Return this benchmark under other options.
+
+        Parameters
+        ----------
+        chosen
+            Values by option; what is not there has its default.
+
+        Raises
+        ------
+        ConfigurationError
+            If there is no such option, or it has no such value.
+        """
+        for name, value in chosen.items():
+            if value not in self.options.get(name, ()):
+                known = "; ".join(f"{option}={'|'.join(values)}" for option, values in self.options.items())
+                raise ConfigurationError(
+                    f"expected an option of {self.name} out of {known or 'none at all'}; got {name}={value}"
+                )
+        other = copy.copy(self)
+        other._chosen = dict(chosen)
+        return other
+
+    def option(self, name: str) -> str:
+        """Return the value of an option."""
+        return self._chosen.get(name, self.options[name][0])
+
+    @property
+    def variant(self) -> str:
+        """The options that are not at their defaults, as they stand in names of folders; empty for none."""
+        return "".join(
+            f"+{name}={self.option(name)}" for name, values in self.options.items() if self.option(name) != values[0]
+        )
 
     def load(self, path: Path | None = None) -> Dataset:
         """Read a data set.
@@ -57,7 +108,7 @@ class Benchmark(ABC):
         file = read_file(source)
         self._check_columns(source, file.rows)
         rows, notes = self.select(file.rows)
-        loaded = tuple(self._item_or_bad(number, row) for number, row in enumerate(rows))
+        loaded = tuple(item for number, row in enumerate(rows) for item in self._items_or_bad(number, row))
         if not loaded:
             raise DatasetError(f"expected rows of {self.name} in {source}, got none ({'; '.join(notes)})")
         _check_indices(source, loaded)
@@ -68,8 +119,15 @@ class Benchmark(ABC):
         return rows, []
 
     @abstractmethod
-    def item(self, index: str, row: Row) -> Item:
-        """Turn a row into an item.
+    def items(self, index: str, row: Row) -> Iterable[Item]:
+        """Give the questions that a row holds, most often one.
+
+        Parameters
+        ----------
+        index
+            The row's own, or its position.
+        row
+            By column.
 
         Raises
         ------
@@ -81,25 +139,71 @@ class Benchmark(ABC):
     def extract(self, reply: str, item: Item) -> str | None:
         """Return the answer that a reply commits to; None if it commits to none."""
 
-    def score(self, answer: str, item: Item) -> bool:
-        """Tell whether an extracted answer is right: the same as the gold, as a whole, unless overridden."""
-        return item.gold is not None and same_answer(answer, item.gold)
+    def score(self, answer: str, item: Item) -> Score:
+        """Score an extracted answer by the authors' rule: right if it is the gold as a whole, unless overridden."""
+        return Score(correct=item.gold is not None and same_answer(answer, item.gold))
+
+    def score_strictly(self, reply: str, item: Item) -> Score:
+        """Score a reply that nothing is read into: it must be the answer, or the bare letter of the right option."""
+        answer = _bare_option(reply, item.choices) if item.choices else reply
+        return Score(correct=False) if answer is None else self.score(answer, item)
+
+    def score_as_paper(self, reply: str, item: Item) -> Score:
+        """Score a reply as the software behind the figures of arXiv 2509.00559 did; by default as `score` does."""
+        answer = self.extract(reply, item)
+        return Score(correct=False) if answer is None else self.score(answer, item)
+
+    def assess(self, reply: str, item: Item, scorer: Scorer = "official") -> tuple[str | None, Score]:
+        """Return the answer that a reply commits to (None if it commits to none), and how good it is.
+
+        Parameters
+        ----------
+        reply
+            In the model's words.
+        item
+            With its gold.
+        scorer
+            Whose rule it is judged by; the other two take any reply for an answer.
+        """
+        if scorer == "official":
+            answer = self.extract(reply, item)
+            return answer, Score(correct=None) if answer is None else self.score(answer, item)
+        score = self.score_as_paper if scorer == "paper" else self.score_strictly
+        return reply if item.answer_form == "text" else final_answer(reply), score(reply, item)
+
+    def holds_fact(self, reply: str, item: Item) -> bool:
+        """Tell whether an agent that says this knows the fact behind a question of who knows it.
+
+        Raises
+        ------
+        DatasetError
+            If the data set does not say what the fact is.
+        """
+        if not item.fields.get("fact_answer"):
+            raise DatasetError(
+                f"expected the data to say what is known, in fact_answer, for {item.fact or item.index!r}"
+            )
+        return same_answer(reply, str(item.fields["fact_answer"]))
+
+    def headline(self, outcomes: Sequence[Outcome]) -> Line:
+        """Return the one line that stands for a run, and that two runs are compared on."""
+        return Line(label="all", units=[unit(outcome) for outcome in outcomes])
 
     @abstractmethod
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
-        """Return what the report counts, beside the overall figure."""
+        """Return what the report counts, beside the headline."""
 
-    def _item_or_bad(self, number: int, row: Row | BadRow) -> Item | BadRow:
+    def _items_or_bad(self, number: int, row: Row | BadRow) -> Sequence[Item | BadRow]:
         if isinstance(row, BadRow):
-            return row
+            return [row]
         index = row_index(row, number)
         try:
             json.dumps(row, ensure_ascii=False, default=str).encode()  # half an emoji cannot be stored, nor sent
-            return self.item(index, row)
+            return list(self.items(index, row))
         except UnicodeEncodeError:
-            return BadRow(index=f"row-{number}", message=f"row {number}: expected text, got half a character")
+            return [BadRow(index=f"row-{number}", message=f"row {number}: expected text, got half a character")]
         except DatasetError as error:
-            return BadRow(index=index, message=f"row {number}: {error}")
+            return [BadRow(index=index, message=f"row {number}: {error}")]
 
     def _check_columns(self, source: Path, rows: Iterable[Row | BadRow]) -> None:
         columns = dict.fromkeys(name for row in rows if not isinstance(row, BadRow) for name in row)
@@ -132,6 +236,12 @@ def text_cell(row: Row, *names: str) -> str:
     raise DatasetError(f"expected text in {' or '.join(names)}, got nothing")
 
 
+def gold_cell(row: Row, *names: str) -> str | None:
+    """Return the first of these cells that holds something, as text; None if none does."""
+    written = (str(row[name]).strip() for name in names if row.get(name) is not None)
+    return next((text for text in written if text), None)
+
+
 def story_cell(row: Row, name: str = "story") -> str:
     """Return a narrative: text as it is, a list of sentences joined, each closed with a full stop.
 
@@ -162,7 +272,12 @@ def story_id(row: Row, narrative: str) -> str:
 
 def unit(outcome: Outcome) -> Unit:
     """Count an item by itself."""
-    return Unit(correct=outcome.is_correct is True, failed=outcome.status != "answered", cluster_id=outcome.cluster_id)
+    return Unit(
+        score=float(outcome.is_correct is True),
+        failed=outcome.status != "answered",
+        id=outcome.index,
+        cluster_id=outcome.cluster_id,
+    )
 
 
 def lines_by(outcomes: Iterable[Outcome], field: str) -> list[Line]:
@@ -172,6 +287,12 @@ def lines_by(outcomes: Iterable[Outcome], field: str) -> list[Line]:
         if (value := outcome.fields.get(field)) is not None:
             groups.setdefault(str(value), []).append(unit(outcome))
     return [Line(label=label, units=groups[label]) for label in sorted(groups)]
+
+
+def _bare_option(reply: str, choices: Sequence[str]) -> str | None:
+    """Return the option whose letter or text a reply is, and nothing else."""
+    said = normalised(reply)
+    return next((text for n, text in enumerate(choices) if said in (chr(ord("a") + n), normalised(text))), None)
 
 
 def _check_indices(source: Path, rows: Iterable[Item | BadRow]) -> None:

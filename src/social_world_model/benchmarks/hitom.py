@@ -2,60 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import (
     Benchmark,
+    gold_cell,
     lines_by,
     other_columns,
+    row_index,
     story_cell,
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.extraction import chosen, same_answer, split_choices
+from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.extraction import chosen, final_answer, same_answer, split_choices
 from social_world_model.benchmarks.reading import Row, literal
 from social_world_model.benchmarks.registry import register
-from social_world_model.contracts import BadRow, Item, Line, Outcome, Table, Unit
+from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import DatasetError
 from social_world_model.symbolic.language import read_question
 
 ORDERS = range(5)
+
+RULES = (
+    "Everybody in a room perceives everything that happens there until leaving it. One agent can know what "
+    "another thinks only from what they perceived together, or from what was said to them. What is told in "
+    "private is heard by those two only; what is claimed in public by all."
+)
+TRUST = (
+    "An agent tends to trust one who left the room later than itself; the order in which people left is known to all."
+)
+LIES = "Agents tend to lie: what somebody tells others is not what that agent itself believes."
+
+IMPOSSIBLE = frozenset({"241", "261", "281", "285", "857"})
+"""Rows whose gold names a container that the thing never enters."""
+
+# fmt: off
+PAPER_ROWS = frozenset(map(str, (
+    2, 6, 10, 11, 24, 29, 30, 39, 55, 60, 63, 70, 72, 73, 76, 77, 78, 81, 82, 83, 86, 101, 104, 109, 110, 118, 132,
+    135, 137, 155, 163, 165, 176, 181, 182, 184, 192, 195, 209, 210, 212, 218, 228, 234, 235, 238, 245, 248, 257, 259,
+    275, 280, 284, 286, 600, 604, 612, 616, 629, 649, 656, 661, 664, 668, 669, 670, 674, 712, 719, 723, 726, 729, 732,
+    737, 741, 753, 769, 773, 790, 806, 815, 835, 836, 837, 839, 846, 848, 855, 856, 859, 861, 865, 870, 887, 888, 889,
+    891, 895, 896, 898,
+)))
+# fmt: on
+"""The hundred questions that arXiv 2509.00559 reports on, by the data set's own numbers."""
 
 
 class HiToM(Benchmark):
     """Hi-ToM, the rows asked with reasoning (CoTP)."""
 
     name = "hitom"
-    required = ("story", "question", "choices", ("correct_answer", "answer"))
+    required = ("story", "question", "choices")
     sample = "hitom_sample.jsonl"
-    guidance = (
-        "Everybody in a room perceives everything that happens there until leaving it. One agent can know what "
-        "another thinks only from what they perceived together, or from what was said to them. What is told in "
-        "private is heard by those two only; what is claimed in public by all. An agent tends to trust one who "
-        "left the room later than itself; the order in which people left is known to all."
-    )
+    options: Mapping[str, Sequence[str]] = {"note": ("official", "short"), "rows": ("all", "possible", "paper")}
+    paper: Mapping[str, str] = {"note": "short", "rows": "paper"}
+
+    @property
+    def guidance(self) -> str:
+        """The authors' assumptions; the short note leaves out whom an agent trusts."""
+        return " ".join([RULES, LIES, *([TRUST] if self.option("note") == "official" else [])])
 
     def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
-        """Leave out the VP rows: they repeat the CoTP questions under an older labelling."""
+        """Leave out the VP rows, which repeat the CoTP questions under an older labelling, and what is not wanted."""
+        notes = []
         kept = [row for row in rows if isinstance(row, BadRow) or row.get("prompting_type", "CoTP") == "CoTP"]
-        left_out = len(rows) - len(kept)
-        note = f"{left_out} rows of another prompting type than CoTP left out: the same questions, labelled otherwise"
-        return kept, [note] if left_out else []
+        if left_out := len(rows) - len(kept):
+            notes.append(
+                f"{left_out} rows of another prompting type than CoTP left out: the same questions, labelled otherwise"
+            )
+        numbers = [None if isinstance(row, BadRow) else row_index(row, place) for place, row in enumerate(kept)]
+        wanted = [row for row, number in zip(kept, numbers, strict=True) if number is None or self._is_wanted(number)]
+        if left_out := len(kept) - len(wanted):
+            notes.append(f"{left_out} rows left out: rows={self.option('rows')}")
+        return wanted, notes
 
-    def item(self, index: str, row: Row) -> Item:
+    def _is_wanted(self, index: str) -> bool:
+        wanted = self.option("rows")
+        return wanted == "all" or (index in PAPER_ROWS if wanted == "paper" else index not in IMPOSSIBLE)
+
+    def items(self, index: str, row: Row) -> Iterator[Item]:
         """Read rows of the csv form and of the authors' json."""
         narrative, question = story_cell(row), text_cell(row, "question")
         asked = read_question(question)
         if asked is None:
             raise DatasetError(f"expected a question of Hi-ToM, got {question!r}")
         choices = _choices(row)
-        gold = text_cell(row, "correct_answer", "answer")
-        if not any(same_answer(gold, choice) for choice in choices):
+        gold = gold_cell(row, "correct_answer", "answer")
+        if gold is not None and not any(same_answer(gold, choice) for choice in choices):
             raise DatasetError(f"expected the answer {gold!r} among the choices, got {', '.join(choices)}")
         fields = other_columns(row, "index", "sample_id", "story", "question", "choices", "answer", "correct_answer")
         fields.setdefault("question_order", len(asked.chain))
         story = story_id(row, narrative)
-        return Item(
+        yield Item(
             index=index,
             narrative=narrative,
             question=question,
@@ -71,6 +110,13 @@ class HiToM(Benchmark):
     def extract(self, reply: str, item: Item) -> str | None:
         """Take the option that the reply commits to, by letter or by name."""
         return chosen(reply, item.choices)
+
+    def score_as_paper(self, reply: str, item: Item) -> Score:
+        """Take nothing but the bare letter of the right option for right."""
+        letter = final_answer(reply).strip().upper()
+        number = ord(letter) - ord("A") if len(letter) == 1 else -1
+        right = 0 <= number < len(item.choices) and item.gold is not None
+        return Score(correct=right and same_answer(item.choices[number], str(item.gold)))
 
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
         """Count by order, deception and length, and jointly by story where all five orders are there."""
@@ -107,7 +153,7 @@ def _up_to(story: Mapping[str, Sequence[Outcome]], order: int) -> Unit:
     """Count a story's questions up to an order as one; two of one order must both be right."""
     asked = [outcome for lower in range(order + 1) for outcome in story[str(lower)]]
     return Unit(
-        correct=all(outcome.is_correct is True for outcome in asked),
+        score=all(outcome.is_correct is True for outcome in asked),
         failed=any(outcome.status != "answered" for outcome in asked),
         cluster_id=asked[0].cluster_id,
     )

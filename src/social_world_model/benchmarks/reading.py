@@ -100,11 +100,20 @@ def _json_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
     except (ValueError, RecursionError):  # more than one object, or a broken one
         yield from _jsonl_rows(text)
         return
-    rows = whole.get("data", [whole]) if isinstance(whole, dict) else whole
+    rows = _listed(whole) if isinstance(whole, dict) else whole
     if not isinstance(rows, list):
         raise DatasetError(f'expected {path} to hold a list of rows, or {{"data": [rows]}}; got another shape')
     for number, row in enumerate(rows):
         yield row if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
+
+
+def _listed(whole: dict[str, Any]) -> Any:
+    """Return the rows of a JSON object: those under ``data``, those that it has by their index, or itself as one."""
+    if "data" in whole:
+        return whole["data"]
+    if whole and all(isinstance(row, dict) for row in whole.values()):
+        return [{"index": index, **row} for index, row in whole.items()]
+    return [whole]
 
 
 def _jsonl_rows(text: str) -> Iterator[Row | BadRow]:

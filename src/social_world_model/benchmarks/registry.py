@@ -7,7 +7,16 @@ from importlib import import_module
 from social_world_model.benchmarks.base import Benchmark
 from social_world_model.errors import ConfigurationError
 
-_BUILT_IN = {"hitom": "hitom", "ori_tomi": "tomi", "tomi": "tomi"}
+_BUILT_IN = {
+    "bigtom": "bigtom",
+    "cobra_frames": "cobra_frames",
+    "confaide": "confaide",
+    "fantom": "fantom",
+    "hitom": "hitom",
+    "mmtom": "mmtom",
+    "ori_tomi": "tomi",
+    "tomi": "tomi",
+}
 _KNOWN: dict[str, Benchmark] = {}
 
 

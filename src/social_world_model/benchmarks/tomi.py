@@ -6,20 +6,23 @@ paraphrased one (ParaToMi: Sclar et al. 2023).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import (
     Benchmark,
+    gold_cell,
     lines_by,
     other_columns,
     story_cell,
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.extraction import final_answer
-from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.counting import Outcome, Score, Table
+from social_world_model.benchmarks.extraction import chosen, final_answer
+from social_world_model.benchmarks.reading import Row, literal
 from social_world_model.benchmarks.registry import register
-from social_world_model.contracts import Item, Outcome, Table
+from social_world_model.contracts import Item
+from social_world_model.errors import DatasetError
 from social_world_model.symbolic.clauses import Question
 from social_world_model.symbolic.language import read_question
 
@@ -32,11 +35,14 @@ class ToMi(Benchmark):
         "perceives the things that lie open there. Likes and dislikes change nothing."
     )
 
+    options: Mapping[str, Sequence[str]] = {"candidates": ("hidden", "shown")}
+    paper: Mapping[str, str] = {"candidates": "shown"}
+
     def __init__(self, name: str, sample: str) -> None:
         self.name = name
         self.sample = sample
 
-    def item(self, index: str, row: Row) -> Item:
+    def items(self, index: str, row: Row) -> Iterator[Item]:
         """Read csv rows of Percept-ToMi and its paraphrase, and questions of bAbI text."""
         narrative, question = story_cell(row), text_cell(row, "question")
         asked = read_question(question)
@@ -45,11 +51,12 @@ class ToMi(Benchmark):
         fields.setdefault("qTypeRaw", _kind(asked, chain))
         fields["order"] = len(chain)
         story = story_id(row, narrative)
-        return Item(
+        yield Item(
             index=index,
             narrative=narrative,
             question=question,
-            gold=text_cell(row, "correct_answer", "answer"),
+            gold=gold_cell(row, "correct_answer", "answer"),
+            choices=self._candidates(row),
             asks="belief" if chain else "reality",
             chain=chain,
             set_id=story,
@@ -58,8 +65,12 @@ class ToMi(Benchmark):
         )
 
     def extract(self, reply: str, item: Item) -> str | None:
-        """Take the whole answer."""
-        return final_answer(reply) or None
+        """Take the whole answer, or the candidate that it commits to."""
+        return (chosen(reply, item.choices) if item.choices else None) or final_answer(reply) or None
+
+    def score_as_paper(self, reply: str, item: Item) -> Score:
+        """Take the answer for right wherever the gold's letters occur in it."""
+        return Score(correct=item.gold is not None and item.gold.casefold() in final_answer(reply).casefold())
 
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
         """Count by question type and by order."""
@@ -67,6 +78,15 @@ class ToMi(Benchmark):
             Table(title="by question type", lines=lines_by(outcomes, "qTypeRaw")),
             Table(title="by order of belief", lines=lines_by(outcomes, "order")),
         ]
+
+    def _candidates(self, row: Row) -> tuple[str, ...]:
+        """Return the answers that a row offers, where they are to be shown."""
+        if self.option("candidates") == "hidden":
+            return ()
+        cell = literal(row.get("cands"))
+        if not isinstance(cell, list) or len(cell) < 2:
+            raise DatasetError(f"expected candidates=shown with a list of answers in cands, got {row.get('cands')!r}")
+        return tuple(str(candidate) for candidate in cell)
 
 
 def _named_in(row: Row) -> tuple[str, ...]:

@@ -10,9 +10,13 @@ from collections.abc import Callable
 
 import typer
 
+from social_world_model.cli.contexts import context_app
 from social_world_model.cli.data import data_app
+from social_world_model.cli.reports import compare, report
 from social_world_model.cli.run import run
+from social_world_model.cli.scoring import rescore, score
 from social_world_model.cli.stories import ask, parse, validate, view_of
+from social_world_model.cli.sweep import sweep
 from social_world_model.errors import GenerationError, SocialWorldModelError
 
 FAILED = 1
@@ -29,11 +33,17 @@ def main() -> None:
         help="Social world models: stories as structured records of who perceived, did and thought what.",
     )
     app.command("run")(run)
+    app.command("score")(score)
+    app.command("rescore")(rescore)
+    app.command("sweep")(sweep)
+    app.command("report")(report)
+    app.command("compare")(compare)
     app.command("parse")(parse)
     app.command("ask")(ask)
     app.command("view-of")(view_of)
     app.command("validate")(validate)
     app.add_typer(data_app, name="data")
+    app.add_typer(context_app, name="context")
     _call(app)
 
 

@@ -1,20 +1,26 @@
-"""``swm data``: stories without end."""
+"""``swm data``: stories without end, and the files of the benchmarks' authors."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from social_world_model.experiments.fetching import Fetched
+
 data_app = typer.Typer(
-    help="Labelled stories of our own making.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+    help="Labelled stories of our own making; the files of the benchmarks' authors.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 
 @data_app.callback()
 def _data() -> None:
-    """Make data sets."""
+    """Make data sets, and get them."""
 
 
 @data_app.command("generate")
@@ -34,3 +40,39 @@ def generate(
     print(f"{n} {'story' if n == 1 else 'stories'}, {questions} questions: {out}")
     if contexts is not None:
         print(f"gold contexts: {contexts}")
+
+
+@data_app.command("fetch")
+def fetch(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="bigtom, cobra_frames, confaide, fantom, hitom, mmtom, ori_tomi or tomi.", show_default=False
+        ),
+    ],
+    to: Annotated[Path, typer.Option(help="Folder to put the file into.")] = Path("data"),
+) -> None:
+    """Download a benchmark's file from its authors and check it; without a connection, say what to get by hand."""
+    from social_world_model.experiments.fetching import fetch, usage
+
+    got = fetch(name, to)
+    print(f"{'already there' if got.was_there else 'fetched'}: {got.path} ({got.path.stat().st_size:,} bytes)")
+    print(f"from: {got.source.publisher}" if got.was_there else f"from: {got.source.url}")
+    print(f"licence: {got.source.licence}")
+    print(f"SHA-256: {got.sha256}, {_compared(got)}")
+    if got.rows != got.path:
+        print(f"rows made of it: {got.rows}")
+    if got.source.note:
+        print(f"note: {got.source.note}")
+    print(f"use it with: {usage(got.source, got.path)}")
+
+
+def _compared(got: Fetched) -> str:
+    """Say how sure it is that this is the file it should be."""
+    noted = f"noted in {got.path.name}.sha256 for the next time"
+    return {
+        "table": "as it must be",
+        "note": f"as noted in {got.path.name}.sha256 when it was fetched first",
+        "archive": f"out of an archive that is as it must be; {noted}",
+        "nothing": f"with no hash known to compare it with; {noted}",
+    }[got.compared]

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from social_world_model.cli.tables import show_report as show_report
 from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import shortened
-from social_world_model.experiments import Estimate, Progress, Report, ReportLine, RunResult, RunSettings, make_report
+from social_world_model.experiments import Estimate, Progress, RunResult, RunSettings, make_report
 from social_world_model.experiments.settings import is_failure
-from social_world_model.modes import get_mode
+from social_world_model.modes import get_mode, mode_names
 
 ERRORS_SHOWN = 5
 LOG_SECONDS = 10.0
@@ -143,21 +144,21 @@ def show_result(result: RunResult) -> None:
     """Print a run's report and where its records are."""
     settings = result.settings
     source = "bundled sample" if settings.dataset_path is None else "data set"
-    mode = get_mode(settings.mode)
-    models = ([settings.model_name] if mode.answers else []) + (
-        [f"contexts by {settings.context_model}"] if mode.uses_context else []
+    mode = get_mode(settings.mode) if settings.mode in mode_names() else None  # replies from a file have none
+    models = ([settings.model_name] if mode is None or mode.answers else []) + (
+        [f"contexts by {settings.context_model}"] if mode is not None and mode.uses_context else []
     )
     print(" · ".join([settings.benchmark, settings.mode, *models, f"{source} {result.dataset.name}"]))
     for note in result.notes:
         print(f"note: {note}")
     print()
-    if not mode.answers:
+    if mode is not None and not mode.answers:
         parsed = sum(outcome.status == "parsed" for outcome in result.outcomes)
         print(f"{parsed} of {len(result.dataset.rows)} questions have a context; {result.failed} failed")
     elif result.outcomes:
         if result.not_asked:
             print(f"of the {len(result.outcomes)} questions that were asked, out of {len(result.dataset.rows)}:")
-        _show_report(make_report(result))
+        show_report(make_report(result))
     _show_errors(result)
     _show_stop(result)
     print()
@@ -170,30 +171,6 @@ def show_result(result: RunResult) -> None:
         roles = ", ".join(f"{usage.requests} {role}" for role, usage in result.usage.items())
         print(f"calls: {roles}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}")
     print(f"results: {result.folder}" if result.folder is not None else "results: not saved (--no-save)")
-
-
-def _show_report(report: Report) -> None:
-    lines = [report.overall, *(line for _, group in report.groups for line in group)]
-    width = max(24, *(len(line.label) + 2 for line in lines))
-    head = f"{'':{width}} {'right':>6} {'n':>6}  {'accuracy':>8}  {'95 % interval':>14}  {'failed':>6}"
-    if any(line.failed for line in lines):
-        head += f"  {'of answered':>11}"
-    print(head)
-    print(_row(report.overall, width, indent=""))
-    for title, group in report.groups:
-        print(title)
-        for line in group:
-            print(_row(line, width, indent="  "))
-
-
-def _row(line: ReportLine, width: int, indent: str) -> str:
-    accuracy = "–" if line.accuracy is None else f"{line.accuracy:.3f}"
-    ends = "–" if line.interval is None else f"{line.interval.low:.3f} – {line.interval.high:.3f}"
-    row = f"{indent + line.label:{width}} {line.right:>6} {line.n:>6}  {accuracy:>8}  {ends:>14}  {line.failed:>6}"
-    if line.failed:
-        answered = "–" if line.accuracy_answered is None else f"{line.accuracy_answered:.3f}"
-        row += f"  {answered:>11}"
-    return row
 
 
 def _show_stop(result: RunResult) -> None:

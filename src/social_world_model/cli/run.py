@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,20 +14,31 @@ if TYPE_CHECKING:
     from social_world_model.s3ap.rendering import ContextField
 
 INTERRUPTED = 130
+GOES_ON = "everything finished is kept; --continue-mode continue goes on from there"
+NONE = "nothing was saved"
+BENCHMARKS = "Which benchmark: tomi, ori_tomi, hitom, fantom, confaide, mmtom, bigtom or cobra_frames."
+OPTION = "Option of the benchmark, NAME=VALUE, any number of times; a wrong one is told the right ones."
 
 
 def run(
-    benchmark: Annotated[str, typer.Argument(help="Which benchmark: tomi, ori_tomi or hitom.", show_default=False)],
+    benchmark: Annotated[str, typer.Argument(help=BENCHMARKS, show_default=False)],
     dataset_path: Annotated[
         Path | None,
         typer.Option(help="Data file: csv, json, jsonl, parquet or bAbI text. Without it, a bundled sample."),
     ] = None,
+    option: Annotated[list[str] | None, typer.Option("--option", "-B", help=OPTION)] = None,
+    protocol: Annotated[
+        Literal["own", "paper"],
+        typer.Option(
+            help="paper: everything but the wording as for the figures of arXiv 2509.00559 (docs/reproduction.md)."
+        ),
+    ] = "own",
     mode: Annotated[
         str,
         typer.Option(
             help="How questions are answered: vanilla, vanilla_no_reasoning, socialized_context, "
             "socialized_context_no_json, pure_context, few_shot_context, perspective, question_only, options_only, "
-            "simtom, simulation; or generate_socialized_context, which makes contexts and answers nothing."
+            "simtom, simulation, debate; or generate_socialized_context, which makes contexts and answers nothing."
         ),
     ] = "vanilla",
     model_name: Annotated[
@@ -68,14 +81,14 @@ def run(
         Path | None,
         typer.Option(
             help="Your own wording for questions: a text with {question}, and with {narrative}, {context}, {choices}, "
-            "{memory}, {witnessed}, {guidance}, {agent} as the mode shows them."
+            "{memory}, {witnessed}, {accounts}, {guidance}, {agent} as the mode shows them."
         ),
     ] = None,
     base_url: Annotated[
         str | None, typer.Option(help="Another OpenAI-compatible endpoint for a bare name or vllm/NAME.")
     ] = None,
     temperature: Annotated[
-        float | None, typer.Option(help="Of answers: by default 0, and 0.7 with --samples. Contexts: 0.7.")
+        float | None, typer.Option(help="Of answers: by default 0; 0.7 with --samples and in debate. Contexts: 0.7.")
     ] = None,
     max_output_tokens: Annotated[int | None, typer.Option(help="Bound on each reply.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that one try of a call may take.")] = 300.0,
@@ -110,6 +123,8 @@ def run(
         model_name=model_name,
         context_model=context_model,
         dataset_path=dataset_path,
+        options=options_of(option),
+        protocol=protocol,
         batch_size=batch_size,
         samples=samples,
         context_samples=context_samples,
@@ -135,17 +150,30 @@ def run(
     if dry_run:
         show_estimate(asyncio.run(estimate(settings)), settings)
         return
-    try:
-        with progress() as shown:
-            result = asyncio.run(Run(settings, shown.on_progress, shown.on_problem).execute())
-    except KeyboardInterrupt:
-        kept = (
-            "everything finished is kept; --continue-mode continue goes on from there" if save else "nothing was saved"
-        )
-        print(f"interrupted: {kept}", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
+    with ended_by_ctrl_c(GOES_ON if save else NONE), progress() as shown:
+        result = asyncio.run(Run(settings, shown.on_progress, shown.on_problem).execute())
     show_result(result)
     raise typer.Exit(1 if result.failed or result.stopped else 0)
+
+
+@contextmanager
+def ended_by_ctrl_c(kept: str) -> Iterator[None]:
+    """Say what is kept, and leave, where the user interrupts."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"interrupted: {kept}", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def options_of(given: list[str] | None) -> dict[str, str]:
+    """Return options of a benchmark by name."""
+    from social_world_model.errors import ConfigurationError
+
+    pairs = [one.partition("=") for one in given or ()]
+    if wrong := ["".join(pair) for pair in pairs if not pair[0] or not pair[1]]:
+        raise ConfigurationError(f"expected --option NAME=VALUE, got {wrong[0]!r}")
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _text_of(path: Path | None, option: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from social_world_model.contracts import NO_USAGE, Answerer, Item, Query, Reply, Usage
 from social_world_model.errors import ConfigurationError, NarrativeError, SocialWorldModelError
 from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.session import shown_as
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, LanguageModel, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
@@ -49,23 +50,23 @@ class DrySession:
         self.parses = False
 
     async def ask(self, query: Query) -> Reply:
-        """Note a query; a retelling is taken to be as long as the narrative."""
-        benchmark = self.run.benchmark
-        query = replace(
-            query,
-            guidance=benchmark.guidance,
-            prompt_parts=benchmark.prompt_parts,
-            context_fields=self.run.settings.context_fields,
-        )
+        """Note a query; a retelling is taken to be as long as the narrative, whatever else as long as reasons are."""
+        settings = self.run.settings
+        query = shown_as(query, self.run.benchmark, settings.form, settings.context_fields)
         self.usage += _of_query(self.run.answerer, query)
         self.shown |= {name for name, text in materials(query).items() if text}
-        return Reply(text=query.narrative or "")
+        typical = "…" * (REASONING_TOKENS * CHARS_PER_TOKEN)
+        return Reply(text=self.item.narrative if query.task == "recount" else typical)
 
     async def context(self) -> SocializedContext:
         """Return the known context, or one of about the size that there will be."""
         self.parses = True
         known = None if self.source is None else self.source.known(self.item)
         return known or stand_in(self.item)
+
+    def holds_fact(self, account: str) -> bool:
+        """Nobody has said anything."""
+        return False
 
 
 async def dry_session(run: Run, item: Item, source: ContextSource | None = None) -> DrySession:
@@ -97,7 +98,7 @@ async def check_queries(run: Run, items: Sequence[Item]) -> None:
     """
     if not isinstance(run.answerer, LanguageModelAnswerer):
         return
-    kinds = {(item.asks, bool(item.choices), len(item.chain)): item for item in reversed(items)}
+    kinds = {(item.asks, item.answer_form, bool(item.choices), len(item.chain)): item for item in reversed(items)}
     shown: set[str] = set()
     for item in kinds.values():
         shown |= (await dry_session(run, item)).shown
@@ -109,7 +110,7 @@ def _of_query(answerer: Answerer | None, query: Query) -> Usage:
     if not isinstance(answerer, LanguageModelAnswerer):
         return NO_USAGE
     if query.task == "recount":
-        replied = len(query.narrative or "") // CHARS_PER_TOKEN
+        replied = len(query.narrative or "") // CHARS_PER_TOKEN or REASONING_TOKENS
     else:
         replied = ANSWER_TOKENS + (REASONING_TOKENS if query.reasoning else 0)
     return of_prompt(answerer.model, answerer.prompt(query), replied)

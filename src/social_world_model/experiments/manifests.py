@@ -11,6 +11,9 @@ from social_world_model.experiments.settings import RunSettings
 from social_world_model.runs.manifest import Manifest, hashed
 
 OPTIONS = (
+    "options",
+    "protocol",
+    "scorer",
     "batch_size",
     "samples",
     "context_samples",
@@ -36,6 +39,7 @@ def manifest_of(
     *,
     times: tuple[str, str | None],
     stopped: str | None,
+    no_gold: int,
     understood: Mapping[str, Any],
 ) -> Manifest:
     """Return the manifest of a run.
@@ -54,10 +58,13 @@ def manifest_of(
         When it began and ended.
     stopped
         Why it ended early.
+    no_gold
+        Number of questions that nobody knows the answer to.
     understood
         What the endpoints turned out to understand, by model.
     """
     options = {name: getattr(settings, name) for name in OPTIONS}
+    options["options"] = dict(settings.options)
     options["context_dir"] = None if settings.context_dir is None else str(settings.context_dir)
     return Manifest(
         version=version("social-world-model"),
@@ -71,6 +78,8 @@ def manifest_of(
         seed=settings.seed,
         settings={
             **options,
+            "questions": len(dataset.rows),
+            "no_gold": no_gold,
             "models": {role: dict(model.recipe.settings) for role, model in models.items()},
             "understood": dict(understood),
         },

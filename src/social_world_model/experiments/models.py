@@ -51,8 +51,13 @@ class Models:
         )
         self._models: dict[str, LanguageModel] = {}
 
-    def answerer(self) -> Answerer:
+    def answerer(self, default_temperature: float) -> Answerer:
         """Return who answers.
+
+        Parameters
+        ----------
+        default_temperature
+            Where the user names none, and each question is answered once.
 
         Raises
         ------
@@ -68,7 +73,7 @@ class Models:
             return SymbolicModel()
         temperature = settings.temperature
         if temperature is None:
-            temperature = SAMPLING_TEMPERATURE if settings.samples > 1 else 0.0
+            temperature = SAMPLING_TEMPERATURE if settings.samples > 1 else default_temperature
         sampling = Sampling(temperature=temperature, max_output_tokens=settings.max_output_tokens, seed=settings.seed)
         return LanguageModelAnswerer(self._model(name), self.calls, sampling, settings.prompt_template)
 

@@ -1,16 +1,17 @@
-"""What became of an item: its record, from a reply or from an error."""
+"""What became of an item: its record, from a reply or from an error, and what reports see of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.contracts import Item, Reply, Status
+from social_world_model.benchmarks.counting import Outcome
+from social_world_model.contracts import Item, Reply, Scorer, Status
 from social_world_model.errors import GenerationError, RefusalError, SocialWorldModelError, UnparsableOutputError
 from social_world_model.runs.records import Record
 
 
-def scored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply) -> Record:
+def scored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply, scorer: Scorer = "official") -> Record:
     """Return the record of an item that has a reply.
 
     Parameters
@@ -23,6 +24,8 @@ def scored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply) -> Rec
         The record so far.
     reply
         Perhaps a refusal, or one that cannot be read.
+    scorer
+        By whose rule.
     """
     record = replace(
         blank,
@@ -36,11 +39,18 @@ def scored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply) -> Rec
         return replace(record, item_key=None)
     if reply.status != "answered":
         return replace(record, answer=reply.text or None)
-    answer = benchmark.extract(reply.text, item)
+    return judged(benchmark, item, replace(record, response=reply.text), scorer)
+
+
+def judged(benchmark: Benchmark, item: Item, record: Record, scorer: Scorer) -> Record:
+    """Return a record with its response judged, anew if it was before."""
+    response = record.response or ""
+    answer, score = benchmark.assess(response, item, scorer)
+    values = dict(score.values) or None
     if answer is None:
-        why = f"expected an answer to {item.question!r}, got {reply.text[:120]!r}"
-        return replace(record, status="unparsable", raw=reply.raw or reply.text, error=why)
-    return replace(record, answer=answer, is_correct=benchmark.score(answer, item))
+        why = f"expected an answer to {item.question!r}, got {response[:120]!r}"
+        return replace(record, status="unparsable", answer=None, is_correct=None, scores=None, error=why)
+    return replace(record, status="answered", answer=answer, is_correct=score.correct, scores=values, error=None)
 
 
 def failed(blank: Record, error: SocialWorldModelError) -> Record:
@@ -52,3 +62,20 @@ def failed(blank: Record, error: SocialWorldModelError) -> Record:
         status = "unparsable"
     raw = error.raw if isinstance(error, GenerationError) else None
     return replace(blank, status=status, error=str(error), raw=raw)
+
+
+def outcome_of(record: Record) -> Outcome:
+    """Return what reports see of a record."""
+    draws = tuple(sample["scores"] for sample in record.samples or () if isinstance(sample.get("scores"), dict))
+    return Outcome(
+        index=record.index,
+        status=record.status,
+        is_correct=record.is_correct if record.status == "answered" else None,
+        answer=record.answer,
+        gold=record.correct_answer,
+        set_id=record.set_id or "",
+        cluster_id=record.cluster_id or "",
+        scores=record.scores or {},
+        draws=draws,
+        fields=record.fields,
+    )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
-from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.base import unit
-from social_world_model.contracts import Line, Unit
+from social_world_model.benchmarks import Benchmark
+from social_world_model.benchmarks.counting import Line, Outcome, Table
+from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.settings import RunResult
-from social_world_model.experiments.statistics import Interval, interval
+from social_world_model.experiments.statistics import Interval, estimate, interval
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReportLine:
     """One line of a report.
 
@@ -21,70 +23,110 @@ class ReportLine:
     label
         What is counted.
     n
-        Number of units: items, or stories for joint figures.
+        Number of units: items, or stories or sets for joint figures.
     right
-        How many are right.
+        Sum of their scores; for most lines, how many are right.
     failed
-        How many were never answered; they count as wrong.
+        How many were never answered; they score nothing.
+    value
+        The line's figure, 0–1, failures counted as wrong; None if there is none.
+    value_answered
+        The same over the answered units alone.
     interval
-        95 %, of right / n.
+        95 %, of the value.
+    note
+        Why there is no figure, where that is so.
     """
 
     label: str
     n: int
-    right: int
+    right: float
     failed: int
+    value: float | None
+    value_answered: float | None
     interval: Interval | None
+    note: str = ""
 
     @property
     def accuracy(self) -> float | None:
-        """Share of right units, failures counted as wrong; None if there are no units."""
-        return self.right / self.n if self.n else None
+        """The value, under the name that it has for most lines."""
+        return self.value
 
     @property
     def accuracy_answered(self) -> float | None:
-        """Share of right units among the answered; None if none was answered."""
-        return self.right / (self.n - self.failed) if self.n > self.failed else None
+        """The value over the answered units alone."""
+        return self.value_answered
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class ReportTable:
+    """A titled group of lines, and what their reader must know."""
+
+    title: str
+    lines: tuple[ReportLine, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
-    """A run's report: its overall line, and titled groups of lines."""
+    """A run's report: its headline, and titled groups of lines."""
 
     overall: ReportLine
-    groups: tuple[tuple[str, tuple[ReportLine, ...]], ...]
+    tables: tuple[ReportTable, ...] = ()
+
+    @property
+    def lines(self) -> Iterator[ReportLine]:
+        """Every line, the headline first."""
+        yield self.overall
+        for table in self.tables:
+            yield from table.lines
 
 
-def make_report(result: RunResult) -> Report:
+@overload
+def make_report(of: RunResult, /) -> Report: ...
+@overload
+def make_report(of: Benchmark, outcomes: Sequence[Outcome], seed: int = 0) -> Report: ...
+def make_report(of: RunResult | Benchmark, outcomes: Sequence[Outcome] = (), seed: int = 0) -> Report:
     """Count what a run came to.
 
     Parameters
     ----------
-    result
-        Of a run that answers.
+    of
+        A result, which brings outcomes and seed along; or a benchmark under the options of the run.
+    outcomes
+        Of every question that was asked.
+    seed
+        Of the intervals' resampling: the same seed gives the same intervals.
 
     Returns
     -------
     Report
-        The overall line, and the benchmark's groups of lines; the same result gives the same intervals.
+        The benchmark's headline, and its groups of lines; a group without lines and notes is left out.
     """
-    seed = result.settings.seed or 0
-    tables = get_benchmark(result.settings.benchmark).tables(result.outcomes)
-    overall = Line(label="all", units=[unit(outcome) for outcome in result.outcomes])
+    if isinstance(of, RunResult):
+        return make_report(benchmark_of(of.settings), of.outcomes, of.settings.seed or 0)
     return Report(
-        overall=_counted(overall, seed),
-        groups=tuple(
-            (table.title, tuple(_counted(line, seed) for line in table.lines)) for table in tables if table.lines
-        ),
+        overall=counted(of.headline(outcomes), seed),
+        tables=tuple(_table(table, seed) for table in of.tables(outcomes) if table.lines or table.notes),
     )
 
 
-def _counted(line: Line, seed: int) -> ReportLine:
-    units: Sequence[Unit] = line.units
+def counted(line: Line, seed: int = 0) -> ReportLine:
+    """Count a line's units."""
+    answered = [unit for unit in line.units if not unit.failed]
+    there = not line.note
     return ReportLine(
         label=line.label,
-        n=len(units),
-        right=sum(one.correct for one in units),
-        failed=sum(one.failed for one in units),
-        interval=interval(units, seed),
+        n=len(line.units),
+        right=math.fsum(unit.score for unit in line.units),
+        failed=len(line.units) - len(answered),
+        value=estimate(line.units, line.measure) if there else None,
+        value_answered=estimate(answered, line.measure) if there else None,
+        interval=interval(line.units, seed, line.measure) if there else None,
+        note=line.note,
     )
+
+
+def _table(table: Table, seed: int) -> ReportTable:
+    lines = tuple(counted(line, seed) for line in table.lines)
+    return ReportTable(title=table.title, lines=lines, notes=tuple(table.notes))

@@ -12,22 +12,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from social_world_model.benchmarks import Benchmark, get_benchmark
-from social_world_model.contracts import NO_USAGE, Answerer, BadRow, Item, Outcome, Parser, Usage
+from social_world_model.benchmarks import Benchmark
+from social_world_model.benchmarks.counting import Outcome
+from social_world_model.contracts import NO_USAGE, Answerer, BadRow, Item, Parser, Usage
 from social_world_model.errors import (
     BudgetExceededError,
     ConfigurationError,
     EndpointError,
+    MeaninglessError,
     SocialWorldModelError,
     shortened,
 )
 from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.datasets import benchmark_of, check_readable, questions_of
 from social_world_model.experiments.dry import check_queries
 from social_world_model.experiments.manifests import manifest_of
 from social_world_model.experiments.models import Models
-from social_world_model.experiments.outcomes import failed, scored
-from social_world_model.experiments.samples import majority
+from social_world_model.experiments.outcomes import failed, outcome_of, scored
+from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
 from social_world_model.modes import Mode, get_mode
@@ -38,7 +42,7 @@ from social_world_model.runs.manifest import usage_so_far
 from social_world_model.runs.names import context_folder, run_folder
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
-from social_world_model.symbolic.model import NAME
+from social_world_model.symbolic.model import NAME, SymbolicModel
 
 PROBLEMS_SHOWN = 3
 PROGRESS_SECONDS = 0.5
@@ -76,21 +80,25 @@ class Run:
     ) -> None:
         self.settings = settings
         self.on_progress = on_progress
-        self.benchmark: Benchmark = get_benchmark(settings.benchmark)
+        self.benchmark: Benchmark = benchmark_of(settings)
         self.mode: Mode = get_mode(settings.mode)
         self.models = Models(settings, on_problem)
         self._check_mode()
-        self.answerer: Answerer | None = self.models.answerer() if self.mode.answers else None
+        self.answerer: Answerer | None = self.models.answerer(self.mode.temperature) if self.mode.answers else None
         draws = range(settings.context_samples if self.mode.uses_context else 0)
         self.parsers: list[Parser] = [self.models.parser(sample) for sample in draws]
         self.models.check()
         self._check_answerer()
-        dataset = self.benchmark.load(settings.dataset_path)
-        self.dataset = replace(dataset, rows=dataset.rows[: settings.limit])
+        questions = questions_of(settings, self.benchmark, self.mode)
+        self.dataset, self.no_gold = questions.dataset, questions.no_gold
+        if settings.context_dir is None:
+            for model, option in [(self.answerer, "--model-name"), *((one, "--context-model") for one in self.parsers)]:
+                if isinstance(model, SymbolicModel):
+                    check_readable(self.dataset, option)
         self.store = RecordStore(self._folder())
         self.contexts = [self._context_source(sample) for sample in range(len(self.parsers))]
         self.journal = Journal(self.store.folder if settings.save and self.answerer is not None else None)
-        self.notes = list(dataset.notes)
+        self.notes = list(self.dataset.notes)
         self.errors: list[str] = []
         self.outcomes: dict[str, Outcome] = {}
         self.kept = 0
@@ -180,8 +188,8 @@ class Run:
             answerer=self.answerer,
             contexts=source,
             journal=self.journal,
-            guidance=self.benchmark.guidance,
-            prompt_parts=self.benchmark.prompt_parts,
+            benchmark=self.benchmark,
+            form=self.settings.form,
             context_fields=self.settings.context_fields,
             sample=sample,
             draw=draw,
@@ -206,7 +214,7 @@ class Run:
         if self.answerer is None or self.answerer.usable_modes is None:
             return
         if self.mode.name not in self.answerer.usable_modes:
-            raise ConfigurationError(
+            raise MeaninglessError(
                 f"expected a mode that {self.answerer.name} can answer in "
                 f"({', '.join(sorted(self.answerer.usable_modes))}); got {self.mode.name}"
             )
@@ -265,12 +273,8 @@ class Run:
             context_fields=settings.context_fields,
             guidance=self.benchmark.guidance,
             prompt_parts=dict(self.benchmark.prompt_parts),
-            narrative=item.narrative,
-            question=item.question,
-            choices=item.choices,
-            asks=item.asks,
-            chain=item.chain,
-            gold=item.gold,
+            protocol=settings.protocol,
+            **{name: getattr(item, name) for name in _ASKED},
             fields=dict(item.fields),
         )
 
@@ -304,7 +308,8 @@ class Run:
         for result in ended:
             if isinstance(result, BaseException):
                 raise result
-        return majority([record for record in ended if isinstance(record, Record)])
+        records = [record for record in ended if isinstance(record, Record)]
+        return majority(records) if self.benchmark.votes else every(records)
 
     async def _draw(self, item: Item, session: ItemSession) -> Record:
         blank = replace(Record.of(item, "error"), item_key=session.item_key)
@@ -315,7 +320,7 @@ class Run:
         except SocialWorldModelError as error:
             record = failed(blank, error)
         else:
-            record = scored(self.benchmark, item, blank, reply)
+            record = scored(self.benchmark, item, blank, reply, self.settings.scorer)
         lost = NO_USAGE if session.contexts is None else session.contexts.lost.pop(item.index, NO_USAGE)
         record = replace(record, usage=session.usage + lost)
         if session.used is None or session.contexts is None:
@@ -327,14 +332,7 @@ class Run:
         if isinstance(row, BadRow):
             self.outcomes[row.index] = Outcome(index=row.index, status="error", is_correct=None)
             return
-        self.outcomes[row.index] = Outcome(
-            index=row.index,
-            status=record.status,
-            is_correct=record.is_correct,
-            set_id=row.set_id,
-            cluster_id=row.cluster_id,
-            fields=row.fields,
-        )
+        self.outcomes[row.index] = outcome_of(replace(record, **_of_row(row)))
 
     def _keep_context(self, sample: int, record: Record) -> None:
         """Store a new context before anything is answered from it, and never over somebody's answer."""
@@ -374,6 +372,7 @@ class Run:
         return RunResult(
             settings=self.settings,
             dataset=self.dataset,
+            no_gold=self.no_gold,
             outcomes=tuple(self.outcomes[row.index] for row in self.dataset.rows if row.index in self.outcomes),
             folder=self.store.folder if self.settings.save else None,
             kept=self.kept,
@@ -397,8 +396,13 @@ class Run:
             Counter(outcome.status for outcome in self.outcomes.values()),
             times=(started, ended),
             stopped=self.stopped,
+            no_gold=self.no_gold,
             understood=self.models.understood(),
         ).write(self.store.folder)
+
+
+_ASKED = (*("narrative", "question", "choices", "asks", "chain", "gold", "domain", "answer_form", "fact", "readers"),)
+"""What of an item decides its reply, or whether that is right."""
 
 
 def _added(earlier: Mapping[str, Usage], now: Mapping[str, Usage]) -> Iterator[tuple[str, Usage]]:
@@ -409,6 +413,11 @@ def _added(earlier: Mapping[str, Usage], now: Mapping[str, Usage]) -> Iterator[t
 def _without_label(item: Item) -> Item:
     """Take away everything that is for scoring only."""
     return replace(item, gold=None, fields={})
+
+
+def _of_row(row: Item) -> dict[str, Any]:
+    """Return what the data set says of an item, which goes before what an older record says."""
+    return {"set_id": row.set_id, "cluster_id": row.cluster_id, "correct_answer": row.gold, "fields": row.fields}
 
 
 def _sample_folder(sample: int) -> str:

@@ -1,10 +1,11 @@
-"""Several answers to one question, and the one that was given most often (self-consistency, arXiv 2203.11171)."""
+"""Several answers to one question: the one that was given most often (self-consistency, arXiv 2203.11171), or all."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from statistics import fmean
 from typing import Any
 
 from social_world_model.benchmarks.extraction import normalised
@@ -27,9 +28,38 @@ def majority(draws: Sequence[Record]) -> Record:
         return draws[0]
     answered = [draw for draw in draws if draw.status == "answered"]
     votes = Counter(normalised(str(draw.answer)) for draw in answered)
-    chosen = min(draws, key=lambda draw: _WITHOUT_ANSWER.index(draw.status))
+    chosen = _least_finished(draws)
     if answered and chosen.status != "error":
         chosen = max(answered, key=lambda draw: votes[normalised(str(draw.answer))])  # max takes the first of equals
+    return _together(chosen, draws)
+
+
+def every(draws: Sequence[Record]) -> Record:
+    """Return the record of a question for which each draw counts: right if all are, with the mean of each figure.
+
+    Parameters
+    ----------
+    draws
+        One record a draw, each scored by itself; one that failed makes the question one that failed.
+    """
+    if len(draws) == 1:
+        return draws[0]
+    chosen = _least_finished(draws)
+    if chosen.status == "answered":
+        scores = {name: fmean(_values(draws, name)) for name in chosen.scores or {}}
+        chosen = replace(chosen, is_correct=all(draw.is_correct is True for draw in draws), scores=scores)
+    return _together(chosen, draws)
+
+
+def _values(draws: Iterable[Record], name: str) -> list[float]:
+    return [draw.scores[name] for draw in draws if draw.scores and name in draw.scores]
+
+
+def _least_finished(draws: Sequence[Record]) -> Record:
+    return min(draws, key=lambda draw: _WITHOUT_ANSWER.index(draw.status))
+
+
+def _together(chosen: Record, draws: Sequence[Record]) -> Record:
     return replace(
         chosen,
         socialized_context=draws[0].socialized_context,  # the one by which a later run knows the record
@@ -42,8 +72,12 @@ def majority(draws: Sequence[Record]) -> Record:
 _WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered", "parsed")
 """What is told of a question without an answer: first, what may still change."""
 
+_SAMPLED = (
+    *("status", "answer", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason", "error"),
+    "context_key",
+)
+
 
 def _sample(draw: Record) -> dict[str, Any]:
-    names = ("status", "answer", "is_correct", "reasoning", "raw", "finish_reason", "error", "context_key")
-    kept = {name: getattr(draw, name) for name in names if getattr(draw, name) is not None}
+    kept = {name: getattr(draw, name) for name in _SAMPLED if getattr(draw, name) is not None}
     return {**kept, "usage": asdict(draw.usage)}

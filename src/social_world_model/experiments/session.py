@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from social_world_model.benchmarks import Benchmark
 from social_world_model.contracts import NO_USAGE, Answerer, Item, Query, Reply, Usage
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.keys import content_key
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.rendering import ContextField
+from social_world_model.s3ap.rendering import ContextField, Form
+
+SAMPLES_OF_AN_ITEM = 1000
+"""At most; replies to one query that a mode tells apart count on from there."""
 
 
 @dataclass
@@ -25,8 +28,10 @@ class ItemSession:
         Who answers, and where contexts come from.
     journal
         Where replies outlive a kill until the item's record is written.
-    guidance, prompt_parts, context_fields
-        What every query gets.
+    benchmark
+        Whose guidance and wording every query gets, and who compares what is said with a fact.
+    form, context_fields
+        How contexts are shown in JSON, and what of them.
     sample, draw
         Number of this draw, from 0, for whoever draws; and among all draws of the item, contexts' included.
     alone
@@ -38,8 +43,8 @@ class ItemSession:
     answerer: Answerer | None
     contexts: ContextSource | None
     journal: Journal
-    guidance: str
-    prompt_parts: Mapping[str, str]
+    benchmark: Benchmark
+    form: Form
     context_fields: tuple[ContextField, ...]
     sample: int = 0
     draw: int = 0
@@ -52,11 +57,8 @@ class ItemSession:
         """Put a query to the answerer, under the benchmark's guidance, unless a stopped run has its reply."""
         assert self.answerer is not None, "a mode that asks says that it answers"
         query = replace(
-            query,
-            guidance=self.guidance,
-            prompt_parts=self.prompt_parts,
-            context_fields=self.context_fields,
-            sample=self.sample,
+            shown_as(query, self.benchmark, self.form, self.context_fields),
+            sample=self.sample + query.sample * SAMPLES_OF_AN_ITEM,
         )
         self._write_down()
         reply = self.journal.find(self._key(query)) if self.journal.replies else None
@@ -76,6 +78,10 @@ class ItemSession:
         self.used = await self.contexts.context(self.item)
         return self.used
 
+    def holds_fact(self, account: str) -> bool:
+        """Let the benchmark compare what somebody says with the fact that is asked about."""
+        return self.benchmark.holds_fact(account, self.item)
+
     def _write_down(self) -> None:
         """Keep the last reply, now that the item goes on; one that is the last of all stands in the item's record."""
         if self._unwritten is not None:
@@ -89,5 +95,17 @@ class ItemSession:
             name: None if context is None else context.to_json(indent=None)
             for name, context in (("context", query.context), ("memory", query.memory), ("witnessed", query.witnessed))
         }
-        parts = {"task": query.task, "agent": query.agent, "question": query.question, "narrative": query.narrative}
+        names = ("task", "agent", "question", "narrative", "accounts", "supposing", "sample")
+        parts = {name: getattr(query, name) for name in names}
         return f"{self.item_key}-{self.draw}-{content_key(**parts, **shown)}"
+
+
+def shown_as(query: Query, benchmark: Benchmark, form: Form, fields: tuple[ContextField, ...]) -> Query:
+    """Return a query with what every query of a run has."""
+    return replace(
+        query,
+        guidance=benchmark.guidance,
+        prompt_parts=benchmark.prompt_parts,
+        context_fields=fields,
+        form=form if query.form == "json" else query.form,
+    )

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from social_world_model.contracts import NO_USAGE, Dataset, Outcome, Status, Usage
+from social_world_model.benchmarks.counting import Outcome
+from social_world_model.contracts import NO_USAGE, Dataset, Scorer, Status, Usage
 from social_world_model.generation_utils.calls import TIMEOUT
-from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField
+from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
 
 ContinueMode = Literal["new", "continue"]
+Protocol = Literal["own", "paper"]
 
 
 def is_failure(status: Status) -> bool:
@@ -29,6 +31,11 @@ class RunSettings:
         By name.
     dataset_path
         The data file; None for the bundled sample.
+    options
+        Of the benchmark, by name.
+    protocol
+        ``"paper"``: everything but the wording as for the figures of arXiv 2509.00559: the benchmark's options, whole
+        JSON with its manual for contexts, and that software's rule of what is right.
     batch_size
         Number of model calls in flight, of any role.
     samples, context_samples
@@ -72,6 +79,8 @@ class RunSettings:
     model_name: str = "symbolic"
     context_model: str = "symbolic"
     dataset_path: Path | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    protocol: Protocol = "own"
     batch_size: int = 8
     samples: int = 1
     context_samples: int = 1
@@ -93,6 +102,16 @@ class RunSettings:
     output_dir: Path = Path("data")
     seed: int | None = None
     command: tuple[str, ...] = ()
+
+    @property
+    def scorer(self) -> Scorer:
+        """Whose rule says what is right."""
+        return "paper" if self.protocol == "paper" else "official"
+
+    @property
+    def form(self) -> Form:
+        """How contexts are shown in JSON."""
+        return "full_json" if self.protocol == "paper" else "json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +150,8 @@ class RunResult:
     ----------
     settings, dataset
         What was run, on what.
+    no_gold
+        Number of questions without a right answer: they are not asked, and in no figure.
     outcomes
         Of every row that was asked, in the data set's order.
     folder
@@ -152,6 +173,7 @@ class RunResult:
     settings: RunSettings
     dataset: Dataset
     outcomes: tuple[Outcome, ...]
+    no_gold: int
     folder: Path | None
     kept: int
     contexts_found: int

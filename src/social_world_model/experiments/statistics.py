@@ -1,22 +1,29 @@
-"""Intervals for accuracies."""
+"""How sure a figure is, and whether two runs differ: intervals, exact tests, and their adjustment."""
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from social_world_model.contracts import Unit
+from social_world_model.benchmarks.counting import Measure, Unit
 
 Z95 = 1.959963984540054
 RESAMPLES = 1000
 FEWEST_CLUSTERS = 20
+FEWEST_FIGURES = RESAMPLES // 2
+"""Resamples that must give a figure at all."""
+
+
+T = TypeVar("T")
+C = TypeVar("C", bound=Hashable)
 
 
 class Interval(NamedTuple):
-    """A 95 % interval of a proportion, 0–1."""
+    """A 95 % interval: of a proportion, 0–1, or of the difference of two, -1–1."""
 
     low: float
     high: float
@@ -36,48 +43,181 @@ def wilson(right: float, n: float) -> Interval:
     [0.49, 0.943]
     """
     share = right / n
-    spread = Z95 / (1 + Z95**2 / n) * math.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
+    spread = Z95 / (1 + Z95**2 / n) * math.sqrt(max(0.0, share * (1 - share) / n + Z95**2 / (4 * n**2)))
     centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
     return Interval(max(0.0, centre - spread), min(1.0, centre + spread))
 
 
-def interval(units: Sequence[Unit], seed: int = 0) -> Interval | None:
-    """Return the 95 % interval of the share of right units; None if there are none.
+def interval(units: Sequence[Unit], seed: int = 0, measure: Measure | None = None) -> Interval | None:
+    """Return the 95 % interval of a figure; None if there is none.
 
-    Wilson where every unit was drawn by itself; a bootstrap over clusters where units share one. With few
-    clusters, or none that differs from the others, a bootstrap shows less spread than there is: then Wilson
-    with the clusters as trials.
+    Wilson where every unit was drawn by itself and is right or wrong; else a bootstrap over clusters. With few
+    clusters, or none that differs from the others, a bootstrap shows less spread than there is: then Wilson with
+    the clusters as trials, which for scores between 0 and 1 is wider than needed, and never narrower. A measure
+    has no such second way: where its resamples do not differ, it has no interval.
+
+    Parameters
+    ----------
+    units
+        What is counted.
+    seed
+        Of the resampling.
+    measure
+        Whose figure it is; None for the mean of the scores.
     """
+    figure = estimate(units, measure)
+    if figure is None:
+        return None
+    clusters = _grouped(units, [unit.cluster_id for unit in units])
+    if measure is not None:
+        return _percentiles([_counts(cluster) for cluster in clusters], _figure_of(measure), figure, seed)
+    whole = all(unit.score in (0, 1) for unit in units)
+    sums = [(math.fsum(unit.score for unit in cluster), len(cluster)) for cluster in clusters]
+    few = len(clusters) < FEWEST_CLUSTERS
+    if (whole and len(clusters) == len(units)) or few or len({right / size for right, size in sums}) == 1:
+        return wilson(figure * len(clusters), len(clusters))
+    return _percentiles(sums, _mean, figure, seed)
+
+
+def estimate(units: Sequence[Unit], measure: Measure | None = None) -> float | None:
+    """Return the mean of the scores, or a measure's figure; None if there is none."""
     if not units:
         return None
-    clusters = _clusters(units)
-    right = sum(unit.correct for unit in units)
-    if len(clusters) == len(units):
-        return wilson(right, len(units))
-    if len(clusters) < FEWEST_CLUSTERS or len({right / size for right, size in clusters}) == 1:
-        return wilson(right / len(units) * len(clusters), len(clusters))
-    return _cluster_bootstrap(clusters, seed)
+    if measure is not None:
+        return measure(Counter(dict(_counts(units))))
+    return math.fsum(unit.score for unit in units) / len(units)
 
 
-def _clusters(units: Sequence[Unit]) -> list[tuple[int, int]]:
-    """Return ``(right, size)`` per cluster; a unit without one stands by itself."""
-    sums: dict[str, tuple[int, int]] = {}
-    for number, unit in enumerate(units):
-        key = unit.cluster_id or f"\0{number}"
-        right, size = sums.get(key, (0, 0))
-        sums[key] = (right + unit.correct, size + 1)
-    return list(sums.values())
+def difference(
+    pairs: Sequence[tuple[Unit, Unit]], seed: int = 0, measure: Measure | None = None
+) -> tuple[float, Interval | None] | None:
+    """Return the second's figure less the first's, and its 95 % interval; None if either has none.
+
+    A bootstrap over clusters of pairs. With few clusters, or none that differs from the others, the two Wilson
+    intervals with the clusters as trials are put together (Newcombe 1998, method 10 for independent proportions):
+    wider than needed where the runs agree on what is hard.
+
+    Parameters
+    ----------
+    pairs
+        The same thing in both runs.
+    seed, measure
+        As in `interval`.
+    """
+    first, second = estimate([a for a, _ in pairs], measure), estimate([b for _, b in pairs], measure)
+    if first is None or second is None:
+        return None
+    gain = second - first
+    clusters = _grouped(pairs, [a.cluster_id or b.cluster_id for a, b in pairs])
+    if measure is not None:
+        both = [(_counts([a for a, _ in cluster]), _counts([b for _, b in cluster])) for cluster in clusters]
+        return gain, _percentiles(both, _difference_of(measure), gain, seed)
+    sums = [(math.fsum(b.score - a.score for a, b in cluster), len(cluster)) for cluster in clusters]
+    if len(clusters) < FEWEST_CLUSTERS or len({more / size for more, size in sums}) == 1:
+        return gain, _newcombe(first, second, len(clusters))
+    return gain, _percentiles(sums, _mean, gain, seed)
 
 
-def _cluster_bootstrap(clusters: Sequence[tuple[int, int]], seed: int) -> Interval:
-    """Draw clusters with replacement; those of equal sums are drawn together, which is the same and faster."""
+def mcnemar(only_a: int, only_b: int) -> float:
+    """Return the exact two-sided p of McNemar's test: a binomial test of one half over the discordant pairs.
+
+    Parameters
+    ----------
+    only_a, only_b
+        Number of pairs of which only the one, and only the other, is right.
+
+    Examples
+    --------
+    >>> mcnemar(1, 5), mcnemar(0, 0)
+    (0.21875, 1.0)
+    """
+    n = only_a + only_b
+    ways = tail = 1
+    for k in range(min(only_a, only_b)):
+        ways = ways * (n - k) // (k + 1)  # math.comb(n, k + 1), without beginning anew for each
+        tail += ways
+    return min(1.0, 2 * tail / (1 << n))
+
+
+def holm(ps: Sequence[float]) -> list[float]:
+    """Adjust p values for being several (Holm 1979), in the order given.
+
+    >>> holm([0.25, 0.125, 0.5])
+    [0.5, 0.375, 0.5]
+    """
+    order = sorted(range(len(ps)), key=lambda place: ps[place])
+    raised = itertools.accumulate(
+        (min(1.0, (len(ps) - rank) * ps[place]) for rank, place in enumerate(order)),
+        max,
+    )
+    adjusted = dict(zip(order, raised, strict=True))
+    return [adjusted[place] for place in range(len(ps))]
+
+
+_Counts = tuple[tuple[tuple[str, str], int], ...]
+
+
+def _grouped(things: Sequence[T], clusters: Sequence[str]) -> list[list[T]]:
+    """Group by cluster; what has none stands by itself."""
+    groups: dict[str, list[T]] = {}
+    for number, (thing, cluster) in enumerate(zip(things, clusters, strict=True)):
+        groups.setdefault(cluster or f"\0{number}", []).append(thing)
+    return list(groups.values())
+
+
+def _counts(units: Iterable[Unit]) -> _Counts:
+    return tuple(sorted(Counter((unit.gold, unit.given) for unit in units).items()))
+
+
+def _mean(drawn: Mapping[tuple[float, int], int]) -> float | None:
+    size = sum(times * each for (_, each), times in drawn.items())
+    return math.fsum(times * total for (total, _), times in drawn.items()) / size
+
+
+def _added(drawn: Iterable[tuple[_Counts, int]]) -> Counter[tuple[str, str]]:
+    total: Counter[tuple[str, str]] = Counter()
+    for counts, times in drawn:
+        for pair, n in counts:
+            total[pair] += n * times
+    return total
+
+
+def _figure_of(measure: Measure) -> Callable[[Mapping[_Counts, int]], float | None]:
+    return lambda drawn: measure(_added(drawn.items()))
+
+
+def _difference_of(measure: Measure) -> Callable[[Mapping[tuple[_Counts, _Counts], int]], float | None]:
+    def figure(drawn: Mapping[tuple[_Counts, _Counts], int]) -> float | None:
+        first = measure(_added((one, times) for (one, _), times in drawn.items()))
+        second = measure(_added((other, times) for (_, other), times in drawn.items()))
+        return None if first is None or second is None else second - first
+
+    return figure
+
+
+def _percentiles(
+    clusters: Sequence[C], figure: Callable[[Mapping[C, int]], float | None], around: float, seed: int
+) -> Interval | None:
+    """Draw clusters with replacement; equal ones are drawn together, which is the same and faster."""
     kinds = Counter(clusters)
-    values, weights = list(kinds), list(kinds.values())
+    values, ends = list(kinds), list(itertools.accumulate(kinds.values()))
+    if len(values) == 1:
+        return None
     draw = random.Random(seed)
-    shares: list[float] = []
+    figures: list[float] = []
     for _ in range(RESAMPLES):
-        drawn = Counter(draw.choices(values, weights, k=len(clusters)))
-        size = sum(times * one[1] for one, times in drawn.items())
-        shares.append(sum(times * one[0] for one, times in drawn.items()) / size)
-    shares.sort()
-    return Interval(shares[round(0.025 * (RESAMPLES - 1))], shares[round(0.975 * (RESAMPLES - 1))])
+        times = Counter(draw.choices(range(len(values)), cum_weights=ends, k=len(clusters)))
+        if (one := figure({values[kind]: n for kind, n in times.items()})) is not None:
+            figures.append(one)
+    figures.sort()
+    if len(figures) < FEWEST_FIGURES or figures[0] == figures[-1]:
+        return None
+    last = len(figures) - 1
+    return Interval(min(around, figures[round(0.025 * last)]), max(around, figures[round(0.975 * last)]))
+
+
+def _newcombe(first: float, second: float, n: int) -> Interval:
+    one, other = wilson(first * n, n), wilson(second * n, n)
+    down = math.hypot(second - other.low, one.high - first)
+    up = math.hypot(other.high - second, first - one.low)
+    return Interval(max(-1.0, second - first - down), min(1.0, second - first + up))

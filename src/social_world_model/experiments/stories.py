@@ -61,7 +61,7 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
 
 def _write_contexts(store: RecordStore, benchmark: Benchmark, story: GeneratedStory) -> None:
     """Write what the symbolic model would make of the story under the benchmark's guidance."""
-    items = [benchmark.item(str(row["index"]), dict(row)) for row in story.rows]
+    items = [item for row in story.rows for item in benchmark.items(str(row["index"]), dict(row))]
     narrative = items[0].narrative
     context, _ = parse_narrative(narrative, benchmark.guidance)
     for item in items:

@@ -14,10 +14,12 @@ from social_world_model.generation_utils.model import LanguageModel, Prompt, Sam
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser
 from social_world_model.generation_utils.prompts import (
     WORDINGS,
+    Foretelling,
     PlainAnswer,
     ReasonedAnswer,
     Retelling,
     answer_prompt,
+    foresee_prompt,
     own_prompt,
     recount_prompt,
 )
@@ -78,6 +80,8 @@ class LanguageModelAnswerer:
         shape: type[BaseModel]
         if query.task == "recount":
             text, shape = recount_prompt(query), Retelling
+        elif query.task == "foresee":
+            text, shape = foresee_prompt(query), Foretelling
         else:
             own = self.prompt_template
             text = answer_prompt(query) if own is None else own_prompt(own, query)
@@ -109,7 +113,7 @@ class LanguageModelAnswerer:
             )
         value = made.value.model_dump()
         return Reply(
-            text=value.get("answer") or value.get("retold") or "",
+            text=value.get("answer") or value.get("retold") or value.get("next") or "",
             reasoning=value.get("reasoning") or made.completion.thinking,
             raw=made.completion.text,
             finish_reason=made.completion.finish_reason,

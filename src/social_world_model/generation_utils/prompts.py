@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from social_world_model.contracts import Query
+from social_world_model.contracts import AccountKind, AnswerForm, Query
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.templates import fill, places
 from social_world_model.s3ap import SocializedContext
@@ -27,6 +27,13 @@ REASON = (
 )
 FREE = "The answer is the thing, place or person asked for, in as few words as it is named with."
 OPTIONS = "The answer is one of the options: its letter and its text."
+FORMS: Mapping[AnswerForm, str] = {
+    "words": FREE,
+    "sentence": "The answer is a sentence or two.",
+    "yes_no": "The answer is yes or no.",
+    "names": "The answer is names alone, with commas between them; or nobody.",
+    "text": "The answer is the text that is asked for, ready to be sent: nothing before it, nothing after it.",
+}
 RECORD = (
     "The record tells the situation in steps. A step has a state, what each agent observes of it, and what each "
     "does; others perceive an act in the step after. <same_as_state /> stands for the state of the step, "
@@ -46,12 +53,36 @@ OF_OTHERS = (
     "The question asks what others take you to think or do: answer with what you do think, or would do, from what you "
     "remember."
 )
+OF_A_FACT = "Answer from what you remember. If you do not know, say that you do not know."
 RECOUNT = (
     "Retell a narrative as one person in it knows it: in its own words and order, only what that person perceives or "
     "is told. Leave out what happens where that person is not, and what happened before that person came. Answer no "
     "question."
 )
 RECOUNT_AS = "The person is {agent}."
+FORESEE = (
+    "Say what happens next in a situation between people, in a few sentences: who does what, and why, as it is most "
+    "likely for these people with what each of them knows."
+)
+FORESEE_AGENT = "Say above all what {agent} does."
+SUPPOSING = "Take this to be so: {supposing}"
+ASKED_LATER = "What will be asked about it: {question}"
+OTHERWISE = "What is told here must differ from these ways in which it might go on:"
+ACCOUNTS: Mapping[AccountKind, str] = {
+    "recollection": (
+        "What people remember of the situation. Each account is partial, and as that person sees it. What nobody "
+        "tells may still have happened."
+    ),
+    "future": (
+        "What would happen next under different assumptions. All of it is imagined: none of it has happened. Where "
+        "the assumptions are the options, the one that fits best what really was done is right."
+    ),
+    "opinion": "What several who were asked the same think. Each may be wrong: weigh their reasons, count no heads.",
+}
+READERS = (
+    "The answer will be read by {readers}. It may tell only what every one of them knows already, or may know: what "
+    "one of them was not to hear has no place in it."
+)
 
 EXAMPLES = """Two examples.
 
@@ -99,13 +130,14 @@ _REASONING = re.compile(r"^Reasoning: .*\n", re.MULTILINE)
 TITLES = {"narrative": "Narrative", "context": "Record", "memory": "What you remember"}
 WITNESSED = "What you saw {others} perceive"
 _SENTENCES = (
-    *(TASK, UNSEEN, UNASKED, REASON, REASON_UNSEEN, FREE, OPTIONS, RECORD, PROSE_RECORD, AS_AGENT, OF_YOURSELF),
-    *(OF_OTHERS, *TITLES.values(), WITNESSED),
+    *(TASK, UNSEEN, UNASKED, REASON, REASON_UNSEEN, OPTIONS, RECORD, PROSE_RECORD, AS_AGENT, OF_YOURSELF),
+    *(OF_OTHERS, OF_A_FACT, *TITLES.values(), WITNESSED, *FORMS.values(), *ACCOUNTS.values(), READERS),
 )
 
 WORDINGS: Mapping[str, str] = {
     "answer": "\n".join(_SENTENCES),
     "recount": f"{RECOUNT}\n{RECOUNT_AS}",
+    "foresee": "\n".join((FORESEE, FORESEE_AGENT, SUPPOSING, ASKED_LATER, OTHERWISE)),
     "examples": EXAMPLES,
 }
 """By name; they enter the manifest, and whoever changes one asks again."""
@@ -146,6 +178,14 @@ class Retelling(BaseModel):
     retold: Given
 
 
+class Foretelling(BaseModel):
+    """What happens next."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    next: Given = Field(description="In a few sentences.")
+
+
 def answer_prompt(query: Query) -> str:
     """Return the prompt for a question: the rules, then what may be known, then the question.
 
@@ -158,8 +198,8 @@ def answer_prompt(query: Query) -> str:
         TASK if query.question else UNASKED,
         *([UNSEEN] if query.question and not seen else []),
         *([REASON if seen else REASON_UNSEEN] if query.reasoning else []),
-        OPTIONS if query.choices else FREE,
-        *([PROSE_RECORD if query.form == "text" else RECORD] if records or query.examples else []),
+        OPTIONS if query.choices else FORMS[query.answer_form],
+        *([_how_to_read(query)] if records or query.examples else []),
     ]
     parts = [" ".join(head), *filter(None, [query.guidance, *query.prompt_parts.values()])]
     if query.examples:
@@ -169,6 +209,7 @@ def answer_prompt(query: Query) -> str:
     parts += [f"{title}:\n{told[name]}" for name, title in TITLES.items() if told[name]]
     if told["witnessed"]:
         parts.append(f"{WITNESSED.replace('{others}', _others(query))}:\n{told['witnessed']}")
+    parts += filter(None, [told["accounts"], _for_readers(query)])
     if query.question:
         parts.append(f"Question: {query.question}")
     if query.choices:
@@ -177,9 +218,26 @@ def answer_prompt(query: Query) -> str:
 
 
 def recount_prompt(query: Query) -> str:
-    """Return the prompt for a narrative as one of its characters knows it."""
+    """Return the prompt for a narrative as one of its characters knows it, or for what an agent remembers."""
     person = RECOUNT_AS.replace("{agent}", query.agent)
-    parts = [RECOUNT, query.guidance, person, f"Narrative:\n{query.narrative or ''}"]
+    told = materials(query)
+    rules = RECOUNT if query.memory is None else f"{RECOUNT} {_how_to_read(query)}"
+    parts = [rules, query.guidance, person, *(f"{TITLES[n]}:\n{told[n]}" for n in ("narrative", "memory") if told[n])]
+    return "\n\n".join(filter(None, parts))
+
+
+def foresee_prompt(query: Query) -> str:
+    """Return the prompt for what comes next, under an assumption, or otherwise than was told before."""
+    told = materials(query)
+    rules = [FORESEE, *([FORESEE_AGENT.replace("{agent}", query.agent)] if query.agent else []), _how_to_read(query)]
+    parts = [" ".join(rules), query.guidance]
+    parts += [f"{TITLES[name]}:\n{told[name]}" for name in ("narrative", "context") if told[name]]
+    if query.question:
+        parts.append(ASKED_LATER.replace("{question}", query.question))
+    if query.supposing:
+        parts.append(SUPPOSING.replace("{supposing}", query.supposing))
+    if query.accounts:
+        parts.append("\n".join([OTHERWISE, *(f"- {account.text}" for account in query.accounts)]))
     return "\n\n".join(filter(None, parts))
 
 
@@ -192,6 +250,7 @@ def materials(query: Query) -> dict[str, str]:
         "context": _shown(query.context, query),
         "memory": _shown(query.memory, query),
         "witnessed": _shown(query.witnessed, query),
+        "accounts": _accounts(query),
         "question": query.question,
         "choices": "\n".join(f"{_letter(number)}. {choice}" for number, choice in enumerate(query.choices)),
     }
@@ -239,17 +298,38 @@ def check_places(template: str, shown: Collection[str]) -> None:
             raise ConfigurationError(f"expected no {{{name}}} in the prompt file, since this mode shows none, got one")
 
 
+def _how_to_read(query: Query) -> str:
+    return PROSE_RECORD if query.form == "text" else RECORD
+
+
+def _accounts(query: Query) -> str:
+    """Return what others say, under what that is worth."""
+    if not query.accounts:
+        return ""
+    said = (f"[{account.by}]\n{account.text}" for account in query.accounts)
+    return "\n\n".join([ACCOUNTS[query.accounts[0].kind], *said])
+
+
+def _for_readers(query: Query) -> str:
+    """Say who reads the answer, where it is made of what these remember."""
+    if not query.readers or not query.accounts:
+        return ""
+    return READERS.replace("{readers}", ", ".join(query.readers))
+
+
 def _as_agent(query: Query) -> str:
     """Say who speaks: the first of a chain about the others, or the last of it, about whom the others think."""
     of_others = query.memory is not None and query.witnessed is None and len(query.chain) > 1
-    return f"{AS_AGENT.replace('{agent}', query.agent)} {OF_OTHERS if of_others else OF_YOURSELF}"
+    of_a_fact = query.memory is not None and not query.chain
+    how = OF_A_FACT if of_a_fact else OF_OTHERS if of_others else OF_YOURSELF
+    return f"{AS_AGENT.replace('{agent}', query.agent)} {how}"
 
 
 def _shown(context: SocializedContext | None, query: Query) -> str:
     """Return a record as text, without its manual where that is the guidance which stands above it."""
     if context is None:
         return ""
-    if context.context_manual and context.context_manual in query.guidance:
+    if context.context_manual and context.context_manual in query.guidance and query.form != "full_json":
         context = context.model_copy(update={"context_manual": None})
     return render(context, query.form, query.context_fields)
 

@@ -2,13 +2,14 @@
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.modes.base import Mode, Session, query_of
+from social_world_model.modes.debate import Debate
 from social_world_model.modes.direct import DIRECT_MODES, DirectMode
 from social_world_model.modes.generate import GenerateSocializedContext
 from social_world_model.modes.simtom import SimToM
 from social_world_model.modes.simulation import Simulation
 
 _KNOWN: dict[str, Mode] = {
-    mode.name: mode for mode in (*DIRECT_MODES, SimToM(), Simulation(), GenerateSocializedContext())
+    mode.name: mode for mode in (*DIRECT_MODES, SimToM(), Simulation(), Debate(), GenerateSocializedContext())
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from social_world_model.contracts import Item, Query, Reply
@@ -28,6 +29,16 @@ class Session(Protocol):
         """
         ...
 
+    def holds_fact(self, account: str) -> bool:
+        """Tell whether somebody who says this knows the fact that the item asks about; the benchmark compares.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If the data set does not say what the fact is.
+        """
+        ...
+
 
 class Mode(Protocol):
     """A way of answering."""
@@ -45,6 +56,16 @@ class Mode(Protocol):
     @property
     def answers(self) -> bool:
         """Whether it answers, or only makes contexts."""
+        ...
+
+    @property
+    def needs_options(self) -> bool:
+        """Whether only questions with options can be put so."""
+        ...
+
+    @property
+    def temperature(self) -> float:
+        """Of answers, where the user names none."""
         ...
 
     async def run(self, item: Item, session: Session) -> Reply:
@@ -77,4 +98,47 @@ def names_in(context: SocializedContext, chain: Sequence[str]) -> list[str]:
 
 def query_of(item: Item) -> Query:
     """Return the bare question of an item; a mode adds what the answerer sees."""
-    return Query(question=item.question, asks=item.asks, choices=item.choices, chain=item.chain, domain=item.domain)
+    return Query(
+        question=item.question,
+        asks=item.asks,
+        choices=item.choices,
+        chain=item.chain,
+        domain=item.domain,
+        answer_form=item.answer_form,
+        readers=item.readers,
+    )
+
+
+class NoAnswer(Exception):  # noqa: N818 - no error: it carries a reply to the end of a mode
+    """One of several replies is none; it is then the item's.
+
+    Parameters
+    ----------
+    reply
+        A refusal, or one that cannot be read.
+    """
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        super().__init__(reply.error)
+
+
+async def ask_all(session: Session, queries: Iterable[Query]) -> list[Reply]:
+    """Put several queries at the same time; return the replies, in order.
+
+    All of them are finished, since they are paid for, before anything is raised.
+
+    Raises
+    ------
+    NoAnswer
+        If a reply is none.
+    """
+    ended = await asyncio.gather(*map(session.ask, queries), return_exceptions=True)
+    replies = []
+    for reply in ended:
+        if isinstance(reply, BaseException):
+            raise reply
+        if reply.status != "answered":
+            raise NoAnswer(reply)
+        replies.append(reply)
+    return replies

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from social_world_model.contracts import Item, Reply
-from social_world_model.errors import ConfigurationError
 from social_world_model.modes.base import Session, names_in, query_of
 from social_world_model.s3ap import perspective
 from social_world_model.s3ap.rendering import Form
@@ -31,6 +30,8 @@ class DirectMode:
         As in `Query`.
     answers
         Always true: these modes answer.
+    temperature
+        As in `Mode`.
     """
 
     name: str
@@ -41,6 +42,12 @@ class DirectMode:
     examples: bool = False
     form: Form = "json"
     answers: bool = True
+    temperature: float = 0.0
+
+    @property
+    def needs_options(self) -> bool:
+        """Whether the options alone are seen."""
+        return not self.question
 
     @property
     def uses_context(self) -> bool:
@@ -48,17 +55,9 @@ class DirectMode:
         return self.context is not None
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item.
-
-        Raises
-        ------
-        ConfigurationError
-            If the options alone are to be seen, and there are none.
-        """
+        """Answer an item."""
         query = replace(query_of(item), reasoning=self.reasoning, examples=self.examples, form=self.form)
         if not self.question:
-            if not item.choices:
-                raise ConfigurationError(f"{self.name} needs questions with options, got {item.question!r} without")
             query = replace(query, question="")
         if self.narrative:
             query = replace(query, narrative=item.narrative)

@@ -12,6 +12,8 @@ class GenerateSocializedContext:
     name = "generate_socialized_context"
     uses_context = True
     answers = False
+    needs_options = False
+    temperature = 0.0
 
     async def run(self, item: Item, session: Session) -> Reply:
         """Make the item's context."""

@@ -17,6 +17,8 @@ class SimToM:
     name = "simtom"
     uses_context = False
     answers = True
+    needs_options = False
+    temperature = 0.0
 
     async def run(self, item: Item, session: Session) -> Reply:
         """Answer an item."""

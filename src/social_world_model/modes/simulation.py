@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from social_world_model.contracts import Item, Query, Reply
-from social_world_model.errors import ConfigurationError
-from social_world_model.modes.base import Session, names_in, query_of
+from social_world_model.contracts import Account, AccountKind, Item, Query, Reply
+from social_world_model.modes.base import NoAnswer, Session, ask_all, names_in, query_of
 from social_world_model.s3ap import SocializedContext, perspective
+from social_world_model.s3ap.tags import NONE
+from social_world_model.world_model.cast import known_as
+
+FUTURES = 2
+"""Ways on from a situation, where there are no options to follow."""
+NOBODY = "nobody"
 
 
 class Simulation:
-    """Put a question about beliefs to the agent it is about, inside that agent's memory.
+    """Let the people in a context say what they think, know, remember, or would do, each from its own memory.
 
-    *reality*: as `vanilla`, since nobody's mind is asked for. *belief*: put to the last of the chain, inside
-    the view of the chain: what the first can attribute to it. *belief* with options that speak of the first of
-    the chain: put to the first, with its memory and what it saw the others perceive.
+    *reality*, and a belief that is nobody's: as `vanilla`. *belief*: put to the last of the chain, inside the view
+    of the chain, which is what the first can attribute to it; with options that speak of the first, put to the
+    first, with its memory and what it saw the others perceive. *knowledge*: everybody asked about gets the question
+    of the fact itself, and the benchmark compares. *group*: everybody (or every reader of the answer) tells what it
+    remembers, and one answer is made of that. *future*: what would follow under each option, or in ways that
+    differ, and then the answer beside these.
     """
 
     name = "simulation"
     uses_context = True
     answers = True
+    needs_options = False
+    temperature = 0.0
 
     async def run(self, item: Item, session: Session) -> Reply:
         """Answer an item."""
-        if item.asks == "reality":
+        if item.asks == "reality" or (item.asks == "belief" and not item.chain):
             return await session.ask(replace(query_of(item), narrative=item.narrative))
-        if item.asks == "belief":
-            return await session.ask(_put_to_agent(item, await session.context()))
-        raise ConfigurationError(f"simulation answers questions about reality and belief, got one about {item.asks}")
+        context = await session.context()
+        try:
+            if item.asks == "belief":
+                return await session.ask(_put_to_agent(item, context))
+            if item.asks == "knowledge":
+                return await _who_knows(item, context, session)
+            if item.asks == "group":
+                return await _from_recollections(item, context, session)
+            return await _from_futures(item, context, session)
+        except NoAnswer as none:
+            return none.reply
 
 
 def _put_to_agent(item: Item, context: SocializedContext) -> Query:
@@ -42,3 +61,55 @@ def _put_to_agent(item: Item, context: SocializedContext) -> Query:
     if len(chain) == 1:
         return replace(query, agent=first, memory=seen)
     return replace(query, agent=first, memory=perspective(context, chain[:1]), witnessed=seen)
+
+
+async def _who_knows(item: Item, context: SocializedContext, session: Session) -> Reply:
+    """Ask whoever the question is about, or everybody, for the fact; who never appears knows nothing, unasked."""
+    session.holds_fact("")  # before anything is paid for: it raises where the data does not say what the fact is
+    asked = [known_as(name, context.agents_names) for name in item.chain] or list(context.agents_names)
+    people = [name for name in asked if name is not None]
+    fact = replace(query_of(item), question=item.fact, asks="reality", chain=(), answer_form="sentence", form="text")
+    said = await ask_all(session, [replace(fact, agent=name, memory=perspective(context, [name])) for name in people])
+    knowing = [name for name, account in zip(people, said, strict=True) if session.holds_fact(account.text)]
+    accounts = "\n".join(f"{name}: {account.text}" for name, account in zip(people, said, strict=True))
+    answer = ("yes" if knowing else "no") if item.chain else ", ".join(knowing) or NOBODY
+    return Reply(text=answer, reasoning=accounts)
+
+
+async def _from_recollections(item: Item, context: SocializedContext, session: Session) -> Reply:
+    """Answer from what everybody remembers; where the readers are known, from what these remember."""
+    asked = [known_as(name, context.agents_names) for name in item.readers] or list(context.agents_names)
+    people = list(dict.fromkeys(name for name in asked if name is not None))
+    query = query_of(item)
+    recount = replace(query, task="recount", form="text")
+    said = await ask_all(
+        session, [replace(recount, agent=name, memory=perspective(context, [name])) for name in people]
+    )
+    return await session.ask(replace(query, accounts=_accounts("recollection", people, said)))
+
+
+async def _from_futures(item: Item, context: SocializedContext, session: Session) -> Reply:
+    """Answer beside what would follow: from the beginning under each option, or from the end in ways that differ."""
+    query = replace(query_of(item), narrative=item.narrative)
+    foresee = replace(query, task="foresee", narrative=None, choices=(), form="text")
+    if item.choices:
+        agent = known_as(item.chain[0], context.agents_names) if item.chain else None
+        start = replace(foresee, context=beginning(context), agent=agent or "")
+        said = await ask_all(session, [replace(start, supposing=choice) for choice in item.choices])
+        return await session.ask(replace(query, accounts=_accounts("future", item.choices, said)))
+    ways: tuple[Account, ...] = ()
+    for number in range(FUTURES):
+        way = await ask_all(session, [replace(foresee, context=context, accounts=ways)])
+        ways += _accounts("future", [str(number + 1)], way)
+    return await session.ask(replace(query, accounts=ways))
+
+
+def _accounts(kind: AccountKind, by: Sequence[str], replies: Sequence[Reply]) -> tuple[Account, ...]:
+    return tuple(Account(kind=kind, by=name, text=reply.text) for name, reply in zip(by, replies, strict=True))
+
+
+def beginning(context: SocializedContext) -> SocializedContext:
+    """Return how things stand before anybody does anything."""
+    first = context.socialized_context[0]
+    still = first.model_copy(update={"actions": dict.fromkeys(context.agents_names, NONE)})
+    return context.model_copy(update={"socialized_context": [still]})

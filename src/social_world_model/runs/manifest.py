@@ -66,7 +66,12 @@ class Manifest:
         """Write it into a run's folder."""
         data = asdict(self)
         data["usage"]["total"] = asdict(sum(self.usage.values(), NO_USAGE))
-        write_whole(folder / FILE_NAME, json.dumps(data, ensure_ascii=False, indent=1))
+        write_data(folder / FILE_NAME, data)
+
+
+def write_data(path: Path, data: Mapping[str, Any]) -> None:
+    """Write a manifest's data."""
+    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def hashed(recipe: Recipe) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from social_world_model.contracts import NO_USAGE, Item, Status, Usage
+from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, Item, Status, Usage
 from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 
@@ -24,6 +24,12 @@ class Record:
         The item's own columns; in the file they stand beside the others.
     story, question, answer, reasoning, correct_answer, is_correct
         The item, and what became of it; None where there is nothing.
+    response
+        What was replied to the question, before an answer was read out of it.
+    scores
+        Further figures of the answer by name, 0–1.
+    set_id, cluster_id, asks, chain, choices, answer_form
+        As in `Item`.
     socialized_context
         The context it was answered from, in the stored form.
     raw, finish_reason, usage
@@ -47,6 +53,14 @@ class Record:
     reasoning: str | None = None
     correct_answer: str | None = None
     is_correct: bool | None = None
+    response: str | None = None
+    scores: Mapping[str, float] | None = None
+    set_id: str | None = None
+    cluster_id: str | None = None
+    asks: Asks | None = None
+    chain: Sequence[str] | None = None
+    choices: Sequence[str] | None = None
+    answer_form: AnswerForm | None = None
     socialized_context: Mapping[str, Any] | None = None
     raw: str | None = None
     finish_reason: str | None = None
@@ -66,6 +80,28 @@ class Record:
             story=item.narrative,
             question=item.question,
             correct_answer=item.gold,
+            set_id=item.set_id or None,
+            cluster_id=item.cluster_id or None,
+            asks=item.asks,
+            chain=item.chain or None,
+            choices=item.choices or None,
+            answer_form=item.answer_form,
+        )
+
+    def item(self) -> Item:
+        """Return the item that this is the record of, as far as scoring needs it."""
+        return Item(
+            index=self.index,
+            narrative=self.story or "",
+            question=self.question or "",
+            gold=self.correct_answer,
+            asks=self.asks or "reality",
+            choices=tuple(self.choices or ()),
+            chain=tuple(self.chain or ()),
+            set_id=self.set_id or "",
+            cluster_id=self.cluster_id or "",
+            answer_form=self.answer_form or "words",
+            fields=self.fields,
         )
 
     def to_json(self) -> str:
@@ -78,6 +114,11 @@ class Record:
 
 
 _OWN = tuple(name for name in Record.__dataclass_fields__ if name != "fields")
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response"), str),
+    **dict.fromkeys(("chain", "choices", "samples"), list),
+    "scores": dict,
+}
 _OF_A_REPLY = ("answer", "reasoning", "raw", "finish_reason")
 """There, if only as null, wherever there was a reply."""
 
@@ -117,8 +158,11 @@ def read_record(text: str | bytes) -> Record | None:
     )
     if own["status"] not in get_args(Status):
         raise DatasetError(f"expected a status out of {', '.join(get_args(Status))}; got {own['status']!r}")
-    for name in ("item_key", "context_key"):  # of other software, if they are no text
-        if not isinstance(own.get(name), str):
+    for name in ("set_id", "cluster_id"):
+        if isinstance(own.get(name), int):
+            own[name] = str(own[name])
+    for name, kind in _KINDS.items():  # of other software, if they are something else
+        if not isinstance(own.get(name), kind):
             own.pop(name, None)
     if not isinstance(own.get("socialized_context", {}), dict):
         raise DatasetError(

@@ -11,7 +11,7 @@ from social_world_model.s3ap.decoding import decode, encode, sentence
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_pieces
 
-Form = Literal["json", "text", "compact"]
+Form = Literal["json", "full_json", "text", "compact"]
 ContextField = Literal["state", "observations", "actions", "mental_state"]
 CONTEXT_FIELDS: tuple[ContextField, ...] = get_args(ContextField)
 
@@ -24,8 +24,8 @@ def render(context: SocializedContext, form: Form = "json", fields: Iterable[Con
     context
         A context without errors.
     form
-        ``"json"``: the stored form, faithful. ``"text"``: prose, tags in words. ``"compact"``: one line per
-        entry that says something, tags kept; what is left out is ``none``.
+        ``"json"``: the stored form, faithful. ``"full_json"``: the same, indented as in a file. ``"text"``: prose,
+        tags in words. ``"compact"``: one line per entry that says something, tags kept; what is left out is ``none``.
     fields
         What to show, for ablations: any of ``state``, ``observations``, ``actions``, ``mental_state``. Without
         state or actions, tags are put in words in every form: what they refer to is not shown.
@@ -42,6 +42,9 @@ def render(context: SocializedContext, form: Form = "json", fields: Iterable[Con
         raise ValueError(f"expected fields out of {', '.join(CONTEXT_FIELDS)}; got {', '.join(sorted(unknown))}")
     writers: dict[str, Callable[[SocializedContext, set[ContextField]], str]] = {
         "json": _json,
+        "full_json": lambda context, fields: json.dumps(
+            json.loads(_json(context, fields)), ensure_ascii=False, indent=2
+        ),
         "text": _text,
         "compact": _compact,
     }
@@ -74,6 +77,10 @@ def _public(text: str) -> str:
     if "mental" not in kinds:
         return text
     return " ".join(piece.text for piece in split_pieces(text) if piece.kind != "mental") or NONE
+
+
+def _full_json(context: SocializedContext, wanted: set[ContextField]) -> str:
+    return json.dumps(json.loads(_json(context, wanted)), ensure_ascii=False, indent=2)
 
 
 def _json(context: SocializedContext, wanted: set[ContextField]) -> str:

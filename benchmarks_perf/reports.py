@@ -1,0 +1,97 @@
+"""`swm report` over 5, 10 and 20 runs of 600 rows: seconds and peak memory, which must be linear in rows.
+
+uv run python benchmarks_perf/reports.py [--rows 600] [--format md,csv,json,png]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from social_world_model.contracts import Usage
+from social_world_model.runs.manifest import Manifest
+from social_world_model.runs.records import Record
+from social_world_model.runs.store import RecordStore
+
+RUNS = (5, 10, 20)
+MODES = ("vanilla", "socialized_context", "perspective", "simtom", "pure_context")
+STORY = "Sally and Anne are in the playroom. The ball is in the basket. Sally leaves the playroom. " * 8
+PROGRAM = """
+import resource, sys
+from social_world_model.cli import main
+sys.argv = ["swm", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--rows", type=int, default=600)
+    arguments.add_argument("--format", default="md,csv,json,png")
+    told = arguments.parse_args()
+    unit = 1024 if sys.platform == "linux" else 1024**2
+    first: tuple[float, float] | None = None
+    print(f"{'runs':>5} {'rows':>7} {'seconds':>8} {'ratio':>6} {'peak MB':>8} {'ratio':>6}")
+    for runs in RUNS:
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(runs):
+                write_run(Path(folder), number, told.rows)
+            start = time.perf_counter()
+            words = [sys.executable, "-c", PROGRAM, "report", folder, "--format", told.format]
+            done = subprocess.run(
+                words, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "140"}
+            )
+            seconds = time.perf_counter() - start
+        peak = int(done.stderr.split("peak ")[-1]) / unit
+        first = first or (seconds, peak)
+        ratios = seconds / first[0], peak / first[1]
+        print(f"{runs:>5} {runs * told.rows:>7} {seconds:>8.1f} {ratios[0]:>6.2f} {peak:>8.0f} {ratios[1]:>6.2f}")
+
+
+def write_run(root: Path, number: int, rows: int) -> None:
+    mode, model = MODES[number % len(MODES)], f"model-{number // len(MODES)}"
+    draw = random.Random(number)
+    store = RecordStore(root / "ori_tomi_results" / f"{mode}_{model}_stories.csv")
+    store.open()
+    for row in range(rows):
+        right = draw.random() < 0.8
+        record = Record(
+            index=str(row),
+            status="answered",
+            story=STORY,
+            question="Where will Sally look for the ball?",
+            answer="basket" if right else "box",
+            reasoning="Sally left before the ball was moved. " * 10,
+            correct_answer="basket",
+            is_correct=right,
+            set_id=f"story-{row // 3}",
+            cluster_id=f"story-{row // 3}",
+            fields={"qTypeRaw": ("first_order_0_tom", "second_order_1_tom", "reality")[row % 3], "order": row % 3},
+        )
+        store.write(record)
+    Manifest(
+        version="0",
+        command=[],
+        benchmark="ori_tomi",
+        mode=mode,
+        model=model,
+        context_model=None,
+        dataset="stories.csv",
+        data_sha256="ab" * 32,
+        seed=None,
+        settings={"questions": rows},
+        usage={"answer": Usage(requests=rows, input_tokens=rows * 300, output_tokens=rows * 80, cost=0.5)},
+    ).write(store.folder)
+
+
+if __name__ == "__main__":
+    main()

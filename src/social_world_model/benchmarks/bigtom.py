@@ -1,0 +1,121 @@
+"""BigToM: short stories about what somebody sees or does not see, believes, and will do.
+
+Gandhi et al. 2023, arXiv 2306.15448; here with the form of its annotated questions, whose `task_type` reads
+``0_forward_belief_false_belief``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from social_world_model.benchmarks.base import (
+    Benchmark,
+    gold_cell,
+    lines_by,
+    other_columns,
+    story_id,
+    text_cell,
+)
+from social_world_model.benchmarks.counting import Outcome, Table
+from social_world_model.benchmarks.extraction import chosen, normalised, same_answer
+from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.registry import register
+from social_world_model.contracts import Item
+from social_world_model.errors import DatasetError
+
+_OPTION = re.compile(r"^[ \t]*\(?([A-Za-z])[.)][ \t]*(.*)$", re.MULTILINE)
+_ANSWER = re.compile(r"\s*(?:\(?([A-Za-z])(?:[.)]|$))?\s*(.*)", re.DOTALL)
+_AGENT = re.compile(r"\b(?i:does|did|do|will|would|is)\s+((?:[^\W\d_a-z][\w.'’-]*)(?:\s+[^\W\d_a-z][\w.'’-]*)*)")
+_TASK = re.compile(r"(forward|backward)_(belief|action)_(true|false)_belief")
+
+
+class BigToM(Benchmark):
+    """BigToM, two options a question."""
+
+    name = "bigtom"
+    required = ("context", "question")
+    sample = "bigtom_sample.jsonl"
+    guidance = (
+        "A person believes what it has perceived or been told; it does not know of what happens without its "
+        "perceiving it. It acts on what it wants and on what it believes, whether that is so or not."
+    )
+
+    def items(self, index: str, row: Row) -> Iterator[Item]:
+        """Read rows whose question lists its options below it."""
+        narrative, asked = text_cell(row, "context"), text_cell(row, "question")
+        question = text_cell(row, "original_question") if row.get("original_question") else asked.split("\n")[0].strip()
+        choices = _choices(asked)
+        story = story_id(row, narrative)
+        yield Item(
+            index=index,
+            narrative=narrative,
+            question=question,
+            gold=_gold(row, choices),
+            choices=choices,
+            asks="belief",
+            chain=(_agent(question),),
+            set_id=story,
+            cluster_id=story,
+            fields=_fields(row),
+        )
+
+    def extract(self, reply: str, item: Item) -> str | None:
+        """Take the option that the reply commits to, by letter or in words."""
+        return chosen(reply, item.choices)
+
+    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+        """Count by task type, by whether the belief is true, and by what is inferred from what."""
+        return [
+            Table(title="by task type", lines=lines_by(outcomes, "task_type")),
+            Table(title="by belief", lines=lines_by(outcomes, "belief")),
+            Table(title="by inference", lines=lines_by(outcomes, "inference")),
+        ]
+
+
+def _choices(asked: str) -> tuple[str, ...]:
+    options = [(found[1].casefold(), found[2].strip()) for found in _OPTION.finditer(asked)]
+    letters, texts = [letter for letter, _ in options], tuple(text for _, text in options)
+    in_order = letters == [chr(ord("a") + n) for n in range(len(letters))]
+    if len(texts) < 2 or not in_order or not all(texts) or len(set(map(normalised, texts))) < len(texts):
+        raise DatasetError(f"expected options such as 'a) …' and 'b) …', one a line and no two alike; got {asked!r}")
+    return texts
+
+
+def _gold(row: Row, choices: Sequence[str]) -> str | None:
+    """Return the option that a row gives as right, in words, by its letter or by both; None if it gives none."""
+    answer = gold_cell(row, "true_answer", "true_answer_key")
+    if answer is None:
+        return None
+    label, words = _label_and_words(answer)
+    letters = {label, _label_and_words(gold_cell(row, "true_answer_key") or "")[0]} - {""}
+    meant = {choice for number, choice in enumerate(choices) if chr(ord("a") + number) in letters}
+    if words:
+        meant |= {next((choice for choice in choices if same_answer(words, choice)), "none of them")}
+    if len(meant) != 1 or not meant <= {*choices}:
+        raise DatasetError(f"expected one right answer out of: {'; '.join(choices)}; got {answer!r}")
+    return meant.pop()
+
+
+def _label_and_words(answer: str) -> tuple[str, str]:
+    """Take the letter from an answer: ``"b) The tea."`` gives ``("b", "The tea.")``; either may be missing."""
+    read = _ANSWER.fullmatch(answer)
+    return ((read[1] or "").casefold(), read[2].strip()) if read else ("", answer)
+
+
+def _agent(question: str) -> str:
+    named = _AGENT.search(question)
+    if named is None:
+        raise DatasetError(f"expected a question about somebody, such as 'What will Ann do?', got {question!r}")
+    return re.sub(r"['’]s$|\.$", "", named[1])
+
+
+def _fields(row: Row) -> dict[str, object]:
+    taken = ("index", "set_id", "context", "question", "original_question", "true_answer", "true_answer_key")
+    fields = other_columns(row, *taken, "wrong_answer", "wrong_answer_key")
+    if task := _TASK.search(str(fields.get("task_type", ""))):
+        fields |= {"inference": f"{task[1]} {task[2]}", "belief": f"{task[3]} belief"}
+    return fields
+
+
+register(BigToM())

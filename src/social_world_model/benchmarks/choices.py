@@ -1,0 +1,371 @@
+"""Multiple choice: the options of a list, and the one that a reply commits to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from social_world_model.benchmarks.replies import (
+    NO_ANSWER,
+    REFUSAL,
+    closing_sentences,
+    contained,
+    marked_spans,
+    normalised,
+    plain,
+    spoken,
+)
+
+_HEADING = re.compile(r"\s*(?:the\s{1,3})?(?:answer\s{1,3})?(?:choices|options)\s*(?:are\s*)?:\s*", re.IGNORECASE)
+_FIRST_LABEL = re.compile(r"(?:[-*•]\s{1,9})?(\()?([Aa1])([.):])\s+")
+_LABEL_LIKE = re.compile(r"\(?\w{1,2}[.):]\s")
+_BULLET = re.compile(r"^[-*•]\s{1,9}")
+
+_LEADING_LETTER = re.compile(
+    r"(?:the\s{1,3})?(?:(?:option|choice|letter|answer)\s{0,3})?\(?([A-Z])(?:[).:,]{1,3}|\s{0,9}$|\s{1,3}[-–—])",
+    re.IGNORECASE,
+)
+_BARE_OPTION = re.compile(r"\(?([A-Za-z])[.):]{1,2}\s{1,3}([^\n]{1,200})")
+_LETTER_BEFORE_WORDS = re.compile(r"(?:(?:option|choice|letter)\s{1,3})?([A-Za-z])\s{1,3}", re.IGNORECASE)
+_LEADING_NUMBER = re.compile(r"(?:(?:option|choice|number)\s{0,3})?\(?(\d{1,2})(?:[).:]\s*|\s*$)", re.IGNORECASE)
+_JOINED_LETTERS = re.compile(
+    r"(?:both\s{1,3}|either\s{1,3})?\(?([A-Z])\)?\.?\s{0,3}(?:,|/|&|\bor\b|\band\b)\s{0,3}\(?([A-Z])(?!\w)",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(r"\s{0,3}(?:,\s{0,3})?(?:or|and|/|&)\s{0,3}(?:option\s{1,3})?\(?([A-Za-z])(?!\w)", re.IGNORECASE)
+_LETTER_IN_PROSE = re.compile(
+    r"\b(?:[Oo]ption|[Cc]hoice|[Ll]etter)(s)?\s{1,3}\(?([A-Z])(?!\w)|\(([A-Z])\)"
+    r"|\b(?:[Ii]s|[Bb]e|[Ii]ts|[Ss]o|[Tt]herefore|[Tt]hus|say|think|with|but)[\s,:]{1,3}([A-HJ-Z])(?=[\s.!]{0,9}$)"
+    r"|(?<!\w)([A-Z])\s{1,3}(?:is|must\s{1,3}be|seems)\s{1,3}(?:the\s{1,3})?(?:correct|right|best)\b"
+)
+_EDGES = " \t\n-–—•#:[]>"
+_FINISHED = re.compile(r"[.!?)\]]$")
+_BOLD_LETTER = re.compile(r"\*\*\(?([A-Z])\)?\*\*")
+_LETTER_OF_WORDS = re.compile(r"(?:^|[\s(])([A-Z])\s?[.:)=\-–]{1,2}\s{0,3}$")
+_DENIED_AFTER = re.compile(
+    r"[^\w\n]{0,3}(?:(?:is|was|are|can|does|seems?|would)\b\s{0,3}(?:be\s{1,3})?"
+    r"(?:not|never|wrong|incorrect|ruled|impossible|unlikely|out|eliminated|excluded|false)|cannot|cant|isnt|wasnt|doesnt)\b",
+    re.IGNORECASE,
+)
+_DENIED_BEFORE = re.compile(
+    r"\b(?:not|never|neither|nor|isnt|wasnt|arent|rather than|instead of|no longer|over|except|other than|besides"
+    r"|out of|from|eliminat(?:e|ed|ing)|rul(?:e|ed|ing) out|exclud(?:e|ed|ing)|dismiss(?:ed)?)"
+    r"(?:\W+(?:in|the|a|an|be|at|inside|actually|really|located|likely|necessarily|options?|choices?|it|is|[A-Z]))*\W*$",
+    re.IGNORECASE,
+)
+_BEFORE_A_WORD = re.compile(
+    r"(?:the|an?|in|on|inside|into|under|at|to|of|his|her|their|its|my|our|this|that|is|was|be|as|by|with|near|from|for"
+    r"|or|and|n?or|not|answer|option|choice|pick(?:s|ed)?|chooses?|chose|selects?|thinks?|believes?|says?|said|search(?:es)?"
+    r"|checks?|then|therefore|still|also|actually|really|probably|likely|n?either|both|so|called|named|than|towards?"
+    r"|except|\w)",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(
+    r"[,;(]?\s(?:because|since|even though|although|though|despite|whereas|while|when|as|after|before|which|where"
+    r"|given that|based on|but|rather than|instead of)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(r"\b(?:because|since|as|although|though|while)\b", re.IGNORECASE)
+_NARRATES = re.compile(
+    r"\b(?:mov(?:e[sd]?|ing)|puts?|placed|takes|took|transferred|relocated|sees?|saw|seen|witness(?:ed)?|told|claimed|left)\b",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\b(?:thinks?|believes?|looks?|search(?:es)?|expects?|assumes?|answer|option|still|(?:is|remains)\s{1,3}(?:\w{3,9}ly\s{1,3})?"
+    r"(?:in|at|located))\b",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(r"\W{0,3}(?:i|we|but|though|although|however)\b", re.IGNORECASE)
+_CONCLUDES = re.compile(
+    r"\W{0,3}(?:\d{1,2}[.)]\s{0,3})?(?:therefore|thus|so|hence|in (?:summary|conclusion)|overall|consequently"
+    r"|ultimately|finally|based on|putting|we can (?:conclude|infer|say))\b",
+    re.IGNORECASE,
+)
+
+
+def split_choices(text: str) -> tuple[str, ...]:
+    r"""Return the options of a list, in order; nothing for a list in a layout that is not known.
+
+    Known are labels such as ``A.``, ``a)``, ``(a)``, ``A:`` and ``1.``, set apart by commas, semicolons, line ends or
+    spaces, and one option a line with no labels at all.
+
+    >>> split_choices("A. red_box, B. box, the blue one"), split_choices("1. x 2. y"), split_choices("x\ny")
+    (('red_box', 'box, the blue one'), ('x', 'y'), ('x', 'y'))
+    """
+    text = text.replace("**", "")
+    heading = _HEADING.match(text)
+    text = text[heading.end() if heading else 0 :].strip()
+    first = _FIRST_LABEL.match(text)
+    if first:
+        return _labelled(text, first)
+    lines = [_BULLET.sub("", line.strip()).strip() for line in text.split("\n") if line.strip()]
+    if len(lines) < 2 or any(_LABEL_LIKE.match(line) for line in lines):
+        return ()
+    return tuple(lines)
+
+
+def _labelled(text: str, first: re.Match[str]) -> tuple[str, ...]:
+    """Return the options after labels in the style of the first, each label the successor of the one before."""
+    opening, sign, closing = re.escape(first[1] or ""), first[2], re.escape(first[3])
+    starts, ends = [first.end()], []
+    while True:
+        following = str(int(sign) + len(starts)) if sign.isdigit() else chr(ord(sign) + len(starts))
+        label = rf"(?:[-*•]\s{{1,9}})?{opening}{re.escape(following)}{closing}\s"
+        # A label behind a comma or line end is surer than one behind a space, which an option may hold itself.
+        sure, unsure = re.compile(rf"[,;\n]\s{{0,9}}{label}"), re.compile(rf"\s{label}")
+        found = sure.search(text, starts[-1]) or unsure.search(text, starts[-1])
+        if found is None:
+            break
+        ends.append(found.start())
+        starts.append(found.end())
+    ends.append(len(text))
+    options = [text[start:end].strip().rstrip(",;").strip() for start, end in zip(starts, ends, strict=True)]
+    return tuple(options) if len(options) > 1 and all(options) else ()
+
+
+def chosen(reply: str, choices: Sequence[str]) -> str | None:
+    """Return the option that a reply commits to, by its letter or its words; None if it commits to none.
+
+    Read in this order: an answer tag, box or JSON field; the last marked answer ("the answer is …"); a first line that
+    is an option and nothing else; the last statement. Several options, or "cannot be determined", are no commitment. A
+    letter and words that contradict each other are none either, unless they are the whole reply: then the letter, which
+    is what an option is asked for by, counts.
+
+    Parameters
+    ----------
+    reply
+        What the model said.
+    choices
+        The options in the order of their letters.
+
+    Returns
+    -------
+    str or None
+        The text of the option, as `choices` has it.
+
+    >>> [chosen(text, ["red_box", "crate"]) for text in ("B", "(b)", "B. crate", "the red box", "a box")]
+    ['crate', 'crate', 'crate', 'red_box', None]
+    >>> chosen("It is not in the red_box. So Anne thinks it is in the crate.", ["red_box", "crate"])
+    'crate'
+    """
+    if not choices:
+        return None
+    options = _options(tuple(choices))
+    text = spoken(reply)
+    named = options.named_by(text)
+    if len(named) == 1:
+        return choices[next(iter(named))]
+    bare = _BARE_OPTION.fullmatch(text.strip())
+    number = ord(bare[1].casefold()) - ord("a") if bare and normalised(bare[2]) in options.by_words else len(choices)
+    return choices[number] if number < len(choices) else None
+
+
+@lru_cache(maxsize=256)
+def _options(choices: tuple[str, ...]) -> _Options:
+    return _Options(choices)
+
+
+class _Options:
+    """The options of one question, ready to be found in replies."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        self.size = len(choices)
+        self.by_words: dict[str, int] = {}
+        for number, choice in enumerate(choices):
+            self.by_words.setdefault(normalised(choice), number)
+        self.by_words.pop("", None)
+        longest = sorted(self.by_words, key=len, reverse=True)
+        wordings = "|".join(r"[\s_\-]{1,3}".join(map(re.escape, words.split())) for words in longest)
+        self.words = re.compile(rf"(?<![\w\-])(?:{wordings or '(?!)'})(?![\w\-])", re.IGNORECASE)
+        self.numeric = any(character.isdigit() for character in self.by_words)
+
+    def named_by(self, text: str) -> frozenset[int]:
+        """Return the options that a reply leaves standing; one is a commitment."""
+        inner = contained(text)
+        if inner is not None:
+            return self.answered(plain(inner)) or frozenset()
+        text = plain(_BOLD_LETTER.sub(r"(\1)", text))
+        for span in marked_spans(text):
+            named = self.answered(span)
+            if named is not None:
+                return named
+        return self.unmarked(text)
+
+    def unmarked(self, text: str) -> frozenset[int]:
+        """Return the options of a reply that marks no answer: a line that is one and nothing else, or a statement."""
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) == 1:
+            numbered = self.numbered(lines[0].strip())
+            if numbered is not None:
+                return numbered
+        alone = [self.alone(line) for line in lines]
+        given = {named for named in alone if named is not None}
+        if len(given) == 1 or (given and alone[0] is not None and alone[1] is None):
+            return next(named for named in alone if named is not None)
+        if given:  # the list of the options said again
+            text = "\n".join(line for line, named in zip(lines, alone, strict=True) if named is None)
+        return self.stated_last(text)
+
+    def stated_last(self, text: str) -> frozenset[int]:
+        """Return the options of the last statement that names any, or none if it is a refusal.
+
+        What the last paragraph names as a whole counts; else its last sentence that states something; else the last
+        one that draws a conclusion, unless the reply broke off after it. Other sentences retell the story.
+        """
+        paragraphs = closing_sentences(text)
+        if not paragraphs:
+            return frozenset()
+        read = [self.read(sentence) for sentence in paragraphs[-1]]
+        last = {named for named in read if named is not None}
+        whole = bool(read[0] or read[-1] or _FINISHED.search(paragraphs[-1][-1]))
+        if whole and len(last) == 1 and len(next(iter(last))) == 1:
+            return last.pop()
+        every = [sentence for paragraph in paragraphs for sentence in paragraph]
+        stating = [paragraphs[-1][0], *filter(_STATES.search, paragraphs[-1][1:])][::-1]
+        concluding = [*stating, *filter(_CONCLUDES.match, reversed(every))] if _FINISHED.search(every[-1]) else []
+        for sentence in [every[-1], *concluding]:
+            if _NARRATES.search(sentence) and not (_STATES.search(sentence) or _CONCLUDES.match(sentence)):
+                continue
+            named = self.read(sentence)
+            if named is not None:
+                return named
+        return frozenset()
+
+    def alone(self, line: str) -> frozenset[int] | None:
+        """Return the option that a line gives and nothing besides it; None if the line is anything else."""
+        words = self.by_words.get(normalised(line))
+        if words is not None:
+            return frozenset({words})
+        line = line.strip(_EDGES)
+        label = _LEADING_LETTER.match(line) or _LETTER_BEFORE_WORDS.match(line)
+        if label:
+            rest = normalised(line[label.end() :])
+            if not rest or rest in self.by_words:
+                return self.read(line)
+        return None
+
+    def numbered(self, line: str) -> frozenset[int] | None:
+        """Return the option that a line gives by number; never where the options themselves are numbers."""
+        label = None if self.numeric else _LEADING_NUMBER.match(line)
+        if label is None:
+            return None
+        rest, number = normalised(line[label.end() :]), int(label[1]) - 1
+        if not rest:
+            return frozenset({number}) if 0 <= number < self.size else frozenset()
+        return frozenset({number, self.by_words[rest]}) if rest in self.by_words else None
+
+    def answered(self, span: str) -> frozenset[int] | None:
+        """Return the options that a marked answer names, by number too."""
+        numbered = self.numbered(span.strip(_EDGES))
+        return numbered if numbered is not None else self.read(span, marked=True)
+
+    def read(self, span: str, marked: bool = False) -> frozenset[int] | None:
+        """Return the options that a piece of a reply names; empty for a refusal, None if it says nothing of either."""
+        span = span.strip(_EDGES)
+        words = self.by_words.get(normalised(span))
+        if words is not None:
+            return frozenset({words})
+        if self.words.match(span):
+            return self.mentioned(span, marked)
+        joined = _JOINED_LETTERS.match(span)
+        if joined:
+            return frozenset({self.number(joined[1]), self.number(joined[2])})
+        label = _LEADING_LETTER.match(span) or self.bare_label(span)
+        if label:
+            return self.labelled(label, span[label.end() :])
+        return self.mentioned(span, marked)
+
+    def bare_label(self, span: str) -> re.Match[str] | None:
+        """Return the letter before the words of an option, as in ``B red_box``; an article is none."""
+        label = _LETTER_BEFORE_WORDS.match(span)
+        if label is None or (label[0].strip() in ("a", "A") and self.number("a") != self.at(span[label.end() :])):
+            return None
+        return label if self.at(span[label.end() :]) is not None else None
+
+    def labelled(self, label: re.Match[str], rest: str) -> frozenset[int] | None:
+        """Return the options of a span that begins with a letter."""
+        if _DENIED_AFTER.match(rest):
+            return None
+        refusal = REFUSAL.search(rest[:80]) or NO_ANSWER.search(rest[:80])
+        if refusal and not re.search(r"\w", rest[: refusal.start()]) and not _SPEAKER.match(rest):
+            return frozenset()
+        named = {self.number(label[1])}
+        words = self.at(rest)
+        if words is not None:
+            named.add(words)
+        also = _ALSO.match(rest)
+        if also:
+            named.add(self.number(also[1]))
+        for word in self.words.finditer(rest):  # a list of the options said again is no choice among them
+            letter = _LETTER_OF_WORDS.search(rest[max(0, word.start() - 9) : word.start()])
+            if letter:
+                named.add(self.number(letter[1]))
+        return frozenset(named) if all(number >= 0 for number in named) else frozenset()
+
+    def at(self, rest: str) -> int | None:
+        """Return the option whose words begin a text."""
+        found = self.words.match(rest.lstrip(" \t\n-–—:.,(="))
+        return None if found is None else self.by_words.get(normalised(found[0]))
+
+    def number(self, letter: str) -> int:
+        """Return the place of a letter, -1 if the list is shorter."""
+        number = ord(letter) - ord(
+            "A" if letter.isupper() else "a"
+        )  # the dotless i passes for a letter of the alphabet
+        return number if letter.isascii() and number < self.size else -1
+
+    def mentioned(self, span: str, marked: bool) -> frozenset[int] | None:
+        """Return the options that a sentence names without denying them.
+
+        After a marked answer a doubt changes nothing ("is the crate, though we cannot be sure"); in a mere statement
+        the doubt is what it says.
+        """
+        found = self.mentions(span)
+        if not found:
+            return frozenset() if REFUSAL.search(span) or NO_ANSWER.search(span) else None
+        if _refused(span, found[0][0], marked):
+            return frozenset()
+        named = frozenset(number for _, number in found)
+        head = _HEAD.search(span, found[0][0]) if len(named) > 1 else None
+        if head:  # "in the blue_box because she did not see it in the red_box" commits to the first
+            named = frozenset(number for place, number in found if place < head.start() or span[place - 1] == "(")
+        return named if all(number >= 0 for number in named) else frozenset()
+
+    def mentions(self, span: str) -> list[tuple[int, int]]:
+        """Return place and number of each option that a sentence names, by words or letter, and does not deny."""
+        found: list[tuple[int, int]] = []
+        for word in self.words.finditer(span):
+            before = span[max(0, word.start() - 60) : word.start()]
+            if _denied(before, span[word.end() : word.end() + 40]) or not self.whole(word[0], before):
+                continue
+            found.append((word.start(), self.by_words.get(normalised(word[0]), -1)))
+            letter = _LETTER_OF_WORDS.search(before)
+            if letter:
+                found.append((word.start(), self.number(letter[1])))
+        for letter in _LETTER_IN_PROSE.finditer(span):
+            before = span[max(0, letter.start() - 60) : letter.start()]
+            if not _denied(before, span[letter.end() : letter.end() + 40]):
+                sign = letter.lastindex or 0
+                found.append((letter.start(sign), -1 if letter[1] else self.number(letter[sign])))
+        return sorted(found)
+
+    def whole(self, wording: str, before: str) -> bool:
+        """Tell whether a mention is the option itself: "box" in "the cardboard box" is another thing."""
+        if re.search(r"[\s_\-]", wording):
+            return True
+        word = re.search(r"(\w+)[^\S\n]{1,3}$", before)
+        return word is None or bool(_BEFORE_A_WORD.fullmatch(word[1]))
+
+
+def _refused(span: str, first: int, marked: bool) -> bool:
+    """Tell whether a sentence that names an option first at a place refuses all the same."""
+    refusal = REFUSAL.search(span)
+    if refusal is None:
+        return False
+    return refusal.start() < first or not (marked or _REASON.search(span, first, refusal.start()))
+
+
+def _denied(before: str, after: str) -> bool:
+    """Tell whether what stands around a mention takes it back."""
+    return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after))

@@ -1,0 +1,225 @@
+"""COBRA-frames: whether a statement offends, said by this person to that one in this situation.
+
+Zhou et al. 2023, arXiv 2306.01985; the columns are those of the annotated contexts, the label `offensive_allapp`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from social_world_model.benchmarks.base import Benchmark, lines_by, other_columns, story_id, text_cell
+from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.extraction import final_answer, normalised, yes_no
+from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.registry import register
+from social_world_model.benchmarks.replies import sentences
+from social_world_model.contracts import Item
+from social_world_model.errors import DatasetError
+from social_world_model.s3ap.prose import closed
+
+LABEL = "offensive_allapp"
+IDENTITY = ("speaker_identity", "speakerIdentity")
+
+_BARE = {"yes": "yes", "1": "yes", "1.0": "yes", "no": "no", "0": "no", "0.0": "no"}
+_WORDS = {**_BARE, "true": "yes", "offensive": "yes", "false": "no"} | dict.fromkeys(
+    ("not offensive", "inoffensive", "non offensive", "unoffensive"), "no"
+)
+_NUMBER = re.compile(
+    r"(?:\b(?:answer|label|rating|prediction)\s{0,3}(?:is|=|:)?\s{0,3}|^)\(?([01])(?:\.0)?\)?"
+    r"(?=\W{0,9}$|\s{0,3}[-–—:,(]|\s{1,3}(?:because|since)\b)"
+)
+_CLAUSE = re.compile(r"[.;,:\n!–—]+|\?|\s-\s|\b(?:but|however|although|though|because|since)\b")
+_OPEN = re.compile(
+    r"\b(?:whether|if|unless|can|could|might|may|perhaps|maybe|possibly|potentially|depend\w*|or|either)\b"
+)
+_FOR_SURE = re.compile(r"\b(?:no (?:doubt|question)|not (?:only|just|merely|simply))\b")
+_NEGATION = re.compile(r"\b(?:not|cannot|no|nothing|nobody|never|neither|nor|hardly|scarcely|barely|without)\b")
+_ELLIPSIS = re.compile(r"^\s*not\b|\bnot\s*$")  # "not in this place", "here it is not"
+_CONCLUDES = re.compile(r"\W*(?:therefore|thus|so|hence|overall|in (?:summary|conclusion)|finally)\b")
+_ANSWERS = re.compile(r"\b(?:yes|yeah|yep|no|nope|true|false)\b")
+_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
+_OFFENSIVE = re.compile(r"\b(in|un|non |non)?offensive\b")
+
+
+class CobraFrames(Benchmark):
+    """COBRA-frames, offensiveness as a question of yes or no."""
+
+    name = "cobra_frames"
+    required = (("scenario", "context"),)
+    sample = "cobra_frames_sample.jsonl"
+
+    def items(self, index: str, row: Row) -> Iterator[Item]:
+        """Read rows whose parts stand in columns of their own, or all in `context`."""
+        narrative = _situation(row)
+        taken = ("index", "scenario", "context", "speaker", "listener", "statement", LABEL)
+        yield Item(
+            index=index,
+            narrative=narrative,
+            question="Is the statement offensive in this situation?",
+            gold=_label(row.get(LABEL)),
+            asks="future",
+            set_id=story_id(row, narrative),
+            cluster_id=story_id({}, _cell(row, "statement") or narrative),
+            answer_form="yes_no",
+            fields=other_columns(row, *taken),
+        )
+
+    def extract(self, reply: str, item: Item) -> str | None:
+        """Take yes or no, said in words or as 1 or 0; None where a reply says neither, or both."""
+        return verdict(reply)
+
+    def score_as_paper(self, reply: str, item: Item) -> Score:
+        """Take nothing but the bare figure, or yes or no, for an answer."""
+        said = _BARE.get(reply.strip().casefold())
+        return Score(correct=said is not None and said == item.gold)
+
+    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+        """Count how well offensiveness is found; by who speaks, where a column says what kind of person that is."""
+        units = [_unit(outcome) for outcome in outcomes]
+        found = [
+            Line(label="precision", units=units, measure=precision),
+            Line(label="recall", units=units, measure=recall),
+            Line(label="F1", units=units, measure=f1),
+        ]
+        tables = [Table(title="offensiveness", lines=found)]
+        return tables + [
+            Table(title="by who speaks", lines=lines) for name in IDENTITY if (lines := lines_by(outcomes, name))
+        ]
+
+
+def verdict(reply: str) -> str | None:
+    """Return "yes" or "no" where a reply calls a statement offensive or not; None where it commits to neither.
+
+    >>> [verdict(said) for said in ("No, it is inoffensive.", "The answer is 1", "It may be offensive.")]
+    ['no', 'yes', None]
+    """
+    answer = final_answer(reply)
+    if (bare := _WORDS.get(normalised(answer))) is not None:
+        return bare
+    answer = _QUOTED.sub(_without_long_quotation, answer)
+    text = answer.casefold()
+    for part in reversed(sentences(answer)):
+        if _CONCLUDES.match(part.casefold()) and len(said := _said(part.casefold())) == 1:
+            return said.pop()
+    said = _said(text)
+    if not said and _ANSWERS.search(text) and (plainly := yes_no(answer)) is not None:
+        return "yes" if plainly else "no"
+    return said.pop() if len(said) == 1 else None
+
+
+def precision(counts: Mapping[tuple[str, str], int]) -> float | None:
+    """Return the share of statements called offensive that are; None if none was called so."""
+    right, called, _ = _found(counts)
+    return right / called if called else None
+
+
+def recall(counts: Mapping[tuple[str, str], int]) -> float | None:
+    """Return the share of offensive statements that were called so; None if there are none."""
+    right, _, there = _found(counts)
+    return right / there if there else None
+
+
+def f1(counts: Mapping[tuple[str, str], int]) -> float | None:
+    """Return the harmonic mean of precision and recall; None if nothing is, and nothing was called, offensive.
+
+    >>> f1({("yes", "yes"): 2, ("no", "yes"): 1, ("yes", ""): 1, ("no", "no"): 5})
+    0.6666666666666666
+    """
+    right, called, there = _found(counts)
+    return 2 * right / (called + there) if called + there else None
+
+
+def _found(counts: Mapping[tuple[str, str], int]) -> tuple[int, int, int]:
+    """Return how many are rightly called offensive, are called so, and are so."""
+    called = sum(n for (_, given), n in counts.items() if given == "yes")
+    there = sum(n for (gold, _), n in counts.items() if gold == "yes")
+    return counts.get(("yes", "yes"), 0), called, there
+
+
+def _without_long_quotation(quoted: re.Match[str]) -> str:
+    """Leave out a quotation of more than two words: it is the statement in question, and no answer."""
+    return quoted[0] if len(quoted[0].split()) <= 2 else " "
+
+
+def _said(text: str) -> set[str]:
+    """Return what a text in lower case says: in a figure, by yes and no, or by what it calls offensive or not."""
+    number = _NUMBER.search(text)
+    said = {"yes" if number[1] == "1" else "no"} if number else set()
+    return said | {word for clause in _clauses(text) if (word := _of_clause(clause)) is not None}
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """Give the statements of a text; questions are none."""
+    rest = text.replace("n't", " not").replace("n’t", " not").replace("non-", "non")
+    start = 0
+    for end in _CLAUSE.finditer(rest):
+        if end.group() != "?":
+            yield rest[start : end.start()]
+        start = end.end()
+    yield rest[start:]
+
+
+def _of_clause(clause: str) -> str | None:
+    """Return what a statement calls offensive or not; None if it leaves it open."""
+    if (bare := normalised(clause)) in ("yes", "no"):
+        return bare
+    clause = _FOR_SURE.sub("", clause)
+    if _OPEN.search(clause):
+        return None
+    named = _OFFENSIVE.search(clause)
+    if named is None:
+        return "no" if _ELLIPSIS.search(clause) else None
+    negations = list(_NEGATION.finditer(clause, 0, named.start()))
+    if not negations:
+        return "no" if named[1] else "yes"
+    if len(negations) > 1 or named[1] or " and " in clause[negations[0].end() : named.start()]:
+        return None  # "not inoffensive", "not rude and offensive": anything may be meant
+    return "no"
+
+
+def _situation(row: Row) -> str:
+    """Tell who says what to whom, and where; a context that holds the statement tells it all already."""
+    told = text_cell(row, "scenario", "context")
+    statement = _cell(row, "statement")
+    if not statement or statement in told:
+        return told
+    speaker, listener = _cell(row, "speaker").rstrip(".") or "somebody", _cell(row, "listener").rstrip(".")
+    to = f" to {listener}" if listener else ""
+    who = f"{speaker[0].upper()}{speaker[1:]}"
+    return f"The situation: {closed(told)}\n{who} speaks{to}, and says: “{statement}”"
+
+
+def _cell(row: Row, name: str) -> str:
+    return "" if row.get(name) is None else str(row[name]).strip()
+
+
+def _label(cell: object) -> str | None:
+    """Return a label as yes or no; None where there is none."""
+    text = "" if cell is None else str(cell).strip()
+    if text and text.casefold() not in _WORDS:
+        raise DatasetError(f"expected {LABEL} to be 1 or 0, got {cell!r}")
+    return _WORDS.get(text.casefold())
+
+
+def _unit(outcome: Outcome) -> Unit:
+    failed = outcome.status != "answered"
+    return Unit(
+        score=float(outcome.is_correct is True),
+        failed=failed,
+        id=outcome.index,
+        cluster_id=outcome.cluster_id,
+        gold=outcome.gold or "",
+        given="" if failed else _given(outcome),
+    )
+
+
+def _given(outcome: Outcome) -> str:
+    """Return what was answered; nothing where the rule that judged it took it for no answer."""
+    if outcome.is_correct or not outcome.gold:
+        return outcome.gold or ""
+    said = _BARE.get(normalised(outcome.answer or ""), "")
+    return "" if said == outcome.gold else said
+
+
+register(CobraFrames())

@@ -1,0 +1,217 @@
+"""FANToM: who of a conversation knows what, where people come and go (Kim et al. 2023, arXiv 2310.15421)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from social_world_model.benchmarks.base import Benchmark
+from social_world_model.benchmarks.counting import Line, Outcome, Score, Table
+from social_world_model.benchmarks.extraction import chosen, final_answer, names_in_reply, normalised, yes_no
+from social_world_model.benchmarks.fantom_items import set_items, speakers
+from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, QuestionSet, read_sets
+from social_world_model.benchmarks.fantom_tables import fantom_headline, fantom_tables
+from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.registry import register
+from social_world_model.benchmarks.replies import spoken
+from social_world_model.benchmarks.similarity import Encoder, Likeness, default_encoder, token_f1
+from social_world_model.contracts import BadRow, Item
+from social_world_model.errors import DatasetError
+
+PAPER_SETS = 64
+"""How many sets, from the beginning of the file, stand behind the figures of arXiv 2509.00559."""
+
+LEAST_OVERLAP = 0.2
+"""Token F1 with the answer that a reply must exceed to show that its speaker knows a fact."""
+
+_NOBODY = re.compile(r"\b(?:nobody|no[ -]one|none)\b|\[\s*\]", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"[,;\n]|\band\b|&")
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_IGNORANT = re.compile(
+    r"\b(?:do|did|would|could|can|have|am|was)\s?(?:not|n[’']?t)\s(?:\w+\s)?(?:know|sure|aware|tell|say|hear|recall|remember)"
+    r"|\b(?:cannot|can[’']?t)\s(?:\w+\s)?(?:know|tell|say|recall|remember)"
+    r"|\bno\s(?:idea|clue)\b|\bnot\s(?:sure|certain|aware)\b|\bunaware\b|\bunsure\b",
+    re.IGNORECASE,
+)
+_SAYS_YES = re.compile(r" yes[, .]| knows |^(?:yes|true)")
+_SAYS_NO = re.compile(r" no[, .]| does not know | doesn't know |^(?:no|false)")
+
+
+class FANToM(Benchmark):
+    """FANToM, nested as the authors publish it or a row a question.
+
+    Attributes
+    ----------
+    encoder
+        By which free-text beliefs are judged; None for the authors' own, if the extra `similarity` is there.
+    """
+
+    name = "fantom"
+    required = ("set_id", ("beliefQAs", "question_type"))
+    sample = "fantom_sample.json"
+    guidance = (
+        "People hear what is said while they are part of the conversation, and know who else was there to hear it. "
+        "Whoever leaves misses what is said until coming back, and whoever joins late has missed what was said "
+        "before; they learn of it only if somebody tells it again in their presence. People who have just met know "
+        "nothing of each other but what the conversation tells."
+    )
+    options: Mapping[str, Sequence[str]] = {"input": ("short", "full"), "sets": ("all", "paper")}
+    paper: Mapping[str, str] = {"sets": "paper"}
+
+    def __init__(self) -> None:
+        self.encoder: Encoder | None = None
+        self._likeness: Likeness | None = None
+
+    def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
+        """Put questions together to sets, and draw the order of options before any set is left out."""
+        sets, notes = read_sets(rows)
+        if self.option("sets") == "paper" and len(sets) > PAPER_SETS:
+            notes.append(f"{len(sets) - PAPER_SETS} sets left out: the paper's are the first {PAPER_SETS}")
+            sets = sets[:PAPER_SETS]
+        return [one if isinstance(one, BadRow) else {"index": one.set_id, "set": one} for one in sets], notes
+
+    def items(self, index: str, row: Row) -> Iterator[Item]:
+        """Give the questions of a set, as `select` has put it together."""
+        given: QuestionSet = row["set"]
+        return set_items(given, whole=self.option("input") == "full")
+
+    def extract(self, reply: str, item: Item) -> str | None:
+        """Take the option, the names, yes or no, or the whole answer; several options where the reply has several."""
+        if item.choices:
+            return "\n".join(_options_named(reply, item.choices)) or None
+        if item.answer_form == "yes_no":
+            said = yes_no(reply)
+            return None if said is None else _word(said)
+        if item.answer_form == "names":
+            return _people_named(reply, item)
+        return final_answer(reply) or None
+
+    def score(self, answer: str, item: Item) -> Score:
+        """Score by the authors' rules."""
+        kind = item.fields.get("kind")
+        if kind == CHOICE:
+            return Score(correct=item.gold in answer.split("\n"))
+        if kind in BINARIES:
+            said = normalised(answer)
+            return _binary(said if said in ("yes", "no") else "", item)
+        if kind in LISTS:
+            return _list_score(answer, item)
+        return self._belief(answer, item) if kind == BELIEF else _fact(answer, item)
+
+    def score_as_paper(self, reply: str, item: Item) -> Score:
+        """Score by letters at the start, names as parts of words, and signs of yes before signs of no.
+
+        Free-text beliefs were not scored.
+        """
+        answer, kind = final_answer(reply), item.fields.get("kind")
+        if kind == CHOICE:
+            letter = chr(ord("a") + item.choices.index(str(item.gold)))
+            return Score(correct=answer.lower().startswith((f"({letter})", f"{letter})", f"{letter}.")))
+        if kind in BINARIES:
+            said = answer.lower().strip("'").strip('"')
+            return _binary("yes" if _SAYS_YES.search(said) else "no" if _SAYS_NO.search(said) else "", item)
+        if kind in LISTS:
+            return _list_as_paper(answer, item)
+        return Score(correct=None) if kind == BELIEF else _fact(answer, item)
+
+    def holds_fact(self, reply: str, item: Item) -> bool:
+        """Tell whether a reply shows the fact: it does not deny knowing, and is nearer to it than to the wrong one."""
+        right, wrong = (_words(str(item.fields.get(name) or "")) for name in ("fact_answer", "fact_wrong_answer"))
+        if not right:
+            raise DatasetError(
+                f"expected the data to say what is known, in fact_answer, for {item.fact or item.index!r}"
+            )
+        if _IGNORANT.search(reply):
+            return False
+        said = _words(final_answer(reply))
+        return token_f1(right, said) > max(LEAST_OVERLAP, token_f1(wrong, said))
+
+    def headline(self, outcomes: Sequence[Outcome]) -> Line:
+        """Return All over the sets in which somebody has missed the information."""
+        return fantom_headline(outcomes)
+
+    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+        """Return the authors' figures for both scenarios, and the fact questions."""
+        return fantom_tables(outcomes)
+
+    def _belief(self, answer: str, item: Item) -> Score:
+        """Score a belief in free text: nearer to the right answer than to the wrong one."""
+        right, wrong = str(item.gold), str(item.fields.get("wrong_answer") or "")
+        values = {"token_f1_correct": token_f1(right, answer), "token_f1_wrong": token_f1(wrong, answer)}
+        encoder = self.encoder or default_encoder()
+        if encoder is None:
+            return Score(correct=None, values=values)
+        if self._likeness is None or self._likeness.encoder is not encoder:
+            self._likeness = Likeness(encoder)
+        to_right, to_wrong = self._likeness.compare(answer, right, wrong)
+        values |= {"cosine_correct": min(max(to_right, 0.0), 1.0), "cosine_wrong": min(max(to_wrong, 0.0), 1.0)}
+        return Score(correct=to_right > to_wrong, values=values)
+
+
+def _word(said: bool) -> str:
+    return "yes" if said else "no"
+
+
+def _words(text: str) -> str:
+    """Return a text in small letters without punctuation."""
+    return re.sub(r"[^\w\s]", "", text.lower())
+
+
+def _options_named(reply: str, choices: Sequence[str]) -> list[str]:
+    """Return the options that a reply gives by the authors' rule for letters, else the one that it gives in words."""
+    for text in (final_answer(reply), spoken(reply)):
+        said = text.strip().lower()
+        whole = [choice for choice in choices if normalised(said) == normalised(choice)]
+        named = whole or [choice for place, choice in enumerate(choices) if _gives(chr(ord("a") + place), said)]
+        if named:
+            return named
+    one = chosen(reply, choices)
+    return [] if one is None else [one]
+
+
+def _gives(letter: str, said: str) -> bool:
+    return f"({letter})" in said or said == letter or said.startswith(tuple(f"{letter}{sign}" for sign in ").:,"))
+
+
+def _known(item: Item) -> tuple[list[str], list[str]]:
+    """Return who is aware, and who is not."""
+    return list(item.fields.get("label") or ()), list(item.fields.get("wrong_answer") or ())
+
+
+def _people_named(reply: str, item: Item) -> str | None:
+    aware, unaware = _known(item)
+    people = dict.fromkeys([*aware, *unaware, *speakers(item.narrative)])
+    named = names_in_reply(reply, list(people))
+    if not named:
+        return "nobody" if _NOBODY.search(final_answer(reply)) else None
+    return ", ".join(named)
+
+
+def _list_score(answer: str, item: Item) -> Score:
+    """Score a list: every aware character is in it, and no unaware one."""
+    aware, unaware = ({name.casefold() for name in names} for names in _known(item))
+    named = {part.strip(" .'\"").casefold() for part in _BETWEEN_NAMES.split(answer.strip(" []."))}
+    return Score(correct=aware <= named and not unaware & named)
+
+
+def _list_as_paper(answer: str, item: Item) -> Score:
+    aware, unaware = _known(item)
+    bracketed = _BRACKETS.search(answer) if answer.count("[") == 1 else None
+    span = (bracketed[0] if bracketed else answer).lower()
+    right = all(name.lower() in span for name in aware) and not any(name.lower() in span for name in unaware)
+    return Score(correct=right)
+
+
+def _binary(said: str, item: Item) -> Score:
+    """Score yes or no; what was said goes along, so that tables can count it under every rule."""
+    values = {"says_yes": float(said == "yes"), "says_no": float(said == "no")}
+    return Score(correct=said == item.gold, values=values)
+
+
+def _fact(answer: str, item: Item) -> Score:
+    if item.fields.get("kind") != FACT or item.gold is None:
+        return Score(correct=None)
+    return Score(correct=None, values={"token_f1": token_f1(item.gold.lower(), answer.lower())})
+
+
+register(FANToM())

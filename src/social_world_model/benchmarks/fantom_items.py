@@ -1,0 +1,193 @@
+"""From a set of FANToM to items: who is asked about, what is asked, and what only scoring may know."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from social_world_model.benchmarks.fantom_sets import (
+    BELIEF,
+    BINARIES,
+    CHOICE,
+    FACT,
+    LISTS,
+    SCENARIOS,
+    SCORED,
+    Question,
+    QuestionSet,
+)
+from social_world_model.contracts import AnswerForm, Asks, Item
+from social_world_model.errors import DatasetError
+
+_SPEAKER = re.compile(r"([^:\n]{1,60}):\s")
+_TOGETHER = re.compile(r"\s*(?:&|,|\band\b)\s*")
+_KNOWS = re.compile(r"Does\s+(.{1,60}?)\s+know\b")
+_MINDS = r"(?:believes?|believed|thinks?|thought|knows|assumes?|perceives?|understands)"
+_STATES = (
+    r"(?:beliefs?|thoughts?|thinking|understanding|perceptions?|interpretations?|knowledge|awareness|assumptions?"
+    r"|opinions?|views?|perspectives?|impressions?)"
+)
+_ADVERB = r"(?:(?:\w{1,14}ly|also|might|would)\s+)?"
+
+_FORMS: dict[str, AnswerForm] = {
+    FACT: "sentence",
+    BELIEF: "sentence",
+    **dict.fromkeys(LISTS, "names"),
+    **dict.fromkeys(BINARIES, "yes_no"),
+}
+
+
+def speakers(*conversations: str) -> tuple[str, ...]:
+    r"""Return who speaks in conversations, each once; people who speak together by themselves.
+
+    >>> speakers("Ann: Hi!\nBo & Cy: Hello, Ann.")
+    ('Ann', 'Bo', 'Cy')
+    """
+    labels = [found[1] for text in conversations for line in text.split("\n") if (found := _SPEAKER.match(line))]
+    return tuple(dict.fromkeys(name.strip() for label in labels for name in _TOGETHER.split(label) if name.strip()))
+
+
+def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
+    """Return whose belief, and about whose belief, a question asks for, as far as it names people who speak.
+
+    A question whose first person is nobody of the conversation has no chain.
+
+    >>> belief_chain("What does Ann believe about Bo's dog?", ["Ann", "Bo"])
+    ('Ann',)
+    >>> belief_chain("What game does Ann believe that Bo thinks they played?", ["Ann", "Bo"])
+    ('Ann', 'Bo')
+    >>> belief_chain("What does Ann think about Bo's belief regarding the game?", ["Ann", "Bo"])
+    ('Ann', 'Bo')
+    """
+    if not people:
+        return ()
+    anybody = "|".join(map(re.escape, sorted(people, key=len, reverse=True)))
+    first = re.search(rf"\b(?:[Dd]oes|[Dd]id)\s+({anybody})(?!\w)", question)
+    if first is None:
+        return ()
+    # What two people think ("Bo and Cy's thoughts") is no one person's belief.
+    inner = rf"(?<!and\s)\b({anybody})(?:['’]s?\s+(?:\w+\s+)?{_STATES}|\s+{_ADVERB}{_MINDS})\b"
+    for second in re.finditer(inner, question[first.end() :]):
+        if second[1] != first[1]:
+            return first[1], second[1]
+    return (first[1],)
+
+
+def set_items(given: QuestionSet, whole: bool) -> Iterator[Item]:
+    """Give the items of a set.
+
+    Parameters
+    ----------
+    given
+        As read.
+    whole
+        Whether the whole conversation is shown, or only the part that matters.
+
+    Raises
+    ------
+    DatasetError
+        If that conversation is missing.
+    """
+    narrative = given.full if whole else given.short
+    if not narrative:
+        raise DatasetError(f"expected text in {'full_context' if whole else 'short_context'}, got nothing")
+    asked = _relabelled(given.questions) if whole else _of_the_short_part(given.questions)
+    shared = _about_the_set(given, asked)
+    people = speakers(given.short, given.full)
+    for question in asked:
+        yield _item(given, question, narrative, people, shared)
+
+
+def _of_the_short_part(questions: Sequence[Question]) -> list[Question]:
+    """Leave out who does not occur in the short part."""
+    return [one for one in questions if one.kind not in BINARIES or one.right != "no:long"]
+
+
+def _relabelled(questions: Sequence[Question]) -> list[Question]:
+    """Label knowledge questions for the whole conversation: inaccessible as soon as anybody in it is unaware."""
+    unaware = {one.kind for one in questions if one.kind in LISTS and one.wrong}
+    unaware |= {one.kind for one in questions if one.kind in BINARIES and one.right not in ("yes", "")}
+    return [replace(one, scenario=SCENARIOS[0]) if one.kind in unaware else one for one in questions]
+
+
+def _about_the_set(given: QuestionSet, asked: Sequence[Question]) -> dict[str, Any]:
+    """Return what tables must know about a whole set, because no single question of it tells.
+
+    A set lacks a kind of question if the data have none, or one without a right answer: whether all of it is right
+    cannot be told then.
+    """
+    there = {one.kind for one in given.questions}
+    without_gold = Counter(one.kind for one in asked if one.gold is None)
+    counted = Counter((one.scenario, one.kind) for one in asked if one.kind != FACT and one.gold is not None)
+    return {
+        "part_id": given.part_id,
+        "set_lacks": [kind for kind in SCORED if kind not in there or without_gold[kind]],
+        "set_no_gold": dict(without_gold),
+        "set_asks": {
+            scenario: {kind: counted[scenario, kind] for kind in SCORED if counted[scenario, kind]}
+            for scenario in SCENARIOS
+        },
+    }
+
+
+def _item(
+    given: QuestionSet, question: Question, narrative: str, people: Sequence[str], shared: dict[str, Any]
+) -> Item:
+    knowledge = question.kind in LISTS or question.kind in BINARIES
+    chain = _chain(question, people)
+    fields: dict[str, Any] = {
+        "kind": question.kind,
+        "question_type": question.question_type,
+        "label": question.right,  # as the data have it; a record's own `correct_answer` is the gold in words
+        "wrong_answer": question.wrong,
+        **shared,
+    }
+    if question.kind != FACT:
+        fields["missed_info_accessibility"] = question.scenario
+    if question.tom_type:
+        fields["tom_type"] = question.tom_type
+    if chain:
+        fields["character"] = chain[0]
+    if knowledge:
+        fields |= {"fact_answer": given.fact_answer, "fact_wrong_answer": given.fact_wrong}
+    return Item(
+        index=question.index,
+        narrative=narrative,
+        question=_text(given, question) if knowledge else question.text,
+        gold=question.gold,
+        asks="knowledge" if knowledge else _asks(chain),
+        choices=question.options,
+        chain=chain,
+        set_id=given.set_id,
+        cluster_id=given.set_id.partition("-")[0],
+        domain="conversation",
+        answer_form=_FORMS.get(question.kind, "words"),
+        fact=given.fact_question if knowledge else "",
+        fields=fields,
+    )
+
+
+def _asks(chain: Sequence[str]) -> Asks:
+    return "belief" if chain else "reality"
+
+
+def _chain(question: Question, people: Sequence[str]) -> tuple[str, ...]:
+    if question.kind in (BELIEF, CHOICE):
+        return belief_chain(question.text, people)
+    if question.kind in BINARIES and (asked := _KNOWS.match(question.text)):
+        return (asked[1],)
+    return ()
+
+
+def _text(given: QuestionSet, question: Question) -> str:
+    """Return a question of who knows something in the authors' wording."""
+    if not given.fact_question:
+        raise DatasetError("expected the fact question that questions of knowledge are about, got nothing")
+    if question.kind in (LISTS[0], BINARIES[0]):
+        about = f"Target: {given.fact_question}"
+    else:
+        about = f"Information: {given.fact_question} {given.fact_answer}".strip()
+    return f"{about}\nQuestion: {question.text}{' Answer yes or no.' if question.kind in BINARIES else ''}"

@@ -1,0 +1,366 @@
+"""What FANToM counts: whole sets, people, and single questions, by whether somebody has missed the information.
+
+A scenario's figures are made of the questions that carry its label. A set that lacks questions in the data is left
+out of figures over whole sets, and a note says so; one with a question that failed counts as wrong there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from social_world_model.benchmarks.base import unit
+from social_world_model.benchmarks.counting import Line, Outcome, Table, Unit
+from social_world_model.benchmarks.extraction import names_in_reply, normalised
+from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, SCENARIOS, SCORED
+from social_world_model.benchmarks.similarity import EXTRA, MODEL
+
+UNREADABLE = "unreadable"
+NEEDS_ENCODER = f"not available: needs {EXTRA}"
+NO_WHOLE_SET = "not available: no set of this scenario has all its questions in the data"
+NOT_SCORED = "not available: this rule does not score beliefs in free text"
+
+_ALL = tuple(kind for kind in SCORED if kind != BELIEF)
+_TOPICS = (("answerability", LISTS[0], BINARIES[0]), ("information access", LISTS[1], BINARIES[1]))
+_SET_NAME = re.compile(r"([^-]+)-[^-]+-[^-]+$")
+
+
+@dataclass(kw_only=True)
+class _Set:
+    """The outcomes of a set's questions beside the fact question; one that cannot be read has none."""
+
+    id: str
+    part_id: str
+    cluster_id: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    lacks: Sequence[str] = ()
+    asks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    no_gold: Mapping[str, int] = field(default_factory=dict)
+    unread: bool = False
+
+    def expected(self, scenario: str, kinds: Iterable[str]) -> int:
+        """Return how many questions of a scenario it has."""
+        return sum(self.asks.get(scenario, {}).get(kind, 0) for kind in kinds)
+
+    def of(self, scenario: str, kinds: Sequence[str]) -> list[Outcome]:
+        """Return the outcomes of a scenario."""
+        return [one for one in self.outcomes if _kind(one) in kinds and _scenario(one) == scenario]
+
+    def counts(self, scenario: str, kinds: Sequence[str], whole: bool) -> bool:
+        """Tell whether figures over sets have it, once its questions are all there."""
+        if self.unread:
+            return scenario == SCENARIOS[0]  # nothing tells its scenario: it counts in the headline's
+        others = [other for other in SCENARIOS if other != scenario] if whole and scenario != SCENARIOS[0] else []
+        return self.expected(scenario, kinds) > 0 and not any(self.expected(other, SCORED) for other in others)
+
+    def complete(self, kinds: Sequence[str]) -> bool:
+        """Tell whether the data have all its questions of some kinds."""
+        return not any(kind in self.lacks for kind in kinds)
+
+    def unit(self, scenario: str, kinds: Sequence[str]) -> Unit:
+        """Count its questions of a scenario as one thing, right if all are."""
+        outcomes = self.of(scenario, kinds)
+        failed = self.unread or len(outcomes) < self.expected(scenario, kinds) or not all(map(_answered, outcomes))
+        right = not failed and all(one.is_correct is True for one in outcomes)
+        return Unit(score=float(right), failed=failed, id=self.id, cluster_id=self.cluster_id)
+
+
+def fantom_headline(outcomes: Sequence[Outcome]) -> Line:
+    """Return All over the sets of the inaccessible scenario."""
+    sets = _sets(outcomes)
+    line = Line(label=f"All ({SCENARIOS[0]})", units=_set_units(sets, SCENARIOS[0], _ALL))
+    if line.units or not sets:
+        return line
+    return Line(label=line.label, units=[], note=NO_WHOLE_SET)
+
+
+def fantom_tables(outcomes: Sequence[Outcome]) -> list[Table]:
+    """Return a table for each scenario that has questions, and one for fact questions."""
+    sets = _sets(outcomes)
+    tables = [
+        Table(title=f"{scenario} information", lines=lines, notes=_notes(sets, scenario))
+        for scenario in SCENARIOS
+        if (lines := [line for line in _lines(sets, scenario) if line.units or line.note])
+    ]
+    facts = [_overlap(one, "token_f1") for one in outcomes if _kind(one) == FACT and one.gold is not None]
+    if facts:
+        tables.append(Table(title="fact questions", lines=[Line(label="token F1", units=facts)]))
+    return tables
+
+
+def weighted_f1(counts: Mapping[tuple[str, str], int]) -> float | None:
+    """Return the mean F1 over the golds' classes, weighted by how often each is gold; None without any.
+
+    What cannot be read is a class of its own, which is never gold.
+
+    >>> weighted_f1({("yes", "yes"): 1, ("no", "no"): 1, ("no", "unreadable"): 1})
+    0.7777777777777777
+    """
+    gold: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    for (wanted, got), number in counts.items():
+        gold[wanted] += number
+        given[got] += number
+    total = gold.total()
+    shares = (n * 2 * counts.get((name, name), 0) / (n + given[name]) for name, n in gold.items() if n)
+    return sum(shares) / total if total else None
+
+
+def _sets(outcomes: Iterable[Outcome]) -> list[_Set]:
+    """Put outcomes together by set; a row without fields is a set that cannot be read, or part of one that can."""
+    found: dict[str, _Set] = {}
+    unread: list[Outcome] = []
+    for one in outcomes:
+        if not one.fields:
+            unread.append(one)
+            continue
+        if one.set_id not in found:
+            about = one.fields
+            found[one.set_id] = _Set(
+                id=one.set_id,
+                part_id=str(about.get("part_id", one.set_id)),
+                cluster_id=one.cluster_id,
+                lacks=about.get("set_lacks", ()),
+                asks=about.get("set_asks", {}),
+                no_gold=about.get("set_no_gold", {}),
+            )
+        if _kind(one) != FACT and one.gold is not None:
+            found[one.set_id].outcomes.append(one)
+    for one in unread:
+        name = _SET_NAME.match(one.index)
+        part, conversation = (one.index.rpartition("-")[0], name[1]) if name else (one.index, one.index)
+        found.setdefault(one.index, _Set(id=one.index, part_id=part, cluster_id=conversation, unread=True))
+    return list(found.values())
+
+
+def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[Line]:
+    """Yield the figures of a scenario; those for which free text must be judged have a note where it is not."""
+    unjudged = _unjudged(sets)
+    free = [one for given in sets for one in given.of(scenario, (BELIEF,))]
+    every, starred = (_set_units(sets, scenario, kinds) for kinds in (_ALL, SCORED))
+    lacking = any(given.counts(scenario, SCORED, True) for given in sets)
+    yield Line(label="All", units=every, note=NO_WHOLE_SET if lacking and not every else "")
+    yield (
+        _judged(unjudged, "All*", starred)
+        if starred
+        else Line(label="All*", units=[], note=NO_WHOLE_SET if lacking else "")
+    )
+    yield _questions(sets, scenario, "belief, multiple choice", CHOICE)
+    yield _judged(unjudged, "belief, free text", [unit(one) for one in free])
+    right = [_overlap(one, "token_f1_correct") for one in free if unjudged or one.is_correct is True]
+    yield _judged(unjudged, "belief, free text: token F1 among the right", right)
+    for topic, names, binary in _TOPICS:
+        yield Line(label=f"{topic}: sets", units=_set_units(sets, scenario, (names, binary), whole=False))
+        yield _questions(sets, scenario, f"{topic}: list", names)
+        units = [_answer_unit(one) for given in sets for one in given.of(scenario, (binary,))]
+        yield Line(label=f"{topic}: yes or no, weighted F1", units=units, measure=weighted_f1)
+    yield from _character_lines(sets, scenario, unjudged)
+    yield from _order_lines(free, unjudged)
+    yield Line(label="All by part", units=_joint_units(sets, scenario, "part_id"))
+    yield Line(label="All by conversation", units=_joint_units(sets, scenario, "cluster_id"))
+
+
+def _judged(unjudged: str, label: str, units: Sequence[Unit]) -> Line:
+    return Line(label=label, units=[] if unjudged else units, note=unjudged if units else "")
+
+
+def _unjudged(sets: Sequence[_Set]) -> str:
+    """Return why there is no figure of free text; empty where there is."""
+    answered = [one for given in sets for one in given.outcomes if _kind(one) == BELIEF and _answered(one)]
+    unscored = [one for one in answered if one.is_correct is None]
+    if not unscored:
+        return ""
+    return NEEDS_ENCODER if any(one.scores for one in unscored) else NOT_SCORED
+
+
+def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole: bool = True) -> list[Unit]:
+    """Count sets; `whole`: a set with questions of both scenarios is none of the accessible."""
+    return [
+        given.unit(scenario, kinds)
+        for given in sets
+        if given.counts(scenario, kinds, whole) and given.complete(kinds) and (whole or not given.unread)
+    ]
+
+
+def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[Unit]:
+    """Count parts or conversations of whole sets, right if All of each set is."""
+    groups: dict[str, list[_Set]] = {}
+    for given in sets:
+        if given.counts(scenario, _ALL, True):
+            groups.setdefault(getattr(given, name), []).append(given)
+    joint = []
+    for key, group in groups.items():
+        if all(given.complete(_ALL) for given in group):
+            units = [given.unit(scenario, _ALL) for given in group]
+            score, failed = min(one.score for one in units), any(one.failed for one in units)
+            joint.append(Unit(score=score, failed=failed, id=key, cluster_id=group[0].cluster_id))
+    return joint
+
+
+def _questions(sets: Iterable[_Set], scenario: str, label: str, kind: str) -> Line:
+    return Line(label=label, units=[unit(one) for given in sets for one in given.of(scenario, (kind,))])
+
+
+def _overlap(outcome: Outcome, name: str) -> Unit:
+    """Count an overlap of words as a score; a failure has none."""
+    answered = _answered(outcome)
+    score = outcome.scores.get(name, 0.0) if answered else 0.0
+    return Unit(score=score, failed=not answered, id=outcome.index, cluster_id=outcome.cluster_id)
+
+
+def _answer_unit(outcome: Outcome) -> Unit:
+    """Count what was said to a yes-or-no question; a failure said nothing that can be read."""
+    one = unit(outcome)
+    return Unit(
+        score=one.score,
+        failed=one.failed,
+        id=one.id,
+        cluster_id=one.cluster_id,
+        gold=str(outcome.gold),
+        given=_said(outcome),
+    )
+
+
+def _said(outcome: Outcome) -> str:
+    if not _answered(outcome):
+        return UNREADABLE
+    for word in ("yes", "no"):
+        if outcome.scores.get(f"says_{word}", 0.0) > 0.5:
+            return word
+    plain = normalised(outcome.answer or "")
+    return plain if plain in ("yes", "no") and not outcome.scores else UNREADABLE
+
+
+def _order_lines(free: Sequence[Outcome], unjudged: str) -> Iterator[Line]:
+    """Yield beliefs by order, and those of the second by whether they come back to who believes."""
+    groups: dict[str, list[Unit]] = {}
+    for one in free:
+        order, _, kind = str(one.fields.get("tom_type", "")).partition(":")
+        for label in (order, f"{order}, {kind}") if kind else (order,):
+            groups.setdefault(label.replace("-", " "), []).append(unit(one))
+    for label in sorted(filter(None, groups)):
+        yield _judged(unjudged, f"belief, free text: {label}", groups[label])
+
+
+def _character_lines(sets: Sequence[_Set], scenario: str, unjudged: str) -> Iterator[Line]:
+    with_text, without, consistent = [], [], []
+    for given in sets:
+        verdicts = list(_verdicts(given, scenario))
+        if given.complete(SCORED):
+            with_text += _character_units(given, scenario, (CHOICE, BELIEF), verdicts)
+        if given.complete(_ALL):
+            without += _character_units(given, scenario, (CHOICE,), verdicts)
+            consistent += _consistency_units(given, scenario, verdicts)
+    yield _judged(unjudged, "all about a character", with_text)
+    yield Line(label="all about a character, without free text", units=without)
+    yield Line(label="a character's two lists agree", units=consistent)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """Whether a list has somebody in it; None if there is no answer that can be read."""
+
+    person: str
+    listed: bool | None
+    right: bool
+
+
+def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
+    """Read lists person by person, for everybody about whom the same is asked by name."""
+    for names, binary in zip(LISTS, BINARIES, strict=True):
+        if not given.expected(scenario, (names,)):
+            continue
+        asked = [one for one in given.of(scenario, (binary,)) if one.fields.get("character")]
+        people = [str(one.fields["character"]) for one in asked]
+        answer = next((one for one in given.of(scenario, (names,)) if _answered(one)), None)
+        named = names_in_reply(answer.answer or "", people) if answer else []
+        for one, person in zip(asked, people, strict=True):
+            listed = person in named if answer else None
+            yield _Verdict(person.casefold(), listed, listed is (one.gold == "yes"))
+
+
+def _character_units(given: _Set, scenario: str, kinds: Sequence[str], verdicts: Sequence[_Verdict]) -> list[Unit]:
+    """Count the people of a set: everything that is asked about what one believes and knows as one thing."""
+    right: dict[str, bool] = {}
+    failed: set[str] = set()
+    for one in given.of(scenario, kinds):
+        person = str(one.fields.get("character", "")).casefold()
+        if person:
+            right[person] = right.get(person, True) and one.is_correct is True
+            failed |= set() if _answered(one) else {person}
+    for verdict in verdicts:
+        right[verdict.person] = right.get(verdict.person, True) and verdict.right
+        failed |= {verdict.person} if verdict.listed is None else set()
+    kinds = (*kinds, *LISTS, *BINARIES)
+    stopped = len(given.of(scenario, kinds)) < given.expected(scenario, kinds)
+    return [_person_unit(given, person, right[person], stopped or person in failed) for person in right]
+
+
+def _consistency_units(given: _Set, scenario: str, verdicts: Sequence[_Verdict]) -> list[Unit]:
+    """Count whether both lists of a set have somebody, or neither."""
+    listed: dict[str, list[bool | None]] = {}
+    for verdict in verdicts:
+        listed.setdefault(verdict.person, []).append(verdict.listed)
+    stopped = len(given.of(scenario, LISTS)) < given.expected(scenario, LISTS)
+    return [
+        _person_unit(given, person, len(set(both)) == 1, stopped or None in both) for person, both in listed.items()
+    ]
+
+
+def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> Unit:
+    score = float(right and not failed)
+    return Unit(score=score, failed=failed, id=f"{given.id}-{person}", cluster_id=given.cluster_id)
+
+
+def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
+    """Say what the figures over sets leave out, and what counts as wrong in them."""
+    there = [given for given in sets if given.counts(scenario, SCORED, True)]
+    unread = [given.id for given in sets if given.unread]
+    whole = [given for given in there if given.complete(_ALL)]
+    failed = sum(given.unit(scenario, _ALL).failed for given in whole if not given.unread)
+    notes = []
+    if failed:
+        notes.append(f"{_many(failed)} with a question that failed or cannot be read: counted as wrong in All")
+    if scenario == SCENARIOS[0] and _unjudged(sets) == NEEDS_ENCODER:
+        notes.append(f"beliefs in free text are judged by {MODEL}, which {EXTRA} makes loadable; then: swm rescore")
+    if unread and scenario == SCENARIOS[0]:
+        notes.append(f"{_many(len(unread))} that cannot be read from the file: counted as wrong in All")
+    if len(whole) < len(there):
+        lacking = Counter(kind for given in there for kind in given.lacks)
+        kinds = ", ".join(f"{kind} {lacking[kind]}" for kind in SCORED if lacking[kind])
+        left_out = f"{_many(len(there) - len(whole))} with questions missing in the data"
+        notes.append(f"{left_out}, left out of All and of all else that needs them: lacking {kinds}")
+    if scenario != SCENARIOS[0] and (mixed := _mixed(sets, scenario)):
+        notes.append(f"{_many(mixed)} with questions of both scenarios, not in All here")
+    counts: Counter[str] = Counter()
+    for given in sets:
+        counts.update(given.no_gold)
+    if counts and scenario == SCENARIOS[0]:
+        kinds = ", ".join(f"{kind} {number}" for kind, number in counts.items())
+        notes.append(f"questions without a right answer in the data, not asked: {kinds}")
+    return notes
+
+
+def _mixed(sets: Iterable[_Set], scenario: str) -> int:
+    return sum(not given.unread and given.counts(scenario, SCORED, False) for given in sets) - sum(
+        not given.unread and given.counts(scenario, SCORED, True) for given in sets
+    )
+
+
+def _many(number: int) -> str:
+    return "1 set" if number == 1 else f"{number} sets"
+
+
+def _kind(outcome: Outcome) -> Any:
+    return outcome.fields.get("kind")
+
+
+def _scenario(outcome: Outcome) -> Any:
+    return outcome.fields.get("missed_info_accessibility")
+
+
+def _answered(outcome: Outcome) -> bool:
+    return outcome.status == "answered"

@@ -1,0 +1,226 @@
+"""The parts of a reply: what it says at last, what it marks as its answer, its sentences.
+
+Every pattern here is bounded or free of nested repetition, so that reading is linear in the reply's length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_TAG = re.compile(r"</?\w[^<>]*>")
+_QUOTES = re.compile(r"[\"'“”‘’`*]")
+_ROLE = re.compile(r"\s*#{0,6}\s{0,3}(?:assistant|ai|model)\s{0,3}:", re.IGNORECASE)
+_ARTICLES = ("the", "a", "an", "in", "inside")
+
+_OPENING_TAG = re.compile(r"<(final_?answer|answer)>", re.IGNORECASE)
+_JSON_FIELD = re.compile(
+    r"\"(?:final_?|correct_?)?(?:answer|choice|option|letter)\"\s{0,9}:\s{0,9}"
+    r"(?:\"((?:[^\"\\\n]|\\.)*)\"|(\[[^\[\]\n]*\])|([^\s\",}\]\[]+))",
+    re.IGNORECASE,
+)
+_LATEX = re.compile(r"\\(?:text|textbf|mathrm|mathbf|textit)\b|[{}$]")
+
+_IS = r"(?:is|was|are|(?:would|should|must|will|could|to)\s{1,3}be)\b(?:\s{0,3}[:：])?|[:：=]"
+_ANSWER = re.compile(rf"\banswer\b[^\S\n]{{0,3}}(?:\((?:final|short)\))?[^\S\n]{{0,3}}(?:{_IS})\s*", re.IGNORECASE)
+_MARK = re.compile(
+    r"(?:\b(?:answer|(?:best|my)\s{1,3}guess|conclusion\s{1,3}is)\b"
+    r"|\b(?:final|correct|right|best|likely|logical|chosen)\s{1,3}(?:option|choice|letter)\b)"
+    r"(?:[^\n:=.]{0,160}?(?:\b(?:is|are|be)\b(?:\s{0,3}:)?|[:：=])|\s{1,3}(?=\(?[A-Z]\b))"
+    r"|^[#\s]{0,9}(?:final\s{1,3})?answer[^\S\n]{0,9}$|\banswer\s{1,3}[-–—]\s"
+    r"|^[#\s]{0,9}(?:choice|option|letter|label|selection)\s{0,3}:"
+    r"|\b(?:id|ill|i\s{1,3}would|i\s{1,3}will|we\s{1,3}would)\s{1,3}(?:pick|choose|select|say|go\s{1,3}with|opt\s{1,3}for)\b"
+    r"|\b(?:pick|choose|select|chose|picked|selected|go\s{1,3}with|opt\s{1,3}for"
+    r"|leaves(?:\s{1,3}(?:us|only|just|with)){0,3})\b"
+    r"(?=\s{1,3}(?:option|choice|letter|answer)\b|\s{1,3}\(?[A-Z]\b(?!\w))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TRAILING_MARK = re.compile(
+    r"\b(?:is|as|be)\s{1,3}(?:the|my|our|a)\s{1,3}(?:\w{1,12}\s{1,3}){0,2}(?:answer|choice|option|guess)\b",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(r"\b(?:unlikely|not|cannot|cant|isnt|never)\b", re.IGNORECASE)
+_QUESTION = re.compile(r"\?\s{0,3}(?:is|are|was|(?:would|should|must)\s{1,3}be)\b|\?\s{0,3}:")
+_IMPOSSIBLE = re.compile(r"\b(?:cannot|can\s?not|cant|could\s?(?:not|nt))\s{1,3}be$", re.IGNORECASE)
+# A letter or number before the stop is a label ("B. crate", "3. Then"), after which no sentence ends.
+_SENTENCE_END = re.compile(r"(?<!\b\w[.?!])(?<!\b\d\d[.?!])(?<=[.?!])[)\]]?\s{1,9}(?=[^\sa-z])|\n")
+_CLOSER = re.compile(
+    r"\?\s*$|^\W*(?:let me know|i hope|hope (?:this|that|it)|does (?:this|that)|feel free|please (?:let|feel))",
+    re.IGNORECASE,
+)
+_NOT_ABLE = r"(?:can(?:not|\s?not|t)|could\s?(?:not|nt)|impossible|not possible|no way|unable|not able|hard|difficult)"
+_ADVERBS = r"(?:\s{1,3}(?:be|to|\w{2,9}ly|for certain|for sure)){0,4}\s{1,3}"
+REFUSAL = re.compile(
+    rf"\b{_NOT_ABLE}{_ADVERBS}(?:determined?|say|said|answer(?:ed)?|concluded?|decided?)\b"
+    rf"|\b(?:we|i|one)\s{{1,3}}{_NOT_ABLE}{_ADVERBS}(?:tell|know|infer|certain|sure)\b"
+    r"|\b(?:we|i)\s{1,3}(?:really\s{1,3})?(?:do\s?(?:not|nt))\s{1,3}(?:know\s{1,3}where|know\W*$|have\s{1,3}(?:any|enough))\b"
+    r"|\bnot\s{1,3}(?:have\s{1,3})?(?:enough|sufficient|determinable)\b|\b(?:insufficient|undetermined|unknowable)\b"
+    r"|\bis\s{1,3}(?:therefore\s{1,3})?(?:unknown|uncertain|unclear|inconclusive)\b"
+    r"|\bnone\s{1,3}of\s{1,3}(?:the|these|them|those)\b|^\W*(?:unknown|uncertain|undetermined)\b"
+    r"|\bpossible\s{1,3}(?:answers|options|locations|candidates)\b",
+    re.IGNORECASE,
+)
+"""Words by which the speaker gives no answer, whatever else is named; for plain text, so "cant" for "can't"."""
+NO_ANSWER = re.compile(
+    rf"\b{_NOT_ABLE}{_ADVERBS}(?:tell|told|known?|inferr?e?d?|certain|sure)\b"
+    r"|\b(?:we|i)\s{1,3}(?:really\s{1,3})?(?:do\s?(?:not|nt))\s{1,3}(?:know|have)\b"
+    r"|\b(?:does|do|did|is|are|was)\s?(?:not|nt)\s{1,3}(?:actually\s{1,3}|really\s{1,3})?"
+    r"(?:know|known|enough|provided|given|specified|stated|listed|among|certain|clear|sure)\b"
+    r"|\bnot\s{1,3}(?:provided|given|listed|among|specified|known)\b"
+    r"|\b(?:in|un)(?:known|clear|certain|decidable|specified|conclusive)\b"
+    r"|^\W*(?:none|n/a|neither|nothing|unanswerable)\W*$|\bno\s{1,3}(?:answer|information|evidence|definite|clear|single)\b",
+    re.IGNORECASE,
+)
+"""Words that refuse where no option is named; beside one ("as Anne does not know, she …") they are the reason."""
+_MOST_MARKS = 100
+"""How many marks of a reply are read, from its end: one that "answers" more often answers nothing."""
+
+
+def normalised(text: str) -> str:
+    """Return the form in which answers are compared: case, articles, tags, quotes, underscores folded.
+
+    >>> normalised('The "Treasure_Chest".'), normalised("<answer>a t - shirt</answer>")
+    ('treasure chest', 't shirt')
+    """
+    text = _TAG.sub(" ", text).casefold().replace("_", " ").replace("-", " ")
+    words = " ".join(_QUOTES.sub("", text).split()).strip(" .,;:!?()[]").split()
+    first = next((n for n, word in enumerate(words) if word not in _ARTICLES), len(words) - 1)
+    return " ".join(words[max(first, 0) :])
+
+
+def plain(text: str) -> str:
+    r"""Return a text without tags, emphasis and quotation marks, in single line ends.
+
+    >>> plain("**B**. It's in the `red_box`\r\n")
+    'B. Its in the red_box\n'
+    """
+    return _QUOTES.sub("", _TAG.sub(" ", text.replace("\r\n", "\n")))
+
+
+def spoken(reply: str) -> str:
+    """Return a reply without its thinking and without the name of the role that speaks.
+
+    >>> spoken("<think>A? No.</think>B"), spoken("### Assistant: C"), spoken("<think>Let me see")
+    ('B', ' C', '')
+    """
+    _, closed, said = reply.rpartition("</think>")
+    if not closed:
+        said = reply.partition("<think>")[0]
+    role = _ROLE.match(said)
+    return said[role.end() :] if role else said
+
+
+def contained(text: str) -> str | None:
+    r"""Return what a reply puts into its last answer tag, box or JSON field; None where it has none of them.
+
+    >>> contained("<answer>B</answer>"), contained(r"So \boxed{\text{C}}."), contained('{"answer": "red_box"}')
+    ('B', 'C', 'red_box')
+    """
+    found: list[tuple[int, str]] = []
+    tags = list(_OPENING_TAG.finditer(text))
+    if tags:
+        inner = text[tags[-1].end() :]
+        found.append((tags[-1].start(), inner.partition("</")[0]))
+    box = text.rfind("\\boxed{")
+    if box >= 0:
+        found.append((box, _LATEX.sub("", _braced(text[box + len("\\boxed{") :]))))
+    field = None
+    for field in _JSON_FIELD.finditer(text):  # noqa: B007 - the last one is wanted
+        pass
+    if field:
+        found.append((field.start(), next((group for group in field.groups() if group is not None), "")))
+    return max(found)[1].strip() if found else None
+
+
+def _braced(text: str) -> str:
+    """Return the text up to the brace that closes the one before it."""
+    depth = 1
+    for place, character in enumerate(text):
+        depth += (character == "{") - (character == "}")
+        if not depth:
+            return text[:place]
+    return text
+
+
+def final_answer(reply: str) -> str:
+    """Return what a reply gives as its answer: what it tags, or follows its last ``Answer:``, else all of it.
+
+    Parameters
+    ----------
+    reply
+        What the model said.
+
+    Returns
+    -------
+    str
+        The content of an answer tag, box or JSON field; else the paragraph after the last mark; else the reply.
+
+    >>> final_answer("Sally left before. Answer: the basket"), final_answer("The answer is the basket.")
+    ('the basket', 'the basket.')
+    """
+    text = spoken(reply)
+    inner = contained(text)
+    if inner is not None:
+        return inner
+    *before, last = _ANSWER.split(_EMPHASISED.sub(r"\1", text))
+    return last.strip().split("\n\n")[0].strip() if before else text.strip()
+
+
+_EMPHASISED = re.compile(r"\*{1,3}([^*\n]{0,200})\*{1,3}")
+
+
+def sentences(text: str) -> list[str]:
+    r"""Return the sentences of a plain text; a label such as ``B.`` ends none, and neither does a quoted question.
+
+    >>> sentences("He left. So it is B. crate\nThe end.")
+    ['He left.', 'So it is B. crate', 'The end.']
+    """
+    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
+
+
+def marked_spans(text: str) -> Iterator[str]:
+    r"""Yield what a plain text marks as its answer, the last first: the rest of the sentence after each mark.
+
+    >>> list(marked_spans("The answer is B.\nThe best option would be:\n\nC. crate\nThat leaves D as my answer."))
+    ['That leaves D as my answer.', 'D as my answer.', 'C. crate', 'B.']
+    """
+    marks = [(mark.end(), False) for mark in _MARK.finditer(text)]
+    marks += [(mark.end(), True) for mark in _TRAILING_MARK.finditer(text)]
+    for end, trailing in sorted(marks, reverse=True)[:_MOST_MARKS]:
+        span = _sentence_after(text, end)
+        if _IMPOSSIBLE.search(text[max(0, end - 20) : end]):
+            span = f"cannot be {span}"
+        if trailing:
+            space = " " if span[:1].isalnum() or span[:1] == "(" else ""
+            span = f"{sentences(text[max(0, end - 200) : end])[-1]}{space}{span}"
+        if span and not (trailing and _DOUBTED.search(span)):
+            yield span
+
+
+def _sentence_after(text: str, place: int) -> str:
+    """Return the rest of a sentence, with the next line where this one ends in a colon or says nothing."""
+    span = ""
+    for line in text[place : place + 1200].split("\n"):
+        if not line.strip():
+            continue
+        span = f"{span} {sentences(line)[0]}".strip()
+        if not span.endswith(":"):
+            break
+    asked = _QUESTION.search(span)  # "the answer to the question Where is it? is option B"
+    return span[asked.end() :].strip() if asked else span
+
+
+def closing_sentences(text: str) -> list[list[str]]:
+    r"""Return the paragraphs of a plain text as sentences, without the courtesies at its end.
+
+    >>> closing_sentences("It is B.\n\nDoes this help? Let me know!")
+    [['It is B.']]
+    """
+    paragraphs = [sentences(paragraph) for paragraph in re.split(r"\n[^\S\n]{0,9}\n", text)]
+    while paragraphs:
+        while paragraphs[-1] and _CLOSER.search(paragraphs[-1][-1][-300:]):
+            paragraphs[-1].pop()
+        if paragraphs[-1]:
+            break
+        paragraphs.pop()
+    return paragraphs

@@ -1,0 +1,53 @@
+"""``swm context``: contexts of a run, made worse on purpose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+context_app = typer.Typer(
+    help="Contexts of a run as material.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
+
+
+@context_app.callback()
+def _context() -> None:
+    """Work on folders of contexts."""
+
+
+@context_app.command("perturb")
+def perturb(
+    folder: Annotated[Path, typer.Argument(help="Folder of records with contexts, as a run leaves it.", metavar="DIR")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the worse ones: one that is not there yet, or empty.", show_default=False)
+    ],
+    leak: Annotated[
+        float, typer.Option(help="Probability that an agent perceives an event which it does not perceive.")
+    ] = 0.1,
+    omit: Annotated[
+        float, typer.Option(help="Probability that an agent misses an event which it perceives, its own acts excepted.")
+    ] = 0.1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 0,
+) -> None:
+    """Write the same records with worse contexts, to see whether accuracy follows the quality of the parse.
+
+    Exit status: 0 all written; 1 some files could not be used; 2 nothing could be done.
+    """
+    from social_world_model.experiments.perturbing import Noise, perturb_folder
+
+    done = perturb_folder(folder, out, Noise(leak=leak, omit=omit, seed=seed))
+    for problem in done.problems:
+        print(f"not used: {problem}")
+    print(f"{_counted(done.contexts, 'context')} in {_counted(done.records, 'record')}: {out}")
+    print(f"leaked: {done.leaked} of {done.leakable} pairs of an event and an agent that did not perceive it")
+    print(f"omitted: {done.omitted} of {done.omittable} pairs of an event and an agent that perceived it")
+    if done.problems:
+        print(f"{_counted(len(done.problems), 'file')} could not be used")
+    print(f"use them with: swm run … --context-dir {out}")
+    raise typer.Exit(1 if done.problems else 0)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,89 @@
+"""``swm score``, ``swm rescore``: replies that are there already."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from social_world_model.cli.run import BENCHMARKS, OPTION, options_of
+
+SHOWN = 10
+
+
+def score(
+    benchmark: Annotated[str, typer.Argument(help=BENCHMARKS, show_default=False)],
+    predictions: Annotated[
+        Path,
+        typer.Option(
+            help='Replies, any format of data files: {"index": 1, "response": "…"}; a list of responses is several '
+            "samples, null a failed call.",
+            show_default=False,
+        ),
+    ],
+    dataset_path: Annotated[Path | None, typer.Option(help="Data file; without it, the bundled sample.")] = None,
+    option: Annotated[list[str] | None, typer.Option("--option", "-B", help=OPTION)] = None,
+    protocol: Annotated[
+        Literal["own", "paper"], typer.Option(help="paper: data and rule of the figures of arXiv 2509.00559.")
+    ] = "own",
+    model_name: Annotated[
+        str | None, typer.Option(help="Whose replies these are; the predictions' file name, if left out.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Take only this many rows, from the beginning.")] = None,
+    output_dir: Annotated[Path, typer.Option(help="Where results go.")] = Path("data"),
+    seed: Annotated[int | None, typer.Option(help="Of resampling for intervals.")] = None,
+) -> None:
+    """Score stored replies without any model; records are written as a run writes them.
+
+    Exit status: 0 all questions have a reply; 1 some have none; 2 usage, data or configuration.
+    """
+    from social_world_model.cli.output import show_result
+    from social_world_model.experiments import RunSettings
+    from social_world_model.experiments.scoring import score_predictions
+
+    settings = RunSettings(
+        benchmark=benchmark,
+        model_name=model_name or predictions.name,
+        dataset_path=dataset_path,
+        options=options_of(option),
+        protocol=protocol,
+        limit=limit,
+        output_dir=output_dir,
+        seed=seed,
+        command=tuple(sys.argv),
+    )
+    result = score_predictions(settings, predictions)
+    show_result(result)
+    raise typer.Exit(1 if result.failed else 0)
+
+
+def rescore(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
+    scorer: Annotated[
+        Literal["official", "paper", "strict"],
+        typer.Option(
+            help="official: the authors' rule; paper: that of the figures of arXiv 2509.00559; strict: only a bare "
+            "answer counts, nothing is read into a reply.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Judge a run's replies by another rule; the run stays, a copy with the new judgement lies beside it."""
+    from social_world_model.cli.tables import show_report
+    from social_world_model.experiments.report import make_report
+    from social_world_model.experiments.scoring import rescore as judge_again
+    from social_world_model.experiments.stored import read_run
+
+    done = judge_again(run, scorer)
+    for folder in (done.before, done.after):
+        stored = read_run(folder)
+        print(f"by the rule {stored.scorer}: {folder}")
+        show_report(make_report(stored.benchmark, stored.outcomes))
+        print()
+    more = f" and {len(done.changed) - SHOWN} more" if len(done.changed) > SHOWN else ""
+    print(f"judged otherwise: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}")
+    if done.kept:
+        print(f"left as they were, since their replies are not stored: {len(done.kept)}")
+    print(f"results: {done.after}")

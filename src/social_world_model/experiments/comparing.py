@@ -1,0 +1,266 @@
+"""Two runs compared, thing by thing: how far apart they are, how sure that is, and what flipped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from social_world_model.benchmarks.counting import Line, Table, Unit
+from social_world_model.errors import ConfigurationError, DatasetError, shortened
+from social_world_model.experiments.report import ReportLine, counted
+from social_world_model.experiments.statistics import Interval, difference, mcnemar
+from social_world_model.experiments.stored import StoredRun
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """What two runs counted, found in each other.
+
+    Parameters
+    ----------
+    pairs
+        The same thing in A and in B.
+    wrong_a, wrong_b
+        Ids of what the other run alone came to, and this one was to ask: among the pairs, wrong here.
+    left_out_a, left_out_b
+        Ids of what only A, and only B, was to ask: in no pair.
+    """
+
+    pairs: tuple[tuple[Unit, Unit], ...]
+    wrong_a: tuple[str, ...] = ()
+    wrong_b: tuple[str, ...] = ()
+    left_out_a: tuple[str, ...] = ()
+    left_out_b: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """How a line of B differs from the same line of A.
+
+    Parameters
+    ----------
+    pairs
+        What is compared.
+    a, b
+        The line in each, over the pairs.
+    value
+        B less A, failures counted as wrong; None if either has no figure.
+    interval
+        95 %, by a paired bootstrap over clusters.
+    only_a, only_b
+        Ids of what A alone, and B alone, has right; empty where scores are fractions.
+    p
+        Of McNemar's exact test; None where there is none.
+    why
+        There is none.
+    shared
+        Whether several units belong to one cluster, which McNemar's test knows nothing of.
+    """
+
+    pairs: Pairs
+    a: ReportLine
+    b: ReportLine
+    value: float | None
+    interval: Interval | None
+    only_a: tuple[str, ...] = ()
+    only_b: tuple[str, ...] = ()
+    p: float | None = None
+    why: str = ""
+    shared: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineDifference:
+    """A further line of the two reports.
+
+    Parameters
+    ----------
+    title, label
+        Of the table, and of the line.
+    a, b
+        As each run reports it; None where only the other has it.
+    difference, interval
+        B less A over what can be paired; None where nothing can.
+    """
+
+    title: str
+    label: str
+    a: ReportLine | None
+    b: ReportLine | None
+    difference: float | None = None
+    interval: Interval | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two runs of the same data, compared on the headline of their benchmark and on every line of their tables."""
+
+    a: StoredRun
+    b: StoredRun
+    headline: Difference
+    lines: tuple[LineDifference, ...]
+
+
+def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
+    """Compare two runs.
+
+    Parameters
+    ----------
+    a, b
+        Of the same benchmark and data, judged by the same rule.
+    seed
+        Of the resampling.
+
+    Raises
+    ------
+    ConfigurationError
+        If they cannot be compared.
+    DatasetError
+        If what they count cannot be found in each other.
+    """
+    check_comparable(a, b)
+    lines = a.benchmark.headline(a.outcomes), b.benchmark.headline(b.outcomes)
+    not_asked = a.not_asked, b.not_asked
+    return Comparison(
+        a=a,
+        b=b,
+        headline=differ(*lines, not_asked, seed),
+        lines=tuple(_by_line(a.benchmark.tables(a.outcomes), b.benchmark.tables(b.outcomes), not_asked, seed)),
+    )
+
+
+def check_comparable(a: StoredRun, b: StoredRun) -> None:
+    """Tell runs that answer the same questions by the same rule from others.
+
+    Raises
+    ------
+    ConfigurationError
+        If benchmark, data set, data file or scorer differ.
+    """
+    told = {
+        "benchmark": (a.benchmark.name, b.benchmark.name),
+        "data set": (a.dataset, b.dataset),
+        "SHA-256 of the data": (a.data_sha256, b.data_sha256),
+        "scorer": (a.scorer, b.scorer),
+    }
+    for what, (one, other) in told.items():
+        if one != other:
+            raise ConfigurationError(
+                f"expected two runs with the same {what}, got {one or 'one that is not known'} in {a.folder} and "
+                f"{other or 'one that is not known'} in {b.folder}" + (": see swm rescore" if what == "scorer" else "")
+            )
+
+
+def differ(a: Line, b: Line, not_asked: tuple[int, int] = (0, 0), seed: int = 0) -> Difference:
+    """Compare a line of two runs.
+
+    Parameters
+    ----------
+    a, b
+        The same line in both.
+    not_asked
+        Number of questions that each run was to ask and did not come to.
+    seed
+        Of the resampling.
+
+    Raises
+    ------
+    DatasetError
+        If their units cannot be told apart, or none is in both.
+    """
+    pairs = paired(a.units, b.units, not_asked)
+    if not pairs.pairs:
+        raise DatasetError(f"expected {a.label!r} of two runs with something in common, got nothing that is in both")
+    measure, note = a.measure, a.note or b.note
+    ends = None if note else difference(pairs.pairs, seed, measure)
+    whole = all(unit.score in (0, 1) for pair in pairs.pairs for unit in pair)
+    why = note or ("" if whole and measure is None else _WHY_NOT)
+    only_a = tuple(one.id for one, other in pairs.pairs if not why and one.score > other.score)
+    only_b = tuple(one.id for one, other in pairs.pairs if not why and one.score < other.score)
+    clusters = [one.cluster_id or other.cluster_id for one, other in pairs.pairs]
+    known = [cluster for cluster in clusters if cluster]
+    return Difference(
+        pairs=pairs,
+        a=counted(Line(label=a.label, units=[one for one, _ in pairs.pairs], measure=measure, note=note), seed),
+        b=counted(Line(label=b.label, units=[other for _, other in pairs.pairs], measure=measure, note=note), seed),
+        value=None if ends is None else ends[0],
+        interval=None if ends is None else ends[1],
+        only_a=only_a,
+        only_b=only_b,
+        p=None if why else mcnemar(len(only_a), len(only_b)),
+        why=why,
+        shared=len(set(known)) < len(known),
+    )
+
+
+_WHY_NOT = "McNemar's test is for what is right or wrong, and these scores are not: bootstrap only"
+
+
+def paired(a: Sequence[Unit], b: Sequence[Unit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
+    """Find the units of two runs in each other, by id.
+
+    What one run lacks is wrong there if that run stopped before it had asked as many; what it was never to ask, or
+    may not have been, is in no pair.
+
+    Raises
+    ------
+    DatasetError
+        If an id is missing, or is there twice.
+    """
+    first, second = _by_id(a), _by_id(b)
+    only_a = [one for one in first.values() if one.id not in second]
+    only_b = [one for one in second.values() if one.id not in first]
+    wrong_a = only_b if len(only_b) <= not_asked[0] else []
+    wrong_b = only_a if len(only_a) <= not_asked[1] else []
+    both = [(one, second[one.id]) for one in first.values() if one.id in second]
+    both += [(one, _missed(one)) for one in wrong_b] + [(_missed(one), one) for one in wrong_a]
+    return Pairs(
+        pairs=tuple(both),
+        wrong_a=_ids(wrong_a),
+        wrong_b=_ids(wrong_b),
+        left_out_a=() if wrong_b else _ids(only_a),
+        left_out_b=() if wrong_a else _ids(only_b),
+    )
+
+
+def _ids(units: Sequence[Unit]) -> tuple[str, ...]:
+    return tuple(unit.id for unit in units)
+
+
+def _missed(unit: Unit) -> Unit:
+    """Return what never was asked in the one run, though in the other."""
+    return Unit(score=0.0, failed=True, id=unit.id, cluster_id=unit.cluster_id, gold=unit.gold)
+
+
+def _by_id(units: Sequence[Unit]) -> Mapping[str, Unit]:
+    found = {unit.id: unit for unit in units}
+    if len(found) < len(units) or "" in found:
+        twice, times = Counter(unit.id for unit in units).most_common(1)[0]
+        raise DatasetError(
+            f"expected each unit to have an id of its own, got {shortened(twice)!r} for {times} of {len(units)}"
+        )
+    return found
+
+
+def _by_line(a: Sequence[Table], b: Sequence[Table], not_asked: tuple[int, int], seed: int) -> Iterator[LineDifference]:
+    first = {(table.title, line.label): line for table in a for line in table.lines}
+    second = {(table.title, line.label): line for table in b for line in table.lines}
+    for title, label in dict.fromkeys([*first, *second]):
+        one, other = first.get((title, label)), second.get((title, label))
+        found = None if one is None or other is None else _paired_line(one, other, not_asked, seed)
+        yield LineDifference(
+            title=title,
+            label=label,
+            a=None if one is None else counted(one, seed),
+            b=None if other is None else counted(other, seed),
+            difference=None if found is None else found.value,
+            interval=None if found is None else found.interval,
+        )
+
+
+def _paired_line(a: Line, b: Line, not_asked: tuple[int, int], seed: int) -> Difference | None:
+    try:
+        return differ(a, b, not_asked, seed)
+    except DatasetError:  # units without names: their figures stand side by side
+        return None

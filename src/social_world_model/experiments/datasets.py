@@ -1,0 +1,124 @@
+"""A run's benchmark under its options, and the rows of its data set that are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from social_world_model.benchmarks import Benchmark, get_benchmark
+from social_world_model.contracts import BadRow, Dataset, Item
+from social_world_model.errors import DatasetError, MeaninglessError, NarrativeError
+from social_world_model.experiments.settings import RunSettings
+from social_world_model.modes import Mode
+from social_world_model.symbolic import parse_narrative
+
+TRIED = 5
+"""Narratives that show whether the symbolic model can read a data set."""
+NAMED = 3
+"""Indices that a note names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """What a run asks.
+
+    Parameters
+    ----------
+    dataset
+        With the rows that are asked, and its name as folders have it: with whatever is not at its default.
+    no_gold
+        Number of rows left out because nobody knows the answer.
+    """
+
+    dataset: Dataset
+    no_gold: int = 0
+
+
+def benchmark_of(settings: RunSettings) -> Benchmark:
+    """Return a run's benchmark, under the options of its protocol and its own.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such benchmark or option.
+    """
+    benchmark = get_benchmark(settings.benchmark)
+    protocol = benchmark.paper if settings.protocol == "paper" else {}
+    return benchmark.configured({**protocol, **settings.options})
+
+
+def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None) -> Questions:
+    """Read a run's data set.
+
+    Parameters
+    ----------
+    mode
+        In which it is asked; None where replies are there already.
+
+    Raises
+    ------
+    DatasetError
+        If it cannot be read, or has no question that can be asked.
+    MeaninglessError
+        If none of its questions can be asked in this mode.
+    """
+    dataset = benchmark.load(settings.dataset_path)
+    rows = dataset.rows[: settings.limit]
+    notes = list(dataset.notes)
+    no_gold: list[str] = []
+    if benchmark.needs_gold and (mode is None or mode.answers):
+        no_gold = [row.index for row in rows if isinstance(row, Item) and row.gold is None]
+        rows = _without(rows, no_gold)
+        if no_gold:
+            notes.append(f"no gold: {_counted(no_gold)} without a right answer: not asked, and in no figure")
+    if mode is not None and mode.needs_options:
+        others = [row.index for row in rows if isinstance(row, Item) and not row.choices]
+        rows = _without(rows, others)
+        if others and rows:
+            notes.append(f"{_counted(others)} without options: not asked in {mode.name}")
+        if others and not rows:
+            raise MeaninglessError(f"expected questions with options for {mode.name}, got none in {dataset.name}")
+    if not rows:
+        raise DatasetError("; ".join([f"expected questions that can be asked in {dataset.name}, got none", *notes]))
+    name = dataset.name + benchmark.variant + ("+protocol=paper" if settings.protocol == "paper" else "")
+    return Questions(dataset=replace(dataset, name=name, rows=rows, notes=tuple(notes)), no_gold=len(no_gold))
+
+
+def check_readable(dataset: Dataset, option: str) -> None:
+    """Refuse to let the symbolic model read what is not in its English, before every question fails for it.
+
+    Parameters
+    ----------
+    option
+        Which names another model.
+
+    Raises
+    ------
+    MeaninglessError
+        If it can read none of the first narratives.
+    """
+    narratives = list(dict.fromkeys(row.narrative for row in dataset.rows if isinstance(row, Item)))[:TRIED]
+    error = None
+    for narrative in narratives:
+        try:
+            parse_narrative(narrative)
+        except NarrativeError as unread:
+            error = error or unread
+        else:
+            return
+    if error is not None:
+        raise MeaninglessError(
+            f"expected {option} to name a language model: symbolic reads stories such as those of tomi and hitom, and "
+            f"none of the first {len(narratives)} narratives of {dataset.name} ({error})"
+        )
+
+
+def _without(rows: Sequence[Item | BadRow], indices: Sequence[str]) -> tuple[Item | BadRow, ...]:
+    left_out = set(indices)
+    return tuple(row for row in rows if row.index not in left_out)
+
+
+def _counted(indices: Sequence[str]) -> str:
+    more = ", …" if len(indices) > NAMED else ""
+    word = "question" if len(indices) == 1 else "questions"
+    return f"{len(indices)} {word} ({', '.join(indices[:NAMED])}{more})"

@@ -1,0 +1,262 @@
+"""Many runs side by side: what each came to, what it took, and what it gained over asking plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from social_world_model.benchmarks.counting import Line
+from social_world_model.contracts import Usage
+from social_world_model.errors import DatasetError
+from social_world_model.experiments.comparing import Difference, differ
+from social_world_model.experiments.report import Report, make_report
+from social_world_model.experiments.statistics import holm
+from social_world_model.experiments.stored import StoredRun, read_run, run_folders
+from social_world_model.modes import mode_names
+
+BASELINE = "vanilla"
+"""The mode that gains are counted from."""
+FILES = frozenset({"report.json"})
+"""What a report itself leaves among results."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """What a run gained over the plain one of the same model on the same data.
+
+    Parameters
+    ----------
+    over
+        Folder of that run.
+    difference
+        The run less that one.
+    adjusted
+        Its p by Holm's method, over all comparisons of the overview; None where there is no test.
+    """
+
+    over: Path
+    difference: Difference
+    adjusted: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A run in an overview.
+
+    Parameters
+    ----------
+    run
+        As stored; of its outcomes only how they ended.
+    report
+        Every line of it.
+    headline
+        The line that stands for it, with its units.
+    gain
+        None for the plain run itself, or without one.
+    """
+
+    run: StoredRun
+    report: Report
+    headline: Line
+    gain: Gain | None = None
+
+    @property
+    def protocol(self) -> str:
+        """``"own"`` or ``"paper"``."""
+        return str(self.run.settings.get("protocol") or "own")
+
+    @property
+    def usage(self) -> Usage | None:
+        """What all its calls took; None where that is not known."""
+        symbolic = {self.run.model, self.run.context_model} <= {"symbolic", ""}
+        return self.run.total if self.run.usage or (symbolic and self.run.model) else None
+
+    @property
+    def calls_per_question(self) -> float | None:
+        """Calls over questions that were asked."""
+        return None if self.usage is None else self.usage.requests / len(self.run.outcomes)
+
+    @property
+    def tokens_per_question(self) -> float | None:
+        """Tokens, in and out, over questions that were asked."""
+        if self.usage is None:
+            return None
+        return (self.usage.input_tokens + self.usage.output_tokens) / len(self.run.outcomes)
+
+    @property
+    def dollars(self) -> float | None:
+        """US$ in all; None where a price is not known."""
+        return None if self.usage is None else self.usage.cost if self.usage.requests else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Runs, and what their reader must know.
+
+    Parameters
+    ----------
+    entries
+        By benchmark, data set, model and mode.
+    notes
+        What was left out, and why; what figures do not say.
+    seed
+        Of the resampling.
+    """
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...]
+    seed: int = 0
+
+    @property
+    def sections(self) -> Iterator[tuple[str, list[Entry]]]:
+        """The entries by data set, each with a title."""
+        groups: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            groups.setdefault(title_of(entry), []).append(entry)
+        yield from groups.items()
+
+
+def title_of(entry: Entry) -> str:
+    """Return what runs are compared on: benchmark, data set, and the headline where it is not just all questions."""
+    label = entry.headline.label
+    parts = [entry.run.benchmark.name, entry.run.dataset or "unknown data set", *([] if label == "all" else [label])]
+    return " · ".join(parts)
+
+
+def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
+    """Read every run below some places.
+
+    Parameters
+    ----------
+    paths
+        Folders of runs, or folders above such.
+    seed
+        Of the resampling.
+
+    Raises
+    ------
+    DatasetError
+        If there is no such folder, or no run below it.
+    """
+    entries: dict[Path, Entry] = {}
+    notes: list[str] = []
+    for path in paths:
+        found, left_out = _below(path, seed)
+        if not found:
+            why = "; ".join(left_out[:3]) or "no results"
+            raise DatasetError(f"expected runs in {path} or below, got none that holds an answer: {why}")
+        entries.update((entry.run.folder.resolve(), entry) for entry in found)
+        notes += [note for note in left_out if note not in notes]
+    ordered = sorted(entries.values(), key=_place)
+    with_gains, more = _with_gains(ordered, seed)
+    notes += [f"{entry.run.folder}: left out {line}" for entry in ordered for line in entry.run.unreadable]
+    return Overview(entries=tuple(with_gains), notes=(*notes, *more, *_cautions(with_gains)), seed=seed)
+
+
+def entry_of(run: StoredRun, seed: int = 0) -> Entry:
+    """Count a run, and let go of what was only needed for that."""
+    return Entry(
+        run=replace(
+            run, outcomes=tuple(replace(outcome, fields={}, draws=(), answer=None) for outcome in run.outcomes)
+        ),
+        report=make_report(run.benchmark, run.outcomes, seed),
+        headline=run.benchmark.headline(run.outcomes),
+    )
+
+
+def _below(path: Path, seed: int) -> tuple[list[Entry], list[str]]:
+    found: list[Entry] = []
+    left_out: list[str] = []
+    for folder in run_folders(path):
+        try:
+            found.append(entry_of(read_run(folder), seed))
+        except DatasetError as error:
+            if {file.name for file in folder.glob("*.json")} - FILES:
+                left_out.append(f"left out: {error}")
+    return found, left_out
+
+
+def _place(entry: Entry) -> tuple[object, ...]:
+    run, modes = entry.run, mode_names()
+    place = modes.index(run.mode) if run.mode in modes else len(modes)
+    return (run.benchmark.name, run.dataset, run.model, place, run.mode, run.context_model, str(run.folder))
+
+
+def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[str]]:
+    """Compare each run with the plain one of the same model, data and rule, and adjust for being several."""
+    plain: dict[tuple[str, ...], list[Entry]] = {}
+    for entry in entries:
+        if entry.run.mode == BASELINE:
+            plain.setdefault(_asked(entry), []).append(entry)
+    notes = [
+        f"{len(several)} runs in mode {BASELINE} of {several[0].run.model} on {title_of(several[0])}: gains are over "
+        f"{several[0].run.folder}"
+        for several in plain.values()
+        if len(several) > 1
+    ]
+    gains: list[Gain | None] = []
+    for entry in entries:
+        baseline = None if entry.run.mode == BASELINE else next(iter(plain.get(_asked(entry), [])), None)
+        try:
+            gains.append(None if baseline is None else _gain(entry, baseline, seed))
+        except DatasetError as error:
+            notes.append(f"{entry.run.folder}: no gain over {BASELINE}: {error}")
+            gains.append(None)
+    return [replace(entry, gain=gain) for entry, gain in zip(entries, _adjusted(gains), strict=True)], notes
+
+
+def _asked(entry: Entry) -> tuple[str, ...]:
+    """Return what two runs must share for their difference to be the mode's."""
+    run = entry.run
+    return (run.benchmark.name, run.dataset, run.data_sha256, run.model, run.scorer, entry.protocol)
+
+
+def _gain(entry: Entry, baseline: Entry, seed: int) -> Gain:
+    not_asked = baseline.run.not_asked, entry.run.not_asked
+    return Gain(over=baseline.run.folder, difference=differ(baseline.headline, entry.headline, not_asked, seed))
+
+
+def _adjusted(gains: Iterable[Gain | None]) -> Iterator[Gain | None]:
+    known = list(gains)
+    adjusted = iter(holm([gain.difference.p for gain in known if gain is not None and gain.difference.p is not None]))
+    for gain in known:
+        tested = gain is not None and gain.difference.p is not None
+        yield replace(gain, adjusted=next(adjusted)) if gain is not None and tested else gain
+
+
+def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
+    """Say what the figures of these runs do not."""
+    stopped = [entry for entry in entries if entry.run.not_asked]
+    for entry in stopped:
+        yield (
+            f"{entry.run.folder}: {entry.run.not_asked} of {entry.run.questions} questions were not asked: its figure "
+            "is of the others"
+        )
+    for entry in entries:
+        if entry.report.overall.note:
+            yield f"{entry.run.folder}: {entry.report.overall.label}: {entry.report.overall.note}"
+    if any(entry.run.context_model and entry.usage and entry.usage.requests for entry in entries):
+        yield (
+            "calls and tokens (per question asked) and US$ (in all) are what a run itself took: contexts that another "
+            "run had made are not in them"
+        )
+    compared = [entry for entry in entries if entry.gain is not None]
+    yield from _about_gains(compared)
+
+
+def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:
+    tests = sum(entry.gain is not None and entry.gain.adjusted is not None for entry in compared)
+    if compared:
+        yield (
+            f"gain: over {BASELINE} of the same model, data set and scorer, in pairs, with a paired bootstrap's "
+            f"interval; p: McNemar's exact test, adjusted by Holm's method over the {tests} tests of this table"
+        )
+    if any(entry.gain is not None and entry.gain.difference.shared for entry in compared):
+        yield "questions about one story are not independent: intervals take that into account, McNemar's p does not"
+    for entry in compared:
+        pairs = entry.gain.difference.pairs if entry.gain is not None else None
+        if pairs is not None and (lost := len(pairs.left_out_a) + len(pairs.left_out_b)):
+            yield f"{entry.run.folder}: its gain leaves out {lost} that only one of the two runs was to ask"
+        if pairs is not None and (wrong := len(pairs.wrong_a) + len(pairs.wrong_b)):
+            yield f"{entry.run.folder}: its gain counts {wrong} as wrong that one of the two runs did not come to"

@@ -1,0 +1,310 @@
+"""An overview as pictures: accuracy by mode and model, gain over vanilla, and what accuracy costs.
+
+Needs the extra ``plots``; nothing of it is imported before a picture is drawn.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from social_world_model.errors import ConfigurationError
+from social_world_model.experiments.overview import Entry, Overview
+from social_world_model.experiments.statistics import Interval
+from social_world_model.modes import mode_names
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#000000")
+"""Okabe & Ito's, told apart by the colour-blind as well; yellow is left out, too pale on white."""
+MARKERS = "osD^vPX*<>hp"
+INK, FAINT = "#333333", "#DDDDDD"
+ROW, HEAD = 0.26, 0.75
+"""Inches that a run takes, and what stands above and below the rows of a panel."""
+LONGEST = 40
+"""Characters that are shown of a name."""
+TITLE = 52
+"""Characters of a line of a title."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """What is drawn of a run: a figure, its interval, and the tokens per question that it took."""
+
+    entry: Entry
+    value: float
+    interval: Interval | None
+    tokens: float = 0.0
+
+
+def write_plots(overview: Overview, folder: Path) -> tuple[list[Path], list[str]]:
+    """Draw an overview.
+
+    Returns
+    -------
+    list of Path, list of str
+        What was written; and what was not, with why.
+
+    Raises
+    ------
+    ConfigurationError
+        If a file cannot be written.
+    """
+    if find_spec("matplotlib") is None:
+        return [], ["pictures, which need matplotlib: uv sync --extra plots"]
+    from matplotlib import rc_context
+
+    written: list[Path] = []
+    missing: list[str] = []
+    with rc_context(
+        {
+            "font.family": "DejaVu Sans",
+            "font.size": 9,
+            "text.color": INK,
+            "text.parse_math": False,
+            "axes.labelcolor": INK,
+            "axes.edgecolor": "#999999",
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "savefig.dpi": 160,
+        }
+    ):
+        for name, draw, without in (
+            ("accuracy.png", _accuracies, "no run has a figure"),
+            ("gain.png", _gains, "no run has a vanilla run of the same model and data beside it"),
+            ("cost.png", _costs, "no run counted tokens"),
+        ):
+            figure = draw(overview)
+            if figure is None:
+                missing.append(f"{name}: {without}")
+                continue
+            written.append(_saved(figure, folder / name))
+    return written, missing
+
+
+def _saved(figure: Figure, path: Path) -> Path:
+    try:
+        figure.savefig(path, metadata={"Software": None}, bbox_inches="tight", pad_inches=0.15, facecolor="white")
+    except OSError as error:
+        raise ConfigurationError(f"expected to write {path}: {error.strerror or error}") from None
+    return path
+
+
+def _accuracies(overview: Overview) -> Figure | None:
+    def point(entry: Entry) -> Point | None:
+        line = entry.report.overall
+        return None if line.value is None else Point(entry=entry, value=line.value, interval=line.interval)
+
+    def finished(panels: Sequence[Axes]) -> None:
+        for axes in panels:
+            axes.set_xlim(-0.02, 1.02)
+            axes.set_xlabel("share right, failures counted as wrong; 95 % intervals")
+
+    return _rows(overview, point, finished)
+
+
+def _gains(overview: Overview) -> Figure | None:
+    def point(entry: Entry) -> Point | None:
+        found = None if entry.gain is None else entry.gain.difference
+        return (
+            None
+            if found is None or found.value is None
+            else Point(entry=entry, value=found.value, interval=found.interval)
+        )
+
+    def finished(panels: Sequence[Axes]) -> None:
+        ends = [end for axes in panels for end in axes.get_xlim()]
+        for axes in panels:
+            axes.set_xlim(min(*ends, -0.05), max(*ends, 0.05))
+            axes.axvline(0, color="#999999", linewidth=1, zorder=1)
+            axes.set_xlabel("gain over vanilla of the same model; paired 95 % intervals")
+
+    return _rows(overview, point, finished)
+
+
+def _rows(
+    overview: Overview, point_of: Callable[[Entry], Point | None], finished: Callable[[Sequence[Axes]], None]
+) -> Figure | None:
+    """Draw a row per run, by data set and model."""
+    panels = [
+        (title, points)
+        for title, entries in overview.sections
+        if (points := [point for entry in entries if (point := point_of(entry)) is not None])
+    ]
+    if not panels:
+        return None
+    colours = _colours(overview)
+    heights = [ROW * len(_labels(points)) + HEAD for _, points in panels]
+    figure, axes = _panels(heights)
+    for one, (title, points) in zip(axes, panels, strict=True):
+        _draw_rows(one, points, colours)
+        makers = _makers(points)
+        _titled(one, title, f"contexts by {makers.pop()}" if len(makers) == 1 else "")
+    finished(axes)
+    return figure
+
+
+def _panels(heights: Sequence[float]) -> tuple[Figure, list[Axes]]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    figure = Figure(figsize=(7.2, sum(heights) + 0.45 * (len(heights) - 1)), layout=ConstrainedLayoutEngine(h_pad=0.14))
+    FigureCanvasAgg(figure)
+    grid = figure.add_gridspec(len(heights), 1, height_ratios=list(heights))
+    axes = [figure.add_subplot(grid[place]) for place in range(len(heights))]
+    for one in axes:
+        one.spines[["top", "right", "left"]].set_visible(False)
+        one.set_axisbelow(True)
+        one.grid(axis="x", color=FAINT, linewidth=0.8)
+    return figure, axes
+
+
+def _titled(axes: Axes, title: str, below: str = "") -> None:
+    lines = [line for part in (title, below) for line in textwrap.wrap(part, TITLE, break_on_hyphens=False)]
+    axes.set_title("\n".join(lines), loc="left", fontsize=10, fontweight="bold", pad=8)
+
+
+def _labels(points: Sequence[Point]) -> list[tuple[str, Point | None]]:
+    """Return a row per model, as a heading, and one per run below it."""
+    labels: list[tuple[str, Point | None]] = []
+    models = [point.entry.run.model for point in points]
+    told = [_told(point.entry, len(_makers(points)) > 1) for point in points]
+    for place, point in enumerate(points):
+        if place == 0 or models[place] != models[place - 1]:
+            labels.append((_shortened(models[place] or "unknown model"), None))
+        twice = (
+            sum(model == models[place] and label == told[place] for model, label in zip(models, told, strict=True)) > 1
+        )
+        more = f" [{_shortened(point.entry.run.folder.parent.name, 14)}]" if twice else ""
+        labels.append((told[place] + more, point))
+    return labels
+
+
+def _makers(points: Sequence[Point]) -> set[str]:
+    return {point.entry.run.context_model for point in points} - {""}
+
+
+def _told(entry: Entry, makers: bool) -> str:
+    """Say how a run answered, with who made its contexts where that is not the same for all."""
+    by = f", contexts by {_shortened(entry.run.context_model, 24)}" if makers and entry.run.context_model else ""
+    rule = "" if entry.run.scorer == "official" else f", scorer {entry.run.scorer}"
+    return _shortened(f"{entry.run.mode}{by}{rule}", 64)
+
+
+def _draw_rows(axes: Axes, points: Sequence[Point], colours: dict[str, str]) -> None:
+    labels = _labels(points)
+    for place, (_, point) in enumerate(labels):
+        if point is None:
+            continue
+        colour = colours[point.entry.run.mode]
+        if point.interval is not None:
+            axes.hlines(place, *point.interval, color=colour, linewidth=2.2, alpha=0.45, zorder=2)
+        axes.plot([point.value], [place], "o", color=colour, markersize=6, zorder=3, clip_on=False)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_yticks(range(len(labels)), [label for label, _ in labels])
+    axes.tick_params(axis="y", length=0)
+    for text, (_, point) in zip(axes.get_yticklabels(), labels, strict=True):
+        text.set_fontweight("normal" if point is not None else "bold")
+        if point is not None:
+            text.set_color(colours[point.entry.run.mode])
+
+
+def _costs(overview: Overview) -> Figure | None:
+    """Draw accuracy against tokens per question: colour tells the mode, shape the model."""
+    panels = [
+        (title, points)
+        for title, entries in overview.sections
+        if (points := [point for entry in entries if (point := _priced(entry)) is not None])
+    ]
+    if not panels:
+        return None
+    drawn = [point for _, points in panels for point in points]
+    models = list(dict.fromkeys(point.entry.run.model for point in drawn))
+    markers = {model: MARKERS[place % len(MARKERS)] for place, model in enumerate(models)}
+    colours = {
+        mode: colour for mode, colour in _colours(overview).items() if mode in {point.entry.run.mode for point in drawn}
+    }
+    figure, axes = _panels([3.0] * len(panels))
+    for one, (title, points) in zip(axes, panels, strict=True):
+        _draw_costs(one, points, colours, markers)
+        _titled(one, title)
+        _scaled(one, [point.tokens for point in drawn])
+    _legend(figure, colours, markers)
+    return figure
+
+
+def _priced(entry: Entry) -> Point | None:
+    line, tokens = entry.report.overall, entry.tokens_per_question
+    if not tokens or line.value is None:
+        return None
+    return Point(entry=entry, value=line.value, interval=line.interval, tokens=tokens)
+
+
+def _draw_costs(axes: Axes, points: Sequence[Point], colours: dict[str, str], markers: dict[str, str]) -> None:
+    for point in points:
+        colour, marker = colours[point.entry.run.mode], markers[point.entry.run.model]
+        if point.interval is not None:
+            axes.vlines(point.tokens, *point.interval, color=colour, linewidth=1.6, alpha=0.3, zorder=2)
+        axes.plot(
+            [point.tokens],
+            [point.value],
+            marker,
+            color=colour,
+            markeredgecolor="white",
+            markersize=8,
+            zorder=3,
+            clip_on=False,
+        )
+    axes.grid(axis="y", color=FAINT, linewidth=0.8)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_ylabel("share right")
+
+
+def _scaled(axes: Axes, tokens: Sequence[float]) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    if max(tokens) / min(tokens) > 8:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_xlim(min(tokens) / 1.4, max(tokens) * 1.4)
+    else:
+        axes.set_xlim(0, max(tokens) * 1.08)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.set_xlabel("tokens per question, in and out")
+
+
+def _legend(figure: Figure, colours: dict[str, str], markers: dict[str, str]) -> None:
+    from matplotlib.lines import Line2D
+
+    modes = [Line2D([], [], linewidth=5, color=colour, label=mode) for mode, colour in colours.items()]
+    models = [
+        Line2D([], [], linestyle="", marker=marker, color=INK, markersize=7, label=_shortened(model or "unknown model"))
+        for model, marker in markers.items()
+    ]
+    figure.legend(
+        handles=[*modes, *models], loc="outside lower left", ncols=2, frameon=False, fontsize=8, handlelength=1.4
+    )
+
+
+def _colours(overview: Overview) -> dict[str, str]:
+    """Give each mode its colour, the same in every panel and picture."""
+    modes = dict.fromkeys(entry.run.mode for entry in overview.entries)
+    ordered = [*(mode for mode in mode_names() if mode in modes), *(mode for mode in modes if mode not in mode_names())]
+    return {mode: COLOURS[place % len(COLOURS)] for place, mode in enumerate(ordered)}
+
+
+def _shortened(name: str, limit: int = LONGEST) -> str:
+    """Return both ends of a long name.
+
+    >>> _shortened("custom/some-very-long-name@http://localhost:8000/v1", 20)
+    'custom/so…t:8000/v1'
+    """
+    return name if len(name) <= limit else f"{name[: limit // 2 - 1]}…{name[-(limit // 2 - 1) :]}"

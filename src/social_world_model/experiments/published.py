@@ -1,0 +1,280 @@
+"""What was published, beside what was run, and what differs between the two: as far as a manifest shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from social_world_model.experiments.overview import Entry
+
+SOURCE = "arXiv 2509.00559"
+PARSER = "o3-2025-04-16"
+PARSE_TEMPERATURE = 0.7
+MODELS: Mapping[str, str] = {
+    "DeepSeek-R1": r"deepseek-r1(?!-distill)",
+    "Llama-4-Maverick": r"llama-4-maverick",
+    "GPT-4o": r"gpt-4o(?!-mini|-audio|-search|-transcribe)",
+    "GPT-4.1": r"gpt-4\.1(?!-mini|-nano)",
+    "o1": r"(?<![\w.-])o1(?!-mini|-preview|-pro|\w)",
+    "o3-mini": r"(?<![\w.-])o3-mini",
+    "o3": r"(?<![\w.-])o3(?!-mini|-pro|-deep|\w)",
+}
+"""How the models of the table are recognised in the names that users type."""
+CONDITIONS: Mapping[str, str] = {"vanilla": "CoT", "socialized_context": "S3AP + CoT"}
+"""What the modes are called in the table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSet:
+    """A column of the published table.
+
+    Parameters
+    ----------
+    title
+        Its head.
+    questions
+        How many it says it has.
+    counted
+        What a run must count for the denominator to be the same; None where it is not known.
+    sha256
+        Of the paper's own file, and of files with the same rows, with what is different in each; empty if not known.
+    caution
+        What keeps anyone from the very same figure.
+    figures
+        CoT and S3AP + CoT, by model.
+    """
+
+    title: str
+    questions: int
+    counted: int | None
+    sha256: Mapping[str, str]
+    caution: str
+    figures: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What was published that a run can be held against.
+
+    Parameters
+    ----------
+    run
+        Which run.
+    says
+        Its figure, and those that were published.
+    differs
+        What is not the same in this run, for each of these figures; None where there is none.
+    """
+
+    run: str
+    says: str
+    differs: str | None = None
+
+
+def _by_model(*figures: tuple[float, float]) -> Mapping[str, tuple[float, float]]:
+    return dict(zip(MODELS, figures, strict=True))
+
+
+DATA: Mapping[str, DataSet] = {
+    "ori_tomi": DataSet(
+        title="ToMi",
+        questions=600,
+        counted=600,
+        sha256={
+            "e13bfed059f4790ff38456ccb9cfb1d4c56a8d6fc6439d1a413af435ddfa9c40": "",
+            "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d": "the paper's file but for one cell of "
+            "its header (answer for correct_answer): the rows are equal",
+        },
+        caution="",
+        figures=_by_model(
+            (0.945, 0.980),
+            (0.655, 0.662),
+            (0.813, 0.927),
+            (0.882, 0.978),
+            (0.952, 0.985),
+            (0.863, 0.960),
+            (0.998, 0.983),
+        ),
+    ),
+    "tomi": DataSet(
+        title="ParaToMi",
+        questions=600,
+        counted=600,
+        sha256={
+            "d49008f49106caa3622bb8417c19b5cf6c5254639131a85607cc2222cc9668a8": "the 600 questions, rebuilt by joining "
+            "the paraphrases on the index: whether the paper's file is equal is not known",
+        },
+        caution="",
+        figures=_by_model(
+            (0.893, 0.950),
+            (0.740, 0.763),
+            (0.818, 0.905),
+            (0.802, 0.913),
+            (0.835, 0.932),
+            (0.817, 0.900),
+            (0.955, 0.965),
+        ),
+    ),
+    "hitom": DataSet(
+        title="HiToM",
+        questions=100,
+        counted=100,
+        sha256={"9881b09d834e92452e426949375a20df1f3abf06202bd3a5f845dfc617abb652": ""},
+        caution="",
+        figures=_by_model(
+            (0.420, 0.510),
+            (0.720, 0.700),
+            (0.660, 0.750),
+            (0.830, 0.810),
+            (0.870, 0.880),
+            (0.810, 0.860),
+            (0.930, 0.910),
+        ),
+    ),
+    "fantom": DataSet(
+        title="FANToM",
+        questions=64,
+        counted=None,
+        sha256={
+            "d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c": "the 64 conversations, with list and "
+            "yes-or-no labels inferred and the facts' answers missing",
+        },
+        caution="the table says 64 sets, but all its FANToM figures are k/53 (.491 = 26/53): which 53, and whether "
+        "All or All*, is not known",
+        figures=_by_model(
+            (0.491, 0.547),
+            (0.264, 0.415),
+            (0.396, 0.491),
+            (0.528, 0.585),
+            (0.415, 0.623),
+            (0.057, 0.170),
+            (0.547, 0.642),
+        ),
+    ),
+    "mmtom": DataSet(
+        title="MMToM-QA",
+        questions=302,
+        counted=None,
+        sha256={},
+        caution="which 302 of the 600 questions were asked is not known",
+        figures=_by_model(
+            (0.374, 0.437),
+            (0.443, 0.450),
+            (0.652, 0.692),
+            (0.586, 0.583),
+            (0.725, 0.785),
+            (0.493, 0.506),
+            (0.715, 0.735),
+        ),
+    ),
+}
+"""The table of arXiv 2509.00559: accuracy, CoT and S3AP + CoT, contexts by `PARSER`."""
+
+
+def published(entries: Sequence[Entry]) -> list[Published]:
+    """Hold runs against the published figures.
+
+    Parameters
+    ----------
+    entries
+        Runs; those of modes and benchmarks that are not in the table are named together, at the end.
+    """
+    without = dict.fromkeys(
+        f"{run.benchmark.name} in mode {run.mode}"
+        for run in (entry.run for entry in entries)
+        if run.benchmark.name not in DATA or run.mode not in CONDITIONS
+    )
+    found = [one for entry in entries if (one := _beside(entry)) is not None]
+    if without:
+        found.append(Published(run="no published figure", says=f"{SOURCE} has none for {', '.join(without)}"))
+    return found
+
+
+def paper_model(name: str) -> str | None:
+    """Return what a model is called in the table; None for another.
+
+    >>> paper_model("o3-2025-04-16"), paper_model("together_ai/deepseek-ai/DeepSeek-R1"), paper_model("gpt-4o-mini")
+    ('o3', 'DeepSeek-R1', None)
+    """
+    return next((title for title, form in MODELS.items() if re.search(form, name.casefold())), None)
+
+
+def _beside(entry: Entry) -> Published | None:
+    run = entry.run
+    data, condition = DATA.get(run.benchmark.name), CONDITIONS.get(run.mode)
+    if data is None or condition is None:
+        return None
+    place = list(CONDITIONS.values()).index(condition)
+    known = paper_model(run.model)
+    figures = {known: data.figures[known]} if known is not None else data.figures
+    value = entry.report.overall.value
+    there = ", ".join(f"{_short(pair[place])} ({model})" for model, pair in figures.items())
+    differences = [] if known is not None else ["the model, which is none of these"]
+    return Published(
+        run=f"{run.benchmark.name} · {run.mode} · {run.model or 'unknown model'}",
+        says=f"{'–' if value is None else _short(value)} here; published for {data.title}, {condition}: {there}",
+        differs="; ".join([*differences, *_differences(entry, data, condition)]),
+    )
+
+
+def _differences(entry: Entry, data: DataSet, condition: str) -> Iterator[str]:
+    """Give what is not the same in a run as in the paper, as far as its manifest tells."""
+    run, settings = entry.run, entry.run.settings
+    if not run.manifest:
+        yield "nothing is known of how this run was made: it has no run.json"
+        return
+    yield from _of_data(entry, data)
+    if entry.protocol != "paper":
+        yield "the protocol: own here"
+    yield "the wording of the prompts, in any case"
+    if run.scorer != "paper":
+        yield f"the scorer: {run.scorer} here"
+    for option, value in run.benchmark.paper.items():
+        if (here := run.benchmark.option(option)) != value:
+            yield f"{option}: {here} here, {value} there"
+    if isinstance(samples := settings.get("samples"), int) and samples > 1:
+        yield f"each question was asked {samples} times here"
+    if condition != CONDITIONS["vanilla"]:
+        yield from _of_contexts(entry)
+
+
+def _of_data(entry: Entry, data: DataSet) -> Iterator[str]:
+    run, n = entry.run, entry.report.overall.n
+    here = f"{run.dataset or 'unknown'} (SHA-256 {run.data_sha256[:8] or 'unknown'})"
+    if (same := data.sha256.get(run.data_sha256)) is None:
+        known = "" in data.sha256.values()
+        yield f"the data: {here}, " + ("not the paper's file" if known else "and the paper's file is not known")
+    elif same:
+        yield f"the data: {same}"
+    if n != data.counted:
+        yield f"what is counted: {n} ({entry.report.overall.label}) here, {data.questions} in the table"
+    if data.caution:
+        yield data.caution
+    if run.not_asked:
+        yield f"{run.not_asked} questions were not asked here"
+
+
+def _of_contexts(entry: Entry) -> Iterator[str]:
+    run = entry.run
+    if PARSER not in run.context_model:
+        yield f"who parsed: {run.context_model or 'unknown'} here, {PARSER} there"
+    drawn = _recipe(entry, "context").get("temperature")
+    if drawn is not None and drawn != PARSE_TEMPERATURE:
+        yield f"the parses' temperature: {drawn} here, {PARSE_TEMPERATURE} there"
+    if entry.protocol != "paper":
+        yield "contexts: JSON on one line here, indented and with its manual there"
+    if isinstance(draws := run.settings.get("context_samples"), int) and draws > 1:
+        yield f"{draws} contexts of each story here"
+
+
+def _recipe(entry: Entry, role: str) -> Mapping[str, Any]:
+    """Return the settings that a manifest has of a model; nothing for one that draws nothing."""
+    models = entry.run.settings.get("models")
+    found = models.get(role) if isinstance(models, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0")

@@ -1,0 +1,246 @@
+"""Score replies that are there already: from a file of predictions, or of a run by another rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from social_world_model.benchmarks import Benchmark
+from social_world_model.benchmarks.reading import read_file
+from social_world_model.contracts import NO_USAGE, BadRow, Item, Reply, Scorer
+from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.experiments.datasets import benchmark_of, questions_of
+from social_world_model.experiments.outcomes import judged, outcome_of, scored
+from social_world_model.experiments.samples import every, majority
+from social_world_model.experiments.settings import RunResult, RunSettings
+from social_world_model.experiments.stored import read_manifest, read_run
+from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
+from social_world_model.runs.names import run_folder
+from social_world_model.runs.records import Record
+from social_world_model.runs.store import RecordStore
+
+MODE = "predictions"
+NAMED = 5
+"""Indices that an error names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rescored:
+    """A run's replies under another rule.
+
+    Parameters
+    ----------
+    before, after
+        The run's folder, and the new one beside it.
+    changed
+        Indices of questions that are judged otherwise now.
+    kept
+        Indices of records without a stored reply, whose judgement is left as it was.
+    """
+
+    before: Path
+    after: Path
+    changed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
+    """Score a file of replies, without any model; write records as a run does.
+
+    Parameters
+    ----------
+    settings
+        Benchmark, its options, data set, where results go; `model_name` is who gave the replies.
+    predictions
+        Rows of ``index`` and ``response``; a list of responses is several samples; null is a failed call.
+
+    Raises
+    ------
+    DatasetError
+        If a file cannot be read, an index is unknown or is there twice, or a column is missing.
+    """
+    started = _now()
+    benchmark = benchmark_of(settings)
+    questions = questions_of(settings, benchmark, None)
+    dataset = questions.dataset
+    given, sha256 = _read_predictions(predictions)
+    _check_known(given, [row.index for row in dataset.rows], predictions, benchmark, settings)
+    records = [_record(row, given.get(row.index, _MISSING), benchmark, settings.scorer) for row in dataset.rows]
+    store = RecordStore(run_folder(settings.output_dir, benchmark.name, MODE, settings.model_name, dataset.name, None))
+    notes = list(dataset.notes)
+    with store.locked():
+        if (aside := store.move_aside()) is not None:
+            notes.append(f"earlier results moved to {aside}")
+        store.open()
+        for record in records:
+            store.write(record)
+        Manifest(
+            version=version("social-world-model"),
+            command=list(settings.command),
+            benchmark=benchmark.name,
+            mode=MODE,
+            model=settings.model_name,
+            context_model=None,
+            dataset=dataset.name,
+            data_sha256=dataset.sha256,
+            seed=settings.seed,
+            settings={
+                "options": dict(settings.options),
+                "protocol": settings.protocol,
+                "scorer": settings.scorer,
+                "questions": len(dataset.rows),
+                "no_gold": questions.no_gold,
+                "predictions": {"file": predictions.name, "sha256": sha256},
+            },
+            started=started,
+            ended=_now(),
+            counts=dict(Counter(record.status for record in records)),
+        ).write(store.folder)
+    return RunResult(
+        settings=replace(settings, mode=MODE),
+        dataset=dataset,
+        no_gold=questions.no_gold,
+        outcomes=tuple(outcome_of(record) for record in records),
+        folder=store.folder,
+        kept=0,
+        contexts_found=0,
+        contexts_made=0,
+        errors=tuple(f"{record.index!r}: {record.error}" for record in records if record.error),
+        notes=tuple(notes),
+    )
+
+
+_MISSING = object()
+
+
+def _read_predictions(path: Path) -> tuple[dict[str, Any], str]:
+    file = read_file(path)
+    given: dict[str, Any] = {}
+    repeated: list[str] = []
+    for number, row in enumerate(file.rows):
+        if isinstance(row, BadRow):
+            raise DatasetError(f"expected predictions in {path}: {row.message}")
+        if "index" not in row or "response" not in row:
+            raise DatasetError(
+                f"expected each prediction to have index and response, got {', '.join(row)} in row {number} of {path}"
+            )
+        index = str(row["index"])
+        if index in given:
+            repeated.append(index)
+        given[index] = row["response"]
+    if repeated:
+        raise DatasetError(
+            f"expected each index once in {path}, got again: {_named(repeated)}; several replies to one question are a "
+            'list: {"index": 1, "response": ["…", "…"]}'
+        )
+    return given, file.sha256
+
+
+def _check_known(
+    given: Mapping[str, Any], asked: Iterable[str], path: Path, benchmark: Benchmark, settings: RunSettings
+) -> None:
+    unknown = [index for index in given if index not in set(asked)]
+    if not unknown:
+        return
+    loaded = {row.index for row in benchmark.load(settings.dataset_path).rows}
+    left_out = [index for index in unknown if index in loaded]
+    why = f"; {len(left_out)} of them are in the data set, and left out (no gold, or --limit)" if left_out else ""
+    raise DatasetError(
+        f"expected indices of the data set in {path}, got {len(unknown)} others: {_named(unknown)}{why}. "
+        "Take these rows out, or name the data set that they belong to with --dataset-path"
+    )
+
+
+def _named(indices: Sequence[str]) -> str:
+    return ", ".join(indices[:NAMED]) + (", …" if len(indices) > NAMED else "")
+
+
+def _record(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Scorer) -> Record:
+    if isinstance(row, BadRow):
+        return Record(index=row.index, status="error", error=row.message)
+    blank = Record.of(row, "error")
+    if response is _MISSING:
+        return replace(blank, error="expected a prediction for this question, got none")
+    if not isinstance(response, list):
+        return _scored(row, response, blank, benchmark, scorer)
+    if not response:
+        return replace(blank, error="expected a response, got an empty list")
+    draws = [_scored(row, one, blank, benchmark, scorer) for one in response]
+    return majority(draws) if benchmark.votes else every(draws)
+
+
+def _scored(item: Item, response: Any, blank: Record, benchmark: Benchmark, scorer: Scorer) -> Record:
+    if response is None:
+        return replace(blank, error="expected a response, got null: the call had failed")
+    return scored(benchmark, item, blank, Reply(text=str(response)), scorer)
+
+
+def rescore(folder: Path, scorer: Scorer) -> Rescored:
+    """Judge a run's replies by another rule; the run stays as it is, a copy beside it has the new judgement.
+
+    Parameters
+    ----------
+    folder
+        Of the run; the new folder is ``<folder>+scorer=<scorer>``.
+    scorer
+        Whose rule.
+
+    Raises
+    ------
+    DatasetError
+        If there is no run.
+    ConfigurationError
+        If the run is itself a rescored one, or there is one under this rule already that cannot be moved aside.
+    """
+    run = read_run(folder)
+    if "rescored_from" in run.settings:
+        raise ConfigurationError(f"expected a run as it was made, got {folder}, rescored from another: name that one")
+    store = RecordStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
+    changed, kept = [], []
+    with store.locked():
+        store.move_aside()
+        store.open()
+        for record in RecordStore(folder).records():
+            if record.status == "parsed":
+                continue
+            again = _judged_again(run.benchmark, record, scorer)
+            if again is None:
+                kept.append(record.index)
+            elif (again.status, again.is_correct) != (record.status, record.is_correct):
+                changed.append(record.index)
+            store.write(again or record)
+        manifest = dict(read_manifest(folder))
+        settings = {**run.settings, "scorer": scorer, "rescored_from": folder.name}
+        write_data(store.folder / FILE_NAME, {"benchmark": run.benchmark.name, **manifest, "settings": settings})
+    return Rescored(before=folder, after=store.folder, changed=tuple(changed), kept=tuple(kept))
+
+
+def _judged_again(benchmark: Benchmark, record: Record, scorer: Scorer) -> Record | None:
+    """Return a record under another rule; None if it has no reply to judge."""
+    item = record.item()
+    if record.samples is not None:
+        draws = [_of_sample(benchmark, record, sample, scorer) for sample in record.samples]
+        return replace(majority(draws) if benchmark.votes else every(draws), usage=record.usage)
+    if record.status not in ("answered", "unparsable") or record.response is None:
+        return None if record.status == "answered" else record
+    return judged(benchmark, item, record, scorer)
+
+
+def _of_sample(benchmark: Benchmark, record: Record, sample: Mapping[str, Any], scorer: Scorer) -> Record:
+    taken: dict[str, Any] = {name: sample.get(name) for name in _OF_A_DRAW}
+    draw = replace(record, samples=None, usage=NO_USAGE, status=sample.get("status", "error"), **taken)
+    if draw.status in ("answered", "unparsable") and draw.response is not None:
+        return judged(benchmark, record.item(), draw, scorer)
+    return draw
+
+
+_OF_A_DRAW = ("answer", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason", "error")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,175 @@
+"""Runs as they lie on disk, read back for reports: outcomes only, so that memory is linear in questions."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from social_world_model.benchmarks import Benchmark, Outcome, get_benchmark
+from social_world_model.contracts import NO_USAGE, Usage
+from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.experiments.outcomes import outcome_of
+from social_world_model.runs.manifest import FILE_NAME, usage_so_far
+from social_world_model.runs.store import RecordStore
+
+RESULTS = "_results"
+"""How folders of a benchmark's results end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun:
+    """A run, read from its folder.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    manifest
+        As `run.json` has it; empty for a folder of older software.
+    benchmark
+        Under the options of the run.
+    outcomes
+        Of every question with a record, by the order of file names.
+    unreadable
+        A line for each file that is no record.
+    usage
+        By role, of all runs into the folder.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    benchmark: Benchmark
+    outcomes: tuple[Outcome, ...]
+    unreadable: tuple[str, ...] = ()
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+
+    @property
+    def mode(self) -> str:
+        """Its mode; for a folder of older software, the folder's name."""
+        return str(self.manifest.get("mode") or self.folder.name)
+
+    @property
+    def model(self) -> str:
+        """Who answered."""
+        return str(self.manifest.get("model") or "")
+
+    @property
+    def context_model(self) -> str:
+        """Who made the contexts; empty where there are none."""
+        return str(self.manifest.get("context_model") or "")
+
+    @property
+    def dataset(self) -> str:
+        """Name of the data set, with the options that are not at their defaults."""
+        return str(self.manifest.get("dataset") or "")
+
+    @property
+    def data_sha256(self) -> str:
+        """Of the data file."""
+        return str(self.manifest.get("data_sha256") or "")
+
+    @property
+    def scorer(self) -> str:
+        """Whose rule said what is right."""
+        return str(self.settings.get("scorer") or "official")
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """All other options."""
+        return _mapping(self.manifest.get("settings"))
+
+    @property
+    def questions(self) -> int:
+        """Number of questions that were to be asked, whether or not all were."""
+        number = self.settings.get("questions")
+        return number if isinstance(number, int) else len(self.outcomes)
+
+    @property
+    def not_asked(self) -> int:
+        """Number of questions that a stopped run did not come to."""
+        return max(0, self.questions - len(self.outcomes))
+
+    @property
+    def total(self) -> Usage:
+        """What all its calls took."""
+        return sum(self.usage.values(), NO_USAGE)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Questions by status."""
+        return Counter(outcome.status for outcome in self.outcomes)
+
+
+def read_run(folder: Path) -> StoredRun:
+    """Read a run.
+
+    Raises
+    ------
+    DatasetError
+        If the folder holds no answered question, or it is not told of which benchmark.
+    """
+    manifest = read_manifest(folder)
+    unreadable: list[str] = []
+    records = RecordStore(folder).records(lambda path, why: unreadable.append(f"{path.name}: {why}"))
+    outcomes = tuple(outcome_of(record) for record in records if record.status != "parsed")
+    if not outcomes:
+        files = "1 file" if len(unreadable) == 1 else f"{len(unreadable)} files"
+        what = f"{files} that cannot be read" if unreadable else "no answer in it"
+        raise DatasetError(f"expected the folder of a run, got {folder} with {what}")
+    return StoredRun(
+        folder=folder,
+        manifest=manifest,
+        benchmark=_benchmark(folder, manifest),
+        outcomes=outcomes,
+        unreadable=tuple(unreadable),
+        usage=usage_so_far(folder),
+    )
+
+
+def run_folders(root: Path) -> Iterator[Path]:
+    """Yield every folder below (or at) a place that holds files as runs write them, but what was moved aside.
+
+    Raises
+    ------
+    DatasetError
+        If there is no such place.
+    """
+    if not root.is_dir():
+        raise DatasetError(f"expected a folder with results, got {root}, which is none")
+    for folder in sorted([root, *(path for path in root.rglob("*") if path.is_dir())]):
+        aside = any(part.rpartition(".old-")[2].isdigit() for part in folder.relative_to(root).parts if ".old-" in part)
+        if not aside and any(path.is_file() for path in folder.glob("*.json")):  # runs of a .json are called so too
+            yield folder
+
+
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Return what `run.json` of a folder says; nothing where there is none."""
+    try:
+        return _mapping(json.loads((folder / FILE_NAME).read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def _benchmark(folder: Path, manifest: Mapping[str, Any]) -> Benchmark:
+    """Return whose run it is: what the manifest says, else what the folder above is called."""
+    above = [part.name.removesuffix(RESULTS) for part in folder.absolute().parents if part.name.endswith(RESULTS)]
+    name = manifest.get("benchmark") or next(iter(above), None)
+    if name is None:
+        raise DatasetError(
+            f"expected {folder / FILE_NAME} to name a benchmark, or a folder NAME{RESULTS} above, got none"
+        )
+    options = _mapping(_mapping(manifest.get("settings")).get("options"))
+    try:
+        benchmark = get_benchmark(str(name))
+        protocol = benchmark.paper if _mapping(manifest.get("settings")).get("protocol") == "paper" else {}
+        return benchmark.configured({**protocol, **options})
+    except ConfigurationError as error:
+        raise DatasetError(f"{folder}: {error}") from None
+
+
+def _mapping(data: Any) -> Mapping[str, Any]:
+    return data if isinstance(data, dict) else {}

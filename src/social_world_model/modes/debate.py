@@ -1,0 +1,60 @@
+"""Several answerers, rounds in which each reads what the others think, and one answer in the end (arXiv 2305.14325)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from social_world_model.contracts import Account, Item, Query, Reply
+from social_world_model.modes.base import NoAnswer, Session, ask_all, query_of
+
+DEBATERS = 3
+ROUNDS = 1
+
+
+class Debate:
+    """Ask several at once, let them read each other, ask for what follows from it all.
+
+    Calls: debaters x (rounds + 1) + 1; those of a round are made at the same time.
+
+    Parameters
+    ----------
+    name
+        What users type.
+    debaters, rounds
+        How many, and how often they read each other.
+    """
+
+    uses_context = False
+    answers = True
+    needs_options = False
+    temperature = 0.7
+
+    def __init__(self, name: str = "debate", debaters: int = DEBATERS, rounds: int = ROUNDS) -> None:
+        self.name = name
+        self.debaters = debaters
+        self.rounds = rounds
+
+    async def run(self, item: Item, session: Session) -> Reply:
+        """Answer an item; if one of the debaters gives no answer, there is none."""
+        whole = replace(query_of(item), narrative=item.narrative)
+        queries = [replace(whole, sample=number) for number in range(self.debaters)]
+        try:
+            said = await ask_all(session, queries)
+            for _ in range(self.rounds):
+                said = await ask_all(session, [_with_others(query, said) for query in queries])
+        except NoAnswer as none:
+            return none.reply
+        return await session.ask(replace(whole, sample=self.debaters, accounts=tuple(_opinions(said))))
+
+
+def _with_others(query: Query, said: list[Reply]) -> Query:
+    opinions = _opinions(said)
+    own = replace(opinions.pop(query.sample), by="you")
+    return replace(query, accounts=(own, *opinions))
+
+
+def _opinions(said: list[Reply]) -> list[Account]:
+    return [
+        Account(kind="opinion", by=str(number), text=f"{reply.reasoning}\nAnswer: {reply.text}".strip())
+        for number, reply in enumerate(said, start=1)
+    ]

@@ -1,0 +1,251 @@
+"""A worse record of the same situation: agents miss what they perceived, or perceive what they did not.
+
+The unit is a pair of a thing that can be perceived (an act, or a fact of a state) and an agent; a fact that a state
+tells twice is one thing. States and acts stay as they are, so the things are the same before and after; only
+observations change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from social_world_model.errors import ConfigurationError, ContextError
+from social_world_model.s3ap.context import SocializedContext
+from social_world_model.s3ap.events import _Draft, _Reader
+from social_world_model.s3ap.prose import closed, sentences
+from social_world_model.s3ap.tags import NONE, Piece, is_none, same_as_last_action_of, split_pieces, written
+from social_world_model.s3ap.validation import errors_of
+
+Pair = tuple[int, str]
+"""Number of a thing in its context, and an agent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Perturbed:
+    """A context made worse, and by how much.
+
+    Parameters
+    ----------
+    context
+        Without errors.
+    leaked, leakable
+        Number of pairs whose agent perceives the thing now and did not, out of those where it did not.
+    omitted, omittable
+        Number of pairs whose agent perceived the thing and does not now, out of those where it did; an agent's
+        own acts do not count, since an actor always perceives them.
+    """
+
+    context: SocializedContext
+    leaked: int
+    leakable: int
+    omitted: int
+    omittable: int
+
+
+def perturb(context: SocializedContext, *, leak: float, omit: float, random: Random) -> Perturbed:
+    """Make a context worse at random.
+
+    Parameters
+    ----------
+    context
+        A context without errors.
+    leak, omit
+        Probabilities, from 0 to 1, that a pair is flipped: that an agent perceives a thing which it does not, and
+        that it misses one which it perceives.
+    random
+        Where chance comes from. It is asked once a pair, in a fixed order, so that with the same seed a higher
+        probability flips the same pairs and more.
+
+    Returns
+    -------
+    Perturbed
+        With both at 0, the context itself. A pair is left as it is where the record cannot say the other thing,
+        as of an act in the last step, which nobody can perceive any more, or in wording that reads otherwise.
+
+    Raises
+    ------
+    ConfigurationError
+        If a probability is outside 0 to 1.
+    ContextError
+        If the context has errors.
+    """
+    check_probability("leak", leak)
+    check_probability("omit", omit)
+    if errors := errors_of(context):
+        raise ContextError("expected a context without errors, got:", errors)
+    record = _Record(context)
+    pairs = list(record.pairs())
+    drawn = [pair for pair in pairs if random.random() < (omit if pair in record.perceived else leak)]
+    flipped, worse = record.flip(drawn)
+    omittable = len(record.perceived.intersection(pairs))
+    omitted = len(record.perceived.intersection(flipped))
+    return Perturbed(
+        context=worse,
+        leaked=len(flipped) - omitted,
+        leakable=len(pairs) - omittable,
+        omitted=omitted,
+        omittable=omittable,
+    )
+
+
+def check_probability(name: str, value: float) -> None:
+    """Refuse what is no probability.
+
+    Raises
+    ------
+    ConfigurationError
+        If the value is outside 0 to 1.
+    """
+    if not 0 <= value <= 1:  # nor is a nan inside
+        raise ConfigurationError(f"expected {name} to be a probability from 0 to 1, got {value}")
+
+
+class _Record:
+    """A context with its things, and who perceives which."""
+
+    def __init__(self, context: SocializedContext) -> None:
+        self.context = context
+        self.reader = _Reader(context)
+        drafts = self.reader.read()
+        self.things: list[_Draft] = []
+        self.numbers: dict[int, int] = {}
+        same: dict[tuple[int, str | None, str], int] = {}
+        for draft in drafts:
+            if draft.kind in (
+                "fact",
+                "act",
+                "utterance",
+            ):  # a state may tell a fact twice: whoever knows one knows both
+                number = same.setdefault((draft.position, draft.actor, draft.text.rstrip(".")), len(self.things))
+                self.numbers[id(draft)] = number
+                self.things += [draft] if number == len(self.things) else []
+        self.perceived = {
+            (self.numbers[id(draft)], agent)
+            for draft in drafts
+            if id(draft) in self.numbers
+            for agent in draft.percepts
+        }
+        self.rest = [_signature(draft) for draft in drafts if id(draft) not in self.numbers]
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yield what may be flipped: never an act and its actor, nor an act that comes too late to be perceived."""
+        last = len(self.context.socialized_context) - 1
+        for number, thing in enumerate(self.things):
+            for agent in self.context.agents_names:
+                too_late = thing.actor is not None and thing.position == last
+                if agent != thing.actor and ((number, agent) in self.perceived or not too_late):
+                    yield number, agent
+
+    def flip(self, wanted: Sequence[Pair]) -> tuple[set[Pair], SocializedContext]:
+        """Flip as many pairs as can be; return them, and the context that has them flipped.
+
+        All are tried at once, which does for texts that people write; where wording gets in the way, the pairs
+        that cannot be flipped are found by halving.
+        """
+        flipped: set[Pair] = set()
+        result = self.context
+        groups = [list(wanted)] if wanted else []
+        while groups:
+            group = groups.pop()
+            tried = self._with(flipped.union(group))
+            if tried is not None:
+                flipped.update(group)
+                result = tried
+            elif len(group) > 1:
+                half = len(group) // 2
+                groups += [group[half:], group[:half]]
+        return flipped, result
+
+    def _with(self, flips: Collection[Pair]) -> SocializedContext | None:
+        """Return the context with these pairs flipped; None if it does not read so."""
+        agents = dict.fromkeys(agent for _, agent in flips)
+        told = {
+            agent: self._observations(agent, {number for number, name in flips if name == agent}) for agent in agents
+        }
+        steps = [
+            step.model_copy(
+                update={"observations": step.observations | {agent: texts[at] for agent, texts in told.items()}}
+            )
+            for at, step in enumerate(self.context.socialized_context)
+        ]
+        changed = self.context.model_copy(update={"socialized_context": steps})
+        after = _Record(changed)
+        return (
+            changed
+            if after.perceived == self.perceived.symmetric_difference(flips) and after.rest == self.rest
+            else None
+        )
+
+    def _observations(self, agent: str, flips: Collection[int]) -> list[str]:
+        """Return an agent's observations, step by step, with these things flipped."""
+        omitted = {number for number in flips if (number, agent) in self.perceived}
+        steps = self.context.socialized_context
+        added: dict[int, list[str]] = {}
+        for number in sorted(set(flips) - omitted):
+            thing = self.things[number]
+            added.setdefault(thing.position + (thing.actor is not None), []).append(self._told(thing))
+        texts: list[str] = []
+        for at, step in enumerate(steps):
+            kept, ahead = self._without(omitted, at, step.observations[agent])
+            if ahead:
+                added.setdefault(at + 1, []).extend(ahead)
+            texts.append(_with_more(kept, list(dict.fromkeys(added.get(at, ())))))
+        return texts
+
+    def _without(self, omitted: Collection[int], at: int, text: str) -> tuple[str, list[str]]:
+        """Return an observation without some things, and what it told ahead of time and the next one tells now."""
+        kept: list[str] = []
+        ahead: list[str] = []
+        changed = False
+        for piece in split_pieces(text):
+            told = self._told_by(at, piece)
+            stays = [words for words, thing in told if self._number(thing) not in omitted]
+            if len(stays) == len(told):
+                kept += [] if _says_nothing(piece) else [written(piece)]
+            else:
+                changed = True
+                (ahead if piece.kind == "next_state" else kept).extend(dict.fromkeys(stays))
+        return (" ".join(kept) or NONE, ahead) if changed else (text, [])
+
+    def _told_by(self, at: int, piece: Piece) -> list[tuple[str, _Draft | None]]:
+        """Return what a piece of an observation tells: each in words, and the event, if it is one known by then."""
+        if piece.kind != "text":
+            return [(self._told(draft), draft) for draft in self.reader._referred(at, piece)]
+        if is_none(piece.text):
+            return []
+        last = self.reader.decoder.last_acting_step[at]
+        near = self.reader.facts[at] + ([] if last is None else list(self.reader.acts[last].values()))
+        by_words = {draft.text.rstrip("."): draft for draft in reversed(near)}
+        return [(told, self.reader._told_of(told, near, by_words)) for told in sentences(piece.text)]
+
+    def _told(self, thing: _Draft) -> str:
+        """Return what tells of a thing and of nothing else: a tag for an act, a sentence for a fact."""
+        if thing.actor is None:
+            return closed(thing.text)
+        return same_as_last_action_of(self.context.agents_names.index(thing.actor))
+
+    def _number(self, thing: _Draft | None) -> int | None:
+        return None if thing is None else self.numbers.get(id(thing))
+
+
+def _with_more(text: str, more: Sequence[str]) -> str:
+    """Return an observation with more in front, so that its own words stay as they are."""
+    if not more:
+        return text
+    pieces = split_pieces(text)
+    says = [piece for piece in pieces if not _says_nothing(piece)]
+    own = [text] if len(says) == len(pieces) else [written(piece) for piece in says]
+    return " ".join([*more, *filter(None, own)])
+
+
+def _says_nothing(piece: Piece) -> bool:
+    """Tell whether a piece only says that nothing is perceived, or that it is not known what."""
+    return piece.kind == "unknown" or (piece.kind == "text" and is_none(piece.text))
+
+
+def _signature(draft: _Draft) -> tuple[str, str, str | None, int, Mapping[str, int]]:
+    """Return what of a thought, or of a percept that only observations tell, may not change."""
+    where = {agent: percept.position for agent, percept in draft.percepts.items()}
+    return draft.kind, draft.text.rstrip("."), draft.actor, draft.position, where

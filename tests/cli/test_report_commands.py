@@ -1,0 +1,159 @@
+"""`swm report` and `swm compare` as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks.counting import Line, Unit
+from social_world_model.cli.tables import show_report
+from social_world_model.contracts import Item, Usage
+from social_world_model.experiments.report import Report, ReportTable, counted
+from tests.cli.test_commands import one_clear_line, swm
+from tests.experiments.runs_on_disk import write_run
+
+PLAIN = [True] * 70 + [False] * 30
+BETTER = [False] * 4 + [True] * 91 + [None] * 5
+TOOK = {"answer": Usage(requests=100, input_tokens=30000, output_tokens=9000, cost=1.5)}
+LONG = "custom/a-rather-long-model-name-7b-instruct-v0.3@http://localhost:8000/v1"
+
+
+def in_columns(columns: int, *words: object) -> subprocess.CompletedProcess[str]:
+    code = "from social_world_model.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "COLUMNS": str(columns)},
+    )
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    for model in ("gpt-4.1", LONG):
+        name = model.partition("@")[0].replace("/", "-")
+        write_run(tmp_path / "runs" / f"vanilla_{name}", PLAIN, model=model, usage=TOOK)
+        write_run(
+            tmp_path / "runs" / f"perspective_{name}",
+            BETTER,
+            model=model,
+            mode="perspective",
+            context_model="o3-2025-04-16",
+            usage=TOOK,
+        )
+    return tmp_path / "runs"
+
+
+def test_runs_of_the_runner_are_reported_and_compared(tmp_path: Path) -> None:
+    for mode in ("vanilla", "perspective"):
+        assert swm("run", "tomi", "--mode", mode, "--output-dir", tmp_path).returncode == 0
+    assert swm("run", "tomi", "--mode", "generate_socialized_context", "--output-dir", tmp_path).returncode == 0
+    done = swm("report", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "tomi · tomi_sample.jsonl" in done.stdout
+    assert "socialized_context_symbolic_tomi_sample.jsonl_symbolic with no answer in it" in " ".join(
+        done.stdout.split()
+    )
+    assert sorted(path.name for path in (tmp_path / "report").iterdir()) == [
+        *("accuracy.png", "gain.png", "report.csv", "report.json", "report.md"),
+    ]
+    assert "not written: cost.png: no run counted tokens" in done.stdout
+    runs = sorted(path for path in (tmp_path / "tomi_results").iterdir() if path.is_dir())
+    assert swm("compare", runs[-1], runs[0]).returncode == 0
+
+
+@pytest.mark.parametrize("columns", [60, 80, 140, 200])
+def test_a_table_never_runs_over_the_terminals_edge(results: Path, columns: int) -> None:
+    done = in_columns(columns, "report", results, "--format", "csv", "--with-paper")
+    assert done.returncode == 0, done.stderr
+    table, _, rest = done.stdout.partition("note: ")
+    assert all(len(line) <= columns or line.strip() == LONG for line in table.splitlines())
+    rows = [line.split()[:2] for line in table.splitlines() if line.startswith("    ") and "value" not in line]
+    assert [row[0] for row in rows] == ["vanilla", "perspective"] * 2
+    assert ("no room here for" in rest or "no room here for" in done.stdout) is (columns < 140)
+    assert ".882 (GPT-4.1)" in done.stdout
+
+
+def test_a_wide_table_has_every_figure(results: Path) -> None:
+    (line,) = [
+        line
+        for line in in_columns(200, "report", results, "--format", "csv").stdout.splitlines()
+        if line.startswith("    perspective") and line.endswith("<0.001")
+    ][:1]
+    for figure in ("o3-2025-04-16", "0.910", "5", "0.958", "390", "1.50", "+0.210"):
+        assert figure in line.split()
+
+
+def test_only_the_wanted_files_are_written_where_they_are_wanted(results: Path, tmp_path: Path) -> None:
+    done = swm("report", results, "--format", "md,json", "--out", tmp_path / "there")
+    assert done.returncode == 0
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == ["report.json", "report.md"]
+    assert not (results / "report").exists()
+
+
+def test_bad_input_to_a_report_is_one_clear_line(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    run = next(results.glob("vanilla*"))
+    one_clear_line(swm("report", tmp_path / "no"), "a folder with results", "which is none")
+    one_clear_line(swm("report", tmp_path / "empty"), "got none that holds an answer")
+    one_clear_line(swm("report", results, "--format", "pdf"), "md,csv,json,png", "pdf")
+    one_clear_line(swm("report", results, "--out", run), "outside the folders of runs")
+
+
+def test_a_comparison_says_how_far_how_sure_and_what_flipped(results: Path, tmp_path: Path) -> None:
+    a, b = results / "vanilla_gpt-4.1", results / "perspective_gpt-4.1"
+    done = swm("compare", a, b, "--out", tmp_path / "out.json")
+    assert done.returncode == 0, done.stderr
+    assert "0.700  0.910  +0.210" in done.stdout
+    assert "pairs: 100; failed: 0 in A, 5 in B; both count as wrong" in done.stdout
+    assert "only A right: 4; only B right: 25; McNemar's exact test: p < 0.001" in done.stdout
+    assert "right in A and wrong in B: 0, 1, 2, 3" in done.stdout
+    assert ", … and 5 more" in done.stdout
+    assert "by question type" in done.stdout
+    data = json.loads((tmp_path / "out.json").read_text())
+    assert len(data["headline"]["only_b_right"]) == 25
+    assert data["a"] == str(a)
+
+
+def test_runs_that_cannot_be_compared_are_refused_in_one_clear_line(results: Path, tmp_path: Path) -> None:
+    a = results / "vanilla_gpt-4.1"
+    (tmp_path / "empty").mkdir()
+    other = write_run(tmp_path / "other", PLAIN, dataset="other.csv")
+    judged = write_run(tmp_path / "judged", PLAIN, settings={"scorer": "strict"})
+    one_clear_line(swm("compare", a, other), "same data set", "stories.csv", "other.csv")
+    one_clear_line(swm("compare", a, judged), "same scorer", "swm rescore")
+    one_clear_line(swm("compare", a, tmp_path / "empty"), "the folder of a run", "no answer in it")
+    one_clear_line(swm("compare", a, tmp_path / "no"), "the folder of a run")
+
+
+def test_a_report_shows_fractions_notes_and_why_a_figure_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    halves = Line(label="mean of halves", units=[Unit(score=0.5, id=str(number)) for number in range(3)])
+    without = Line(label="All*", units=halves.units, note="not available: needs an encoder")
+    table = ReportTable(title="figures", lines=(counted(without),), notes=("1 set is not whole",))
+    show_report(Report(overall=counted(halves), tables=(table,)))
+    head, overall, title, line, note = capsys.readouterr().out.splitlines()
+    assert "of answered" not in head
+    assert overall.split()[:6] == ["mean", "of", "halves", "1.5", "3", "0.500"]
+    assert title == "figures"
+    assert line == "  All*                   not available: needs an encoder"
+    assert note == "  note: 1 set is not whole"
+
+
+def test_replies_from_a_file_are_reported_like_a_run(tmp_path: Path) -> None:
+    replies = tmp_path / "replies.jsonl"
+    items = [item for item in get_benchmark("tomi").load().rows if isinstance(item, Item)]
+    rows = [{"index": item.index, "response": item.gold} for item in items]
+    replies.write_text("\n".join(map(json.dumps, rows)))
+    scored = swm("score", "tomi", "--predictions", replies, "--model-name", "elsewhere", "--output-dir", tmp_path)
+    assert scored.returncode == 0, scored.stderr
+    done = swm("report", tmp_path, "--format", "md")
+    assert done.returncode == 0, done.stderr
+    assert "elsewhere" in done.stdout
+    assert "predictions" in done.stdout

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from social_world_model.contracts import Usage
+from social_world_model.errors import ConfigurationError
+from social_world_model.experiments import plots
+from social_world_model.experiments.overview import Overview, overview
+from social_world_model.experiments.plots import write_plots
+from tests.experiments.runs_on_disk import write_run
+
+RIGHT = [True] * 20 + [False] * 10
+LONG = "custom/a-model-with-a-very-$long$_name-7b-instruct-v0.3@http://localhost:8000/v1"
+
+
+def runs(folder: Path, took: Usage | None = None, modes: tuple[str, ...] = ("vanilla", "simtom")) -> Overview:
+    for model in ("o1", LONG):
+        for mode in modes:
+            right = RIGHT if mode == "vanilla" else RIGHT[::-1]
+            usage = None if took is None else {"answer": took}
+            write_run(folder / f"{mode}{len(model)}", right, mode=mode, model=model, usage=usage)
+    return overview([folder])
+
+
+def test_three_pictures_are_drawn_and_always_the_same(tmp_path: Path) -> None:
+    found = runs(tmp_path / "in", Usage(requests=30, input_tokens=9000, output_tokens=600))
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        written, missing = write_plots(found, tmp_path / name)
+        assert [path.name for path in written] == ["accuracy.png", "gain.png", "cost.png"]
+        assert not missing
+    for path in written:
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert path.read_bytes() == (tmp_path / "one" / path.name).read_bytes()
+
+
+def test_a_picture_with_nothing_to_show_is_not_drawn_and_it_is_said(tmp_path: Path) -> None:
+    written, missing = write_plots(runs(tmp_path / "in", modes=("simtom",)), tmp_path)
+    assert [path.name for path in written] == ["accuracy.png"]
+    assert missing == [
+        "gain.png: no run has a vanilla run of the same model and data beside it",
+        "cost.png: no run counted tokens",
+    ]
+
+
+def test_no_two_labels_lie_on_each_other(tmp_path: Path) -> None:
+    figure = plots._accuracies(runs(tmp_path / "in"))
+    assert figure is not None
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert len(boxes) == 6
+    assert not any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[place + 1 :])
+    assert all(box.x0 >= 0 for box in boxes)
+
+
+def test_each_data_set_has_a_panel(tmp_path: Path) -> None:
+    write_run(tmp_path / "a", RIGHT)
+    write_run(tmp_path / "b", RIGHT, dataset="other.csv")
+    figure = plots._accuracies(overview([tmp_path]))
+    assert figure is not None
+    assert len(figure.axes) == 2
+
+
+def test_without_matplotlib_one_line_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plots, "find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    written, missing = write_plots(runs(tmp_path / "in"), tmp_path)
+    assert not written
+    assert missing == ["pictures, which need matplotlib: uv sync --extra plots"]
+
+
+def test_a_picture_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "accuracy.png").mkdir()
+    with pytest.raises(ConfigurationError, match=r"expected to write .*accuracy\.png"):
+        write_plots(runs(tmp_path / "in"), tmp_path)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from social_world_model.experiments.overview import overview
+from social_world_model.experiments.published import DATA, MODELS, Published, paper_model, published
+from tests.experiments.runs_on_disk import write_run
+
+PAPER_TOMI = "e13bfed059f4790ff38456ccb9cfb1d4c56a8d6fc6439d1a413af435ddfa9c40"
+OUR_TOMI = "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d"
+AS_PUBLISHED = {
+    "protocol": "paper",
+    "scorer": "paper",
+    "samples": 1,
+    "context_samples": 1,
+    "models": {"context": {"temperature": 0.7}},
+}
+
+
+def beside(folder: Path, **options: object) -> Published:
+    write_run(folder / "run", [True] * 600, **options)  # type: ignore[arg-type]
+    (found,) = published(overview([folder]).entries)
+    return found
+
+
+def test_nothing_but_the_wording_differs_where_all_is_as_published(tmp_path: Path) -> None:
+    found = beside(
+        tmp_path,
+        mode="socialized_context",
+        model="gpt-4.1-2025-04-14",
+        context_model="o3-2025-04-16",
+        sha256=PAPER_TOMI,
+        settings=AS_PUBLISHED,
+    )
+    assert found.says == "1.000 here; published for ToMi, S3AP + CoT: .978 (GPT-4.1)"
+    assert found.differs == "the wording of the prompts, in any case"
+
+
+def test_all_that_a_manifest_shows_to_differ_is_named(tmp_path: Path) -> None:
+    found = beside(
+        tmp_path,
+        mode="socialized_context",
+        model="o3",
+        context_model="gpt-4o",
+        sha256=OUR_TOMI,
+        settings={"samples": 5, "context_samples": 2, "models": {"context": {"temperature": 0.0}}},
+    )
+    assert found.differs is not None
+    for part in (
+        "the paper's file but for one cell of its header",
+        "the protocol: own here",
+        "the scorer: official here",
+        "candidates: hidden here, shown there",
+        "each question was asked 5 times here",
+        "who parsed: gpt-4o here, o3-2025-04-16 there",
+        "the parses' temperature: 0.0 here, 0.7 there",
+        "JSON on one line here",
+        "2 contexts of each story here",
+    ):
+        assert part in found.differs
+
+
+def test_another_file_and_another_number_of_questions_are_named(tmp_path: Path) -> None:
+    write_run(tmp_path, [True] * 10, model="o1", questions=12)
+    (found,) = published(overview([tmp_path]).entries)
+    assert found.differs is not None
+    assert "stories.csv (SHA-256 abababab), not the paper's file" in found.differs
+    assert "what is counted: 10 (all) here, 600 in the table" in found.differs
+    assert "2 questions were not asked here" in found.differs
+
+
+def test_another_model_is_held_against_all_of_the_table(tmp_path: Path) -> None:
+    found = beside(tmp_path, model="symbolic", sha256=PAPER_TOMI, settings=AS_PUBLISHED)
+    assert all(model in found.says for model in MODELS)
+    assert found.differs == "the model, which is none of these; the wording of the prompts, in any case"
+
+
+def test_benchmarks_with_a_denominator_that_is_not_known_say_so(tmp_path: Path) -> None:
+    found = beside(tmp_path, benchmark="mmtom", model="o1")
+    assert found.differs is not None
+    assert "which 302 of the 600 questions were asked is not known" in found.differs
+    assert "the paper's file is not known" in found.differs
+    assert "k/53" in DATA["fantom"].caution
+
+
+def test_modes_and_benchmarks_without_a_figure_are_named_together(tmp_path: Path) -> None:
+    write_run(tmp_path / "a", [True], mode="simtom")
+    write_run(tmp_path / "b", [True], mode="simtom", model="o1")
+    write_run(tmp_path / "c", [True], benchmark="bigtom")
+    (found,) = published(overview([tmp_path]).entries)
+    assert found.says == "arXiv 2509.00559 has none for bigtom in mode vanilla, ori_tomi in mode simtom"
+    assert found.differs is None
+
+
+def test_fantoms_figures_all_have_the_denominator_53() -> None:
+    for pair in DATA["fantom"].figures.values():
+        for value in pair:
+            assert any(abs(right / 53 - value) < 5e-4 for right in range(54))
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("o1-2024-12-17", "o1"),
+        ("o3-2025-04-16", "o3"),
+        ("openai:o3-mini-2025-01-31", "o3-mini"),
+        ("gpt-4o-2024-08-06", "GPT-4o"),
+        ("gpt-4.1", "GPT-4.1"),
+        ("together_ai/deepseek-ai/DeepSeek-R1", "DeepSeek-R1"),
+        ("together_ai/meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8", "Llama-4-Maverick"),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", None),
+        ("gpt-4o-mini", None),
+        ("gpt-4.1-nano", None),
+        ("o1-mini", None),
+        ("o3-pro", None),
+        ("phi-o3x", None),
+        ("symbolic", None),
+    ],
+)
+def test_models_of_the_table_are_recognised_and_their_kin_is_not(name: str, model: str | None) -> None:
+    assert paper_model(name) == model

@@ -1,0 +1,159 @@
+"""Replies that are there already, scored without a model, and runs judged by another rule."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.experiments import Run, RunResult, RunSettings
+from social_world_model.experiments.scoring import rescore, score_predictions
+from social_world_model.experiments.stored import read_run
+from tests.experiments.fakes import write_rows
+
+
+def settings(folder: Path, stories: int = 3) -> RunSettings:
+    data = write_rows(folder / "rows.jsonl", stories)
+    return RunSettings(benchmark="tomi", dataset_path=data, output_dir=folder / "out", model_name="somebody")
+
+
+def write(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    path = folder / "replies.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def scored(folder: Path, rows: list[dict[str, Any]], **changes: Any) -> RunResult:
+    return score_predictions(replace(settings(folder), **changes), write(folder, rows))
+
+
+def by_index(folder: Path) -> dict[str, dict[str, Any]]:
+    return {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json") if path.stem != "run"}
+
+
+REPLIES: list[dict[str, Any]] = [
+    {"index": 0, "response": "Answer: the box0"},
+    {"index": "1", "response": "box0"},
+    {"index": 2, "response": None},
+]
+
+
+def test_stored_replies_are_scored_and_written_as_a_run_writes_them(tmp_path: Path) -> None:
+    result = scored(tmp_path, REPLIES)
+    assert [(outcome.status, outcome.is_correct) for outcome in result.outcomes] == [
+        ("answered", True),
+        ("answered", False),
+        ("error", None),
+    ]
+    assert result.failed == 1
+    assert result.folder is not None
+    records = by_index(result.folder)
+    assert (records["0"]["answer"], records["0"]["response"]) == ("the box0", "Answer: the box0")
+    assert "the call had failed" in records["2"]["error"]
+    stored = read_run(result.folder)
+    assert (stored.mode, stored.model, stored.questions) == ("predictions", "somebody", 3)
+    assert stored.manifest["data_sha256"] == result.dataset.sha256
+
+
+def test_a_question_without_a_prediction_is_a_failure_and_says_so(tmp_path: Path) -> None:
+    result = scored(tmp_path, REPLIES[:1])
+    assert [outcome.status for outcome in result.outcomes] == ["answered", "error", "error"]
+    assert any("expected a prediction" in error for error in result.errors)
+
+
+def test_an_empty_reply_is_no_failed_call(tmp_path: Path) -> None:
+    result = scored(tmp_path, [{"index": number, "response": ""} for number in range(3)])
+    assert {outcome.status for outcome in result.outcomes} == {"unparsable"}
+
+
+def test_several_replies_to_a_question_are_samples_and_the_majority_counts(tmp_path: Path) -> None:
+    rows = [{"index": 0, "response": ["box0", "jar", "The box0."]}, *REPLIES[1:]]
+    result = scored(tmp_path, rows)
+    assert result.outcomes[0].is_correct
+    assert result.folder is not None
+    assert len(by_index(result.folder)["0"]["samples"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"index": 7, "response": "x"}], r"got 1 others: 7\. Take these rows out"),
+        ([{"index": 1, "response": "x"}, {"index": "1", "response": "y"}], "each index once .* got again: 1"),
+        ([{"index": 1, "reply": "x"}], "to have index and response, got index, reply in row 0"),
+        ([{"index": 2, "response": "x"}], "1 of them are in the data set, and left out"),
+    ],
+)
+def test_predictions_that_belong_to_nothing_are_refused_before_anything_is_written(
+    tmp_path: Path, rows: list[dict[str, Any]], message: str
+) -> None:
+    with pytest.raises(DatasetError, match=message):
+        scored(tmp_path, rows, limit=2)
+    assert not (tmp_path / "out").exists()
+
+
+def test_scoring_again_moves_the_earlier_results_aside(tmp_path: Path) -> None:
+    first = scored(tmp_path, REPLIES)
+    again = scored(tmp_path, REPLIES)
+    assert first.folder == again.folder
+    assert any("earlier results moved to" in note for note in again.notes)
+
+
+def test_another_rule_judges_the_same_replies_beside_the_run(tmp_path: Path) -> None:
+    result = scored(tmp_path, [{"index": 0, "response": "in cardboard_box0, I think"}, *REPLIES[1:]])
+    assert result.folder is not None
+    before = by_index(result.folder)
+    done = rescore(result.folder, "paper")
+    assert (done.changed, done.kept) == (("0",), ())
+    assert by_index(result.folder) == before
+    after = by_index(done.after)
+    assert [after[index].get("is_correct") for index in ("0", "1", "2")] == [True, False, None]
+    stored = read_run(done.after)
+    assert (stored.scorer, stored.benchmark.name) == ("paper", "tomi")
+    back = rescore(result.folder, "official")
+    assert back.changed == ()
+    strict = rescore(result.folder, "strict")
+    assert by_index(strict.after)["0"]["is_correct"] is False
+    with pytest.raises(ConfigurationError, match="name that one"):
+        rescore(done.after, "official")
+
+
+def test_samples_are_judged_one_by_one_and_voted_on_again(tmp_path: Path) -> None:
+    rows = [{"index": 0, "response": ["a cardboard_box0", "a cardboard_box0", "jar"]}, *REPLIES[1:]]
+    result = scored(tmp_path, rows)
+    assert result.folder is not None
+    assert rescore(result.folder, "paper").changed == ("0",)
+
+
+def test_a_run_without_stored_replies_is_left_as_it_is_and_that_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "tomi_results" / "old"
+    folder.mkdir(parents=True)
+    (folder / "1.json").write_text(json.dumps({"index": 1, "answer": "box", "is_correct": True}))
+    done = rescore(folder, "strict")
+    assert (done.changed, done.kept) == ((), ("1",))
+    assert by_index(done.after)["1"]["is_correct"] is True
+
+
+def test_a_folder_without_answers_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DatasetError, match=r"expected the folder of a run, got .*empty with no answer in it"):
+        rescore(tmp_path / "empty", "paper")
+
+
+def test_the_paper_protocol_has_options_form_scorer_and_a_folder_of_its_own(tmp_path: Path) -> None:
+    data = tmp_path / "rows.jsonl"
+    row = {"story": "Al entered the hall. The ball is in the box.", "question": "Where will Al look for the ball?"}
+    data.write_text(json.dumps({"index": 1, **row, "answer": "box", "cands": ["box", "hall"]}))
+    chosen = RunSettings(benchmark="tomi", dataset_path=data, output_dir=tmp_path / "out", protocol="paper")
+    result = asyncio.run(Run(chosen).execute())
+    assert result.outcomes[0].is_correct
+    assert result.folder is not None
+    assert result.folder.name.endswith("rows.jsonl+candidates=shown+protocol=paper")
+    stored = read_run(result.folder)
+    assert (stored.scorer, stored.settings["protocol"]) == ("paper", "paper")
+    assert by_index(result.folder)["1"]["choices"] == ["box", "hall"]
+    assert (chosen.form, replace(chosen, protocol="own").form) == ("full_json", "json")

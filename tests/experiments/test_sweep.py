@@ -1,0 +1,116 @@
+"""Many runs from one file."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.experiments import RunResult
+from social_world_model.experiments.sweep import Sweep, read_sweep, run_sweep, title
+from tests.experiments.fakes import write_rows
+
+
+def sweep_file(folder: Path, text: str) -> Path:
+    path = folder / "sweep.yaml"
+    path.write_text(text.replace("FOLDER", str(folder)))
+    return path
+
+
+TWO_MODES = """
+benchmarks:
+  - {name: tomi, dataset_path: FOLDER/rows.jsonl, limit: 2}
+  - hitom
+models: [symbolic]
+modes: [vanilla, perspective, simtom]
+settings: {output_dir: FOLDER/out, batch_size: 2, limit: 3}
+"""
+
+
+async def ended(sweep: Sweep) -> list[RunResult]:
+    return [result async for result in run_sweep(sweep)]
+
+
+def test_every_combination_that_means_something_is_run_and_the_others_are_named(tmp_path: Path) -> None:
+    write_rows(tmp_path / "rows.jsonl", 4)
+    sweep = read_sweep(sweep_file(tmp_path, TWO_MODES))
+    assert [title(settings) for settings in sweep.runs] == [
+        "tomi · vanilla · symbolic",
+        "tomi · perspective · symbolic · contexts by symbolic",
+        "hitom · vanilla · symbolic",
+        "hitom · perspective · symbolic · contexts by symbolic",
+    ]
+    assert [line.partition(":")[0] for line in sweep.meaningless] == [
+        "tomi · simtom · symbolic",
+        "hitom · simtom · symbolic",
+    ]
+    assert [settings.limit for settings in sweep.runs] == [2, 2, 3, 3]
+    results = asyncio.run(ended(sweep))
+    assert [len(result.outcomes) for result in results] == [2, 2, 3, 3]
+    assert not any(result.failed for result in results)
+    again = asyncio.run(ended(read_sweep(sweep_file(tmp_path, TWO_MODES))))
+    assert [result.kept for result in again] == [2, 2, 3, 3]
+
+
+def test_a_mode_without_contexts_is_run_once_whatever_makes_contexts(tmp_path: Path) -> None:
+    (tmp_path / "scripted.jsonl").write_text('{"reply": "x"}')
+    text = (
+        "benchmarks: [tomi]\nmodels: ['scripted/FOLDER/scripted.jsonl']\nmodes: [vanilla, pure_context]\n"
+        "context_models: [symbolic, 'scripted/FOLDER/scripted.jsonl']\n"
+    )
+    sweep = read_sweep(sweep_file(tmp_path, text))
+    assert [(settings.mode, settings.context_model.partition("/")[0]) for settings in sweep.runs] == [
+        ("vanilla", "symbolic"),
+        ("pure_context", "symbolic"),
+        ("pure_context", "scripted"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[1, 2]", "expected benchmarks, context_models, models, modes, settings in .*, got list"),
+        ("benchmarks: [tomi]\nmodel: [x]", "got benchmarks, model"),
+        ("benchmarks: [tomi]\nmodels: []\nmodes: [vanilla]", "models in .* to be a list with something in it"),
+        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [3]", "modes in .* to be names, got 3"),
+        ("benchmarks: [{path: x}]\nmodels: [symbolic]\nmodes: [vanilla]", "a benchmark in .* got path"),
+        ("benchmarks: [{limit: 1}]\nmodels: [symbolic]\nmodes: [vanilla]", "to have a name"),
+        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [simtom]", "none that means anything"),
+        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [nope]", "expected a mode out of"),
+        ("benchmarks: [nope]\nmodels: [symbolic]\nmodes: [vanilla]", "nope · vanilla · symbolic: expected a benchmark"),
+        (
+            "benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [vanilla]\nsettings: {batch_size: many}",
+            "batch_size: .*many",
+        ),
+        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [vanilla]\nsettings: {mode: x}", "settings in .* got mode"),
+        ("benchmarks: [tomi]\nmodels: [gpt-4o]\nmodes: [vanilla]", "OPENAI_API_KEY"),
+        ("a: b: c", "expected a sweep in YAML"),
+    ],
+)
+def test_a_file_that_is_no_sweep_is_refused_before_anything_is_run(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_sweep(sweep_file(tmp_path, text))
+
+
+def test_data_that_is_not_there_is_named_with_its_run(tmp_path: Path) -> None:
+    text = "benchmarks: [{name: tomi, dataset_path: FOLDER/none.csv}]\nmodels: [symbolic]\nmodes: [vanilla]"
+    with pytest.raises(DatasetError, match=r"tomi · vanilla · symbolic: .*none\.csv"):
+        read_sweep(sweep_file(tmp_path, text))
+
+
+def test_an_estimate_needs_no_key(tmp_path: Path) -> None:
+    text = "benchmarks: [tomi]\nmodels: [gpt-4o]\nmodes: [vanilla]"
+    assert len(read_sweep(sweep_file(tmp_path, text), without_keys=True).runs) == 1
+
+
+def test_the_runs_of_a_sweep_share_its_budget(tmp_path: Path) -> None:
+    (tmp_path / "scripted.jsonl").write_text('{"reply": {"reasoning": "r", "answer": "x"}}')
+    text = (
+        "benchmarks: [tomi]\nmodels: ['scripted/FOLDER/scripted.jsonl']\nmodes: [vanilla, vanilla_no_reasoning]\n"
+        "settings: {output_dir: FOLDER/out, max_total_tokens: 1000, batch_size: 1}"
+    )
+    (only,) = asyncio.run(ended(read_sweep(sweep_file(tmp_path, text))))
+    assert only.stopped is not None
+    assert "--max-total-tokens 1000 is spent" in only.stopped
