@@ -12,7 +12,7 @@ FORMATS = "md,csv,json,png"
 
 def report(
     paths: Annotated[
-        list[Path], typer.Argument(help="Folders of runs, or folders above such.", show_default=False, metavar="PATH…")
+        list[Path], typer.Argument(help="Folders of runs, or folders above such.", show_default=False, metavar="PATH")
     ],
     out: Annotated[
         Path | None,
