@@ -21,8 +21,9 @@ Status = Literal["answered", "refused", "unparsable", "error", "parsed"]
 
 Domain = Literal["story", "household", "conversation"]
 
-AnswerForm = Literal["words", "sentence", "yes_no", "names", "text"]
-"""What an answer looks like where there are no options: a few words, a sentence or two, a text as it is sent …"""
+AnswerForm = Literal["words", "sentence", "yes_no", "names", "text", "letter"]
+"""What an answer looks like: a few words, a sentence or two, a text as it is sent … Where there are options, it is one
+of them; `letter`: its letter alone."""
 
 Scorer = Literal["official", "paper", "strict"]
 """Whose rule says what is right: the benchmark's authors', the one the paper's figures were made with, or none that
@@ -54,7 +55,7 @@ class Item:
     domain
         What kind of text the narrative is.
     answer_form
-        What an answer looks like, where there are no options.
+        What an answer looks like.
     fact
         Where it is asked who knows something: the question of what that is. It never holds the answer.
     readers

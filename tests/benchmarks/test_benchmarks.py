@@ -133,7 +133,8 @@ def test_candidates_are_shown_where_that_is_wished(tmp_path: Path) -> None:
     assert shown.extract("B. jar", one) == "jar"
     assert isinstance(other, BadRow)
     assert get_benchmark("tomi").load(path).rows[1] == items("tomi", path)[1]
-    assert (shown.variant, get_benchmark("tomi").variant) == ("+candidates=shown", "")
+    assert (shown.variant(), get_benchmark("tomi").variant()) == ("+candidates=shown", "")
+    assert shown.variant(shown.paper) == ""
 
 
 @pytest.mark.parametrize(("given", "left"), [({}, 4), ({"rows": "possible"}, 3), ({"rows": "paper"}, 2)])
@@ -154,9 +155,17 @@ def test_the_short_note_of_hitom_does_not_say_whom_to_trust() -> None:
     assert all(sentence in hitom.guidance for sentence in short.split(". "))
 
 
+@pytest.mark.parametrize("benchmark", ["hitom", "mmtom"])
+def test_the_papers_rule_takes_a_bare_letter_and_so_the_paper_protocol_asks_for_one(benchmark: str) -> None:
+    chosen = get_benchmark(benchmark).configured({"reply": "letter"})
+    assert get_benchmark(benchmark).paper["reply"] == "letter"
+    assert {row.answer_form for row in chosen.load().rows if isinstance(row, Item)} == {"letter"}
+    assert {row.answer_form for row in get_benchmark(benchmark).load().rows if isinstance(row, Item)} == {"words"}
+
+
 @pytest.mark.parametrize("option", [{"colour": "red"}, {"note": "long"}])
 def test_an_unknown_option_is_told_the_known_ones(option: dict[str, str]) -> None:
-    with pytest.raises(ConfigurationError, match=r"note=official\|short; rows=all\|possible\|paper"):
+    with pytest.raises(ConfigurationError, match=r"note=official\|short; rows=all\|possible\|paper; reply="):
         get_benchmark("hitom").configured(option)
 
 

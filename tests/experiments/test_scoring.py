@@ -152,7 +152,7 @@ def test_the_paper_protocol_has_options_form_scorer_and_a_folder_of_its_own(tmp_
     result = asyncio.run(Run(chosen).execute())
     assert result.outcomes[0].is_correct
     assert result.folder is not None
-    assert result.folder.name.endswith("rows.jsonl+candidates=shown+protocol=paper")
+    assert result.folder.name.endswith("rows.jsonl+protocol=paper")
     stored = read_run(result.folder)
     assert (stored.scorer, stored.settings["protocol"]) == ("paper", "paper")
     assert by_index(result.folder)["1"]["choices"] == ["box", "hall"]

@@ -4,10 +4,11 @@ import json
 import re
 from dataclasses import replace
 from itertools import takewhile
+from typing import Any
 
 import pytest
 
-from social_world_model.contracts import Query
+from social_world_model.contracts import Account, Query
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import (
@@ -17,6 +18,7 @@ from social_world_model.generation_utils.prompts import (
     PlainAnswer,
     answer_prompt,
     check_places,
+    foresee_prompt,
     materials,
     own_prompt,
     recount_prompt,
@@ -280,3 +282,75 @@ def test_materials_are_empty_where_there_are_none() -> None:
     assert {name for name, text in told.items() if text} == {"guidance", "narrative", "question"}
     many = materials(replace(VANILLA, choices=tuple(map(str, range(28)))))["choices"].splitlines()
     assert (many[0], many[25], many[26]) == ("A. 0", "Z. 25", "27. 26")
+
+
+@pytest.mark.parametrize(
+    ("form", "wanted"),
+    [
+        ("words", "in as few words as it is named with"),
+        ("sentence", "a sentence or two"),
+        ("yes_no", "yes or no"),
+        ("names", "names alone"),
+        ("text", "ready to be sent"),
+    ],
+)
+def test_the_form_of_an_answer_is_said_where_there_are_no_options(form: Any, wanted: str) -> None:
+    assert wanted in answer_prompt(replace(VANILLA, answer_form=form))
+    with_options = answer_prompt(replace(VANILLA, answer_form=form, choices=("crate", "drawer")))
+    assert wanted not in with_options
+    assert "its letter and its text" in with_options
+
+
+def test_a_letter_alone_can_be_asked_for() -> None:
+    prompt = answer_prompt(replace(VANILLA, answer_form="letter", choices=("crate", "drawer")))
+    assert "the letter of one of the options, and nothing else" in prompt
+    assert "its letter and its text" not in prompt
+
+
+@pytest.mark.parametrize(
+    ("kind", "worth"), [("recollection", "partial"), ("future", "none of it has happened"), ("opinion", "may be wrong")]
+)
+def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) -> None:
+    accounts = (Account(kind=kind, by="Ida", text="In the crate."), Account(kind=kind, by="Ben", text="No."))
+    prompt = answer_prompt(replace(ASK, accounts=accounts))
+    before, _, after = prompt.partition("[Ida]\nIn the crate.\n\n[Ben]\nNo.")
+    assert worth in before
+    assert "Question:" in after
+    assert "not shown" not in prompt
+
+
+def test_readers_bound_an_answer_that_is_made_of_what_they_remember_and_no_other() -> None:
+    accounts = (Account(kind="recollection", by="Ida", text="In the crate."),)
+    bounded = answer_prompt(replace(ASK, readers=("Ida", "Ben"), accounts=accounts))
+    assert "will be read by Ida, Ben" in bounded
+    assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida", "Ben")))
+
+
+def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None:
+    asked = replace(ASK, chain=(), agent="Ida", memory=REMEMBERED.memory, asks="reality", form="text")
+    prompt = answer_prompt(asked)
+    assert "You are Ida." in prompt
+    assert "say that you do not know" in prompt
+    assert "speaks of you by name" not in prompt
+
+
+def test_what_comes_next_is_foreseen_from_a_record_under_an_assumption() -> None:
+    asked = replace(ASK, task="foresee", agent="Ida", context=CONTEXT, form="text", supposing="Ida wants the wrench.")
+    prompt = foresee_prompt(asked)
+    assert "Say above all what Ida does." in prompt
+    assert "Take this to be so: Ida wants the wrench." in prompt
+    assert prompt.index("Record:") < prompt.index("Take this")
+    assert "differ" not in prompt
+
+
+def test_another_way_on_is_to_differ_from_those_before() -> None:
+    before = (Account(kind="future", by="1", text="They go home."),)
+    prompt = foresee_prompt(replace(ASK, task="foresee", context=CONTEXT, accounts=before))
+    assert prompt.endswith("- They go home.")
+    assert "must differ" in prompt
+
+
+def test_what_an_agent_remembers_is_retold_from_its_memory_alone() -> None:
+    prompt = recount_prompt(replace(ASK, task="recount", agent="Ida", memory=REMEMBERED.memory, form="text"))
+    assert "What you remember:" in prompt
+    assert "Narrative:" not in prompt

@@ -84,12 +84,10 @@ class Benchmark(ABC):
         """Return the value of an option."""
         return self._chosen.get(name, self.options[name][0])
 
-    @property
-    def variant(self) -> str:
-        """The options that are not at their defaults, as they stand in names of folders; empty for none."""
-        return "".join(
-            f"+{name}={self.option(name)}" for name, values in self.options.items() if self.option(name) != values[0]
-        )
+    def variant(self, base: Mapping[str, str] | None = None) -> str:
+        """Return the options that are not as in a base (by default: at their defaults), as names of folders have it."""
+        usual = {name: values[0] for name, values in self.options.items()} | dict(base or {})
+        return "".join(f"+{name}={value}" for name in usual if (value := self.option(name)) != usual[name])
 
     def load(self, path: Path | None = None) -> Dataset:
         """Read a data set.

@@ -55,8 +55,12 @@ class HiToM(Benchmark):
     name = "hitom"
     required = ("story", "question", "choices")
     sample = "hitom_sample.jsonl"
-    options: Mapping[str, Sequence[str]] = {"note": ("official", "short"), "rows": ("all", "possible", "paper")}
-    paper: Mapping[str, str] = {"note": "short", "rows": "paper"}
+    options: Mapping[str, Sequence[str]] = {
+        "note": ("official", "short"),
+        "rows": ("all", "possible", "paper"),
+        "reply": ("option", "letter"),
+    }
+    paper: Mapping[str, str] = {"note": "short", "rows": "paper", "reply": "letter"}
 
     @property
     def guidance(self) -> str:
@@ -104,6 +108,7 @@ class HiToM(Benchmark):
             chain=asked.chain,
             set_id=story,
             cluster_id=story,
+            answer_form="letter" if self.option("reply") == "letter" else "words",
             fields=fields,
         )
 

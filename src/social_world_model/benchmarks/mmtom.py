@@ -6,7 +6,7 @@ Jin et al. 2024, arXiv 2401.08743. The data set has the flat, the walk, the ques
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from social_world_model.benchmarks.base import (
@@ -39,6 +39,8 @@ class MMToM(Benchmark):
     name = "mmtom"
     required = ("question",)
     sample = "mmtom_sample.jsonl"
+    options: Mapping[str, Sequence[str]] = {"reply": ("option", "letter")}
+    paper: Mapping[str, str] = {"reply": "letter"}
     guidance = (
         "A person perceives the room that it is in: what lies open there, and what is inside a container only once "
         "that container is open. Where things are elsewhere the person can only suppose. It walks to a place, or "
@@ -65,6 +67,7 @@ class MMToM(Benchmark):
             set_id=story,
             cluster_id=story if row.get("episode") in (None, "") else str(row["episode"]),
             domain="household",
+            answer_form="letter" if self.option("reply") == "letter" else "words",
             fields=fields,
         )
 

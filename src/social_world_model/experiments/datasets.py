@@ -80,7 +80,8 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
             raise MeaninglessError(f"expected questions with options for {mode.name}, got none in {dataset.name}")
     if not rows:
         raise DatasetError("; ".join([f"expected questions that can be asked in {dataset.name}, got none", *notes]))
-    name = dataset.name + benchmark.variant + ("+protocol=paper" if settings.protocol == "paper" else "")
+    paper = settings.protocol == "paper"
+    name = f"{dataset.name}{'+protocol=paper' * paper}{benchmark.variant(benchmark.paper if paper else None)}"
     return Questions(dataset=replace(dataset, name=name, rows=rows, notes=tuple(notes)), no_gold=len(no_gold))
 
 

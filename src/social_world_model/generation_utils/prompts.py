@@ -32,6 +32,7 @@ FORMS: Mapping[AnswerForm, str] = {
     "sentence": "The answer is a sentence or two.",
     "yes_no": "The answer is yes or no.",
     "names": "The answer is names alone, with commas between them; or nobody.",
+    "letter": "The answer is the letter of one of the options, and nothing else.",
     "text": "The answer is the text that is asked for, ready to be sent: nothing before it, nothing after it.",
 }
 RECORD = (
@@ -193,12 +194,12 @@ def answer_prompt(query: Query) -> str:
     """
     told = materials(query)
     records = any(told[name] for name in ("context", "memory", "witnessed"))
-    seen = records or bool(told["narrative"])
+    seen = records or bool(told["narrative"] or told["accounts"])
     head = [
         TASK if query.question else UNASKED,
         *([UNSEEN] if query.question and not seen else []),
         *([REASON if seen else REASON_UNSEEN] if query.reasoning else []),
-        OPTIONS if query.choices else FORMS[query.answer_form],
+        OPTIONS if query.choices and query.answer_form != "letter" else FORMS[query.answer_form],
         *([_how_to_read(query)] if records or query.examples else []),
     ]
     parts = [" ".join(head), *filter(None, [query.guidance, *query.prompt_parts.values()])]

@@ -95,4 +95,13 @@ class SymbolicModel:
             place = beginning(readings, asked.thing)
         else:
             place = belief(readings, asked.chain, asked.thing, self.trust)
-        return Reply(text=place or UNKNOWN)
+        return Reply(text=_worded(place or UNKNOWN, query))
+
+
+def _worded(place: str, query: Query) -> str:
+    """Return a place in the form that is asked for: where that is a letter, the letter of the option it is."""
+    if query.answer_form != "letter":
+        return place
+    options = [choice.replace("_", " ").casefold() for choice in query.choices]
+    wanted = place.replace("_", " ").casefold()
+    return chr(ord("A") + options.index(wanted)) if wanted in options else place
