@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -114,14 +115,14 @@ def test_an_empty_or_odd_cell_is_a_bad_row(tmp_path: Path, broken: dict[str, str
     assert [type(row) for row in loaded] == [Item, BadRow]
 
 
-GOLDS = {"w": "box", "x": "", "y": None}
+GOLDS = {"w": "box", "x": "", "y": None, "z": math.nan}
 
 
 def test_a_question_without_gold_is_an_item_that_says_so(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [{**TOMI_ROW, "index": index, "answer": gold} for index, gold in GOLDS.items()]
     known, *unknown = items("tomi", save(tmp_path, rows))
     assert known.gold is not None
-    assert [item.gold for item in unknown] == [None, None]
+    assert [item.gold for item in unknown] == [None] * 3
 
 
 def test_candidates_are_shown_where_that_is_wished(tmp_path: Path) -> None:
@@ -131,10 +132,33 @@ def test_candidates_are_shown_where_that_is_wished(tmp_path: Path) -> None:
     assert isinstance(one, Item)
     assert one.choices == ("box", "jar")
     assert shown.extract("B. jar", one) == "jar"
+    assert [shown.extract(said, one) for said in ("cupboard", "box or jar", "I cannot say.")] == [None] * 3
     assert isinstance(other, BadRow)
     assert get_benchmark("tomi").load(path).rows[1] == items("tomi", path)[1]
     assert (shown.variant(), get_benchmark("tomi").variant()) == ("+candidates=shown", "")
     assert shown.variant(shown.paper) == ""
+
+
+def test_a_gold_that_is_not_among_the_candidates_is_a_bad_row(tmp_path: Path) -> None:
+    shown = get_benchmark("tomi").configured({"candidates": "shown"})
+    (row,) = shown.load(save(tmp_path, [{**TOMI_ROW, "cands": ["jar", "crate"]}])).rows
+    assert isinstance(row, BadRow)
+    assert "expected the answer 'box' among the candidates, got jar, crate" in row.message
+
+
+@pytest.mark.parametrize("reply", ["It cannot be determined.", "We do not know where he searches."])
+def test_a_free_reply_that_commits_to_no_place_is_no_answer(tmp_path: Path, reply: str) -> None:
+    (item,) = items("tomi", save(tmp_path, [TOMI_ROW]))
+    assert get_benchmark("tomi").extract(reply, item) is None
+    assert get_benchmark("tomi").assess("unknown", item) == ("unknown", Score(correct=False))
+
+
+def test_rows_of_hitom_that_name_no_prompting_type_are_kept(tmp_path: Path) -> None:
+    types = {"1": "CoTP", "2": "VP", "3": "", "4": None}
+    rows = [{**HITOM_ROW, "index": index, "prompting_type": kind} for index, kind in types.items()]
+    dataset = get_benchmark("hitom").load(save(tmp_path, rows))
+    assert [row.index for row in dataset.rows] == ["1", "3", "4"]
+    assert len(dataset.notes) == 1
 
 
 @pytest.mark.parametrize(("given", "left"), [({}, 4), ({"rows": "possible"}, 3), ({"rows": "paper"}, 2)])

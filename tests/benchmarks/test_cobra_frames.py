@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,20 @@ def test_a_context_that_tells_everything_stays_as_it_is(tmp_path: Path, statemen
     assert item(tmp_path, scenario=None, context=told, statement=statement).narrative == told
 
 
+@pytest.mark.parametrize("told", ["This is where Nora plays.", "Nobody says Hi to him here."])
+def test_a_short_statement_is_told_although_its_letters_occur_in_the_situation(tmp_path: Path, told: str) -> None:
+    assert item(tmp_path, scenario=told, statement="Hi").narrative.endswith("says: “Hi”")
+    quoted = "The winner says “Hi” to the loser."
+    assert item(tmp_path, scenario=None, context=quoted, statement="Hi").narrative == quoted
+
+
+@pytest.mark.parametrize("statement", ["", None])
+def test_a_scenario_without_a_statement_is_a_bad_row(tmp_path: Path, statement: str | None) -> None:
+    _, bad = rows(tmp_path, {}, {"statement": statement})
+    assert isinstance(bad, BadRow)
+    assert "expected a statement beside the scenario" in bad.message
+
+
 def test_one_statement_in_two_situations_is_one_cluster_of_two_narratives(tmp_path: Path) -> None:
     one, other = rows(tmp_path, {}, {"scenario": "Two strangers finish a game"})
     assert isinstance(one, Item)
@@ -77,10 +92,10 @@ def test_every_spelling_of_a_negative_label_is_no(tmp_path: Path, label: object)
 def test_any_other_label_is_a_bad_row(tmp_path: Path, label: object) -> None:
     _, bad = rows(tmp_path, {}, {"offensive_allapp": label})
     assert isinstance(bad, BadRow)
-    assert f"expected offensive_allapp to be 1 or 0, got {label!r}" in bad.message
+    assert f"expected offensive_allapp to be 1 or 0, got {str(label)!r}" in bad.message
 
 
-@pytest.mark.parametrize("label", [None, ""])
+@pytest.mark.parametrize("label", [None, "", math.nan])
 def test_a_row_without_a_label_has_no_gold(tmp_path: Path, label: object) -> None:
     assert item(tmp_path, offensive_allapp=label).gold is None
 
@@ -103,11 +118,14 @@ NO = [
     *("I don't think the statement is offensive.", "There is nothing offensive about it.", "False"),
     *("It could be offensive elsewhere, but here it is not offensive.", "Nobody would call this offensive."),
     *("No, the speaker means well.", "It never was offensive", "Answer: no"),
+    *("It is anything but offensive.", "It is far from being offensive."),
 ]
 NEITHER = [
     *("", "I cannot say.", "10", "2", "Whether it is offensive depends.", "It is offensive or not.", "Yes and no."),
     *("It is offensive to some, but not in this context.", "Not inoffensive.", "It may be offensive."),
     *("Yes, it is not offensive.", "No, it is offensive.", "To strangers it is offensive. Here it is not."),
+    *("It's not inherently offensive, but in this situation it is.", "It would only be offensive elsewhere."),
+    *("Unlikely to be offensive.", "It avoids being offensive.", "She fails to see how offensive it is."),
     *("The comment has content.", "Yesterday, nothing", "It is not rude and offensive", "1 out of 10"),
 ]
 

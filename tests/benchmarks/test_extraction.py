@@ -150,6 +150,26 @@ def test_thinking_without_end_answers_nothing() -> None:
         "### Final Answer:\n> **B. blue_crate**",
         r"\(\boxed{\text{B. blue\_crate}}\)",
         '["B"]',
+        "<thinking>The answer is A.</thinking>B",
+        "<scratchpad>The answer is A.</scratchpad>\nB. blue_crate",
+        "<answer>B</answer>\n<reasoning>The answer is not A.</reasoning>",
+        r"The answer is $\mathbf{B}$",
+        r"\textbf{B}",
+        "B ✅",
+        "「B」。",
+        "Answer: B\n\nIf she had stayed, the answer would be A.",
+        "The correct answer is B. Many would say the answer is A, but that ignores the exit.",
+        "If we go by the story, the answer would be B.",
+        "Answer: B (though A is possible)",
+        "B because A is wrong",
+        "My answer is B rather than A",
+        "The answer is (B) blue_crate, not (A) red_box.",
+        "The answer is B. blue_crate, because it was moved from A. red_box.",
+        "Answer: C\n\nNo, I was wrong. The answer is B.",
+        "The answer is B. Actually, this was Anne's last view.",
+        "The answer is B. No one saw it move to C.",
+        "The answer is blue_crate.\n\nActually, let me double-check: it moved to the box. She thinks blue_crate. Yes.",
+        "**Answer: B**\n\n**Why not A?** Because Anne left.",
     ],
 )
 def test_a_choice_is_known_by_letter_words_or_both_and_by_its_marks(reply: str) -> None:
@@ -191,6 +211,23 @@ def test_a_choice_is_known_by_letter_words_or_both_and_by_its_marks(reply: str) 
         "B\nC",
         "So Anne thinks it is in the red_box, which is choice (B).",
         "We",
+        "The answer is A. Hmm, wait. Actually it's B.",
+        "The answer is A. No, that's wrong. It must be B.",
+        "Answer: A. Actually, no: B.",
+        "Answer: A\n\nWait, Anne left before. So B.",
+        "One might think the answer is A. However, Anne left early.",
+        "I would not choose A.",
+        "It is not possible to choose A.",
+        "A: I don't know",
+        "A. red_box is incorrect",
+        "A. red_box ❌\nB. blue_crate ❌\nC. box ❌",
+        "She wouldn't look in the red_box.",
+        "Nobody would look in the red_box.",
+        "Anne doubts that it is in the red_box.",
+        "At first glance, A seems right.",
+        "It is really in the red_box, although Anne thinks it is in the blue_crate.",
+        "While the red_box is where it is, Anne thinks blue_crate.",
+        "A seems right at first, but B is correct.",
     ],
 )
 def test_a_reply_that_commits_to_nothing_is_no_choice(reply: str) -> None:
@@ -211,6 +248,12 @@ def test_a_number_is_no_label_where_the_choices_are_numbers() -> None:
 @pytest.mark.parametrize("reply", ["(İ)", "ı.", "option ſ", "in the bıg box", "Answer: K."])
 def test_letters_of_other_alphabets_are_no_labels_and_no_crash(reply: str) -> None:
     assert chosen(reply, ["big box", "small box"]) is None
+
+
+def test_signs_that_replies_are_stripped_of_may_stand_in_options_too() -> None:
+    options = ["It costs $5 {net}.", "It costs “six” 🎁."]
+    assert [chosen(option, options) for option in options] == options
+    assert chosen("I am sure: it costs $5 {net}.", options) == options[0]
 
 
 def test_choices_may_be_sentences() -> None:
@@ -343,6 +386,9 @@ def test_yes_is_read_wherever_it_stands(reply: str) -> None:
         "Nobody told him. The answer is: no",
         "No\n\nYes-men are another matter",
         "Answer: he could not have known",
+        "<reasoning>Yes?</reasoning>No.",
+        "There is no evidence that she knows, so the answer is no.",
+        "Answer: yes. Wait, she left. Answer: no",
     ],
 )
 def test_no_is_read_wherever_it_stands(reply: str) -> None:
@@ -369,6 +415,10 @@ def test_no_is_read_wherever_it_stands(reply: str) -> None:
         "Bob left the room.",
         "Norbert noticed nothing.",
         "The eyes have it.",
+        "There is no indication that Ann knows.",
+        "It is unlikely that Ann knows.",
+        "The answer cannot be yes.",
+        "Answer: yes. Wait, she left. So no.",
     ],
 )
 def test_a_reply_that_says_neither_or_both_is_no_answer(reply: str) -> None:

@@ -580,6 +580,8 @@ def judged(benchmark: FANToM, index: str, reply: str, scorer: Scorer = "official
         ("(a) or (b)", True),
         ("a", False),
         ("Cy thinks it is red.", False),
+        ("**B.** Cy knows nothing", True),
+        ("I think B is correct", None),
         ("Cy saw the boat", None),
         ("", None),
     ],
@@ -614,6 +616,19 @@ def test_a_list_is_right_with_every_aware_name_whole_and_no_unaware_one(
 ) -> None:
     assert judged(fantom, "0-0-0-access-list", reply) is official
     assert judged(fantom, "0-0-0-access-list", reply, "paper") is paper
+
+
+def test_names_with_stops_and_quotes_are_whole_names_too(fantom: FANToM, tmp_path: Path) -> None:
+    row = copy.deepcopy(sets()[0])
+    row["infoAccessibilityQA_list"] |= {"correct_answer": ["Sam Jr.", "O'Neil"], "wrong_answer": ["Sam"]}
+    item = items(fantom, saved(tmp_path, [row]))["0-0-0-access-list"]
+    assert [
+        fantom.assess(said, item)[1].correct for said in ("[Sam Jr., O'Neil]", "O’Neil and Sam Jr", "Sam, O'Neil")
+    ] == [
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,20 @@ def test_an_index_of_the_data_set_is_kept_and_rows_about_one_walk_share_a_set(tm
     assert one.set_id == other.set_id == other.cluster_id
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (" (a) ", " (A) "),
+        (" (b) ", "\r\n(B) "),
+        ("either a or b.", "either A or B.\nAnswer:"),
+        (" Please respond with either a or b.", ""),
+    ],
+)
+def test_options_are_read_in_other_layouts_too(tmp_path: Path, old: str, new: str) -> None:
+    assert old in CELL
+    assert item(tmp_path, question=CELL.replace(old, new)).choices == (IN, OUT)
+
+
 @pytest.mark.parametrize("answer", ["b", "B", "(b)", "b.", OUT])
 def test_the_right_option_may_be_given_by_letter_or_in_words(tmp_path: Path, answer: str) -> None:
     assert item(tmp_path, answer=answer).gold == OUT

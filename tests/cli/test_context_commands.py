@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -69,6 +70,18 @@ def test_files_that_cannot_be_used_are_named_and_make_the_exit_status_1(folder: 
     assert "1 file could not be used" in done.stdout
 
 
+def test_records_without_a_context_are_counted_and_odd_folders_can_be_pasted(folder: Path, tmp_path: Path) -> None:
+    source, out = tmp_path / "in", tmp_path / "o'ut 1"
+    source.mkdir()
+    for file in folder.glob("*.json"):
+        (source / file.name).write_bytes(file.read_bytes())
+    (source / "plain.json").write_text('{"index": "plain", "story": "x", "answer": "y"}')
+    done = swm("context", "perturb", source, "--out", out)
+    assert done.returncode == 0
+    assert "passed over: 1 record without a context" in done.stdout
+    assert f"--context-dir {shlex.quote(str(out))}" in done.stdout
+
+
 def test_bad_input_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
     out = ("--out", tmp_path / "out")
     (tmp_path / "empty").mkdir()
@@ -82,6 +95,8 @@ def test_bad_input_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
 
 def test_what_cannot_be_fetched_is_explained(tmp_path: Path) -> None:
     one_clear_line(swm("data", "fetch", "nope", "--to", tmp_path / "d"), "hitom, mmtom", "'nope'")
+    (tmp_path / "file").write_text("")
+    one_clear_line(swm("data", "fetch", "mmtom", "--to", tmp_path / "file"), "a folder that can be written", "file")
     done = swm("data", "fetch", "tomi", "--to", tmp_path / "d")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert "swm data generate tomi" in done.stderr

@@ -14,6 +14,8 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments import Run, RunResult, RunSettings
 from social_world_model.experiments.scoring import rescore, score_predictions
 from social_world_model.experiments.stored import read_run
+from social_world_model.runs.records import Record
+from social_world_model.runs.store import RecordStore
 from tests.experiments.fakes import write_rows
 
 
@@ -82,9 +84,16 @@ def test_several_replies_to_a_question_are_samples_and_the_majority_counts(tmp_p
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([{"index": 7, "response": "x"}], r"got 1 others: 7\. Take these rows out"),
+        ([{"index": 7, "response": "x"}], r"got 1 other: 7\. Take these rows out"),
         ([{"index": 1, "response": "x"}, {"index": "1", "response": "y"}], "each index once .* got again: 1"),
         ([{"index": 1, "reply": "x"}], "to have index and response, got index, reply in row 0"),
+        ([{"index": None, "response": "x"}], "an index to be text or a whole number, got None in row 0"),
+        ([{"index": [1], "response": "x"}], r"whole number, got \[1\]"),
+        ([{"index": 0.5, "response": "x"}], "whole number, got 0.5"),
+        ([{"index": True, "response": "x"}], "whole number, got True"),
+        ([{"index": "\x1b[31m" + "x" * 99, "response": "x"}], r"other: \\x1b\[31mx+…\. Take"),
+        ([{"index": 0, "response": {"answer": "box0"}}], "a response to be text, .* got .*answer.* in row 0"),
+        ([{"index": 0, "response": ["box0", ["jar"]]}], r"a response to be text, .* got \['jar'\] in row 0"),
         ([{"index": 2, "response": "x"}], "1 of them are in the data set, and left out"),
     ],
 )
@@ -157,3 +166,107 @@ def test_the_paper_protocol_has_options_form_scorer_and_a_folder_of_its_own(tmp_
     assert (stored.scorer, stored.settings["protocol"]) == ("paper", "paper")
     assert by_index(result.folder)["1"]["choices"] == ["box", "hall"]
     assert (chosen.form, replace(chosen, protocol="own").form) == ("full_json", "json")
+
+
+def test_whole_numbers_that_a_table_made_fractions_are_indices_and_no_number_is_a_failed_call(tmp_path: Path) -> None:
+    result = scored(tmp_path, [{"index": 0.0, "response": "box0"}, {"index": 1, "response": float("nan")}])
+    assert [outcome.status for outcome in result.outcomes] == ["answered", "error", "error"]
+    assert "the call had failed" in result.errors[0]
+
+
+def test_half_a_character_and_a_long_reply_are_replies(tmp_path: Path) -> None:
+    rows = [
+        {"index": 0, "response": "box0 \ud83d"},
+        {"index": 1, "response": ["\udc00", 5]},
+        {"index": 2, "response": "x" * 10**6},
+    ]
+    result = scored(tmp_path, rows)
+    assert result.failed == 0
+    assert result.folder is not None
+    assert rescore(result.folder, "official").changed == ()
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_leaves_no_row_out_in_silence(tmp_path: Path, limit: int) -> None:
+    with pytest.raises(ConfigurationError, match="--limit of at least 1"):
+        scored(tmp_path, REPLIES, limit=limit)
+
+
+def stored_run(folder: Path) -> Path:
+    result = scored(folder, REPLIES)
+    assert result.folder is not None
+    return result.folder
+
+
+BROKEN = {
+    "half.json": '{"index": 7, "ans',
+    "samples.json": '{"index": "samples", "status": "answered", "samples": [1, 2]}',
+    "gold.json": '{"index": "gold", "status": "answered", "answer": "x", "response": "x", "correct_answer": ["x"]}',
+    "scores.json": '{"index": "scores", "status": "answered", "answer": "x", "scores": {"f1": "high"}}',
+    "asks.json": '{"index": "asks", "status": "answered", "answer": "x", "response": "x", "asks": "why"}',
+    "0 copy.json": '{"index": 0, "status": "answered", "answer": "box0", "is_correct": true}',
+    "other name.json": '{"index": "cor", "status": "answered", "answer": "x", "choices": [1]}',
+    "correct.json": '{"index": "correct", "status": "answered", "answer": "x", "is_correct": "yes"}',
+}
+
+
+def test_what_cannot_be_judged_is_named_and_lies_beside_the_rest_as_it_is(tmp_path: Path) -> None:
+    folder = stored_run(tmp_path)
+    for name, text in BROKEN.items():
+        (folder / name).write_text(text)
+    (folder / "notes.json").write_text("[1, 2]")
+    done = rescore(folder, "strict")
+    assert {line.partition(":")[0] for line in done.unusable} == set(BROKEN)
+    before, after = read_run(folder), read_run(done.after)
+    assert [len(run.unreadable) for run in (before, after)] == [len(BROKEN)] * 2
+    assert [len(run.outcomes) for run in (before, after)] == [3, 3]
+
+
+def test_an_earlier_judgement_is_moved_aside_and_that_is_said(tmp_path: Path) -> None:
+    folder = stored_run(tmp_path)
+    assert rescore(folder, "strict").aside is None
+    assert str(rescore(folder, "strict").aside).endswith("+scorer=strict.old-1")
+
+
+def test_a_run_at_work_is_not_judged_halfway(tmp_path: Path) -> None:
+    folder = stored_run(tmp_path)
+    with RecordStore(folder).locked(), pytest.raises(ConfigurationError, match="another run is at it"):
+        rescore(folder, "strict")
+
+
+def test_a_run_whose_manifest_is_broken_is_not_judged_by_options_that_were_guessed(tmp_path: Path) -> None:
+    folder = stored_run(tmp_path)
+    (folder / "run.json").write_text('{"benchmark": "to')
+    assert read_run(folder).unreadable == ("run.json: expected a JSON object, got none",)
+    with pytest.raises(DatasetError, match=r"run\.json to be a JSON object"):
+        rescore(folder, "strict")
+
+
+def test_a_run_is_found_by_any_path_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stored_run(tmp_path)
+    monkeypatch.chdir(folder)
+    assert rescore(Path(), "strict").after.name == f"{folder.name}+scorer=strict"
+    for nothing in (tmp_path / "none", tmp_path / "rows.jsonl"):
+        with pytest.raises(DatasetError, match="which is none"):
+            rescore(nothing, "strict")
+
+
+def test_what_is_killed_halfway_still_says_how_many_questions_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = stored_run(tmp_path)
+    write = RecordStore.write
+
+    def killed(self: RecordStore, record: Record) -> Path:
+        if record.index == "1":
+            raise KeyboardInterrupt
+        return write(self, record)
+
+    monkeypatch.setattr(RecordStore, "write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        rescore(folder, "strict")
+    with pytest.raises(KeyboardInterrupt):
+        scored(tmp_path, REPLIES)
+    for half in (folder.with_name(f"{folder.name}+scorer=strict"), folder):
+        stored = read_run(half)
+        assert (len(stored.outcomes), stored.not_asked, stored.benchmark.name) == (1, 2, "tomi")

@@ -324,6 +324,8 @@ def test_readers_bound_an_answer_that_is_made_of_what_they_remember_and_no_other
     bounded = answer_prompt(replace(ASK, readers=("Ida", "Ben"), accounts=accounts))
     assert "will be read by Ida, Ben" in bounded
     assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida", "Ben")))
+    opinions = (Account(kind="opinion", by="you", text="In the crate."),)
+    assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida",), accounts=opinions))
 
 
 def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None:

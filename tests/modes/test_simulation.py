@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from social_world_model.contracts import Account, Item, Query, Reply
-from social_world_model.errors import DatasetError, EndpointError
+from social_world_model.errors import ContextError, DatasetError, EndpointError
 from social_world_model.modes import get_mode
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.symbolic import parse_narrative
@@ -119,6 +119,29 @@ def test_what_one_reader_gets_is_made_of_what_that_reader_remembers() -> None:
     assert recollection.memory == perspective(CONTEXT, ["Al"])
     assert [account.by for account in final.accounts] == ["Al"]
     assert final.readers == ("Al",)
+
+
+def test_readers_whom_the_context_does_not_have_are_not_asked_and_none_at_all_is_an_error() -> None:
+    session = Talking()
+    run(item(asks="group", readers=("Zoe", "Al", "Al")), session)
+    assert [query.agent for query in session.asked] == ["Al", ""]
+    nobody = Talking()
+    with pytest.raises(ContextError, match="expected somebody of Zoe in the cast of the context, got Al, Bo"):
+        run(item(asks="group", readers=("Zoe",)), nobody)
+    assert nobody.asked == []
+
+
+def test_simtom_never_tells_a_character_what_it_is_asked_to_know() -> None:
+    session = Talking(lambda query: Reply(text="Al went out."))
+    run(
+        item(question="The ball is in the jar. Does Al know it?", chain=("Al",), answer_form="yes_no"),
+        session,
+        "simtom",
+    )
+    retelling, answer = session.asked
+    assert (retelling.task, retelling.agent) == ("recount", "Al")
+    assert (answer.agent, answer.narrative) == ("", None)
+    assert answer.accounts == (Account(kind="recollection", by="Al", text="Al went out."),)
 
 
 def test_each_option_is_followed_from_the_beginning_and_what_follows_is_compared_with_what_was_done() -> None:

@@ -1,17 +1,22 @@
 """Benchmarks: one file each, made known with `register`."""
 
-from social_world_model.benchmarks.base import Benchmark
+from social_world_model.benchmarks.base import Benchmark, gold_cell, lines_by, text_cell
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.reading import Row
 from social_world_model.benchmarks.registry import benchmark_names, get_benchmark, register
 
 __all__ = [
     "Benchmark",
     "Line",
     "Outcome",
+    "Row",
     "Score",
     "Table",
     "Unit",
     "benchmark_names",
     "get_benchmark",
+    "gold_cell",
+    "lines_by",
     "register",
+    "text_cell",
 ]

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
-from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
-from social_world_model.benchmarks.reading import Row, literal, read_file
+from social_world_model.benchmarks.extraction import chosen, final_answer, normalised, same_answer
+from social_world_model.benchmarks.reading import Row, cell, literal, read_file
+from social_world_model.benchmarks.replies import REFUSAL, plain
 from social_world_model.contracts import BadRow, Dataset, Item, Scorer
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.s3ap.prose import closed
@@ -31,7 +32,7 @@ class Benchmark(ABC):
     prompt_parts
         Wording that it adds for language models.
     sample
-        File name of the bundled sample.
+        File name of the bundled sample; empty for none.
     options
         What users may choose, by name: the values, the default first.
     paper
@@ -45,7 +46,7 @@ class Benchmark(ABC):
     name: str
     required: Sequence[str | tuple[str, ...]] = ("story", "question")
     prompt_parts: Mapping[str, str] = {}
-    sample: str
+    sample: str = ""
     options: Mapping[str, Sequence[str]] = {}
     paper: Mapping[str, str] = {}
     needs_gold: bool = True
@@ -102,6 +103,8 @@ class Benchmark(ABC):
         DatasetError
             If the file cannot be read, lacks a column, has no usable row, or two rows share an index.
         """
+        if path is None and not self.sample:
+            raise DatasetError(f"expected a data file for {self.name}, which brings no sample; got none")
         source = path if path is not None else Path(str(files(__package__).joinpath("samples", self.sample)))
         file = read_file(source)
         self._check_columns(source, file.rows)
@@ -133,9 +136,16 @@ class Benchmark(ABC):
             If the row cannot be used; it becomes one `error` record.
         """
 
-    @abstractmethod
     def extract(self, reply: str, item: Item) -> str | None:
-        """Return the answer that a reply commits to; None if it commits to none."""
+        """Return the answer that a reply commits to; None if it commits to none.
+
+        By default one of the options, where there are any; else what the reply gives as its answer, whole.
+        """
+        if item.choices:
+            return chosen(reply, item.choices)
+        answer = final_answer(reply)
+        refuses = " " in answer and REFUSAL.search(plain(answer))  # "unknown" alone is an answer in the form asked for
+        return None if refuses else answer or None
 
     def score(self, answer: str, item: Item) -> Score:
         """Score an extracted answer by the authors' rule: right if it is the gold as a whole, unless overridden."""
@@ -187,9 +197,9 @@ class Benchmark(ABC):
         """Return the one line that stands for a run, and that two runs are compared on."""
         return Line(label="all", units=[unit(outcome) for outcome in outcomes])
 
-    @abstractmethod
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
-        """Return what the report counts, beside the headline."""
+        """Return what the report counts beside the headline; by default nothing."""
+        return []
 
     def _items_or_bad(self, number: int, row: Row | BadRow) -> Sequence[Item | BadRow]:
         if isinstance(row, BadRow):
@@ -215,7 +225,7 @@ class Benchmark(ABC):
 def row_index(row: Row, number: int) -> str:
     """Return the data set's own index of a row, else its 0-based position."""
     for name in ("index", "sample_id"):
-        if row.get(name) is not None and str(row[name]) != "":
+        if cell(row, name):
             return str(row[name])
     return str(number)
 
@@ -228,16 +238,15 @@ def text_cell(row: Row, *names: str) -> str:
     DatasetError
         If none is there, or all are empty.
     """
-    for name in names:
-        if row.get(name) is not None and str(row[name]).strip():
-            return str(row[name]).strip()
-    raise DatasetError(f"expected text in {' or '.join(names)}, got nothing")
+    text = gold_cell(row, *names)
+    if text is None:
+        raise DatasetError(f"expected text in {' or '.join(names)}, got nothing")
+    return text
 
 
 def gold_cell(row: Row, *names: str) -> str | None:
     """Return the first of these cells that holds something, as text; None if none does."""
-    written = (str(row[name]).strip() for name in names if row.get(name) is not None)
-    return next((text for text in written if text), None)
+    return next((text for name in names if (text := cell(row, name))), None)
 
 
 def story_cell(row: Row, name: str = "story") -> str:
@@ -248,24 +257,25 @@ def story_cell(row: Row, name: str = "story") -> str:
     DatasetError
         If the cell is empty, or a list that holds something else than sentences.
     """
-    cell = literal(text) if (text := text_cell(row, name)).startswith("[") else row[name]
-    if isinstance(cell, str):
-        if cell.startswith("["):
-            raise DatasetError(f"expected {name} to be text or a list of sentences, got {cell[:60]!r}")
-        return cell.strip()
-    if not isinstance(cell, list) or not cell or not all(isinstance(part, str) for part in cell):
-        raise DatasetError(f"expected {name} to be text or a list of sentences, got {cell!r:.60}")
-    return " ".join(closed(part.strip()) for part in cell)
+    told = literal(text) if (text := text_cell(row, name)).startswith("[") else row[name]
+    if isinstance(told, str):
+        if told.startswith("["):
+            raise DatasetError(f"expected {name} to be text or a list of sentences, got {told[:60]!r}")
+        return told.strip()
+    if not isinstance(told, list) or not told or not all(isinstance(part, str) for part in told):
+        raise DatasetError(f"expected {name} to be text or a list of sentences, got {told!r:.60}")
+    return " ".join(closed(part.strip()) for part in told)
 
 
 def other_columns(row: Row, *taken: str) -> dict[str, Any]:
     """Return the columns that are not part of the question, with literals read."""
-    return {name: literal(value) for name, value in row.items() if name not in taken and value is not None}
+    held = {name: value for name, value in row.items() if value is not None and value == value}  # NaN is not itself
+    return {name: literal(value) for name, value in held.items() if name not in taken}
 
 
 def story_id(row: Row, narrative: str) -> str:
     """Return what the rows about one narrative share: the data set's own `set_id`, else a hash of the narrative."""
-    return str(row.get("set_id") or hashlib.sha256(narrative.encode()).hexdigest()[:12])
+    return str(cell(row, "set_id") or hashlib.sha256(narrative.encode()).hexdigest()[:12])
 
 
 def unit(outcome: Outcome) -> Unit:

@@ -18,8 +18,8 @@ from social_world_model.benchmarks.base import (
     text_cell,
 )
 from social_world_model.benchmarks.counting import Outcome, Table
-from social_world_model.benchmarks.extraction import chosen, normalised, same_answer
-from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.extraction import normalised, same_answer
+from social_world_model.benchmarks.reading import Row, cell
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
@@ -44,7 +44,7 @@ class BigToM(Benchmark):
     def items(self, index: str, row: Row) -> Iterator[Item]:
         """Read rows whose question lists its options below it."""
         narrative, asked = text_cell(row, "context"), text_cell(row, "question")
-        question = text_cell(row, "original_question") if row.get("original_question") else asked.split("\n")[0].strip()
+        question = cell(row, "original_question") or asked.split("\n")[0].strip()
         choices = _choices(asked)
         story = story_id(row, narrative)
         yield Item(
@@ -59,10 +59,6 @@ class BigToM(Benchmark):
             cluster_id=story,
             fields=_fields(row),
         )
-
-    def extract(self, reply: str, item: Item) -> str | None:
-        """Take the option that the reply commits to, by letter or in words."""
-        return chosen(reply, item.choices)
 
     def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
         """Count by task type, by whether the belief is true, and by what is inferred from what."""

@@ -14,6 +14,7 @@ from social_world_model.benchmarks.replies import (
     marked_spans,
     normalised,
     plain,
+    second_thought,
     spoken,
 )
 
@@ -23,7 +24,8 @@ _LABEL_LIKE = re.compile(r"\(?\w{1,2}[.):]\s")
 _BULLET = re.compile(r"^[-*•]\s{1,9}")
 
 _LEADING_LETTER = re.compile(
-    r"(?:the\s{1,3})?(?:(?:option|choice|letter|answer)\s{0,3})?\(?([A-Z])(?:[).:,]{1,3}|\s{0,9}$|\s{1,3}[-–—])",
+    r"(?:the\s{1,3})?(?:(?:option|choice|letter|answer)\s{0,3})?\(?([A-Z])"
+    r"(?:[).:,]{1,3}|\s{0,9}$|\s{1,3}[-–—(]|\s{1,3}(?:because|since|rather\s{1,3}than|instead\s{1,3}of)\b)",
     re.IGNORECASE,
 )
 _BARE_OPTION = re.compile(r"\(?([A-Za-z])[.):]{1,2}\s{1,3}([^\n]{1,200})")
@@ -37,21 +39,27 @@ _ALSO = re.compile(r"\s{0,3}(?:,\s{0,3})?(?:or|and|/|&)\s{0,3}(?:option\s{1,3})?
 _LETTER_IN_PROSE = re.compile(
     r"\b(?:[Oo]ption|[Cc]hoice|[Ll]etter)(s)?\s{1,3}\(?([A-Z])(?!\w)|\(([A-Z])\)"
     r"|\b(?:[Ii]s|[Bb]e|[Ii]ts|[Ss]o|[Tt]herefore|[Tt]hus|say|think|with|but)[\s,:]{1,3}([A-HJ-Z])(?=[\s.!]{0,9}$)"
-    r"|(?<!\w)([A-Z])\s{1,3}(?:is|must\s{1,3}be|seems)\s{1,3}(?:the\s{1,3})?(?:correct|right|best)\b"
+    r"|(?<!\w)([A-Z])\s{1,3}(?:is|must\s{1,3}be|seems)\s{1,3}(?:the\s{1,3}|my\s{1,3})?(?:correct|right|best|answer)\b"
 )
+_SOME_LETTER = re.compile(r"(?<!\w)([A-Z])(?!\w)(?!\s[a-z]|[’'])")
+_MISTAKEN = re.compile(r"\b(?:wrong|incorrect|mistaken?|not right)\b", re.IGNORECASE)
+_BEFORE_WORDS = " \t\n-–—:.,(="
 _EDGES = " \t\n-–—•#:[]>"
 _FINISHED = re.compile(r"[.!?)\]]$")
 _BOLD_LETTER = re.compile(r"\*\*\(?([A-Z])\)?\*\*")
 _LETTER_OF_WORDS = re.compile(r"(?:^|[\s(])([A-Z])\s?[.:)=\-–]{1,2}\s{0,3}$")
 _DENIED_AFTER = re.compile(
     r"[^\w\n]{0,3}(?:(?:is|was|are|can|does|seems?|would)\b\s{0,3}(?:be\s{1,3})?"
-    r"(?:not|never|wrong|incorrect|ruled|impossible|unlikely|out|eliminated|excluded|false)|cannot|cant|isnt|wasnt|doesnt)\b",
+    r"(?:not|never|wrong|incorrect|ruled|impossible|unlikely|out|eliminated|excluded|false)|cannot|cant|isnt|wasnt|doesnt)\b"
+    r"|\s?[-–—:(]\s?(?:no|wrong|incorrect|false)\b(?!\s{1,3}\w)",
     re.IGNORECASE,
 )
 _DENIED_BEFORE = re.compile(
-    r"\b(?:not|never|neither|nor|isnt|wasnt|arent|rather than|instead of|no longer|over|except|other than|besides"
+    r"\b(?:not|cannot|cant|wont|(?:would|does|did|do|could)nt|never|nobody|no one|doubts?|neither|nor|isnt|wasnt|arent"
+    r"|rather than|instead of|no longer|over|except|other than|besides"
     r"|out of|from|eliminat(?:e|ed|ing)|rul(?:e|ed|ing) out|exclud(?:e|ed|ing)|dismiss(?:ed)?)"
-    r"(?:\W+(?:in|the|a|an|be|at|inside|actually|really|located|likely|necessarily|options?|choices?|it|is|[A-Z]))*\W*$",
+    r"(?:\W+(?:in|the|a|an|be|at|inside|actually|really|located|likely|necessarily|options?|choices?|it|is"
+    r"|that|would|looks?|search(?:es)?|thinks?|believes?|expects?|go|for|[A-Z]))*\W*$",
     re.IGNORECASE,
 )
 _BEFORE_A_WORD = re.compile(
@@ -66,6 +74,10 @@ _HEAD = re.compile(
     r"|given that|based on|but|rather than|instead of)\b",
     re.IGNORECASE,
 )
+_CONCEDES = re.compile(r"\W{0,3}(?:even though|although|though|despite|whereas|while|but)\b", re.IGNORECASE)
+_CONCEDED = re.compile(r"\b(?:although|though|while|whereas|despite)\b", re.IGNORECASE)
+_FIRST_LOOK = re.compile(r"\W{0,3}(?:at first|initially)\b", re.IGNORECASE)
+_THINKS = re.compile(r"\b(?:thinks?|believes?|expects?|assumes?|looks?|search(?:es)?)\b", re.IGNORECASE)
 _REASON = re.compile(r"\b(?:because|since|as|although|though|while)\b", re.IGNORECASE)
 _NARRATES = re.compile(
     r"\b(?:mov(?:e[sd]?|ing)|puts?|placed|takes|took|transferred|relocated|sees?|saw|seen|witness(?:ed)?|told|claimed|left)\b",
@@ -186,11 +198,19 @@ class _Options:
         if inner is not None:
             return self.answered(plain(inner)) or frozenset()
         text = plain(_BOLD_LETTER.sub(r"(\1)", text))
-        for span in marked_spans(text):
-            named = self.answered(span)
+        for marked in marked_spans(text):
+            named = self.answered(marked.span)
             if named is not None:
-                return named
+                return named if self.stands(named, second_thought(marked.rest)) else frozenset()
         return self.unmarked(text)
+
+    def stands(self, named: frozenset[int], thought: str) -> bool:
+        """Tell whether a marked answer is still the answer after a second thought."""
+        if not thought or self.stated_last(thought) == named:
+            return True
+        words = {self.by_words.get(normalised(word[0])) for word in self.words.finditer(thought)}
+        letters = {self.number(letter[1]) for letter in _SOME_LETTER.finditer(thought)} - {-1}
+        return words | letters <= named and not _MISTAKEN.search(thought[:60])
 
     def unmarked(self, text: str) -> frozenset[int]:
         """Return the options of a reply that marks no answer: a line that is one and nothing else, or a statement."""
@@ -288,24 +308,31 @@ class _Options:
         if _DENIED_AFTER.match(rest):
             return None
         refusal = REFUSAL.search(rest[:80]) or NO_ANSWER.search(rest[:80])
-        if refusal and not re.search(r"\w", rest[: refusal.start()]) and not _SPEAKER.match(rest):
-            return frozenset()
+        if refusal and not re.search(r"\w", rest[: refusal.start()]):
+            who_speaks = ":" in label[0] and not re.search(r"\w", rest[refusal.end() :])  # "A: I don't know."
+            if who_speaks or not _SPEAKER.match(rest):
+                return frozenset()
         named = {self.number(label[1])}
-        words = self.at(rest)
-        if words is not None:
-            named.add(words)
+        words = self.words.match(rest.lstrip(_BEFORE_WORDS))
+        if words:
+            if _DENIED_AFTER.match(rest.lstrip(_BEFORE_WORDS), words.end()):
+                return None
+            named.add(self.by_words.get(normalised(words[0]), -1))
         also = _ALSO.match(rest)
         if also:
             named.add(self.number(also[1]))
-        for word in self.words.finditer(rest):  # a list of the options said again is no choice among them
-            letter = _LETTER_OF_WORDS.search(rest[max(0, word.start() - 9) : word.start()])
-            if letter:
+        head = _HEAD.search(rest)
+        # A list of the options said again is no choice among them.
+        for word in self.words.finditer(rest, 0, head.start() if head else len(rest)):
+            before = rest[max(0, word.start() - 30) : word.start()]
+            letter = _LETTER_OF_WORDS.search(before)
+            if letter and not _DENIED_BEFORE.search(before):
                 named.add(self.number(letter[1]))
         return frozenset(named) if all(number >= 0 for number in named) else frozenset()
 
     def at(self, rest: str) -> int | None:
         """Return the option whose words begin a text."""
-        found = self.words.match(rest.lstrip(" \t\n-–—:.,(="))
+        found = self.words.match(rest.lstrip(_BEFORE_WORDS))
         return None if found is None else self.by_words.get(normalised(found[0]))
 
     def number(self, letter: str) -> int:
@@ -327,8 +354,11 @@ class _Options:
         if _refused(span, found[0][0], marked):
             return frozenset()
         named = frozenset(number for _, number in found)
+        if not marked and _FIRST_LOOK.match(span):
+            return None
         head = _HEAD.search(span, found[0][0]) if len(named) > 1 else None
-        if head:  # "in the blue_box because she did not see it in the red_box" commits to the first
+        if head and not _turns(span, found[0][0], head):
+            # "in the blue_box because she did not see it in the red_box" commits to the first
             named = frozenset(number for place, number in found if place < head.start() or span[place - 1] == "(")
         return named if all(number >= 0 for number in named) else frozenset()
 
@@ -364,6 +394,19 @@ def _refused(span: str, first: int, marked: bool) -> bool:
     if refusal is None:
         return False
     return refusal.start() < first or not (marked or _REASON.search(span, first, refusal.start()))
+
+
+def _turns(span: str, first: int, head: re.Match[str]) -> bool:
+    """Tell whether a sentence answers not with what it names first, but with what stands against that.
+
+    It does so where the first is conceded ("while it is in the red_box, …"), or where only the second is somebody's
+    belief or called right ("is in the red_box, although Anne thinks …", "… but B is correct").
+    """
+    if _CONCEDED.search(span, 0, first):
+        return True
+    after = span[head.end() :]
+    against = _CONCEDES.match(head[0]) and not _THINKS.search(span[: head.start()])
+    return bool(against and (_THINKS.search(after) or _LETTER_IN_PROSE.search(after)))
 
 
 def _denied(before: str, after: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from social_world_model.benchmarks.base import Benchmark, lines_by, other_columns, story_id, text_cell
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
 from social_world_model.benchmarks.extraction import final_answer, normalised, yes_no
-from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.reading import Row, cell
 from social_world_model.benchmarks.registry import register
 from social_world_model.benchmarks.replies import sentences
 from social_world_model.contracts import Item
@@ -19,6 +19,8 @@ from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 
 LABEL = "offensive_allapp"
+SHORT = 3
+"""Words of a statement that other texts may hold by chance."""
 IDENTITY = ("speaker_identity", "speakerIdentity")
 
 _BARE = {"yes": "yes", "1": "yes", "1.0": "yes", "no": "no", "0": "no", "0.0": "no"}
@@ -31,11 +33,13 @@ _NUMBER = re.compile(
 )
 _CLAUSE = re.compile(r"[.;,:\n!–—]+|\?|\s-\s|\b(?:but|however|although|though|because|since)\b")
 _OPEN = re.compile(
-    r"\b(?:whether|if|unless|can|could|might|may|perhaps|maybe|possibly|potentially|depend\w*|or|either)\b"
+    r"\b(?:whether|if|unless|can|could|might|may|perhaps|maybe|possibly|potentially|depend\w*|or|either"
+    r"|only|unlikely|fail\w*|avoid\w*|less|rather than|instead of|otherwise)\b"
 )
 _FOR_SURE = re.compile(r"\b(?:no (?:doubt|question)|not (?:only|just|merely|simply))\b")
+_AS_NOT = re.compile(r"\b(?:anything but|far from)\b")
 _NEGATION = re.compile(r"\b(?:not|cannot|no|nothing|nobody|never|neither|nor|hardly|scarcely|barely|without)\b")
-_ELLIPSIS = re.compile(r"^\s*not\b|\bnot\s*$")  # "not in this place", "here it is not"
+_ELLIPSIS = re.compile(r"^\s*(?P<no>not)\b|\b(?P<not>not)\s*$|\bit is\s*$")  # "not here", "here it is not"
 _CONCLUDES = re.compile(r"\W*(?:therefore|thus|so|hence|overall|in (?:summary|conclusion)|finally)\b")
 _ANSWERS = re.compile(r"\b(?:yes|yeah|yep|no|nope|true|false)\b")
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
@@ -57,10 +61,10 @@ class CobraFrames(Benchmark):
             index=index,
             narrative=narrative,
             question="Is the statement offensive in this situation?",
-            gold=_label(row.get(LABEL)),
+            gold=_label(cell(row, LABEL)),
             asks="future",
             set_id=story_id(row, narrative),
-            cluster_id=story_id({}, _cell(row, "statement") or narrative),
+            cluster_id=story_id({}, cell(row, "statement") or narrative),
             answer_form="yes_no",
             fields=other_columns(row, *taken),
         )
@@ -151,7 +155,7 @@ def _said(text: str) -> set[str]:
 
 def _clauses(text: str) -> Iterator[str]:
     """Give the statements of a text; questions are none."""
-    rest = text.replace("n't", " not").replace("n’t", " not").replace("non-", "non")
+    rest = _AS_NOT.sub("not", text.replace("n't", " not").replace("n’t", " not").replace("non-", "non"))
     start = 0
     for end in _CLAUSE.finditer(rest):
         if end.group() != "?":
@@ -169,7 +173,8 @@ def _of_clause(clause: str) -> str | None:
         return None
     named = _OFFENSIVE.search(clause)
     if named is None:
-        return "no" if _ELLIPSIS.search(clause) else None
+        short = _ELLIPSIS.search(clause)
+        return None if short is None else "no" if short["no"] or short["not"] else "yes"
     negations = list(_NEGATION.finditer(clause, 0, named.start()))
     if not negations:
         return "no" if named[1] else "yes"
@@ -181,24 +186,28 @@ def _of_clause(clause: str) -> str | None:
 def _situation(row: Row) -> str:
     """Tell who says what to whom, and where; a context that holds the statement tells it all already."""
     told = text_cell(row, "scenario", "context")
-    statement = _cell(row, "statement")
-    if not statement or statement in told:
+    statement = cell(row, "statement")
+    if not statement and cell(row, "scenario"):
+        raise DatasetError("expected a statement beside the scenario, got nothing")
+    if not statement or _holds(told, statement):
         return told
-    speaker, listener = _cell(row, "speaker").rstrip(".") or "somebody", _cell(row, "listener").rstrip(".")
+    speaker, listener = cell(row, "speaker").rstrip(".") or "somebody", cell(row, "listener").rstrip(".")
     to = f" to {listener}" if listener else ""
     who = f"{speaker[0].upper()}{speaker[1:]}"
     return f"The situation: {closed(told)}\n{who} speaks{to}, and says: “{statement}”"
 
 
-def _cell(row: Row, name: str) -> str:
-    return "" if row.get(name) is None else str(row[name]).strip()
+def _holds(told: str, statement: str) -> bool:
+    """Tell whether a text cites a statement; a short one only in quotation marks, for "No" stands in many texts."""
+    cited = re.escape(statement)
+    bare = len(statement.split()) > SHORT and re.search(rf"(?<!\w){cited}(?!\w)", told)
+    return bool(bare or re.search(rf"[“‘\"']{cited}[”’\"']", told))
 
 
-def _label(cell: object) -> str | None:
+def _label(text: str) -> str | None:
     """Return a label as yes or no; None where there is none."""
-    text = "" if cell is None else str(cell).strip()
     if text and text.casefold() not in _WORDS:
-        raise DatasetError(f"expected {LABEL} to be 1 or 0, got {cell!r}")
+        raise DatasetError(f"expected {LABEL} to be 1 or 0, got {text!r}")
     return _WORDS.get(text.casefold())
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark, other_columns, story_id, text_cell
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
-from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.reading import Row, cell
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import DatasetError
@@ -128,8 +128,8 @@ def attendees(transcript: str) -> tuple[str, ...]:
 
 
 def _indexed(row: Row) -> Row:
-    own = row.get("set_question_id")
-    return row if own is None or own == "" else {**row, "index": own}
+    own = cell(row, "set_question_id")
+    return {**row, "index": own} if own else row
 
 
 def _task(row: Row, kind: str) -> str:

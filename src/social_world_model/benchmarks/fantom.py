@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table
-from social_world_model.benchmarks.extraction import chosen, final_answer, names_in_reply, normalised, yes_no
+from social_world_model.benchmarks.extraction import final_answer, names_in_reply, normalised, yes_no
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import fantom_headline, fantom_tables
 from social_world_model.benchmarks.reading import Row
 from social_world_model.benchmarks.registry import register
-from social_world_model.benchmarks.replies import spoken
+from social_world_model.benchmarks.replies import plain, spoken
 from social_world_model.benchmarks.similarity import Encoder, Likeness, default_encoder, token_f1
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import DatasetError
@@ -158,15 +158,14 @@ def _words(text: str) -> str:
 
 
 def _options_named(reply: str, choices: Sequence[str]) -> list[str]:
-    """Return the options that a reply gives by the authors' rule for letters, else the one that it gives in words."""
+    """Return the options that a reply gives by the authors' rule for letters, or as its whole text."""
     for text in (final_answer(reply), spoken(reply)):
-        said = text.strip().lower()
+        said = plain(text).strip().lower()
         whole = [choice for choice in choices if normalised(said) == normalised(choice)]
         named = whole or [choice for place, choice in enumerate(choices) if _gives(chr(ord("a") + place), said)]
         if named:
             return named
-    one = chosen(reply, choices)
-    return [] if one is None else [one]
+    return []
 
 
 def _gives(letter: str, said: str) -> bool:
@@ -189,9 +188,13 @@ def _people_named(reply: str, item: Item) -> str | None:
 
 def _list_score(answer: str, item: Item) -> Score:
     """Score a list: every aware character is in it, and no unaware one."""
-    aware, unaware = ({name.casefold() for name in names} for names in _known(item))
-    named = {part.strip(" .'\"").casefold() for part in _BETWEEN_NAMES.split(answer.strip(" []."))}
+    aware, unaware = ({_bare(name) for name in names} for names in _known(item))
+    named = {_bare(part) for part in _BETWEEN_NAMES.split(answer.strip(" []"))}
     return Score(correct=aware <= named and not unaware & named)
+
+
+def _bare(name: str) -> str:
+    return name.strip(" .'\"").casefold()
 
 
 def _list_as_paper(answer: str, item: Item) -> Score:

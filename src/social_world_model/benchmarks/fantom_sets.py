@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from social_world_model.benchmarks.reading import Row, literal
+from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.contracts import BadRow
 from social_world_model.errors import DatasetError
 
@@ -132,12 +132,6 @@ def read_sets(rows: Sequence[Row | BadRow]) -> tuple[list[QuestionSet | BadRow],
     sets = [_flat_or_bad(one, flat[one], kept) if isinstance(one, str) else one for one in found]
     note = f"options stand in another order than the authors' after the first of {unread} sets that cannot be read"
     return sets, [note] if unread and drawn else []
-
-
-def cell(row: Row, name: str) -> str:
-    """Return a cell as text without blanks at its ends; empty for None and NaN."""
-    value = row.get(name)
-    return "" if value is None or value != value else str(value).strip()
 
 
 def _nested_or_bad(number: int, row: Row, correct_last: Sequence[bool]) -> QuestionSet | BadRow:

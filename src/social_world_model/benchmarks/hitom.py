@@ -15,8 +15,8 @@ from social_world_model.benchmarks.base import (
     text_cell,
 )
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
-from social_world_model.benchmarks.extraction import chosen, final_answer, same_answer, split_choices
-from social_world_model.benchmarks.reading import Row, literal
+from social_world_model.benchmarks.extraction import final_answer, same_answer, split_choices
+from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import DatasetError
@@ -70,7 +70,7 @@ class HiToM(Benchmark):
     def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
         """Leave out the VP rows, which repeat the CoTP questions under an older labelling, and what is not wanted."""
         notes = []
-        kept = [row for row in rows if isinstance(row, BadRow) or row.get("prompting_type", "CoTP") == "CoTP"]
+        kept = [row for row in rows if isinstance(row, BadRow) or cell(row, "prompting_type") in ("", "CoTP")]
         if left_out := len(rows) - len(kept):
             notes.append(
                 f"{left_out} rows of another prompting type than CoTP left out: the same questions, labelled otherwise"
@@ -112,10 +112,6 @@ class HiToM(Benchmark):
             fields=fields,
         )
 
-    def extract(self, reply: str, item: Item) -> str | None:
-        """Take the option that the reply commits to, by letter or by name."""
-        return chosen(reply, item.choices)
-
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Take nothing but the bare letter of the right option for right."""
         letter = final_answer(reply).strip().upper()
@@ -137,8 +133,8 @@ class HiToM(Benchmark):
 
 
 def _choices(row: Row) -> tuple[str, ...]:
-    cell = literal(row.get("choices"))
-    choices = tuple(str(choice) for choice in cell) if isinstance(cell, list) else split_choices(str(cell or ""))
+    listed = literal(row.get("choices"))
+    choices = tuple(map(str, listed)) if isinstance(listed, list) else split_choices(cell(row, "choices"))
     if len(choices) < 2:
         raise DatasetError(f"expected choices such as 'A. red_box, B. blue_box', got {row.get('choices')!r}")
     return choices

@@ -18,8 +18,8 @@ from social_world_model.benchmarks.base import (
     text_cell,
 )
 from social_world_model.benchmarks.counting import Outcome, Score, Table
-from social_world_model.benchmarks.extraction import chosen, final_answer, normalised, same_answer
-from social_world_model.benchmarks.reading import Row
+from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
+from social_world_model.benchmarks.reading import Row, cell
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
@@ -29,7 +29,8 @@ GROUPS = {"1": "belief", "2": "goal"}
 _FLAT = re.compile(r"What['’]s inside the apartment:")
 _WALK = re.compile(r"^[ \t]*Actions taken by([^:\n]*):", re.MULTILINE)
 _ASKS = re.compile(r"^[ \t]*Question:", re.MULTILINE)
-_CUE = "Please respond with either a or b"
+_A, _B, _C = (re.compile(rf"\({letter}\)", re.IGNORECASE) for letter in "abc")
+_CUE = re.compile(r"Please respond with either a or b\b[\s.]*(?:Answer:)?\s*$", re.IGNORECASE)
 _LETTERS = ("a", "b")
 
 
@@ -65,15 +66,11 @@ class MMToM(Benchmark):
             asks="future",
             chain=(parts.agent,),
             set_id=story,
-            cluster_id=story if row.get("episode") in (None, "") else str(row["episode"]),
+            cluster_id=cell(row, "episode") or story,
             domain="household",
             answer_form="letter" if self.option("reply") == "letter" else "words",
             fields=fields,
         )
-
-    def extract(self, reply: str, item: Item) -> str | None:
-        """Take the option that the reply commits to, by letter or in words."""
-        return chosen(reply, item.choices)
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Take nothing but the bare letter of the right option for right."""
@@ -110,12 +107,12 @@ def split_question(text: str) -> Parts:
     if walk is None or asks is None or not _FLAT.match(text) or asks.start() < walk.end():
         raise _other_shape(text)
     agent = walk[1].strip()
-    question, a_there, options = text[asks.end() :].partition("(a)")
-    a, b_there, b = options.partition("(b)")
-    if not (agent and question.strip() and a_there and b_there):
+    question, *first = _A.split(text[asks.end() :], maxsplit=1)
+    a, *second = _B.split(first[0], maxsplit=1) if first else [""]
+    if not (agent and question.strip() and second):
         raise _other_shape(text)
-    a, b = a.strip(), b.strip().removesuffix(".").removesuffix(_CUE).strip() if _CUE in b else b.strip()
-    if not a or not b or same_answer(a, b) or "(c)" in b:
+    a, b = a.strip(), _CUE.sub("", second[0]).strip()
+    if not a or not b or same_answer(a, b) or _C.search(b):
         raise DatasetError(f"expected two options that differ, got (a) {a!r} and (b) {b!r}")
     return Parts(text[: asks.start()].rstrip(), agent, question.strip(), (a, b))
 
@@ -124,7 +121,7 @@ def _other_shape(text: str) -> DatasetError:
     shown = repr(text) if len(text) <= 120 else f"{text[:40]!r} … {text[-60:]!r}"
     return DatasetError(
         "expected a question such as \"What's inside the apartment: … Actions taken by NAME: … Question: … "
-        f'(a) … (b) … {_CUE}.", with a line for NAME and one for the question; got {shown}'
+        f'(a) … (b) … Please respond with either a or b.", with a line for NAME and one for the question; got {shown}'
     )
 
 

@@ -64,6 +64,16 @@ def _empty(path: Path) -> DatasetError:
     return DatasetError(f"expected a data file with rows, got {path}, which has none")
 
 
+def cell(row: Row, name: str) -> str:
+    """Return a cell as text without blanks at its ends; empty where it is missing, null or NaN.
+
+    >>> cell({"answer": " box "}, "answer"), cell({"answer": float("nan")}, "answer"), cell({}, "answer")
+    ('box', '', '')
+    """
+    value = row.get(name)
+    return "" if value is None or value != value else str(value).strip()
+
+
 def literal(cell: Any) -> Any:
     """Return a cell's value where it is written as a literal (a list, a number …), else the cell.
 

@@ -6,10 +6,15 @@ Every pattern here is bounded or free of nested repetition, so that reading is l
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from typing import NamedTuple
 
 _TAG = re.compile(r"</?\w[^<>]*>")
-_QUOTES = re.compile(r"[\"'“”‘’`*]")
+_QUOTES = re.compile(r"[\"'“”‘’„«»‹›「」『』`*]")
+_STOPS = str.maketrans("。，、：；！？", ".,,:;!?")
+_THOUGHT_OVER = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_THOUGHT = re.compile(r"<(think|thinking|thoughts?|reasoning|scratchpad|analysis|reflection)>", re.IGNORECASE)
 _ROLE = re.compile(r"\s*#{0,6}\s{0,3}(?:assistant|ai|model)\s{0,3}:", re.IGNORECASE)
 _ARTICLES = ("the", "a", "an", "in", "inside")
 
@@ -19,7 +24,7 @@ _JSON_FIELD = re.compile(
     r"(?:\"((?:[^\"\\\n]|\\.)*)\"|(\[[^\[\]\n]*\])|([^\s\",}\]\[]+))",
     re.IGNORECASE,
 )
-_LATEX = re.compile(r"\\(?:text|textbf|mathrm|mathbf|textit)\b|[{}$]")
+_LATEX = re.compile(r"\\(?:text|textbf|mathrm|mathbf|mathsf|textit)\b|\\[()\[\]]|\\(?=_)|[{}$]")
 
 _IS = r"(?:is|was|are|(?:would|should|must|will|could|to)\s{1,3}be)\b(?:\s{0,3}[:：])?|[:：=]"
 _ANSWER = re.compile(rf"\banswer\b[^\S\n]{{0,3}}(?:\((?:final|short)\))?[^\S\n]{{0,3}}(?:{_IS})\s*", re.IGNORECASE)
@@ -42,6 +47,24 @@ _TRAILING_MARK = re.compile(
 _DOUBTED = re.compile(r"\b(?:unlikely|not|cannot|cant|isnt|never)\b", re.IGNORECASE)
 _QUESTION = re.compile(r"\?\s{0,3}(?:is|are|was|(?:would|should|must)\s{1,3}be)\b|\?\s{0,3}:")
 _IMPOSSIBLE = re.compile(r"\b(?:cannot|can\s?not|cant|could\s?(?:not|nt))\s{1,3}be$", re.IGNORECASE)
+_NOT_CHOSEN = re.compile(
+    r"\b(?:not|never|cannot|cant|dont|didnt|wouldnt)\s{1,3}(?:(?:possible|able|going|likely)\s{1,3})?(?:to\s{1,3})?$",
+    re.IGNORECASE,
+)
+_SENTENCE_BEGINS = re.compile(r"[.!?]\s|\n")
+_OTHERS_SAY = re.compile(
+    r"\b(?:one|you|some|many|most|people|others|they|it)\s{1,3}(?:\w{1,9}\s{1,3})?(?:might|may|could|would)\s{1,3}"
+    r"(?:\w{1,9}ly\s{1,3}|be\s{1,3}tempted\s{1,3}to\s{1,3})?"
+    r"(?:think|say|assume|argue|guess|expect|seem|appear|conclude|answer)\b",
+    re.IGNORECASE,
+)
+_CONTRARY = re.compile(r"\bif\b.{0,100}\b(?:had|were|hadnt|werent)\b", re.IGNORECASE)
+_SECOND_THOUGHT = re.compile(
+    r"(?:[.!?…;\n]|[—–-])\s{0,3}(?:(?:hm+|oh|but|so|and)\b\W{0,5})?"
+    r"(?:(?:wait|actually|correction|scratch\s{1,3}that|on\s{1,3}second\s{1,3}thoughts?)\b"
+    r"|let\s{1,3}me\s{1,3}(?:re\w{3,12}|correct|double)\b|no\s{0,3}[,:—–]|no\b(?=[^\n]{0,20}\b(?:wrong|incorrect|mistake)))",
+    re.IGNORECASE,
+)
 # A letter or number before the stop is a label ("B. crate", "3. Then"), after which no sentence ends.
 _SENTENCE_END = re.compile(r"(?<!\b\w[.?!])(?<!\b\d\d[.?!])(?<=[.?!])[)\]]?\s{1,9}(?=[^\sa-z])|\n")
 _CLOSER = re.compile(
@@ -72,6 +95,8 @@ NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 """Words that refuse where no option is named; beside one ("as Anne does not know, she …") they are the reason."""
+EXCLUDED = "cannot be"
+"""What a marked span begins with where it is what the answer is not."""
 _MOST_MARKS = 100
 """How many marks of a reply are read, from its end: one that "answers" more often answers nothing."""
 
@@ -82,19 +107,20 @@ def normalised(text: str) -> str:
     >>> normalised('The "Treasure_Chest".'), normalised("<answer>a t - shirt</answer>")
     ('treasure chest', 't shirt')
     """
-    text = _TAG.sub(" ", text).casefold().replace("_", " ").replace("-", " ")
-    words = " ".join(_QUOTES.sub("", text).split()).strip(" .,;:!?()[]").split()
+    text = plain(text).casefold().replace("_", " ").replace("-", " ")
+    words = " ".join(text.split()).strip(" .,;:!?()[]").split()
     first = next((n for n, word in enumerate(words) if word not in _ARTICLES), len(words) - 1)
     return " ".join(words[max(first, 0) :])
 
 
 def plain(text: str) -> str:
-    r"""Return a text without tags, emphasis and quotation marks, in single line ends.
+    r"""Return a text without tags, emphasis, quotation marks, LaTeX and pictures, in single line ends.
 
-    >>> plain("**B**. It's in the `red_box`\r\n")
-    'B. Its in the red_box\n'
+    >>> plain("**B**. It's in the `red_box`\r\n"), plain(r"\(\mathbf{B}\) ✅")
+    ('B. Its in the red_box\n', 'B ')
     """
-    return _QUOTES.sub("", _TAG.sub(" ", text.replace("\r\n", "\n")))
+    bare = _LATEX.sub("", _QUOTES.sub("", _TAG.sub(" ", text.replace("\r\n", "\n").translate(_STOPS))))
+    return bare if bare.isascii() else "".join(sign for sign in bare if unicodedata.category(sign) not in ("So", "Cf"))
 
 
 def spoken(reply: str) -> str:
@@ -103,11 +129,24 @@ def spoken(reply: str) -> str:
     >>> spoken("<think>A? No.</think>B"), spoken("### Assistant: C"), spoken("<think>Let me see")
     ('B', ' C', '')
     """
-    _, closed, said = reply.rpartition("</think>")
-    if not closed:
-        said = reply.partition("<think>")[0]
+    over = list(_THOUGHT_OVER.finditer(reply))
+    said = _without_thoughts(reply[over[-1].end() :] if over else reply)
     role = _ROLE.match(said)
     return said[role.end() :] if role else said
+
+
+def _without_thoughts(text: str) -> str:
+    """Leave out what stands in tags of thinking; of one that never ends, all the rest."""
+    said, place = "", 0
+    for begin in _THOUGHT.finditer(text):
+        if begin.start() < place:
+            continue
+        said += text[place : begin.start()]
+        end = text.find(f"</{begin[1]}>", begin.end())
+        if end < 0:
+            return said
+        place = end + len(begin[1]) + len("</>")
+    return said + text[place:]
 
 
 def contained(text: str) -> str | None:
@@ -178,23 +217,48 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
-def marked_spans(text: str) -> Iterator[str]:
+class Marked(NamedTuple):
+    """What a text marks as its answer, and what comes after the mark."""
+
+    span: str
+    rest: str
+
+
+def marked_spans(text: str) -> Iterator[Marked]:
     r"""Yield what a plain text marks as its answer, the last first: the rest of the sentence after each mark.
 
-    >>> list(marked_spans("The answer is B.\nThe best option would be:\n\nC. crate\nThat leaves D as my answer."))
+    What others might say, or would be so if things were otherwise, is not marked.
+
+    >>> text = "The answer is B.\nThe best option would be:\n\nC. crate\nThat leaves D as my answer."
+    >>> [marked.span for marked in marked_spans(text)]
     ['That leaves D as my answer.', 'D as my answer.', 'C. crate', 'B.']
     """
-    marks = [(mark.end(), False) for mark in _MARK.finditer(text)]
-    marks += [(mark.end(), True) for mark in _TRAILING_MARK.finditer(text)]
-    for end, trailing in sorted(marks, reverse=True)[:_MOST_MARKS]:
+    marks = [(mark, False) for mark in _MARK.finditer(text)]
+    marks += [(mark, True) for mark in _TRAILING_MARK.finditer(text)]
+    marks.sort(key=lambda one: (one[0].end(), one[1]), reverse=True)
+    for mark, trailing in marks[:_MOST_MARKS]:
+        before = _SENTENCE_BEGINS.split(text[max(0, mark.start() - 160) : mark.start()])[-1]
+        if _OTHERS_SAY.search(before) or (_CONTRARY.search(before) and "would" in mark[0]):
+            continue
+        end = mark.end()
         span = _sentence_after(text, end)
-        if _IMPOSSIBLE.search(text[max(0, end - 20) : end]):
-            span = f"cannot be {span}"
+        if _IMPOSSIBLE.search(text[max(0, end - 20) : end]) or _NOT_CHOSEN.search(before):
+            span = f"{EXCLUDED} {span}"
         if trailing:
             space = " " if span[:1].isalnum() or span[:1] == "(" else ""
             span = f"{sentences(text[max(0, end - 200) : end])[-1]}{space}{span}"
         if span and not (trailing and _DOUBTED.search(span)):
-            yield span
+            yield Marked(span, text[end:])
+
+
+def second_thought(rest: str) -> str:
+    """Return what follows a "wait", "actually" or "no" with which a reply goes back on its answer; empty if none does.
+
+    >>> second_thought("A. Wait, she left. So B."), second_thought("A. She left.")
+    (', she left. So B.', '')
+    """
+    found = _SECOND_THOUGHT.search(rest)
+    return rest[found.end() :] if found else ""
 
 
 def _sentence_after(text: str, place: int) -> str:

@@ -18,8 +18,8 @@ from social_world_model.benchmarks.base import (
     text_cell,
 )
 from social_world_model.benchmarks.counting import Outcome, Score, Table
-from social_world_model.benchmarks.extraction import chosen, final_answer
-from social_world_model.benchmarks.reading import Row, literal
+from social_world_model.benchmarks.extraction import final_answer, same_answer
+from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
@@ -50,23 +50,20 @@ class ToMi(Benchmark):
         fields = other_columns(row, "index", "story", "question", "answer", "correct_answer")
         fields.setdefault("qTypeRaw", _kind(asked, chain))
         fields["order"] = len(chain)
+        gold = gold_cell(row, "correct_answer", "answer")
         story = story_id(row, narrative)
         yield Item(
             index=index,
             narrative=narrative,
             question=question,
-            gold=gold_cell(row, "correct_answer", "answer"),
-            choices=self._candidates(row),
+            gold=gold,
+            choices=self._candidates(row, gold),
             asks="belief" if chain else "reality",
             chain=chain,
             set_id=story,
             cluster_id=story,
             fields=fields,
         )
-
-    def extract(self, reply: str, item: Item) -> str | None:
-        """Take the whole answer, or the candidate that it commits to."""
-        return (chosen(reply, item.choices) if item.choices else None) or final_answer(reply) or None
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Take the answer for right wherever the gold's letters occur in it."""
@@ -79,19 +76,22 @@ class ToMi(Benchmark):
             Table(title="by order of belief", lines=lines_by(outcomes, "order")),
         ]
 
-    def _candidates(self, row: Row) -> tuple[str, ...]:
-        """Return the answers that a row offers, where they are to be shown."""
+    def _candidates(self, row: Row, gold: str | None) -> tuple[str, ...]:
+        """Return the answers that a row offers, where they are to be shown; the right one must be among them."""
         if self.option("candidates") == "hidden":
             return ()
-        cell = literal(row.get("cands"))
-        if not isinstance(cell, list) or len(cell) < 2:
+        listed = literal(row.get("cands"))
+        if not isinstance(listed, list) or len(listed) < 2:
             raise DatasetError(f"expected candidates=shown with a list of answers in cands, got {row.get('cands')!r}")
-        return tuple(str(candidate) for candidate in cell)
+        candidates = tuple(map(str, listed))
+        if gold is not None and not any(same_answer(gold, candidate) for candidate in candidates):
+            raise DatasetError(f"expected the answer {gold!r} among the candidates, got {', '.join(candidates)}")
+        return candidates
 
 
 def _named_in(row: Row) -> tuple[str, ...]:
     """Return the chain that a row names, for a question in words of its own."""
-    return tuple(str(row[name]) for name in ("char1", "char2") if row.get(name))
+    return tuple(str(row[name]) for name in ("char1", "char2") if cell(row, name))
 
 
 def _kind(asked: Question | None, chain: tuple[str, ...]) -> str:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from social_world_model.benchmarks.replies import NO_ANSWER, REFUSAL, contained, marked_spans, plain, sentences, spoken
+from social_world_model.benchmarks.replies import (
+    EXCLUDED,
+    NO_ANSWER,
+    REFUSAL,
+    contained,
+    marked_spans,
+    plain,
+    second_thought,
+    sentences,
+    spoken,
+)
 
 _ALTERNATIVES = re.compile(
     r"\b(?:yes|no|true|false)\s{0,3}(?:/|\bor\b|\band\b)\s{0,3}(?:yes|no|true|false)\b", re.IGNORECASE
@@ -26,7 +36,8 @@ _CONCLUDES = re.compile(
     r"\W{0,3}(?:therefore|thus|so|hence|in (?:summary|conclusion)|overall|consequently|finally)\b", re.IGNORECASE
 )
 _OPEN = re.compile(
-    r"\b(?:whether|if|unless)\b[^,;:]*|\b(?:i|we|you|nobody|no\s{0,1}one|who|anyone|anybody)\s{1,3}(?:\w{1,9}\s{1,3}){0,3}?(?:know|known|knows|knew)\b",
+    r"\b(?:whether|if|unless|unlikely|doubtful|unclear|uncertain)\b[^,;:]*"
+    r"|\b(?:no|any)\s{1,3}(?:indication|evidence|sign|mention|suggestion|proof|hint|reason)\b[^,;:]*|\b(?:i|we|you|nobody|no\s{0,1}one|who|anyone|anybody)\s{1,3}(?:\w{1,9}\s{1,3}){0,3}?(?:know|known|knows|knew)\b",
     re.IGNORECASE,
 )
 _KNOWING = re.compile(
@@ -67,11 +78,13 @@ def yes_no(reply: str) -> bool | None:
     if inner is not None:
         return _one(_said(plain(inner)) or _known(plain(inner)))
     text = plain(text)
-    for span in marked_spans(text):
-        signs = _said(span) or _known(span)
+    for marked in marked_spans(text):
+        if marked.span.startswith(EXCLUDED):
+            return None
+        signs = _said(marked.span) or _known(marked.span)
         if signs:
-            return _one(signs)
-        if REFUSAL.search(span) or NO_ANSWER.search(span):
+            return _one(signs | set().union(*map(_said, sentences(second_thought(marked.rest)))))
+        if REFUSAL.search(marked.span) or NO_ANSWER.search(marked.span):
             return None
     return _unmarked(sentences(text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -43,9 +44,11 @@ def perturb(
     print(f"{_counted(done.contexts, 'context')} in {_counted(done.records, 'record')}: {out}")
     print(f"leaked: {done.leaked} of {done.leakable} pairs of an event and an agent that did not perceive it")
     print(f"omitted: {done.omitted} of {done.omittable} pairs of an event and an agent that perceived it")
+    if done.without:
+        print(f"passed over: {_counted(done.without, 'record')} without a context")
     if done.problems:
         print(f"{_counted(len(done.problems), 'file')} could not be used")
-    print(f"use them with: swm run … --context-dir {out}")
+    print(f"use them with: swm run … --context-dir {shlex.quote(str(out))}")
     raise typer.Exit(1 if done.problems else 0)
 
 

@@ -63,7 +63,7 @@ def _bar() -> Iterator[Shown]:
             bar.update(task, total=now.total, completed=now.done + now.kept, description=in_words(now))
 
         def on_problem(problem: str) -> None:
-            bar.console.print(f"problem: {_printable(problem)}", markup=False, highlight=False)
+            bar.console.print(f"problem: {printable(problem)}", markup=False, highlight=False)
 
         yield Shown(on_progress, on_problem)
 
@@ -113,7 +113,7 @@ def _log_lines() -> Callable[[Progress], None]:
 
 
 def _log_problem(problem: str) -> None:
-    print(f"problem: {_printable(problem)}", file=sys.stderr, flush=True)
+    print(f"problem: {printable(problem)}", file=sys.stderr, flush=True)
 
 
 def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
@@ -180,12 +180,12 @@ def _show_stop(result: RunResult) -> None:
     done = sum(not is_failure(outcome.status) for outcome in result.outcomes)
     if result.outcomes:
         print()
-    print(f"stopped: {_printable(result.stopped)}")
+    print(f"stopped: {printable(result.stopped)}")
     again = "the same command goes on from there" if result.folder is not None else "nothing was saved"
     print(f"{done} of {len(result.dataset.rows)} questions are done; {again}")
 
 
-def _printable(error: str) -> str:
+def printable(error: str) -> str:
     """Return the first line of a message, without what a terminal would obey, and not longer than a few lines."""
     line = error.partition("\n")[0]
     return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)
@@ -202,6 +202,6 @@ def _show_errors(result: RunResult) -> None:
     print()
     for why, having in list(items.items())[:ERRORS_SHOWN]:
         more = f" and {len(having) - 1} more" if len(having) > 1 else ""
-        print(f"failed: {_printable(f'{having[0]}{more}: {why}')}")
+        print(f"failed: {printable(f'{having[0]}{more}: {why}')}")
     if (left := sum(map(len, list(items.values())[ERRORS_SHOWN:]))) > 0:
         print(f"failed: … and {left} more; each record says why")

@@ -173,6 +173,9 @@ def options_of(given: list[str] | None) -> dict[str, str]:
     pairs = [one.partition("=") for one in given or ()]
     if wrong := ["".join(pair) for pair in pairs if not pair[0] or not pair[1]]:
         raise ConfigurationError(f"expected --option NAME=VALUE, got {wrong[0]!r}")
+    names = [name.strip() for name, _, _ in pairs]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ConfigurationError(f"expected each --option once, got {twice[0]} {names.count(twice[0])} times")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

@@ -70,7 +70,10 @@ def rescore(
         ),
     ],
 ) -> None:
-    """Judge a run's replies by another rule; the run stays, a copy with the new judgement lies beside it."""
+    """Judge a run's replies by another rule; the run stays, a copy with the new judgement lies beside it.
+
+    Exit status: 0 all judged; 1 some files could not be read; 2 usage, data or configuration.
+    """
     from social_world_model.cli.tables import show_report
     from social_world_model.experiments.report import make_report
     from social_world_model.experiments.scoring import rescore as judge_again
@@ -86,4 +89,11 @@ def rescore(
     print(f"judged otherwise: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}")
     if done.kept:
         print(f"left as they were, since their replies are not stored: {len(done.kept)}")
+    for problem in done.unusable[:SHOWN]:
+        print(f"not judged: {problem}")
+    if (left := len(done.unusable) - SHOWN) > 0:
+        print(f"not judged: … and {left} more")
+    if done.aside is not None:
+        print(f"an earlier judgement by this rule moved to {done.aside}")
     print(f"results: {done.after}")
+    raise typer.Exit(1 if done.unusable else 0)

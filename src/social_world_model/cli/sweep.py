@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from social_world_model.cli.run import ended_by_ctrl_c
 
 if TYPE_CHECKING:
+    from social_world_model.contracts import Usage
     from social_world_model.experiments import RunResult
     from social_world_model.experiments.sweep import Sweep
 
@@ -28,6 +30,8 @@ def sweep(
 ) -> None:
     """Run benchmarks x models x modes x context models; the same command goes on where it was stopped.
 
+    A line for each run, and one table at the end; swm report has the details.
+
     Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
     """
     import asyncio
@@ -37,41 +41,129 @@ def sweep(
     from social_world_model.experiments.sweep import read_sweep
 
     planned = read_sweep(file, tuple(sys.argv), without_keys=dry_run)
-    for line in planned.meaningless:
-        print(f"left out: {line}")
+    _show_left_out(planned)
     if dry_run:
         asyncio.run(_estimate(planned))
         return
     with ended_by_ctrl_c("everything finished is kept; the same command goes on from there"):
         results = asyncio.run(_execute(planned))
-    folders = [result.folder for result in results if result.folder is not None]
+    folders = [result.folder for result in results if result.folder is not None and _has_answers(result)]
     if folders:
+        print()
         show_overview(overview(folders))
     if left := len(planned.runs) - len(results):
         print(f"stopped: the budget is spent, {left} of {len(planned.runs)} runs are not begun")
-    raise typer.Exit(1 if left or any(result.failed or result.stopped for result in results) else 0)
+    unfinished = sum(bool(result.failed or result.stopped) for result in results)
+    if unfinished:
+        print(
+            f"{unfinished} of {len(planned.runs)} runs have failures or were stopped: the same command asks these again"
+        )
+    raise typer.Exit(1 if left or unfinished else 0)
+
+
+def _show_left_out(planned: Sweep) -> None:
+    """Print what is not run, each reason once."""
+    titles: dict[str, list[str]] = {}
+    for line in planned.meaningless:
+        title, _, why = line.partition(": ")
+        titles.setdefault(why, []).append(title)
+    for why, having in titles.items():
+        print(f"left out: {'; '.join(having)}: {why}")
+    for title in planned.repeated:
+        print(f"given more than once, run once: {title}")
 
 
 async def _estimate(planned: Sweep) -> None:
-    from social_world_model.cli.output import show_estimate
+    from social_world_model.cli.output import dollars
+    from social_world_model.contracts import NO_USAGE
     from social_world_model.experiments import estimate
-    from social_world_model.experiments.sweep import title
 
-    for settings in planned.runs:
-        print(title(settings))
-        show_estimate(await estimate(settings), settings)
-        print()
+    def told(usage: Usage) -> str:
+        tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+        return f"{usage.requests:,} calls, {tokens}, {dollars(usage)}" if usage.requests else "no calls"
+
+    print(f"dry run of {len(planned.runs)} runs; nothing is called, nothing is written")
+    total = NO_USAGE
+    for number, (settings, name) in enumerate(zip(planned.runs, _titles(planned), strict=True), 1):
+        one = await estimate(settings)
+        total += one.total
+        kept = f", {one.kept} kept" if one.kept else ""
+        print(f"[{number}/{len(planned.runs)}] {name}: n {one.items}{kept}; {told(one.total)}", flush=True)
+    print(f"all: {told(total)}")
+    if total.requests:
+        print("tokens are characters / 4, replies a guess: models that think at length write many times more; retries")
+        print("come on top; a context that several runs use is counted in each of them, and made once")
+    bound = planned.runs[0].max_cost
+    if bound is not None and total.cost is not None and total.cost > bound:
+        print(f"max_cost {bound:g} will stop it before the end")
 
 
 async def _execute(planned: Sweep) -> list[RunResult]:
-    from social_world_model.cli.output import progress, show_result
+    from social_world_model.cli.output import progress
     from social_world_model.experiments.sweep import run_sweep
 
     results: list[RunResult] = []
+    titles = _titles(planned)
+    told: set[str] = set()
     with progress() as shown:
         async for result in run_sweep(planned, shown.on_progress, shown.on_problem):
+            place = f"[{len(results) + 1}/{len(planned.runs)}]"
+            print(f"{place} {titles[len(results)]}: {_came_to(result)}")
+            for line in _asides(result):
+                if line not in told:
+                    print(f"    {line}")
+            told.update(f"note: {note}" for note in result.notes)
+            sys.stdout.flush()
             results.append(result)
-            print(f"[{len(results)}/{len(planned.runs)}] ", end="")
-            show_result(result)
-            print()
     return results
+
+
+def _titles(planned: Sweep) -> list[str]:
+    """Return what runs are called; with their data file, where that is all that tells two apart."""
+    from social_world_model.experiments.sweep import title
+
+    titles = [title(settings) for settings in planned.runs]
+    times = Counter(titles)
+    return [
+        name if times[name] == 1 or settings.dataset_path is None else f"{name} · {settings.dataset_path.name}"
+        for name, settings in zip(titles, planned.runs, strict=True)
+    ]
+
+
+def _has_answers(result: RunResult) -> bool:
+    return any(outcome.status != "parsed" for outcome in result.outcomes)
+
+
+def _came_to(result: RunResult) -> str:
+    """Say in a few words what a run came to."""
+    from social_world_model.experiments import make_report
+    from social_world_model.modes import get_mode
+
+    if not result.outcomes:
+        return "nothing was answered"
+    failed = [f"failed {result.failed}"] if result.failed else []
+    if not get_mode(result.settings.mode).answers:
+        made = sum(outcome.status == "parsed" for outcome in result.outcomes)
+        return ", ".join([f"{made} of {len(result.outcomes)} questions have a context", *failed])
+    line = make_report(result).overall
+    named = "" if line.label == "all" else f"{line.label} "
+    value = f"not available ({line.note})" if line.note else "–" if line.value is None else f"{line.value:.3f}"
+    return ", ".join([f"{named}{value}", f"n {line.n}", *failed])
+
+
+def _asides(result: RunResult) -> list[str]:
+    """Return what else must be known of a run: why it stopped, the first reason of failures, notes."""
+    from social_world_model.cli.output import printable
+
+    lines = [f"note: {note}" for note in result.notes]
+    if result.errors:
+        reasons = Counter(error.partition(": ")[2] for error in result.errors)
+        why, times = reasons.most_common(1)[0]
+        others = len(result.errors) - times
+        lines.append(f"failed: {times} × {printable(why)}" + (f"; {others} for other reasons" if others else ""))
+    if result.stopped is not None:
+        asked = (
+            f"; {len(result.outcomes)} of {len(result.dataset.rows)} questions were asked" if result.outcomes else ""
+        )
+        lines.append(f"stopped: {printable(result.stopped)}{asked}")
+    return lines

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.contracts import BadRow, Dataset, Item
-from social_world_model.errors import DatasetError, MeaninglessError, NarrativeError
+from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, NarrativeError
 from social_world_model.experiments.settings import RunSettings
 from social_world_model.modes import Mode
 from social_world_model.symbolic import parse_narrative
@@ -57,12 +59,16 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
 
     Raises
     ------
+    ConfigurationError
+        If it is limited to no row.
     DatasetError
         If it cannot be read, or has no question that can be asked.
     MeaninglessError
         If none of its questions can be asked in this mode.
     """
-    dataset = benchmark.load(settings.dataset_path)
+    if settings.limit is not None and settings.limit < 1:
+        raise ConfigurationError(f"expected --limit of at least 1, got {settings.limit}")
+    dataset = _loaded(benchmark, settings.dataset_path)
     rows = dataset.rows[: settings.limit]
     notes = list(dataset.notes)
     no_gold: list[str] = []
@@ -112,6 +118,25 @@ def check_readable(dataset: Dataset, option: str) -> None:
             f"expected {option} to name a language model: symbolic reads stories such as those of tomi and hitom, and "
             f"none of the first {len(narratives)} narratives of {dataset.name} ({error})"
         )
+
+
+_last: dict[tuple[object, ...], Dataset] = {}
+"""The data set that was read last: the runs of a sweep ask one after the other."""
+
+
+def _loaded(benchmark: Benchmark, path: Path | None) -> Dataset:
+    """Read a data set, unless it is the one that was read last, byte for byte."""
+    try:
+        content = "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return benchmark.load(path)  # which says what is wrong
+    options = tuple(benchmark.option(name) for name in benchmark.options)
+    key = (type(benchmark), benchmark.name, options, path, content)
+    if key not in _last:
+        dataset = benchmark.load(path)
+        _last.clear()
+        _last[key] = dataset
+    return _last[key]
 
 
 def _without(rows: Sequence[Item | BadRow], indices: Sequence[str]) -> tuple[Item | BadRow, ...]:

@@ -214,7 +214,7 @@ def _noted(path: Path) -> str | None:
     note = _note_path(path)
     try:
         text = note.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter is told when the folder is made
         return None
     except OSError as error:
         raise ConfigurationError(f"expected to read {note}: {error.strerror or error}") from None

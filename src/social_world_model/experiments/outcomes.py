@@ -44,7 +44,7 @@ def scored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply, scorer
 
 def judged(benchmark: Benchmark, item: Item, record: Record, scorer: Scorer) -> Record:
     """Return a record with its response judged, anew if it was before."""
-    response = record.response or ""
+    response = (record.response or "").encode("utf-8", "replace").decode()  # half a character, as the store writes it
     answer, score = benchmark.assess(response, item, scorer)
     values = dict(score.values) or None
     if answer is None:
@@ -66,7 +66,8 @@ def failed(blank: Record, error: SocialWorldModelError) -> Record:
 
 def outcome_of(record: Record) -> Outcome:
     """Return what reports see of a record."""
-    draws = tuple(sample["scores"] for sample in record.samples or () if isinstance(sample.get("scores"), dict))
+    samples = [sample for sample in record.samples or () if isinstance(sample, dict)]  # not of other software
+    draws = tuple(sample["scores"] for sample in samples if isinstance(sample.get("scores"), dict))
     return Outcome(
         index=record.index,
         status=record.status,

@@ -45,6 +45,8 @@ class Perturbing:
         Pairs of event and agent over the different contexts, as in `Perturbed`.
     problems
         One line for each file that could not be used.
+    without
+        Number of records that have no context, and were passed over.
     """
 
     records: int
@@ -54,6 +56,7 @@ class Perturbing:
     omitted: int
     omittable: int
     problems: tuple[str, ...] = ()
+    without: int = 0
 
 
 def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
@@ -85,10 +88,12 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
     check_probability("omit", noise.omit)
     _check_folders(source, out)
     problems: list[str] = []
-    seen, worse, made = 0, dict[str, Record](), dict[str, Perturbed]()
+    seen, without, worse, made = 0, 0, dict[str, Record](), dict[str, Perturbed]()
     for record in RecordStore(source).records(lambda path, why: problems.append(f"{path}: {why}")):
         seen += 1
-        if record.socialized_context is not None:
+        if record.socialized_context is None:
+            without += 1
+        else:
             try:
                 if record.index in worse:
                     raise DatasetError("expected each index once, got another record of the same")
@@ -109,6 +114,7 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
         omitted=sum(one.omitted for one in made.values()),
         omittable=sum(one.omittable for one in made.values()),
         problems=tuple(problems),
+        without=without,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +15,12 @@ from typing import Any
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.reading import read_file
 from social_world_model.contracts import NO_USAGE, BadRow, Item, Reply, Scorer
-from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.datasets import benchmark_of, questions_of
 from social_world_model.experiments.outcomes import judged, outcome_of, scored
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.settings import RunResult, RunSettings
-from social_world_model.experiments.stored import read_manifest, read_run
+from social_world_model.experiments.stored import is_broken, read_manifest, read_run, usable_records
 from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
 from social_world_model.runs.names import run_folder
 from social_world_model.runs.records import Record
@@ -41,12 +43,18 @@ class Rescored:
         Indices of questions that are judged otherwise now.
     kept
         Indices of records without a stored reply, whose judgement is left as it was.
+    unusable
+        A line for each file that cannot be judged; it lies beside the others as it is.
+    aside
+        Where an earlier judgement by this rule was moved.
     """
 
     before: Path
     after: Path
     changed: tuple[str, ...]
     kept: tuple[str, ...]
+    unusable: tuple[str, ...] = ()
+    aside: Path | None = None
 
 
 def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
@@ -77,8 +85,6 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
         if (aside := store.move_aside()) is not None:
             notes.append(f"earlier results moved to {aside}")
         store.open()
-        for record in records:
-            store.write(record)
         Manifest(
             version=version("social-world-model"),
             command=list(settings.command),
@@ -101,6 +107,8 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
             ended=_now(),
             counts=dict(Counter(record.status for record in records)),
         ).write(store.folder)
+        for record in records:  # after the manifest, which tells how many there must be
+            store.write(record)
     return RunResult(
         settings=replace(settings, mode=MODE),
         dataset=dataset,
@@ -127,12 +135,13 @@ def _read_predictions(path: Path) -> tuple[dict[str, Any], str]:
             raise DatasetError(f"expected predictions in {path}: {row.message}")
         if "index" not in row or "response" not in row:
             raise DatasetError(
-                f"expected each prediction to have index and response, got {', '.join(row)} in row {number} of {path}"
+                f"expected each prediction to have index and response, got {_named(list(row)) or 'nothing'} in row "
+                f"{number} of {path}"
             )
-        index = str(row["index"])
+        index = _index(row["index"], number, path)
         if index in given:
             repeated.append(index)
-        given[index] = row["response"]
+        given[index] = _response(row["response"], number, path)
     if repeated:
         raise DatasetError(
             f"expected each index once in {path}, got again: {_named(repeated)}; several replies to one question are a "
@@ -141,23 +150,52 @@ def _read_predictions(path: Path) -> tuple[dict[str, Any], str]:
     return given, file.sha256
 
 
+def _index(value: Any, number: int, path: Path) -> str:
+    """Return an index as text; a whole number stays one where a table made a fraction of it."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool | float) or not isinstance(value, str | int) or value == "":
+        raise DatasetError(
+            f"expected an index to be text or a whole number, got {value!r:.60} in row {number} of {path}"
+        )
+    return str(value)
+
+
+def _response(value: Any, number: int, path: Path) -> Any:
+    """Return a response, a list of several, or None for a failed call; a missing number of a table is that too."""
+    several = value if isinstance(value, list) else [value]
+    if wrong := [one for one in several if not isinstance(one, str | int | float | None)]:
+        raise DatasetError(
+            f"expected a response to be text, a list of texts (several samples) or null (a failed call), got "
+            f"{wrong[0]!r:.60} in row {number} of {path}"
+        )
+    read = [None if isinstance(one, float) and math.isnan(one) else one for one in several]
+    return read if isinstance(value, list) else read[0]
+
+
 def _check_known(
     given: Mapping[str, Any], asked: Iterable[str], path: Path, benchmark: Benchmark, settings: RunSettings
 ) -> None:
-    unknown = [index for index in given if index not in set(asked)]
+    known = set(asked)
+    unknown = [index for index in given if index not in known]
     if not unknown:
         return
     loaded = {row.index for row in benchmark.load(settings.dataset_path).rows}
     left_out = [index for index in unknown if index in loaded]
+    others = "1 other" if len(unknown) == 1 else f"{len(unknown)} others"
     why = f"; {len(left_out)} of them are in the data set, and left out (no gold, or --limit)" if left_out else ""
     raise DatasetError(
-        f"expected indices of the data set in {path}, got {len(unknown)} others: {_named(unknown)}{why}. "
+        f"expected indices of the data set in {path}, got {others}: {_named(unknown)}{why}. "
         "Take these rows out, or name the data set that they belong to with --dataset-path"
     )
 
 
 def _named(indices: Sequence[str]) -> str:
-    return ", ".join(indices[:NAMED]) + (", …" if len(indices) > NAMED else "")
+    shown = [
+        shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in one[:60]), 40)
+        for one in indices[:NAMED]
+    ]
+    return ", ".join(shown) + (", …" if len(indices) > NAMED else "")
 
 
 def _record(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Scorer) -> Record:
@@ -193,19 +231,30 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
     Raises
     ------
     DatasetError
-        If there is no run.
+        If there is no run, or its `run.json` cannot be read.
     ConfigurationError
-        If the run is itself a rescored one, or there is one under this rule already that cannot be moved aside.
+        If the run is itself a rescored one, is being written now, or there is one under this rule already that cannot
+        be moved aside.
     """
+    folder = folder if folder.name not in ("", "..") else folder.resolve()
     run = read_run(folder)
+    if is_broken(folder):
+        raise DatasetError(
+            f"expected {folder / FILE_NAME} to be a JSON object that says how the replies were asked for, got another "
+            "text: the same swm run writes it anew"
+        )
     if "rescored_from" in run.settings:
         raise ConfigurationError(f"expected a run as it was made, got {folder}, rescored from another: name that one")
     store = RecordStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
     changed, kept = [], []
-    with store.locked():
-        store.move_aside()
+    unusable: dict[Path, str] = {}
+    with RecordStore(folder).locked(), store.locked():
+        aside = store.move_aside()
         store.open()
-        for record in RecordStore(folder).records():
+        manifest = dict(read_manifest(folder))
+        settings = {"questions": run.questions, **run.settings, "scorer": scorer, "rescored_from": folder.name}
+        write_data(store.folder / FILE_NAME, {"benchmark": run.benchmark.name, **manifest, "settings": settings})
+        for record in usable_records(folder, unusable.__setitem__):
             if record.status == "parsed":
                 continue
             again = _judged_again(run.benchmark, record, scorer)
@@ -214,10 +263,16 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
             elif (again.status, again.is_correct) != (record.status, record.is_correct):
                 changed.append(record.index)
             store.write(again or record)
-        manifest = dict(read_manifest(folder))
-        settings = {**run.settings, "scorer": scorer, "rescored_from": folder.name}
-        write_data(store.folder / FILE_NAME, {"benchmark": run.benchmark.name, **manifest, "settings": settings})
-    return Rescored(before=folder, after=store.folder, changed=tuple(changed), kept=tuple(kept))
+        for path in unusable:
+            shutil.copyfile(path, store.folder / path.name)  # so that reports name it here as they do there
+    return Rescored(
+        before=folder,
+        after=store.folder,
+        changed=tuple(changed),
+        kept=tuple(kept),
+        unusable=tuple(f"{path.name}: {why}" for path, why in unusable.items()),
+        aside=aside,
+    )
 
 
 def _judged_again(benchmark: Benchmark, record: Record, scorer: Scorer) -> Record | None:

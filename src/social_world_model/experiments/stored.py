@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from social_world_model.benchmarks import Benchmark, Outcome, get_benchmark
-from social_world_model.contracts import NO_USAGE, Usage
-from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, Usage
+from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.outcomes import outcome_of
 from social_world_model.runs.manifest import FILE_NAME, usage_so_far
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.names import file_stem
+from social_world_model.runs.records import Record, read_record
 
 RESULTS = "_results"
 """How folders of a benchmark's results end."""
@@ -112,9 +113,11 @@ def read_run(folder: Path) -> StoredRun:
     DatasetError
         If the folder holds no answered question, or it is not told of which benchmark.
     """
+    if not folder.is_dir():
+        raise DatasetError(f"expected the folder of a run, got {folder}, which is none")
     manifest = read_manifest(folder)
-    unreadable: list[str] = []
-    records = RecordStore(folder).records(lambda path, why: unreadable.append(f"{path.name}: {why}"))
+    unreadable = [f"{FILE_NAME}: expected a JSON object, got none"] if is_broken(folder) else []
+    records = usable_records(folder, lambda path, why: unreadable.append(f"{path.name}: {why}"))
     outcomes = tuple(outcome_of(record) for record in records if record.status != "parsed")
     if not outcomes:
         files = "1 file" if len(unreadable) == 1 else f"{len(unreadable)} files"
@@ -128,6 +131,61 @@ def read_run(folder: Path) -> StoredRun:
         unreadable=tuple(unreadable),
         usage=usage_so_far(folder),
     )
+
+
+def usable_records(folder: Path, on_unusable: Callable[[Path, str], None]) -> Iterator[Record]:
+    """Yield the records of a folder that can be counted and judged; what cannot be is told, and never just left out."""
+    seen: set[str] = set()
+    for path in sorted(folder.glob("*.json")):
+        if path.name == FILE_NAME:
+            continue
+        try:
+            record = read_record(path.read_bytes())
+        except (DatasetError, OSError) as error:
+            on_unusable(path, str(error))
+            continue
+        if record is None:
+            continue
+        own = folder / f"{file_stem(record.index)}.json"
+        if record.index in seen or (own != path and own.is_file()):
+            on_unusable(path, f"expected each index once, got {shortened(record.index, 40)!r} again")
+        elif why := _unsound(record):
+            on_unusable(path, why)
+        else:
+            seen.add(record.index)
+            texts: dict[str, Any] = {
+                name: str(value) for name in _TEXTS if (value := getattr(record, name)) is not None
+            }
+            yield replace(record, **texts)
+
+
+_TEXTS = ("question", "answer", "correct_answer", "reasoning", "raw", "error")
+
+
+def _unsound(record: Record) -> str | None:
+    """Return what of a record is not as runs write it; None if all is."""
+    checks: Mapping[str, tuple[bool, str]] = {
+        **{
+            name: (getattr(record, name) is None or isinstance(getattr(record, name), str | int | float), "text")
+            for name in _TEXTS
+        },
+        "is_correct": (record.is_correct is None or isinstance(record.is_correct, bool), "true or false"),
+        "scores": (_are_numbers(record.scores or {}), "numbers by name"),
+        "samples": (all(isinstance(sample, dict) for sample in record.samples or ()), "objects"),
+        "choices": (all(isinstance(choice, str) for choice in record.choices or ()), "texts"),
+        "chain": (all(isinstance(name, str) for name in record.chain or ()), "names"),
+        "asks": (record.asks in (None, *get_args(Asks)), f"one of {', '.join(get_args(Asks))}"),
+        "answer_form": (
+            record.answer_form in (None, *get_args(AnswerForm)),
+            f"one of {', '.join(get_args(AnswerForm))}",
+        ),
+    }
+    wrong = next((name for name, (fits, _) in checks.items() if not fits), None)
+    return None if wrong is None else f"expected {wrong} to be {checks[wrong][1]}, got {getattr(record, wrong)!r:.80}"
+
+
+def _are_numbers(scores: Mapping[str, Any]) -> bool:
+    return all(isinstance(value, int | float) for value in scores.values())
 
 
 def run_folders(root: Path) -> Iterator[Path]:
@@ -152,6 +210,11 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
         return _mapping(json.loads((folder / FILE_NAME).read_bytes()))
     except (OSError, ValueError, RecursionError):
         return {}
+
+
+def is_broken(folder: Path) -> bool:
+    """Tell whether a folder has a `run.json` that says nothing."""
+    return (folder / FILE_NAME).exists() and not read_manifest(folder)
 
 
 def _benchmark(folder: Path, manifest: Mapping[str, Any]) -> Benchmark:

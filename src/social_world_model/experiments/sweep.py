@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import NO_USAGE
-from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError
+from social_world_model.contracts import NO_USAGE, Dataset
+from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, SocialWorldModelError
 from social_world_model.experiments.run import Run
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings
 from social_world_model.generation_utils.names import keyless
@@ -32,10 +33,13 @@ class Sweep:
         In order.
     meaningless
         A line for each combination that is left out, since it means nothing.
+    repeated
+        Titles of runs that the file has more than once; they are run once.
     """
 
     runs: tuple[RunSettings, ...]
     meaningless: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
 
 
 def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = False) -> Sweep:
@@ -55,27 +59,40 @@ def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = 
     Raises
     ------
     ConfigurationError, DatasetError
-        If the file is not that, if a run cannot be made, or none is left.
+        If the file is not that, if a run cannot be made, two different ones would write into one folder, or none is
+        left.
     """
     data = _loaded(path)
-    runs: list[RunSettings] = []
+    runs: dict[Path, RunSettings] = {}
     meaningless: list[str] = []
+    repeated: list[str] = []
     for settings in _combinations(data, path, tuple(command)):
         try:
-            if without_keys:
-                with keyless():
-                    Run(settings)
-            else:
-                Run(settings)
+            with keyless() if without_keys else nullcontext():
+                folder = Run(settings).store.folder.resolve()
         except MeaninglessError as error:
             meaningless.append(f"{title(settings)}: {error}")
+            continue
         except (ConfigurationError, DatasetError) as error:
             raise type(error)(f"{title(settings)}: {error}") from None
-        else:
-            runs.append(settings)
+        other = runs.setdefault(folder, settings)
+        if other is not settings and _what(other) != _what(settings):
+            raise ConfigurationError(
+                f"expected a folder for each run of {path}, got two that differ in data file or limit for {folder} "
+                f"({title(settings)}): what one answers, the other would move aside. Rename a file, or take two sweeps "
+                "with another output_dir"
+            )
+        if other is not settings and title(settings) not in repeated:
+            repeated.append(title(settings))
     if not runs:
         raise ConfigurationError(f"expected runs in {path}, got none that means anything: {'; '.join(meaningless)}")
-    return Sweep(runs=tuple(runs), meaningless=tuple(meaningless))
+    return Sweep(runs=tuple(runs.values()), meaningless=tuple(meaningless), repeated=tuple(repeated))
+
+
+def _what(settings: RunSettings) -> tuple[object, ...]:
+    """Return what two runs into one folder may still differ in."""
+    path = settings.dataset_path
+    return (None if path is None else path.resolve(), settings.limit)
 
 
 async def run_sweep(
@@ -85,8 +102,8 @@ async def run_sweep(
 ) -> AsyncIterator[RunResult]:
     """Run one after the other, and yield what each came to; what earlier sweeps answered is kept.
 
-    A run that is stopped (nobody answers) does not keep the others from theirs. A budget is shared by all: when it is
-    spent, the rest is not begun.
+    A run that is stopped (nobody answers), or cannot be begun any more (another process writes into its folder), does
+    not keep the others from theirs. A budget is shared by all: when it is spent, the rest is not begun.
     """
     tokens, cost = 0, 0.0
     for settings in sweep.runs:
@@ -97,11 +114,42 @@ async def run_sweep(
         )
         if any(bound is not None and bound <= 0 for bound in (left.max_total_tokens, left.max_cost)):
             return
-        result = await Run(left, on_progress, on_problem).execute()
+        try:
+            result = await Run(left, on_progress, on_problem).execute()
+        except SocialWorldModelError as error:
+            result = _not_run(settings, str(error))
+        result = _told_as_shared(result, left, settings)
         used = sum(result.usage.values(), NO_USAGE)
         tokens += used.input_tokens + used.output_tokens
         cost += used.cost or 0.0
         yield result
+
+
+def _told_as_shared(result: RunResult, left: RunSettings, settings: RunSettings) -> RunResult:
+    """Return a result whose reason to stop names the sweep's budget, and not what was left of it for this run."""
+    why = result.stopped or ""
+    for own, whole in (
+        (f"--max-total-tokens {left.max_total_tokens} ", f"--max-total-tokens {settings.max_total_tokens} "),
+        (f"--max-cost {left.max_cost or 0:g} ", f"--max-cost {settings.max_cost or 0:g} "),
+    ):
+        if own != whole and why.startswith(own):
+            return replace(result, stopped=f"what was left of {whole}{why.removeprefix(own)}")
+    return result
+
+
+def _not_run(settings: RunSettings, why: str) -> RunResult:
+    return RunResult(
+        settings=settings,
+        dataset=Dataset(name="" if settings.dataset_path is None else settings.dataset_path.name, rows=(), sha256=""),
+        outcomes=(),
+        no_gold=0,
+        folder=None,
+        kept=0,
+        contexts_found=0,
+        contexts_made=0,
+        errors=(),
+        stopped=why,
+    )
 
 
 def title(settings: RunSettings) -> str:
@@ -111,7 +159,7 @@ def title(settings: RunSettings) -> str:
     'tomi · perspective · symbolic · contexts by symbolic'
     """
     parts = [settings.benchmark, *(f"{name}={value}" for name, value in settings.options.items())]
-    parts += [settings.mode, settings.model_name]
+    parts += [settings.mode, *([settings.model_name] if get_mode(settings.mode).answers else [])]
     if get_mode(settings.mode).uses_context:
         parts.append(f"contexts by {settings.context_model}")
     return " · ".join(parts)
@@ -123,8 +171,12 @@ def _combinations(data: Mapping[str, Any], path: Path, command: tuple[str, ...])
     models, modes = _names(data, "models", path), _names(data, "modes", path)
     makers = _names(data, "context_models", path) if "context_models" in data else [NAME]
     for benchmark, model, mode in itertools.product(benchmarks, models, modes):
+        answers = get_mode(mode).answers
+        if not answers and model != models[0]:  # contexts alone are made once, whoever answers
+            continue
         for maker in makers if get_mode(mode).uses_context else [NAME]:
-            names = {"mode": mode, "model_name": model, "context_model": maker, "command": command}
+            answerer = model if answers else NAME
+            names = {"mode": mode, "model_name": answerer, "context_model": maker, "command": command}
             yield _checked({**common, **benchmark, **names}, path)
 
 
@@ -143,14 +195,35 @@ def _loaded(path: Path) -> Mapping[str, Any]:
     import yaml
 
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"expected a sweep in YAML, got {path}: {error}") from None
+        text = path.read_text(encoding="utf-8")
+        data = yaml.safe_load(text)
+        if twice := _repeated(yaml.compose(text, yaml.SafeLoader)):
+            raise ConfigurationError(f"expected each name once in {path}, got {twice} twice: one would hide the other")
+    except OSError as error:
+        raise ConfigurationError(f"expected a sweep in YAML, got {path}: {error.strerror or error}") from None
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise ConfigurationError(f"expected a sweep in YAML, got {path}: {' '.join(str(error).split())}") from None
     allowed = {*LISTS, "settings"}
     if not isinstance(data, dict) or not set(data) <= allowed:
-        got = ", ".join(map(str, data)) if isinstance(data, dict) else type(data).__name__
+        got = ", ".join(map(str, data)) if isinstance(data, dict) else _KINDS.get(type(data), type(data).__name__)
         raise ConfigurationError(f"expected {', '.join(sorted(allowed))} in {path}, got {got}")
     return data
+
+
+_KINDS: Mapping[type, str] = {type(None): "nothing", str: "a text", list: "a list"}
+
+
+def _repeated(node: Any) -> str | None:
+    """Return a name that a mapping of a YAML file has twice, of which its reader takes the last."""
+    from yaml import MappingNode, ScalarNode, SequenceNode
+
+    if isinstance(node, SequenceNode):
+        return next(filter(None, map(_repeated, node.value)), None)
+    if not isinstance(node, MappingNode):
+        return None
+    names = [str(key.value) for key, _ in node.value if isinstance(key, ScalarNode) and key.value != "<<"]
+    twice = (name for name in names if names.count(name) > 1)
+    return next(twice, None) or next(filter(None, (_repeated(value) for _, value in node.value)), None)
 
 
 def _listed(data: Mapping[str, Any], name: str, path: Path) -> list[Any]:

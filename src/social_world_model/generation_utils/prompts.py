@@ -81,8 +81,8 @@ ACCOUNTS: Mapping[AccountKind, str] = {
     "opinion": "What several who were asked the same think. Each may be wrong: weigh their reasons, count no heads.",
 }
 READERS = (
-    "The answer will be read by {readers}. It may tell only what every one of them knows already, or may know: what "
-    "one of them was not to hear has no place in it."
+    "The answer will be read by {readers}. It may tell only what every reader knows already, or may know: what a "
+    "reader was not to hear has no place in it."
 )
 
 EXAMPLES = """Two examples.
@@ -313,7 +313,7 @@ def _accounts(query: Query) -> str:
 
 def _for_readers(query: Query) -> str:
     """Say who reads the answer, where it is made of what these remember."""
-    if not query.readers or not query.accounts:
+    if not query.readers or not query.accounts or query.accounts[0].kind != "recollection":
         return ""
     return READERS.replace("{readers}", ", ".join(query.readers))
 

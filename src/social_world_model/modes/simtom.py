@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from social_world_model.contracts import Item, Reply
+from social_world_model.contracts import Account, Item, Reply
 from social_world_model.modes.base import Session, query_of
 
 
 class SimToM:
     """Two calls: the narrative as the first of the chain knows it; the question, put to that character.
 
-    A question without a chain is nobody's: it is asked as in `vanilla`, in one call.
+    Whether somebody knows a thing is asked of an onlooker who has that retelling: the question may hold the thing,
+    which the character would learn by it. A question without a chain is nobody's: it is asked as in `vanilla`, in one
+    call.
     """
 
     name = "simtom"
@@ -29,4 +31,8 @@ class SimToM:
         known = await session.ask(replace(whole, task="recount", agent=agent))
         if known.status != "answered":
             return known
-        return await session.ask(replace(whole, narrative=known.text or "(nothing)", agent=agent))
+        told = known.text or "(nothing)"
+        if item.asks == "knowledge":
+            account = Account(kind="recollection", by=agent, text=told)
+            return await session.ask(replace(whole, narrative=None, accounts=(account,)))
+        return await session.ask(replace(whole, narrative=told, agent=agent))

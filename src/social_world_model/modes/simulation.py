@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from social_world_model.contracts import Account, AccountKind, Item, Query, Reply
+from social_world_model.errors import ContextError
 from social_world_model.modes.base import NoAnswer, Session, ask_all, names_in, query_of
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.s3ap.tags import NONE
@@ -56,7 +57,7 @@ def _put_to_agent(item: Item, context: SocializedContext) -> Query:
     first, last = item.chain[0], item.chain[-1]
     chain = names_in(context, item.chain)
     seen = perspective(context, chain)
-    if not any(re.search(rf"\b{re.escape(first)}\b", choice) for choice in item.choices):
+    if not any(re.search(rf"(?<!\w){re.escape(first)}(?!\w)", choice) for choice in item.choices):
         return replace(query, agent=last, memory=seen)
     if len(chain) == 1:
         return replace(query, agent=first, memory=seen)
@@ -80,6 +81,11 @@ async def _from_recollections(item: Item, context: SocializedContext, session: S
     """Answer from what everybody remembers; where the readers are known, from what these remember."""
     asked = [known_as(name, context.agents_names) for name in item.readers] or list(context.agents_names)
     people = list(dict.fromkeys(name for name in asked if name is not None))
+    if not people:
+        raise ContextError(
+            f"expected somebody of {', '.join(item.readers) or 'the story'} in the cast of the context, "
+            f"got {', '.join(context.agents_names) or 'nobody'}"
+        )
     query = query_of(item)
     recount = replace(query, task="recount", form="text")
     said = await ask_all(
