@@ -22,9 +22,10 @@ FLOORS = {
     "world_model": 4,
     "modes": 5,
     "experiments": 6,
-    "cli": 7,
-    "__init__": 8,
-    "__main__": 8,
+    "reports": 7,
+    "cli": 8,
+    "__init__": 9,
+    "__main__": 9,
 }
 MODULES = sorted(ROOT.rglob("*.py"))
 

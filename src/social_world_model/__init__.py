@@ -48,13 +48,10 @@ if TYPE_CHECKING:
     from social_world_model.experiments import (
         Estimate,
         Progress,
-        Report,
-        ReportLine,
         Run,
         RunResult,
         RunSettings,
         estimate,
-        make_report,
     )
     from social_world_model.generation_utils import (
         Budget,
@@ -72,6 +69,7 @@ if TYPE_CHECKING:
         model_by_name,
     )
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
+    from social_world_model.reports import Comparison, Overview, Report, ReportLine, compare, make_report, overview
     from social_world_model.s3ap import (
         Event,
         Issue,
@@ -115,13 +113,14 @@ _HOME = {
         *("EndpointError", "NarrativeError", "RefusalError", "SocialWorldModelError", "UnparsableOutputError"),
     ],
     "experiments": [
-        *("Estimate", "Progress", "Report", "ReportLine", "Run", "RunResult", "RunSettings", "estimate", "make_report"),
+        *("Estimate", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
     ],
     "generation_utils": [
         *("Budget", "CallLimit", "Calls", "LanguageModel", "OutputParser", "PydanticOutputParser", "RateLimit"),
         *("StrOutputParser", "UnfitReply", "agenerate", "close_models", "generate", "model_by_name"),
     ],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
+    "reports": ["Comparison", "Overview", "Report", "ReportLine", "compare", "make_report", "overview"],
     "s3ap": [
         *("Event", "Issue", "Percept", "SocialSimulation", "SocializedContext", "SocializedContextForModel"),
         *("SocializedStructure", "SocializedStructureForModel", "decode", "encode", "events", "from_wire"),
@@ -141,6 +140,7 @@ __all__ = [
     "BudgetExceededError",
     "CallLimit",
     "Calls",
+    "Comparison",
     "ConfigurationError",
     "ContextError",
     "ContextOutputParser",
@@ -159,6 +159,7 @@ __all__ = [
     "NarrativeError",
     "Outcome",
     "OutputParser",
+    "Overview",
     "Parsed",
     "Parser",
     "Percept",
@@ -194,6 +195,7 @@ __all__ = [
     "agenerate",
     "benchmark_names",
     "close_models",
+    "compare",
     "decode",
     "encode",
     "estimate",
@@ -206,6 +208,7 @@ __all__ = [
     "memory",
     "mode_names",
     "model_by_name",
+    "overview",
     "parse_narrative",
     "perspective",
     "register",

@@ -14,9 +14,9 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import Line, Unit
 from social_world_model.cli.tables import show_report
 from social_world_model.contracts import Item, Usage
-from social_world_model.experiments.report import Report, ReportTable, counted
+from social_world_model.reports.report import Report, ReportTable, counted
 from tests.cli.test_commands import one_clear_line, swm
-from tests.experiments.runs_on_disk import write_run
+from tests.reports.runs_on_disk import write_run
 
 PLAIN = [True] * 70 + [False] * 30
 BETTER = [False] * 4 + [True] * 91 + [None] * 5

@@ -17,13 +17,13 @@ from social_world_model.benchmarks.reading import Row
 from social_world_model.contracts import Dataset, Item, Reply, Scorer
 from social_world_model.errors import MeaninglessError
 from social_world_model.experiments import Run, RunResult, RunSettings
-from social_world_model.experiments.report import make_report
 from social_world_model.experiments.scoring import rescore, score_predictions
 from social_world_model.experiments.stored import read_run
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.names import model_by_name
 from social_world_model.modes import get_mode, mode_names
+from social_world_model.reports.report import make_report
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
 from tests.experiments.every import Listener, script

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from social_world_model.experiments import RunResult, make_report
+from social_world_model.experiments import RunResult
 from social_world_model.modes import mode_names
+from social_world_model.reports import make_report
 from tests.experiments.served import records, served
 
 STORIES = 100

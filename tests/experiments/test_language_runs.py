@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from social_world_model.errors import ConfigurationError, GenerationError
-from social_world_model.experiments import Estimate, Run, RunResult, RunSettings, estimate, make_report
+from social_world_model.experiments import Estimate, Run, RunResult, RunSettings, estimate
 from social_world_model.generation_utils.calls import Calls
+from social_world_model.reports import make_report
 from tests.experiments.served import Served, records, served
 
 

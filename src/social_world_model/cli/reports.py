@@ -31,9 +31,9 @@ def report(
     """
     from social_world_model.cli.tables import show_overview as show
     from social_world_model.cli.tables import shown_path
-    from social_world_model.experiments.overview import overview
-    from social_world_model.experiments.published import published
-    from social_world_model.experiments.writing import folder_for, formats_of, write_report
+    from social_world_model.reports.overviews import overview
+    from social_world_model.reports.published import published
+    from social_world_model.reports.writing import folder_for, formats_of, write_report
 
     wanted = formats_of(formats)
     found = overview(paths, seed)
@@ -55,9 +55,9 @@ def compare(
 ) -> None:
     """Compare two runs item by item: difference with its interval, McNemar's exact test, what flipped."""
     from social_world_model.cli.tables import show_comparison, shown_path
-    from social_world_model.experiments.comparing import compare as compared
     from social_world_model.experiments.stored import read_run
-    from social_world_model.experiments.writing import write_comparison
+    from social_world_model.reports.comparing import compare as compared
+    from social_world_model.reports.writing import write_comparison
 
     found = compared(read_run(run_a), read_run(run_b), seed)
     show_comparison(found)

@@ -75,9 +75,9 @@ def rescore(
     Exit status: 0 all judged; 1 some files could not be read; 2 usage, data or configuration.
     """
     from social_world_model.cli.tables import show_report
-    from social_world_model.experiments.report import make_report
     from social_world_model.experiments.scoring import rescore as judge_again
     from social_world_model.experiments.stored import read_run
+    from social_world_model.reports.report import make_report
 
     done = judge_again(run, scorer)
     for folder in (done.before, done.after):

@@ -37,8 +37,8 @@ def sweep(
     import asyncio
 
     from social_world_model.cli.tables import show_overview
-    from social_world_model.experiments.overview import overview
     from social_world_model.experiments.sweep import read_sweep
+    from social_world_model.reports.overviews import overview
 
     planned = read_sweep(file, tuple(sys.argv), without_keys=dry_run)
     _show_left_out(planned)
@@ -136,8 +136,8 @@ def _has_answers(result: RunResult) -> bool:
 
 def _came_to(result: RunResult) -> str:
     """Say in a few words what a run came to."""
-    from social_world_model.experiments import make_report
     from social_world_model.modes import get_mode
+    from social_world_model.reports import make_report
 
     if not result.outcomes:
         return "nothing was answered"

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from social_world_model.experiments.columns import Column, columns_of, ends, probability, share, signed, signed_ends
-from social_world_model.experiments.comparing import Comparison, Difference
-from social_world_model.experiments.overview import Entry, Overview
-from social_world_model.experiments.published import Published
-from social_world_model.experiments.report import Report, ReportLine
-from social_world_model.experiments.statistics import Interval
+from social_world_model.reports.columns import Column, columns_of, ends, probability, share, signed, signed_ends
+from social_world_model.reports.comparing import Comparison, Difference
+from social_world_model.reports.overviews import Entry, Overview
+from social_world_model.reports.published import Published
+from social_world_model.reports.report import Report, ReportLine
+from social_world_model.reports.statistics import Interval
 
 NARROWEST = 24
 """Characters of the column of labels."""

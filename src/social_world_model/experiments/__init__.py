@@ -1,7 +1,6 @@
-"""Run a benchmark in a mode, and report."""
+"""Run a benchmark in a mode."""
 
 from social_world_model.experiments.estimate import Estimate, estimate
-from social_world_model.experiments.report import Report, ReportLine, make_report
 from social_world_model.experiments.run import Run
 from social_world_model.experiments.settings import ContinueMode, Progress, RunResult, RunSettings
 
@@ -9,11 +8,8 @@ __all__ = [
     "ContinueMode",
     "Estimate",
     "Progress",
-    "Report",
-    "ReportLine",
     "Run",
     "RunResult",
     "RunSettings",
     "estimate",
-    "make_report",
 ]

@@ -12,14 +12,14 @@ from social_world_model.benchmarks.counting import Line, Outcome, Table, Unit
 from social_world_model.benchmarks.tomi import ToMi
 from social_world_model.contracts import Usage
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.columns import columns_of
-from social_world_model.experiments.overview import Entry, Overview, _cautions, overview
-from social_world_model.experiments.report import counted, make_report
-from social_world_model.experiments.statistics import holm, mcnemar
-from social_world_model.experiments.writing import folder_for, formats_of, write_report
+from social_world_model.reports.columns import columns_of
+from social_world_model.reports.overviews import Entry, Overview, _cautions, overview
+from social_world_model.reports.report import counted, make_report
+from social_world_model.reports.statistics import holm, mcnemar
+from social_world_model.reports.writing import folder_for, formats_of, write_report
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
-from tests.experiments.runs_on_disk import write_run
+from tests.reports.runs_on_disk import write_run
 
 PLAIN = [True] * 20 + [False] * 10
 BETTER = [True] * 28 + [False] * 2

@@ -7,10 +7,10 @@ import pytest
 
 from social_world_model.contracts import Usage
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments import plots
-from social_world_model.experiments.overview import Overview, overview
-from social_world_model.experiments.plots import write_plots
-from tests.experiments.runs_on_disk import write_run
+from social_world_model.reports import plots
+from social_world_model.reports.overviews import Overview, overview
+from social_world_model.reports.plots import write_plots
+from tests.reports.runs_on_disk import write_run
 
 RIGHT = [True] * 20 + [False] * 10
 LONG = "custom/a-model-with-a-very-$long$_name-7b-instruct-v0.3@http://localhost:8000/v1"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from social_world_model.experiments.overview import Entry
-from social_world_model.experiments.statistics import Interval
+from social_world_model.reports.overviews import Entry
+from social_world_model.reports.statistics import Interval
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from social_world_model.experiments.overview import Entry
+from social_world_model.reports.overviews import Entry
 
 SOURCE = "arXiv 2509.00559"
 PARSER = "o3-2025-04-16"

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments.overview import Entry, Overview
-from social_world_model.experiments.statistics import Interval
 from social_world_model.modes import mode_names
+from social_world_model.reports.overviews import Entry, Overview
+from social_world_model.reports.statistics import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

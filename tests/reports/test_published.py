@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from social_world_model.experiments.overview import overview
-from social_world_model.experiments.published import DATA, MODELS, Published, paper_model, published
-from tests.experiments.runs_on_disk import write_run
+from social_world_model.reports.overviews import overview
+from social_world_model.reports.published import DATA, MODELS, Published, paper_model, published
+from tests.reports.runs_on_disk import write_run
 
 PAPER_TOMI = "e13bfed059f4790ff38456ccb9cfb1d4c56a8d6fc6439d1a413af435ddfa9c40"
 OUR_TOMI = "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from social_world_model.benchmarks.counting import Line, Table, Unit
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
-from social_world_model.experiments.report import ReportLine, counted
-from social_world_model.experiments.statistics import Interval, difference, mcnemar
 from social_world_model.experiments.stored import StoredRun
+from social_world_model.reports.report import ReportLine, counted
+from social_world_model.reports.statistics import Interval, difference, mcnemar
 
 
 @dataclass(frozen=True, kw_only=True)

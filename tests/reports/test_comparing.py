@@ -7,11 +7,11 @@ import pytest
 
 from social_world_model.benchmarks.counting import Line, Unit
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.comparing import Comparison, compare, differ, paired
-from social_world_model.experiments.statistics import mcnemar
 from social_world_model.experiments.stored import read_run
-from social_world_model.experiments.writing import write_comparison
-from tests.experiments.runs_on_disk import write_run
+from social_world_model.reports.comparing import Comparison, compare, differ, paired
+from social_world_model.reports.statistics import mcnemar
+from social_world_model.reports.writing import write_comparison
+from tests.reports.runs_on_disk import write_run
 
 A = [True] * 20 + [False] * 10
 B = [False] * 2 + [True] * 18 + [True] * 7 + [False] * 3

@@ -11,7 +11,7 @@ from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import Line, Outcome, Table
 from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.settings import RunResult
-from social_world_model.experiments.statistics import Interval, estimate, interval
+from social_world_model.reports.statistics import Interval, estimate, interval
 
 
 @dataclass(frozen=True, kw_only=True)

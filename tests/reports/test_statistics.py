@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from social_world_model.benchmarks.cobra_frames import f1, recall
 from social_world_model.benchmarks.counting import Unit
-from social_world_model.experiments.statistics import (
+from social_world_model.reports.statistics import (
     FEWEST_CLUSTERS,
     difference,
     estimate,

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments.columns import columns_of
-from social_world_model.experiments.comparing import Comparison, Difference
-from social_world_model.experiments.overview import Entry, Overview
-from social_world_model.experiments.plots import write_plots
-from social_world_model.experiments.published import Published
-from social_world_model.experiments.report import ReportLine
-from social_world_model.experiments.statistics import Interval
+from social_world_model.reports.columns import columns_of
+from social_world_model.reports.comparing import Comparison, Difference
+from social_world_model.reports.overviews import Entry, Overview
+from social_world_model.reports.plots import write_plots
+from social_world_model.reports.published import Published
+from social_world_model.reports.report import ReportLine
+from social_world_model.reports.statistics import Interval
 from social_world_model.runs.store import write_whole
 
 FORMATS = ("md", "csv", "json", "png")
