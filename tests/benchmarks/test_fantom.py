@@ -19,7 +19,7 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table
 from social_world_model.benchmarks.fantom import FANToM
 from social_world_model.benchmarks.fantom_items import belief_chain, set_items, speakers
-from social_world_model.benchmarks.fantom_sets import QuestionSet, read_sets
+from social_world_model.benchmarks.fantom_sets import CHOICE, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import weighted_f1
 from social_world_model.benchmarks.reading import literal
 from social_world_model.benchmarks.similarity import Likeness, cosine, default_encoder, token_f1
@@ -150,7 +150,7 @@ def test_notes_say_how_many_sets_failed_or_lack_questions_and_what_has_no_gold(f
     outcomes = golden_outcomes(fantom)
     assert list(table(fantom, outcomes, INACCESSIBLE).notes) == [
         "2 sets with a question that failed or cannot be read: counted as wrong in All",
-        "1 set with questions missing in the data, left out of All and of all else that needs them: "
+        "1 set with questions missing in the data, or not asked, left out of All and of all else that needs them: "
         "lacking access-list 1, access-binary 1",
         "questions without a right answer in the data, not asked: fact 1",
     ]
@@ -230,7 +230,7 @@ def test_only_whole_sets_make_a_headline_and_it_says_so_where_there_is_none(fant
     outcomes = [one for one in golden_outcomes(fantom) if one.set_id == "2-1-0"]
     headline = fantom.headline(outcomes)
     assert not headline.units
-    assert headline.note == "not available: no set of this scenario has all its questions in the data"
+    assert headline.note == "not available: no set of this scenario has all its questions"
     assert line(fantom, outcomes, "All").note == line(fantom, outcomes, "All*").note == headline.note
     assert figure(line(fantom, outcomes, "answerability: sets")) == 1
 
@@ -414,6 +414,17 @@ def test_a_set_without_some_kind_of_question_is_in_no_set_figure(fantom: FANToM,
     outcomes = golden_outcomes(fantom, saved(tmp_path, [row]))
     assert not fantom.headline(outcomes).units
     assert "1 set with questions missing" in table(fantom, outcomes, INACCESSIBLE).notes[0]
+
+
+def test_kinds_of_question_that_a_mode_does_not_ask_make_set_figures_unavailable_and_not_wrong(
+    fantom: FANToM,
+) -> None:
+    with_options = [one for one in golden_outcomes(fantom, SETS) if one.fields.get("kind") == CHOICE]
+    headline = fantom.headline(with_options)
+    assert (headline.units, headline.note) == ([], "not available: no set of this scenario has all its questions")
+    shown = table(fantom, with_options, INACCESSIBLE)
+    assert line(fantom, with_options, "belief, multiple choice").units
+    assert any("not asked" in note for note in shown.notes)
 
 
 def test_a_set_with_a_question_without_gold_is_incomplete(fantom: FANToM, tmp_path: Path) -> None:

@@ -58,9 +58,7 @@ def test_runs_of_the_runner_are_reported_and_compared(tmp_path: Path) -> None:
     done = swm("report", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "tomi · tomi_sample.jsonl" in done.stdout
-    assert "socialized_context_symbolic_tomi_sample.jsonl_symbolic with no answer in it" in " ".join(
-        done.stdout.split()
-    )
+    assert "socialized_context_symbolic_tomi_sample.jsonl_symbolic with contexts alone" in " ".join(done.stdout.split())
     assert sorted(path.name for path in (tmp_path / "report").iterdir()) == [
         *("accuracy.png", "gain.png", "report.csv", "report.json", "report.md"),
     ]

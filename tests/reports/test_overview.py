@@ -117,7 +117,7 @@ def test_what_cannot_be_read_or_holds_no_answer_is_named(tmp_path: Path) -> None
     (tmp_path / "broken" / "1.json").write_text("{")
     (tmp_path / "a" / "x.json").write_text("{")
     notes = "\n".join(overview([tmp_path]).notes)
-    assert f"{tmp_path / 'contexts'} with no answer in it" in notes
+    assert f"{tmp_path / 'contexts'} with contexts alone" in notes
     assert f"{tmp_path / 'broken'} with 1 file" in notes
     assert f"{tmp_path / 'a'}: left out x.json" in notes
 

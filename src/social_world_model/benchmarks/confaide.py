@@ -216,7 +216,8 @@ def _notes(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _left_out(meetings: int) -> list[str]:
-    return [f"{meetings} meetings left out: a question of theirs failed, so their worst is not known"] * bool(meetings)
+    many = "1 meeting" if meetings == 1 else f"{meetings} meetings"
+    return [f"{many} left out: a question of theirs failed, so their worst is not known"] * bool(meetings)
 
 
 register(ConfAIde())

@@ -20,7 +20,7 @@ from social_world_model.benchmarks.similarity import EXTRA, MODEL
 
 UNREADABLE = "unreadable"
 NEEDS_ENCODER = f"not available: needs {EXTRA}"
-NO_WHOLE_SET = "not available: no set of this scenario has all its questions in the data"
+NO_WHOLE_SET = "not available: no set of this scenario has all its questions"
 NOT_SCORED = "not available: this rule does not score beliefs in free text"
 
 _ALL = tuple(kind for kind in SCORED if kind != BELIEF)
@@ -133,7 +133,16 @@ def _sets(outcomes: Iterable[Outcome]) -> list[_Set]:
         name = _SET_NAME.match(one.index)
         part, conversation = (one.index.rpartition("-")[0], name[1]) if name else (one.index, one.index)
         found.setdefault(one.index, _Set(id=one.index, part_id=part, cluster_id=conversation, unread=True))
+    _note_what_was_never_asked(found.values())
     return list(found.values())
+
+
+def _note_what_was_never_asked(sets: Iterable[_Set]) -> None:
+    """Let sets lack kinds of question that occur nowhere: those without options, say, in a mode that needs them."""
+    asked = {_kind(one) for given in sets for one in given.outcomes}
+    for given in sets:
+        never = [kind for kind in SCORED if kind not in asked and any(given.expected(one, [kind]) for one in SCENARIOS)]
+        given.lacks = [*given.lacks, *(kind for kind in never if kind not in given.lacks)]
 
 
 def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[Line]:
@@ -331,7 +340,7 @@ def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
     if len(whole) < len(there):
         lacking = Counter(kind for given in there for kind in given.lacks)
         kinds = ", ".join(f"{kind} {lacking[kind]}" for kind in SCORED if lacking[kind])
-        left_out = f"{_many(len(there) - len(whole))} with questions missing in the data"
+        left_out = f"{_many(len(there) - len(whole))} with questions missing in the data, or not asked"
         notes.append(f"{left_out}, left out of All and of all else that needs them: lacking {kinds}")
     if scenario != SCENARIOS[0] and (mixed := _mixed(sets, scenario)):
         notes.append(f"{_many(mixed)} with questions of both scenarios, not in All here")

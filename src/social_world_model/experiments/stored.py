@@ -118,10 +118,11 @@ def read_run(folder: Path) -> StoredRun:
     manifest = read_manifest(folder)
     unreadable = [f"{FILE_NAME}: expected a JSON object, got none"] if is_broken(folder) else []
     records = usable_records(folder, lambda path, why: unreadable.append(f"{path.name}: {why}"))
-    outcomes = tuple(outcome_of(record) for record in records if record.status != "parsed")
+    read = [record.status != "parsed" and outcome_of(record) for record in records]
+    outcomes = tuple(outcome for outcome in read if outcome)
     if not outcomes:
         files = "1 file" if len(unreadable) == 1 else f"{len(unreadable)} files"
-        what = f"{files} that cannot be read" if unreadable else "no answer in it"
+        what = f"{files} that cannot be read" if unreadable else "contexts alone" if read else "no answer in it"
         raise DatasetError(f"expected the folder of a run, got {folder} with {what}")
     return StoredRun(
         folder=folder,
