@@ -26,7 +26,7 @@ from social_world_model.benchmarks.similarity import Likeness, cosine, default_e
 from social_world_model.contracts import BadRow, Item, Scorer
 from social_world_model.errors import ConfigurationError, DatasetError
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"
 SETS = GOLDEN / "fantom_ten_sets.json"
 WORKED: dict[str, Any] = json.loads((GOLDEN / "fantom_ten_sets_worked.json").read_text(encoding="utf-8"))
 INACCESSIBLE, ACCESSIBLE = "inaccessible information", "accessible information"

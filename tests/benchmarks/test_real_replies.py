@@ -16,7 +16,7 @@ import pytest
 
 from social_world_model.benchmarks.extraction import chosen, split_choices
 
-LABELS = Path(__file__).parents[1] / "golden" / "hitom_reply_labels.json"
+LABELS = Path(__file__).parents[1] / "golden" / "benchmarks" / "hitom_reply_labels.json"
 
 # The simple reader took an early "so the answer is H" of step one; the reply ends "the answer is none of the above".
 WRONG_LETTERS = {94}
