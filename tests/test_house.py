@@ -21,6 +21,7 @@ FLOORS = {
     "benchmarks": 4,
     "world_model": 4,
     "modes": 5,
+    "evaluation": 5,
     "experiments": 6,
     "reports": 7,
     "cli": 8,

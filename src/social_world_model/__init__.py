@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         SocialWorldModelError,
         UnparsableOutputError,
     )
+    from social_world_model.evaluation import PerceivedScore, compare_perceived, reference_of, structural_score
     from social_world_model.experiments import (
         Estimate,
         Progress,
@@ -112,6 +113,7 @@ _HOME = {
         *("BudgetExceededError", "ConfigurationError", "ContextError", "DatasetError", "GenerationError"),
         *("EndpointError", "NarrativeError", "RefusalError", "SocialWorldModelError", "UnparsableOutputError"),
     ],
+    "evaluation": ["PerceivedScore", "compare_perceived", "reference_of", "structural_score"],
     "experiments": [
         *("Estimate", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
     ],
@@ -162,6 +164,7 @@ __all__ = [
     "Overview",
     "Parsed",
     "Parser",
+    "PerceivedScore",
     "Percept",
     "Progress",
     "PydanticOutputParser",
@@ -196,6 +199,7 @@ __all__ = [
     "benchmark_names",
     "close_models",
     "compare",
+    "compare_perceived",
     "decode",
     "encode",
     "estimate",
@@ -211,9 +215,11 @@ __all__ = [
     "overview",
     "parse_narrative",
     "perspective",
+    "reference_of",
     "register",
     "register_mode",
     "render",
+    "structural_score",
     "to_wire",
     "trust_later_leavers",
     "trust_nobody",

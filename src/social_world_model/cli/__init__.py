@@ -12,6 +12,7 @@ import typer
 
 from social_world_model.cli.contexts import context_app
 from social_world_model.cli.data import data_app
+from social_world_model.cli.evaluate import evaluate
 from social_world_model.cli.reports import compare, report
 from social_world_model.cli.run import run
 from social_world_model.cli.scoring import rescore, score
@@ -38,6 +39,7 @@ def main() -> None:
     app.command("sweep")(sweep)
     app.command("report")(report)
     app.command("compare")(compare)
+    app.command("evaluate")(evaluate)
     app.command("parse")(parse)
     app.command("ask")(ask)
     app.command("view-of")(view_of)
@@ -51,6 +53,13 @@ def run_benchmarks() -> None:
     """Run ``swm run`` under the name that users know."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(run)
+    _call(app)
+
+
+def run_socialized_context_eval() -> None:
+    """Run ``swm evaluate`` under the name that users know."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.command()(evaluate)
     _call(app)
 
 

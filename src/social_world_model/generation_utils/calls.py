@@ -17,7 +17,7 @@ from social_world_model.generation_utils.failures import AGAIN, Failure
 from social_world_model.generation_utils.limits import MINUTE, Admission, CallLimit, RateLimit
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
 
-Role = Literal["answer", "context", "critic", "simulate"]
+Role = Literal["answer", "context", "critic", "simulate", "judge"]
 """What a call is for; usage is counted by it."""
 
 GOES_ON, ANSWER, ELSE = -1, 0, 1

@@ -1,0 +1,18 @@
+"""How good a context is: structure, who perceives what, and a language model's judgement."""
+
+from social_world_model.evaluation.perceived import AgentScore, PerceivedScore, Perception, compare_perceived
+from social_world_model.evaluation.references import Reference, reference_of, reference_of_perceivers
+from social_world_model.evaluation.structure import Structure, structural_score, structure_of
+
+__all__ = [
+    "AgentScore",
+    "PerceivedScore",
+    "Perception",
+    "Reference",
+    "Structure",
+    "compare_perceived",
+    "reference_of",
+    "reference_of_perceivers",
+    "structural_score",
+    "structure_of",
+]

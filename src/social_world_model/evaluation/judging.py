@@ -1,0 +1,279 @@
+"""A language model as a judge: whether each agent, at each step, perceives what its place allows.
+
+Every judgement is kept under a hash of all it depends on, so that a run that was interrupted goes on where it was, and
+nothing is paid for twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from social_world_model.contracts import NO_USAGE, Usage
+from social_world_model.errors import ConfigurationError
+from social_world_model.generation_utils.calls import Calls
+from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.generation_utils.reading import UnfitReply, fit
+from social_world_model.generation_utils.structured import generate_until_fit
+from social_world_model.runs.flight import SingleFlight
+from social_world_model.runs.keys import content_key
+from social_world_model.runs.store import write_whole
+from social_world_model.s3ap import SocializedContext, decode
+from social_world_model.s3ap.context import Text
+from social_world_model.s3ap.rendering import without_mental_states
+
+RUBRIC = (
+    "A record tells, step by step, what each agent of a narrative perceives. Check the observations, one agent at a "
+    "time and one step at a time: from the place where the agent is at that step, as the narrative has it, could it "
+    "perceive what is written there, and is everything there that it could not miss?\n"
+    "- In a step, first the state holds, then the agents observe, then they act. An act is perceived by its actor at "
+    "once, and by others in their observation of the next step. Nobody can miss what is done before its eyes, and "
+    "nobody perceives what is done where it is not, unless the narrative says how.\n"
+    "- leak: the observation tells of something that the agent could not perceive from its place.\n"
+    "- omission: it leaves out something that happened where the agent was, or that the agent could not help "
+    "perceiving; an agent may leave out what it has perceived before.\n"
+    "- right: neither of these. An agent to whom nothing happens rightly perceives nothing. Wording, detail and how "
+    "the story is cut into steps do not matter, and thoughts are not judged.\n"
+    "If an observation has both faults, give the graver one: the leak. Give one verdict for every agent in every step, "
+    "with the step's number as it stands here, and say why in a few words; for a right one, say nothing."
+)
+CELLS_TOLD = 6
+"""Missing or unknown cells that a judge is told about at once."""
+DECIMALS_OF_SPREAD = 6
+
+
+class Verdict(BaseModel):
+    """What a judge says of one observation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    agent: Text = Field(description="Name of the agent, as in the record.")
+    step: Text = Field(description="Number of the step.")
+    why: Text = Field(description="Why, in a few words; empty where the verdict is right.")
+    verdict: Literal["right", "leak", "omission"] = Field(description="What the rubric says of this observation.")
+
+
+class Judgement(BaseModel):
+    """Verdicts on all observations of a record."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    verdicts: list[Verdict] = Field(description="One for every agent in every step.")
+
+    @property
+    def accuracy(self) -> float:
+        """Share of observations that are right, 0–1."""
+        return sum(one.verdict == "right" for one in self.verdicts) / len(self.verdicts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What a judge says of a context.
+
+    Parameters
+    ----------
+    judgements
+        One for each time it was asked.
+    usage
+        What that took now; nothing where it was kept from an earlier run.
+    """
+
+    judgements: tuple[Judgement, ...]
+    usage: Usage = NO_USAGE
+
+    @property
+    def accuracies(self) -> tuple[float, ...]:
+        """Observation accuracy each time, 0–1."""
+        return tuple(one.accuracy for one in self.judgements)
+
+    @property
+    def accuracy(self) -> float:
+        """Mean observation accuracy, 0–1."""
+        return fmean(self.accuracies)
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation of the judge's own accuracies; None where it was asked once."""
+        return deviation(self.accuracies)
+
+
+def deviation(values: Sequence[float]) -> float | None:
+    """Return the standard deviation of at least two values, else None."""
+    return round(stdev(values), DECIMALS_OF_SPREAD) if len(values) > 1 else None
+
+
+@dataclass(frozen=True)
+class JudgementParser:
+    """Reads a reply as a judgement, and takes none that leaves an observation out or makes one up.
+
+    Parameters
+    ----------
+    agents
+        The cast.
+    steps
+        Number of steps.
+    """
+
+    agents: tuple[str, ...]
+    steps: int
+
+    @property
+    def shape(self) -> type[BaseModel]:
+        """The form that is asked for."""
+        return Judgement
+
+    def get_format_instructions(self) -> str:
+        """Return the schema, with a sentence that asks for it."""
+        return format_instructions(Judgement)
+
+    def parse(self, text: str) -> Judgement:
+        """Return the judgement of a reply.
+
+        Raises
+        ------
+        UnfitReply
+            If there is none, or it has not exactly one verdict for every agent in every step.
+        """
+        judgement = fit(text, Judgement)
+        given = Counter((one.agent.strip(), one.step.strip()) for one in judgement.verdicts)
+        wanted = [(agent.strip(), str(step)) for step in range(1, self.steps + 1) for agent in self.agents]
+        if unknown := [cell for cell in given if cell not in set(wanted)]:
+            raise UnfitReply(f"verdicts: expected agents and steps of the record, got {_cells(unknown)}")
+        if twice := [cell for cell, times in given.items() if times > 1]:
+            raise UnfitReply(f"verdicts: expected one for each agent in each step, got several for {_cells(twice)}")
+        if absent := [cell for cell in wanted if cell not in given]:
+            raise UnfitReply(f"verdicts: expected one for each agent in each step, got none for {_cells(absent)}")
+        return judgement
+
+
+def _cells(cells: Sequence[tuple[str, str]]) -> str:
+    told = ", ".join(f"{agent} in step {step}" for agent, step in cells[:CELLS_TOLD])
+    return f"{told} and {len(cells) - CELLS_TOLD} more" if len(cells) > CELLS_TOLD else told
+
+
+def judge_prompt(narrative: str, context: SocializedContext) -> str:
+    """Return what a judge is told: the rubric, the narrative, and the record in words, steps numbered from 1.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be decoded.
+    """
+    record = without_mental_states(decode(context))
+    lines = []
+    for number, step in enumerate(record.socialized_context, start=1):
+        lines.append(f"Step {number}. State: {step.state}")
+        lines += [f"- {name} observes: {step.observations.get(name, 'none')}" for name in record.agents_names]
+        lines += [f"- {name} does: {act}" for name, act in step.actions.items() if act != "none"]
+    agents = ", ".join(record.agents_names)
+    return f"{RUBRIC}\n\nNarrative:\n{narrative}\n\nAgents: {agents}\n\nRecord:\n" + "\n".join(lines)
+
+
+def rubric_hash() -> str:
+    """Return a hash of everything in our words that a judgement depends on."""
+    text = f"{RUBRIC}\n{format_instructions(Judgement)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass
+class Judge:
+    """A judge that remembers.
+
+    Parameters
+    ----------
+    model
+        Who judges, at temperature 0 where it takes one.
+    calls
+        Who makes the calls, as role ``"judge"``.
+    cache
+        Folder in which judgements are kept; it is made when the first one is.
+    repeats
+        How often each context is judged: more than once tells the judge's own spread.
+
+    Attributes
+    ----------
+    kept
+        Number of judgements that earlier runs had made.
+    made
+        Number of judgements made now.
+    """
+
+    model: LanguageModel
+    calls: Calls
+    cache: Path
+    repeats: int = 1
+    kept: int = field(default=0, init=False)
+    made: int = field(default=0, init=False)
+    _flight: SingleFlight[tuple[Judgement, Usage]] = field(default_factory=SingleFlight, init=False, repr=False)
+
+    async def judge(self, narrative: str, context: SocializedContext) -> Judged:
+        """Judge a context.
+
+        Raises
+        ------
+        ContextError
+            If the context cannot be decoded.
+        UnparsableOutputError, RefusalError
+            If the judge gives no judgement: this context has none then.
+        EndpointError, BudgetExceededError
+            If it can be asked no more.
+        ConfigurationError
+            If judgements cannot be kept.
+        """
+        prompt = Prompt(text=judge_prompt(narrative, context), shape=Judgement, temperature=0.0)
+        parser = JudgementParser(tuple(context.agents_names), len(context.socialized_context))
+        judgements: list[Judgement] = []
+        usage = NO_USAGE
+        for repeat in range(self.repeats):
+            path = self._path(narrative, context, repeat)
+
+            async def ask(path: Path = path) -> tuple[Judgement, Usage]:
+                return await self._ask(prompt, parser, path)
+
+            known = self._known(path, parser)
+            self.kept += known is not None
+            judgement, took = (known, NO_USAGE) if known is not None else await self._flight.once(path.stem, ask)
+            judgements.append(judgement)
+            usage += took
+        return Judged(judgements=tuple(judgements), usage=usage)
+
+    async def _ask(self, prompt: Prompt, parser: JudgementParser, path: Path) -> tuple[Judgement, Usage]:
+        made = await generate_until_fit(self.model, prompt, parser, self.calls, "judge")
+        kept = {"judge": self.model.name, "rubric": rubric_hash(), **made.value.model_dump()}
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"expected a folder for judgements that can be written, got {self.cache}: {error.strerror or error}"
+            ) from None
+        write_whole(path, json.dumps(kept, ensure_ascii=False, indent=1))
+        self.made += 1
+        return made.value, made.usage
+
+    def _known(self, path: Path, parser: JudgementParser) -> Judgement | None:
+        """Return a judgement of an earlier run; a file that holds none is as good as no file."""
+        try:
+            data = json.loads(path.read_bytes())
+            return parser.parse(Judgement.model_validate(data).model_dump_json())
+        except (OSError, ValueError, ValidationError):  # an unfit reply is a ValueError, too
+            return None
+
+    def _path(self, narrative: str, context: SocializedContext, repeat: int) -> Path:
+        key = content_key(
+            narrative=narrative,
+            context=context.model_copy(update={"context_manual": None}).to_data(),
+            judge=self.model.name,
+            endpoint=self.model.model.base_url,  # the same name elsewhere is another judge
+            rubric=rubric_hash(),
+            repeat=repeat,
+        )
+        return self.cache / f"{key}.json"

@@ -1,0 +1,357 @@
+"""All pairs of two folders, scored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from social_world_model.contracts import NO_USAGE, Usage
+from social_world_model.errors import (
+    BudgetExceededError,
+    ConfigurationError,
+    ContextError,
+    EndpointError,
+    GenerationError,
+    NarrativeError,
+)
+from social_world_model.evaluation.judging import Judge, Judged
+from social_world_model.evaluation.pairs import Failed, Pair, pair_folders
+from social_world_model.evaluation.perceived import PerceivedScore, compare_perceived
+from social_world_model.evaluation.references import reference_of
+from social_world_model.evaluation.structure import Structure, structure_of
+from social_world_model.generation_utils.calls import Budget, Calls
+from social_world_model.generation_utils.limits import CallLimit, RateLimit
+from social_world_model.generation_utils.names import model_by_name, takes_base_url
+from social_world_model.runs.flight import keep_full
+
+NO_JUDGE = "none"
+STRUCTURAL, OBSERVATION = 0.3, 0.7
+"""Weights of the overall score."""
+
+ReferenceKind = Literal["gt", "symbolic"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationSettings:
+    """What is to be evaluated, and how.
+
+    Parameters
+    ----------
+    gen_dir, gt_dir
+        Folders of records: contexts to be judged, and contexts to compare them with. The latter may be None where the
+        symbolic model is the reference.
+    judge_model
+        A model's name, or ``"none"``.
+    reference
+        What the perceived events are compared with: the context in `gt_dir`, or the narrative as the symbolic model
+        reads it.
+    repeats
+        How often each context is judged.
+    batch_size
+        Calls in flight.
+    cache
+        Folder in which judgements are kept.
+    base_url
+        Another endpoint for a bare judge name.
+    rpm, tpm, timeout, max_cost
+        Requests and tokens per minute, seconds per try, US$.
+    """
+
+    gen_dir: Path
+    gt_dir: Path | None
+    judge_model: str = NO_JUDGE
+    reference: ReferenceKind = "gt"
+    repeats: int = 1
+    batch_size: int = 8
+    cache: Path = Path("data/judgements")
+    base_url: str | None = None
+    rpm: int | None = None
+    tpm: int | None = None
+    timeout: float = 300.0
+    max_cost: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One pair's scores.
+
+    Parameters
+    ----------
+    name, key
+        File name; pairs of one key are one context, which counts once.
+    structure
+        Of the context to be judged.
+    perceived
+        None where it could not be compared.
+    judged
+        None without a judge, and where it gave no judgement.
+    """
+
+    name: str
+    key: str
+    structure: Structure
+    perceived: PerceivedScore | None = None
+    judged: Judged | None = None
+
+    @property
+    def observation(self) -> float | None:
+        """Observation accuracy, 0–1."""
+        return None if self.judged is None else self.judged.accuracy
+
+    @property
+    def overall(self) -> float | None:
+        """The weighted mean of structure and observation, 0–1; None without a judgement."""
+        if self.observation is None:
+            return None
+        return STRUCTURAL * self.structure.score + OBSERVATION * self.observation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What evaluating came to.
+
+    Parameters
+    ----------
+    settings
+        What was asked for.
+    rows
+        Every pair that could be read, by file name, those that failed later included.
+    failed
+        Files without a score; they are outside every mean.
+    notes
+        About the folders.
+    usage
+        What was spent now.
+    judgements_made, judgements_kept
+        How many judgements were paid for now, and by earlier runs.
+    """
+
+    settings: EvaluationSettings
+    rows: tuple[Row, ...]
+    failed: tuple[Failed, ...]
+    notes: tuple[str, ...] = ()
+    usage: Usage = NO_USAGE
+    judgements_made: int = 0
+    judgements_kept: int = 0
+
+    @property
+    def counted(self) -> tuple[Row, ...]:
+        """The rows that are in the mean: those without a failure, each context once."""
+        failed = {one.name for one in self.failed}
+        once = {row.key: row for row in reversed(self.rows) if row.name not in failed}
+        return tuple(row for row in self.rows if once.get(row.key) is row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationProgress:
+    """How far an evaluation is.
+
+    Parameters
+    ----------
+    total, done, failed
+        Pairs.
+    in_flight, per_minute, retries
+        Calls under way, requests sent in the last minute, tries after a failed one.
+    usage
+        What was spent.
+    """
+
+    total: int
+    done: int
+    failed: int
+    in_flight: int = 0
+    per_minute: int = 0
+    retries: int = 0
+    usage: Usage = NO_USAGE
+
+
+def check_settings(settings: EvaluationSettings) -> None:
+    """Refuse options that mean nothing, before anything is read or paid for.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the option.
+    """
+    for option, value in (
+        ("--batch-size", settings.batch_size),
+        ("--repeats", settings.repeats),
+        ("--rpm", settings.rpm),
+        ("--tpm", settings.tpm),
+    ):
+        if value is not None and value < 1:
+            raise ConfigurationError(f"expected {option} of at least 1, got {value}")
+    for option, number in (("--timeout", settings.timeout), ("--max-cost", settings.max_cost)):
+        if number is not None and not 0 < number < math.inf:
+            raise ConfigurationError(f"expected {option} above 0, got {number:g}")
+    if settings.reference == "gt" and settings.gt_dir is None:
+        raise ConfigurationError("expected --gt-dir, or --reference symbolic, which needs none")
+    if settings.judge_model == NO_JUDGE and settings.repeats > 1:
+        raise ConfigurationError("expected --repeats with a judge, got --judge-model none")
+    if settings.base_url is not None and not takes_base_url(settings.judge_model):
+        raise ConfigurationError(
+            f"expected --base-url with a bare model name or vllm/NAME, got --judge-model {settings.judge_model}"
+        )
+
+
+async def evaluate(
+    settings: EvaluationSettings,
+    on_progress: Callable[[EvaluationProgress], None] = lambda _: None,
+    on_problem: Callable[[str], None] = lambda _: None,
+) -> Evaluation:
+    """Score every pair of two folders.
+
+    Parameters
+    ----------
+    settings
+        What to score.
+    on_progress
+        Told after every pair.
+    on_problem
+        Told once for each kind of problem with a call.
+
+    Raises
+    ------
+    ConfigurationError
+        If an option means nothing, or there is no such model.
+    DatasetError
+        If the folders hold no pair.
+    EndpointError, BudgetExceededError
+        If the judge can be asked no more; judgements made until then are kept.
+    """
+    check_settings(settings)
+    judge = _judge(settings, on_problem)
+    try:
+        paired = pair_folders(settings.gt_dir, settings.gen_dir)
+        work = _Work(settings, judge, on_progress, total=len(paired.pairs))
+        await work.do(paired.pairs)
+    finally:
+        if judge is not None:
+            await judge.model.close()
+    scored = [work.rows[pair.name] for pair in paired.pairs]
+    return Evaluation(
+        settings=settings,
+        rows=tuple(scored),
+        failed=(
+            *paired.failed,
+            *(work.failed[name] for name in (pair.name for pair in paired.pairs) if name in work.failed),
+        ),
+        notes=paired.notes,
+        usage=NO_USAGE if judge is None else judge.calls.spent,
+        judgements_made=0 if judge is None else judge.made,
+        judgements_kept=0 if judge is None else judge.kept,
+    )
+
+
+def _judge(settings: EvaluationSettings, on_problem: Callable[[str], None]) -> Judge | None:
+    name = settings.judge_model
+    if name == NO_JUDGE:
+        return None
+    if name == "symbolic":
+        raise ConfigurationError("expected a language model as a judge, got symbolic: use --reference symbolic instead")
+    model = model_by_name(name, settings.base_url if takes_base_url(name) else None)
+    if settings.max_cost is not None and model.price(1000, 1000) is None:
+        raise ConfigurationError(f"expected a price for the judge with --max-cost, and none is known for {name}")
+    calls = Calls(
+        limit=CallLimit(settings.batch_size),
+        timeout=settings.timeout,
+        rate=RateLimit(settings.rpm, settings.tpm),
+        budget=Budget(max_cost=settings.max_cost),
+        on_problem=on_problem,
+    )
+    return Judge(model, calls, settings.cache, settings.repeats)
+
+
+@dataclass
+class _Work:
+    """Scores pairs, as many at a time as calls may be in flight."""
+
+    settings: EvaluationSettings
+    judge: Judge | None
+    on_progress: Callable[[EvaluationProgress], None]
+    total: int
+    rows: dict[str, Row] = field(default_factory=dict)
+    failed: dict[str, Failed] = field(default_factory=dict)
+    unanswered: GenerationError | None = None
+
+    async def do(self, pairs: tuple[Pair, ...]) -> None:
+        """Score all pairs.
+
+        Raises
+        ------
+        EndpointError
+            If the judge is down: few files end before that is certain from the calls alone.
+        """
+        limit = CallLimit(self.settings.batch_size) if self.judge is None else self.judge.calls.limit
+        await keep_full(limit, self._jobs(pairs))
+        if self.unanswered is not None and self.judge is not None and not self.judge.calls.spent.requests:
+            raise EndpointError(f"the judge gave no reply at all: {self.unanswered}", model=self.judge.model.name)
+
+    def _jobs(self, pairs: tuple[Pair, ...]) -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
+        for pair in pairs:
+
+            async def job(pair: Pair = pair) -> None:
+                await self._score(pair)
+
+            yield job
+
+    async def _score(self, pair: Pair) -> None:
+        context = pair.gen.context
+        row = self.rows[pair.name] = Row(name=pair.name, key=pair.key, structure=structure_of(context))
+        try:
+            if not context.socialized_context:
+                raise ContextError("expected at least one step, got none")
+            row = self.rows[pair.name] = replace(row, perceived=self._perceived(pair))
+            if self.judge is not None:
+                if not pair.story:
+                    raise ContextError("expected a narrative to judge by in the record's `story`, got none")
+                judged = await self.judge.judge(pair.story, context)
+                self.rows[pair.name] = replace(row, judged=judged)
+        except (EndpointError, BudgetExceededError):
+            raise  # the same for every file: no file is blamed
+        except (ContextError, NarrativeError, GenerationError) as error:
+            if type(error) is GenerationError:  # not even a reply that could not be used
+                self.unanswered = self.unanswered or error
+            why = " ".join(str(error).split())
+            self.failed[pair.name] = Failed(name=pair.name, why=why, kind="failed")
+        self._tell()
+
+    def _perceived(self, pair: Pair) -> PerceivedScore:
+        """Compare a context with its reference.
+
+        Raises
+        ------
+        ContextError
+            If one of them cannot be broken into events, or there is no narrative to read.
+        NarrativeError
+            If the symbolic model cannot read it.
+        """
+        if self.settings.reference == "symbolic":
+            if not pair.story:
+                raise ContextError("expected a narrative for --reference symbolic in the record's `story`, got none")
+            return compare_perceived(reference_of(pair.story), pair.gen.context)
+        assert pair.gt is not None, "check_settings sees to a folder of references"
+        if not pair.gt.context.socialized_context:
+            raise ContextError(f"expected at least one step in {pair.gt.path}, got none")
+        return compare_perceived(pair.gt.context, pair.gen.context)
+
+    def _tell(self) -> None:
+        done = len(self.rows)
+        if self.judge is None:
+            self.on_progress(EvaluationProgress(total=self.total, done=done, failed=len(self.failed)))
+            return
+        calls = self.judge.calls
+        self.on_progress(
+            EvaluationProgress(
+                total=self.total,
+                done=done,
+                failed=len(self.failed),
+                in_flight=calls.active,
+                per_minute=calls.per_minute,
+                retries=calls.retries,
+                usage=calls.spent,
+            )
+        )
