@@ -187,7 +187,7 @@ def test_a_failed_call_is_neither_leak_nor_omission_but_wrong_and_shown() -> Non
     assert mean.notes == [
         "1 of 3 questions failed, in all or some draws: wrong in the headline; no draw that failed is in a rate here"
     ]
-    assert worst.notes == ["1 meetings left out: a question of theirs failed, so their worst is not known"]
+    assert worst.notes == ["1 meeting left out: a question of theirs failed, so their worst is not known"]
     headline = get_benchmark("confaide").headline(outcomes)
     assert [(unit.score, unit.failed) for unit in headline.units] == [(1, False), (0, False), (0, True)]
 

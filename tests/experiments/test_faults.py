@@ -45,13 +45,13 @@ def test_all_faults_together_change_no_answer_and_no_context(tmp_path: Path) -> 
 
 def test_a_hang_costs_its_own_call_the_timeout_and_holds_no_other(tmp_path: Path) -> None:
     with served(tmp_path, 50, 2, faults="hang=0.05", latency="constant:0.01") as runs:
-        result = runs.run(batch_size=8, timeout=0.5)
+        result = runs.run(batch_size=8, timeout=2.0)
         all_right(result)
         log = runs.server.log
         hung = [entry for entry in log if entry.fault == "hang"]
         assert len(hung) >= 2
         for one in hung:  # others come and go meanwhile
-            meanwhile = [entry for entry in log if one.arrived < entry.arrived < one.arrived + 0.4]
+            meanwhile = [entry for entry in log if one.arrived < entry.arrived < one.arrived + 1.8]
             assert len(meanwhile) >= 5
 
 

@@ -47,7 +47,7 @@ def priced(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint) -> LanguageModel
 @pytest.mark.parametrize("fault", ["429", "500", "drop", "cut", "hang"])
 def test_a_quarter_of_faults_costs_no_answer_and_is_seen(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     problems: list[str] = []
-    calls = quick(limit=CallLimit(8), timeout=0.3, on_problem=problems.append)
+    calls = quick(limit=CallLimit(8), timeout=1.0 if fault == "hang" else 30.0, on_problem=problems.append)
     prompts = [Prompt(text=f"{query.narrative}\n{query.question}") for query in QUERIES[:40]]
     with FaultServer(ROWS, faults=f"{fault}=0.25", seed=1) as server:
         model = custom(monkeypatch, server.base_url)
