@@ -44,7 +44,7 @@ def run(
     model_name: Annotated[
         str,
         typer.Option(
-            help="Who answers: symbolic; NAME (OpenAI), together_ai/NAME, vllm/NAME (a running server), PROVIDER:NAME, "
+            help="Who answers: symbolic; NAME (OpenAI), together_ai/NAME, vllm/NAME (hub id or folder), PROVIDER:NAME, "
             "custom/NAME@URL (any OpenAI-compatible endpoint), scripted/FILE."
         ),
     ] = "symbolic",
@@ -87,6 +87,10 @@ def run(
     base_url: Annotated[
         str | None, typer.Option(help="Another OpenAI-compatible endpoint for a bare name or vllm/NAME.")
     ] = None,
+    vllm_arg: Annotated[
+        list[str] | None,
+        typer.Option(help="Argument of vLLM's engine for vllm/NAME, NAME=VALUE (max_model_len=4096), repeatable."),
+    ] = None,
     temperature: Annotated[
         float | None, typer.Option(help="Of answers: by default 0; 0.7 with --samples and in debate. Contexts: 0.7.")
     ] = None,
@@ -116,6 +120,7 @@ def run(
 
     from social_world_model.cli.output import progress, show_estimate, show_result
     from social_world_model.experiments import Run, RunSettings, estimate
+    from social_world_model.generation_utils.vllm_args import vllm_args
 
     settings = RunSettings(
         benchmark=benchmark,
@@ -135,6 +140,7 @@ def run(
         example=_text_of(example_analysis_file, "--example-analysis-file"),
         prompt_template=_text_of(prompt_file, "--prompt-file"),
         base_url=base_url,
+        vllm_args=vllm_args(vllm_arg or ()),
         temperature=temperature,
         max_output_tokens=max_output_tokens,
         timeout=timeout,

@@ -20,6 +20,7 @@ OPTIONS = (
     "context_fields",
     "context_dir",
     "base_url",
+    "vllm_args",
     "limit",
     "timeout",
     "rpm",
@@ -64,7 +65,7 @@ def manifest_of(
         What the endpoints turned out to understand, by model.
     """
     options = {name: getattr(settings, name) for name in OPTIONS}
-    options["options"] = dict(settings.options)
+    options["options"], options["vllm_args"] = dict(settings.options), dict(settings.vllm_args)
     options["context_dir"] = None if settings.context_dir is None else str(settings.context_dir)
     return Manifest(
         version=version("social-world-model"),

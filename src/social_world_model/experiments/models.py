@@ -14,7 +14,7 @@ from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Budget, Calls
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.model import LanguageModel, Sampling
-from social_world_model.generation_utils.names import model_by_name, takes_base_url
+from social_world_model.generation_utils.names import model_by_name, runs_here, takes_base_url
 from social_world_model.symbolic.model import NAME, SymbolicModel
 from social_world_model.world_model import LanguageModelParser
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE
@@ -109,7 +109,7 @@ class Models:
         return LanguageModelParser(self._model(name), self.calls, sampling, settings.example)
 
     def check(self) -> None:
-        """Refuse what means nothing to the models in use: an address, a bound on a cost that nobody knows.
+        """Refuse what means nothing to the models in use: an address, arguments, a bound on an unknown cost.
 
         Raises
         ------
@@ -126,6 +126,11 @@ class Models:
             raise ConfigurationError(
                 f"expected --base-url with a bare model name or vllm/NAME, got {', '.join(self._models) or NAME}"
             )
+        if self.settings.vllm_args and not any(runs_here(name, self.settings.base_url) for name in self._models):
+            raise ConfigurationError(
+                f"expected --vllm-arg with vllm/NAME in this process, got {', '.join(self._models) or NAME}"
+                f"{' and a server, which takes its own arguments' if any(map(takes_base_url, self._models)) else ''}"
+            )
 
     def understood(self) -> dict[str, dict[str, Any]]:
         """Return how each language model is spoken to: its form of schemas, and the settings that it refuses."""
@@ -133,6 +138,17 @@ class Models:
             name: {"schema": model.dialect.tier, "refused": sorted(model.dialect.refused)}
             for name, model in self._models.items()
         }
+
+    async def load(self) -> None:
+        """Load the models that run in this process, before a call to any other is paid for.
+
+        Raises
+        ------
+        ConfigurationError
+            If one cannot be loaded.
+        """
+        for model in self._models.values():
+            await model.load(self.calls.on_problem)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -143,7 +159,8 @@ class Models:
         if difflib.get_close_matches(name.casefold(), [NAME], cutoff=0.8):
             raise ConfigurationError(f"expected a model's name, got {name!r}; did you mean {NAME}?")
         if name not in self._models:
-            self._models[name] = model_by_name(name, self.settings.base_url if takes_base_url(name) else None)
+            base_url = self.settings.base_url if takes_base_url(name) else None
+            self._models[name] = model_by_name(name, base_url, self.settings.vllm_args)
         return self._models[name]
 
 

@@ -132,6 +132,8 @@ class Run:
         self._write_manifest(started)
         ticker = asyncio.create_task(self._tick(started))
         try:
+            if todo:
+                await self.models.load()
             await keep_full(self.models.calls.limit, (partial(self._do, row) for row in todo))
         except (EndpointError, BudgetExceededError) as error:
             self.stopped = str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from social_world_model.benchmarks.counting import Outcome
 from social_world_model.contracts import NO_USAGE, Dataset, Scorer, Status, Usage
@@ -54,6 +54,8 @@ class RunSettings:
         A wording of the user's own for questions.
     base_url
         Another endpoint for bare model names.
+    vllm_args
+        What vLLM's engine is made with, where it runs in this process.
     temperature
         Of answers; None for 0, or 0.7 where a question is asked several times. Contexts are drawn at 0.7.
     max_output_tokens
@@ -91,6 +93,7 @@ class RunSettings:
     example: str | None = None
     prompt_template: str | None = None
     base_url: str | None = None
+    vllm_args: Mapping[str, Any] = field(default_factory=dict)
     temperature: float | None = None
     max_output_tokens: int | None = None
     timeout: float = TIMEOUT

@@ -146,9 +146,12 @@ class Calls:
             If it would be the same for every call; all calls that wait stop too.
         BudgetExceededError
             If the budget is spent.
+        ConfigurationError
+            If the model cannot be loaded, or such a call cannot be made at all.
         """
         async with self.limit.slot(GOES_ON if prompt.retries else ANSWER if role == "answer" else ELSE):
             attempt = 1
+            await model.load(self.on_problem)  # in no try's time
             while True:
                 self._check(model)
                 try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -157,6 +157,16 @@ class Dialect:
         return self
 
 
+class Place(Protocol):
+    """Where a model is that has to be loaded before its first call."""
+
+    async def load(self, tell: Callable[[str], None]) -> None:
+        """Load it, unless that is done; tell that it takes a while."""
+
+    async def close(self) -> None:
+        """Give back what it takes."""
+
+
 @dataclass
 class LanguageModel:
     """A model by the name that users know it by.
@@ -173,6 +183,8 @@ class LanguageModel:
         Whether its calls cost nothing.
     keys
         Secrets that must never be shown.
+    place
+        Where it is loaded, if that is this process.
     """
 
     name: str
@@ -180,6 +192,7 @@ class LanguageModel:
     dialect: Dialect = Dialect()
     free: bool = False
     keys: tuple[str, ...] = field(default=(), repr=False)
+    place: Place | None = field(default=None, repr=False)
     _priced: bool = field(default=True, init=False)
     _parameters: dict[Any, ModelRequestParameters] = field(default_factory=dict, init=False, repr=False)
     _proven: set[str] = field(default_factory=set, init=False, repr=False)
@@ -195,6 +208,22 @@ class LanguageModel:
         reasons = profile.get("thinking_enabled_by_default", False) or not may_not_reason
         if profile.get("openai_supports_reasoning", False) and reasons:
             self.dialect = replace(self.dialect, refused=self.dialect.refused | {"temperature"})
+
+    async def load(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Load the model, where it runs in this process and that is not done yet.
+
+        Parameters
+        ----------
+        tell
+            Told before something that takes a while.
+
+        Raises
+        ------
+        ConfigurationError
+            If it cannot be loaded.
+        """
+        if self.place is not None:
+            await self.place.load(tell)
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Make one call.
@@ -346,7 +375,9 @@ class LanguageModel:
             return None
 
     async def close(self) -> None:
-        """Close its connections."""
+        """Close its connections, or give back the memory that it takes in this process."""
+        if self.place is not None:
+            await self.place.close()
         client = getattr(self.model, "client", None)
         close = getattr(client, "close", None)
         if close is not None:

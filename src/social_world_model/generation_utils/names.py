@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 OPENAI_URL = "https://api.openai.com/v1"
 TOGETHER_URL = "https://api.together.xyz/v1"
 NO_KEY = "not-needed"
+NO_ARGS: Mapping[str, Any] = MappingProxyType({})
 
 NAMES = (
     "symbolic, NAME (OpenAI), together_ai/NAME, vllm/NAME, PROVIDER:NAME (any provider of pydantic-ai), "
@@ -26,16 +29,20 @@ NAMES = (
 )
 
 
-def model_by_name(name: str, base_url: str | None = None) -> LanguageModel:
+def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str, Any] = NO_ARGS) -> LanguageModel:
     """Return a model, checked as far as that is possible without a call.
 
     Parameters
     ----------
     name
-        ``gpt-4o-2024-08-06`` (bare: OpenAI's chat completions), ``together_ai/X``, ``vllm/X`` (a running vLLM
-        server), ``provider:model`` (as pydantic-ai names it), ``custom/NAME@URL``, ``scripted/FILE``.
+        ``gpt-4o-2024-08-06`` (bare: OpenAI's chat completions), ``together_ai/X``, ``vllm/X`` (vLLM, in this
+        process or a server that runs), ``provider:model`` (as pydantic-ai names it), ``custom/NAME@URL``,
+        ``scripted/FILE``.
     base_url
-        Another endpoint for a bare name or a vLLM one; by default ``OPENAI_BASE_URL`` and ``VLLM_BASE_URL``.
+        Another endpoint for a bare name or a vLLM one; by default ``OPENAI_BASE_URL`` and ``VLLM_BASE_URL``. Without
+        one, vLLM runs in this process.
+    vllm_args
+        What its engine is made with there, such as ``max_model_len``.
 
     Raises
     ------
@@ -45,7 +52,7 @@ def model_by_name(name: str, base_url: str | None = None) -> LanguageModel:
     kind, slash, rest = name.partition("/")
     makers: dict[str, Callable[[str, str | None], LanguageModel]] = {
         "together_ai": _together,
-        "vllm": _vllm,
+        "vllm": partial(_vllm, vllm_args=vllm_args),
         "custom": _custom,
         "scripted": _scripted,
     }
@@ -84,16 +91,21 @@ def _together(name: str, base_url: str | None) -> LanguageModel:
     return LanguageModel(f"together_ai/{name}", model, keys=_keys_of(client))
 
 
-def _vllm(name: str, base_url: str | None) -> LanguageModel:
+def runs_here(name: str, base_url: str | None = None) -> bool:
+    """Tell whether a model of this name runs in this process, under vLLM."""
+    return name.startswith("vllm/") and not (base_url or _url("VLLM_BASE_URL"))
+
+
+def _vllm(name: str, base_url: str | None, vllm_args: Mapping[str, Any] = NO_ARGS) -> LanguageModel:
+    url = base_url or _url("VLLM_BASE_URL")
+    if not url:
+        from social_world_model.generation_utils.vllm import vllm_model
+
+        return vllm_model(name, vllm_args, checked=not _KEYLESS.get())
+
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.providers.vllm import VLLMProvider
 
-    url = base_url or _url("VLLM_BASE_URL")
-    if not url:
-        raise ConfigurationError(
-            f"expected the address of a running vLLM server for vllm/{name}, got none: start one with `vllm serve "
-            f"{name}` and pass --base-url http://localhost:8000/v1, or set VLLM_BASE_URL"
-        )
     client = _client(url, _key("VLLM_API_KEY"))
     model = OpenAIChatModel(name, provider=VLLMProvider(openai_client=client), profile=_WITH_SCHEMA)
     return LanguageModel(f"vllm/{name}", model, keys=_keys_of(client))

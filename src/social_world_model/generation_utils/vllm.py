@@ -1,0 +1,151 @@
+"""A language model that vLLM runs in this process: ``vllm/NAME`` without a server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from social_world_model.errors import ConfigurationError
+from social_world_model.generation_utils.failures import Failure
+from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.generation_utils.vllm_api import HOW_TO_INSTALL, installed
+from social_world_model.generation_utils.vllm_args import check_folder
+from social_world_model.generation_utils.vllm_engine import Drawn, Engine, Wanted, acquire, release
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelMessage, ModelResponse
+    from pydantic_ai.models.function import AgentInfo
+
+THOUGHTS, THOUGHTS_END = "<think>", "</think>"
+
+
+def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> LanguageModel:
+    """Return a model that is loaded into this process before its first call.
+
+    Parameters
+    ----------
+    name
+        Hub id or folder.
+    given
+        Arguments of vLLM's engine, by name.
+    checked
+        Whether vLLM and the folder have to be there: not for what makes no call.
+
+    Raises
+    ------
+    ConfigurationError
+        If they are not.
+    """
+    from pydantic_ai.models.function import FunctionModel
+
+    if checked and not installed():
+        raise ConfigurationError(
+            f"expected vLLM for vllm/{name}, and it is not installed: {HOW_TO_INSTALL}; or use a server that runs: "
+            "pass --base-url http://localhost:8000/v1, or set VLLM_BASE_URL"
+        )
+    if checked:
+        check_folder(name, given)
+    place = Place(name, given)
+    profile: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
+    model = FunctionModel(place.reply, model_name=f"vllm/{name}", profile=profile)
+    return LanguageModel(f"vllm/{name}", model, free=True, place=place)
+
+
+class Place:
+    """A model's share in an engine.
+
+    Parameters
+    ----------
+    name, given
+        Which, and its engine's arguments.
+    """
+
+    def __init__(self, name: str, given: Mapping[str, Any]) -> None:
+        self.name = name
+        self.given = given
+        self._engine: asyncio.Task[Engine] | None = None
+
+    async def load(self, tell: Callable[[str], None]) -> None:
+        """Load the engine, unless that is done.
+
+        Raises
+        ------
+        ConfigurationError
+            If it cannot be loaded.
+        """
+        if self._engine is None:
+            self._engine = asyncio.ensure_future(acquire(self.name, self.given, tell))
+        loading = self._engine
+        try:
+            await asyncio.shield(loading)
+        except ConfigurationError:
+            if self._engine is loading:
+                self._engine = None  # another try may find more memory
+            raise
+
+    async def close(self) -> None:
+        """Let the engine end, if nobody else uses it."""
+        loading, self._engine = self._engine, None
+        if loading is None:
+            return
+        loading.cancel()  # unless it is done
+        try:
+            engine = await loading
+        except (ConfigurationError, asyncio.CancelledError):
+            return
+        await release(engine)
+
+    async def reply(self, messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        """Draw a reply; what pydantic-ai calls."""
+        from pydantic_ai.exceptions import ModelRequestRejectedError
+
+        assert self._engine is not None, "a model is loaded before it is called"
+        wanted = _wanted(messages, info)
+        try:
+            drawn = await (await self._engine).draw(wanted)
+        except Failure as failure:
+            if failure.kind == "rejected":  # it may be taken otherwise
+                raise ModelRequestRejectedError(self.name, failure.message) from None
+            raise
+        return _response(drawn, is_form=wanted.schema is not None or wanted.any_json)
+
+
+def _wanted(messages: list[ModelMessage], info: AgentInfo) -> Wanted:
+    settings = info.model_settings or {}
+    form = info.model_request_parameters.output_object
+    native = info.model_request_parameters.output_mode == "native"
+    return Wanted(
+        messages=_conversation(messages),
+        temperature=settings.get("temperature"),
+        seed=settings.get("seed"),
+        max_tokens=settings.get("max_tokens"),
+        schema=form.json_schema if form is not None and native else None,
+        any_json=form is not None and not native,
+    )
+
+
+def _conversation(messages: list[ModelMessage]) -> list[dict[str, str]]:
+    from pydantic_ai.messages import ModelResponse, SystemPromptPart, TextPart, UserPromptPart
+
+    said: list[dict[str, str]] = []
+    for message in messages:
+        for part in message.parts:
+            if isinstance(part, TextPart | UserPromptPart | SystemPromptPart):
+                role = "system" if isinstance(part, SystemPromptPart) else "user"
+                role = "assistant" if isinstance(message, ModelResponse) else role
+                said.append({"role": role, "content": str(part.content)})
+    return said
+
+
+def _response(drawn: Drawn, *, is_form: bool) -> ModelResponse:
+    from pydantic_ai.messages import ModelResponse, TextPart, ThinkingPart
+    from pydantic_ai.usage import RequestUsage
+
+    thoughts, end, said = ("", "", drawn.text) if is_form else drawn.text.rpartition(THOUGHTS_END)
+    thinking = [ThinkingPart(content=thoughts.strip().removeprefix(THOUGHTS).strip())] if end else []
+    return ModelResponse(
+        parts=[*thinking, TextPart(content=said.lstrip() if end else said)],
+        usage=RequestUsage(input_tokens=drawn.input_tokens, output_tokens=drawn.output_tokens),
+        finish_reason="length" if drawn.finish_reason == "length" else "stop",
+    )
