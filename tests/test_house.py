@@ -23,6 +23,7 @@ FLOORS = {
     "modes": 5,
     "evaluation": 5,
     "experiments": 6,
+    "training": 6,
     "reports": 7,
     "cli": 8,
     "__init__": 9,

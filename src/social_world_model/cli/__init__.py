@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import typer
 
@@ -18,6 +19,7 @@ from social_world_model.cli.run import run
 from social_world_model.cli.scoring import rescore, score
 from social_world_model.cli.stories import ask, parse, validate, view_of
 from social_world_model.cli.sweep import sweep
+from social_world_model.cli.train import sft, train_app
 from social_world_model.errors import GenerationError, SocialWorldModelError
 
 FAILED = 1
@@ -46,6 +48,7 @@ def main() -> None:
     app.command("validate")(validate)
     app.add_typer(data_app, name="data")
     app.add_typer(context_app, name="context")
+    app.add_typer(train_app, name="train")
     _call(app)
 
 
@@ -54,6 +57,19 @@ def run_benchmarks() -> None:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(run)
     _call(app)
+
+
+def finetune(folder: Path) -> None:
+    """Run ``swm train sft`` under the name that users know.
+
+    Parameters
+    ----------
+    folder
+        Where the configurations of the back ends lie.
+    """
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.command()(sft)
+    _call(lambda: app(obj=folder))
 
 
 def run_socialized_context_eval() -> None:

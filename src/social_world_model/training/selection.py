@@ -1,0 +1,156 @@
+"""Which contexts are trained on, and why the others are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from social_world_model.errors import ContextError, NarrativeError
+from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.validation import errors_of
+from social_world_model.symbolic import parse_narrative
+from social_world_model.training.lengths import Lengths
+from social_world_model.training.samples import Sample, folded, sample_of, text_hash
+from social_world_model.training.sources import Candidate
+
+OverLong = Literal["leave-out", "keep"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a context must be like.
+
+    Parameters
+    ----------
+    only_valid
+        Without errors.
+    only_right
+        One from which a question was answered right.
+    min_f1
+        At least this F1 of perceived events against the symbolic model's context; None for any.
+    keep_draws
+        Whether different contexts of one narrative are all kept; else the first one is.
+    max_tokens
+        Longest sample; None for any length.
+    over_long
+        What becomes of longer ones. They are never cut.
+    schema_in_prompt
+        As in `sample_of`.
+    """
+
+    only_valid: bool = True
+    only_right: bool = False
+    min_f1: float | None = None
+    keep_draws: bool = False
+    max_tokens: int | None = None
+    over_long: OverLong = "leave-out"
+    schema_in_prompt: bool = False
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A context that is not trained on.
+
+    Parameters
+    ----------
+    reason
+        The same for all of its kind, for counting.
+    detail
+        What is the matter with this one.
+    """
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A sample to train on.
+
+    Parameters
+    ----------
+    sample
+        What is trained on.
+    tokens
+        How long it is; None where nobody counted.
+    is_over_long
+        Whether it is longer than asked for, and kept as asked.
+    """
+
+    sample: Sample
+    tokens: int | None = None
+    is_over_long: bool = False
+
+
+class Selection:
+    """Chooses, and remembers by hashes alone what was chosen.
+
+    Parameters
+    ----------
+    rules
+        What a context must be like.
+    lengths
+        Who counts tokens; None where nobody does.
+    """
+
+    def __init__(self, rules: Rules, lengths: Lengths | None = None) -> None:
+        self.rules = rules
+        self.lengths = lengths
+        self._seen: set[bytes] = set()
+
+    def choose(self, candidate: Candidate) -> Chosen | LeftOut:
+        """Return the sample of a candidate, or why there is none."""
+        rules = self.rules
+        if rules.only_right and candidate.is_right is not True:
+            return LeftOut("answer not right" if candidate.is_right is False else "no answer that was scored")
+        if rules.only_valid and not candidate.is_reference and (errors := errors_of(candidate.context)):
+            return LeftOut("context with errors", str(errors[0]))
+        if rules.min_f1 is not None and not candidate.is_reference and (far := self._far(candidate, rules.min_f1)):
+            return far
+        try:
+            sample = sample_of(
+                candidate.narrative,
+                candidate.guidance,
+                candidate.context,
+                candidate.source,
+                schema_in_prompt=rules.schema_in_prompt,
+            )
+        except ContextError as error:
+            return LeftOut("context without a wire form", str(error.issues[0] if error.issues else error))
+        if self._is_repeated(sample):
+            return LeftOut("same narrative" if not rules.keep_draws else "same narrative and context")
+        return self._measured(sample)
+
+    def _far(self, candidate: Candidate, least: float) -> LeftOut | None:
+        """Return why a context is too far from the symbolic reference; None if it is near enough."""
+        try:
+            f1 = perceived_f1(parse_narrative(candidate.narrative)[0], candidate.context)
+        except NarrativeError as error:
+            return LeftOut("no symbolic reference for its F1", str(error))
+        except ContextError as error:
+            return LeftOut("context with errors", str(error.issues[0] if error.issues else error))
+        return None if f1 >= least else LeftOut(f"perceived-event F1 below {least:g}", f"{f1:.3f}")
+
+    def _is_repeated(self, sample: Sample) -> bool:
+        key = text_hash(folded(sample.narrative), sample.reply if self.rules.keep_draws else "")
+        if key in self._seen:
+            return True
+        self._seen.add(key)
+        return False
+
+    def _measured(self, sample: Sample) -> Chosen | LeftOut:
+        if self.lengths is None:
+            return Chosen(sample)
+        tokens = self.lengths.of(sample)
+        if self.rules.max_tokens is None or tokens <= self.rules.max_tokens:
+            return Chosen(sample, tokens)
+        if self.rules.over_long == "keep":
+            return Chosen(sample, tokens, is_over_long=True)
+        return LeftOut(f"longer than {self.rules.max_tokens} tokens", f"{tokens} tokens")
+
+
+def perceived_f1(reference: SocializedContext, candidate: SocializedContext) -> float:
+    """Return the F1 of perceived events."""
+    from social_world_model.evaluation import compare_perceived
+
+    return float(compare_perceived(reference, candidate).f1)

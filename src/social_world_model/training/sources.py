@@ -1,0 +1,185 @@
+"""Where contexts to train on come from: folders of records, or the symbolic generators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from social_world_model.benchmarks import get_benchmark
+from social_world_model.errors import ConfigurationError, ContextError, DatasetError
+from social_world_model.runs.manifest import FILE_NAME
+from social_world_model.runs.records import read_record
+from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic import parse_narrative
+from social_world_model.symbolic.generators import GENERATORS
+
+RESULTS = "_results"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A context that might be trained on.
+
+    Parameters
+    ----------
+    place
+        What to call it in a report.
+    narrative, guidance, context
+        What a parser is given, and what it should return.
+    source
+        A benchmark's name, or a folder's.
+    is_right
+        Whether the question that was answered from it was answered right; None where none was.
+    is_reference
+        Whether the symbolic model made it from this very narrative, so that it is its own reference.
+    """
+
+    place: str
+    narrative: str
+    guidance: str
+    context: SocializedContext
+    source: str = ""
+    is_right: bool | None = None
+    is_reference: bool = False
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A file that gives nothing to train on, and why."""
+
+    place: str
+    why: str
+
+
+def generated(kind: str, n: int, seed: int) -> Iterator[Candidate]:
+    """Yield the gold contexts of made-up stories, one at a time.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such generator, or `n` is not positive.
+    """
+    if kind not in GENERATORS:
+        raise ConfigurationError(f"expected stories of {' or '.join(GENERATORS)}, got {kind!r}")
+    if n < 1:
+        raise ConfigurationError(f"expected at least 1 story, got {n}")
+    return _generated(kind, n, seed)
+
+
+def _generated(kind: str, n: int, seed: int) -> Iterator[Candidate]:
+    benchmark = get_benchmark(kind)
+    for story in GENERATORS[kind](n, seed):
+        row = dict(story.rows[0])
+        narrative = next(iter(benchmark.items(str(row["index"]), row))).narrative
+        yield Candidate(
+            place=f"{kind} {story.set_id}",
+            narrative=narrative,
+            guidance=benchmark.guidance,
+            context=parse_narrative(narrative, benchmark.guidance)[0],
+            source=kind,
+            is_reference=True,
+        )
+
+
+def record_files(folder: Path) -> list[Path]:
+    """Return the record files of a folder, or, where it has none itself, those of the folders below it.
+
+    Raises
+    ------
+    DatasetError
+        If there is no such folder, it holds no JSON file, or it holds some itself and others below.
+    """
+    if not folder.is_dir():
+        raise DatasetError(f"expected a folder of records, got {folder}, which is none")
+    own = _files_in(folder)
+    below = [path for inner in sorted(folder.rglob("*")) if inner.is_dir() for path in _files_in(inner)]
+    if own and below:
+        raise DatasetError(
+            f"expected a folder of records or a folder of such folders, got {folder}, which is both: "
+            f"{len(own)} files lie in it, {len(below)} further down, the first in {below[0].parent}; "
+            "name the folders that you mean one by one"
+        )
+    if not own and not below:
+        raise DatasetError(f"expected a folder of records (*.json), got {folder} with none in it")
+    return own or below
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.json") if path.name not in (FILE_NAME, "report.json"))
+
+
+def recorded(files: list[Path], benchmark: str | None = None) -> Iterator[Candidate | Unusable]:
+    """Yield what each record gives, one at a time.
+
+    Parameters
+    ----------
+    files
+        The records.
+    benchmark
+        Whose guidance belongs into the prompts; None to see it from the folder.
+    """
+    guidance: dict[Path, tuple[str, str]] = {}
+    for path in files:
+        if path.parent not in guidance:
+            guidance[path.parent] = guidance_of(path.parent, benchmark)
+        yield _recorded(path, *guidance[path.parent])
+
+
+def _recorded(path: Path, source: str, guidance: str) -> Candidate | Unusable:
+    try:
+        record = read_record(path.read_bytes())
+    except (DatasetError, OSError) as error:
+        return Unusable(str(path), f"not readable: {error}")
+    if record is None:
+        return Unusable(str(path), "not a record")
+    if not record.story or not record.story.strip():
+        return Unusable(str(path), "a record without a story")
+    if record.socialized_context is None:
+        return Unusable(str(path), "a record without a context")
+    try:
+        context = SocializedContext.from_data(record.socialized_context)
+    except ContextError as error:
+        return Unusable(str(path), f"not a context: {error.issues[0] if error.issues else error}")
+    return Candidate(
+        place=str(path),
+        narrative=record.story,
+        guidance=guidance,
+        context=context,
+        source=source,
+        is_right=record.is_correct,
+    )
+
+
+def guidance_of(folder: Path, benchmark: str | None = None) -> tuple[str, str]:
+    """Return whose run a folder is, and what that benchmark tells parsers; both empty where nothing says so.
+
+    Raises
+    ------
+    ConfigurationError
+        If the benchmark that is named does not exist.
+    """
+    manifest = _manifest(folder)
+    above = [part.name.removesuffix(RESULTS) for part in folder.absolute().parents if part.name.endswith(RESULTS)]
+    name = benchmark or manifest.get("benchmark") or next(iter(above), None)
+    if name is None:
+        return "", ""
+    try:
+        settings = manifest.get("settings") if benchmark is None else None
+        options = settings.get("options") if isinstance(settings, dict) else None
+        known = get_benchmark(str(name))
+        return str(name), known.configured(options if isinstance(options, dict) else {}).guidance
+    except ConfigurationError:
+        if benchmark is not None:
+            raise
+        return "", ""
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    try:
+        data = json.loads((folder / FILE_NAME).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}

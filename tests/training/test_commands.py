@@ -1,0 +1,59 @@
+"""``swm train`` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from pyarrow import parquet
+
+from tests.training.records import write_records
+
+
+def swm(*words: object) -> subprocess.CompletedProcess[str]:
+    code = "from social_world_model.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, timeout=120)
+
+
+def test_made_up_stories_become_samples_with_a_report(tmp_path: Path) -> None:
+    done = swm("train", "data", "--generate", "hitom", "--n", 30, "--val-share", 0.2, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "30 samples" in done.stdout
+    assert done.stdout.endswith(f"samples: {tmp_path}\n")
+    rows = sum(parquet.read_table(tmp_path / f"{split}.parquet").num_rows for split in ("train", "val"))
+    assert rows == json.loads((tmp_path / "report.json").read_text())["read"] == 30
+
+
+def test_what_was_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
+    records = write_records(tmp_path / "run", 3)
+    (records / "notes.json").write_text("{}")
+    done = swm("train", "data", "--data-dir", records, "--out", tmp_path / "out", "--val-share", 0, "--format", "jsonl")
+    assert done.returncode == 0, done.stderr
+    assert f"left out: 1 × not a record, e.g. {records / 'notes.json'}" in done.stdout
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json", "train.jsonl"]
+
+
+def test_bad_input_is_one_clear_line(tmp_path: Path) -> None:
+    for words, told in {
+        ("--generate", "tomi", "--max-tokens", 9): "--tokenizer beside --max-tokens",
+        ("--generate", "nobody"): "got 'nobody'",
+        (): "either folders of records or --generate",
+        ("--data-dir", tmp_path / "none"): "which is none",
+    }.items():
+        done = swm("train", "data", "--out", tmp_path / "out", *words)
+        assert done.returncode == 2
+        (line,) = done.stderr.strip().splitlines()
+        assert line.startswith("error: ")
+        assert told in line
+
+
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    code = (
+        "import sys\nsys.argv = ['swm', 'train', 'sft', '--help']\nfrom social_world_model.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(sorted({'torch', 'transformers', 'pyarrow', 'trl', 'peft'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.endswith("[]\n")

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# A quick test of an installation of verl: a few steps on 64 made-up stories, and a look at what comes out.
+# Takes minutes, most of them for the download of a small model.
+#
+#   training/verl_test/run_sft.sh [OUT]         on one GPU
+#   N_GPUS=3 BASE_MODEL=… training/verl_test/run_sft.sh   on more, from another model
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+out="${1:-training/verl_test/output}"
+steps="${STEPS:-4}"
+python="${PYTHON:-python}"
+
+rm -rf "$out"
+"$python" training/finetune_verl_sft.py --generate tomi --n 64 --output-dir "$out" \
+  --n-gpus "${N_GPUS:-1}" --base-model "${BASE_MODEL:-Qwen/Qwen2.5-0.5B-Instruct}" \
+  --total-steps "$steps" --save-steps "$((steps / 2))"
+
+"$python" - "$out/checkpoints/step_$steps" <<'PY'
+import sys
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+folder = sys.argv[1]
+model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+print(f"{folder}: {model.num_parameters():,} parameters, {len(tokenizer):,} tokens; it loads")
+PY
+echo "passed"
