@@ -5,12 +5,12 @@
 #
 #   SWM_CHECK_DIR     where that environment and the files go (default: the user's cache)
 #   SWM_CHECK_PIP     further words for pip when it installs torch, such as an index of CPU builds
-#   SWM_CHECK_STEPS   steps to train (default: 120)
+#   SWM_CHECK_STEPS   steps to train (default: 300)
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 work="${SWM_CHECK_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/social-world-model}/training"
 python="$work/env/bin/python"
-steps="${SWM_CHECK_STEPS:-120}"
+steps="${SWM_CHECK_STEPS:-300}"
 mkdir -p "$work"
 begun=$SECONDS
 

@@ -102,3 +102,11 @@ def test_pairs_of_one_story_and_one_context_have_one_key(tmp_path: Path) -> None
     write_record(gen, "2", symbolic())
     keys = [pair.key for pair in pair_folders(gt, gen).pairs]
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_half_a_character_in_a_story_costs_that_file_only(tmp_path: Path) -> None:
+    gt, gen = two_folders(tmp_path)
+    write_record(gen, "1", SALLY_ANNE, story="Sally \ud83d left.")
+    paired = pair_folders(gt, gen)
+    assert [pair.name for pair in paired.pairs] == ["0.json", "2.json"]
+    assert why_of(paired)["1.json"][0] == "unreadable" and "surrogate" in why_of(paired)["1.json"][1]

@@ -122,6 +122,22 @@ def _check_output(output: Path | None) -> None:
         raise ConfigurationError(f"expected --output to be a Markdown file, as results.md, got {output}")
     if not output.parent.is_dir():
         raise ConfigurationError(f"expected --output in a folder that is there, got {output}")
+    beside = output.with_suffix(".json")
+    if beside.exists() and not _is_evaluation(beside):
+        raise ConfigurationError(
+            f"expected --output of another name than {output}: the reasons go to {beside}, which is something else"
+        )
+
+
+def _is_evaluation(path: Path) -> bool:
+    """Tell whether a file is one that an earlier evaluation wrote."""
+    import json
+
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and {"rubric", "weights", "files"} <= found.keys()
 
 
 def _show(evaluation: Evaluation, output: Path | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from social_world_model.errors import ContextError, DatasetError
 from social_world_model.runs.keys import content_key
-from social_world_model.runs.records import Record, read_record
+from social_world_model.runs.records import Record, is_writable_text, read_record
 from social_world_model.s3ap import SocializedContext
 
 MANIFEST = "run.json"
@@ -234,6 +234,8 @@ def _read(path: Path) -> ContextFile:
         raise DatasetError(f"{path}: {error}") from None
     if record is None or not record.socialized_context:
         raise DatasetError(f"expected a socialized_context in {path}, got none{_status(record)}")
+    if not is_writable_text(record.story or ""):
+        raise DatasetError(f"expected a story of whole characters in {path}, got half of one (a lone surrogate)")
     try:
         return ContextFile(
             path=path, story=record.story, context=SocializedContext.from_data(record.socialized_context)

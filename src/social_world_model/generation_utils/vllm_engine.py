@@ -281,9 +281,9 @@ async def acquire(model: str, given: Mapping[str, Any], tell: Callable[[str], No
         idle = _taken_out(lambda one: not one.users and one is not _ENGINES.get(key))
         engine = _ENGINES.setdefault(key, Engine(model, given))
         engine.users += 1
-    for one in idle:  # two may not fit
-        await one.stop()
     try:
+        for one in idle:  # two may not fit
+            await one.stop()
         await engine.load(tell)
     except BaseException:
         await release(engine, failed=True)

@@ -123,6 +123,19 @@ _OF_A_REPLY = ("answer", "reasoning", "raw", "finish_reason")
 """There, if only as null, wherever there was a reply."""
 
 
+def is_writable_text(text: str) -> bool:
+    r"""Tell whether a text can be written as UTF-8: JSON may hold half a character, which no file or hash takes.
+
+    >>> is_writable_text("Zoë"), is_writable_text("\ud83d")
+    (True, False)
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def read_record(text: str | bytes) -> Record | None:
     """Read a record.
 

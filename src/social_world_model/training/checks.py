@@ -10,9 +10,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.training.jobs import Job
@@ -117,7 +119,7 @@ def _cached(name: str) -> Path | None:
 
 def _on_the_hub(name: str) -> BaseModel:
     endpoint = os.environ.get("HF_ENDPOINT") or HUB
-    request = urllib.request.Request(f"{endpoint.rstrip('/')}/api/models/{name}")
+    request = urllib.request.Request(f"{endpoint.rstrip('/')}/api/models/{quote(name)}")
     if token := os.environ.get("HF_TOKEN"):
         request.add_header("Authorization", f"Bearer {token}")
     try:
@@ -130,7 +132,7 @@ def _on_the_hub(name: str) -> BaseModel:
                 "(no such model, or a closed one: then set HF_TOKEN)"
             ) from None
         raise ConfigurationError(f"cannot ask the hub about the base model {name!r}: it answers {error.code}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise ConfigurationError(
             f"expected the base model {name!r} here or a hub that can be asked for it, got neither: {error}; "
             "name a folder with --base-model"

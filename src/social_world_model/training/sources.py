@@ -11,7 +11,7 @@ from typing import Any
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.runs.manifest import FILE_NAME
-from social_world_model.runs.records import read_record
+from social_world_model.runs.records import is_writable_text, read_record
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.generators import GENERATORS
@@ -131,12 +131,14 @@ def recorded(files: list[Path], benchmark: str | None = None) -> Iterator[Candid
 def _recorded(path: Path, source: str, guidance: str) -> Candidate | Unusable:
     try:
         record = read_record(path.read_bytes())
-    except (DatasetError, OSError) as error:
+    except (DatasetError, OSError, TypeError) as error:  # a type error: a field of another kind than ours
         return Unusable(str(path), f"not readable: {error}")
     if record is None:
         return Unusable(str(path), "not a record")
     if not record.story or not record.story.strip():
         return Unusable(str(path), "a record without a story")
+    if not is_writable_text(record.story):
+        return Unusable(str(path), "a story with half a character (a lone surrogate)")
     if record.socialized_context is None:
         return Unusable(str(path), "a record without a context")
     try:

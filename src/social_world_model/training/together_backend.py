@@ -117,8 +117,8 @@ def train(job: Job, data: Prepared, say: Callable[[str], None], service: Togethe
     state = _uploaded(job, data, state, service, say)
     if not state.job_id:
         state = State(state.training_file, state.validation_file, service.start(settings(job, data, state)))
+        say(f"started {state.job_id}")  # first: what is paid for is named even where it cannot be kept
         _keep(job, state)
-        say(f"started {state.job_id}")
     ended = wait(service, state.job_id, say)
     if ended.get("status") != DONE:
         (job.state_dir / STATE).rename(job.state_dir / f"{STATE}.failed")

@@ -93,7 +93,7 @@ def train(job: Job, data: Prepared) -> list[Path]:
         peft_config=_lora(job.rank) if job.rank else None,
         callbacks=[_publisher(job)],
     )
-    states = steps_in(job.state_dir, "checkpoint-*")
+    states = _states(job)
     trainer.train(resume_from_checkpoint=str(states[-1][1]) if states else None)
     write_whole(job.output_dir / LOG, json.dumps(trainer.state.log_history, indent=1))
     return finish(job)
@@ -123,11 +123,17 @@ def _publisher(job: Job) -> Any:
 
 def finish(job: Job) -> list[Path]:
     """Make finished checkpoints of the states that are there; return all that are there now."""
-    for step, state in steps_in(job.state_dir, "checkpoint-*"):
+    for step, state in _states(job):
         target = job.checkpoints / f"step_{step}"
-        if not target.exists() and (state / "trainer_state.json").is_file():  # written last
+        if not target.exists():
             publish(target, lambda folder, state=state: _fill(job, state, folder))  # type: ignore[misc]
     return [path for _, path in steps_in(job.checkpoints, "step_*")]
+
+
+def _states(job: Job) -> list[tuple[int, Path]]:
+    """Return the states to go on from, by step; one that was interrupted while it was written is none."""
+    states = steps_in(job.state_dir, "checkpoint-*")
+    return [(step, state) for step, state in states if (state / "trainer_state.json").is_file()]  # written last
 
 
 def _fill(job: Job, state: Path, folder: Path) -> None:
