@@ -188,3 +188,13 @@ def test_bad_input_is_one_clear_message(tmp_path: Path, arguments: tuple[str, ..
         write_record(tmp_path / "twice" / inner, "0", SALLY_ANNE)
     done = evaluated(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "") and says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_table_does_not_overwrite_a_record_with_its_reasons(tmp_path: Path) -> None:
+    record = write_record(tmp_path / "gen", "1", SALLY_ANNE)
+    before = record.read_bytes()
+    done = evaluated("--gt-dir", "gen", "--gen-dir", "gen", "--output", "gen/1.md", cwd=tmp_path)
+    assert (done.returncode, record.read_bytes()) == (2, before)
+    assert "another name" in done.stderr and "Traceback" not in done.stderr
+    for _ in range(2):  # its own, of an earlier time, it does
+        assert evaluated("--gt-dir", "gen", "--gen-dir", "gen", "--output", "out.md", cwd=tmp_path).returncode == 0

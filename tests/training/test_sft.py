@@ -133,6 +133,8 @@ def test_a_base_model_of_the_hub_is_asked_for_before_it_is_needed(monkeypatch: p
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
     with pytest.raises(ConfigurationError, match="'nobody/nothing' here or a hub that can be asked"):
         checks.base_model("nobody/nothing")
+    with pytest.raises(ConfigurationError, match="'no such model' here or a hub that can be asked"):
+        checks.base_model("no such model")
 
 
 def test_gpus_are_counted_without_loading_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,3 +242,12 @@ def test_the_losses_of_a_training_are_read_back(tmp_path: Path) -> None:
     assert trl_backend.losses(tmp_path) is None
     (tmp_path / trl_backend.LOG).write_text(json.dumps([{"loss": 5.5}, {"eval_loss": 1}, {"loss": "2.5"}]))
     assert trl_backend.losses(tmp_path) == (5.5, 2.5)
+
+
+def test_trl_does_not_go_on_from_a_state_that_was_interrupted(tmp_path: Path) -> None:
+    job = Job(output_dir=tmp_path, backend="trl")
+    for step in (10, 20):
+        (job.state_dir / f"checkpoint-{step}").mkdir(parents=True)
+    whole = job.state_dir / "checkpoint-10"
+    (whole / "trainer_state.json").write_text("{}")
+    assert trl_backend._states(job) == [(10, whole)]

@@ -56,7 +56,7 @@ class Pair:
     @property
     def story(self) -> str | None:
         """The narrative of both."""
-        return self.gen.story if self.gt is None or self.gen.story is not None else self.gt.story
+        return self.gen.story if self.gt is None or (self.gen.story or "").strip() else self.gt.story
 
     @property
     def key(self) -> str:

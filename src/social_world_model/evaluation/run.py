@@ -306,7 +306,7 @@ class _Work:
                 raise ContextError("expected at least one step, got none")
             row = self.rows[pair.name] = replace(row, perceived=self._perceived(pair))
             if self.judge is not None:
-                if not pair.story:
+                if not (pair.story and pair.story.strip()):
                     raise ContextError("expected a narrative to judge by in the record's `story`, got none")
                 judged = await self.judge.judge(pair.story, context)
                 self.rows[pair.name] = replace(row, judged=judged)
@@ -330,7 +330,7 @@ class _Work:
             If the symbolic model cannot read it.
         """
         if self.settings.reference == "symbolic":
-            if not pair.story:
+            if not (pair.story and pair.story.strip()):
                 raise ContextError("expected a narrative for --reference symbolic in the record's `story`, got none")
             return compare_perceived(reference_of(pair.story), pair.gen.context)
         assert pair.gt is not None, "check_settings sees to a folder of references"
