@@ -16,7 +16,7 @@ from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.reading import read_file
 from social_world_model.contracts import NO_USAGE, BadRow, Item, Reply, Scorer
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
-from social_world_model.experiments.datasets import benchmark_of, questions_of
+from social_world_model.experiments.datasets import Questions, benchmark_of, questions_of
 from social_world_model.experiments.outcomes import judged, outcome_of, scored
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.settings import RunResult, RunSettings
@@ -85,28 +85,9 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
         if (aside := store.move_aside()) is not None:
             notes.append(f"earlier results moved to {aside}")
         store.open()
-        Manifest(
-            version=version("social-world-model"),
-            command=list(settings.command),
-            benchmark=benchmark.name,
-            mode=MODE,
-            model=settings.model_name,
-            context_model=None,
-            dataset=dataset.name,
-            data_sha256=dataset.sha256,
-            seed=settings.seed,
-            settings={
-                "options": dict(settings.options),
-                "protocol": settings.protocol,
-                "scorer": settings.scorer,
-                "questions": len(dataset.rows),
-                "no_gold": questions.no_gold,
-                "predictions": {"file": predictions.name, "sha256": sha256},
-            },
-            started=started,
-            ended=_now(),
-            counts=dict(Counter(record.status for record in records)),
-        ).write(store.folder)
+        counts = Counter[str](record.status for record in records)
+        about = {"file": predictions.name, "sha256": sha256}
+        _manifest(settings, questions, about, counts, started).write(store.folder)
         for record in records:  # after the manifest, which tells how many there must be
             store.write(record)
     return RunResult(
@@ -120,6 +101,38 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
         contexts_made=0,
         errors=tuple(f"{record.index!r}: {record.error}" for record in records if record.error),
         notes=tuple(notes),
+    )
+
+
+def _manifest(
+    settings: RunSettings,
+    questions: Questions,
+    predictions: Mapping[str, str],
+    counts: Mapping[str, int],
+    started: str,
+) -> Manifest:
+    """Return what is known of a run that somebody else made."""
+    return Manifest(
+        version=version("social-world-model"),
+        command=list(settings.command),
+        benchmark=settings.benchmark,
+        mode=MODE,
+        model=settings.model_name,
+        context_model=None,
+        dataset=questions.dataset.name,
+        data_sha256=questions.dataset.sha256,
+        seed=settings.seed,
+        settings={
+            "options": dict(settings.options),
+            "protocol": settings.protocol,
+            "scorer": settings.scorer,
+            "questions": len(questions.dataset.rows),
+            "no_gold": questions.no_gold,
+            "predictions": dict(predictions),
+        },
+        started=started,
+        ended=_now(),
+        counts=dict(counts),
     )
 
 
