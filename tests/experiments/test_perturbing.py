@@ -10,7 +10,7 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.perturbing import Noise, perturb_folder
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
-from social_world_model.symbolic.contexts import parse_narrative
+from social_world_model.symbolic import parse_narrative
 
 STORY = "Sally and Anne are in the hall. The ball is in the box. Sally leaves the hall. Anne moves the ball to the bag."
 OTHER = "Al and Bo are in the den. The cup is in the bin. Al leaves the den."

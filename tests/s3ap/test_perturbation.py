@@ -12,7 +12,7 @@ from social_world_model.errors import ConfigurationError, ContextError
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.perturbation import Perturbed, perturb
 from social_world_model.s3ap.validation import errors_of
-from social_world_model.symbolic.contexts import parse_narrative
+from social_world_model.symbolic import parse_narrative
 from tests.s3ap.builders import context, step
 from tests.strategies import contexts, law, word_for_word_contexts
 

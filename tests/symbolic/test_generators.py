@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 
 from social_world_model.s3ap import events, validate
-from social_world_model.symbolic.beliefs import Reading, beginning, belief, read_events
-from social_world_model.symbolic.clauses import Attitude, Clause, Contained, Enter, Exit, Move, Whereabouts, key
 from social_world_model.symbolic.generators import GENERATORS, GeneratedStory, generate_tomi
 from social_world_model.symbolic.generators.dice import Dice
 from social_world_model.symbolic.generators.oracle import Oracle
@@ -29,7 +27,9 @@ from social_world_model.symbolic.generators.vocabulary import (
     WAITING_ROOM,
 )
 from social_world_model.symbolic.generators.wordings import WORDINGS, filled
-from social_world_model.symbolic.language import read_clause, read_narrative, read_question
+from social_world_model.symbolic.story.beliefs import Reading, beginning, belief, read_events
+from social_world_model.symbolic.story.clauses import Attitude, Clause, Contained, Enter, Exit, Move, Whereabouts, key
+from social_world_model.symbolic.story.language import read_clause, read_narrative, read_question
 
 STORIES = 300
 # Of the JSON of the first 20 stories with seed 0. A change here changes every sample and data set ever generated:

@@ -8,7 +8,7 @@ from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, NarrativeError
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.symbolic import SymbolicModel, parse_narrative
-from tests.symbolic.test_world import SALLY_ANNE
+from tests.symbolic.story.test_world import SALLY_ANNE
 
 QUESTION = "Where will Sally look for the ball?"
 

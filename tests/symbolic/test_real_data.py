@@ -13,8 +13,8 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import Item, Query
 from social_world_model.s3ap import SocializedContext, perspective, validate
 from social_world_model.symbolic import SymbolicModel, parse_narrative
-from social_world_model.symbolic.clauses import Attitude
-from social_world_model.symbolic.language import read_clause
+from social_world_model.symbolic.story.clauses import Attitude
+from social_world_model.symbolic.story.language import read_clause
 
 # Hi-ToM's labels that cannot be right. 285 and 857 name containers that the thing never enters. 242 and 262: the
 # three come back together and see the thing, as the label of 222 (same story, first order) says itself.

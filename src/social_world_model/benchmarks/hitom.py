@@ -20,7 +20,7 @@ from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import DatasetError
-from social_world_model.symbolic.language import read_question
+from social_world_model.symbolic.story.language import read_question
 
 ORDERS = range(5)
 

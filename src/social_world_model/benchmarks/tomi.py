@@ -23,8 +23,8 @@ from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
-from social_world_model.symbolic.clauses import Question
-from social_world_model.symbolic.language import read_question
+from social_world_model.symbolic.story.clauses import Question
+from social_world_model.symbolic.story.language import read_question
 
 
 class ToMi(Benchmark):

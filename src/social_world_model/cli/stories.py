@@ -63,7 +63,7 @@ def ask(
 ) -> None:
     """Answer a question about a story from its context."""
     from social_world_model.symbolic import read_question
-    from social_world_model.symbolic.model import UNKNOWN
+    from social_world_model.symbolic.story.reader import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
 
     context, asked = _context_of(story, model_name), read_question(question)
@@ -78,8 +78,8 @@ def _check_thing(context: SocializedContext, thing: str) -> None:
     from social_world_model.errors import ConfigurationError
     from social_world_model.s3ap import events
     from social_world_model.symbolic import read_events
-    from social_world_model.symbolic.beliefs import things_told
-    from social_world_model.symbolic.clauses import key
+    from social_world_model.symbolic.story.beliefs import things_told
+    from social_world_model.symbolic.story.clauses import key
 
     things = things_told(read_events(events(context)))
     if key(thing) not in things:

@@ -12,9 +12,9 @@ from typing import Literal
 
 from social_world_model.errors import DatasetError, NarrativeError
 from social_world_model.s3ap import SocializedContext, events
-from social_world_model.symbolic.clauses import Attitude, Private, Sentence
-from social_world_model.symbolic.language import read_narrative
-from social_world_model.symbolic.world import run
+from social_world_model.symbolic.story.clauses import Attitude, Private, Sentence
+from social_world_model.symbolic.story.language import read_narrative
+from social_world_model.symbolic.story.world import run
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,18 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from social_world_model.s3ap.alignment import words_of
-from social_world_model.symbolic.clauses import Clause, Contained, Enter, Exit, Move, Report, Stay, Whereabouts, key
-from social_world_model.symbolic.language import read_clause
+from social_world_model.symbolic.story.clauses import (
+    Clause,
+    Contained,
+    Enter,
+    Exit,
+    Move,
+    Report,
+    Stay,
+    Whereabouts,
+    key,
+)
+from social_world_model.symbolic.story.language import read_clause
 
 SAYS_MORE = 0.5
 """Dice coefficient that is needed where one sentence says what the other says, and more."""

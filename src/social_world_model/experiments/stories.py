@@ -11,9 +11,9 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.contexts import parsed_record
 from social_world_model.runs.keys import context_key
 from social_world_model.runs.store import RecordStore, whole_file
-from social_world_model.symbolic.contexts import parse_narrative
 from social_world_model.symbolic.generators import GENERATORS, GeneratedStory
 from social_world_model.symbolic.model import NAME
+from social_world_model.symbolic.story.contexts import parse_story
 
 
 def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None = None) -> int:
@@ -63,7 +63,7 @@ def _write_contexts(store: RecordStore, benchmark: Benchmark, story: GeneratedSt
     """Write what the symbolic model would make of the story under the benchmark's guidance."""
     items = [item for row in story.rows for item in benchmark.items(str(row["index"]), dict(row))]
     narrative = items[0].narrative
-    context, _ = parse_narrative(narrative, benchmark.guidance)
+    context, _ = parse_story(narrative, benchmark.guidance)
     for item in items:
         store.write(parsed_record(item, Parsed(context=context), context_key(narrative, benchmark.guidance, NAME)))
 

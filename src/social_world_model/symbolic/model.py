@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from social_world_model.contracts import Parsed, Query, Recipe, Reply
-from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
-from social_world_model.s3ap import events
-from social_world_model.symbolic.beliefs import TrustPolicy, beginning, belief, read_events, trust_later_leavers
-from social_world_model.symbolic.contexts import parse_narrative
-from social_world_model.symbolic.language import read_question
+from collections.abc import Sequence
+
+from social_world_model.contracts import Domain, Parsed, Query, Recipe, Reply
+from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.reader import Reader, TraceEntry
+from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_leavers
+from social_world_model.symbolic.story.reader import StoryReader
 
 NAME = "symbolic"
-UNKNOWN = "unknown"
-"""The answer where nothing that may be looked at tells."""
 
 USABLE_MODES = frozenset(
     {"vanilla", "socialized_context", "pure_context", "perspective", "simulation", "generate_socialized_context"}
@@ -19,14 +18,14 @@ USABLE_MODES = frozenset(
 
 
 class SymbolicModel:
-    """Reads templated English, keeps a world, and answers from the events of a context.
+    """Reads stories, households and conversations, each by rules of its own, and answers from contexts.
 
     From a narrative it first makes the context; given a context or a memory it looks at nothing else.
 
     Parameters
     ----------
     trust
-        Whose belief a report changes.
+        Whose belief a report changes, in stories.
 
     Examples
     --------
@@ -41,7 +40,7 @@ class SymbolicModel:
     usable_modes: frozenset[str] | None = USABLE_MODES
 
     def __init__(self, trust: TrustPolicy = trust_later_leavers) -> None:
-        self.trust = trust
+        self._readers = _readers(trust)
 
     @property
     def recipe(self) -> Recipe:
@@ -49,59 +48,65 @@ class SymbolicModel:
         return Recipe()
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
-        """Return the context of a narrative.
+        """Return the context of a narrative, read as what it looks like.
 
         Raises
         ------
         NarrativeError
-            If a sentence is outside the grammar.
+            If it cannot be understood.
         """
-        return Parsed(context=parse_narrative(narrative, guidance)[0])
+        return Parsed(context=_reader_of(narrative, self._readers).parse(narrative, guidance)[0])
 
     async def answer(self, query: Query) -> Reply:
-        """Answer where something is, was, or is thought to be.
+        """Answer a question of a query's domain.
 
         Raises
         ------
         NarrativeError
-            If the question, or a sentence of the narrative, is outside the grammar, or if the question names
-            somebody who is not in the cast.
+            If the question or the narrative cannot be understood, or if the question names somebody who is not in
+            the cast.
         ConfigurationError
-            If a context cannot be broken into events, or its wording is outside the grammar.
+            If the context cannot be read.
         """
-        asked = read_question(query.question)
-        if asked is None:
-            raise NarrativeError(
-                "expected a question such as 'Where is the ball really?', 'Where was the ball at the beginning?', "
-                "'Where will Anne look for the ball?' or 'Where does Anne think Sally thinks the ball is?'",
-                sentence=query.question,
-            )
+        reader = next(reader for reader in self._readers if reader.domain == query.domain)
         context = query.memory or query.context
         if context is None:
-            context = parse_narrative(query.narrative or "")[0]
-        try:
-            readings = read_events(events(context))
-        except ContextError as error:
-            raise ConfigurationError(
-                f"the symbolic model answers from contexts in its own English ({error}); "
-                f"use contexts made with --context-model {NAME}, or another --model-name for these"
-            ) from None
-        if strangers := [name for name in asked.chain if name not in context.agents_names]:
-            raise NarrativeError(
-                f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}",
-                sentence=query.question,
-            )
-        if asked.asks == "beginning":
-            place = beginning(readings, asked.thing)
-        else:
-            place = belief(readings, asked.chain, asked.thing, self.trust)
-        return Reply(text=_worded(place or UNKNOWN, query))
+            context = reader.parse(query.narrative or "")[0]
+        return reader.answer(query, context)
 
 
-def _worded(place: str, query: Query) -> str:
-    """Return a place in the form that is asked for: where that is a letter, the letter of the option it is."""
-    if query.answer_form != "letter":
-        return place
-    options = [choice.replace("_", " ").casefold() for choice in query.choices]
-    wanted = place.replace("_", " ").casefold()
-    return chr(ord("A") + options.index(wanted)) if wanted in options else place
+def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
+    """Turn a narrative into S3AP, read as what it looks like: a household, a conversation, or else a story.
+
+    Parameters
+    ----------
+    narrative
+        Text.
+    guidance
+        Domain instructions; they are kept in the context's manual.
+
+    Returns
+    -------
+    tuple
+        A valid context, and a trace with one entry per sentence.
+
+    Raises
+    ------
+    NarrativeError
+        If it cannot be understood.
+    """
+    return _reader_of(narrative, _readers()).parse(narrative, guidance)
+
+
+def domain_of(context: SocializedContext) -> Domain:
+    """Return the kind of text that a context is of."""
+    return next(reader for reader in _readers() if reader.recognises_context(context)).domain
+
+
+def _readers(trust: TrustPolicy = trust_later_leavers) -> Sequence[Reader]:
+    """Return all readers; the last takes what no other recognises."""
+    return (StoryReader(trust),)
+
+
+def _reader_of(narrative: str, readers: Sequence[Reader]) -> Reader:
+    return next(reader for reader in readers if reader.recognises(narrative))

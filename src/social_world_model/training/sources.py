@@ -13,8 +13,8 @@ from social_world_model.errors import ConfigurationError, ContextError, DatasetE
 from social_world_model.runs.manifest import FILE_NAME
 from social_world_model.runs.records import is_writable_text, read_record
 from social_world_model.s3ap import SocializedContext
-from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.generators import GENERATORS
+from social_world_model.symbolic.story.contexts import parse_story
 
 RESULTS = "_results"
 
@@ -78,7 +78,7 @@ def _generated(kind: str, n: int, seed: int) -> Iterator[Candidate]:
             place=f"{kind} {story.set_id}",
             narrative=narrative,
             guidance=benchmark.guidance,
-            context=parse_narrative(narrative, benchmark.guidance)[0],
+            context=parse_story(narrative, benchmark.guidance)[0],
             source=kind,
             is_reference=True,
         )

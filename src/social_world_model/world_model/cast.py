@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap.tags import is_none
-from social_world_model.symbolic import parse_narrative
+from social_world_model.symbolic.story.contexts import parse_story
 
 FEWEST_SPEAKERS = 2
 LONGEST_LINE_READ = 10_000
@@ -129,7 +129,7 @@ def _read_by_grammar(narrative: str) -> list[str] | None:
     if any(len(line) > LONGEST_LINE_READ for line in narrative.splitlines()):
         return None
     try:
-        steps = parse_narrative(narrative)[0].socialized_context
+        steps = parse_story(narrative)[0].socialized_context
     except NarrativeError:
         return None
     return list(dict.fromkeys(name for step in steps for name, act in step.actions.items() if not is_none(act)))

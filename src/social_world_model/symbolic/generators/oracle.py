@@ -1,7 +1,7 @@
 """Who believes what, written down while a story is acted out.
 
 This is meant to be simple and slow, and shares nothing with the symbolic model that answers from text
-(`social_world_model.symbolic.beliefs`): each checks the other. A belief is kept for every ordered chain of
+(`social_world_model.symbolic.story.beliefs`): each checks the other. A belief is kept for every ordered chain of
 different people, and an event changes the beliefs of all chains among those who are there.
 """
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from social_world_model.s3ap import SocializedContext
-from social_world_model.symbolic.contexts import parse_narrative
+from social_world_model.symbolic.story.contexts import parse_story
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class GeneratedStory:
     @cached_property
     def context(self) -> SocializedContext:
         """The story's gold S3AP, made when first asked for."""
-        return parse_narrative(self.narrative)[0]
+        return parse_story(self.narrative)[0]
 
 
 @dataclass(frozen=True, kw_only=True)

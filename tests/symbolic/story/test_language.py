@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from social_world_model.errors import NarrativeError
-from social_world_model.symbolic.clauses import (
+from social_world_model.symbolic.story.clauses import (
     Attitude,
     Clause,
     Contained,
@@ -17,7 +17,7 @@ from social_world_model.symbolic.clauses import (
     Whereabouts,
     key,
 )
-from social_world_model.symbolic.language import read_clause, read_narrative, read_question
+from social_world_model.symbolic.story.language import read_clause, read_narrative, read_question
 
 SENTENCES: dict[str, Clause] = {
     "Ann entered the hall": Enter(("Ann",), "hall"),

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from social_world_model.s3ap import SocializedContext, SocializedStructure
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import NONE, SAME_AS_LAST_ACTION, SAME_AS_STATE, mental_state
-from social_world_model.symbolic.clauses import Attitude, Private
-from social_world_model.symbolic.language import read_narrative
-from social_world_model.symbolic.world import Happening, run
+from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.story.clauses import Attitude, Private
+from social_world_model.symbolic.story.language import read_narrative
+from social_world_model.symbolic.story.world import Happening, run
 
 MANUAL = (
     "Written by the symbolic model from the narrative, in its words. A state holds what has just come to light "
@@ -22,28 +23,8 @@ MANUAL = (
 )
 
 
-@dataclass(frozen=True)
-class TraceEntry:
-    """Where a sentence of the narrative went.
-
-    Parameters
-    ----------
-    number, text
-        The sentence.
-    perceivers
-        Who perceived it, in cast order.
-    timestep
-        The step of the context that holds it.
-    """
-
-    number: int
-    text: str
-    perceivers: tuple[str, ...]
-    timestep: str
-
-
-def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-    """Turn a narrative into S3AP.
+def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
+    """Turn a story into S3AP.
 
     Parameters
     ----------

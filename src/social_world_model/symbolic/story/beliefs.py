@@ -14,8 +14,8 @@ from typing import Protocol
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import Event
 from social_world_model.s3ap.views import in_view
-from social_world_model.symbolic.clauses import Clause, Contained, Enter, Exit, Move, Report, key
-from social_world_model.symbolic.language import read_clause
+from social_world_model.symbolic.story.clauses import Clause, Contained, Enter, Exit, Move, Report, key
+from social_world_model.symbolic.story.language import read_clause
 
 
 @dataclass(frozen=True)

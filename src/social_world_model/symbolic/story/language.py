@@ -11,7 +11,7 @@ from lark.exceptions import UnexpectedInput
 
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap.prose import sentences
-from social_world_model.symbolic.clauses import (
+from social_world_model.symbolic.story.clauses import (
     Attitude,
     Clause,
     Contained,

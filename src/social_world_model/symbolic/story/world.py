@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.errors import NarrativeError
-from social_world_model.symbolic.clauses import (
+from social_world_model.symbolic.story.clauses import (
     Attitude,
     Contained,
     Enter,

@@ -1,0 +1,68 @@
+"""What reads one kind of text: narrative to context, and answers from contexts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.s3ap import SocializedContext
+
+
+@dataclass(frozen=True)
+class TraceEntry:
+    """Where a sentence of the narrative went.
+
+    Parameters
+    ----------
+    number, text
+        The sentence, or the line of a transcript.
+    perceivers
+        Who perceived it, in cast order.
+    timestep
+        The step of the context that holds it.
+    """
+
+    number: int
+    text: str
+    perceivers: tuple[str, ...]
+    timestep: str
+
+
+class Reader(Protocol):
+    """Reads one kind of text."""
+
+    @property
+    def domain(self) -> Domain:
+        """The kind."""
+        ...
+
+    def recognises(self, narrative: str) -> bool:
+        """Tell whether a text is of this kind, by its shape; it may still turn out that it cannot be read."""
+        ...
+
+    def recognises_context(self, context: SocializedContext) -> bool:
+        """Tell whether a context is one of such a text."""
+        ...
+
+    def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
+        """Return a valid context, and a trace with one entry per sentence.
+
+        Raises
+        ------
+        NarrativeError
+            At the first sentence that cannot be understood, if the text cannot do without it.
+        """
+        ...
+
+    def answer(self, query: Query, context: SocializedContext) -> Reply:
+        """Answer a question from a context, and from nothing else.
+
+        Raises
+        ------
+        NarrativeError
+            If the question cannot be understood.
+        ConfigurationError
+            If the context cannot be read.
+        """
+        ...

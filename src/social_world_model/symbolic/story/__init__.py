@@ -1,0 +1,17 @@
+"""Stories in templated English: a grammar, a world, and beliefs of any depth."""
+
+from social_world_model.symbolic.story.beliefs import belief, read_events, trust_later_leavers, trust_nobody
+from social_world_model.symbolic.story.contexts import parse_story
+from social_world_model.symbolic.story.language import read_narrative, read_question
+from social_world_model.symbolic.story.reader import StoryReader
+
+__all__ = [
+    "StoryReader",
+    "belief",
+    "parse_story",
+    "read_events",
+    "read_narrative",
+    "read_question",
+    "trust_later_leavers",
+    "trust_nobody",
+]

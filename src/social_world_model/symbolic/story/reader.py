@@ -1,0 +1,91 @@
+"""Stories in templated English: where things are, were, and are thought to be."""
+
+from __future__ import annotations
+
+from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
+from social_world_model.s3ap import SocializedContext, events
+from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.story.beliefs import (
+    TrustPolicy,
+    beginning,
+    belief,
+    read_events,
+    trust_later_leavers,
+)
+from social_world_model.symbolic.story.contexts import parse_story
+from social_world_model.symbolic.story.language import read_question
+
+UNKNOWN = "unknown"
+"""The answer where nothing that may be looked at tells."""
+
+
+class StoryReader:
+    """Reads stories, keeps a world, and answers from the events of a context.
+
+    Parameters
+    ----------
+    trust
+        Whose belief a report changes.
+    """
+
+    domain: Domain = "story"
+
+    def __init__(self, trust: TrustPolicy = trust_later_leavers) -> None:
+        self.trust = trust
+
+    def recognises(self, narrative: str) -> bool:
+        """Take whatever nobody else takes."""
+        return True
+
+    def recognises_context(self, context: SocializedContext) -> bool:
+        """Take whatever nobody else takes."""
+        return True
+
+    def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
+        """Turn a story into S3AP; see `parse_story`."""
+        return parse_story(narrative, guidance)
+
+    def answer(self, query: Query, context: SocializedContext) -> Reply:
+        """Answer where something is, was, or is thought to be.
+
+        Raises
+        ------
+        NarrativeError
+            If the question is outside the grammar, or names somebody who is not in the cast.
+        ConfigurationError
+            If the context cannot be broken into events, or its wording is outside the grammar.
+        """
+        asked = read_question(query.question)
+        if asked is None:
+            raise NarrativeError(
+                "expected a question such as 'Where is the ball really?', 'Where was the ball at the beginning?', "
+                "'Where will Anne look for the ball?' or 'Where does Anne think Sally thinks the ball is?'",
+                sentence=query.question,
+            )
+        try:
+            readings = read_events(events(context))
+        except ContextError as error:
+            raise ConfigurationError(
+                f"the symbolic model answers from contexts in its own English ({error}); "
+                "use contexts made with --context-model symbolic, or another --model-name for these"
+            ) from None
+        if strangers := [name for name in asked.chain if name not in context.agents_names]:
+            raise NarrativeError(
+                f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}",
+                sentence=query.question,
+            )
+        if asked.asks == "beginning":
+            place = beginning(readings, asked.thing)
+        else:
+            place = belief(readings, asked.chain, asked.thing, self.trust)
+        return Reply(text=_worded(place or UNKNOWN, query))
+
+
+def _worded(place: str, query: Query) -> str:
+    """Return a place in the form that is asked for: where that is a letter, the letter of the option it is."""
+    if query.answer_form != "letter":
+        return place
+    options = [choice.replace("_", " ").casefold() for choice in query.choices]
+    wanted = place.replace("_", " ").casefold()
+    return chr(ord("A") + options.index(wanted)) if wanted in options else place
