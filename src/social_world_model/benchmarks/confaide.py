@@ -191,6 +191,7 @@ def _lines(
         Line(
             label=f"{says}, {name} (lower is better)",
             units=[unit for outcomes in meetings.values() for unit in _rate(outcomes, flaw, figure)],
+            lower_is_better=True,
         )
         for name, meetings in groups.items()
         for flaw, says in FLAWS.items()

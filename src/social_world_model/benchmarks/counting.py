@@ -11,6 +11,9 @@ from social_world_model.contracts import Status
 Measure = Callable[[Mapping[tuple[str, str], int]], float | None]
 """A figure, 0–1, of how often each answer was given for each gold, by ``(gold, given)``; None if there is none."""
 
+RECONSTRUCTED = "labels_complete"
+"""The column of files whose labels are not the authors' but inferred; it says whether a row has all of them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
@@ -100,12 +103,15 @@ class Line:
         The figure that is made of their golds and answers; None: the mean of their scores.
     note
         Why there is no figure, where that is so.
+    lower_is_better
+        Whether the figure counts errors.
     """
 
     label: str
     units: Sequence[Unit]
     measure: Measure | None = None
     note: str = ""
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

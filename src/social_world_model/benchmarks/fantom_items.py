@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from social_world_model.benchmarks.counting import RECONSTRUCTED
 from social_world_model.benchmarks.fantom_sets import (
     BELIEF,
     BINARIES,
@@ -145,6 +146,8 @@ def _item(
         "wrong_answer": question.wrong,
         **shared,
     }
+    if given.reconstructed is not None:
+        fields[RECONSTRUCTED] = given.reconstructed
     if question.kind != FACT:
         fields["missed_info_accessibility"] = question.scenario
     if question.tom_type:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from social_world_model.benchmarks.counting import RECONSTRUCTED
 from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.contracts import BadRow
 from social_world_model.errors import DatasetError
@@ -88,6 +89,8 @@ class QuestionSet:
         The information.
     questions
         In the order of the file.
+    reconstructed
+        What a file says of its labels where they are not the authors'; None where it says nothing.
     """
 
     set_id: str
@@ -98,6 +101,7 @@ class QuestionSet:
     fact_answer: str
     fact_wrong: str
     questions: tuple[Question, ...]
+    reconstructed: Any = None
 
 
 def read_sets(rows: Sequence[Row | BadRow]) -> tuple[list[QuestionSet | BadRow], list[str]]:
@@ -181,6 +185,7 @@ def _nested(set_id: str, row: Row, correct_last: Sequence[bool]) -> QuestionSet:
         fact_answer=cell(fact, "correct_answer"),
         fact_wrong=cell(fact, "wrong_answer"),
         questions=tuple(questions),
+        reconstructed=row.get(RECONSTRUCTED),
     )
 
 
@@ -339,6 +344,7 @@ def _flat(set_id: str, rows: Sequence[Row], kept: bool) -> QuestionSet:
         fact_answer=_shared(rows, "fact_answer") or next((one.right for one in facts), ""),
         fact_wrong=next((one.wrong for one in facts), ""),
         questions=tuple(questions),
+        reconstructed=next((row[RECONSTRUCTED] for row in rows if row.get(RECONSTRUCTED) is not None), None),
     )
 
 

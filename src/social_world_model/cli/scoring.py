@@ -75,15 +75,16 @@ def rescore(
     Exit status: 0 all judged; 1 some files could not be read; 2 usage, data or configuration.
     """
     from social_world_model.cli.tables import show_report
+    from social_world_model.experiments.baselines import TrivialOutcomes
     from social_world_model.experiments.scoring import rescore as judge_again
     from social_world_model.experiments.stored import read_run
     from social_world_model.reports.report import make_report
 
     done = judge_again(run, scorer)
     for folder in (done.before, done.after):
-        stored = read_run(folder)
+        stored = read_run(folder, TrivialOutcomes())
         print(f"by the rule {stored.scorer}: {folder}")
-        show_report(make_report(stored.benchmark, stored.outcomes))
+        show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines))
         print()
     more = f" and {len(done.changed) - SHOWN} more" if len(done.changed) > SHOWN else ""
     print(f"judged otherwise: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}")

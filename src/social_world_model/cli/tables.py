@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import string
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from social_world_model.reports.columns import Column, columns_of, ends, probability, share, signed, signed_ends
 from social_world_model.reports.comparing import Comparison, Difference
-from social_world_model.reports.overviews import Entry, Overview
+from social_world_model.reports.overviews import Entry, Overview, trivial_of
 from social_world_model.reports.published import Published
 from social_world_model.reports.report import Report, ReportLine
 from social_world_model.reports.statistics import Interval
@@ -27,26 +28,35 @@ GAP = "  "
 def show_report(report: Report) -> None:
     """Print a run's report; the figures over answered units only where something failed."""
     width = max(NARROWEST, *(len(line.label) + 2 for line in report.lines))
+    some_failed = any(line.failed for line in report.lines)
     head = f"{'':{width}} {'right':>6} {'n':>6}  {'accuracy':>8}  {'95 % interval':>14}  {'failed':>6}"
-    if any(line.failed for line in report.lines):
-        head += f"  {'of answered':>11}"
-    print(head)
-    print(_line(report.overall, width, indent=""))
+    head += f"  {'of answered':>11}" if some_failed else ""
+    print(head + (f"{'trivial':>8}" if report.baselines else ""))
+    letters = dict(zip(report.baselines, string.ascii_lowercase, strict=False))
+    print(_line(report.overall, width, "", letters, some_failed))
     for table in report.tables:
         print(table.title)
         for line in table.lines:
-            print(_line(line, width, indent="  "))
+            print(_line(line, width, "  ", letters, some_failed))
         for note in table.notes:
             _note(note, indent="  ")
+    if report.caution:
+        _note(report.caution)
+    if letters:
+        print(f"trivial baselines, the best beside each line; {report.overall.label}:")
+        for name, letter in letters.items():
+            print(f"  {letter} {name:{width - 4}} {'':13}  {share(report.overall.baselines.get(name)):>8}")
 
 
-def _line(line: ReportLine, width: int, indent: str) -> str:
+def _line(line: ReportLine, width: int, indent: str, letters: Mapping[str, str], some_failed: bool) -> str:
     label = f"{indent + line.label:{width}}"
     if line.note:
         return f"{label} {line.note}"
     right = f"{line.right:.0f}" if float(line.right).is_integer() else f"{line.right:.1f}"
     row = f"{label} {right:>6} {line.n:>6}  {share(line.value):>8}  {ends(line.interval):>14}  {line.failed:>6}"
-    return row + (f"  {share(line.value_answered):>11}" if line.failed else "")
+    row += f"  {share(line.value_answered) if line.failed else '':>11}" if some_failed else ""
+    best = "" if line.best_baseline is None else f"{share(line.best_baseline[1])} {letters[line.best_baseline[0]]}"
+    return (row + f"{best or '–':>8}" if letters else row).rstrip()
 
 
 def show_overview(overview: Overview, published: Sequence[Published] = ()) -> None:
@@ -54,11 +64,19 @@ def show_overview(overview: Overview, published: Sequence[Published] = ()) -> No
     columns = [column for column in columns_of(overview.entries) if column.title != "model"]
     sections = list(overview.sections)
     lifted = [column for column in columns if column.title in ("contexts by", "n") and _same(column, sections)]
-    fitting, dropped = _fitting([column for column in columns if column not in lifted], overview.entries)
-    widths = _widths(fitting, overview.entries)
+    trivial = {title: trivial_of(entries) for title, entries in sections}
+    names = [f"    {name}" for found in trivial.values() if found is not None for name in found.values]
+    fitting, dropped = _fitting([column for column in columns if column not in lifted], overview.entries, names)
+    widths = _widths(fitting, overview.entries, names)
     print(_row(["", *(column.title for column in fitting[1:])], fitting, widths))
     for title, entries in sections:
         _wrapped(" · ".join([title, *(f"{column.title} {column.cell(entries[0])}" for column in lifted)]))
+        beside = trivial[title]
+        if beside is not None:
+            print("  trivial baselines")
+            for name, value in beside.values.items():
+                cells = {"mode": f"    {name}", "value": share(value)}
+                print(_row([cells.get(column.title, "") for column in fitting], fitting, widths))
         for model, group in groupby(entries, lambda entry: entry.run.model):
             print(f"  {model or 'unknown model'}")
             for entry in group:
@@ -163,11 +181,13 @@ def _same(column: Column, sections: Sequence[tuple[str, Sequence[Entry]]]) -> bo
     return all(len({column.cell(entry) for entry in entries}) == 1 for _, entries in sections)
 
 
-def _fitting(columns: Sequence[Column], entries: Sequence[Entry]) -> tuple[list[Column], list[Column]]:
+def _fitting(
+    columns: Sequence[Column], entries: Sequence[Entry], names: Sequence[str]
+) -> tuple[list[Column], list[Column]]:
     """Leave out the columns that matter least, until the others fit."""
     kept = list(columns)
     dropped: list[Column] = []
-    while sum(_widths(kept, entries)) + len(GAP) * (len(kept) - 1) > _columns():
+    while sum(_widths(kept, entries, names)) + len(GAP) * (len(kept) - 1) > _columns():
         last = max(kept, key=lambda column: column.rank)
         if last.rank == 0:
             break
@@ -176,8 +196,15 @@ def _fitting(columns: Sequence[Column], entries: Sequence[Entry]) -> tuple[list[
     return kept, dropped
 
 
-def _widths(columns: Sequence[Column], entries: Sequence[Entry]) -> list[int]:
-    return [max(len(column.title), *(len(_cell(column, entry)) for entry in entries)) for column in columns]
+def _widths(columns: Sequence[Column], entries: Sequence[Entry], names: Sequence[str]) -> list[int]:
+    return [
+        max(
+            len(column.title),
+            *(len(_cell(column, entry)) for entry in entries),
+            *(len(name) for name in names if column.title == "mode"),
+        )
+        for column in columns
+    ]
 
 
 def _row(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> str:

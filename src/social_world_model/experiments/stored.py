@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from social_world_model.benchmarks import Benchmark, Outcome, get_benchmark
-from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, Usage
+from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, BadRow, Scorer, Usage
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
+from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline, outcomes_by_rule
 from social_world_model.experiments.outcomes import outcome_of
 from social_world_model.runs.manifest import FILE_NAME, usage_so_far
 from social_world_model.runs.names import file_stem
@@ -39,6 +40,8 @@ class StoredRun:
         A line for each file that is no record.
     usage
         By role, of all runs into the folder.
+    baselines
+        What trivial baselines come to on the same questions, by name; empty where nobody wanted to know.
     """
 
     folder: Path
@@ -47,6 +50,7 @@ class StoredRun:
     outcomes: tuple[Outcome, ...]
     unreadable: tuple[str, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)
+    baselines: Mapping[str, Sequence[Outcome]] = field(default_factory=dict)
 
     @property
     def mode(self) -> str:
@@ -105,8 +109,15 @@ class StoredRun:
         return Counter(outcome.status for outcome in self.outcomes)
 
 
-def read_run(folder: Path) -> StoredRun:
+def read_run(folder: Path, trivial: TrivialOutcomes | None = None) -> StoredRun:
     """Read a run.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    trivial
+        What is known of trivial baselines; it is added to, and told of the run. None: they are not wanted.
 
     Raises
     ------
@@ -118,20 +129,54 @@ def read_run(folder: Path) -> StoredRun:
     manifest = read_manifest(folder)
     unreadable = [f"{FILE_NAME}: expected a JSON object, got none"] if is_broken(folder) else []
     records = usable_records(folder, lambda path, why: unreadable.append(f"{path.name}: {why}"))
-    read = [record.status != "parsed" and outcome_of(record) for record in records]
-    outcomes = tuple(outcome for outcome in read if outcome)
+    judge: _Judge | None = None
+    outcomes: list[Outcome] = []
+    beside: list[Mapping[str, Outcome]] = []
+    contexts_alone = False
+    for record in records:
+        if record.status == "parsed":
+            contexts_alone = True
+            continue
+        outcomes.append(outcome_of(record))
+        if trivial is not None:
+            judge = judge or _Judge(trivial, folder, manifest)
+            beside.append(judge.of(record))
     if not outcomes:
         files = "1 file" if len(unreadable) == 1 else f"{len(unreadable)} files"
-        what = f"{files} that cannot be read" if unreadable else "contexts alone" if read else "no answer in it"
+        what = (
+            f"{files} that cannot be read" if unreadable else "contexts alone" if contexts_alone else "no answer in it"
+        )
         raise DatasetError(f"expected the folder of a run, got {folder} with {what}")
     return StoredRun(
         folder=folder,
         manifest=manifest,
         benchmark=_benchmark(folder, manifest),
-        outcomes=outcomes,
+        outcomes=tuple(outcomes),
         unreadable=tuple(unreadable),
         usage=usage_so_far(folder),
+        baselines=by_baseline(beside),
     )
+
+
+class _Judge:
+    """Tells what trivial baselines come to on the questions of records, each question of a data set once."""
+
+    def __init__(self, trivial: TrivialOutcomes, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self.trivial = trivial
+        self.benchmark = _benchmark(folder, manifest)
+        self.scorer = _scorer(manifest)
+        sha256 = str(manifest.get("data_sha256") or folder.absolute())  # of unknown data nothing is shared
+        self.data = (self.benchmark.name, str(manifest.get("dataset")), sha256, self.scorer)
+
+    def of(self, record: Record) -> Mapping[str, Outcome]:
+        """Return the outcomes of a record's question by the name of the baseline."""
+        return self.trivial.of(self.data, record.index, lambda: self._judged(record))
+
+    def _judged(self, record: Record) -> Mapping[str, Outcome]:
+        if record.asks is None and not record.story:  # a row that could not be read
+            return outcomes_by_rule(self.benchmark, BadRow(index=record.index, message=""), self.scorer)
+        # What other software wrote does not say how it is to be judged.
+        return {} if record.asks is None else outcomes_by_rule(self.benchmark, record.item(), self.scorer)
 
 
 def usable_records(folder: Path, on_unusable: Callable[[Path, str], None]) -> Iterator[Record]:
@@ -233,6 +278,11 @@ def _benchmark(folder: Path, manifest: Mapping[str, Any]) -> Benchmark:
         return benchmark.configured({**protocol, **options})
     except ConfigurationError as error:
         raise DatasetError(f"{folder}: {error}") from None
+
+
+def _scorer(manifest: Mapping[str, Any]) -> Scorer:
+    named = _mapping(manifest.get("settings")).get("scorer")
+    return next((scorer for scorer in get_args(Scorer) if scorer == named), "official")
 
 
 def _mapping(data: Any) -> Mapping[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from social_world_model.benchmarks.counting import Line
 from social_world_model.contracts import Usage
 from social_world_model.errors import DatasetError
+from social_world_model.experiments.baselines import TrivialOutcomes
 from social_world_model.experiments.stored import StoredRun, read_run, run_folders
 from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
@@ -117,6 +118,36 @@ class Overview:
         yield from groups.items()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trivial:
+    """What trivial baselines come to on the headline of runs of the same data.
+
+    Parameters
+    ----------
+    values
+        By name.
+    of
+        The run whose questions these are: the one that counted most.
+    shared
+        Whether they are those of all the runs.
+    """
+
+    values: Mapping[str, float]
+    of: Entry
+    shared: bool
+
+
+def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
+    """Return what trivial baselines come to on the data of some runs; None where that is not known."""
+    known = [entry for entry in entries if entry.report.overall.baselines]
+    if not known:
+        return None
+    most = max(known, key=lambda entry: entry.report.overall.n)
+    values = most.report.overall.baselines
+    shared = all(entry.report.overall.baselines == values for entry in entries)
+    return Trivial(values=values, of=most, shared=shared)
+
+
 def title_of(entry: Entry) -> str:
     """Return what runs are compared on: benchmark, data set, and the headline where it is not just all questions."""
     label = entry.headline.label
@@ -141,8 +172,9 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     """
     entries: dict[Path, Entry] = {}
     notes: list[str] = []
+    trivial = TrivialOutcomes()
     for path in paths:
-        found, left_out = _below(path, seed)
+        found, left_out = _below(path, seed, trivial)
         if not found:
             why = "; ".join(left_out[:3]) or "no results"
             raise DatasetError(f"expected runs in {path} or below, got none that holds an answer: {why}")
@@ -158,19 +190,21 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
     """Count a run, and let go of what was only needed for that."""
     return Entry(
         run=replace(
-            run, outcomes=tuple(replace(outcome, fields={}, draws=(), answer=None) for outcome in run.outcomes)
+            run,
+            outcomes=tuple(replace(outcome, fields={}, draws=(), answer=None) for outcome in run.outcomes),
+            baselines={},
         ),
-        report=make_report(run.benchmark, run.outcomes, seed),
+        report=make_report(run.benchmark, run.outcomes, seed, run.baselines),
         headline=run.benchmark.headline(run.outcomes),
     )
 
 
-def _below(path: Path, seed: int) -> tuple[list[Entry], list[str]]:
+def _below(path: Path, seed: int, trivial: TrivialOutcomes) -> tuple[list[Entry], list[str]]:
     found: list[Entry] = []
     left_out: list[str] = []
     for folder in run_folders(path):
         try:
-            found.append(entry_of(read_run(folder), seed))
+            found.append(entry_of(read_run(folder, trivial), seed))
         except DatasetError as error:
             if {file.name for file in folder.glob("*.json")} - FILES:
                 left_out.append(f"left out: {error}")
@@ -227,6 +261,7 @@ def _adjusted(gains: Iterable[Gain | None]) -> Iterator[Gain | None]:
 
 def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
     """Say what the figures of these runs do not."""
+    yield from dict.fromkeys(f"{title_of(entry)}: {entry.report.caution}" for entry in entries if entry.report.caution)
     stopped = [entry for entry in entries if entry.run.not_asked]
     for entry in stopped:
         yield (
@@ -236,6 +271,7 @@ def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
     for entry in entries:
         if entry.report.overall.note:
             yield f"{entry.run.folder}: {entry.report.overall.label}: {entry.report.overall.note}"
+    yield from _about_baselines(entries)
     if any(entry.run.context_model and entry.usage and entry.usage.requests for entry in entries):
         yield (
             "calls and tokens (per question asked) and US$ (in all) are what a run itself took: contexts that another "
@@ -243,6 +279,17 @@ def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
         )
     compared = [entry for entry in entries if entry.gain is not None]
     yield from _about_gains(compared)
+
+
+def _about_baselines(entries: Sequence[Entry]) -> Iterator[str]:
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(title_of(entry), []).append(entry)
+    for title, group in groups.items():
+        trivial = trivial_of(group)
+        if trivial is not None and not trivial.shared:
+            n, rule = trivial.of.report.overall.n, trivial.of.run.scorer
+            yield f"{title}: trivial baselines are of {n} units, by the rule {rule}; those of each run: report.json"
 
 
 def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:

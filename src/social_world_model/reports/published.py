@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from social_world_model.reports.overviews import Entry
+from social_world_model.reports.report import INFERRED
 
 SOURCE = "arXiv 2509.00559"
 PARSER = "o3-2025-04-16"
@@ -44,6 +45,8 @@ class DataSet:
         What keeps anyone from the very same figure.
     figures
         CoT and S3AP + CoT, by model.
+    inferred
+        SHA-256 of files whose labels are not the paper's, for runs whose records do not say so themselves.
     """
 
     title: str
@@ -52,6 +55,7 @@ class DataSet:
     sha256: Mapping[str, str]
     caution: str
     figures: Mapping[str, tuple[float, float]]
+    inferred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +141,8 @@ DATA: Mapping[str, DataSet] = {
         title="FANToM",
         questions=64,
         counted=None,
-        sha256={
-            "d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c": "the 64 conversations, with list and "
-            "yes-or-no labels inferred and the facts' answers missing",
-        },
+        sha256={},
+        inferred=frozenset({"d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c"}),
         caution="the table says 64 sets, but all its FANToM figures are k/53 (.491 = 26/53): which 53, and whether "
         "All or All*, is not known",
         figures=_by_model(
@@ -206,6 +208,9 @@ def _beside(entry: Entry) -> Published | None:
     data, condition = DATA.get(run.benchmark.name), CONDITIONS.get(run.mode)
     if data is None or condition is None:
         return None
+    title = f"{run.benchmark.name} · {run.mode} · {run.model or 'unknown model'}"
+    if why := entry.report.caution or (INFERRED if run.data_sha256 in data.inferred else ""):
+        return Published(run=title, says=f"no published figure beside this one: {why}")
     place = list(CONDITIONS.values()).index(condition)
     known = paper_model(run.model)
     figures = {known: data.figures[known]} if known is not None else data.figures
@@ -213,7 +218,7 @@ def _beside(entry: Entry) -> Published | None:
     there = ", ".join(f"{_short(pair[place])} ({model})" for model, pair in figures.items())
     differences = [] if known is not None else ["the model, which is none of these"]
     return Published(
-        run=f"{run.benchmark.name} · {run.mode} · {run.model or 'unknown model'}",
+        run=title,
         says=f"{'–' if value is None else _short(value)} here; published for {data.title}, {condition}: {there}",
         differs="; ".join([*differences, *_differences(entry, data, condition)]),
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import overload
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.benchmarks.counting import Line, Outcome, Table
+from social_world_model.benchmarks.counting import RECONSTRUCTED, Line, Outcome, Table, Unit
+from social_world_model.experiments.baselines import trivial_outcomes
 from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.settings import RunResult
 from social_world_model.reports.statistics import Interval, estimate, interval
+
+INFERRED = "labels inferred from presence; not comparable with published figures"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,10 @@ class ReportLine:
         95 %, of the value.
     note
         Why there is no figure, where that is so.
+    baselines
+        What trivial baselines come to on the same units, by name; only those that say something about all of them.
+    lower_is_better
+        Whether the figure counts errors.
     """
 
     label: str
@@ -46,6 +54,16 @@ class ReportLine:
     value_answered: float | None
     interval: Interval | None
     note: str = ""
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    lower_is_better: bool = False
+
+    @property
+    def best_baseline(self) -> tuple[str, float] | None:
+        """The best of the trivial baselines, the first of equals, and its figure; None if there is none."""
+        if not self.baselines:
+            return None
+        best = (min if self.lower_is_better else max)(self.baselines.values())
+        return next((name, value) for name, value in self.baselines.items() if value == best)
 
     @property
     def accuracy(self) -> float | None:
@@ -69,10 +87,24 @@ class ReportTable:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A run's report: its headline, and titled groups of lines."""
+    """A run's report.
+
+    Parameters
+    ----------
+    overall
+        The headline.
+    tables
+        Titled groups of lines.
+    baselines
+        Names of the trivial baselines that say something about a line.
+    caution
+        Why its figures cannot be held against published ones; empty where nothing in the data is known to forbid it.
+    """
 
     overall: ReportLine
     tables: tuple[ReportTable, ...] = ()
+    baselines: tuple[str, ...] = ()
+    caution: str = ""
 
     @property
     def lines(self) -> Iterator[ReportLine]:
@@ -85,18 +117,30 @@ class Report:
 @overload
 def make_report(of: RunResult, /) -> Report: ...
 @overload
-def make_report(of: Benchmark, outcomes: Sequence[Outcome], seed: int = 0) -> Report: ...
-def make_report(of: RunResult | Benchmark, outcomes: Sequence[Outcome] = (), seed: int = 0) -> Report:
+def make_report(
+    of: Benchmark,
+    outcomes: Sequence[Outcome],
+    seed: int = 0,
+    baselines: Mapping[str, Sequence[Outcome]] | None = None,
+) -> Report: ...
+def make_report(
+    of: RunResult | Benchmark,
+    outcomes: Sequence[Outcome] = (),
+    seed: int = 0,
+    baselines: Mapping[str, Sequence[Outcome]] | None = None,
+) -> Report:
     """Count what a run came to.
 
     Parameters
     ----------
     of
-        A result, which brings outcomes and seed along; or a benchmark under the options of the run.
+        A result, which brings outcomes, seed and baselines along; or a benchmark under the options of the run.
     outcomes
         Of every question that was asked.
     seed
         Of the intervals' resampling: the same seed gives the same intervals.
+    baselines
+        What trivial baselines came to on the same questions, by name, as `trivial_outcomes` gives it.
 
     Returns
     -------
@@ -104,11 +148,24 @@ def make_report(of: RunResult | Benchmark, outcomes: Sequence[Outcome] = (), see
         The benchmark's headline, and its groups of lines; a group without lines and notes is left out.
     """
     if isinstance(of, RunResult):
-        return make_report(benchmark_of(of.settings), of.outcomes, of.settings.seed or 0)
-    return Report(
-        overall=counted(of.headline(outcomes), seed),
-        tables=tuple(_table(table, seed) for table in of.tables(outcomes) if table.lines or table.notes),
+        asked = {outcome.index for outcome in of.outcomes}
+        rows = [row for row in of.dataset.rows if row.index in asked]
+        benchmark = benchmark_of(of.settings)
+        trivial = trivial_outcomes(benchmark, rows, of.settings.scorer)
+        return make_report(benchmark, of.outcomes, of.settings.seed or 0, trivial)
+    beside = _Beside(of, outcomes, baselines or {})
+    overall = beside.line("", of.headline(outcomes), seed)
+    tables = tuple(
+        ReportTable(
+            title=table.title,
+            lines=tuple(beside.line(table.title, line, seed) for line in table.lines),
+            notes=tuple(table.notes),
+        )
+        for table in of.tables(outcomes)
+        if table.lines or table.notes
     )
+    inferred = any(RECONSTRUCTED in outcome.fields for outcome in outcomes)
+    return Report(overall=overall, tables=tables, baselines=beside.used, caution=INFERRED if inferred else "")
 
 
 def counted(line: Line, seed: int = 0) -> ReportLine:
@@ -124,9 +181,56 @@ def counted(line: Line, seed: int = 0) -> ReportLine:
         value_answered=estimate(answered, line.measure) if there else None,
         interval=interval(line.units, seed, line.measure) if there else None,
         note=line.note,
+        lower_is_better=line.lower_is_better,
     )
 
 
-def _table(table: Table, seed: int) -> ReportTable:
-    lines = tuple(counted(line, seed) for line in table.lines)
-    return ReportTable(title=table.title, lines=lines, notes=tuple(table.notes))
+class _Beside:
+    """Finds what each baseline comes to on the units of a line."""
+
+    def __init__(
+        self, benchmark: Benchmark, outcomes: Sequence[Outcome], baselines: Mapping[str, Sequence[Outcome]]
+    ) -> None:
+        self._lines = {
+            name: _lines_of(benchmark.headline(trivial), benchmark.tables(trivial))
+            for name, trivial in baselines.items()
+        }
+        self._some_unread = bool(baselines) and any(not outcome.fields for outcome in outcomes)
+        self._used: set[str] = set()
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Names of those that said something so far."""
+        return tuple(name for name in self._lines if name in self._used)
+
+    def line(self, title: str, line: Line, seed: int) -> ReportLine:
+        """Count a line, with the baselines that say something about all its units."""
+        values = {name: self._value(line, lines.get((title, line.label))) for name, lines in self._lines.items()}
+        there = {name: value for name, value in values.items() if value is not None}
+        self._used |= set(there)
+        return replace(counted(line, seed), baselines=there)
+
+    def _value(self, line: Line, trivial: Line | None) -> float | None:
+        if trivial is None or line.note or trivial.note:
+            return None
+        units = _same_units(line.units, trivial.units)
+        # A set fails where the rule says nothing about one of its questions, and else only where a row is unreadable.
+        excused = {unit.id for unit in line.units if unit.failed} if self._some_unread else set()
+        if any(unit.failed and unit.id not in excused for unit in units):
+            return None
+        return estimate(units, line.measure)
+
+
+def _lines_of(headline: Line, tables: Sequence[Table]) -> dict[tuple[str, str], Line]:
+    return {("", headline.label): headline} | {
+        (table.title, line.label): line for table in tables for line in table.lines
+    }
+
+
+def _same_units(wanted: Sequence[Unit], found: Sequence[Unit]) -> list[Unit]:
+    """Return a baseline's units for those that a run counted; none if one is missing."""
+    if all(unit.id for unit in wanted):
+        by_id = {unit.id: unit for unit in found}
+        return [by_id[unit.id] for unit in wanted] if all(unit.id in by_id for unit in wanted) else []
+    whose = [Counter(unit.cluster_id for unit in units) for units in (wanted, found)]
+    return list(found) if whose[0] == whose[1] else []

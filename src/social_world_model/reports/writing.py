@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.reports.columns import columns_of
+from social_world_model.experiments.baselines import BASELINES
+from social_world_model.reports.columns import columns_of, share
 from social_world_model.reports.comparing import Comparison, Difference
-from social_world_model.reports.overviews import Entry, Overview
+from social_world_model.reports.overviews import Entry, Overview, trivial_of
 from social_world_model.reports.plots import write_plots
 from social_world_model.reports.published import Published
 from social_world_model.reports.report import ReportLine
@@ -182,7 +183,8 @@ def difference_data(found: Difference) -> dict[str, Any]:
 
 def line_data(line: ReportLine) -> dict[str, Any]:
     """Return a line of a report as JSON holds it."""
-    return {**asdict(line), "interval": _ends(line.interval)}
+    data = {**asdict(line), "interval": _ends(line.interval)}
+    return data if line.baselines else {name: value for name, value in data.items() if name != "baselines"}
 
 
 def _ends(interval: Interval | None) -> list[float] | None:
@@ -196,6 +198,10 @@ def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[st
     yield _row(["benchmark and data set", *(column.title for column in columns)])
     yield _row(["---", *("---:" if column.number else "---" for column in columns)])
     for title, entries in overview.sections:
+        trivial = trivial_of(entries)
+        for name, figure in () if trivial is None else trivial.values.items():
+            cells = {"mode": "trivial baseline", "model": name, "value": share(figure)}
+            yield _row([title, *(cells.get(column.title, "") for column in columns)])
         for entry in entries:
             yield _row([title, *(column.cell(entry) for column in columns)])
     yield ""
@@ -243,6 +249,8 @@ def _flat(entry: Entry) -> dict[str, Any]:
         "failed": line.failed,
         "value_answered": line.value_answered,
         "not_asked": run.not_asked,
+        "caution": entry.report.caution or None,
+        **{f"trivial: {baseline.name}": line.baselines.get(baseline.name) for baseline in BASELINES},
         "calls_per_question": entry.calls_per_question,
         "tokens_per_question": entry.tokens_per_question,
         "dollars": entry.dollars,

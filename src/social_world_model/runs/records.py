@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, Item, Status, Usage
+from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, Domain, Item, Status, Usage
 from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 
@@ -30,6 +30,8 @@ class Record:
         Further figures of the answer by name, 0–1.
     set_id, cluster_id, asks, chain, choices, answer_form
         As in `Item`.
+    text_domain
+        The item's `domain`, under a name that no column of a data set has.
     socialized_context
         The context it was answered from, in the stored form.
     raw, finish_reason, usage
@@ -61,6 +63,7 @@ class Record:
     chain: Sequence[str] | None = None
     choices: Sequence[str] | None = None
     answer_form: AnswerForm | None = None
+    text_domain: Domain | None = None
     socialized_context: Mapping[str, Any] | None = None
     raw: str | None = None
     finish_reason: str | None = None
@@ -86,6 +89,7 @@ class Record:
             chain=item.chain or None,
             choices=item.choices or None,
             answer_form=item.answer_form,
+            text_domain=item.domain,
         )
 
     def item(self) -> Item:
@@ -101,6 +105,7 @@ class Record:
             set_id=self.set_id or "",
             cluster_id=self.cluster_id or "",
             answer_form=self.answer_form or "words",
+            domain=self.text_domain or "story",
             fields=self.fields,
         )
 
@@ -177,6 +182,8 @@ def read_record(text: str | bytes) -> Record | None:
     for name, kind in _KINDS.items():  # of other software, if they are something else
         if not isinstance(own.get(name), kind):
             own.pop(name, None)
+    if own.get("text_domain") not in get_args(Domain):
+        own.pop("text_domain", None)
     if not isinstance(own.get("socialized_context", {}), dict):
         raise DatasetError(
             f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"

@@ -1,0 +1,249 @@
+"""What a figure is worth: answers by rules that need no theory of mind, judged as a run's answers are.
+
+Which of them apply is a matter of an item's form alone: its options, the form of its answer, its domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from social_world_model.benchmarks import Benchmark
+from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.extraction import normalised
+from social_world_model.benchmarks.fantom_items import speakers
+from social_world_model.contracts import BadRow, Item, Scorer
+from social_world_model.errors import NarrativeError
+from social_world_model.symbolic.story.clauses import Contained, Move, key
+from social_world_model.symbolic.story.language import read_narrative, read_question
+
+NARRATIVES_KEPT = 256
+NOBODY = "nobody"
+
+_DENIES = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|none|neither|cannot|unaware|unsure|unknown|without)\b|n['’]t\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A rule that answers without understanding.
+
+    Parameters
+    ----------
+    name
+        As reports have it.
+    rule
+        In words.
+    reply
+        What it answers; None where the rule says nothing.
+    """
+
+    name: str
+    rule: str
+    reply: Callable[[Item], str | None]
+
+
+def _first(item: Item) -> str | None:
+    if item.choices:
+        return item.choices[0]
+    return _of_form(item, yes=True, names=_everybody)
+
+
+def _denial(item: Item) -> str | None:
+    if item.choices:
+        return _choice(item.choices, denies=True)
+    return _of_form(item, yes=False, names=lambda _: ())
+
+
+def _longest(item: Item) -> str | None:
+    return max(item.choices, key=len) if item.choices else None
+
+
+def _present(item: Item) -> str | None:
+    """Give everybody who was there at every utterance all knowledge, and the others none."""
+    asked = bool(item.chain and item.choices) or item.answer_form == "names" or _asks_if_known(item)
+    if item.domain != "conversation" or not asked:
+        return None
+    there = _there_throughout(item.narrative)
+    if there is None:
+        return None
+    knows = {name.casefold() for name in item.chain} <= {name.casefold() for name in there}
+    if item.choices:
+        return _choice(item.choices, denies=not knows)
+    return _of_form(item, yes=knows, names=lambda one: [name for name in _everybody(one) if name in there])
+
+
+def _real(item: Item) -> str | None:
+    """Tell where the thing is in the end, whatever is asked about it."""
+    asked = read_question(item.question) if item.domain == "story" else None
+    place = None if asked is None else _places(item.narrative).get(key(asked.thing))
+    if place is None or not item.choices:
+        return place
+    return next((choice for choice in item.choices if normalised(choice) == normalised(place)), None)
+
+
+def _all_sent(item: Item) -> str | None:
+    return item.narrative if item.answer_form == "text" else None
+
+
+def _nothing_sent(item: Item) -> str | None:
+    return "" if item.answer_form == "text" else None
+
+
+BASELINES: Sequence[Baseline] = (
+    Baseline("first option or yes", "the first option; yes; everybody who speaks", _first),
+    Baseline("denial or no", "the first option that says not, unaware …, else the first; no; nobody", _denial),
+    Baseline("longest option", "the option with the most characters", _longest),
+    Baseline("present throughout", "who was there at every utterance knows everything, others nothing", _present),
+    Baseline("real place", "where the thing is in the end, whoever is asked about", _real),
+    Baseline("everything sent", "the whole narrative, as it is", _all_sent),
+    Baseline("nothing sent", "an empty text", _nothing_sent),
+)
+"""In the order in which reports show them."""
+
+
+def trivial_outcomes(
+    benchmark: Benchmark, rows: Iterable[Item | BadRow], scorer: Scorer = "official"
+) -> dict[str, list[Outcome]]:
+    """Answer questions by every rule, and have the benchmark judge that.
+
+    Parameters
+    ----------
+    benchmark
+        Under the options of the run.
+    rows
+        What the run counted; a row that could not be used is one for nobody.
+    scorer
+        Whose rule says what is right.
+
+    Returns
+    -------
+    dict
+        Outcomes by the name of the baseline, in the order of the rows. A question about which a rule says nothing
+        is left out; so is a rule that says nothing, or only what one before it says.
+    """
+    return by_baseline(outcomes_by_rule(benchmark, row, scorer) for row in rows)
+
+
+@dataclass
+class TrivialOutcomes:
+    """What baselines come to, worked out once for each question of a data set, however many runs ask it.
+
+    Parameters
+    ----------
+    known
+        By data set and rule of scoring, then by index: outcomes by the name of the baseline.
+    """
+
+    known: dict[tuple[str, ...], dict[str, Mapping[str, Outcome]]] = field(default_factory=dict)
+
+    def of(self, data: tuple[str, ...], index: str, make: Callable[[], Mapping[str, Outcome]]) -> Mapping[str, Outcome]:
+        """Return the outcomes of a question, made only where they are not known."""
+        known = self.known.setdefault(data, {})
+        if index not in known:
+            known[index] = make()
+        return known[index]
+
+
+def outcomes_by_rule(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, Outcome]:
+    """Return what the baselines come to on one row, by their names."""
+    if isinstance(row, BadRow):
+        unread = Outcome(index=row.index, status="error", is_correct=None)
+        return {baseline.name: unread for baseline in BASELINES}
+    return {
+        baseline.name: _judged(benchmark, row, reply, scorer)
+        for baseline in BASELINES
+        if (reply := baseline.reply(row)) is not None
+    }
+
+
+def by_baseline(rows: Iterable[Mapping[str, Outcome]]) -> dict[str, list[Outcome]]:
+    """Put the outcomes of many rows together, by the name of the baseline, as `trivial_outcomes` does."""
+    found: dict[str, list[Outcome]] = {baseline.name: [] for baseline in BASELINES}
+    for row in rows:
+        for name, outcome in row.items():
+            found[name].append(outcome)
+    return dict(_telling(found))
+
+
+def _telling(found: Mapping[str, list[Outcome]]) -> Iterator[tuple[str, list[Outcome]]]:
+    """Leave out what says nothing, or the same as another rule."""
+    said: list[list[tuple[str, str | None]]] = []
+    for name, outcomes in found.items():
+        answers = [(outcome.index, outcome.answer) for outcome in outcomes]
+        if any(outcome.status != "error" for outcome in outcomes) and answers not in said:
+            said.append(answers)
+            yield name, outcomes
+
+
+def _judged(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer) -> Outcome:
+    answer, score = benchmark.assess(_worded(reply, item, scorer), item, scorer)
+    return Outcome(
+        index=item.index,
+        status="unparsable" if answer is None else "answered",
+        is_correct=None if answer is None else score.correct,
+        answer=answer,
+        gold=item.gold,
+        set_id=item.set_id,
+        cluster_id=item.cluster_id,
+        scores=score.values,
+        fields=item.fields,
+    )
+
+
+def _worded(reply: str, item: Item, scorer: Scorer) -> str:
+    """Give an option in the form that is asked for, or else in one that every rule can read."""
+    if reply not in item.choices:
+        return reply
+    letter = chr(ord("A") + item.choices.index(reply))
+    if item.answer_form == "letter":
+        return letter
+    return reply if scorer == "strict" else f"({letter.lower()}) {reply}"
+
+
+def _of_form(item: Item, yes: bool, names: Callable[[Item], Sequence[str]]) -> str | None:
+    if item.answer_form == "yes_no":
+        return "yes" if yes else "no"
+    return ", ".join(names(item)) or NOBODY if item.answer_form == "names" else None
+
+
+def _choice(choices: Sequence[str], denies: bool) -> str:
+    """Return the first option that denies, or does not; where there is none, the first."""
+    return next((choice for choice in choices if bool(_DENIES.search(choice)) is denies), choices[0])
+
+
+def _everybody(item: Item) -> Sequence[str]:
+    return speakers(item.narrative)
+
+
+def _asks_if_known(item: Item) -> bool:
+    return item.asks == "knowledge" and item.answer_form == "yes_no" and bool(item.chain)
+
+
+@lru_cache(maxsize=NARRATIVES_KEPT)
+def _there_throughout(narrative: str) -> frozenset[str] | None:
+    from social_world_model.symbolic.conversation import present_throughout
+
+    try:
+        return present_throughout(narrative)
+    except NarrativeError:
+        return None
+
+
+@lru_cache(maxsize=NARRATIVES_KEPT)
+def _places(narrative: str) -> Mapping[str, str]:
+    """Return where everything is in the end, by the key of the thing; nothing for a story that cannot be read."""
+    try:
+        clauses = [sentence.clause for sentence in read_narrative(narrative)]
+    except NarrativeError:
+        return {}
+    places: dict[str, str] = {}
+    for clause in clauses:
+        if isinstance(clause, Contained):
+            places[key(clause.inner)] = clause.outer
+        elif isinstance(clause, Move):
+            places[key(clause.thing)] = clause.place
+    return places
