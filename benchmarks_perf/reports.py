@@ -21,7 +21,10 @@ from social_world_model.runs.store import RecordStore
 
 RUNS = (5, 10, 20)
 MODES = ("vanilla", "socialized_context", "perspective", "simtom", "pure_context")
-STORY = "Sally and Anne are in the playroom. The ball is in the basket. Sally leaves the playroom. " * 8
+STORY = (
+    "Sally and Anne are in the playroom. The ball is in the basket. Sally leaves the playroom. "
+    "Anne moves the ball to the box {number}. Anne leaves the playroom. Sally enters the playroom. "
+) * 4
 PROGRAM = """
 import resource, sys
 from social_world_model.cli import main
@@ -67,11 +70,15 @@ def write_run(root: Path, number: int, rows: int) -> None:
         record = Record(
             index=str(row),
             status="answered",
-            story=STORY,
+            story=STORY.format(number=row // 3),
             question="Where will Sally look for the ball?",
             answer="basket" if right else "box",
             reasoning="Sally left before the ball was moved. " * 10,
             correct_answer="basket",
+            asks="belief",
+            chain=["Sally"],
+            answer_form="words",
+            text_domain="story",
             is_correct=right,
             set_id=f"story-{row // 3}",
             cluster_id=f"story-{row // 3}",
