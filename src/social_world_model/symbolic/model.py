@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from social_world_model.contracts import Domain, Parsed, Query, Recipe, Reply
 from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.household.reader import HouseholdReader
 from social_world_model.symbolic.reader import Reader, TraceEntry
 from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_leavers
 from social_world_model.symbolic.story.reader import StoryReader
@@ -105,7 +106,7 @@ def domain_of(context: SocializedContext) -> Domain:
 
 def _readers(trust: TrustPolicy = trust_later_leavers) -> Sequence[Reader]:
     """Return all readers; the last takes what no other recognises."""
-    return (StoryReader(trust),)
+    return (HouseholdReader(), StoryReader(trust))
 
 
 def _reader_of(narrative: str, readers: Sequence[Reader]) -> Reader:

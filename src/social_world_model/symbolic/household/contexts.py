@@ -1,0 +1,198 @@
+"""From a description and a walk to S3AP: an observation holds what can be seen from where somebody is.
+
+The first state holds the whole flat, for whoever reads the record; the person sees the furniture of the room that it
+is in, what lies open there, and what is inside a place once that place is open. An act opens a new step, so what is
+done in one is seen in the next; in the last nobody acts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from social_world_model.errors import NarrativeError
+from social_world_model.s3ap import SocializedContext, SocializedStructure
+from social_world_model.s3ap.prose import sentences
+from social_world_model.s3ap.tags import NONE, SAME_AS_STATE
+from social_world_model.symbolic.household.description import DescriptionReader, Told
+from social_world_model.symbolic.household.flat import Flat
+from social_world_model.symbolic.household.walk import Act, WalkReader
+from social_world_model.symbolic.household.wording import (
+    act_told,
+    contents_told,
+    outcome_told,
+    room_told,
+    rooms_told,
+    whereabouts,
+)
+from social_world_model.symbolic.reader import TraceEntry
+
+MANUAL = (
+    "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "
+    "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
+    "place only once that place is open."
+)
+NOT_READ = "Not read:"
+"""In the manual, before the sentences of the narrative that are outside what is understood."""
+NARRATIVES_KEPT = 256
+"""Questions about one flat come one after the other; more is not kept."""
+
+_WALK = re.compile(r"^[ \t]*Actions (?:taken|done|performed) by[ \t]+(?P<name>[^:\n]+?)[ \t]*:", re.MULTILINE | re.I)
+_FLAT = re.compile(r"\b(?:apartment|flat|house|home|rooms?|kitchen)\b", re.IGNORECASE)
+_HEADING = re.compile(r"^\s*What(?:['’]s| is) (?:inside|in) [^:\n]*:", re.IGNORECASE)
+
+
+def has_shape(narrative: str) -> bool:
+    """Tell whether a text describes a flat, and then a walk under a heading of its own."""
+    walk = _WALK.search(narrative)
+    return walk is not None and bool(_FLAT.search(narrative, 0, walk.start()))
+
+
+@lru_cache(maxsize=NARRATIVES_KEPT)
+def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
+    """Turn the description of a flat and an account of a walk through it into S3AP.
+
+    Parameters
+    ----------
+    narrative
+        "What's inside the apartment: … Actions taken by NAME: …".
+    guidance
+        Domain instructions; they are kept in the context's manual.
+
+    Returns
+    -------
+    tuple
+        A valid context, and a trace with one entry per sentence; one that is not understood has no step.
+
+    Raises
+    ------
+    NarrativeError
+        If it has not this shape, or if no room or no act can be read.
+    """
+    heading = _WALK.search(narrative)
+    if heading is None:
+        raise NarrativeError(
+            "expected the description of a flat, and then a line 'Actions taken by NAME: …'", sentence=narrative
+        )
+    parsing = _Parsing(heading["name"].strip())
+    parsing.describe(_HEADING.sub("", narrative[: heading.start()]))
+    parsing.walk(narrative[heading.end() :])
+    return parsing.context(guidance), tuple(parsing.trace)
+
+
+@dataclass
+class _Step:
+    """A step while it is put together."""
+
+    facts: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    act: str = NONE
+
+    def finished(self, number: int, person: str) -> SocializedStructure:
+        same = self.seen == self.facts
+        observation = SAME_AS_STATE if same else " ".join(self.seen) or NONE
+        return SocializedStructure(
+            timestep=str(number),
+            state=" ".join(self.facts) or NONE,
+            observations={person: observation},
+            actions={person: self.act},
+        )
+
+
+class _Parsing:
+    """One narrative, on its way to a context."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        self.flat = Flat()
+        self.steps = [_Step()]
+        self.trace: list[TraceEntry] = []
+        self.not_read: list[str] = []
+        self.entered: set[str] = set()
+
+    def describe(self, text: str) -> None:
+        """Take in the description."""
+        reader = DescriptionReader(self.flat)
+        self.told: list[tuple[int, Told]] = []
+        for sentence in _sentences(text):
+            told = reader.read(sentence)
+            self._note(sentence, told.understood, "1")
+            self.told.append((len(self.trace) - 1, told))
+        if not self.flat.rooms:
+            raise NarrativeError(
+                "expected sentences that say which rooms there are and what is in them, such as 'The kitchen has a "
+                "fridge. A plate is in the fridge.'",
+                sentence=text.strip(),
+            )
+
+    def walk(self, text: str) -> None:
+        """Take in the walk."""
+        reader = WalkReader(self.flat, self.person)
+        acts: list[Act] = []
+        for number, sentence in enumerate(_sentences(text)):
+            walked = reader.read(sentence)
+            if number == 0 or walked.stays:
+                self._begin(walked.stays)
+            self._note(sentence, walked.understood, str(len(acts) + 1), saw=True)
+            acts += walked.acts
+            if walked.acts and len(self.steps) == 1 and self.entered == set():
+                self._begin("")
+            self._act(walked.acts)
+        rest = reader.finish().acts
+        self._act(rest)
+        if not acts and not rest:
+            raise NarrativeError(
+                f"expected what {self.person} does, such as 'She walks to the kitchen and opens the fridge.'",
+                sentence=text.strip(),
+            )
+
+    def context(self, guidance: str) -> SocializedContext:
+        """Return the context."""
+        first = self.steps[0]
+        first.facts[len(first.seen[:1]) :] = [
+            rooms_told(self.flat),
+            *(line for room in self.flat.rooms for line in room_told(self.flat, room)),
+            *contents_told(self.flat, self.flat.places),
+        ]
+        unread = [f"{NOT_READ} {' '.join(self.not_read)}"] if self.not_read else []
+        return SocializedContext(
+            agents_names=[self.person],
+            socialized_context=[step.finished(number, self.person) for number, step in enumerate(self.steps, start=1)],
+            context_manual=" ".join(filter(None, [MANUAL, *unread, guidance])),
+        )
+
+    def _note(self, sentence: str, understood: bool, step: str, saw: bool = False) -> None:
+        if not understood:
+            self.not_read.append(sentence)
+        perceivers = (self.person,) if saw and understood else ()
+        self.trace.append(TraceEntry(len(self.trace) + 1, sentence, perceivers, step if understood else ""))
+
+    def _begin(self, room: str) -> None:
+        if room and len(self.steps) == 1 and not self.entered:
+            self.steps[0].facts = [whereabouts(self.person, room)]
+            self.steps[0].seen = [whereabouts(self.person, room), *self._enter(room)]
+
+    def _act(self, acts: Sequence[Act]) -> None:
+        for act in acts:
+            self.steps[-1].act = act_told(self.flat, act)
+            facts = [outcome_told(self.flat, act, self.person)]
+            if act.verb == "go":
+                facts += self._enter(act.room)
+            elif act.verb == "open" and act.place is not None and not self.flat.is_open(act.place):
+                facts += contents_told(self.flat, [act.place])
+            self.steps.append(_Step(facts, facts))
+
+    def _enter(self, room: str) -> list[str]:
+        """Return what is seen when one comes into a room for the first time."""
+        if room in self.entered:
+            return []
+        self.entered.add(room)
+        lying_open = [place for place in self.flat.in_room(room) if self.flat.is_open(place)]
+        return [*room_told(self.flat, room), *contents_told(self.flat, lying_open)]
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of all lines; a line ends one."""
+    return [sentence for line in text.splitlines() for sentence in sentences(line)]

@@ -1,0 +1,295 @@
+"""From the description of a flat to a `Flat`, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from social_world_model.symbolic.household import lexicon
+from social_world_model.symbolic.household.flat import Flat, Place, is_furniture
+from social_world_model.symbolic.household.phrases import Chunk, Noun, chunks
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a sentence says is where.
+
+    Parameters
+    ----------
+    things
+        Each thing with the place that it is in.
+    understood
+        Whether all of the sentence could be read.
+    """
+
+    things: tuple[tuple[str, Place], ...] = ()
+    understood: bool = True
+
+
+@dataclass
+class DescriptionReader:
+    """Takes in the sentences of a description; what "the cabinet" is depends on the room spoken of last.
+
+    Parameters
+    ----------
+    flat
+        What is known so far; it grows.
+    room
+        The room spoken of last.
+    """
+
+    flat: Flat = field(default_factory=Flat)
+    room: str = ""
+    kind: str = ""  # of the furniture spoken of last: for "the second"
+    spoken_of: list[Place] = field(default_factory=list)  # the places spoken of last: for "it", "the other"
+
+    def read(self, sentence: str) -> Told:
+        """Take in one sentence."""
+        return _Sentence(self, chunks(sentence)).read()
+
+
+Somewhere = str | list[Place] | None
+"""A room, places, or nothing yet."""
+
+
+class _Sentence:
+    """Walks the chunks of a sentence, and gives each list of things to a place, each list of furniture to a room."""
+
+    def __init__(self, known: DescriptionReader, parts: Sequence[Chunk]) -> None:
+        self.known = known
+        self.flat = known.flat
+        self.parts = parts
+        self.at = 0
+        self.here: Somewhere = None  # where things are that are listed without a place of their own
+        self.of_home = False  # whether the flat itself is spoken of
+        self.told: list[tuple[str, Place]] = []
+        self.understood = False
+        self.broken = False
+
+    def read(self) -> Told:
+        while self.at < len(self.parts):
+            part = self.parts[self.at]
+            if isinstance(part, Noun):
+                self._noun(part)
+            else:
+                self._sign(part)
+        return Told(tuple(self.told), self.understood and not self.broken)
+
+    def _part(self, ahead: int = 0) -> Chunk | None:
+        position = self.at + ahead
+        return self.parts[position] if 0 <= position < len(self.parts) else None
+
+    # ------------------------------------------------------------ words between nouns
+
+    def _sign(self, sign: Chunk) -> None:
+        self.at += 1
+        if sign == "which":
+            self.here = self.known.spoken_of[-1:] or self.here
+        elif sign == "hold" and isinstance(self.here, str) and self._follows_list():
+            self.here = self.known.spoken_of[-1:]  # "a sofa and a cabinet filled with books"
+        elif sign == "with" and isinstance(self.here, str) and self.known.spoken_of:
+            self._with()
+        elif sign == "pronoun" and self._part(-2) not in ("on", "in"):
+            self.here = self.known.spoken_of or self.here
+        elif sign == "empty":
+            self._empty(self.here if isinstance(self.here, list) else [])
+            if self._part(-2) == "which" and self.known.room:
+                self.here = self.known.room  # "a drawer, which is empty, and a cupboard"
+        elif sign == "same_is":
+            self._empty(self._group())
+        elif sign == "except" and self._definite_follows():
+            self.here = self._group()
+            for place in self.here:
+                self.flat.contents.pop(place, None)
+        elif sign == "unknown":
+            self.broken = True
+
+    def _follows_list(self) -> bool:
+        before = self._part(-2)
+        return isinstance(before, Noun) and not before.definite and bool(self.known.spoken_of)
+
+    def _definite_follows(self) -> bool:
+        following = self._part()
+        return isinstance(following, Noun) and following.definite
+
+    def _with(self) -> None:
+        """Read "a table with a lamp on it", "two tables with a lamp on the first": not of the room but of the table."""
+        if isinstance(self._part(), Noun) and not self._definite_follows():
+            self._list(self.known.spoken_of[-1:])
+            if self.known.room:
+                self.here = self.known.room
+
+    def _empty(self, places: Sequence[Place]) -> None:
+        self.understood = self.understood or bool(places)
+        self.broken = self.broken or not places
+        for place in places:
+            self.flat.contents[place] = {}
+
+    # ------------------------------------------------------------ nouns
+
+    def _noun(self, noun: Noun) -> None:
+        if noun.name.split()[-1:] and noun.name.split()[-1] in lexicon.HOMES and noun.definite:
+            self.of_home = True
+            self.at += 1
+            return
+        if not self.of_home and (room := self.flat.room_named(noun)) is not None and self._is_location(noun):
+            self.at += 1
+            self.known.room = room
+            self.flat.rooms.setdefault(room)
+            self.here = room
+            self.understood = True
+            return
+        if noun.definite and not self.of_home:
+            self.here = self._group()
+            self.understood = self.understood or bool(self.here)
+            return
+        self._list(self.here)
+
+    def _is_location(self, noun: Noun) -> bool:
+        return noun.definite or self._part(-1) in ("in", None)
+
+    def _group(self) -> list[Place]:
+        """Read "the fridge, the first and the second cabinet": places that are spoken of as known."""
+        group: list[Place] = []
+        while isinstance(part := self._part(), Noun) and (part.definite or (group and self._is_known(part))):
+            if self.flat.room_named(part) is not None:
+                break
+            group += self._places(part)
+            self.at += 1
+            ahead = 0
+            while self._part(ahead) in ("and", "comma"):
+                ahead += 1
+            if not isinstance(following := self._part(ahead), Noun) or not ahead:
+                break
+            if not (following.definite or self._is_known(following)):
+                break
+            self.at += ahead
+        if group:
+            self.known.spoken_of = group
+        return group
+
+    def _one(self) -> list[Place]:
+        """Read "the first and second cabinets", and not what comes after "and the"."""
+        noun = self._part()
+        self.at += 1
+        places = self._places(noun) if isinstance(noun, Noun) else []
+        if places:
+            self.known.spoken_of = places
+        return places
+
+    def _is_known(self, noun: Noun) -> bool:
+        return noun.count == 1 and bool(self.flat.named(noun, self.known.room))
+
+    def _places(self, noun: Noun) -> list[Place]:
+        known = self.known
+        if noun.other:
+            return self._other(noun)
+        if not noun.name and noun.numbers:
+            noun = Noun(known.kind, True, noun.count, noun.numbers)
+        found = self.flat.named(noun, known.room)
+        if not found and noun.name:
+            found = self._new(noun)
+        if noun.count == 1 and not noun.numbers:
+            found = found[:1]  # "one of the tables": whichever, so the first
+        if found:
+            known.kind = noun.name if noun.numbers else found[-1].kind
+        return found
+
+    def _new(self, noun: Noun) -> list[Place]:
+        """Take in furniture that nobody has introduced: "The wardrobe holds a plate"."""
+        if not self.known.room:
+            return []
+        places = self.flat.add(self.known.room, noun.name, max(noun.count, 1))
+        if noun.numbers:
+            for place in places:
+                self.flat.places.pop(place, None)
+            places = [Place(self.known.room, places[0].kind, number) for number in noun.numbers]
+            self.flat.places.update(dict.fromkeys(places))
+        return places
+
+    def _other(self, noun: Noun) -> list[Place]:
+        last = self.known.spoken_of
+        kind = noun.name or (last[-1].kind if last else "")
+        alike = self.flat.named(Noun(kind, True, 0), self.known.room)
+        return [place for place in alike if place not in last][:1]
+
+    # ------------------------------------------------------------ lists
+
+    def _list(self, here: Somewhere) -> None:
+        """Read "two plates and a cup (are on the table)"."""
+        items: list[Noun] = []
+        while isinstance(part := self._part(), Noun) and not part.definite:
+            items.append(part)
+            self.at += 1
+            ahead = 0
+            while self._part(ahead) in ("and", "comma"):
+                ahead += 1
+            following = self._part(ahead)
+            if not ahead or not isinstance(following, Noun) or following.definite:
+                break
+            self.at += ahead
+        own = self._own_place()
+        if own is not None:
+            here = own
+        if self.of_home:
+            self._rooms(items)
+        elif isinstance(here, str):
+            self._furnish(here, items)
+        elif here:
+            self._fill(here, items)
+        else:
+            self.broken = True
+
+    def _own_place(self) -> Somewhere:
+        """Read the place that a list brings along: "(two plates) are placed on the table", "(a cake) inside"."""
+        ahead = 0
+        while self._part(ahead) == "lie":
+            ahead += 1
+        if self._part(ahead) == "decorate" and isinstance(self._part(ahead + 1), Noun):
+            self.at += ahead + 1
+            return self._one()
+        how = self._part(ahead)
+        if how not in ("on", "in"):
+            self.at += ahead
+            return None
+        following = self._part(ahead + 1)
+        if following == "pronoun":
+            self.at += ahead + 2
+            places = self.known.spoken_of[-1:]
+        elif isinstance(following, Noun) and (following.definite or self.flat.named(following, self.known.room)):
+            self.at += ahead + 1
+            if (room := self.flat.room_named(following)) is not None:
+                self.at += 1
+                self.known.room = room
+                return room
+            places = self._one()
+        elif following == "which":
+            self.at += ahead
+            return None
+        else:
+            self.at += ahead + 1
+            return None
+        if how == "on":
+            self.flat.surfaces.update(places)
+        return places
+
+    def _rooms(self, items: Sequence[Noun]) -> None:
+        for item in items:
+            self.flat.rooms.setdefault(item.name)
+        self.understood = True
+
+    def _furnish(self, room: str, items: Sequence[Noun]) -> None:
+        for item in items:
+            self.known.spoken_of = self.flat.add(room, item.name, max(item.count, 1))
+            self.known.kind = self.known.spoken_of[-1].kind
+        self.understood = True
+
+    def _fill(self, places: Sequence[Place], items: Sequence[Noun]) -> None:
+        for place in places:
+            for item in items:
+                if is_furniture(item.name) and place.room:
+                    self.flat.add(place.room, item.name, max(item.count, 1))
+                    continue
+                self.flat.put(place, item.name, max(item.count, 1))
+                self.told.append((item.name, place))
+        self.understood = True

@@ -1,0 +1,301 @@
+"""From a sentence to chunks: noun phrases, and the words between them that matter.
+
+A chunk reader, not a grammar: flats and walks come in any paraphrase, of which no list of templates is ever whole,
+while the order of noun phrases and a few verbs says all that is needed. Which words matter is in `lexicon`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from social_world_model.symbolic.household import lexicon
+
+_WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|[,;:()]")
+_DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)?")
+_PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexicon.PHRASES.items())
+
+Sign = Literal[
+    "hold", "with", "lie", "decorate", "empty", "on", "in", "to", "there", "which", "comma", "and", "break",
+    "same_is", "except", "go", "open", "close", "again", "pass", "intend", "not", "pronoun", "unknown",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A noun phrase.
+
+    Parameters
+    ----------
+    name
+        In the singular and under its usual name; empty where only a number is said ("the second").
+    definite
+        Whether it is spoken of as known ("the fridge").
+    count
+        How many; 0 where all of them are meant ("the cabinets").
+    numbers
+        Which of several alike: "the first and fourth cabinets" are 1 and 4.
+    other
+        Whether it is the other one.
+    """
+
+    name: str
+    definite: bool
+    count: int = 1
+    numbers: tuple[int, ...] = ()
+    other: bool = False
+
+
+Chunk = Noun | Sign
+
+
+@lru_cache(maxsize=4096)
+def chunks(sentence: str, ignoring: str = "") -> tuple[Chunk, ...]:
+    """Break a sentence into chunks.
+
+    Parameters
+    ----------
+    sentence
+        One sentence.
+    ignoring
+        A person's name, which is as good as a pronoun.
+
+    Examples
+    --------
+    >>> chunks("The fridge holds two plates.")
+    (Noun(name='fridge', definite=True, count=1, numbers=(), other=False), 'hold', Noun(name='plate', \
+definite=False, count=2, numbers=(), other=False))
+    """
+    text = sentence.casefold()
+    if ignoring:
+        text = re.sub(rf"\b{re.escape(ignoring.casefold())}(?:['’]s)?\b", " he ", text)
+    for pattern, plain in _PHRASES:
+        text = pattern.sub(plain, text)
+    return tuple(_Chunker(_WORD.findall(text)).read())
+
+
+def singular(noun: str) -> str:
+    """Return a noun in the singular; of "bottles of wine" it is the first word that counts.
+
+    >>> singular("wine glasses"), singular("bottles of wine"), singular("bags of chips")
+    ('wine glass', 'bottle of wine', 'bag of chips')
+    """
+    head, of, rest = noun.partition(" of ")
+    *before, last = head.split() or [""]
+    return " ".join([*before, _singular_word(last)]) + of + rest
+
+
+def usual(noun: str) -> str:
+    """Return the name by which a thing or a piece of furniture is known here.
+
+    >>> usual("refrigerator"), usual("Dishbowls"), usual("pieces of salmon")
+    ('fridge', 'dish bowl', 'salmon')
+    """
+    noun = " ".join(noun.casefold().split())
+    if noun in lexicon.SYNONYMS:
+        return lexicon.SYNONYMS[noun]
+    name = singular(noun)
+    head, _, rest = name.partition(" of ")
+    if rest and head in lexicon.MEASURES:
+        name = singular(rest)
+    return lexicon.SYNONYMS.get(name, name)
+
+
+def _singular_word(word: str) -> str:
+    if word in lexicon.SINGULAR:
+        return lexicon.SINGULAR[word]
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) else word
+
+
+def _forms(base: str) -> set[str]:
+    """Return a verb in all its regular forms; what is no word is never met."""
+    stems = {base, f"{base}{base[-1]}"}
+    if base.endswith("e"):
+        stems.add(base[:-1])
+    if base.endswith("y"):
+        stems.add(f"{base[:-1]}i")
+    return {base} | {stem + end for stem in stems for end in ("s", "es", "ed", "ing")}
+
+
+@cache
+def _signs() -> Mapping[str, Sign]:
+    """Return what single words are."""
+    verbs: tuple[tuple[Sign, Iterable[str]], ...] = (
+        ("lie", lexicon.LIE),
+        ("decorate", lexicon.DECORATE),
+        ("hold", lexicon.HOLD),
+        ("go", lexicon.GO),
+        ("open", lexicon.OPEN),
+        ("close", lexicon.CLOSE),
+        ("again", lexicon.AGAIN),
+        ("pass", lexicon.PASS),
+    )
+    signs: dict[str, Sign] = {form: sign for sign, bases in verbs for base in bases for form in _forms(base)}
+    signs |= {form: signs[base] for form, base in lexicon.IRREGULAR.items() if base in signs}
+    words: tuple[tuple[Sign, Iterable[str]], ...] = (
+        ("with", lexicon.WITH),
+        ("empty", lexicon.EMPTY),
+        ("on", lexicon.ON),
+        ("in", lexicon.IN),
+        ("to", lexicon.TO),
+        ("which", lexicon.RELATIVE),
+        ("and", lexicon.JOIN),
+        ("break", (*lexicon.BREAK, ";", ":")),
+        ("comma", (",", "(", ")")),
+        ("except", ("except",)),
+        ("not", lexicon.NOT),
+        ("hold", ("has", "having", "had")),
+    )
+    return signs | {word: sign for sign, plain in words for word in plain}
+
+
+class _Chunker:
+    """Walks the words of a sentence once."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.at = 0
+
+    def read(self) -> Iterable[Chunk]:
+        while self.at < len(self.words):
+            yield from self._next()
+
+    def _word(self, ahead: int = 0) -> str:
+        return self.words[self.at + ahead] if self.at + ahead < len(self.words) else ""
+
+    def _next(self) -> Iterable[Chunk]:
+        word, two = self._word(), f"{self._word()} {self._word(1)}"
+        if two in lexicon.SAME_IS:
+            yield self._sign("same_is", 2)
+        elif word in ("each", "both", "all") and _signs().get(self._word(1)) in ("hold", "empty"):
+            self.at += 1  # "the first and the second each hold a plate"
+        elif two == "about to":
+            yield self._sign("intend", 2)
+        elif word == "there" and self._word(1) in ("is", "are", "also", "lies", "lie", "sits"):
+            yield self._sign("there")
+        elif word in ("is", "are", "being") and (taken := self._filled_with()):
+            yield self._sign("hold", taken)
+        elif self._filled(word) and self._word(1) == "with":
+            yield self._sign("hold", 2)
+        elif word in ("is", "are") and _signs().get(self._word(1)) in ("hold", "decorate"):
+            yield self._sign("lie", 2)  # "is stored in"
+        elif self._starts_noun():
+            yield self._noun()
+        elif word in lexicon.PRONOUNS:
+            self.at += 1
+            self._name()  # "each one", "each cabinet"
+            yield "pronoun"
+        elif word in lexicon.PEOPLE or word in lexicon.IGNORED or word.endswith("ly"):
+            self.at += 1
+            if word == "then":
+                yield "break"
+        elif sign := _signs().get(word):
+            yield self._sign(sign)
+        else:
+            yield from self._bare_noun()
+
+    def _sign(self, sign: Sign, words: int = 1) -> Sign:
+        self.at += words
+        return sign
+
+    def _filled_with(self) -> int:
+        """Return the words of "is currently stocked with"; 0 where there is none."""
+        for ahead in (1, 2):
+            if self._word(ahead + 1) == "with" and self._filled(self._word(ahead)):
+                return ahead + 2
+        return 0
+
+    @staticmethod
+    def _filled(word: str) -> bool:
+        return word.endswith("ed") or word in ("set", "laden")
+
+    def _starts_noun(self) -> bool:
+        word = self._word()
+        if word in lexicon.DEFINITE or word in lexicon.ORDINALS or _DIGITS.fullmatch(word):
+            return word not in ("that", "all") or self._is_nounlike(self._word(1))
+        return word in lexicon.NUMBERS and (self._is_nounlike(self._word(1)) or self._word(1) == "of")
+
+    def _is_nounlike(self, word: str) -> bool:
+        if word in lexicon.ORDINALS or word in lexicon.NUMBERS or _DIGITS.fullmatch(word) or word in lexicon.DEFINITE:
+            return True
+        return bool(word) and not (
+            word in _signs() or word in lexicon.IGNORED or word in lexicon.PEOPLE or word in lexicon.PRONOUNS
+        ) and not word.endswith("ly")  # fmt: skip
+
+    def _noun(self) -> Noun:
+        """Read a noun phrase that begins with a determiner, a number or an ordinal."""
+        definite, count, numbers, other = False, 1, [], False
+        some = self._word() in lexicon.NUMBERS and self._word(1) == "of"  # "one of the tables"
+        if some:
+            count = lexicon.NUMBERS[self._word()]
+            self.at += 2
+        while word := self._word():
+            if word in lexicon.DEFINITE:
+                definite = True
+            elif word in lexicon.ORDINALS or re.fullmatch(r"\d+(?:st|nd|rd|th)", word):
+                numbers.append(_number(word))
+                definite = True
+            elif word == "other" or word == "another":
+                other = word == "other"
+            elif word in ("a", "an") and definite:  # "the third holds a plate, the fourth a cup"
+                break
+            elif word in lexicon.NUMBERS or word.isdigit():
+                count = count if some else _number(word)
+            elif not (numbers and word in (",", *lexicon.JOIN) and self._ordinal_follows()):
+                break
+            self.at += 1
+        name, plural = self._name()
+        if self._word().isdigit():  # "cabinet 4"
+            numbers.append(int(self._word()))
+            definite = True
+            self.at += 1
+        if definite and plural and not numbers and not some:
+            count = 0
+        return Noun(name, definite or other, count, tuple(numbers), other)
+
+    def _ordinal_follows(self) -> bool:
+        ahead = 1
+        while self._word(ahead) in lexicon.JOIN:
+            ahead += 1
+        return self._word(ahead) in lexicon.ORDINALS or bool(re.fullmatch(r"\d+(?:st|nd|rd|th)", self._word(ahead)))
+
+    def _name(self) -> tuple[str, bool]:
+        words: list[str] = []
+        while (word := self._word()) and word not in (",", ";", ":", "(", ")") and not word.isdigit():
+            if word == "of" and words:
+                words.append(word)
+            elif self._is_nounlike(word) and word not in lexicon.DEFINITE and word not in lexicon.ORDINALS:
+                if word in lexicon.NUMBERS and word != "one":
+                    break
+                words.append(word)
+            else:
+                break
+            self.at += 1
+        if words == ["one"] or words == ["ones"]:
+            self.at += 0
+            return "", False
+        name = " ".join(words)
+        return usual(name), singular(name) != name
+
+    def _bare_noun(self) -> Iterable[Chunk]:
+        """Read a noun without a determiner, as they come in lists: "a fridge, stove and sofa"."""
+        name, plural = self._name()
+        if not name:
+            self.at += 1
+            yield "unknown"
+        else:
+            yield Noun(name, definite=False, count=0 if plural else 1)
+
+
+def _number(word: str) -> int:
+    if word in lexicon.ORDINALS:
+        return lexicon.ORDINALS[word]
+    digits = _DIGITS.fullmatch(word)
+    return int(digits[1]) if digits else lexicon.NUMBERS.get(word, 1)

@@ -1,0 +1,113 @@
+"""Households as the symbolic model reads them: to S3AP, and from S3AP alone to what is wanted or thought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.errors import NarrativeError
+from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.household.contexts import has_shape, parse_household
+from social_world_model.symbolic.household.evidence import Evidence, is_walk, read_evidence
+from social_world_model.symbolic.household.flat import joined
+from social_world_model.symbolic.household.planning import Weighed, best, weigh
+from social_world_model.symbolic.household.questions import WhereQuestion, read_option, read_where
+from social_world_model.symbolic.reader import TraceEntry
+
+UNKNOWN = "unknown"
+"""The answer where nothing that may be looked at tells."""
+
+
+class HouseholdReader:
+    """Reads the description of a flat and a walk through it, and explains the walk."""
+
+    domain: Domain = "household"
+
+    def recognises(self, narrative: str) -> bool:
+        """Take a flat that is described, with a walk under a heading of its own."""
+        return has_shape(narrative)
+
+    def recognises_context(self, context: SocializedContext) -> bool:
+        """Take the record of one person who does nothing but walk about and open things."""
+        return is_walk(context)
+
+    def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
+        """Turn a flat and a walk into S3AP; see `parse_household`."""
+        context, trace = parse_household(narrative, guidance)
+        return context, list(trace)
+
+    def answer(self, query: Query, context: SocializedContext) -> Reply:
+        """Answer which option explains a walk better, or where something is.
+
+        Raises
+        ------
+        NarrativeError
+            If the question or one of its options cannot be understood, or is about somebody else.
+        ConfigurationError
+            If the context cannot be read.
+        """
+        evidence = read_evidence(context, _person(query, context))
+        if not query.choices:
+            return Reply(text=_place_of(_where(query.question), evidence))
+        weighed = _weighed(query, evidence)
+        chosen = best(weighed)
+        return Reply(text=_worded(chosen.hypothesis.option, query), reasoning="\n".join(map(_account, weighed)))
+
+
+def _person(query: Query, context: SocializedContext) -> str:
+    """Return whose walk is asked about: who is named first, or the only one."""
+    named = query.agent or next(iter(query.chain), "")
+    if named in context.agents_names:
+        return named
+    if named or len(context.agents_names) != 1:
+        raise NarrativeError(
+            f"expected a question about {' or '.join(context.agents_names) or 'somebody'}; got {named or 'nobody'}",
+            sentence=query.question,
+        )
+    return context.agents_names[0]
+
+
+def _weighed(query: Query, evidence: Evidence) -> list[Weighed]:
+    weighed = []
+    for option in query.choices:
+        hypothesis = read_option(option, query.question)
+        if hypothesis is None:
+            raise NarrativeError(
+                "expected options such as 'Ann has been trying to get a plate.' or 'Ann thinks that the plate is not "
+                "inside the fridge.'",
+                sentence=option,
+            )
+        weighed.append(weigh(hypothesis, evidence))
+    return weighed
+
+
+def _where(question: str) -> WhereQuestion:
+    asked = read_where(question)
+    if asked is None:
+        raise NarrativeError(
+            "expected options, or a question such as 'Where is the plate?' or 'Where does Ann think the plate is?'",
+            sentence=question,
+        )
+    return asked
+
+
+def _place_of(asked: WhereQuestion, evidence: Evidence) -> str:
+    """Return where a thing is; or where its person has seen it, as these places looked last."""
+    flat = evidence.flat
+    if asked.thought:
+        seen = evidence.seen_by(len(evidence.moments) - 1)
+        places: Sequence[str] = [flat.title(place) for place, things in seen.items() if asked.thing in things]
+    else:
+        places = [flat.title(place) for place in flat.where(asked.thing)]
+    return joined(places) if places else UNKNOWN
+
+
+def _account(weighed: Weighed) -> str:
+    """Return what speaks for and against an option, on one line."""
+    reasons = "; ".join(map(str, weighed.reasons)) or "nothing speaks for it or against it"
+    return f"{weighed.hypothesis.option} {weighed.score:+.1f}: {reasons}."
+
+
+def _worded(option: str, query: Query) -> str:
+    """Return an option in the form that is asked for: where that is a letter, its letter."""
+    return chr(ord("a") + query.choices.index(option)) if query.answer_form == "letter" else option

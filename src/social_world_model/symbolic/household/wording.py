@@ -1,0 +1,79 @@
+"""How a flat and a walk are put into words in a record: plain sentences that the same readers read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from social_world_model.symbolic.household.flat import Flat, Place, counted, joined
+from social_world_model.symbolic.household.walk import Act, Verb
+
+_ACTS: Final[Mapping[Verb, str]] = {
+    "go": "walks to",
+    "approach": "walks towards",
+    "open": "opens",
+    "close": "closes",
+    "intend": "is about to open",
+    "pass": "passes",
+}
+ACT_OPENINGS: Final = tuple(f"{words} the " for words in _ACTS.values())
+"""How every act begins."""
+
+
+def rooms_told(flat: Flat) -> str:
+    """Return which rooms there are."""
+    return f"The flat has {joined(counted(room) for room in flat.rooms)}."
+
+
+def room_told(flat: Flat, room: str) -> list[str]:
+    """Return what stands in a room."""
+    kinds: dict[str, int] = {}
+    for place in flat.in_room(room):
+        kinds[place.kind] = kinds.get(place.kind, 0) + 1
+    if not kinds:
+        return []
+    return [f"The {room} has {joined(counted(kind, count) for kind, count in kinds.items())}."]
+
+
+def contents_told(flat: Flat, places: Iterable[Place]) -> list[str]:
+    """Return what is in or on places, as far as it is known."""
+    told = []
+    for place in places:
+        things = flat.contents.get(place)
+        if things:
+            listed = joined(counted(thing, count) for thing, count in things.items())
+            be = "is" if list(things.values()) == [1] else "are"
+            how = "on" if flat.is_open(place) else "in"
+            told.append(f"{listed[0].upper()}{listed[1:]} {be} {how} the {flat.title(place)}.")
+        elif things is not None:
+            told.append(f"The {flat.title(place)} is empty.")
+    return told
+
+
+def whereabouts(person: str, room: str) -> str:
+    """Return in which room somebody is."""
+    return f"{person} is in the {room}."
+
+
+def act_told(flat: Flat, act: Act) -> str:
+    """Return an act, without who does it."""
+    target = flat.title(act.place) if act.place else act.thing or act.room
+    return f"{_ACTS[act.verb]} the {target}"
+
+
+def outcome_told(flat: Flat, act: Act, person: str) -> str:
+    """Return how things stand after an act."""
+    target = flat.title(act.place) if act.place else act.thing
+    match act.verb:
+        case "go":
+            return whereabouts(person, act.room)
+        case "approach":
+            return f"{person} is by the {target}."
+        case "open":
+            return f"The {target} is open."
+        case "close":
+            return f"The {target} is closed."
+        case "intend":
+            return f"The {target} is still closed."
+        case "pass":
+            return f"{person} is past the {target}."
