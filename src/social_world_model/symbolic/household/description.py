@@ -45,7 +45,10 @@ class DescriptionReader:
 
     def read(self, sentence: str) -> Told:
         """Take in one sentence."""
-        return _Sentence(self, chunks(sentence)).read()
+        parts = chunks(sentence)
+        if "not" in parts:
+            return Told(understood=False)
+        return _Sentence(self, parts, "respectively" in sentence.casefold()).read()
 
 
 Somewhere = str | list[Place] | None
@@ -55,8 +58,9 @@ Somewhere = str | list[Place] | None
 class _Sentence:
     """Walks the chunks of a sentence, and gives each list of things to a place, each list of furniture to a room."""
 
-    def __init__(self, known: DescriptionReader, parts: Sequence[Chunk]) -> None:
+    def __init__(self, known: DescriptionReader, parts: Sequence[Chunk], respectively: bool) -> None:
         self.known = known
+        self.respectively = respectively  # whether each place has one of the things
         self.flat = known.flat
         self.parts = parts
         self.at = 0
@@ -95,6 +99,10 @@ class _Sentence:
             self._empty(self.here if isinstance(self.here, list) else [])
             if self._part(-2) == "which" and self.known.room:
                 self.here = self.known.room  # "a drawer, which is empty, and a cupboard"
+        elif sign == "nothing":
+            own = self._own_place()
+            here = self.here if own is None else own
+            self._empty(here if isinstance(here, list) else [])
         elif sign == "same_is":
             self._empty(self._group())
         elif sign == "except" and self._definite_follows():
@@ -211,6 +219,8 @@ class _Sentence:
         last = self.known.spoken_of
         kind = noun.name or (last[-1].kind if last else "")
         alike = self.flat.named(Noun(kind, True, 0), self.known.room)
+        if noun.count != 1:  # "the other cabinets": of which nothing is known yet
+            return [place for place in alike if place not in self.flat.contents]
         return [place for place in alike if place not in last][:1]
 
     # ------------------------------------------------------------ lists
@@ -231,7 +241,11 @@ class _Sentence:
         own = self._own_place()
         if own is not None:
             here = own
-        if self.of_home:
+        if any(not item.name for item in items):
+            self.broken = True
+        elif here is None and self.known.room and self._part() in ("hold", "empty", "with"):
+            self._subject(items)
+        elif self.of_home:
             self._rooms(items)
         elif isinstance(here, str):
             self._furnish(here, items)
@@ -239,6 +253,13 @@ class _Sentence:
             self._fill(here, items)
         else:
             self.broken = True
+
+    def _subject(self, items: Sequence[Noun]) -> None:
+        """Read "a wardrobe" before "holds a plate": furniture, of which nobody has spoken yet or which is known."""
+        known = self.known
+        places = [place for item in items for place in self.flat.named(item, known.room)[:1] or self._new(item)]
+        known.spoken_of, self.here = places, places
+        known.kind = places[-1].kind if places else known.kind
 
     def _own_place(self) -> Somewhere:
         """Read the place that a list brings along: "(two plates) are placed on the table", "(a cake) inside"."""
@@ -285,8 +306,10 @@ class _Sentence:
         self.understood = True
 
     def _fill(self, places: Sequence[Place], items: Sequence[Noun]) -> None:
-        for place in places:
-            for item in items:
+        own = self.respectively and len(places) == len(items)
+        self.broken = self.broken or (self.respectively and not own)
+        for number, place in enumerate(places):
+            for item in items[number : number + 1] if own else items:
                 if is_furniture(item.name) and place.room:
                     self.flat.add(place.room, item.name, max(item.count, 1))
                     continue

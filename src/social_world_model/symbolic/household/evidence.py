@@ -90,7 +90,7 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
     Raises
     ------
     ConfigurationError
-        If it cannot be read: no room, or no act.
+        If it cannot be read: no room, or none of the acts.
     """
     try:
         decoded = decode(context)
@@ -99,8 +99,9 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
     reading = _Reading(person)
     for step in decoded.socialized_context:
         reading.take(step.state, step.observations.get(person, ""), step.actions.get(person, ""))
-    if not reading.flat.rooms or not any(moment.acts for moment in reading.moments):
-        raise _unreadable("no room and no act in it could be read")
+    acts = any(not is_none(step.actions.get(person, "none")) for step in decoded.socialized_context)
+    if not reading.flat.rooms or (acts and not any(moment.acts for moment in reading.moments)):
+        raise _unreadable(f"no {'act' if reading.flat.rooms else 'room'} in it could be read")
     return Evidence(person, reading.flat, tuple(reading.moments), reading.walk.room)
 
 
@@ -152,15 +153,13 @@ class _Reading:
         if sentence not in self.told_before:
             self.whole.read(sentence)
             self.told_before.add(sentence)
-        glance = DescriptionReader(self._unfilled(), self.walk.room)  # what this sentence alone says is where
+        apart = Flat(dict(self.flat.rooms), dict(self.flat.places), {}, set(self.flat.surfaces))
+        glance = DescriptionReader(apart, self.walk.room)  # what this sentence alone says is where
         told = glance.read(sentence)
         for place in glance.flat.contents:
             seen.setdefault(place, frozenset())
         for thing, place in told.things:
             seen[place] = seen.get(place, frozenset()) | {thing}
-
-    def _unfilled(self) -> Flat:
-        return Flat(self.flat.rooms, self.flat.places, {}, self.flat.surfaces)
 
     def _be_in(self, room: str) -> None:
         self.flat.rooms.setdefault(room)

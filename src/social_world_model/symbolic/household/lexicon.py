@@ -12,14 +12,18 @@ from typing import Final
 
 GO: Final = """
     go walk proceed stride approach head move advance navigate return amble transition wander stroll step run
-    rush continue progress travel hurry turn reach enter come saunter march cross back make-way
+    rush continue progress travel hurry turn reach enter come saunter march cross back stop halt make-way
 """.split()  # noqa: SIM905 - a list of words reads better as words
 OPEN: Final = ("open", "unlatch", "unseal")
 CLOSE: Final = ("close", "shut", "seal", "secure", "reclose")
 AGAIN: Final = ("repeat", "same")
 """What was done to the last place is done to others: "does the same with the fridge"."""
 PASS: Final = ("pass", "ignore", "skip", "bypass")
-NOT: Final = ("without", "not", "never", "n't")
+LEAVE: Final = ("leave", "exit", "depart")
+LOOK: Final = ("look", "peek", "peer", "check", "inspect", "examine", "search", "rummage")
+"""Whoever looks into a place has opened it."""
+NOT: Final = ("without", "not", "never", "neither", "nor", "no")
+"""Besides, any word that ends in -n't. In a description they leave too much open: such a sentence is not read."""
 
 IRREGULAR: Final = {
     "went": "go",
@@ -43,7 +47,19 @@ IRREGULAR: Final = {
 }
 PHRASES: Final = {
     r"\b(?:makes|make|making|made) (?:his|her|their|its) way\b": "make-way",
-    r"\bcan be found\b": "is placed",
+    r"\bcan be (?:found|seen|spotted|located)\b": "is placed",
+    r"\bmak(?:es|ing) a beeline\b": "goes",
+    r"\b(?:no|any|not any) (?:items?|things?|objects?|contents|furniture)\b": "nothing",
+    r"\b(?:she|he|they)['’](?:s|re)\b": "she is",
+    r"\bthe (?:doors?|handle|lid) (?:of|to|on) the\b": "the",
+    r"(?<=\w) (?:doors?|handle|lid)\b": "",
+    r"\bthe (?:remaining|rest of the)\b": "the other",
+    r"\bthe (?:rest|others)\b": "the other ones",
+    r"\ba (?:couple|pair) of\b": "two",
+    r"\bon the other hand\b": "",
+    r"\bone after (?:another|the other)\b": "",
+    r"\bleftmost\b": "first",
+    r"\b(?:rightmost|from (?:the )?right(?: to (?:the )?left)?)\b": "not",
     r"\b(?:is|are) home to\b": "contains",
     r"\b(?:you'll|you’ll|you will|you can|one can|one will) (?:find|see)\b": "there is",
     r"\bthere['’]s\b": "there is",
@@ -86,6 +102,7 @@ DECORATE: Final = ("adorn", "decorate", "occupy", "fill")
 """What things do to the place that they are on: "a bottle adorns the table"."""
 EMPTY: Final = ("empty", "bare", "vacant", "unoccupied")
 ON: Final = ("on", "upon", "atop", "onto")
+NOTHING: Final = ("nothing", "none")
 IN: Final = ("in", "inside", "within", "into")
 TO: Final = ("to", "towards", "toward", "for", "at", "near", "by", "beside", "over")
 HOMES: Final = ("apartment", "flat", "house", "home", "place", "residence", "dwelling", "studio")
@@ -195,7 +212,7 @@ NUMBERS: Final = {
     for number, word in enumerate(
         ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
     )
-} | {"a": 1, "an": 1, "another": 1, "single": 1, "some": 1, "several": 2, "no": 0, "couple": 2}
+} | {"a": 1, "an": 1, "another": 1, "single": 1, "some": 1, "several": 2}
 ORDINALS: Final = {
     word: number
     for number, word in enumerate(
@@ -212,9 +229,10 @@ JOIN: Final = ("and", "&")
 BREAK: Final = ("while", "but", "whereas", "however", "before", "after", "then", "although", "though")
 SAME_IS: Final = ("as is", "as are", "and so is", "and so are", "nor is")
 IGNORED: Final = """
+    about can could may might only
     also too either currently now then next lastly finally afterward afterwards well just yet still only even
     now additionally furthermore following subsequently meanwhile next eventually again together there once is
-    are be being been was were has done do does did as so of up down straight around any all each
-    both journey by from who that else however contents its
+    are be being been was were done do does did as so of up down straight around any all each
+    both journey by who that else however contents its
 """.split()  # noqa: SIM905 - a list of words reads better as words
 """Words that change nothing here; besides, any that ends in -ly."""

@@ -20,7 +20,8 @@ _PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexic
 
 Sign = Literal[
     "hold", "with", "lie", "decorate", "empty", "on", "in", "to", "there", "which", "comma", "and", "break",
-    "same_is", "except", "go", "open", "close", "again", "pass", "intend", "not", "pronoun", "unknown",
+    "same_is", "except", "nothing", "go", "open", "close", "again", "pass", "leave", "look", "from", "intend", "not",
+    "pronoun", "unknown",
 ]  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def usual(noun: str) -> str:
     >>> usual("refrigerator"), usual("Dishbowls"), usual("pieces of salmon")
     ('fridge', 'dish bowl', 'salmon')
     """
-    noun = " ".join(noun.casefold().split())
+    noun = " ".join(noun.casefold().split()).removesuffix(" number")
     if noun in lexicon.SYNONYMS:
         return lexicon.SYNONYMS[noun]
     name = singular(noun)
@@ -136,6 +137,8 @@ def _signs() -> Mapping[str, Sign]:
         ("close", lexicon.CLOSE),
         ("again", lexicon.AGAIN),
         ("pass", lexicon.PASS),
+        ("leave", lexicon.LEAVE),
+        ("look", lexicon.LOOK),
     )
     signs: dict[str, Sign] = {form: sign for sign, bases in verbs for base in bases for form in _forms(base)}
     signs |= {form: signs[base] for form, base in lexicon.IRREGULAR.items() if base in signs}
@@ -151,6 +154,9 @@ def _signs() -> Mapping[str, Sign]:
         ("comma", (",", "(", ")")),
         ("except", ("except",)),
         ("not", lexicon.NOT),
+        ("nothing", lexicon.NOTHING),
+        ("from", ("from",)),
+        ("pass", ("past",)),
         ("hold", ("has", "having", "had")),
     )
     return signs | {word: sign for sign, plain in words for word in plain}
@@ -192,6 +198,8 @@ class _Chunker:
             self.at += 1
             self._name()  # "each one", "each cabinet"
             yield "pronoun"
+        elif word.endswith(("n't", "n’t")):
+            yield self._sign("not")
         elif word in lexicon.PEOPLE or word in lexicon.IGNORED or word.endswith("ly"):
             self.at += 1
             if word == "then":
@@ -227,7 +235,7 @@ class _Chunker:
             return True
         return bool(word) and not (
             word in _signs() or word in lexicon.IGNORED or word in lexicon.PEOPLE or word in lexicon.PRONOUNS
-        ) and not word.endswith("ly")  # fmt: skip
+        ) and not word.endswith(("ly", "n't", "n’t"))  # fmt: skip
 
     def _noun(self) -> Noun:
         """Read a noun phrase that begins with a determiner, a number or an ordinal."""
@@ -252,10 +260,8 @@ class _Chunker:
                 break
             self.at += 1
         name, plural = self._name()
-        if self._word().isdigit():  # "cabinet 4"
-            numbers.append(int(self._word()))
-            definite = True
-            self.at += 1
+        numbers += self._numbers_after(name)
+        definite = definite or bool(numbers)
         if definite and plural and not numbers and not some:
             count = 0
         return Noun(name, definite or other, count, tuple(numbers), other)
@@ -272,26 +278,45 @@ class _Chunker:
             if word == "of" and words:
                 words.append(word)
             elif self._is_nounlike(word) and word not in lexicon.DEFINITE and word not in lexicon.ORDINALS:
-                if word in lexicon.NUMBERS and word != "one":
+                if word in lexicon.NUMBERS and words:
                     break
                 words.append(word)
             else:
                 break
             self.at += 1
-        if words == ["one"] or words == ["ones"]:
-            self.at += 0
-            return "", False
+        if words in (["one"], ["ones"]):
+            return "", words == ["ones"]
         name = " ".join(words)
         return usual(name), singular(name) != name
 
     def _bare_noun(self) -> Iterable[Chunk]:
         """Read a noun without a determiner, as they come in lists: "a fridge, stove and sofa"."""
+        start = self.at
         name, plural = self._name()
         if not name:
-            self.at += 1
+            self.at = max(self.at, start + 1)
             yield "unknown"
-        else:
-            yield Noun(name, definite=False, count=0 if plural else 1)
+            return
+        numbers = self._numbers_after(name)
+        yield Noun(name, bool(numbers), 0 if plural and not numbers else 1, tuple(numbers))
+
+    def _numbers_after(self, name: str) -> list[int]:
+        """Read the number of "cabinet 4", "cabinet number four", "cabinets 1, 2 and 3"."""
+        numbers: list[int] = []
+        ahead = 0
+        while name:
+            word, following = self._word(ahead), self._word(ahead + 1)
+            is_number = word.isdigit() or lexicon.NUMBERS.get(word, 0) > 1 or word == "one"
+            if not is_number or (self._is_nounlike(following) and following not in lexicon.NUMBERS):
+                break
+            numbers.append(_number(word))
+            self.at += ahead + 1
+            ahead = 0
+            while self._word(ahead) in (",", *lexicon.JOIN):
+                ahead += 1
+            if not ahead:
+                break
+        return numbers
 
 
 def _number(word: str) -> int:

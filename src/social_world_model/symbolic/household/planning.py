@@ -28,6 +28,8 @@ KNOWN_EMPTY: Final = -2.0
 THOUGHT_EMPTY: Final = -4.0
 """A place is gone to of which the question itself says that it is thought to have none. More than `LEFT_IT`, since what
 is given is certain, while sight may fail."""
+THOUGHT_THERE: Final = 2.0
+"""A place is gone to of which the question says that it is thought to have one: what anybody would do."""
 IS_THERE: Final = 1.0
 """A place not looked into yet is gone to, and has it. People are oftener right than wrong about their own home, so a
 choice that would have succeeded speaks for the goal; they are wrong often enough for it to weigh less than one
@@ -149,7 +151,7 @@ def choices(evidence: Evidence) -> Iterator[Choice]:
 def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
     goal, flat = hypothesis.goal, evidence.flat
     premise = hypothesis.premise
-    doubted = premise.places(flat, evidence.room) if premise and premise.thing == goal and not premise.there else ()
+    spoken_of = premise.places(flat, evidence.room) if premise and premise.thing == goal else ()
     for choice in choices(evidence):
         seen = evidence.seen_by(choice.position)
         sights = [place for place, things in seen.items() if goal in things]
@@ -161,8 +163,10 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
             yield Reason(LEFT_IT, f"saw it {_at(evidence, sights[-1])} and {_deed(evidence, choice)}")
         elif target is None:
             continue
-        elif target in doubted:
-            yield Reason(THOUGHT_EMPTY, f"goes to the {flat.title(target)}, where it is thought not to be")
+        elif premise is not None and target in spoken_of:
+            weight = THOUGHT_THERE if premise.there else THOUGHT_EMPTY
+            thought = "to be" if premise.there else "not to be"
+            yield Reason(weight, f"goes to the {flat.title(target)}, where it is thought {thought}")
         elif target in seen and target not in sights:
             yield Reason(KNOWN_EMPTY, f"goes to the {flat.title(target)}, which was seen to have none")
         elif target not in seen and flat.holds(target, goal):

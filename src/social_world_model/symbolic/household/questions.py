@@ -18,6 +18,7 @@ _GOAL: Final = re.compile(
     rf"|seeks) {_A} (?P<thing>[\w'’ -]+?)(?=[.,?!]|$| from\b| in\b)",
     re.IGNORECASE,
 )
+_DENIED: Final = re.compile(r"\bnot\b|n['’]t\b", re.IGNORECASE)
 _THINKS: Final = r"\b(?:thinks?|believes?|supposes?|expects?|assumes?|is sure|knows?)(?: that)? "
 _THING_THERE: Final = re.compile(
     rf"{_THINKS}(?!there)(?P<first>{_THING}) (?:is|are|lies|will be)(?P<negated>{_NOT})?(?: still| currently)? "
@@ -129,4 +130,4 @@ def read_where(question: str) -> WhereQuestion | None:
 
 def _goal(text: str) -> str:
     found = _GOAL.search(text)
-    return usual(found["thing"]) if found else ""
+    return usual(found["thing"]) if found and not _DENIED.search(text, 0, found.start()) else ""

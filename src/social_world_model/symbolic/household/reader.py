@@ -47,6 +47,8 @@ class HouseholdReader:
             If the context cannot be read.
         """
         evidence = read_evidence(context, _person(query, context))
+        if query.task == "foresee":
+            return Reply(text=_foreseen(query, evidence))
         if not query.choices:
             return Reply(text=_place_of(_where(query.question), evidence))
         weighed = _weighed(query, evidence)
@@ -65,6 +67,23 @@ def _person(query: Query, context: SocializedContext) -> str:
             sentence=query.question,
         )
     return context.agents_names[0]
+
+
+def _foreseen(query: Query, evidence: Evidence) -> str:
+    """Return what its person does next if an assumption is true: goes where the thing is thought to be, or is."""
+    supposed = read_option(query.supposing, query.question)
+    if supposed is None:
+        raise NarrativeError(
+            "expected an assumption such as 'Ann has been trying to get a plate.'", sentence=query.supposing
+        )
+    wanted = f"get a {supposed.goal}" if supposed.goal else "find it"
+    belief = supposed.belief or supposed.premise
+    places = [evidence.flat.title(place) for place in evidence.flat.where(supposed.goal)]
+    if belief is not None and belief.thing == supposed.goal:
+        where = f"goes to {belief.place}" if belief.there else f"looks elsewhere than in {belief.place}"
+    else:
+        where = f"looks until the {' or the '.join(places)} is open" if places else "looks in one place after another"
+    return f"To {wanted}, {evidence.person} {where}."
 
 
 def _weighed(query: Query, evidence: Evidence) -> list[Weighed]:

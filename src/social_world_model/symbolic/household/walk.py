@@ -94,8 +94,9 @@ class _Sentence:
         self.at = 0
         self.acts: list[Act] = []
         self.verbs: list[Verb] = []  # said, but not yet of what
-        self.mood: Literal["go", "handle", "pass", "again", None] = None
-        self.about_to = self.negated = self.odd = False
+        self.mood: Literal["go", "handle", "pass", "again", "leave", None] = None
+        self.about_to = self.negated = self.looking = self.odd = False
+        self.orphans: list[Place] = []  # places of which nothing has been said so far
         self.stays = ""
 
     def read(self) -> Walked:
@@ -108,7 +109,7 @@ class _Sentence:
                 self._sign(part)
         self._handle_last()
         something = bool(self.acts or self.stays or self.walk.group)
-        return Walked(tuple(_once(self.acts)), self.stays, something and not self.odd)
+        return Walked(tuple(_once(self.acts)), self.stays, something and not (self.odd or self.orphans))
 
     def finish(self) -> Walked:
         self._flush()
@@ -131,18 +132,26 @@ class _Sentence:
         elif sign == "pronoun":
             if self.verbs:
                 self._handle(self.walk.spoken_of)
+            elif self.looking and not self.negated:
+                self._look(self.walk.spoken_of)
             self.negated = False
         elif sign in ("go", "pass"):
             self._handle_last()
             self.mood = "pass" if sign == "pass" else "go"
-        elif sign == "again":
+        elif sign in ("again", "leave"):
             self._handle_last()
-            self.mood = "again"
+            self.mood = "again" if sign == "again" else "leave"
+        elif sign == "look":
+            self._handle_last()
+            self.mood, self.looking = "handle", True
 
     # ------------------------------------------------------------ nouns
 
     def _noun(self, noun: Noun) -> None:
         room = self.flat.room_named(noun)
+        if self._part(-1) == "from":
+            self.at += 1
+            return
         if room is not None:
             self.at += 1
             self._room(room)
@@ -152,7 +161,7 @@ class _Sentence:
             self._say(places)
         elif places:
             self.walk.spoken_of, self.walk.did = places, []
-            self.odd = True
+            self.orphans = places
         else:
             self._thing(noun)
 
@@ -161,12 +170,22 @@ class _Sentence:
             self.negated = False
         elif self.verbs:
             self._handle(places)
+        elif self.looking:
+            self._look(places)
         elif self.mood == "go":
             self._approach(places)
         elif self.mood == "pass":
             self.acts += [Act("pass", place.room, place) for place in places]
         elif self.mood == "again" or self.walk.did:  # the latter: "opens the stove, then the fridge"
             self._again(places)
+
+    def _look(self, places: list[Place]) -> None:
+        """Read "looks into the fridge": it is open, or is opened."""
+        self.looking = False
+        if self.acts[-1:] and self.acts[-1].verb == "open" and self.acts[-1].place in places:
+            return
+        self.verbs = ["open"]
+        self._handle(places)
 
     def _thing(self, noun: Noun) -> None:
         """Read a noun that is no place: something that is walked up to, or words of no weight."""
@@ -188,6 +207,9 @@ class _Sentence:
         return self.parts[position] if 0 <= position < len(self.parts) else None
 
     def _room(self, room: str) -> None:
+        if self.mood == "leave":
+            self.mood = "go"  # "leaves the hall for the kitchen"
+            return
         if self.mood == "go":
             self._handle_last()
             self._flush()
@@ -226,7 +248,8 @@ class _Sentence:
         found = self.flat.named(noun, walk.room)
         if noun.other:
             found = [place for place in found if place not in walk.spoken_of] or found
-        if noun.count == 1 and not noun.numbers:
+        if noun.count == 1 and not noun.numbers and len(found) > 1:
+            self.odd = True  # which of them is not said
             found = found[:1]
         if found and noun.numbers:
             walk.number_of = noun.name
@@ -256,6 +279,8 @@ class _Sentence:
         if not places:
             self.odd = True
             return
+        if self.orphans == places:
+            self.orphans = []
         same = places == walk.spoken_of
         if not (same and verbs == ["close"] and len(places) > 1):
             self._each(places, ["approach", *verbs] if same and walk.group else verbs)
