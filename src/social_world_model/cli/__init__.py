@@ -15,6 +15,7 @@ from social_world_model.cli.contexts import context_app
 from social_world_model.cli.data import data_app
 from social_world_model.cli.evaluate import evaluate
 from social_world_model.cli.reports import compare, report
+from social_world_model.cli.robustness import robustness
 from social_world_model.cli.run import run
 from social_world_model.cli.scoring import rescore, score
 from social_world_model.cli.stories import ask, parse, validate, view_of
@@ -39,6 +40,7 @@ def main() -> None:
     app.command("score")(score)
     app.command("rescore")(rescore)
     app.command("sweep")(sweep)
+    app.command("robustness")(robustness)
     app.command("report")(report)
     app.command("compare")(compare)
     app.command("evaluate")(evaluate)

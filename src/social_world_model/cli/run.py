@@ -33,6 +33,13 @@ def run(
             help="paper: everything but the wording as for the figures of arXiv 2509.00559 (docs/reproduction.md)."
         ),
     ] = "own",
+    variant: Annotated[
+        Literal["options-shuffled", "names-swapped", "distractors"] | None,
+        typer.Option(
+            help="Put the questions otherwise, drawn by --seed: options in another order, other names, sentences that "
+            "matter to nobody (docs/robustness.md); swm robustness runs all of them."
+        ),
+    ] = None,
     mode: Annotated[
         str,
         typer.Option(
@@ -130,6 +137,7 @@ def run(
         dataset_path=dataset_path,
         options=options_of(option),
         protocol=protocol,
+        variant=variant,
         batch_size=batch_size,
         samples=samples,
         context_samples=context_samples,

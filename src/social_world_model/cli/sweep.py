@@ -41,12 +41,12 @@ def sweep(
     from social_world_model.reports.overviews import overview
 
     planned = read_sweep(file, tuple(sys.argv), without_keys=dry_run)
-    _show_left_out(planned)
+    show_left_out(planned)
     if dry_run:
-        asyncio.run(_estimate(planned))
+        asyncio.run(show_estimates(planned))
         return
     with ended_by_ctrl_c("everything finished is kept; the same command goes on from there"):
-        results = asyncio.run(_execute(planned))
+        results = asyncio.run(execute(planned))
     folders = [result.folder for result in results if result.folder is not None and _has_answers(result)]
     if folders:
         print()
@@ -61,7 +61,7 @@ def sweep(
     raise typer.Exit(1 if left or unfinished else 0)
 
 
-def _show_left_out(planned: Sweep) -> None:
+def show_left_out(planned: Sweep) -> None:
     """Print what is not run, each reason once."""
     titles: dict[str, list[str]] = {}
     for line in planned.meaningless:
@@ -73,7 +73,8 @@ def _show_left_out(planned: Sweep) -> None:
         print(f"given more than once, run once: {title}")
 
 
-async def _estimate(planned: Sweep) -> None:
+async def show_estimates(planned: Sweep) -> None:
+    """Print what each of several runs would take."""
     from social_world_model.cli.output import dollars
     from social_world_model.contracts import NO_USAGE
     from social_world_model.experiments import estimate
@@ -98,7 +99,8 @@ async def _estimate(planned: Sweep) -> None:
         print(f"max_cost {bound:g} will stop it before the end")
 
 
-async def _execute(planned: Sweep) -> list[RunResult]:
+async def execute(planned: Sweep) -> list[RunResult]:
+    """Run one after the other, and print a line for each."""
     from social_world_model.cli.output import progress
     from social_world_model.experiments.sweep import run_sweep
 
@@ -109,7 +111,7 @@ async def _execute(planned: Sweep) -> list[RunResult]:
         async for result in run_sweep(planned, shown.on_progress, shown.on_problem):
             place = f"[{len(results) + 1}/{len(planned.runs)}]"
             print(f"{place} {titles[len(results)]}: {_came_to(result)}")
-            for line in _asides(result):
+            for line in asides(result):
                 if line not in told:
                     print(f"    {line}")
             told.update(f"note: {note}" for note in result.notes)
@@ -151,7 +153,7 @@ def _came_to(result: RunResult) -> str:
     return ", ".join([f"{named}{value}", f"n {line.n}", *failed])
 
 
-def _asides(result: RunResult) -> list[str]:
+def asides(result: RunResult) -> list[str]:
     """Return what else must be known of a run: why it stopped, the first reason of failures, notes."""
     from social_world_model.cli.output import printable
 

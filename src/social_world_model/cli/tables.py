@@ -38,10 +38,10 @@ def show_report(report: Report) -> None:
         print(table.title)
         for line in table.lines:
             print(_line(line, width, "  ", letters, some_failed))
-        for note in table.notes:
-            _note(note, indent="  ")
+        for told in table.notes:
+            note(told, indent="  ")
     if report.caution:
-        _note(report.caution)
+        note(report.caution)
     if letters:
         print(f"trivial baselines, the best beside each line; {report.overall.label}:")
         for name, letter in letters.items():
@@ -83,13 +83,11 @@ def show_overview(overview: Overview, published: Sequence[Published] = ()) -> No
                 print(_row([_cell(column, entry) for column in fitting], fitting, widths))
         print()
     if dropped:
-        _note(
-            f"no room here for {', '.join(column.title for column in dropped)}: in a wider terminal, and in the files"
-        )
-    for note in overview.notes[:NOTES_SHOWN]:
-        _note(note)
+        note(f"no room here for {', '.join(column.title for column in dropped)}: in a wider terminal, and in the files")
+    for told in overview.notes[:NOTES_SHOWN]:
+        note(told)
     if (more := len(overview.notes) - NOTES_SHOWN) > 0:
-        _note(f"… and {more} more, in report.md")
+        note(f"… and {more} more, in report.md")
     if published:
         print()
     for one in published:
@@ -128,7 +126,7 @@ def _show_test(found: Difference) -> None:
         _listed("right in A and wrong in B", found.only_a)
         _listed("right in B and wrong in A", found.only_b)
         if found.shared:
-            _note("questions about one story are not independent: the interval takes that into account, p does not")
+            note("questions about one story are not independent: the interval takes that into account, p does not")
     for said, ids in (
         ("not asked in A, counted as wrong there", found.pairs.wrong_a),
         ("not asked in B, counted as wrong there", found.pairs.wrong_b),
@@ -172,7 +170,8 @@ def _wrapped(text: str, indent: str = "", first: str = "") -> None:
     )
 
 
-def _note(text: str, indent: str = "") -> None:
+def note(text: str, indent: str = "") -> None:
+    """Print what the reader of a table must know."""
     _wrapped(text, indent=indent, first="note: ")
 
 

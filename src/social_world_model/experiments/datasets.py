@@ -10,7 +10,8 @@ from pathlib import Path
 from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.contracts import BadRow, Dataset, Item
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, NarrativeError
-from social_world_model.experiments.settings import RunSettings
+from social_world_model.experiments.settings import RunSettings, Variant
+from social_world_model.experiments.variants import MARK, MEANS, varied
 from social_world_model.modes import Mode
 from social_world_model.symbolic import parse_narrative
 
@@ -64,11 +65,11 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
     DatasetError
         If it cannot be read, or has no question that can be asked.
     MeaninglessError
-        If none of its questions can be asked in this mode.
+        If none of its questions can be asked in this mode, or is any other in this variant.
     """
     if settings.limit is not None and settings.limit < 1:
         raise ConfigurationError(f"expected --limit of at least 1, got {settings.limit}")
-    dataset = _loaded(benchmark, settings.dataset_path)
+    dataset = loaded(benchmark, settings.dataset_path)
     rows = dataset.rows[: settings.limit]
     notes = list(dataset.notes)
     no_gold: list[str] = []
@@ -84,11 +85,27 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
             notes.append(f"{_counted(others)} without options: not asked in {mode.name}")
         if others and not rows:
             raise MeaninglessError(f"expected questions with options for {mode.name}, got none in {dataset.name}")
+    if settings.variant is not None and rows:
+        rows = _varied(rows, dataset, settings.variant, settings.seed or 0, notes)
     if not rows:
         raise DatasetError("; ".join([f"expected questions that can be asked in {dataset.name}, got none", *notes]))
     paper = settings.protocol == "paper"
     name = f"{dataset.name}{'+protocol=paper' * paper}{benchmark.variant(benchmark.paper if paper else None)}"
+    name += "" if settings.variant is None else f"{MARK}{settings.variant}"
     return Questions(dataset=replace(dataset, name=name, rows=rows, notes=tuple(notes)), no_gold=len(no_gold))
+
+
+def _varied(
+    rows: Sequence[Item | BadRow], dataset: Dataset, variant: Variant, seed: int, notes: list[str]
+) -> tuple[Item | BadRow, ...]:
+    """Return rows in a variant, and note how many are no others in it."""
+    found = varied(rows, variant, seed, dataset.rows)
+    same = [row.index for row, before in zip(found, rows, strict=True) if row == before and isinstance(row, Item)]
+    if len(same) == sum(isinstance(row, Item) for row in rows):
+        raise MeaninglessError(f"expected {MEANS[variant]} for {variant}, got none in {dataset.name}")
+    if same:
+        notes.append(f"{variant}: {_counted(same)} as they were")
+    return found
 
 
 def check_readable(dataset: Dataset, option: str) -> None:
@@ -124,8 +141,8 @@ _last: dict[tuple[object, ...], Dataset] = {}
 """The data set that was read last: the runs of a sweep ask one after the other."""
 
 
-def _loaded(benchmark: Benchmark, path: Path | None) -> Dataset:
-    """Read a data set, unless it is the one that was read last, byte for byte."""
+def loaded(benchmark: Benchmark, path: Path | None) -> Dataset:
+    """Read a data set, all rows, as it is; not again if it is the one that was read last, byte for byte."""
     try:
         content = "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:

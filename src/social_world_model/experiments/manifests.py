@@ -13,6 +13,7 @@ from social_world_model.runs.manifest import Manifest, hashed
 OPTIONS = (
     "options",
     "protocol",
+    "variant",
     "scorer",
     "batch_size",
     "samples",

@@ -34,6 +34,7 @@ from social_world_model.experiments.outcomes import failed, outcome_of, scored
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
+from social_world_model.experiments.variants import MARK
 from social_world_model.modes import Mode, get_mode
 from social_world_model.runs.flight import keep_full
 from social_world_model.runs.journal import Journal
@@ -179,7 +180,8 @@ class Run:
         """Return the folders of this run in which contexts may lie, those that were moved aside last."""
         own = list(dict.fromkeys([self._contexts_folder(), self.store.folder]))
         aside = [old for folder in own for old in folder.parent.glob(f"{glob.escape(folder.name)}.old-*")]
-        return own + sorted(aside, reverse=True)
+        as_it_is = self._contexts_folder(self.dataset.name.partition(MARK)[0])  # a variant may have the same stories
+        return list(dict.fromkeys([*own, *sorted(aside, reverse=True), as_it_is]))
 
     def session(self, item: Item, source: ContextSource | None = None, sample: int = 0) -> ItemSession:
         """Return what the mode may use for one draw of an item."""
@@ -234,9 +236,10 @@ class Run:
             settings.output_dir, name, self.mode.name, self.answerer.name, self.dataset.name, context_model
         )
 
-    def _contexts_folder(self) -> Path:
+    def _contexts_folder(self, dataset: str = "") -> Path:
+        settings = self.settings
         return context_folder(
-            self.settings.output_dir, self.benchmark.name, self.dataset.name, self.settings.context_model
+            settings.output_dir, self.benchmark.name, dataset or self.dataset.name, settings.context_model
         )
 
     def _prepare_folders(self) -> list[Path]:

@@ -14,6 +14,7 @@ from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
 
 ContinueMode = Literal["new", "continue"]
 Protocol = Literal["own", "paper"]
+Variant = Literal["options-shuffled", "names-swapped", "distractors"]
 
 
 def is_failure(status: Status) -> bool:
@@ -36,6 +37,8 @@ class RunSettings:
     protocol
         ``"paper"``: everything but the wording as for the figures of arXiv 2509.00559: the benchmark's options, whole
         JSON with its manual for contexts, and that software's rule of what is right.
+    variant
+        How questions are put otherwise than the data set has them, drawn by `seed`; None: as it has them.
     batch_size
         Number of model calls in flight, of any role.
     samples, context_samples
@@ -83,6 +86,7 @@ class RunSettings:
     dataset_path: Path | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     protocol: Protocol = "own"
+    variant: Variant | None = None
     batch_size: int = 8
     samples: int = 1
     context_samples: int = 1

@@ -168,6 +168,7 @@ def title(settings: RunSettings) -> str:
     'tomi · perspective · symbolic · contexts by symbolic'
     """
     parts = [settings.benchmark, *(f"{name}={value}" for name, value in settings.options.items())]
+    parts += [settings.variant] if settings.variant is not None else []
     parts += [settings.mode, *([settings.model_name] if get_mode(settings.mode).answers else [])]
     if get_mode(settings.mode).uses_context:
         parts.append(f"contexts by {settings.context_model}")

@@ -1,0 +1,155 @@
+"""``swm robustness``: the same questions put otherwise."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from social_world_model.cli.run import BENCHMARKS, GOES_ON, NONE, OPTION, ended_by_ctrl_c, options_of
+
+if TYPE_CHECKING:
+    from social_world_model.experiments import RunResult
+
+
+def robustness(
+    benchmark: Annotated[str, typer.Argument(help=BENCHMARKS, show_default=False)],
+    dataset_path: Annotated[Path | None, typer.Option(help="Data file; without it, a bundled sample.")] = None,
+    option: Annotated[list[str] | None, typer.Option("--option", "-B", help=OPTION)] = None,
+    protocol: Annotated[
+        Literal["own", "paper"], typer.Option(help="paper: as for the figures of arXiv 2509.00559.")
+    ] = "own",
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this one of options-shuffled, names-swapped, distractors; repeatable. By default all that mean "
+            "something."
+        ),
+    ] = None,
+    mode: Annotated[str, typer.Option(help="How questions are answered, as in swm run.")] = "vanilla",
+    model_name: Annotated[str, typer.Option(help="Who answers, as in swm run.")] = "symbolic",
+    context_model: Annotated[str, typer.Option(help="Who makes contexts, in modes that use them.")] = "symbolic",
+    batch_size: Annotated[int, typer.Option(help="Number of model calls in flight.")] = 8,
+    samples: Annotated[int, typer.Option(help="Answers to each question; the one given most often counts.")] = 1,
+    save: Annotated[bool, typer.Option("--save/--no-save", help="Store a record per question.")] = True,
+    continue_mode: Annotated[
+        Literal["new", "continue"], typer.Option(help="continue: keep what is answered; new: begin again.")
+    ] = "continue",
+    base_url: Annotated[str | None, typer.Option(help="Another endpoint for a bare name or vllm/NAME.")] = None,
+    temperature: Annotated[float | None, typer.Option(help="Of answers.")] = None,
+    max_output_tokens: Annotated[int | None, typer.Option(help="Bound on each reply.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that one try of a call may take.")] = 300.0,
+    rpm: Annotated[int | None, typer.Option(help="Requests per minute at most.")] = None,
+    tpm: Annotated[int | None, typer.Option(help="Tokens per minute at most.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="US$ that all of it may spend.")] = None,
+    max_total_tokens: Annotated[int | None, typer.Option(help="Tokens that all of it may spend.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many calls, tokens and dollars it would take, and stop.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(help="Take only this many rows, from the beginning.")] = None,
+    output_dir: Annotated[Path, typer.Option(help="Where results go.")] = Path("data"),
+    seed: Annotated[int | None, typer.Option(help="Of what is drawn, variants included (0).")] = None,
+) -> None:
+    """Run a benchmark as it is and in its variants, and print how much of the answers stays.
+
+    Options in another order, other names, sentences that matter to nobody: each is a run of its own, as swm run with
+    --variant makes it, and the same command goes on where it was stopped.
+
+    Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
+    """
+    import asyncio
+
+    from social_world_model.cli.sweep import execute, show_estimates
+    from social_world_model.experiments import RunSettings
+    from social_world_model.experiments.robustness import plan
+    from social_world_model.experiments.variants import VARIANTS, variants_of
+
+    settings = RunSettings(
+        benchmark=benchmark,
+        mode=mode,
+        model_name=model_name,
+        context_model=context_model,
+        dataset_path=dataset_path,
+        options=options_of(option),
+        protocol=protocol,
+        batch_size=batch_size,
+        samples=samples,
+        save=save,
+        continue_mode=continue_mode,
+        base_url=base_url,
+        temperature=temperature,
+        max_output_tokens=max_output_tokens,
+        timeout=timeout,
+        rpm=rpm,
+        tpm=tpm,
+        max_cost=max_cost,
+        max_total_tokens=max_total_tokens,
+        limit=limit,
+        output_dir=output_dir,
+        seed=seed,
+        command=tuple(sys.argv),
+    )
+    planned = plan(settings, variants_of(variant or VARIANTS), without_keys=dry_run)
+    for line in planned.meaningless:
+        print(f"left out: {line}")
+    if dry_run:
+        asyncio.run(show_estimates(planned))
+        return
+    with ended_by_ctrl_c(GOES_ON if save else NONE):
+        results = asyncio.run(execute(planned))
+    if results and results[0].outcomes:
+        print()
+        _show(results)
+    if left := len(planned.runs) - len(results):
+        print(f"stopped: the budget is spent, {left} of {len(planned.runs)} runs are not begun")
+    unfinished = sum(bool(result.failed or result.stopped) for result in results)
+    if unfinished:
+        print(f"{unfinished} of {len(planned.runs)} runs have failures or were stopped")
+    folders = [result.folder for result in results if result.folder is not None]
+    print(f"results: {folders[0]}, and beside it" if folders else "results: not saved (--no-save)")
+    raise typer.Exit(1 if left or unfinished else 0)
+
+
+def _show(results: list[RunResult]) -> None:
+    """Print the run as it is and its variants, a line each."""
+    from social_world_model.cli.tables import NARROWEST, note
+    from social_world_model.errors import DatasetError
+    from social_world_model.experiments.datasets import benchmark_of
+    from social_world_model.experiments.robustness import changes
+    from social_world_model.reports import make_report
+    from social_world_model.reports.columns import share, signed, signed_ends
+    from social_world_model.reports.comparing import differ
+
+    original = results[0]
+    before = benchmark_of(original.settings).headline(original.outcomes)
+    head = f"{before.label:{NARROWEST}} {'value':>6} {'n':>5} {'failed':>6}  {'change':>6}  {'95 % of change':>16}"
+    print(f"{head}  {'other answers':>13}  {'trivial':>7}")
+    names: dict[str, None] = {}
+    for result in (result for result in results if result.outcomes):
+        variant = result.settings.variant
+        report = make_report(result)
+        line, best = report.overall, report.overall.best_baseline
+        row = f"{variant or 'as it is':{NARROWEST}} {share(line.value):>6} {line.n:>5} {line.failed:>6}"
+        if variant is None:
+            row += f"  {'':>6}  {'':>16}  {'':>13}"
+        else:
+            told = changes(original, result)
+            headline = benchmark_of(result.settings).headline(result.outcomes)
+            not_asked = (original.not_asked, result.not_asked)
+            try:
+                found = differ(before, headline, not_asked, original.settings.seed or 0)
+                change = f"{signed(found.value):>6}  {signed_ends(found.interval):>16}"
+            except DatasetError:  # nothing that both came to
+                change = f"{'–':>6}  {'–':>16}"
+            row += f"  {change}  {f'{len(told.changed)} of {told.compared}':>13}"
+        print(f"{row}  {'–' if best is None else share(best[1]):>7}")
+        names |= dict.fromkeys(report.baselines)
+        if line.note:
+            note(line.note)
+        if report.caution and variant is None:
+            note(report.caution)
+    if names:
+        note(f"trivial: the best of {', '.join(names)}; swm run and swm report tell them apart")
+    note("change: less the value as it is, in pairs, with its interval; other answers: old names put back")

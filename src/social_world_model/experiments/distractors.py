@@ -1,0 +1,178 @@
+"""Sentences that matter to nobody, put where they tear nothing apart; every other sentence stays, in its order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from social_world_model.contracts import Item
+from social_world_model.errors import NarrativeError
+from social_world_model.experiments.renaming import people_of, said_in
+from social_world_model.s3ap.prose import sentences
+
+MOST = 3
+"""Sentences that are added to a narrative."""
+
+THINGS = (
+    *("umbrella", "violin", "postcard", "lantern", "telescope", "kite", "bicycle", "poster", "trumpet", "sundial"),
+    *("hammock", "accordion", "snow globe", "wristwatch", "chessboard"),
+)
+HOUSEHOLD_THINGS = ("candle", "calendar", "broom", "doormat", "clock", "vase", "mirror", "bucket", "basket", "radio")
+REMARKS = {
+    "raining": "By the way, it has been raining all morning.",
+    "curtains": "I rather like these curtains, by the way.",
+    "warm": "It is quite warm for this time of the year.",
+    "clock": "That clock on the wall is two minutes slow, I think.",
+    "clouds": "Those clouds over there look like sheep.",
+    "sunny": "It is supposed to be sunny tomorrow.",
+}
+"""Utterances by the word that they are about; none of them tells of anybody who comes or goes."""
+PASTIMES = {
+    "mild": "It is a mild day outside.",
+    "ticking": "Somewhere a clock is ticking.",
+    "tram": "A tram goes by in the distance.",
+}
+"""Sentences for a story that names nobody."""
+
+_NUMBERED = re.compile(r"(\s*)(\d+)([.):]?\s+)(.*)", re.DOTALL)
+_ROOMS = re.compile(r"\bapartment (?:consists of|comprises|includes|features|has|contains)\b([^.]*)\.")
+_ARTICLE = re.compile(r"^(?:and\s+)?(?:an?|the|one)\s+")
+_WALK = re.compile(r"^[ \t]*Actions taken by", re.MULTILINE)
+
+
+def with_distractors(items: Sequence[Item], seed: int = 0) -> str:
+    """Return the narrative that some items are about with up to `MOST` sentences more; as it is where none fits.
+
+    Parameters
+    ----------
+    items
+        All items about it, so that nothing is added that one of them asks about.
+    seed
+        Of what is drawn, together with the narrative.
+    """
+    narrative = items[0].narrative
+    draw = Random(f"{seed}:{narrative}")
+    kinds = {"conversation": _conversation, "household": _household, "story": _story}
+    return kinds[items[0].domain](narrative, items, draw)
+
+
+def _story(narrative: str, items: Sequence[Item], draw: Random) -> str:
+    people = people_of(items)
+    said = said_in(items)
+    if not people:
+        fitting = [text for word, text in PASTIMES.items() if word not in said]
+        head, line, rest = narrative.partition("\n")
+        return f"{head.rstrip()} {draw.choice(fitting)}{line}{rest}" if fitting and narrative.strip() else narrative
+    things = draw.sample(THINGS, len(THINGS))
+    likes = [f"the {thing}" for thing in things if thing not in said]
+    ends = _sentence_ends(narrative)
+    places = [end for end, following in ends if not following or _begins_with(following, people)]
+    added: dict[int, str] = {}
+    for place in sorted(draw.sample(places, min(MOST, len(places), len(likes)))):
+        there = [name for name in people if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", narrative[:place])]
+        if there:
+            added[place] = f"{draw.choice(there)} likes {likes.pop()}."
+    by_line = _is_a_sentence_a_line(narrative)
+    told, at = "", 0
+    for place, sentence in added.items():
+        told += narrative[at:place] + ("\n" if by_line else " ") + sentence
+        at = place
+    return _numbered_anew(told + narrative[at:])
+
+
+def _sentence_ends(text: str) -> list[tuple[int, str]]:
+    """Return where each sentence ends, and the one that follows; nothing after the last."""
+    found: list[tuple[int, str]] = []
+    at = 0
+    for line in text.split("\n"):
+        inner = at
+        for sentence in sentences(line):
+            inner = text.index(sentence, inner) + len(sentence)
+            found.append((inner, sentence))
+        at += len(line) + 1
+    following = [sentence for _, sentence in found[1:]] + [""]
+    return [(end, after) for (end, _), after in zip(found, following, strict=True)]
+
+
+def _begins_with(sentence: str, people: Sequence[str]) -> bool:
+    """Tell whether a sentence begins with somebody: between two about one thing nothing is put."""
+    numbered = _NUMBERED.fullmatch(sentence)
+    text = (numbered[4] if numbered else sentence).lstrip()
+    return any(re.match(rf"{re.escape(name)}(?!\w)", text) for name in people)
+
+
+def _is_a_sentence_a_line(text: str) -> bool:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return len(lines) > 1 and all(len(sentences(line)) == 1 for line in lines)
+
+
+def _numbered_anew(text: str) -> str:
+    """Count lines again, where all but the added ones have numbers."""
+    lines = text.split("\n")
+    numbered = [_NUMBERED.fullmatch(line) for line in lines]
+    first = numbered[0]
+    if first is None or sum(match is None for match in numbered) > MOST:
+        return text
+    blank, start, gap = first[1], int(first[2]), first[3]
+    return "\n".join(
+        f"{blank}{number}{gap}{line if match is None else match[4]}"
+        for number, (line, match) in enumerate(zip(lines, numbered, strict=True), start)
+    )
+
+
+def _conversation(narrative: str, items: Sequence[Item], draw: Random) -> str:
+    said = said_in(items)
+    remarks = [remark for word, remark in REMARKS.items() if word not in said]
+    there = sorted(_there_throughout(narrative))
+    lines = narrative.split("\n")
+    spoken = [number for number, line in enumerate(lines) if line.strip()]
+    places = spoken[:-1]
+    if not there or not places:
+        return narrative
+    draw.shuffle(remarks)
+    chosen = set(draw.sample(places, min(MOST, len(places), len(remarks))))
+    told: list[str] = []
+    for number, line in enumerate(lines):
+        told.append(line)
+        if number in chosen:
+            told.append(f"{draw.choice(there)}: {remarks.pop()}")
+    return "\n".join(told)
+
+
+def _there_throughout(narrative: str) -> frozenset[str]:
+    from social_world_model.symbolic.conversation import present_throughout
+
+    try:
+        return present_throughout(narrative)
+    except NarrativeError:
+        return frozenset()
+
+
+def _household(narrative: str, items: Sequence[Item], draw: Random) -> str:
+    said = said_in(items)
+    things = [thing for thing in draw.sample(HOUSEHOLD_THINGS, len(HOUSEHOLD_THINGS)) if thing not in said]
+    walk = _WALK.search(narrative)
+    asked = " ".join(text for item in items for text in (item.question, *item.choices)).casefold()
+    flat, after = (narrative[: walk.start()], narrative[walk.start() :]) if walk else (narrative, "")
+    rooms = [room for room in _rooms(flat) if room not in asked and room not in after.casefold()]
+    lines = flat.split("\n")
+    for room in rooms[:MOST]:
+        place = next((n for n, line in enumerate(lines) if n and f"the {room}" in line.casefold()), None)
+        if place is not None and things:
+            text = lines[place].rstrip()
+            blanks = lines[place][len(text) :]
+            lines[place] = f"{text} There is also {_with_article(things.pop())} in the {room}.{blanks}"
+    return "\n".join(lines) + after
+
+
+def _with_article(thing: str) -> str:
+    return f"an {thing}" if thing[0] in "aeiou" else f"a {thing}"
+
+
+def _rooms(flat: str) -> Iterator[str]:
+    """Yield the rooms that a description begins with."""
+    listed = _ROOMS.search(flat)
+    for part in re.split(r",|\band\b", listed[1] if listed else ""):
+        if room := _ARTICLE.sub("", part.strip().casefold()):
+            yield room

@@ -1,0 +1,179 @@
+"""Other names for the people of an item, in everything that it says of them: whole words, and nothing but names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from social_world_model.benchmarks.fantom_items import speakers
+from social_world_model.contracts import Item
+from social_world_model.world_model.cast import acting
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+NAMES = _listed(
+    """Alex Andrea Ariel Arlo Avery Blair Cameron Casey Charlie Dakota Darcy Dominique Eden Elliot Emery Finley Frankie
+    Harley Jamie Jesse Jordan Jules Kai Kendall Kerry Lennox Logan Luca Marlow Mika Morgan Nico Noa Peyton Quinn Reese
+    Remy Riley Rowan Sam Sasha Shannon Sidney Skyler Taylor Toni Yuri"""
+)
+"""Names that go with "he" and "she" alike, and are no other words."""
+
+_NO_NAMES = frozenset(
+    _listed(
+        """all anybody anyone both dr everybody everyone group he i it lady lord madam miss mr mrs ms nobody prof she
+        sir somebody someone st the they we you"""
+    )
+)
+_HOMOGRAPHS = frozenset(
+    _listed(
+        """amber angel art august bill brook buddy chance chase christian clay daisy dawn dean destiny drew faith frank
+    gene ginger glen grace grant guy harmony hazel heath holly hope hunter iris ivy jack jade jay jewel joy june lance
+    lane lily mark marina mason may melody mercy miles nick olive pat patience pearl penny precious ray rich rob robin
+    rose ruby sandy serenity skip sky sterling sue summer victor violet wade ward will willow woody"""
+    )
+)
+"""Names that are words, too."""
+_AFTER_A_WORD = frozenset(
+    _listed(
+        """a an any each every he her his i it its me my no our she some that the their them these they this those to us
+    we what you your"""
+    )
+)
+"""What follows such a name at the head of a sentence where it is none: "Will you", "Mark my words", "Hope to"."""
+_MODAL = frozenset({"will", "may"})
+
+_WORD = re.compile(r"[^\W\d_](?:\w|['’-](?=\w))*")
+_HEAD = re.compile(r"(?:^|[.!?…:\n])[\"“”'’)\s]*$|[\"“(]$")
+_NEXT = re.compile(r"\s+([\w'’]+)")
+
+
+def people_of(items: Sequence[Item]) -> list[str]:
+    """Return the people of the items about one narrative: who acts or speaks, and whom questions and labels name.
+
+    >>> story = "Al entered the hall. Bo entered the hall. Al left the hall."
+    >>> item = Item(index="1", narrative=story, question="", gold="", asks="belief", chain=("Bo", "the cook"))
+    >>> people_of([item])
+    ['Al', 'Bo']
+    """
+    narrative = items[0].narrative
+    named = [*acting(narrative)]
+    if items[0].domain == "conversation":
+        named += speakers(narrative)
+    for item in items:
+        named += [*item.chain, *item.readers]
+        if item.answer_form == "names":
+            named += [name.strip() for name in (item.gold or "").split(",")]
+    return [name for name in dict.fromkeys(named) if _words_of(name) and _has(narrative, name)]
+
+
+def new_names(items: Sequence[Item], seed: int = 0) -> dict[str, str]:
+    """Draw other names for the people of the items about one narrative, word by word.
+
+    Returns
+    -------
+    dict
+        A new word for each word of their names; none of the new ones stands anywhere in the items.
+    """
+    old = list(dict.fromkeys(word for name in people_of(items) for word in _words_of(name)))
+    said = {word.casefold() for item in items for text in _texts_of(item) for word in re.findall(r"[^\W_]+", text)}
+    names = [name for name in NAMES if name.casefold() not in said]
+    Random(f"{seed}:{items[0].narrative}").shuffle(names)
+    while len(names) < len(old):
+        names.append(f"{names[len(names) % len(NAMES)] if names else 'Person'}{len(names)}")
+    return dict(zip(old, names, strict=False))
+
+
+def renamed(item: Item, names: Mapping[str, str]) -> Item:
+    """Return an item with other names in all that it says; its index, set and cluster stay."""
+    if not names:
+        return item
+    return replace(
+        item,
+        narrative=rename(item.narrative, names),
+        question=rename(item.question, names),
+        gold=None if item.gold is None else rename(item.gold, names),
+        choices=tuple(rename(choice, names) for choice in item.choices),
+        chain=tuple(rename(name, names) for name in item.chain),
+        fact=rename(item.fact, names),
+        readers=tuple(rename(name, names) for name in item.readers),
+        fields={key: _renamed(value, names) for key, value in item.fields.items()},
+    )
+
+
+def rename(text: str, names: Mapping[str, str]) -> str:
+    """Put other names into a text.
+
+    >>> rename("Ann's hat is Anna's. Will Ann see Will? Will will.", {"Ann": "Kai", "Will": "Noa"})
+    "Kai's hat is Anna's. Will Kai see Noa? Noa will."
+    """
+    if not names:
+        return text
+    anybody = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    found = re.compile(rf"(?<!\w)(?<!\w['’-])(?:{anybody})(?!\w|-\w)")
+    return found.sub(lambda match: match[0] if _is_a_word(match) else names[match[0]], text)
+
+
+def undone(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names that put the old ones back."""
+    return {new: old for old, new in names.items()}
+
+
+def _is_a_word(match: re.Match[str]) -> bool:
+    """Tell whether a name that is a word, too, is only that: at the head of a sentence, before what follows a word."""
+    word = match[0].casefold()
+    if word not in _HOMOGRAPHS or not _HEAD.search(match.string, max(0, match.start() - 8), match.start()):
+        return False
+    following = _NEXT.match(match.string, match.end())
+    if following is None:
+        return False
+    return following[1].casefold() in _AFTER_A_WORD or (word in _MODAL and following[1][0].isupper())
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of a name, without titles and whatever stands in small letters."""
+    words = [word.removesuffix("'s").removesuffix("’s") for word in _WORD.findall(name)]
+    return [word for word in words if word[0].isupper() and word.casefold() not in _NO_NAMES]
+
+
+def _has(text: str, name: str) -> bool:
+    return all(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) for word in _words_of(name))
+
+
+def _texts_of(item: Item) -> Iterator[str]:
+    yield from (item.narrative, item.question, item.gold or "", item.fact, *item.choices, *item.chain, *item.readers)
+    yield from _strings(item.fields)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return rename(value, names)
+    if isinstance(value, Mapping):
+        return {
+            rename(key, names) if isinstance(key, str) else key: _renamed(inner, names) for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return type(value)(_renamed(inner, names) for inner in value)
+    return value
+
+
+def said_in(items: Sequence[Item]) -> str:
+    """Return everything that the items about one narrative say, in small letters."""
+    return "\n".join(text for item in items for text in _texts_of(item)).casefold()
