@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from social_world_model.contracts import Domain, Parsed, Query, Recipe, Reply
 from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.conversation.reader import ConversationReader
 from social_world_model.symbolic.household.reader import HouseholdReader
 from social_world_model.symbolic.reader import Reader, TraceEntry
 from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_leavers
@@ -70,7 +71,7 @@ class SymbolicModel:
             If the context cannot be read.
         """
         reader = next(reader for reader in self._readers if reader.domain == query.domain)
-        context = query.memory or query.context
+        context = query.witnessed or query.memory or query.context
         if context is None:
             context = reader.parse(query.narrative or "")[0]
         return reader.answer(query, context)
@@ -106,7 +107,7 @@ def domain_of(context: SocializedContext) -> Domain:
 
 def _readers(trust: TrustPolicy = trust_later_leavers) -> Sequence[Reader]:
     """Return all readers; the last takes what no other recognises."""
-    return (HouseholdReader(), StoryReader(trust))
+    return (HouseholdReader(), ConversationReader(), StoryReader(trust))
 
 
 def _reader_of(narrative: str, readers: Sequence[Reader]) -> Reader:

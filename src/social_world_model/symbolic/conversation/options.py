@@ -1,0 +1,109 @@
+"""Which of several statements about what somebody believes fits best with what that person heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from social_world_model.symbolic.conversation.hearing import Hearing
+from social_world_model.symbolic.conversation.knowledge import coverage, share_heard
+from social_world_model.symbolic.conversation.patterns import any_of
+
+Stance = Literal["content", "unaware", "untold"]
+"""What an option says: what somebody believes; that somebody does not know; that nobody can tell from the text."""
+
+ENOUGH_TO_BELIEVE = 0.7
+"""Of the weight of what options add to a question, what must have been heard to believe it."""
+ENOUGH_IN_A_VIEW = 1 / 3
+"""The same in a view: an option's own wording, which nobody used, counts as missing there."""
+
+_NOT = r"(?:does|do|did|is|was|would|could|can|will|has|have)(?: not|n't)"
+_TEXT_IS_SILENT = any_of(
+    r"(?:the|this) (?:text|sentence|conversation|passage|story|dialogue|context|transcript|input)[^.]{0,20}"
+    r" (?:does not|doesn't|do not|provides? no|gives? no|contains? no|never)"
+)
+_UNAWARE = any_of(
+    r"unaware|ignorant|clueless|no (?:idea|knowledge|clue)|(?:cannot|can't) know",
+    rf"{_NOT}[^.,;]{{0,30}} (?:know|aware|understand|recall|hear|informed|involved|present|part of|privy)",
+    r"not (?:aware|involved|present|part of|privy|informed|know|in the (?:conversation|discussion|chat))",
+)
+_UNTOLD = any_of(
+    r"(?:no|not any) (?:information|mention|indication|known|way to tell)|any known",
+    r"(?:hard|difficult|impossible) to (?:discern|tell|say|determine|know|reason)",
+    r"not (?:clear|stated|specified|mentioned|known)",
+    r"(?:neither|not) [^.]{0,60}(?:expressed|provided?|stated|mentioned|shared) (?:any|their|his|her)",
+)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """An option with what speaks for it.
+
+    Parameters
+    ----------
+    text, stance
+        The option, and what it says.
+    rank
+        How well it fits, the more the better.
+    why
+        In words.
+    """
+
+    text: str
+    stance: Stance
+    rank: float
+    why: str
+
+
+def stance_of(option: str) -> Stance:
+    """Tell what an option says.
+
+    >>> stance_of("Ann is unaware of Bo's job, as she was not there.")
+    'unaware'
+    >>> stance_of("The text does not say what Ann thinks of it.")
+    'untold'
+    """
+    if _TEXT_IS_SILENT.match(option.lstrip()):
+        return "untold"
+    if _UNAWARE.search(option):
+        return "unaware"
+    return "untold" if _UNTOLD.search(option) else "content"
+
+
+def weigh(hearing: Hearing, question: str, options: Sequence[str], chain: Sequence[str]) -> list[Weighed]:
+    """Weigh options by what all of a chain of people heard.
+
+    Parameters
+    ----------
+    hearing
+        What was said.
+    question, options
+        As asked.
+    chain
+        Whose belief about whose belief; empty for what was said at all.
+
+    Returns
+    -------
+    list of Weighed
+        In the order of the options.
+    """
+    places = hearing.places(question, chain)
+    asked = set(hearing.query(question))
+    contents = [option for option in options if stance_of(option) == "content"]
+    added = set(hearing.query(*contents)) - asked
+    known = coverage(hearing, added, chain, places)
+    if known is None:
+        known = share_heard(hearing, question, chain, places)
+    believed = known >= (ENOUGH_IN_A_VIEW if hearing.is_view else ENOUGH_TO_BELIEVE)
+    who = " and ".join(dict.fromkeys(chain)) or "all who spoke"
+    weighed = []
+    for option in options:
+        stance = stance_of(option)
+        if stance == "content":
+            own = coverage(hearing, set(hearing.query(option)) - asked, chain, places) or 0.0
+            weighed.append(Weighed(option, stance, own + believed, f"{who} heard {own:.0%} of what it adds"))
+        else:
+            rank = 1.0 + (stance == ("untold" if believed else "unaware")) / 2 - believed
+            weighed.append(Weighed(option, stance, rank, f"{who} heard {known:.0%} of what is asked"))
+    return weighed

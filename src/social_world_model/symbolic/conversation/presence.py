@@ -1,0 +1,164 @@
+"""Who is there at each line of a transcript.
+
+Stage lines say so. Elsewhere people say it themselves, in four ways, and nothing else is taken for a sign:
+
+* Whoever speaks is there. Whoever is spoken to by name, before having said anything, is there from then on.
+* Who has not spoken yet and begins by arriving ("Hello again!", "Mind if I join?"), or is welcomed, or is heard of for
+  the first time when others have talked for a while, has come just then. Whoever else speaks was there from the start.
+* Who takes leave ("I have to go") goes, if what that person says next, if anything, is said on coming back. Whoever
+  goes still hears what is answered by name ("Bye, Ann!"), and no more.
+* Who comes back without having taken leave has been away since that person's last words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from social_world_model.symbolic.conversation.lexicon import ARRIVAL, FAREWELL, GONE, GREETING, LEAVING, WELCOME
+from social_world_model.symbolic.conversation.names import calls
+from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
+
+SETTLED = 5
+"""Lines after which somebody never heard of has come only now."""
+ANSWERED_WITHIN = 2
+"""Lines within which somebody who has come is welcomed, or somebody who goes is answered."""
+
+_BEFORE_A_CALL = re.compile(r"(?:^|[.!?]\s+|,\s*|\b(?:hi|hello|hey|thanks|thank you)\s+)$", re.IGNORECASE)
+_AFTER_A_CALL = re.compile(r"\s*(?:[,.!?]|$)")
+
+
+def presence(transcript: Transcript) -> list[frozenset[str]]:
+    """Return who is there at each line of a transcript: who comes and who goes on it included."""
+    there = [set[str]() for _ in transcript.lines]
+    for name in transcript.cast:
+        for number in _Stay(name, transcript).lines():
+            there[number].add(name)
+    return [frozenset(names) for names in there]
+
+
+def present_throughout(narrative: str) -> frozenset[str]:
+    """Return who is there from the first to the last line of a transcript.
+
+    Raises
+    ------
+    NarrativeError
+        If it is none.
+    """
+    transcript = read_transcript(narrative)
+    return frozenset(transcript.cast).intersection(*presence(transcript))
+
+
+@dataclass
+class _Stay:
+    """When one person is there."""
+
+    name: str
+    transcript: Transcript
+    said: list[int] = field(init=False)
+    named: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.said = [n for n, line in enumerate(self.rows) if line.kind == "utterance" and self.name in line.people]
+        self.named = calls(self.name, self.transcript.cast)
+
+    @property
+    def rows(self) -> Sequence[Line]:
+        """All lines."""
+        return self.transcript.lines
+
+    def lines(self) -> list[int]:
+        """Return the numbers of the lines at which the person is there, from 0."""
+        there: list[int] = []
+        present = self._from_the_start()
+        until: int | None = None  # the last line that somebody who goes still hears
+        for number, line in enumerate(self.rows):
+            comes = self._comes(number, line, present)
+            if comes:
+                present, until = True, None
+            if present:
+                there.append(number)
+            if line.kind == "leave" and self.name in line.people:
+                present = False
+            elif present and until is None and number in self.said and self._goes(number):
+                until = self._hears_until(number)
+            if until is not None and number >= until:
+                present, until = False, None
+        return there
+
+    def _comes(self, number: int, line: Line, present: bool) -> bool:
+        if line.kind == "join" and self.name in line.people:
+            return True
+        return not present and number in self.said
+
+    def _from_the_start(self) -> bool:
+        """Tell whether somebody is there before the first sign of it."""
+        staged = next((line.kind for line in self.rows if line.kind != "utterance" and self.name in line.people), None)
+        for number, line in enumerate(self.rows):
+            if line.kind != "utterance" and self.name in line.people:
+                return line.kind == "leave"
+            if number in self.said:
+                return number == 0 or not self._arrives(number)
+            if staged != "join" and line.kind == "utterance" and self._is_spoken_to(line.text):
+                return True
+        return False
+
+    def _arrives(self, number: int) -> bool:
+        """Tell whether what somebody says first, or after a while, is said on coming."""
+        text = self.rows[number].text
+        before = [row for row in self.rows[:number] if row.kind == "utterance"]
+        if ARRIVAL.search(text):
+            return True
+        if len(before) >= SETTLED:
+            return True
+        others = {name for row in before for name in row.people}
+        return len(others) > 1 and bool(GREETING.match(text)) and self._is_welcomed(number)
+
+    def _is_welcomed(self, number: int) -> bool:
+        after = self.rows[number + 1 : number + 1 + ANSWERED_WITHIN]
+        return any(self.named.search(row.text) and WELCOME.search(row.text) for row in after)
+
+    def _is_spoken_to(self, text: str) -> bool:
+        """Tell whether somebody is called by name: at an end of a sentence, set off by a comma."""
+        called = any(
+            _BEFORE_A_CALL.search(text[: found.start()]) and _AFTER_A_CALL.match(text[found.end() :])
+            for found in self.named.finditer(text)
+        )
+        return called and not self._is_away(text)
+
+    def _is_away(self, text: str) -> bool:
+        return any(self.named.fullmatch(found["name"]) for found in GONE.finditer(text))
+
+    def _goes(self, number: int) -> bool:
+        """Tell whether somebody takes leave for good with these words, or until coming back."""
+        text = self.rows[number].text
+        if not (LEAVING.search(text) or (FAREWELL.search(text) and not self._answers_a_leave(number))):
+            return False
+        end = self._hears_until(number)
+        later = [said for said in self.said if said > end]
+        return not later or self._returns(later[0])
+
+    def _returns(self, number: int) -> bool:
+        text = self.rows[number].text
+        return bool(ARRIVAL.search(text) or GREETING.match(text)) or self._is_welcomed(number)
+
+    def _answers_a_leave(self, number: int) -> bool:
+        """Tell whether a farewell is said to somebody else who goes."""
+        before = self.rows[max(0, number - ANSWERED_WITHIN - 1) : number]
+        others = [row for row in before if self.name not in row.people]
+        if any(LEAVING.search(row.text) for row in others):
+            return True
+        leaving = {name for row in others if FAREWELL.search(row.text) for name in row.people}
+        return any(calls(name, self.transcript.cast).search(self.rows[number].text) for name in leaving)
+
+    def _hears_until(self, number: int) -> int:
+        """Return the last line that somebody who goes still hears: answers by name, and own words after them."""
+        last = number
+        for later in range(number + 1, len(self.rows)):
+            row = self.rows[later]
+            answered = self.named.search(row.text) and not self._is_away(row.text)
+            if not (later in self.said and later - last == 1 and not self._returns(later)) and not answered:
+                break
+            last = later
+        return last

@@ -1,0 +1,101 @@
+"""Conversations: who is there to hear what; what follows from that for what they know and believe."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
+from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.conversation.contexts import MANUAL, SAYS, parse_conversation
+from social_world_model.symbolic.conversation.hearing import Hearing, hearing
+from social_world_model.symbolic.conversation.knowledge import ENOUGH_TO_ANSWER, best_line, knows_answer, share_heard
+from social_world_model.symbolic.conversation.minutes import common, minutes, recollection
+from social_world_model.symbolic.conversation.options import weigh
+from social_world_model.symbolic.conversation.questions import Asked, read_asked
+from social_world_model.symbolic.conversation.transcript import is_transcript
+from social_world_model.symbolic.reader import TraceEntry
+
+NOBODY = "nobody"
+
+
+class ConversationReader:
+    """Reads transcripts, and answers from what a context says was heard by whom, whoever made it."""
+
+    domain: Domain = "conversation"
+
+    def recognises(self, narrative: str) -> bool:
+        """Tell whether a text has the shape of a transcript."""
+        return is_transcript(narrative)
+
+    def recognises_context(self, context: SocializedContext) -> bool:
+        """Tell whether a context was made of a transcript, or most of what is done in it is said."""
+        if (context.context_manual or "").startswith(MANUAL):
+            return True
+        acts = [act for step in context.socialized_context for act in step.actions.values() if act.strip() != "none"]
+        return bool(acts) and 2 * sum(act.startswith(SAYS) for act in acts) > len(acts)
+
+    def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
+        """Turn a transcript into S3AP; see `parse_conversation`."""
+        return parse_conversation(narrative, guidance)
+
+    def answer(self, query: Query, context: SocializedContext) -> Reply:
+        """Answer who knows something, what somebody believes, what was said, or write what readers may know.
+
+        Raises
+        ------
+        NarrativeError
+            If a question is about somebody who is not in the conversation.
+        ConfigurationError
+            If the context cannot be broken into events.
+        """
+        if query.accounts:
+            return Reply(text=common(account.text for account in query.accounts))
+        try:
+            heard = _hearing_of(context.to_json(indent=None))
+        except ContextError as error:
+            raise ConfigurationError(f"expected a context without errors, got one with some: {error}") from None
+        if query.task == "recount":
+            return Reply(text=recollection(heard, query.agent))
+        asked = read_asked(query, heard.cast)
+        if asked.wanted == "minutes":
+            return Reply(text=minutes(heard, query.readers, asked.topic))
+        if asked.wanted == "knows":
+            return Reply(text="yes" if knows_answer(heard, asked.topic, asked.chain[0]) else "no")
+        if asked.wanted == "who knows":
+            return Reply(
+                text=", ".join(name for name in heard.cast if knows_answer(heard, asked.topic, name)) or NOBODY
+            )
+        if strangers := [name for name in asked.chain if name not in heard.cast]:
+            raise NarrativeError(
+                f"expected people of the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
+                sentence=query.question,
+            )
+        return _chosen(heard, asked, query) if asked.wanted == "choice" else Reply(text=_in_words(heard, asked))
+
+
+@lru_cache(maxsize=8)
+def _hearing_of(context: str) -> Hearing:
+    """Return what was said in a context; the questions about one come one after the other."""
+    return hearing(SocializedContext.from_json(context))
+
+
+def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
+    """Return the option that fits best; of equals, the one that comes first by its words, wherever it stands."""
+    weighed = weigh(heard, asked.topic, query.choices, asked.chain)
+    best = min(weighed, key=lambda one: (-one.rank, one.text))
+    letter = chr(ord("A") + query.choices.index(best.text))
+    return Reply(
+        text=letter if query.answer_form == "letter" else best.text,
+        reasoning=" ".join(f"{one.text} [{one.stance}: {one.why}]" for one in weighed),
+    )
+
+
+def _in_words(heard: Hearing, asked: Asked) -> str:
+    """Return a fact, or what somebody believes of it: the line that carries it, if those people heard it."""
+    places = heard.places(asked.topic, asked.chain)
+    if asked.chain and share_heard(heard, asked.topic, asked.chain, places) < ENOUGH_TO_ANSWER:
+        who = asked.chain[-1]
+        return f"{who} does not know, because {who} was not part of the conversation when this was discussed."
+    line = best_line(heard, asked.topic, asked.chain, places)
+    return "Nothing was said of it." if line is None else line

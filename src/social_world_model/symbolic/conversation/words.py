@@ -1,0 +1,46 @@
+"""Words that carry meaning: small letters, stems, without what every sentence has."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+from social_world_model.symbolic.conversation.patterns import listed
+
+_STEMMER = snowballstemmer.stemmer("english")
+_WORD = re.compile(r"[^\W_]+")
+
+FUNCTION_WORDS = listed(
+    """a about after all also an and any are as at be because been before being both but by can could did do does
+    doing don during each either for from had has have having he her hers him his how i if in into is it its just ll
+    many may me might mine more most much must my neither no nor not of off on once only or other our ours out over own
+    re s shall she should so some such t than that the their theirs them then there these they this those through to too
+    towards under until up upon us ve very was we were what when where whether which while who whom whose why will with
+    would you your yours"""
+)
+SPEECH_WORDS = listed(
+    """according assume assumes aware awareness belief beliefs believe believed believes chat conversation
+    conversations discuss discussed discusses discussing discussion discussions involved know knowing knows known
+    mention mentioned mentions opinion part perceive perceives perception perspective provide regarding said say saying
+    says sentence speak state stated talk talked talking tell text think thinking thinks thought thoughts told topic
+    topics unaware understand understanding understands understood view views"""
+)
+"""Words of questions about minds and talk; they are about the asking, not about what is asked."""
+
+
+def words(text: str) -> list[str]:
+    """Return the stems of a text's content words, in order.
+
+    >>> words("What does Ann believe about the painted doors?")
+    ['ann', 'paint', 'door']
+    """
+    found = (word.casefold() for word in _WORD.findall(text.replace("’", "'")))
+    return [_stem(word) for word in found if word not in FUNCTION_WORDS and word not in SPEECH_WORDS and len(word) > 1]
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    stem: str = _STEMMER.stemWord(word)
+    return stem
