@@ -31,9 +31,9 @@ is given is certain, while sight may fail."""
 THOUGHT_THERE: Final = 2.0
 """A place is gone to of which the question says that it is thought to have one: what anybody would do."""
 IS_THERE: Final = 1.0
-"""A place not looked into yet is gone to, and has it. People are oftener right than wrong about their own home, so a
-choice that would have succeeded speaks for the goal; they are wrong often enough for it to weigh less than one
-choice made in sight of the thing."""
+"""A place is gone to that has it, and the record ends before it is looked into (if it is, what follows tells more).
+People are oftener right than wrong about their own home, so a choice that would have succeeded speaks for the goal;
+they are wrong often enough for it to weigh less than one choice made in sight of the thing."""
 IN_THIS_ROOM: Final = 0.4
 """A room is searched in which it is out of sight: the same reason, weaker, since a room has many places."""
 USUAL_HERE: Final = 0.2
@@ -152,6 +152,7 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
     goal, flat = hypothesis.goal, evidence.flat
     premise = hypothesis.premise
     spoken_of = premise.places(flat, evidence.room) if premise and premise.thing == goal else ()
+    looked_into = evidence.seen_by(len(evidence.moments) - 1)
     for choice in choices(evidence):
         seen = evidence.seen_by(choice.position)
         sights = [place for place, things in seen.items() if goal in things]
@@ -169,7 +170,7 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
             yield Reason(weight, f"goes to the {flat.title(target)}, where it is thought {thought}")
         elif target in seen and target not in sights:
             yield Reason(KNOWN_EMPTY, f"goes to the {flat.title(target)}, which was seen to have none")
-        elif target not in seen and flat.holds(target, goal):
+        elif target not in looked_into and flat.holds(target, goal):
             yield Reason(IS_THERE, f"goes to the {flat.title(target)}, which has it")
     yield from _for_rooms(goal, evidence)
 
@@ -177,9 +178,10 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
 def _for_rooms(goal: str, evidence: Evidence) -> Iterator[Reason]:
     """Weigh in which rooms places are looked into, each room once."""
     flat = evidence.flat
+    looked_into = evidence.seen_by(len(evidence.moments) - 1)
     targets = [choice.target for choice in choices(evidence)]
     for room in dict.fromkeys(target.room for target in targets if target is not None):
-        hidden = [place for place in flat.where(goal) if place.room == room and not flat.is_open(place)]
+        hidden = [place for place in flat.where(goal) if place.room == room and place not in looked_into]
         if hidden:
             yield Reason(IN_THIS_ROOM, f"searches the {room}, where it is out of sight {_at(evidence, hidden[0])}")
         if goal in USUAL_ROOM.get(room, ()):
