@@ -155,9 +155,10 @@ def _household(narrative: str, items: Sequence[Item], draw: Random) -> str:
     walk = _WALK.search(narrative)
     asked = " ".join(text for item in items for text in (item.question, *item.choices)).casefold()
     flat, after = (narrative[: walk.start()], narrative[walk.start() :]) if walk else (narrative, "")
-    rooms = [room for room in _rooms(flat) if room not in asked and room not in after.casefold()]
+    rooms = [room for room in _rooms(flat) if room not in asked]
+    others = [room for room in rooms if room not in after.casefold()]
     lines = flat.split("\n")
-    for room in rooms[:MOST]:
+    for room in others[:MOST] or rooms[:1]:
         place = next((n for n, line in enumerate(lines) if n and f"the {room}" in line.casefold()), None)
         if place is not None and things:
             text = lines[place].rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -84,8 +85,10 @@ def new_names(items: Sequence[Item], seed: int = 0) -> dict[str, str]:
     said = {word.casefold() for item in items for text in _texts_of(item) for word in re.findall(r"[^\W_]+", text)}
     names = [name for name in NAMES if name.casefold() not in said]
     Random(f"{seed}:{items[0].narrative}").shuffle(names)
+    further = (f"{name}{number}" for number in itertools.count(2) for name in NAMES)
     while len(names) < len(old):
-        names.append(f"{names[len(names) % len(NAMES)] if names else 'Person'}{len(names)}")
+        if (name := next(further)).casefold() not in said:
+            names.append(name)
     return dict(zip(old, names, strict=False))
 
 

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from social_world_model.benchmarks import get_benchmark
+from social_world_model.contracts import BadRow, Item
+from social_world_model.experiments.baselines import BASELINES, TrivialOutcomes, trivial_outcomes
+from social_world_model.experiments.stored import read_run
+from social_world_model.runs.records import Record
+from social_world_model.runs.store import RecordStore
+from tests.reports.runs_on_disk import write_run
+
+TALK = "Ann: Hello, Bo.\nBo: Hello, Ann. I have to leave now. Goodbye!\nAnn: Bye.\nCy: I just joined.\nAnn: Hi, Cy."
+STORY = (
+    "Al entered the hall. The ball is in the box. Al exited the hall. Bo entered the hall. "
+    "Bo moved the ball to the bag."
+)
+
+replies = {baseline.name: baseline.reply for baseline in BASELINES}
+
+
+def item(**given: object) -> Item:
+    usual: dict[str, object] = {"index": "1", "narrative": STORY, "question": "?", "gold": "x", "asks": "belief"}
+    return Item(**{**usual, **given})  # type: ignore[arg-type]
+
+
+def says(**given: object) -> dict[str, str]:
+    """Return what the baselines that say something say."""
+    one = item(**given)
+    return {name: said for name, reply in replies.items() if (said := reply(one)) is not None}
+
+
+def test_options_are_chosen_by_place_by_words_that_deny_and_by_length() -> None:
+    options = ("Ann knows it.", "Ann is unaware.", "Ann does not know that Bo has left the house.")
+    assert says(choices=options) == {
+        "first option or yes": options[0],
+        "denial or no": options[1],
+        "longest option": options[2],
+    }
+
+
+def test_where_no_option_denies_the_first_is_taken_by_that_rule_too() -> None:
+    assert says(choices=("a plate", "another knot"))["denial or no"] == "a plate"
+
+
+def test_yes_and_no_are_said_of_everything() -> None:
+    assert says(answer_form="yes_no") == {"first option or yes": "yes", "denial or no": "no"}
+
+
+def test_who_is_there_at_every_utterance_knows_and_the_others_do_not() -> None:
+    talk = {"narrative": TALK, "domain": "conversation", "asks": "knowledge"}
+    assert says(**talk, answer_form="names") == {
+        "first option or yes": "Ann, Bo, Cy",
+        "denial or no": "nobody",
+        "present throughout": "Ann",
+    }
+    assert says(**talk, answer_form="yes_no", chain=("Ann",))["present throughout"] == "yes"
+    assert says(**talk, answer_form="yes_no", chain=("Bo",))["present throughout"] == "no"
+    options = ("Bo thinks that it is red.", "Bo is unaware of it.")
+    talk["asks"] = "belief"
+    assert says(**talk, choices=options, chain=("Bo",))["present throughout"] == options[1]
+    assert says(**talk, choices=options, chain=("Ann",))["present throughout"] == options[0]
+    assert says(**talk, choices=options, chain=("Ann", "Bo"))["present throughout"] == options[1]
+    assert "present throughout" not in says(**talk, choices=options)
+
+
+def test_without_a_theory_of_mind_everybody_looks_where_the_thing_is() -> None:
+    asked = "Where will Al look for the ball?"
+    assert says(question=asked) == {"real place": "bag"}
+    assert says(question=asked, choices=("box", "Bag"))["real place"] == "Bag"
+    assert says(question="Where is the kite?") == {}
+    assert says(question=asked, narrative="Al sang.") == {}
+    assert says(question=asked, domain="household") == {}
+
+
+def test_a_text_is_everything_or_nothing() -> None:
+    assert says(answer_form="text", narrative=TALK, domain="conversation") == {
+        "everything sent": TALK,
+        "nothing sent": "",
+    }
+
+
+def rows() -> list[Item | BadRow]:
+    """Two stories: where Al looks (box, bag really), and where it is (bag)."""
+    first = item(index="1", question="Where will Al look for the ball?", gold="box", fields={"order": 1})
+    second = item(index="2", question="Where is the ball really?", gold="bag", asks="reality", fields={"order": 0})
+    return [first, second, BadRow(index="3", message="row 2: nothing")]
+
+
+def test_the_benchmark_judges_them_and_a_row_nobody_can_use_is_wrong_for_them_too() -> None:
+    (only,) = trivial_outcomes(get_benchmark("ori_tomi"), rows()).items()
+    assert only[0] == "real place"
+    assert [(one.index, one.status, one.is_correct) for one in only[1]] == [
+        ("1", "answered", False),
+        ("2", "answered", True),
+        ("3", "error", None),
+    ]
+
+
+def test_a_rule_that_says_what_another_says_is_left_out() -> None:
+    one = item(choices=("a plate", "a knife"), gold="a plate", asks="future", domain="household")
+    assert list(trivial_outcomes(get_benchmark("mmtom"), [one])) == ["first option or yes"]
+
+
+@pytest.mark.parametrize("scorer", ["official", "paper", "strict"])
+@pytest.mark.parametrize(
+    ("name", "options"), [("hitom", {}), ("hitom", {"reply": "letter"}), ("mmtom", {"reply": "letter"}), ("fantom", {})]
+)
+def test_an_option_is_given_in_a_form_that_the_rule_can_read(name: str, options: dict[str, str], scorer: str) -> None:
+    benchmark = get_benchmark(name).configured(options)
+    asked = [row for row in benchmark.load().rows if isinstance(row, Item) and row.choices]
+    found = trivial_outcomes(benchmark, asked, scorer)["first option or yes"]  # type: ignore[arg-type]
+    right = [row.choices[0].casefold() == str(row.gold).casefold() for row in asked]
+    if scorer == "paper" and name == "hitom" and not options:
+        right = [False] * len(asked)  # that rule takes nothing but letters, which nobody asked for
+    assert [one.is_correct for one in found] == right
+
+
+def test_a_question_that_many_runs_ask_is_judged_once(tmp_path: Path) -> None:
+    trivial = TrivialOutcomes()
+    judged = []
+    for name, scorer in (("a", "official"), ("b", "official"), ("c", "strict")):
+        folder = write_run(tmp_path / name, [True], settings={"scorer": scorer})
+        record = Record.of(rows()[0], "answered")  # type: ignore[arg-type]
+        RecordStore(folder).write(record)
+        run = read_run(folder, trivial)
+        judged.append(run.baselines["real place"][0])
+    assert judged[0] is judged[1]
+    assert judged[0] is not judged[2]
+    assert len(trivial.known) == 2
+
+
+def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
+    store = RecordStore(write_run(tmp_path / "run", []))
+    for row in rows():
+        record = Record.of(row, "answered") if isinstance(row, Item) else Record(index=row.index, status="error")
+        store.write(record)
+    stored = read_run(store.folder, TrivialOutcomes()).baselines
+    assert stored == trivial_outcomes(get_benchmark("ori_tomi"), rows())
+
+
+def test_a_conversation_is_still_one_when_its_record_is_read(tmp_path: Path) -> None:
+    talk = item(narrative=TALK, domain="conversation", asks="knowledge", answer_form="names")
+    assert Record.of(talk, "answered").item().domain == "conversation"
+
+
+def test_records_of_other_software_have_no_baselines_and_stop_nothing(tmp_path: Path) -> None:
+    run = read_run(write_run(tmp_path, [True, False]), TrivialOutcomes())
+    assert run.baselines == {}
+    assert len(run.outcomes) == 2
+
+
+def test_without_a_wish_for_them_none_are_made(tmp_path: Path) -> None:
+    assert read_run(write_run(tmp_path, [True])).baselines == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "golden"),
+    [
+        ("tomi", "tomi/rephrased_tomi_test_600.csv", {"real place": 300}),
+        ("hitom", "hitom/hitom_dev.csv", {"first option or yes": 20, "longest option": 4, "real place": 90}),
+        ("confaide", "confaide/confaide.jsonl", {"everything sent": 8, "nothing sent": 0}),
+    ],
+)
+def test_what_they_reach_on_real_data(swm_data: Path, name: str, path: str, golden: dict[str, int]) -> None:
+    benchmark = get_benchmark(name)
+    asked = benchmark.load(swm_data / path).rows
+    found = trivial_outcomes(benchmark, asked)
+    assert {rule: sum(one.is_correct is True for one in outcomes) for rule, outcomes in found.items()} == golden

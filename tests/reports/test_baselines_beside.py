@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks.counting import Line, Outcome, Table, Unit
+from social_world_model.benchmarks.tomi import ToMi
+from social_world_model.cli.tables import show_overview, show_report
+from social_world_model.contracts import Item
+from social_world_model.experiments.baselines import trivial_outcomes
+from social_world_model.reports.overviews import overview, trivial_of
+from social_world_model.reports.published import published
+from social_world_model.reports.report import INFERRED, Report, make_report
+from social_world_model.reports.writing import write_report
+from social_world_model.runs.records import Record
+from social_world_model.runs.store import RecordStore
+from tests.reports.runs_on_disk import write_run
+
+STORY = (
+    "Al entered the hall. The ball is in the box. Al exited the hall. Bo entered the hall. "
+    "Bo moved the ball to the bag."
+)
+
+
+def outcome(index: str, right: bool | None, **given: object) -> Outcome:
+    usual: dict[str, object] = {"cluster_id": index, "fields": {"qTypeRaw": "belief"}}
+    status = "error" if right is None else "answered"
+    return Outcome(index=index, status=status, is_correct=right, **{**usual, **given})  # type: ignore[arg-type]
+
+
+def beside(run: Sequence[Outcome], **baselines: Sequence[Outcome]) -> Report:
+    return make_report(get_benchmark("ori_tomi"), run, baselines=baselines)
+
+
+def test_each_line_has_the_baselines_on_its_own_units() -> None:
+    run = [outcome("1", True), outcome("2", False), outcome("3", True, fields={"qTypeRaw": "reality"})]
+    trivial = [outcome("1", False), outcome("2", True), outcome("3", True, fields={"qTypeRaw": "reality"})]
+    report = beside(run, guess=trivial, none=[outcome("1", False), outcome("2", False)])
+    assert report.overall.baselines == {"guess": 2 / 3}
+    by_type = {line.label: line.baselines for line in report.tables[0].lines}
+    assert by_type == {"belief": {"guess": 0.5, "none": 0.0}, "reality": {"guess": 1.0}}
+    assert report.baselines == ("guess", "none")
+
+
+def test_what_a_stopped_run_did_not_ask_is_in_no_baseline() -> None:
+    report = beside([outcome("1", True)], guess=[outcome("1", False), outcome("2", True)])
+    assert report.overall.baselines == {"guess": 0.0}
+
+
+def test_failures_of_the_run_are_questions_to_a_baseline() -> None:
+    report = beside([outcome("1", None), outcome("2", False)], guess=[outcome("1", True), outcome("2", True)])
+    assert (report.overall.value, report.overall.baselines) == (0.0, {"guess": 1.0})
+
+
+def test_a_row_that_nobody_can_read_is_wrong_for_run_and_baseline() -> None:
+    unread = outcome("2", None, fields={})
+    report = beside([outcome("1", False), unread], guess=[outcome("1", True), unread])
+    assert report.overall.baselines == {"guess": 0.5}
+
+
+class Sets(ToMi):
+    """Counts two questions as one thing, right if both are; and how many are wrong."""
+
+    def headline(self, outcomes: Sequence[Outcome]) -> Line:
+        units = [
+            Unit(
+                score=float(len(outcomes) == 2 and all(one.is_correct is True for one in outcomes)),
+                failed=len(outcomes) < 2 or any(one.status != "answered" for one in outcomes),
+                id="set",
+            )
+        ]
+        return Line(label="sets", units=units)
+
+    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+        wrong = [Unit(score=float(one.is_correct is False), id=one.index) for one in outcomes]
+        nameless = [Unit(score=1.0, cluster_id=one.cluster_id) for one in outcomes]
+        lines = [
+            Line(label="wrong", units=wrong, lower_is_better=True),
+            Line(label="nameless", units=nameless),
+            Line(label="unknown", units=wrong, note="not available"),
+        ]
+        return [Table(title="more", lines=lines)]
+
+
+def test_a_set_of_which_a_rule_says_too_little_has_no_figure() -> None:
+    run = [outcome("1", True), outcome("2", True)]
+    trivial = {"half": [outcome("1", True)], "whole": [outcome("1", True), outcome("2", False)]}
+    report = make_report(Sets("sets", "tomi_sample.jsonl"), run, baselines=trivial)
+    assert report.overall.baselines == {"whole": 0.0}
+    wrong, nameless, unknown = report.tables[0].lines
+    assert wrong.baselines == {"whole": 0.5}
+    assert nameless.baselines == {"whole": 1.0}
+    assert unknown.baselines == {}
+
+
+def test_where_errors_are_counted_the_lowest_is_the_best() -> None:
+    run = [outcome("1", True), outcome("2", True)]
+    trivial = {"bad": [outcome("1", False), outcome("2", False)], "good": [outcome("1", True), outcome("2", False)]}
+    report = make_report(Sets("sets", "tomi_sample.jsonl"), run, baselines=trivial)
+    assert report.tables[0].lines[0].best_baseline == ("good", 0.5)
+    assert report.overall.best_baseline == ("bad", 0.0)
+    assert make_report(get_benchmark("tomi"), run).overall.best_baseline is None
+
+
+def test_confaides_rates_are_better_when_lower() -> None:
+    benchmark = get_benchmark("confaide")
+    trivial = trivial_outcomes(benchmark, benchmark.load().rows)
+    report = make_report(benchmark, trivial["nothing sent"], baselines=trivial)
+    leaks = {line.label: line.best_baseline for line in report.tables[0].lines}
+    assert leaks["leaks what is private, all (lower is better)"] == ("nothing sent", 0.0)
+    assert leaks["omits what is public, all (lower is better)"] == ("everything sent", 0.0)
+
+
+def test_all_of_fantom_is_defined_for_rules_that_answer_every_kind_of_question() -> None:
+    benchmark = get_benchmark("fantom")
+    asked = [row for row in benchmark.load().rows if isinstance(row, Item) and row.gold is not None]
+    trivial = trivial_outcomes(benchmark, asked)
+    run = [outcome(one.index, True, gold=one.gold, set_id=one.set_id, fields=one.fields) for one in asked]
+    overall = make_report(benchmark, run, baselines=trivial).overall
+    assert set(overall.baselines) == {"first option or yes", "denial or no", "present throughout"}
+    assert "longest option" in make_report(benchmark, run, baselines=trivial).baselines
+
+
+def test_the_best_stands_in_the_table_and_all_stand_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    run = [outcome("1", True), outcome("2", False)]
+    show_report(beside(run, guess=[outcome("1", False), outcome("2", True)], worse=[outcome("1", False)]))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].endswith("failed trivial")
+    assert shown[1].endswith("0 0.500 a")
+    assert all(len(line) <= 80 for line in shown)
+    assert shown[-2] == "trivial baselines, the best beside each line; all:"
+    assert shown[-1].split() == ["a", "guess", "0.500"]
+    assert shown[-1].index("0.500") == shown[1].index("0.500")
+
+
+def write_judged(folder: Path, indices: Sequence[int], **options: object) -> Path:
+    """Write a run whose records say how they are to be judged, as the runner's do."""
+    write_run(folder, [True] * len(indices), **options)  # type: ignore[arg-type]
+    store = RecordStore(folder)
+    for number in indices:
+        one = Item(
+            index=str(number),
+            narrative=STORY,
+            question="Where will Al look for the ball?" if number else "Where is the ball really?",
+            gold="box" if number else "bag",
+            asks="belief" if number else "reality",
+            set_id=str(number),
+            cluster_id=str(number),
+            fields={"qTypeRaw": "any"},
+        )
+        record = Record.of(one, "answered")
+        store.write(Record(**{**vars(record), "answer": one.gold, "is_correct": True}))
+    return folder
+
+
+def test_an_overview_has_the_baselines_of_each_data_set_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_judged(tmp_path / "a", range(4))
+    write_judged(tmp_path / "b", range(4), mode="simtom")
+    found = overview([tmp_path])
+    trivial = trivial_of(found.entries)
+    assert trivial is not None
+    assert (trivial.values, trivial.shared) == ({"real place": 0.25}, True)
+    show_overview(found)
+    shown = capsys.readouterr().out
+    assert shown.count("trivial baselines") == 1
+    assert shown.count("real place") == 1
+    written, _ = write_report(found, [], tmp_path / "out", ("md", "csv", "json"))
+    assert "| ori_tomi · stories.csv | trivial baseline | real place |" in written[0].read_text()
+    rows = list(csv.DictReader(written[1].read_text().splitlines()))
+    assert [row["trivial: real place"] for row in rows] == ["0.25", "0.25"]
+    assert [row["trivial: longest option"] for row in rows] == ["", ""]
+    data = json.loads(written[2].read_text())
+    assert data["runs"][0]["overall"]["baselines"] == {"real place": 0.25}
+    assert data["runs"][0]["tables"][0]["lines"][0]["baselines"] == {"real place": 0.25}
+
+
+def test_runs_that_asked_less_have_baselines_of_their_own_and_it_is_said(tmp_path: Path) -> None:
+    write_judged(tmp_path / "a", range(4))
+    write_judged(tmp_path / "b", range(2), mode="simtom")
+    found = overview([tmp_path])
+    assert [entry.report.overall.baselines for entry in found.entries] == [{"real place": 0.25}, {"real place": 0.5}]
+    assert any("trivial baselines are of 4 units, by the rule official" in note for note in found.notes)
+
+
+def test_an_overview_keeps_no_baselines_but_their_figures(tmp_path: Path) -> None:
+    (entry,) = overview([write_judged(tmp_path / "a", range(4))]).entries
+    assert entry.run.baselines == {}
+
+
+def test_figures_on_inferred_labels_say_so_and_stand_beside_no_published_ones(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_run(tmp_path / "run", [True, True], model="o1")
+    store = RecordStore(tmp_path / "run")
+    for number in range(2):
+        fields = {"qTypeRaw": "any", "labels_complete": False}
+        store.write(Record(index=str(number), status="answered", answer="x", is_correct=True, fields=fields))
+    found = overview([tmp_path])
+    assert found.entries[0].report.caution == INFERRED
+    assert f"ori_tomi · stories.csv: {INFERRED}" in found.notes
+    (one,) = published(found.entries)
+    assert one.says == f"no published figure beside this one: {INFERRED}"
+    assert ".952" not in one.says
+    assert one.differs is None
+    show_report(found.entries[0].report)
+    assert f"note: {INFERRED}" in capsys.readouterr().out
+
+
+def test_older_runs_on_the_reconstructed_file_are_known_by_its_hash(tmp_path: Path) -> None:
+    known = "d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c"
+    write_run(tmp_path / "run", [True], benchmark="fantom", model="o1", sha256=known)
+    (one,) = published(overview([tmp_path]).entries)
+    assert one.says.startswith("no published figure beside this one: labels inferred")
+
+
+def test_labels_of_the_authors_need_no_caution() -> None:
+    assert make_report(get_benchmark("tomi"), [outcome("1", True)]).caution == ""
