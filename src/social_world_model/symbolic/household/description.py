@@ -196,12 +196,21 @@ class _Sentence:
             noun = Noun(known.kind, True, noun.count, noun.numbers)
         found = self.flat.named(noun, known.room)
         if not found and noun.name:
+            if self._has_more_words(noun.name):
+                self.broken = True
+                return []
             found = self._new(noun)
         if noun.count == 1 and not noun.numbers:
             found = found[:1]  # "one of the tables": whichever, so the first
         if found:
             known.kind = noun.name if noun.numbers else found[-1].kind
         return found
+
+    def _has_more_words(self, name: str) -> bool:
+        """Tell whether a name is known furniture with a word too many: "the fridge hums" is no piece of furniture."""
+        words = name.split()
+        starts = (" ".join(words[:end]) for end in range(1, len(words)))
+        return any(self.flat.named(Noun(start, True), self.known.room) for start in starts)
 
     def _new(self, noun: Noun) -> list[Place]:
         """Take in furniture that nobody has introduced: "The wardrobe holds a plate"."""

@@ -102,7 +102,7 @@ DECORATE: Final = ("adorn", "decorate", "occupy", "fill")
 """What things do to the place that they are on: "a bottle adorns the table"."""
 EMPTY: Final = ("empty", "bare", "vacant", "unoccupied")
 ON: Final = ("on", "upon", "atop", "onto")
-NOTHING: Final = ("nothing", "none")
+NOTHING: Final = ("nothing",)
 IN: Final = ("in", "inside", "within", "into")
 TO: Final = ("to", "towards", "toward", "for", "at", "near", "by", "beside", "over")
 HOMES: Final = ("apartment", "flat", "house", "home", "place", "residence", "dwelling", "studio")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -75,7 +75,21 @@ definite=False, count=2, numbers=(), other=False))
         text = re.sub(rf"\b{re.escape(ignoring.casefold())}(?:['’]s)?\b", " he ", text)
     for pattern, plain in _PHRASES:
         text = pattern.sub(plain, text)
-    return tuple(_Chunker(_WORD.findall(text)).read())
+    return tuple(_named_alike(list(_Chunker(_WORD.findall(text)).read())))
+
+
+def _named_alike(parts: list[Chunk]) -> list[Chunk]:
+    """Let "the first" in "the first and the second cabinet" be a cabinet."""
+    for at, part in reversed(list(enumerate(parts))):
+        if not isinstance(part, Noun) or part.name or not part.numbers:
+            continue
+        after = at + 1
+        while after < len(parts) and parts[after] in ("and", "comma"):
+            after += 1
+        following = parts[after] if at + 1 < after < len(parts) else None
+        if isinstance(following, Noun) and following.numbers:
+            parts[at] = replace(part, name=following.name)
+    return parts
 
 
 def singular(noun: str) -> str:
@@ -252,8 +266,10 @@ class _Chunker:
                 definite = True
             elif word == "other" or word == "another":
                 other = word == "other"
-            elif word in ("a", "an") and definite:  # "the third holds a plate, the fourth a cup"
-                break
+            elif numbers and (word in ("a", "an") or lexicon.NUMBERS.get(word, 0) > 1 or word.isdigit()):
+                if numbers != [1] or _number(word) == 1 or not self._furniture_follows():
+                    break  # "the third holds a plate, the fourth two cups"
+                numbers = list(range(1, _number(word) + 1))  # "the first two cabinets"
             elif word in lexicon.NUMBERS or word.isdigit():
                 count = count if some else _number(word)
             elif not (numbers and word in (",", *lexicon.JOIN) and self._ordinal_follows()):
@@ -265,6 +281,10 @@ class _Chunker:
         if definite and plural and not numbers and not some:
             count = 0
         return Noun(name, definite or other, count, tuple(numbers), other)
+
+    def _furniture_follows(self) -> bool:
+        words = (_singular_word(self._word(ahead)) for ahead in (1, 2))
+        return any(word in lexicon.CONTAINERS or word in lexicon.SURFACES for word in words)
 
     def _ordinal_follows(self) -> bool:
         ahead = 1
@@ -278,7 +298,7 @@ class _Chunker:
             if word == "of" and words:
                 words.append(word)
             elif self._is_nounlike(word) and word not in lexicon.DEFINITE and word not in lexicon.ORDINALS:
-                if word in lexicon.NUMBERS and words:
+                if word in lexicon.NUMBERS and (words or word != "one"):
                     break
                 words.append(word)
             else:

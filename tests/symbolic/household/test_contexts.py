@@ -1,0 +1,124 @@
+"""Flats and walks as S3AP: a golden record by hand, laws, and what becomes of unreadable sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from social_world_model.errors import NarrativeError
+from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, to_wire, validate
+from social_world_model.symbolic import parse_narrative
+from social_world_model.symbolic.household import HouseholdReader, parse_household
+from social_world_model.symbolic.household.contexts import MANUAL
+from tests.symbolic.household.flats import FLAT, narrative
+
+WALK = (
+    "Olga is in the hall. She walks to the kitchen, opens the 1st cabinet, closes it, and is about to open the fridge."
+)
+
+
+def same(state: str, act: str) -> dict[str, object]:
+    return {"state": state, "observations": {"Olga": "<same_as_state />"}, "actions": {"Olga": act}}
+
+
+GOLDEN: list[dict[str, object]] = [
+    {
+        "state": (
+            "Olga is in the hall. The flat has a hall, a kitchen and a bedroom. The hall has a shelf. "
+            "The kitchen has 2 cabinets, a fridge and a table. The bedroom has a chest. "
+            "A lamp is on the hall shelf. A mug is in the 1st kitchen cabinet. A jar is in the 2nd kitchen cabinet. "
+            "The fridge is empty. A lemon is on the kitchen table. A scarf is in the chest."
+        ),
+        "observations": {"Olga": "Olga is in the hall. The hall has a shelf. A lamp is on the hall shelf."},
+        "actions": {"Olga": "walks to the kitchen"},
+    },
+    same(
+        "Olga is in the kitchen. The kitchen has 2 cabinets, a fridge and a table. A lemon is on the kitchen table.",
+        "opens the 1st kitchen cabinet",
+    ),
+    same("The 1st kitchen cabinet is open. A mug is in the 1st kitchen cabinet.", "closes the 1st kitchen cabinet"),
+    same("The 1st kitchen cabinet is closed.", "is about to open the fridge"),
+    same("The fridge is still closed.", "none"),
+]
+
+
+def parsed(walk: str = WALK, flat: str = FLAT) -> SocializedContext:
+    return parse_household(narrative(walk, flat))[0]
+
+
+def test_the_person_sees_what_lies_open_in_its_room_and_what_it_opens() -> None:
+    steps = [{"timestep": str(number), **step} for number, step in enumerate(GOLDEN, start=1)]
+    assert parsed().to_data() == {"agents_names": ["Olga"], "socialized_context": steps, "context_manual": MANUAL}
+
+
+def test_the_own_view_has_nothing_of_what_was_not_seen() -> None:
+    text = perspective(parsed(), ["Olga"]).to_json()
+    assert "mug" in text
+    assert "lemon" in text
+    assert "jar" not in text
+    assert "scarf" not in text
+    assert "empty" not in text
+
+
+def test_the_laws_of_the_representation_hold() -> None:
+    context = parsed()
+    assert not [issue for issue in validate(context) if issue.severity == "error"]
+    assert decode(encode(context)) == decode(context)
+    bare = context.model_copy(update={"context_manual": None})
+    assert from_wire(to_wire(bare)) == bare
+
+
+def test_the_trace_tells_who_saw_what_in_which_step() -> None:
+    _, trace = parse_household(narrative(WALK))
+    assert [(entry.number, entry.timestep, entry.perceivers) for entry in trace] == [
+        *((number, "1", ()) for number in range(1, 8)),
+        (8, "1", ("Olga",)),
+        (9, "1", ("Olga",)),
+    ]
+    assert trace[-1].text.startswith("She walks to the kitchen")
+
+
+def test_a_sentence_that_cannot_be_read_is_named_and_the_rest_is_kept() -> None:
+    odd = "The fridge hums quietly, none knows why."
+    context, trace = parse_household(narrative(WALK, FLAT.replace("The fridge is empty.", odd)))
+    assert f"Not read: {odd}" in (context.context_manual or "")
+    (entry,) = [entry for entry in trace if entry.text == odd]
+    assert (entry.timestep, entry.perceivers) == ("", ())
+    assert "A lemon is on the kitchen table." in context.socialized_context[0].state
+
+
+def test_guidance_is_kept_in_the_manual() -> None:
+    context, _ = parse_household(narrative(WALK), "Be brief.")
+    assert context.context_manual == f"{MANUAL} Be brief."
+
+
+@pytest.mark.parametrize(
+    ("flat", "walk", "expected"),
+    [
+        ("What's inside the apartment: Who knows?\n", WALK, "which rooms there are"),
+        (FLAT, "She hums.", "what Olga does"),
+    ],
+)
+def test_without_any_room_or_act_nothing_is_left_to_read(flat: str, walk: str, expected: str) -> None:
+    with pytest.raises(NarrativeError, match=expected):
+        parse_household(narrative(walk, flat))
+
+
+def test_without_a_walk_it_is_no_household() -> None:
+    with pytest.raises(NarrativeError, match="Actions taken by NAME"):
+        parse_household(FLAT)
+
+
+def test_a_household_is_known_by_its_shape() -> None:
+    reader = HouseholdReader()
+    assert reader.recognises(narrative(WALK))
+    assert not reader.recognises(FLAT)
+    assert not reader.recognises("Al entered the kitchen. The ball is in the box.")
+    assert not reader.recognises("Actions taken by Al: He walks.")
+    assert parse_narrative(narrative(WALK))[0] == parsed()
+
+
+def test_a_record_is_known_by_its_acts_and_a_view_of_it_too() -> None:
+    reader = HouseholdReader()
+    assert reader.recognises_context(parsed())
+    assert reader.recognises_context(perspective(parsed(), ["Olga"]))
+    assert not reader.recognises_context(parse_narrative("Al entered the hall. Al moved the ball to the box.")[0])
