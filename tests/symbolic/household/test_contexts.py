@@ -8,7 +8,7 @@ from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, to_wire, validate
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.household import HouseholdReader, parse_household
-from social_world_model.symbolic.household.contexts import MANUAL
+from social_world_model.symbolic.household.contexts import MANUAL, NOT_READ
 from tests.symbolic.household.flats import FLAT, narrative
 
 WALK = (
@@ -80,10 +80,15 @@ def test_the_trace_tells_who_saw_what_in_which_step() -> None:
 def test_a_sentence_that_cannot_be_read_is_named_and_the_rest_is_kept() -> None:
     odd = "The fridge hums quietly, none knows why."
     context, trace = parse_household(narrative(WALK, FLAT.replace("The fridge is empty.", odd)))
-    assert f"Not read: {odd}" in (context.context_manual or "")
+    assert f"{NOT_READ} {odd}" in (context.context_manual or "")
     (entry,) = [entry for entry in trace if entry.text == odd]
     assert (entry.timestep, entry.perceivers) == ("", ())
     assert "A lemon is on the kitchen table." in context.socialized_context[0].state
+
+
+def test_wrapped_lines_and_lists_are_read_like_any_other() -> None:
+    wrapped = FLAT.replace("a fridge and", "a fridge\nand").replace("\nThe ", "\n- The ")
+    assert parsed(WALK.replace("opens the", "opens\nthe"), wrapped) == parsed()
 
 
 def test_guidance_is_kept_in_the_manual() -> None:

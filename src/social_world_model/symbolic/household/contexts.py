@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext, SocializedStructure
-from social_world_model.s3ap.prose import sentences
+from social_world_model.s3ap.prose import is_closed, sentences
 from social_world_model.s3ap.tags import NONE, SAME_AS_STATE
-from social_world_model.symbolic.household.description import DescriptionReader, Told
+from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat
 from social_world_model.symbolic.household.walk import Act, WalkReader
 from social_world_model.symbolic.household.wording import (
@@ -34,7 +34,7 @@ MANUAL = (
     "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
     "place only once that place is open."
 )
-NOT_READ = "Not read:"
+NOT_READ = "Not read, or not in full:"
 """In the manual, before the sentences of the narrative that are outside what is understood."""
 NARRATIVES_KEPT = 256
 """Questions about one flat come one after the other; more is not kept."""
@@ -64,7 +64,7 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Returns
     -------
     tuple
-        A valid context, and a trace with one entry per sentence; one that is not understood has no step.
+        A valid context, and a trace with one entry per sentence; one of which nothing is understood has no step.
 
     Raises
     ------
@@ -115,11 +115,9 @@ class _Parsing:
     def describe(self, text: str) -> None:
         """Take in the description."""
         reader = DescriptionReader(self.flat)
-        self.told: list[tuple[int, Told]] = []
         for sentence in _sentences(text):
             told = reader.read(sentence)
-            self._note(sentence, told.understood, "1")
-            self.told.append((len(self.trace) - 1, told))
+            self._note(sentence, told.understood, "1" if told.things or told.understood else "", ())
         if not self.flat.rooms:
             raise NarrativeError(
                 "expected sentences that say which rooms there are and what is in them, such as 'The kitchen has a "
@@ -130,19 +128,15 @@ class _Parsing:
     def walk(self, text: str) -> None:
         """Take in the walk."""
         reader = WalkReader(self.flat, self.person)
-        acts: list[Act] = []
-        for number, sentence in enumerate(_sentences(text)):
+        for sentence in _sentences(text):
             walked = reader.read(sentence)
-            if number == 0 or walked.stays:
+            step = str(len(self.steps)) if walked.understood or walked.acts else ""
+            self._note(sentence, walked.understood, step, (self.person,) if step else ())
+            if walked.stays and len(self.steps) == 1 and not self.entered:
                 self._begin(walked.stays)
-            self._note(sentence, walked.understood, str(len(acts) + 1), saw=True)
-            acts += walked.acts
-            if walked.acts and len(self.steps) == 1 and self.entered == set():
-                self._begin("")
             self._act(walked.acts)
-        rest = reader.finish().acts
-        self._act(rest)
-        if not acts and not rest:
+        self._act(reader.finish().acts)
+        if len(self.steps) == 1:
             raise NarrativeError(
                 f"expected what {self.person} does, such as 'She walks to the kitchen and opens the fridge.'",
                 sentence=text.strip(),
@@ -150,8 +144,7 @@ class _Parsing:
 
     def context(self, guidance: str) -> SocializedContext:
         """Return the context."""
-        first = self.steps[0]
-        first.facts[len(first.seen[:1]) :] = [
+        self.steps[0].facts += [
             rooms_told(self.flat),
             *(line for room in self.flat.rooms for line in room_told(self.flat, room)),
             *contents_told(self.flat, self.flat.places),
@@ -163,16 +156,15 @@ class _Parsing:
             context_manual=" ".join(filter(None, [MANUAL, *unread, guidance])),
         )
 
-    def _note(self, sentence: str, understood: bool, step: str, saw: bool = False) -> None:
+    def _note(self, sentence: str, understood: bool, step: str, perceivers: tuple[str, ...]) -> None:
         if not understood:
             self.not_read.append(sentence)
-        perceivers = (self.person,) if saw and understood else ()
-        self.trace.append(TraceEntry(len(self.trace) + 1, sentence, perceivers, step if understood else ""))
+        self.trace.append(TraceEntry(len(self.trace) + 1, sentence, perceivers, step))
 
     def _begin(self, room: str) -> None:
-        if room and len(self.steps) == 1 and not self.entered:
-            self.steps[0].facts = [whereabouts(self.person, room)]
-            self.steps[0].seen = [whereabouts(self.person, room), *self._enter(room)]
+        here = whereabouts(self.person, room)
+        self.steps[0].facts = [here]
+        self.steps[0].seen = [here, *self._enter(room)]
 
     def _act(self, acts: Sequence[Act]) -> None:
         for act in acts:
@@ -194,5 +186,11 @@ class _Parsing:
 
 
 def _sentences(text: str) -> list[str]:
-    """Return the sentences of all lines; a line ends one."""
-    return [sentence for line in text.splitlines() for sentence in sentences(line)]
+    """Return the sentences; a line ends one, unless it is only wrapped, and may begin with the sign of a list."""
+    lines: list[str] = []
+    for line in (re.sub(r"^\s*[-*•–]\s+", "", line).strip() for line in text.splitlines()):
+        if lines and line[:1].islower() and not is_closed(lines[-1]):
+            lines[-1] += f" {line}"
+        elif line:
+            lines.append(line)
+    return [sentence for line in lines for sentence in sentences(line)]
