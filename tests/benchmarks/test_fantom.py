@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table
 from social_world_model.benchmarks.fantom import FANToM
-from social_world_model.benchmarks.fantom_items import belief_chain, set_items, speakers
+from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import CHOICE, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import weighted_f1
 from social_world_model.benchmarks.reading import literal
 from social_world_model.benchmarks.similarity import Likeness, cosine, default_encoder, token_f1
 from social_world_model.contracts import BadRow, Item, Scorer
 from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.symbolic.conversation.questions import belief_chain
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"
 SETS = GOLDEN / "fantom_ten_sets.json"

@@ -22,17 +22,11 @@ from social_world_model.benchmarks.fantom_sets import (
 )
 from social_world_model.contracts import AnswerForm, Asks, Item
 from social_world_model.errors import DatasetError
+from social_world_model.symbolic.conversation.questions import belief_chain
 
 _SPEAKER = re.compile(r"([^:\n]{1,60}):\s")
 _TOGETHER = re.compile(r"\s*(?:&|,|\band\b)\s*")
 _KNOWS = re.compile(r"Does\s+(.{1,60}?)\s+know\b")
-_MINDS = r"(?:believes?|believed|thinks?|thought|knows|assumes?|perceives?|understands)"
-_STATES = (
-    r"(?:beliefs?|thoughts?|thinking|understanding|perceptions?|interpretations?|knowledge|awareness|assumptions?"
-    r"|opinions?|views?|perspectives?|impressions?)"
-)
-_ADVERB = r"(?:(?:\w{1,14}ly|also|might|would)\s+)?"
-
 _FORMS: dict[str, AnswerForm] = {
     FACT: "sentence",
     BELIEF: "sentence",
@@ -49,32 +43,6 @@ def speakers(*conversations: str) -> tuple[str, ...]:
     """
     labels = [found[1] for text in conversations for line in text.split("\n") if (found := _SPEAKER.match(line))]
     return tuple(dict.fromkeys(name.strip() for label in labels for name in _TOGETHER.split(label) if name.strip()))
-
-
-def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
-    """Return whose belief, and about whose belief, a question asks for, as far as it names people who speak.
-
-    A question whose first person is nobody of the conversation has no chain.
-
-    >>> belief_chain("What does Ann believe about Bo's dog?", ["Ann", "Bo"])
-    ('Ann',)
-    >>> belief_chain("What game does Ann believe that Bo thinks they played?", ["Ann", "Bo"])
-    ('Ann', 'Bo')
-    >>> belief_chain("What does Ann think about Bo's belief regarding the game?", ["Ann", "Bo"])
-    ('Ann', 'Bo')
-    """
-    if not people:
-        return ()
-    anybody = "|".join(map(re.escape, sorted(people, key=len, reverse=True)))
-    first = re.search(rf"\b(?:[Dd]oes|[Dd]id)\s+({anybody})(?!\w)", question)
-    if first is None:
-        return ()
-    # What two people think ("Bo and Cy's thoughts") is no one person's belief.
-    inner = rf"(?<!and\s)\b({anybody})(?:['’]s?\s+(?:\w+\s+)?{_STATES}|\s+{_ADVERB}{_MINDS})\b"
-    for second in re.finditer(inner, question[first.end() :]):
-        if second[1] != first[1]:
-            return first[1], second[1]
-    return (first[1],)
 
 
 def set_items(given: QuestionSet, whole: bool) -> Iterator[Item]:

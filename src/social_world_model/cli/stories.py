@@ -1,4 +1,4 @@
-"""``swm parse``, ``ask``, ``view-of`` and ``validate``: one story or one context."""
+"""``swm parse``, ``ask``, ``view-of``, ``timeline`` and ``validate``: one story or one context."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 SYMBOLIC = "symbolic"
 Story = Annotated[
-    Path, typer.Argument(help="File with a story, or with a context as JSON; - for standard input.", show_default=False)
+    Path,
+    typer.Argument(help="File with a story, a chat, or a context as JSON; - for standard input.", show_default=False),
 ]
 ModelName = Annotated[str, typer.Option(help="Who does it: symbolic, or a language model, named as for swm run.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the JSON that files hold.")]
@@ -62,13 +63,13 @@ def ask(
     model_name: ModelName = SYMBOLIC,
 ) -> None:
     """Answer a question about a story from its context."""
-    from social_world_model.symbolic import read_question
+    from social_world_model.symbolic import domain_of, read_question
     from social_world_model.symbolic.story.reader import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
 
     context, asked = _context_of(story, model_name), read_question(question)
     answer = SocialWorldModel(model_name).ask_sync(context, question, agent=agent)
-    if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None:
+    if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None and domain_of(context) == "story":
         _check_thing(context, asked.thing)
     print(answer)
 
@@ -104,6 +105,18 @@ def view_of(
     if strangers := [name for name in chain if name not in context.agents_names]:
         raise ConfigurationError(f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}")
     _show(perspective(context, chain), as_json)
+
+
+def timeline(story: Story, model_name: ModelName = SYMBOLIC) -> None:
+    """Show who acts and who perceives in each step: who was there, and what was missed."""
+    import shutil
+
+    from social_world_model import s3ap
+    from social_world_model.s3ap.timeline import ACTS, PERCEIVES
+
+    for line in s3ap.timeline(_context_of(story, model_name)).lines(shutil.get_terminal_size().columns):
+        print(line)
+    print(f"\n{ACTS} acts   {PERCEIVES} perceives what happens in that step")
 
 
 def validate(
@@ -157,12 +170,16 @@ def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = Fals
 
 
 def _story_or_context(path: Path) -> dict[str, Any]:
-    """Read a context, a record, or a plain story, which is taken as a record that holds nothing else."""
+    """Read a context, a record, or a plain story or chat, which is taken as a record that holds nothing else."""
     from social_world_model.s3ap.context import parse_json
+    from social_world_model.symbolic import read_chat
 
     text = _read(path)
-    data: dict[str, Any] = parse_json(text) if text.lstrip().startswith("{") else {"story": text}
-    return data
+    if text.lstrip().startswith("{"):
+        data: dict[str, Any] = parse_json(text)
+        if "messages" not in data:
+            return data
+    return {"story": read_chat(text)}
 
 
 def _context_in(data: Any) -> SocializedContext:

@@ -5,6 +5,7 @@ from social_world_model.s3ap.context import SocializedContext, SocializedStructu
 from social_world_model.s3ap.decoding import decode, encode
 from social_world_model.s3ap.events import Event, Percept, events
 from social_world_model.s3ap.rendering import CONTEXT_FIELDS, render, without_mental_states
+from social_world_model.s3ap.timeline import Timeline, timeline
 from social_world_model.s3ap.validation import validate
 from social_world_model.s3ap.views import memory, perspective, view
 from social_world_model.s3ap.wire import (
@@ -24,6 +25,7 @@ __all__ = [
     "SocializedContextForModel",
     "SocializedStructure",
     "SocializedStructureForModel",
+    "Timeline",
     "decode",
     "encode",
     "events",
@@ -31,6 +33,7 @@ __all__ = [
     "memory",
     "perspective",
     "render",
+    "timeline",
     "to_wire",
     "validate",
     "view",

@@ -1,5 +1,6 @@
 """The symbolic world model: readers of stories, households and conversations, and beliefs, all in the open."""
 
+from social_world_model.symbolic.conversation.exports import read_chat
 from social_world_model.symbolic.model import SymbolicModel, domain_of, parse_narrative
 from social_world_model.symbolic.reader import TraceEntry
 from social_world_model.symbolic.story import (
@@ -17,6 +18,7 @@ __all__ = [
     "belief",
     "domain_of",
     "parse_narrative",
+    "read_chat",
     "read_events",
     "read_narrative",
     "read_question",

@@ -19,7 +19,7 @@ from social_world_model.generation_utils.names import model_by_name
 from social_world_model.generation_utils.sync import plain_twin
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.s3ap.context import SocialSimulation
-from social_world_model.symbolic.model import NAME, SymbolicModel
+from social_world_model.symbolic.model import NAME, SymbolicModel, domain_of
 from social_world_model.world_model.imagining import Imagination, check
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE, LanguageModelParser
 
@@ -190,7 +190,7 @@ class SocialWorldModel:
             memory=None if agent is None else perspective(context, [agent]),
         )
         if self.is_symbolic:
-            return (await SymbolicModel().answer(query)).text
+            return (await SymbolicModel().answer(replace(query, domain=domain_of(context)))).text
         sampling = replace(self.sampling, temperature=0.0)
         reply = await LanguageModelAnswerer(self._model(), self._calls(), sampling).answer(query)
         if reply.status != "answered":

@@ -1,6 +1,7 @@
 """Conversations: who is there to hear what, and hence who knows what."""
 
+from social_world_model.symbolic.conversation.exports import read_chat
 from social_world_model.symbolic.conversation.presence import presence, present_throughout
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, is_transcript, read_transcript
 
-__all__ = ["Line", "Transcript", "is_transcript", "presence", "present_throughout", "read_transcript"]
+__all__ = ["Line", "Transcript", "is_transcript", "presence", "present_throughout", "read_chat", "read_transcript"]

@@ -7,14 +7,14 @@ the conversation, where that has changed, and what stage lines tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from social_world_model.s3ap import SocializedContext, SocializedStructure
+from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
-from social_world_model.s3ap.tags import NONE, SAME_AS_LAST_ACTION, SAME_AS_STATE, split_pieces
+from social_world_model.s3ap.tags import split_pieces
 from social_world_model.symbolic.conversation.presence import presence
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
 from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.steps import Step
 
 MANUAL = (
     "Written by the symbolic model from the transcript, in its words, a step a line. A state says who is in the "
@@ -47,17 +47,18 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
     """
     transcript = read_transcript(narrative)
     there = presence(transcript)
-    steps = [_Step()]
+    steps = [Step()]
     trace: list[TraceEntry] = []
     before: frozenset[str] = frozenset()
     for line, people in zip(transcript.lines, there, strict=True):
         present = [name for name in transcript.cast if name in people]
         if people != before:
-            steps[-1].facts.append(_who_is_here(present))
-        steps[-1].present, before = people, people
-        trace.append(TraceEntry(line.number, line.text, tuple(present), str(len(steps))))
+            steps[-1].facts.append((_who_is_here(present), people))
+        before = people
+        if line.text:
+            trace.append(TraceEntry(line.number, line.text, tuple(present), str(len(steps))))
         if _happens(steps[-1], line, present):
-            steps.append(_Step(heard=people, actors=frozenset(steps[-1].acts)))
+            steps.append(steps[-1].next(people))
     context = SocializedContext(
         agents_names=list(transcript.cast),
         socialized_context=[step.finished(str(number), transcript.cast) for number, step in enumerate(steps, start=1)],
@@ -66,11 +67,12 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
     return context, trace
 
 
-def _happens(step: _Step, line: Line, present: Sequence[str]) -> bool:
+def _happens(step: Step, line: Line, present: Sequence[str]) -> bool:
     """Put a line into a step; tell whether somebody acts in it, so that the next line is another step's."""
     if line.kind == "note" or (line.kind == "utterance" and not line.people and not line.to_all):
         text = _plain(line.text)
-        step.facts.append(closed(text) if line.kind == "note" else f'Somebody says: "{text}"')
+        told = closed(text) if line.kind == "note" else f'Somebody says: "{closed(text)}"'
+        step.facts.append((told, frozenset(present)))
     elif line.text:
         does = {"join": JOINS, "leave": LEAVES}.get(line.kind) or f'{SAYS}"{_plain(line.text)}"'
         step.acts = dict.fromkeys(present if line.to_all else line.people, does)
@@ -93,30 +95,3 @@ def _who_is_here(present: Sequence[str]) -> str:
 
 def _unread(transcript: Transcript) -> str:
     return f"Not understood: {'; '.join(transcript.problems)}." if transcript.problems else ""
-
-
-@dataclass
-class _Step:
-    """A step while it is put together."""
-
-    heard: frozenset[str] = frozenset()
-    actors: frozenset[str] = frozenset()
-    present: frozenset[str] = frozenset()
-    facts: list[str] = field(default_factory=list)
-    acts: dict[str, str] = field(default_factory=dict)
-
-    def finished(self, timestep: str, cast: Sequence[str]) -> SocializedStructure:
-        return SocializedStructure(
-            timestep=timestep,
-            state=" ".join(self.facts) or NONE,
-            observations={name: self._observation(name) for name in cast},
-            actions={name: self.acts.get(name, NONE) for name in cast},
-        )
-
-    def _observation(self, agent: str) -> str:
-        own = len(self.actors) == 1 and agent in self.actors  # one's own act is perceived when it is done
-        parts = (
-            *([SAME_AS_LAST_ACTION] if agent in self.heard and not own else []),
-            *([SAME_AS_STATE] if self.facts and agent in self.present else []),
-        )
-        return " ".join(parts) or NONE

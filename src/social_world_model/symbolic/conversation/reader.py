@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from social_world_model.contracts import Domain, Query, Reply
@@ -11,6 +13,7 @@ from social_world_model.symbolic.conversation.contexts import MANUAL, SAYS, pars
 from social_world_model.symbolic.conversation.hearing import Hearing, hearing
 from social_world_model.symbolic.conversation.knowledge import ENOUGH_TO_ANSWER, best_line, knows_answer, share_heard
 from social_world_model.symbolic.conversation.minutes import common, minutes, recollection
+from social_world_model.symbolic.conversation.names import meant
 from social_world_model.symbolic.conversation.options import weigh
 from social_world_model.symbolic.conversation.questions import Asked, read_asked
 from social_world_model.symbolic.conversation.transcript import is_transcript
@@ -57,7 +60,7 @@ class ConversationReader:
             raise ConfigurationError(f"expected a context without errors, got one with some: {error}") from None
         if query.task == "recount":
             return Reply(text=recollection(heard, query.agent))
-        asked = read_asked(query, heard.cast)
+        asked = _named_as_in_the_cast(read_asked(query, heard.cast), heard.cast)
         if asked.wanted == "minutes":
             return Reply(text=minutes(heard, query.readers, asked.topic))
         if asked.wanted == "knows":
@@ -72,6 +75,12 @@ class ConversationReader:
                 sentence=query.question,
             )
         return _chosen(heard, asked, query) if asked.wanted == "choice" else Reply(text=_in_words(heard, asked))
+
+
+def _named_as_in_the_cast(asked: Asked, cast: Sequence[str]) -> Asked:
+    """Return a question with names by which the cast has people, where it is plain who is meant."""
+    known = ((name, meant(name, cast)) for name in asked.chain)
+    return replace(asked, chain=tuple(found[0] if len(found) == 1 else name for name, found in known))
 
 
 @lru_cache(maxsize=8)

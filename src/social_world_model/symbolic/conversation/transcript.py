@@ -35,7 +35,7 @@ _BRACKETED = re.compile(r"^\s*(?:\((?P<a>[^()]*)\)|\[(?P<b>[^\[\]]*)\]|\*+(?P<c>
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _SMALL_WORDS = listed("and de del der di da la le van von bin al el of the y e &")
 _TOGETHER = re.compile(r"\s*(?:&|,|\band\b)\s*")
-_LONGEST_NAME = 5
+LONGEST_NAME = 5
 """Words."""
 
 
@@ -121,7 +121,7 @@ def _label(line: str) -> str | None:
     if not name or _is_unknown(name):
         return ""
     words = name.replace("(", " ").replace(")", " ").split()
-    return name if len(words) <= _LONGEST_NAME and _looks_like_a_name(name, words) else None
+    return name if len(words) <= LONGEST_NAME and _looks_like_a_name(name, words) else None
 
 
 def _looks_like_a_name(name: str, words: Sequence[str]) -> bool:

@@ -1,0 +1,75 @@
+"""Who was there when: a context as one line for each agent, a place for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from social_world_model.s3ap.context import SocializedContext
+from social_world_model.s3ap.events import events
+
+ACTS, PERCEIVES, ABSENT = "●", "─", " "
+"""Acts in a step; perceives something that happens in it; neither."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Who acts and who perceives in each step.
+
+    Parameters
+    ----------
+    timesteps
+        Of the steps in which something happens, in order.
+    rows
+        By agent: a sign for each of these steps, `ACTS`, `PERCEIVES` or `ABSENT`.
+    """
+
+    timesteps: tuple[str, ...]
+    rows: Mapping[str, str]
+
+    def lines(self, width: int = 80) -> Iterator[str]:
+        """Yield it as text.
+
+        Parameters
+        ----------
+        width
+            In columns; what does not fit beside each other stands below.
+        """
+        names = max((len(name) for name in self.rows), default=0)
+        room = max(10, width - names - 2)
+        for start in range(0, len(self.timesteps), room):
+            if start:
+                yield ""
+            yield f"{'':{names}}  {self._ruler(start, room)}".rstrip()
+            for name, signs in self.rows.items():
+                yield f"{name:{names}}  {signs[start : start + room]}".rstrip()
+
+    def _ruler(self, start: int, room: int) -> str:
+        """Return every tenth step's name above its place, and the first one's."""
+        shown = self.timesteps[start : start + room]
+        ruler = ""
+        for place, name in enumerate(shown):
+            if len(ruler) <= place and (place == 0 or (start + place + 1) % 10 == 0) and place + len(name) <= room:
+                ruler = f"{ruler:{place}}{name} "
+        return ruler
+
+
+def timeline(context: SocializedContext) -> Timeline:
+    """Return who acts and who perceives in each step of a context.
+
+    Raises
+    ------
+    ContextError
+        If it cannot be broken into events.
+    """
+    happened = [event for event in events(context) if event.kind != "mental"]
+    steps = sorted({event.position for event in happened})
+    signs = {name: dict.fromkeys(steps, ABSENT) for name in context.agents_names}
+    for event in happened:
+        for name in event.sees:
+            if signs[name][event.position] != ACTS:
+                signs[name][event.position] = ACTS if event.actor == name else PERCEIVES
+    return Timeline(
+        tuple(context.socialized_context[step].timestep for step in steps),
+        {name: "".join(row.values()) for name, row in signs.items()},
+    )
