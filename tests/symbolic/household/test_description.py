@@ -91,6 +91,14 @@ def test_nothing_is_no_thing() -> None:
     assert contents("There is nothing in the fridge, and the stove has no items inside.") == {"fridge": {}, "stove": {}}
 
 
+def test_what_is_denied_of_a_place_leaves_the_rest_of_the_sentence_readable() -> None:
+    assert contents("The fridge holds a cup but no apple.") == {"fridge": {"cup": 1}}
+
+
+def test_a_room_may_own_its_furniture() -> None:
+    assert contents("The kitchen's second cabinet holds a cup.") == {"2nd kitchen cabinet": {"cup": 1}}
+
+
 def test_respectively_gives_each_its_own() -> None:
     found = contents("The fridge and the stove contain a cup and a pie, respectively.")
     assert found == {"fridge": {"cup": 1}, "stove": {"pie": 1}}

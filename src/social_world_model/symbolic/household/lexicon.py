@@ -82,6 +82,7 @@ PHRASES: Final = {
     r"(?: (?:himself|herself|themselves))?(?: to| for)?\b": "about to",
     r"\b(?:reaches|reaching) (?:out )?to (?=open)": "about to ",
     r"\bthe (?=(?:apartment|flat|house|home)\b)": "the apartment ",
+    r"(?<=[a-z])['’]s\b": "",
 }
 """Turns of phrase that are put into plainer words before a sentence is read."""
 
@@ -101,8 +102,8 @@ LIE: Final = """
 DECORATE: Final = ("adorn", "decorate", "occupy", "fill")
 """What things do to the place that they are on: "a bottle adorns the table"."""
 EMPTY: Final = ("empty", "bare", "vacant", "unoccupied")
-ON: Final = ("on", "upon", "atop", "onto")
 NOTHING: Final = ("nothing",)
+ON: Final = ("on", "upon", "atop", "onto")
 IN: Final = ("in", "inside", "within", "into")
 TO: Final = ("to", "towards", "toward", "for", "at", "near", "by", "beside", "over")
 HOMES: Final = ("apartment", "flat", "house", "home", "place", "residence", "dwelling", "studio")
@@ -229,8 +230,7 @@ JOIN: Final = ("and", "&")
 BREAK: Final = ("while", "but", "whereas", "however", "before", "after", "then", "although", "though")
 SAME_IS: Final = ("as is", "as are", "and so is", "and so are", "nor is")
 IGNORED: Final = """
-    about can could may might only
-    also too either currently now then next lastly finally afterward afterwards well just yet still only even
+    about can could may might also too either currently now then next lastly finally afterward afterwards well just yet still only even
     now additionally furthermore following subsequently meanwhile next eventually again together there once is
     are be being been was were done do does did as so of up down straight around any all each
     both journey by who that else however contents its

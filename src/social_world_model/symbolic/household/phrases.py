@@ -206,6 +206,9 @@ class _Chunker:
             yield self._sign("hold", 2)
         elif word in ("is", "are") and _signs().get(self._word(1)) in ("hold", "decorate"):
             yield self._sign("lie", 2)  # "is stored in"
+        elif word == "no" and self._is_nounlike(self._word(1)):
+            self.at += 1
+            self._noun()  # "but no apple": told of, and not there
         elif self._starts_noun():
             yield self._noun()
         elif word in lexicon.PRONOUNS:
