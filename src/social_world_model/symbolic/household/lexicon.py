@@ -230,9 +230,9 @@ JOIN: Final = ("and", "&")
 BREAK: Final = ("while", "but", "whereas", "however", "before", "after", "then", "although", "though")
 SAME_IS: Final = ("as is", "as are", "and so is", "and so are", "nor is")
 IGNORED: Final = """
-    about can could may might also too either currently now then next lastly finally afterward afterwards well just yet still only even
-    now additionally furthermore following subsequently meanwhile next eventually again together there once is
-    are be being been was were done do does did as so of up down straight around any all each
-    both journey by who that else however contents its
+    about can could may might also too either currently now then next lastly finally afterward afterwards
+    well just yet still only even additionally furthermore following subsequently meanwhile eventually again
+    together there once is are be being been was were done do does did as so of up down straight around any
+    all each both journey by who that else however contents its
 """.split()  # noqa: SIM905 - a list of words reads better as words
 """Words that change nothing here; besides, any that ends in -ly."""
