@@ -138,6 +138,7 @@ def _has_answers(result: RunResult) -> bool:
 
 def _came_to(result: RunResult) -> str:
     """Say in a few words what a run came to."""
+    from social_world_model.experiments.datasets import benchmark_of
     from social_world_model.modes import get_mode
     from social_world_model.reports import make_report
 
@@ -147,7 +148,7 @@ def _came_to(result: RunResult) -> str:
     if not get_mode(result.settings.mode).answers:
         made = sum(outcome.status == "parsed" for outcome in result.outcomes)
         return ", ".join([f"{made} of {len(result.outcomes)} questions have a context", *failed])
-    line = make_report(result).overall
+    line = make_report(benchmark_of(result.settings), result.outcomes, result.settings.seed or 0).overall
     named = "" if line.label == "all" else f"{line.label} "
     value = f"not available ({line.note})" if line.note else "–" if line.value is None else f"{line.value:.3f}"
     return ", ".join([f"{named}{value}", f"n {line.n}", *failed])
