@@ -35,7 +35,16 @@ def parse(
     if trace:
         _show_trace(story, model_name)
     else:
-        _show(_context_of(story, model_name, critique=critique), as_json)
+        context = _context_of(story, model_name, critique=critique)
+        _show(context, as_json)
+        _tell_what_was_not_read(context)
+
+
+def _tell_what_was_not_read(context: SocializedContext) -> None:
+    from social_world_model.symbolic.reader import not_read
+
+    if unread := not_read(context):
+        print(f"note: not read, or not in full: {unread}", file=sys.stderr)
 
 
 def _show_trace(path: Path, model_name: str) -> None:

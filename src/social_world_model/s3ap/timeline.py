@@ -45,12 +45,12 @@ class Timeline:
                 yield f"{name:{names}}  {signs[start : start + room]}".rstrip()
 
     def _ruler(self, start: int, room: int) -> str:
-        """Return every tenth step's name above its place, and the first one's."""
-        shown = self.timesteps[start : start + room]
+        """Return the first step's name, and every tenth one's, which ends above its place."""
         ruler = ""
-        for place, name in enumerate(shown):
-            if len(ruler) <= place and (place == 0 or (start + place + 1) % 10 == 0) and place + len(name) <= room:
-                ruler = f"{ruler:{place}}{name} "
+        for place, name in enumerate(self.timesteps[start : start + room]):
+            begins = max(0, place + 1 - len(name))
+            if place == 0 or ((start + place + 1) % 10 == 0 and begins > len(ruler)):
+                ruler = f"{ruler:{begins}}{name}"
         return ruler
 
 

@@ -18,6 +18,9 @@ USABLE_MODES = frozenset(
     {"vanilla", "socialized_context", "pure_context", "perspective", "simulation", "generate_socialized_context"}
 )
 
+NOTHING_SHOWN = SocializedContext(agents_names=[], socialized_context=[])
+"""The record where there is none, and only what others say is to be answered from."""
+
 
 class SymbolicModel:
     """Reads stories, households and conversations, each by rules of its own, and answers from contexts.
@@ -72,7 +75,9 @@ class SymbolicModel:
         """
         reader = next(reader for reader in self._readers if reader.domain == query.domain)
         context = query.witnessed or query.memory or query.context
-        if context is None:
+        if context is None and query.narrative is None and query.accounts:
+            context = NOTHING_SHOWN
+        elif context is None:
             context = reader.parse(query.narrative or "")[0]
         return reader.answer(query, context)
 

@@ -8,6 +8,14 @@ from typing import Protocol
 from social_world_model.contracts import Domain, Query, Reply
 from social_world_model.s3ap import SocializedContext
 
+NOT_READ = "Not read, or not in full:"
+"""In a context's manual, at its end: what of the narrative was not understood."""
+
+
+def not_read(context: SocializedContext) -> str:
+    """Return what a context's manual says was not understood of the narrative; empty for nothing."""
+    return (context.context_manual or "").partition(NOT_READ)[2].strip()
+
 
 @dataclass(frozen=True)
 class TraceEntry:

@@ -8,7 +8,8 @@ from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, to_wire, validate
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.household import HouseholdReader, parse_household
-from social_world_model.symbolic.household.contexts import MANUAL, NOT_READ
+from social_world_model.symbolic.household.contexts import MANUAL
+from social_world_model.symbolic.reader import NOT_READ
 from tests.symbolic.household.flats import FLAT, narrative
 
 WALK = (

@@ -15,8 +15,8 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import Item, Query
 from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, to_wire, validate
 from social_world_model.symbolic import SymbolicModel, parse_narrative
-from social_world_model.symbolic.household.contexts import NOT_READ
 from social_world_model.symbolic.household.evidence import read_evidence
+from social_world_model.symbolic.reader import NOT_READ
 
 FILE = "mmtom-qa/questions_dev.jsonl"
 OVERALL = 0.97

@@ -13,7 +13,7 @@ from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import split_pieces
 from social_world_model.symbolic.conversation.presence import presence
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
-from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.reader import NOT_READ, TraceEntry
 from social_world_model.symbolic.steps import Step
 
 MANUAL = (
@@ -94,4 +94,4 @@ def _who_is_here(present: Sequence[str]) -> str:
 
 
 def _unread(transcript: Transcript) -> str:
-    return f"Not understood: {'; '.join(transcript.problems)}." if transcript.problems else ""
+    return f"{NOT_READ} {'; '.join(transcript.problems)}." if transcript.problems else ""

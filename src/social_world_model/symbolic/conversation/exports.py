@@ -75,12 +75,13 @@ def read_chat(text: str) -> str:
 def _transcript(entries: Iterable[_Entry]) -> str:
     """Write entries as lines; people of one name, with different numbers, have these behind it."""
     entries = list(entries)
-    numbers: dict[str, dict[str, None]] = {}
+    numbers: dict[str, set[str]] = {}
     for entry in entries:
-        numbers.setdefault(entry.name, {})[entry.number] = None
+        numbers.setdefault(entry.name, set()).update({entry.number} - {entry.name})
     lines = []
     for entry in entries:
-        name = entry.name if len(numbers[entry.name]) == 1 else f"{entry.name} ({entry.number})"
+        shared = len(numbers[entry.name]) > 1 and entry.number != entry.name
+        name = f"{entry.name} ({entry.number})" if shared else entry.name
         said = " ".join(entry.text.split())
         if entry.does == NOTE:
             lines.append(f"({said})")

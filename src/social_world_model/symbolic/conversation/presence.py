@@ -1,18 +1,18 @@
 """Who is there at each line of a transcript.
 
-Stage lines say so. Elsewhere people say it themselves, in four ways, and nothing else is taken for a sign:
+Stage lines say so. Elsewhere people say it themselves, in three ways, and nothing else is taken for a sign:
 
 * Whoever speaks is there. Whoever is spoken to by name, before having said anything, is there from then on.
 * Who has not spoken yet and begins by arriving ("Hello again!", "Mind if I join?"), or is welcomed, or is heard of for
   the first time when others have talked for a while, has come just then. Whoever else speaks was there from the start.
 * Who takes leave ("I have to go") goes, if what that person says next, if anything, is said on coming back. Whoever
   goes still hears what is answered by name ("Bye, Ann!"), and no more.
-* Who comes back without having taken leave has been away since that person's last words.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -58,9 +58,11 @@ class _Stay:
     transcript: Transcript
     said: list[int] = field(init=False)
     named: re.Pattern[str] = field(init=False)
+    speaks: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.said = [n for n, line in enumerate(self.rows) if line.kind == "utterance" and self.name in line.people]
+        self.speaks = frozenset(self.said)
         self.named = calls(self.name, self.transcript.cast)
 
     @property
@@ -81,7 +83,7 @@ class _Stay:
                 there.append(number)
             if line.kind == "leave" and self.name in line.people:
                 present = False
-            elif present and until is None and number in self.said and self._goes(number):
+            elif present and until is None and number in self.speaks and self._goes(number):
                 until = self._hears_until(number)
             if until is not None and number >= until:
                 present, until = False, None
@@ -90,7 +92,7 @@ class _Stay:
     def _comes(self, number: int, line: Line, present: bool) -> bool:
         if line.kind == "join" and self.name in line.people:
             return True
-        return not present and number in self.said
+        return not present and number in self.speaks
 
     def _from_the_start(self) -> bool:
         """Tell whether somebody is there before the first sign of it."""
@@ -98,7 +100,7 @@ class _Stay:
         for number, line in enumerate(self.rows):
             if line.kind != "utterance" and self.name in line.people:
                 return line.kind == "leave"
-            if number in self.said:
+            if number in self.speaks:
                 return number == 0 or not self._arrives(number)
             if staged != "join" and line.kind == "utterance" and self._is_spoken_to(line.text):
                 return True
@@ -135,9 +137,14 @@ class _Stay:
         text = self.rows[number].text
         if not (LEAVING.search(text) or (FAREWELL.search(text) and not self._answers_a_leave(number))):
             return False
-        end = self._hears_until(number)
-        later = [said for said in self.said if said > end]
-        return not later or self._returns(later[0])
+        later = bisect_right(self.said, self._hears_until(number))
+        if later == len(self.said):
+            return not self._leaves_between(number, len(self.rows))
+        return self._returns(self.said[later]) and not self._leaves_between(number, self.said[later])
+
+    def _leaves_between(self, number: int, end: int) -> bool:
+        """Tell whether a stage line says when somebody goes who has taken leave."""
+        return any(row.kind == "leave" and self.name in row.people for row in self.rows[number:end])
 
     def _returns(self, number: int) -> bool:
         text = self.rows[number].text
@@ -158,7 +165,7 @@ class _Stay:
         for later in range(number + 1, len(self.rows)):
             row = self.rows[later]
             answered = self.named.search(row.text) and not self._is_away(row.text)
-            if not (later in self.said and later - last == 1 and not self._returns(later)) and not answered:
+            if not (later in self.speaks and later - last == 1 and not self._returns(later)) and not answered:
                 break
             last = later
         return last

@@ -29,7 +29,7 @@ _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?"
 _DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
 _TIME = rf"(?:{_DATE},?[ T]+{_CLOCK}|{_CLOCK}|{_DATE})(?:\s*(?:Z|UTC))?"
 _LEADING_TIME = re.compile(rf"^\s*(?:\[{_TIME}\]|\({_TIME}\)|{_TIME}(?=\s|[-–—]))\s*(?:[-–—]\s+)?")
-_TRAILING_TIME = re.compile(rf"\s*(?:\[{_TIME}\]|\({_TIME}\)|\b{_TIME})\s*$")
+_TIME_AFTER_NAME = re.compile(rf"^([^:\n]{{1,60}}?)\s*(?:\[{_TIME}\]|\({_TIME}\))\s*(?=:)")
 _LABELLED = re.compile(r"^\s*(?P<name>[^:\n]{0,60}?)\s*:(?!//)(?:\s+(?P<text>.*))?$")
 _BRACKETED = re.compile(r"^\s*(?:\((?P<a>[^()]*)\)|\[(?P<b>[^\[\]]*)\]|\*+(?P<c>[^*]*)\*+|<(?P<d>[^<>]*)>)\s*$")
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
@@ -93,7 +93,7 @@ def is_transcript(text: str) -> bool:
     labels = [name for line in lines if (name := _label(line)) is not None]
     if len(labels) < 2:
         return False
-    opens = _label(lines[0]) is not None or _BRACKETED.match(_LEADING_TIME.sub("", lines[0])) is not None
+    opens = _label(lines[0]) is not None or _BRACKETED.match(_without_time(lines[0])) is not None
     return opens or 2 * len(labels) >= len(lines)
 
 
@@ -113,15 +113,18 @@ def read_transcript(text: str) -> Transcript:
 
 def _label(line: str) -> str | None:
     """Return what stands before the colon of a labelled line, without a time; None for a line without a label."""
-    line = _LEADING_TIME.sub("", line)
-    match = _LABELLED.match(line)
+    match = _LABELLED.match(_without_time(line))
     if match is None:
         return None
-    name = _TRAILING_TIME.sub("", match["name"]).strip(" *_")
+    name = match["name"].strip(" *_")
     if not name or _is_unknown(name):
         return ""
     words = name.replace("(", " ").replace(")", " ").split()
     return name if len(words) <= LONGEST_NAME and _looks_like_a_name(name, words) else None
+
+
+def _without_time(line: str) -> str:
+    return _TIME_AFTER_NAME.sub(r"\1", _LEADING_TIME.sub("", line))
 
 
 def _looks_like_a_name(name: str, words: Sequence[str]) -> bool:
@@ -161,7 +164,7 @@ class _Reading:
         """Take one line of the text."""
         if not line.strip():
             return
-        bare = _LEADING_TIME.sub("", line)
+        bare = _without_time(line)
         stage = (
             next((part for part in match.groups() if part is not None), "")
             if (match := _BRACKETED.match(bare))

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from social_world_model.errors import NarrativeError
-from social_world_model.s3ap import SocializedContext, SocializedStructure
+from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import is_closed, sentences
-from social_world_model.s3ap.tags import NONE, SAME_AS_STATE
 from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat
 from social_world_model.symbolic.household.walk import Act, WalkReader
@@ -27,15 +25,14 @@ from social_world_model.symbolic.household.wording import (
     rooms_told,
     whereabouts,
 )
-from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.reader import NOT_READ, TraceEntry
+from social_world_model.symbolic.steps import Step
 
 MANUAL = (
     "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "
     "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
     "place only once that place is open."
 )
-NOT_READ = "Not read, or not in full:"
-"""In the manual, before the sentences of the narrative that are outside what is understood."""
 NARRATIVES_KEPT = 256
 """Questions about one flat come one after the other; more is not kept."""
 
@@ -82,32 +79,15 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     return parsing.context(guidance), tuple(parsing.trace)
 
 
-@dataclass
-class _Step:
-    """A step while it is put together."""
-
-    facts: list[str] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
-    act: str = NONE
-
-    def finished(self, number: int, person: str) -> SocializedStructure:
-        same = self.seen == self.facts
-        observation = SAME_AS_STATE if same else " ".join(self.seen) or NONE
-        return SocializedStructure(
-            timestep=str(number),
-            state=" ".join(self.facts) or NONE,
-            observations={person: observation},
-            actions={person: self.act},
-        )
-
-
 class _Parsing:
     """One narrative, on its way to a context."""
 
     def __init__(self, person: str) -> None:
         self.person = person
+        self._everybody = frozenset({person})
         self.flat = Flat()
-        self.steps = [_Step()]
+        self.steps = [Step()]
+        self.seen_first: list[str] = []
         self.trace: list[TraceEntry] = []
         self.not_read: list[str] = []
         self.entered: set[str] = set()
@@ -144,16 +124,19 @@ class _Parsing:
 
     def context(self, guidance: str) -> SocializedContext:
         """Return the context."""
-        self.steps[0].facts += [
+        whole = [
+            *self.seen_first[:1],
             rooms_told(self.flat),
             *(line for room in self.flat.rooms for line in room_told(self.flat, room)),
             *contents_told(self.flat, self.flat.places),
         ]
+        self.steps[0].facts = [(line, self._everybody if line in self.seen_first else frozenset()) for line in whole]
+        cast = [self.person]
         unread = [f"{NOT_READ} {' '.join(self.not_read)}"] if self.not_read else []
         return SocializedContext(
-            agents_names=[self.person],
-            socialized_context=[step.finished(number, self.person) for number, step in enumerate(self.steps, start=1)],
-            context_manual=" ".join(filter(None, [MANUAL, *unread, guidance])),
+            agents_names=cast,
+            socialized_context=[step.finished(str(number), cast) for number, step in enumerate(self.steps, start=1)],
+            context_manual=" ".join(filter(None, [MANUAL, guidance, *unread])),
         )
 
     def _note(self, sentence: str, understood: bool, step: str, perceivers: tuple[str, ...]) -> None:
@@ -162,19 +145,18 @@ class _Parsing:
         self.trace.append(TraceEntry(len(self.trace) + 1, sentence, perceivers, step))
 
     def _begin(self, room: str) -> None:
-        here = whereabouts(self.person, room)
-        self.steps[0].facts = [here]
-        self.steps[0].seen = [here, *self._enter(room)]
+        self.seen_first = [whereabouts(self.person, room), *self._enter(room)]
 
     def _act(self, acts: Sequence[Act]) -> None:
         for act in acts:
-            self.steps[-1].act = act_told(self.flat, act)
+            self.steps[-1].acts = {self.person: act_told(self.flat, act)}
             facts = [outcome_told(self.flat, act, self.person)]
             if act.verb == "go":
                 facts += self._enter(act.room)
             elif act.verb == "open" and act.place is not None and not self.flat.is_open(act.place):
                 facts += contents_told(self.flat, [act.place])
-            self.steps.append(_Step(facts, facts))
+            self.steps.append(self.steps[-1].next(self._everybody))
+            self.steps[-1].facts = [(fact, self._everybody) for fact in facts]
 
     def _enter(self, room: str) -> list[str]:
         """Return what is seen when one comes into a room for the first time."""

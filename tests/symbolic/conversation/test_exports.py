@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from social_world_model.errors import DatasetError
+from social_world_model.symbolic.conversation import read_chat, read_transcript
+
+
+def test_slack() -> None:
+    rows = [
+        {"type": "message", "subtype": "channel_join", "user": "U1", "user_profile": {"display_name": "Ann"}},
+        {"type": "message", "user": "U1", "text": "Hi <@U2>!\nAll well?", "user_profile": {"display_name": "Ann"}},
+        {"type": "message", "user": "U2", "text": "Yes."},
+        {"type": "message", "subtype": "channel_leave", "user": "U2"},
+    ]
+    assert read_chat(json.dumps(rows)) == "(Ann joins)\nAnn: Hi @U2! All well?\nU2: Yes.\n(U2 leaves)"
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_numbers() -> None:
+    rows = [
+        {"user": number, "text": text, "user_profile": {"display_name": "Ann"}}
+        for number, text in (("U1", "Hi"), ("U2", "Hello"))
+    ]
+    assert read_chat(json.dumps(rows)) == "Ann (U1): Hi\nAnn (U2): Hello"
+    assert read_transcript(read_chat(json.dumps(rows))).cast == ("Ann (U1)", "Ann (U2)")
+
+
+def test_discord() -> None:
+    ann, bo = {"id": "1", "name": "ann", "nickname": "Ann"}, {"id": "2", "name": "Bo"}
+    rows = [
+        {"type": "Default", "author": ann, "content": "Hi"},
+        {"type": "RecipientAdd", "author": ann, "content": "Added Bo.", "mentions": [bo]},
+        {"type": "Reply", "author": bo, "content": "Hello"},
+        {"type": "RecipientRemove", "author": ann, "content": "", "mentions": [bo]},
+    ]
+    assert read_chat(json.dumps({"messages": rows})) == "Ann: Hi\n(Bo joins)\nBo: Hello\n(Bo leaves)"
+
+
+def test_telegram() -> None:
+    rows = [
+        {"type": "service", "actor": "Ann", "action": "create_group", "members": ["Ann"]},
+        {"type": "message", "from": "Ann", "from_id": "user1", "text": ["See ", {"type": "link", "text": "this"}, "."]},
+        {"type": "service", "actor": "Ann", "action": "invite_members", "members": ["Bo", None]},
+        {"type": "message", "from": "Bo", "from_id": "user2", "text": "Thanks"},
+        {"type": "service", "actor": "Bo", "action": "remove_members", "members": ["Bo"]},
+        {"type": "service", "actor": "Cy", "action": "join_group_by_link"},
+    ]
+    assert read_chat(json.dumps({"name": "Group", "messages": rows})) == (
+        "Ann: See this.\n(Bo joins)\nBo: Thanks\n(Bo leaves)\n(Cy joins)"
+    )
+
+
+def test_chat_models() -> None:
+    rows = [
+        {"role": "user", "name": "Ann", "content": "Hi"},
+        {"role": "assistant", "content": [{"type": "text", "text": "Hello."}, {"type": "image_url"}]},
+        {"role": "assistant", "content": None},
+    ]
+    assert read_chat(json.dumps(rows)) == "Ann: Hi\nassistant: Hello."
+
+
+@pytest.mark.parametrize("stamp", ["[12/01/26, 10:02:11 AM] ", "12/01/26, 10:02 - ", "01.12.26, 10:02 - "])
+def test_whatsapp(stamp: str) -> None:
+    rows = ["Messages are end-to-end encrypted.", "Ann: Hi\nthere", "Ann added Bo and Cy", "Bo: Hello: you", "Bo left"]
+    assert read_chat("\n".join(f"{stamp}{row}" for row in rows)) == (
+        "(Messages are end-to-end encrypted.)\nAnn: Hi there\n(Bo joins)\n(Cy joins)\nBo: Hello: you\n(Bo leaves)"
+    )
+
+
+def test_subtitles_with_speakers() -> None:
+    text = (
+        "WEBVTT\n\n1\n00:00.000 --> 00:01.000\n<v Ann Lee>Hi <i>there</i></v>\n\n"
+        "00:01.000 --> 00:02.000\nand all\n\n00:02.000 --> 00:03.000\nBo: Hello\nyou\n"
+    )
+    assert read_chat(text) == "Ann Lee: Hi there\nAnn Lee: and all\nBo: Hello you"
+    assert read_chat("1\n00:00:00,000 --> 00:00:01,000\nAnn: Hi\n") == "Ann: Hi"
+
+
+def test_a_transcript_stays_as_it_is() -> None:
+    text = "(Ann joins)\n[10:02] Ann: Hi\nBo: [laughs] Hello"
+    assert read_chat(text) == text
+
+
+@pytest.mark.parametrize("text", ['{"messages": []}', '[{"id": 1}]', '[{"role": '])
+def test_json_of_no_messenger_is_refused(text: str) -> None:
+    with pytest.raises(DatasetError, match="expected"):
+        read_chat(text)

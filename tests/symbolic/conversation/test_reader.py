@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from social_world_model import SocialWorldModel
+from social_world_model.contracts import Account, Query, Reply
+from social_world_model.errors import NarrativeError
+from social_world_model.s3ap import SocializedContext, perspective
+from social_world_model.symbolic import SymbolicModel, domain_of, parse_narrative
+from tests.symbolic.conversation.test_knowledge import DOOR, DOORS, IGNORES, KNOWS
+from tests.symbolic.story.test_world import SALLY_ANNE
+
+CONTEXT = parse_narrative(DOORS)[0]
+
+
+def ask(question: str, **parts: Any) -> Reply:
+    parts = {"asks": "belief", "domain": "conversation", "narrative": DOORS} | parts
+    return asyncio.run(SymbolicModel().answer(Query(question=question, **parts)))
+
+
+def test_a_transcript_is_read_as_a_conversation_and_a_story_as_a_story() -> None:
+    assert CONTEXT.agents_names == ["Ann", "Bo", "Cy"]
+    assert domain_of(CONTEXT) == "conversation"
+    assert domain_of(parse_narrative(SALLY_ANNE)[0]) == "story"
+
+
+def test_it_answers_alike_from_a_narrative_and_from_its_context() -> None:
+    question, choices = "What does Cy believe about the colour of the door?", (f"Cy {KNOWS}", f"Cy {IGNORES}")
+    for seen in ({}, {"narrative": None, "context": CONTEXT}, {"memory": perspective(CONTEXT, ["Cy"])}):
+        assert ask(question, choices=choices, chain=("Cy",), **seen).text == f"Cy {IGNORES}"
+
+
+def test_what_somebody_saw_another_perceive_goes_before_what_it_perceived_itself() -> None:
+    seen = {"memory": perspective(CONTEXT, ["Bo"]), "witnessed": perspective(CONTEXT, ["Bo", "Cy"])}
+    choices = (f"Bo thinks that Cy {KNOWS}", f"Bo thinks that Cy {IGNORES}")
+    assert ask("What does Bo believe Cy thinks of the door?", choices=choices, chain=("Bo", "Cy"), **seen).text == (
+        f"Bo thinks that Cy {IGNORES}"
+    )
+
+
+def test_who_knows_something() -> None:
+    asks = {"asks": "knowledge"}
+    knows = f"Target: {DOOR}\nQuestion: Does Cy know the precise correct answer to this question? Answer yes or no."
+    listed = f"Target: {DOOR}\nQuestion: List all the characters who know the precise correct answer to this question."
+    assert ask(knows, chain=("Cy",), answer_form="yes_no", **asks).text == "no"
+    assert ask(knows.replace("Cy", "Bo"), chain=("Bo",), answer_form="yes_no", **asks).text == "yes"
+    assert ask(listed, answer_form="names", **asks).text == "Ann, Bo"
+    assert ask("Information: Alpacas spit.\nQuestion: List all the characters who know this information.").text == (
+        "Ann, Bo, Cy"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Does Cy know which colour the kitchen door has?", "no"),
+        ("Who knows which colour the kitchen door has?", "Ann, Bo"),
+        ("Which animals does the uncle raise?", "Bo: My uncle raises alpacas in the mountains."),
+        ("What does Ann think about the alpacas?", "Bo: My uncle raises alpacas in the mountains."),
+        (
+            "What does Cy believe about the kitchen door?",
+            "Cy does not know, because Cy was not part of the conversation when this was discussed.",
+        ),
+        ("What about zebras?", "Nothing was said of it."),
+    ],
+)
+def test_plain_questions_through_the_public_api(question: str, answer: str) -> None:
+    assert SocialWorldModel("symbolic").ask_sync(CONTEXT, question) == answer
+
+
+def test_an_agent_answers_from_its_own_memory() -> None:
+    world = SocialWorldModel("symbolic")
+    assert world.ask_sync(CONTEXT, "Which colour has the kitchen door?", agent="Cy") == "Nothing was said of it."
+    assert "crimson" in world.ask_sync(CONTEXT, "Which colour has the kitchen door?", agent="Bo")
+
+
+def test_somebody_who_is_not_in_the_conversation_is_named() -> None:
+    with pytest.raises(NarrativeError, match=r"expected people of the conversation \(Ann, Bo, Cy\), got Eve"):
+        ask("What does Eve believe of it?", chain=("Eve",), choices=("a", "b"))
+
+
+def test_a_part_of_a_name_that_is_plain_is_enough() -> None:
+    text = DOORS.replace("Cy:", "Cy Young:")
+    assert ask("What does Cy believe?", narrative=text, chain=("Cy",), choices=(KNOWS, IGNORES)).text == IGNORES
+
+
+def test_the_letter_is_given_where_a_letter_is_wanted() -> None:
+    for choices in ((KNOWS, IGNORES), (IGNORES, KNOWS)):
+        letter = ask("What of the door?", chain=("Cy",), choices=choices, answer_form="letter").text
+        assert choices["AB".index(letter)] == IGNORES
+
+
+def test_a_note_is_written_from_the_record_and_from_recollections() -> None:
+    note = ask("Write a summary.", asks="group", answer_form="text", readers=("Bo", "Cy"), narrative=DOORS).text
+    assert "crimson" not in note
+    assert "alpacas" in note
+    told = [
+        ask("", asks="group", task="recount", agent=name, memory=perspective(CONTEXT, [name])) for name in ("Bo", "Cy")
+    ]
+    accounts = tuple(Account(kind="recollection", by="x", text=reply.text) for reply in told)
+    assert ask("", asks="group", narrative=None, accounts=accounts).text == note
+
+
+def test_a_record_by_anybody_else_will_do() -> None:
+    step = {
+        "timestep": "1",
+        "state": "Ann and Bo sit in the park; Cy is at home.",
+        "observations": {"Ann": "<same_as_state />", "Bo": "<same_as_state />", "Cy": "none"},
+        "actions": {"Ann": 'says: "My sister moves to Peru."', "Bo": "none", "Cy": "none"},
+    }
+    last = {
+        "timestep": "2",
+        "state": "none",
+        "observations": {"Ann": "none", "Bo": "Ann says that her sister moves to Peru.", "Cy": "none"},
+        "actions": dict.fromkeys(["Ann", "Bo", "Cy"], "none"),
+    }
+    context = SocializedContext.from_data({"agents_names": ["Ann", "Bo", "Cy"], "socialized_context": [step, last]})
+    choices = ("It is known that the sister moves to Peru.", "Nobody was told; this one is unaware of it.")
+    for chain, right in ((("Bo",), choices[0]), (("Cy",), choices[1])):
+        assert ask("Where does the sister move?", context=context, chain=chain, choices=choices).text == right
+
+
+@given(st.permutations([f"Cy {KNOWS}", f"Cy {IGNORES}", "Cy thinks of alpacas.", "The text does not say."]))
+def test_the_order_of_options_does_not_matter(choices: list[str]) -> None:
+    assert ask("What does Cy believe of the door?", chain=("Cy",), choices=tuple(choices)).text == f"Cy {IGNORES}"
