@@ -54,9 +54,10 @@ def stripped(text: str) -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    command, story = console_steps()[0]
-    assert command == "cat story.txt"
-    (tmp_path / "story.txt").write_text(story)
+    shown = {command.removeprefix("cat "): text for command, text in console_steps() if command.startswith("cat ")}
+    assert list(shown) == ["story.txt", "chat.txt"]
+    for name, text in shown.items():
+        (tmp_path / name).write_text(text.rstrip() + "\n")
     (sweep,) = blocks("yaml")
     (tmp_path / "sweep.yaml").write_text(sweep)
     return tmp_path

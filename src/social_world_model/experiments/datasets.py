@@ -132,8 +132,8 @@ def check_readable(dataset: Dataset, option: str) -> None:
             return
     if error is not None:
         raise MeaninglessError(
-            f"expected {option} to name a language model: symbolic reads stories such as those of tomi and hitom, and "
-            f"none of the first {len(narratives)} narratives of {dataset.name} ({error})"
+            f"expected {option} to name a language model: symbolic reads templated stories, flats with a walk through "
+            f"them, and transcripts, and none of the first {len(narratives)} narratives of {dataset.name} ({error})"
         )
 
 

@@ -67,6 +67,13 @@ def test_the_last_words_of_somebody_who_goes_end_the_leave() -> None:
     assert there(text) == ["ABC", "ABC", "ABC", "BC", "BC"]
 
 
+def test_a_remark_between_farewells_changes_nothing() -> None:
+    text = (
+        "Ann: I have to go.\nBo: Rain again.\nCy: Bye Ann!\nAnn: Bye, Bo and Cy!\nBo: So, Cy?\nCy: Yes.\nAnn: I'm back."
+    )
+    assert there(text) == ["ABC", "ABC", "ABC", "ABC", "BC", "BC", "ABC"]
+
+
 def test_whoever_is_spoken_of_as_gone_is_not_called_by_name() -> None:
     text = "Ann: Excuse me for a moment.\nBo: While Ann is gone, tell me.\nCy: All right."
     assert there(text) == ["ABC", "BC", "BC"]

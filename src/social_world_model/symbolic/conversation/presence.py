@@ -160,12 +160,23 @@ class _Stay:
         return any(calls(name, self.transcript.cast).search(self.rows[number].text) for name in leaving)
 
     def _hears_until(self, number: int) -> int:
-        """Return the last line that somebody who goes still hears: answers by name, and own words after them."""
+        """Return the last line that somebody who goes still hears: answers by name, and own words after them.
+
+        One line that is no answer may stand between, if a farewell follows it.
+        """
         last = number
         for later in range(number + 1, len(self.rows)):
-            row = self.rows[later]
-            answered = self.named.search(row.text) and not self._is_away(row.text)
-            if not (later in self.speaks and later - last == 1 and not self._returns(later)) and not answered:
+            if self._belongs_to_leave(later, later - last > 1):
+                last = later
+            elif later - last > 1:
                 break
-            last = later
         return last
+
+    def _belongs_to_leave(self, number: int, after_a_gap: bool) -> bool:
+        """Tell whether a line answers somebody who goes, or is that person's own reply to such an answer."""
+        text = self.rows[number].text
+        if after_a_gap and not FAREWELL.search(text):
+            return False
+        if number in self.speaks:
+            return not self._returns(number)
+        return bool(self.named.search(text)) and not self._is_away(text)
