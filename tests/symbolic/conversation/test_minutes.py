@@ -34,6 +34,18 @@ def test_action_items_are_what_is_asked_of_or_promised_by_their_reader_or_said_t
     ]
 
 
+def test_what_a_sentence_to_everybody_points_back_to_goes_along() -> None:
+    text = "Ann: The fair opens in June. Write that down, everybody.\n(Bo joins)\nBo: Hello."
+    heard = hearing(parse_conversation(text)[0])
+    assert minutes(heard, []).splitlines()[0] == "Ann: The fair opens in June. Write that down, everybody."
+
+
+def test_what_is_to_stay_among_those_who_were_there_is_not_written() -> None:
+    for word in ("Keep it to yourselves, everybody.", "Everybody, do not tell Bo.", "Everyone, this stays between us."):
+        text = f"Ann: Bo has a party in June. {word}\n(Bo joins)\nBo: Hello."
+        assert "party" not in minutes(hearing(parse_conversation(text)[0]), [])
+
+
 def test_readers_who_are_not_there_are_everybody() -> None:
     assert minutes(HEARD, ["Zoe"]) == minutes(HEARD, [])
 

@@ -67,6 +67,11 @@ def test_the_last_words_of_somebody_who_goes_end_the_leave() -> None:
     assert there(text) == ["ABC", "ABC", "ABC", "BC", "BC"]
 
 
+def test_whoever_says_what_only_somebody_says_who_was_away_went_after_the_last_words() -> None:
+    text = "Ann: I'll fetch tea.\nBo: Thanks, Ann!\nCy: The roof is down.\nBo: Oh.\nAnn: Tea, all. What did I miss?"
+    assert there(text) == ["ABC", "ABC", "BC", "BC", "ABC"]
+
+
 def test_a_remark_between_farewells_changes_nothing() -> None:
     text = (
         "Ann: I have to go.\nBo: Rain again.\nCy: Bye Ann!\nAnn: Bye, Bo and Cy!\nBo: So, Cy?\nCy: Yes.\nAnn: I'm back."

@@ -44,12 +44,18 @@ GREETING = re.compile(
     re.IGNORECASE,
 )
 
+_BACK = (
+    r"i(?:'m| am) (?:finally )?back|(?:glad|good|great|nice) to be back",
+    r"(?:hello|hi|hey) again|here i am again|just (?:got )?back|back (?:again|from)|made it back",
+    r"what(?:'d| did|'ve| have) i (?:just )?miss(?:ed)?|did i miss (?:much|anything|something)|before i left",
+    r"(?:had|have) to step (?:out|away)|i (?:stepped|was) (?:out|away)",
+)
+RETURN = any_of(*_BACK)
+"""What only somebody says who has been away."""
+
 ARRIVAL = any_of(
-    # back again
-    r"i(?:'m| am) (?:finally )?(?:back|here)",
-    r"(?:glad|good|great|nice) to be (?:back|here)",
-    r"(?:hello|hi|hey) again|just (?:got )?back|back (?:again|from)|made it back",
-    r"where were we|before i left",
+    *_BACK,
+    r"i(?:'m| am) (?:finally )?here|(?:glad|good|great|nice) to be here|where were we",
     # what has been missed
     r"(?:hope|afraid|did|have|what have|what did|what'd|what've) i(?:'m not| am not| have not| haven't| have| didn't)?"
     r" (?:really |just )?(?:miss|missed|late|interrupting|intruding|disturbing)",
@@ -80,6 +86,7 @@ WELCOME = any_of(
 
 LEAVING = any_of(
     r"excuse (?:me|myself)|take my leave|be right back|brb|gtg",
+    r"(?:be|come) back (?:soon|shortly|later|in (?:a|an|one|two|five|ten|half)? ?(?:moment|minutes?|second|bit|hour))",
     r"step(?:ping)? (?:out|away|off|aside)|continue (?:on )?without me",
     r"pop (?:out|to)|(?:sign|log)(?:ging|ning)? off|mak(?:e|ing) a (?:quick )?(?:trip|call|phone call)",
     # I have to …

@@ -1,8 +1,8 @@
 """What may be written to whom about a conversation: in the words that were used, and nothing that readers missed.
 
-A note may hold what all of its readers heard, and what was said to everybody, whoever was there ("Everyone, it is
-important …"). Whether something else that some of them missed is a secret or an oversight is not for words alone to
-tell, so it stays out.
+A note may hold what all of its readers heard, and what was said to everybody, whoever was there, unless it is to stay
+among those who were ("Everyone, it is important …", but not "Everyone, this stays between us"). Whether something else
+that some readers missed is a secret or an oversight is not for words alone to tell, so it stays out.
 """
 
 from __future__ import annotations
@@ -16,11 +16,19 @@ from social_world_model.symbolic.conversation.patterns import any_of
 
 NOTHING = "Nothing was said that all of the readers may know."
 
-_TO_ALL = re.compile(
-    r"(?:^|[,;:.!]\s+|\b(?:remind(?:er)?|note)\s+)(?:every(?:one|body)|all of you|you all|team|folks|all)"
-    r"\s*(?:[,:–—-]|[.!]*$)",
-    re.IGNORECASE,
+_ALL = r"(?:every(?:one|body)|all of (?:you|us)|you all|we all|the (?:whole )?(?:team|group))"
+_CALLS_ALL = re.compile(
+    rf"(?:^|[,;:.!]\s+|\b(?:remind(?:er)?|note)\s+)(?:{_ALL}|team|folks|all)\s*(?:[,:–—-]|[.!]*$)", re.IGNORECASE
 )
+_FOR_ALL = any_of(rf"(?:is|are|goes|go) (?:for|to) {_ALL}", rf"{_ALL} (?:should|must|needs? to|ha(?:s|ve) to|ought to)")
+_CONFIDENCE = any_of(
+    r"between (?:us|you and me)|to (?:ourselves|yourselves|yourself)",
+    r"secrets?|secretly|confidential\w*|surprise|hush|quiet",
+    r"(?:don't|do not|never|not|nobody|no one|without) (?:\w+ )?(?:tell|mention|say|repeat|know|knows|knowing|pass)",
+)
+_POINTS_BACK = any_of(r"this|that|it")
+_SHORT = 7
+"""Words: "Please write that down, everybody" points back; a longer sentence says itself what it is about."""
 _TASK = any_of(
     r"i'll|i will|i'm going to|i can|i need to|i have to|we'll|we will|we need to|let's",
     r"please|(?:can|could|would) you|make sure|remember|don't forget",
@@ -66,21 +74,30 @@ def common(accounts: Iterable[str]) -> str:
 
 def _line(one: Said, readers: Sequence[str], mine: str | None) -> str:
     """Return as much of an utterance as may be written; nothing, empty."""
-    kept = [text for text in sentences(one.text) if _may_be_written(text, one, readers)]
+    told = sentences(one.text)
+    to_all = set(_for_everybody(told))
+    kept = [place for place in range(len(told)) if place in to_all or one.heard_by.issuperset(readers)]
     if mine is not None:
-        kept = list(_about_tasks(kept, one, mine))
-    return _told(one, " ".join(kept)) if kept else ""
+        kept = [place for place in kept if place in to_all or _is_task_of(mine, told[place], one)]
+    return _told(one, " ".join(told[place] for place in kept)) if kept else ""
 
 
-def _may_be_written(text: str, one: Said, readers: Sequence[str]) -> bool:
-    return one.heard_by.issuperset(readers) or _TO_ALL.search(text) is not None
+def _for_everybody(told: Sequence[str]) -> Iterator[int]:
+    """Yield the places of sentences that are said to everybody, and of those that they point back to."""
+    for place, text in enumerate(told):
+        back = place > 0 and len(text.split()) <= _SHORT and _POINTS_BACK.search(text) is not None
+        places = [place - 1, place] if back else [place]
+        if _is_to_all(text) and not any(_CONFIDENCE.search(told[one]) for one in places):
+            yield from places
 
 
-def _about_tasks(kept: Iterable[str], one: Said, reader: str) -> Iterator[str]:
-    for text in kept:
-        theirs = reader == one.by or named_in(text, [reader])
-        if _TO_ALL.search(text) or (theirs and _TASK.search(text)):
-            yield text
+def _is_to_all(text: str) -> bool:
+    """Tell whether a sentence calls everybody, or says that it is for all of them."""
+    return bool(_CALLS_ALL.search(text) or _FOR_ALL.search(text))
+
+
+def _is_task_of(reader: str, text: str, one: Said) -> bool:
+    return _TASK.search(text) is not None and (reader == one.by or bool(named_in(text, [reader])))
 
 
 def _told(one: Said, text: str) -> str:

@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from social_world_model.symbolic.conversation.lexicon import ARRIVAL, FAREWELL, GONE, GREETING, LEAVING, WELCOME
+from social_world_model.symbolic.conversation.lexicon import ARRIVAL, FAREWELL, GONE, GREETING, LEAVING, RETURN, WELCOME
 from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
 
@@ -133,14 +133,16 @@ class _Stay:
         return any(self.named.fullmatch(found["name"]) for found in GONE.finditer(text))
 
     def _goes(self, number: int) -> bool:
-        """Tell whether somebody takes leave for good with these words, or until coming back."""
+        """Tell whether somebody goes after these words, for good or until coming back."""
         text = self.rows[number].text
-        if not (LEAVING.search(text) or (FAREWELL.search(text) and not self._answers_a_leave(number))):
-            return False
         later = bisect_right(self.said, self._hears_until(number))
-        if later == len(self.said):
-            return not self._leaves_between(number, len(self.rows))
-        return self._returns(self.said[later]) and not self._leaves_between(number, self.said[later])
+        back = self.said[later] if later < len(self.said) else None
+        if self._leaves_between(number, len(self.rows) if back is None else back):
+            return False
+        if back is not None and back - number > 1 and RETURN.search(self.rows[back].text):
+            return True
+        takes_leave = LEAVING.search(text) or (FAREWELL.search(text) and not self._answers_a_leave(number))
+        return bool(takes_leave) and (back is None or self._returns(back))
 
     def _leaves_between(self, number: int, end: int) -> bool:
         """Tell whether a stage line says when somebody goes who has taken leave."""
