@@ -64,8 +64,8 @@ def evaluate(
     """
     import asyncio
 
+    from social_world_model.cli.options import ended_by_ctrl_c
     from social_world_model.cli.output import progress
-    from social_world_model.cli.run import ended_by_ctrl_c
     from social_world_model.errors import GenerationError
     from social_world_model.evaluation.run import EvaluationProgress, EvaluationSettings
     from social_world_model.evaluation.run import evaluate as evaluate_folders

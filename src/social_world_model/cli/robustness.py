@@ -4,23 +4,49 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from social_world_model.cli.run import BENCHMARKS, GOES_ON, NONE, OPTION, ended_by_ctrl_c, options_of
+from social_world_model.cli.options import (
+    GOES_ON,
+    NONE,
+    BaseUrl,
+    BatchSize,
+    Benchmark,
+    BenchmarkOptions,
+    ContextModel,
+    ContinueMode,
+    DatasetPath,
+    DryRun,
+    Limit,
+    MaxCost,
+    MaxOutputTokens,
+    MaxTotalTokens,
+    Mode,
+    ModelName,
+    OutputDir,
+    Protocol,
+    RequestsPerMinute,
+    Samples,
+    Save,
+    Seed,
+    Temperature,
+    Timeout,
+    TokensPerMinute,
+    ended_by_ctrl_c,
+    options_of,
+)
 
 if TYPE_CHECKING:
     from social_world_model.experiments import RunResult
 
 
 def robustness(
-    benchmark: Annotated[str, typer.Argument(help=BENCHMARKS, show_default=False)],
-    dataset_path: Annotated[Path | None, typer.Option(help="Data file; without it, a bundled sample.")] = None,
-    option: Annotated[list[str] | None, typer.Option("--option", "-B", help=OPTION)] = None,
-    protocol: Annotated[
-        Literal["own", "paper"], typer.Option(help="paper: as for the figures of arXiv 2509.00559.")
-    ] = "own",
+    benchmark: Benchmark,
+    dataset_path: DatasetPath = None,
+    option: BenchmarkOptions = None,
+    protocol: Protocol = "own",
     variant: Annotated[
         list[str] | None,
         typer.Option(
@@ -28,29 +54,25 @@ def robustness(
             "something."
         ),
     ] = None,
-    mode: Annotated[str, typer.Option(help="How questions are answered, as in swm run.")] = "vanilla",
-    model_name: Annotated[str, typer.Option(help="Who answers, as in swm run.")] = "symbolic",
-    context_model: Annotated[str, typer.Option(help="Who makes contexts, in modes that use them.")] = "symbolic",
-    batch_size: Annotated[int, typer.Option(help="Number of model calls in flight.")] = 8,
-    samples: Annotated[int, typer.Option(help="Answers to each question; the one given most often counts.")] = 1,
-    save: Annotated[bool, typer.Option("--save/--no-save", help="Store a record per question.")] = True,
-    continue_mode: Annotated[
-        Literal["new", "continue"], typer.Option(help="continue: keep what is answered; new: begin again.")
-    ] = "continue",
-    base_url: Annotated[str | None, typer.Option(help="Another endpoint for a bare name or vllm/NAME.")] = None,
-    temperature: Annotated[float | None, typer.Option(help="Of answers.")] = None,
-    max_output_tokens: Annotated[int | None, typer.Option(help="Bound on each reply.")] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that one try of a call may take.")] = 300.0,
-    rpm: Annotated[int | None, typer.Option(help="Requests per minute at most.")] = None,
-    tpm: Annotated[int | None, typer.Option(help="Tokens per minute at most.")] = None,
-    max_cost: Annotated[float | None, typer.Option(help="US$ that all of it may spend.")] = None,
-    max_total_tokens: Annotated[int | None, typer.Option(help="Tokens that all of it may spend.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many calls, tokens and dollars it would take, and stop.")
-    ] = False,
-    limit: Annotated[int | None, typer.Option(help="Take only this many rows, from the beginning.")] = None,
-    output_dir: Annotated[Path, typer.Option(help="Where results go.")] = Path("data"),
-    seed: Annotated[int | None, typer.Option(help="Of what is drawn, variants included (0).")] = None,
+    mode: Mode = "vanilla",
+    model_name: ModelName = "symbolic",
+    context_model: ContextModel = "symbolic",
+    batch_size: BatchSize = 8,
+    samples: Samples = 1,
+    save: Save = True,
+    continue_mode: ContinueMode = "continue",
+    base_url: BaseUrl = None,
+    temperature: Temperature = None,
+    max_output_tokens: MaxOutputTokens = None,
+    timeout: Timeout = 300.0,
+    rpm: RequestsPerMinute = None,
+    tpm: TokensPerMinute = None,
+    max_cost: MaxCost = None,
+    max_total_tokens: MaxTotalTokens = None,
+    dry_run: DryRun = False,
+    limit: Limit = None,
+    output_dir: OutputDir = Path("data"),
+    seed: Seed = None,
 ) -> None:
     """Run a benchmark as it is and in its variants, and print how much of the answers stays.
 

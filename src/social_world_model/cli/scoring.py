@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from social_world_model.cli.run import BENCHMARKS, OPTION, options_of
+from social_world_model.cli.options import Benchmark, BenchmarkOptions, options_of
 
 SHOWN = 10
 
 
 def score(
-    benchmark: Annotated[str, typer.Argument(help=BENCHMARKS, show_default=False)],
+    benchmark: Benchmark,
     predictions: Annotated[
         Path,
         typer.Option(
@@ -24,7 +24,7 @@ def score(
         ),
     ],
     dataset_path: Annotated[Path | None, typer.Option(help="Data file; without it, the bundled sample.")] = None,
-    option: Annotated[list[str] | None, typer.Option("--option", "-B", help=OPTION)] = None,
+    option: BenchmarkOptions = None,
     protocol: Annotated[
         Literal["own", "paper"], typer.Option(help="paper: data and rule of the figures of arXiv 2509.00559.")
     ] = "own",

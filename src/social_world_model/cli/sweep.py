@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from social_world_model.cli.run import ended_by_ctrl_c
+from social_world_model.cli.options import ended_by_ctrl_c
 
 if TYPE_CHECKING:
     from social_world_model.contracts import Usage
