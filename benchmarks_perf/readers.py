@@ -1,0 +1,85 @@
+"""What households and conversations take without a language model: seconds and peak memory, linear in items and lines.
+
+uv run python benchmarks_perf/readers.py
+
+MMToM-QA items are those of the bundled sample, each with another name, so that no narrative is read twice; they go
+through the command. Transcripts are made up, and are read, turned into S3AP and indexed for questions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.resources import files
+from pathlib import Path
+
+from social_world_model.symbolic.conversation.contexts import parse_conversation
+from social_world_model.symbolic.conversation.hearing import hearing
+
+ITEMS = (150, 300, 600)
+LINES = (500, 1000, 2000, 4000)
+NAMES = ("Ann", "Bo", "Cy", "Di", "Ed", "Flo")
+SAID = ("I painted the door red.", "I have to go, bye!", "Hello again!", "What about the fence?", "Bye, Ann!")
+PROGRAM = """
+import resource, sys
+from social_world_model.cli import main
+sys.argv = ["swm", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
+UNIT = 1024 if sys.platform == "linux" else 1024**2
+
+
+def main() -> None:
+    print(f"{'MMToM-QA items':>15} {'seconds':>8} {'ratio':>6} {'peak MB':>8} {'ratio':>6}")
+    first: tuple[float, float] | None = None
+    for number in ITEMS:
+        seconds, peak = households(number)
+        first = first or (seconds, peak)
+        print(f"{number:>15} {seconds:>8.1f} {seconds / first[0]:>6.2f} {peak:>8.0f} {peak / first[1]:>6.2f}")
+    print()
+    print(f"{'lines':>15} {'seconds':>8} {'ratio':>6} {'peak MB':>8}")
+    start = 0.0
+    for number in LINES:
+        seconds = conversation(number)
+        start = start or seconds
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNIT
+        print(f"{number:>15} {seconds:>8.2f} {seconds / start:>6.2f} {peak:>8.0f}")
+
+
+def households(number: int) -> tuple[float, float]:
+    sample = files("social_world_model.benchmarks").joinpath("samples", "mmtom_sample.jsonl")
+    rows = [json.loads(line) for line in sample.read_text(encoding="utf-8").splitlines() if line.strip()]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "items.jsonl"
+        with path.open("w", encoding="utf-8") as file:
+            for place in range(number):
+                row = dict(rows[place % len(rows)], index=str(place))
+                name = row["question"].partition("Actions taken by ")[2].partition(":")[0]
+                other = f"{name}{''.join(chr(ord('a') + int(digit)) for digit in str(place))}"
+                row["question"] = row["question"].replace(name, other)
+                file.write(json.dumps(row) + "\n")
+        words = [sys.executable, "-c", PROGRAM, "run", "mmtom", "--dataset-path", str(path), "--output-dir", folder]
+        begun = time.perf_counter()
+        done = subprocess.run(words, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"})
+        return time.perf_counter() - begun, int(done.stderr.split("peak ")[-1]) / UNIT
+
+
+def conversation(lines: int) -> float:
+    draw = random.Random(0)
+    text = "\n".join(f"{draw.choice(NAMES)}: {draw.choice(SAID)} {line}" for line in range(lines))
+    begun = time.perf_counter()
+    hearing(parse_conversation(text)[0])
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
