@@ -37,8 +37,16 @@ def test_options_are_chosen_by_place_by_words_that_deny_and_by_length() -> None:
     assert says(choices=options) == {
         "first option or yes": options[0],
         "denial or no": options[1],
+        "affirmation or yes": options[0],
+        "unlike the question": options[0],
         "longest option": options[2],
     }
+
+
+def test_the_option_unlike_the_question_shares_the_least_with_its_words() -> None:
+    asked = "If Ann thinks there is no salmon in the fridge, which one is more likely?"
+    options = ("Ann has been trying to get a salmon.", "Ann has been trying to get a cupcake.")
+    assert says(question=asked, choices=options)["unlike the question"] == options[1]
 
 
 def test_where_no_option_denies_the_first_is_taken_by_that_rule_too() -> None:
@@ -46,7 +54,11 @@ def test_where_no_option_denies_the_first_is_taken_by_that_rule_too() -> None:
 
 
 def test_yes_and_no_are_said_of_everything() -> None:
-    assert says(answer_form="yes_no") == {"first option or yes": "yes", "denial or no": "no"}
+    assert says(answer_form="yes_no") == {
+        "first option or yes": "yes",
+        "denial or no": "no",
+        "affirmation or yes": "yes",
+    }
 
 
 def test_who_is_there_at_every_utterance_knows_and_the_others_do_not() -> None:
@@ -54,6 +66,7 @@ def test_who_is_there_at_every_utterance_knows_and_the_others_do_not() -> None:
     assert says(**talk, answer_form="names") == {
         "first option or yes": "Ann, Bo, Cy",
         "denial or no": "nobody",
+        "affirmation or yes": "Ann, Bo, Cy",
         "present throughout": "Ann",
     }
     assert says(**talk, answer_form="yes_no", chain=("Ann",))["present throughout"] == "yes"
@@ -161,6 +174,17 @@ def test_without_a_wish_for_them_none_are_made(tmp_path: Path) -> None:
     [
         ("tomi", "tomi/rephrased_tomi_test_600.csv", {"real place": 300}),
         ("hitom", "hitom/hitom_dev.csv", {"first option or yes": 20, "longest option": 4, "real place": 90}),
+        (
+            "mmtom",
+            "mmtom-qa/questions_dev.jsonl",
+            {
+                "first option or yes": 134,
+                "denial or no": 107,
+                "affirmation or yes": 153,
+                "unlike the question": 135,
+                "longest option": 125,
+            },
+        ),
         ("confaide", "confaide/confaide.jsonl", {"everything sent": 8, "nothing sent": 0}),
     ],
 )

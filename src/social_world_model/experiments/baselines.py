@@ -6,7 +6,7 @@ Which of them apply is a matter of an item's form alone: its options, the form o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,6 +25,7 @@ NOBODY = "nobody"
 _DENIES = re.compile(
     r"\b(?:not|never|no|nobody|nothing|none|neither|cannot|unaware|unsure|unknown|without)\b|n['’]t\b", re.IGNORECASE
 )
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,23 @@ def _denial(item: Item) -> str | None:
     if item.choices:
         return _choice(item.choices, denies=True)
     return _of_form(item, yes=False, names=lambda _: ())
+
+
+def _affirmation(item: Item) -> str | None:
+    if item.choices:
+        return _choice(item.choices, denies=False)
+    return _of_form(item, yes=True, names=_everybody)
+
+
+def _unlike(item: Item) -> str | None:
+    """Choose the option with the smallest share of words that the question has too."""
+    asked = set(_WORDS.findall(item.question.casefold()))
+    return min(item.choices, key=lambda choice: _share(choice, asked)) if item.choices else None
+
+
+def _share(text: str, words: Collection[str]) -> float:
+    own = _WORDS.findall(text.casefold())
+    return sum(word in words for word in own) / len(own) if own else 0.0
 
 
 def _longest(item: Item) -> str | None:
@@ -96,6 +114,10 @@ def _nothing_sent(item: Item) -> str | None:
 BASELINES: Sequence[Baseline] = (
     Baseline("first option or yes", "the first option; yes; everybody who speaks", _first),
     Baseline("denial or no", "the first option that says not, unaware …, else the first; no; nobody", _denial),
+    Baseline(
+        "affirmation or yes", "the first option that denies nothing, else the first; yes; everybody", _affirmation
+    ),
+    Baseline("unlike the question", "the option that shares the least with the question's words", _unlike),
     Baseline("longest option", "the option with the most characters", _longest),
     Baseline("present throughout", "who was there at every utterance knows everything, others nothing", _present),
     Baseline("real place", "where the thing is in the end, whoever is asked about", _real),
