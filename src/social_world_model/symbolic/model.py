@@ -13,6 +13,9 @@ from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_l
 from social_world_model.symbolic.story.reader import StoryReader
 
 NAME = "symbolic"
+RULES = "2"
+"""Of the rules of all readers; another number, and nothing that was stored under the old ones is taken for theirs. It
+goes up with every change of a rule, a phrase or a threshold that changes an answer or a context."""
 
 USABLE_MODES = frozenset(
     {"vanilla", "socialized_context", "pure_context", "perspective", "simulation", "generate_socialized_context"}
@@ -45,12 +48,13 @@ class SymbolicModel:
     usable_modes: frozenset[str] | None = USABLE_MODES
 
     def __init__(self, trust: TrustPolicy = trust_later_leavers) -> None:
+        self.trust = trust
         self._readers = _readers(trust)
 
     @property
     def recipe(self) -> Recipe:
-        """Nothing: there is no prompt, and nothing is drawn."""
-        return Recipe()
+        """The rules that it goes by: there is no prompt, and nothing is drawn."""
+        return Recipe(settings={"rules": RULES, "trust": getattr(self.trust, "__name__", repr(self.trust))})
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Return the context of a narrative, read as what it looks like.

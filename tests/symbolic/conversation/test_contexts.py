@@ -104,7 +104,7 @@ def test_people_who_speak_together_hear_each_other() -> None:
 
 def test_the_guidance_and_what_could_not_be_read_are_in_the_manual() -> None:
     context, _ = parse_conversation("Ann: Hi Bo.\nBo:\nAnn: Well.", "Be kind.")
-    assert context.context_manual == f"{MANUAL} Be kind. Not read, or not in full: line 2: Bo says nothing."
+    assert context.context_manual == f"{MANUAL} Be kind. Not read, or not in full: line 2, nothing is said."
 
 
 TEXT = st.text(max_size=30).map(lambda text: " ".join(text.split()))

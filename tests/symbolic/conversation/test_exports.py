@@ -48,7 +48,7 @@ def test_telegram() -> None:
         {"type": "service", "actor": "Cy", "action": "join_group_by_link"},
     ]
     assert read_chat(json.dumps({"name": "Group", "messages": rows})) == (
-        "Ann: See this.\n(Bo joins)\nBo: Thanks\n(Bo leaves)\n(Cy joins)"
+        "(Ann create group)\nAnn: See this.\n(Bo joins)\nBo: Thanks\n(Bo leaves)\n(Cy joins)"
     )
 
 
@@ -58,7 +58,7 @@ def test_chat_models() -> None:
         {"role": "assistant", "content": [{"type": "text", "text": "Hello."}, {"type": "image_url"}]},
         {"role": "assistant", "content": None},
     ]
-    assert read_chat(json.dumps(rows)) == "Ann: Hi\nassistant: Hello."
+    assert read_chat(json.dumps(rows)) == "Ann: Hi\nassistant: Hello.\n(assistant: something without text)"
 
 
 @pytest.mark.parametrize("stamp", ["[12/01/26, 10:02:11 AM] ", "12/01/26, 10:02 - ", "01.12.26, 10:02 - "])
@@ -83,7 +83,26 @@ def test_a_transcript_stays_as_it_is() -> None:
     assert read_chat(text) == text
 
 
-@pytest.mark.parametrize("text", ['{"messages": []}', '[{"id": 1}]', '[{"role": '])
+def test_what_has_no_text_is_named_and_nothing_is_lost() -> None:
+    rows = [
+        {"role": "user", "content": "Hi"},
+        {"type": "function_call", "name": "f"},
+        {"role": "assistant", "content": ""},
+        {"user": "U1", "text": "", "files": [{}]},
+    ]
+    assert read_chat(json.dumps(rows)) == (
+        "user: Hi\n(function_call: something without text)\n(assistant: something without text)\n"
+        "(U1: something without text)"
+    )
+
+
+def test_signs_of_the_direction_of_writing_are_left_out() -> None:
+    assert read_chat("\u200e[12/01/26, 10:02:11] \u200eAnn: Hi") == "Ann: Hi"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"messages": []}', "[]", '[{"from": "human", "value": "Hi"}]', '[{"id": 1}]', '[{"role": ']
+)
 def test_json_of_no_messenger_is_refused(text: str) -> None:
     with pytest.raises(DatasetError, match="expected"):
         read_chat(text)

@@ -44,7 +44,13 @@ def test_what_is_told_again_to_somebody_who_comes_is_known() -> None:
 
 
 def test_whoever_a_question_names_has_part_in_what_it_asks_for() -> None:
-    assert knows_answer(heard(), "What did Bo and Cy say about crimson doors?", "Cy")
+    asked = "What did {} say about crimson doors and mountains?"
+    assert knows_answer(heard(), asked.format("Bo and Cy"), "Cy")
+    assert not knows_answer(heard(), asked.format("Bo"), "Cy")
+
+
+def test_naming_somebody_does_not_tell_them_what_was_said_in_their_absence() -> None:
+    assert not knows_answer(heard(), "Which crimson door did Ann paint for Cy?", "Cy")
 
 
 def test_a_question_about_the_time_before_somebody_came_is_not_about_what_was_said_after() -> None:

@@ -24,6 +24,10 @@ def test_whoever_is_called_by_name_is_there_before_saying_anything() -> None:
     assert there(f"Ann: What do you say, Cy?\nBo: Give him time.\n{MORE}\nCy: Hello again.")[0] == "ABC"
 
 
+def test_whoever_is_called_late_is_there_from_then_on() -> None:
+    assert there(f"{MORE}\nAnn: What do you say, Cy?\nCy: Yes.") == ["AB"] * 8 + ["ABC"] * 2
+
+
 def test_whoever_is_only_spoken_of_is_not_there() -> None:
     assert there(f"Ann: Cy has a new dog.\n{MORE}\nCy: Hi all!")[0] == "AB"
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from social_world_model import SocialWorldModel
 from social_world_model.contracts import Account, Query, Reply
-from social_world_model.errors import NarrativeError
-from social_world_model.s3ap import SocializedContext, perspective
+from social_world_model.errors import ConfigurationError, NarrativeError
+from social_world_model.s3ap import SocializedContext, perspective, render
 from social_world_model.symbolic import SymbolicModel, domain_of, parse_narrative
 from tests.symbolic.conversation.test_knowledge import DOOR, DOORS, IGNORES, KNOWS
 from tests.symbolic.story.test_world import SALLY_ANNE
@@ -77,6 +77,34 @@ def test_an_agent_answers_from_its_own_memory() -> None:
     world = SocialWorldModel("symbolic")
     assert world.ask_sync(CONTEXT, "Which colour has the kitchen door?", agent="Cy") == "Nothing was said of it."
     assert "crimson" in world.ask_sync(CONTEXT, "Which colour has the kitchen door?", agent="Bo")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does Zed know which colour the kitchen door has?",
+        "What does Zed believe about the kitchen door?",
+        "Which colour does Zed Smith think the door has?",
+    ],
+)
+def test_a_question_about_somebody_unknown_is_not_answered(question: str) -> None:
+    with pytest.raises(NarrativeError, match=r"expected people of the conversation \(Ann, Bo, Cy\), got Zed"):
+        SocialWorldModel("symbolic").ask_sync(CONTEXT, question)
+
+
+def test_what_might_follow_is_not_foreseen() -> None:
+    accounts = (Account(kind="future", by="1", text="x\ny"), Account(kind="future", by="2", text="y"))
+    with pytest.raises(ConfigurationError, match="the symbolic model foresees nothing there"):
+        ask("Which?", asks="future", accounts=accounts, choices=("a", "b"))
+    with pytest.raises(ConfigurationError, match="foresees nothing"):
+        ask("Which?", asks="future", task="foresee")
+
+
+def test_a_view_tells_nothing_of_lines_that_could_not_be_read() -> None:
+    text = "Ann: I have to go.\nBo: Bye, Ann!\nUnknown: The code is 999.\nCy: Indeed.\nBo: Well."
+    view = perspective(parse_narrative(text)[0], ["Ann"])
+    assert "not known" in (view.context_manual or "")
+    assert not any("999" in render(view, form) for form in ("json", "text", "compact"))
 
 
 def test_somebody_who_is_not_in_the_conversation_is_named() -> None:

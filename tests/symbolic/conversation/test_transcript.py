@@ -76,7 +76,7 @@ def test_two_people_of_one_name_are_told_apart_by_what_stands_behind_it() -> Non
 def test_a_stage_line_that_may_mean_two_people_is_named_and_means_nobody() -> None:
     read = read_transcript("Ann Lee: Hi\nAnn Kim: Hello\n(Ann leaves)")
     assert read.lines[2].people == ()
-    assert read.problems == ("line 3: (Ann leaves): Ann may be Ann Lee or Ann Kim",)
+    assert list(map(str, read.problems)) == ["line 3: it may mean one or another: Ann, Ann Lee or Ann Kim"]
 
 
 def test_a_part_of_a_name_that_is_one_persons_means_that_person() -> None:
@@ -87,18 +87,27 @@ def test_a_part_of_a_name_that_is_one_persons_means_that_person() -> None:
 def test_a_speaker_who_is_not_known_is_named_as_such(label: str) -> None:
     read = read_transcript(f"Ann: Hi\n{label}: Who knows?\nBo: Hello")
     assert read.lines[1] == Line(2, "utterance", (), "Who knows?")
-    assert read.problems == ("line 2: expected the name of who says 'Who knows?', got none",)
+    assert list(map(str, read.problems)) == ["line 2: the speaker is not known: 'Who knows?'"]
 
 
 def test_an_empty_utterance_is_named() -> None:
     read = read_transcript("Ann: Hi\nBo:\nAnn: Bo?")
-    assert read.problems == ("line 2: Bo says nothing",)
+    assert list(map(str, read.problems)) == ["line 2: nothing is said: Bo"]
     assert read.cast == ("Ann", "Bo")
 
 
 def test_words_before_the_first_name_are_named() -> None:
     read = read_transcript("once upon a time\nAnn: Hi\nBo: Hello")
-    assert read.problems == ("line 1: nobody is named who says 'once upon a time'",)
+    assert list(map(str, read.problems)) == ["line 1: nobody is named who says it: 'once upon a time'"]
+
+
+def test_what_somebody_tells_of_others_is_no_stage_line() -> None:
+    read = read_transcript("Ann: Let me tell you.\nTom left his wife.\nBo: Oh.")
+    assert read.lines[0].text == "Let me tell you. Tom left his wife."
+
+
+def test_numbers_are_no_speakers() -> None:
+    assert not is_transcript("1: Ann entered the hall.\n2: The ball is in the box.")
 
 
 def test_headings_and_addresses_are_no_speakers() -> None:

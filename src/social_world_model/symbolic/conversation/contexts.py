@@ -94,4 +94,6 @@ def _who_is_here(present: Sequence[str]) -> str:
 
 
 def _unread(transcript: Transcript) -> str:
-    return f"{NOT_READ} {'; '.join(transcript.problems)}." if transcript.problems else ""
+    """Name the lines that could not be read, and why, without their words: a manual is everybody's to read."""
+    told = "; ".join(f"line {problem.number}, {problem.why}" for problem in transcript.problems)
+    return f"{NOT_READ} {told}." if told else ""

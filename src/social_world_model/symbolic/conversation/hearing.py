@@ -79,10 +79,6 @@ class Hearing:
         """Return the places in `said` of what all of these people heard."""
         return {place for place, one in enumerate(self.said) if one.heard_by.issuperset(people)}
 
-    def heard_all(self, person: str) -> bool:
-        """Tell whether somebody heard everything."""
-        return len(self.heard([person])) == len(self.said)
-
     def places(self, question: str, chain: Sequence[str] = ()) -> range:
         """Return which part of the conversation a question is about: "before Ann joined", "after Bob left".
 

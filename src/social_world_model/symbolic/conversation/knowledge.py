@@ -36,21 +36,21 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
 
     Notes
     -----
-    Whoever the question itself names has part in what it asks for, and knows it; "before Ann joined" names her for the
-    time only. Whoever came later knows what was then told again. Where no word of the question was said, those know its
-    answer who heard all that was said at the time.
+    Whoever the question itself names has part in what it asks for, and knows it, unless all of it was said elsewhere;
+    "before Ann joined" names her for the time only. Whoever came later knows what was then told again. Where no word of
+    the question was said, those know its answer who heard all that was said at the time.
     """
     if person not in hearing.cast:
         return False
     places = hearing.places(question)
     whole = len(places) == len(hearing.said)
-    if whole and person in named_in(question, hearing.cast):
-        return True
     if hearing.is_view:
         return (coverage(hearing, hearing.query(question), [person], places) or 0.0) >= ANSWERED_IN_A_VIEW
-    if share_heard(hearing, question, [person], places) >= ENOUGH_TO_ANSWER:
+    share = share_heard(hearing, question, [person], places)
+    if share >= ENOUGH_TO_ANSWER:
         return True
-    return whole and _was_told_again(hearing, question, person)
+    has_part = share > 0 and person in named_in(question, hearing.cast)
+    return whole and (has_part or _was_told_again(hearing, question, person))
 
 
 def _was_told_again(hearing: Hearing, question: str, person: str) -> bool:

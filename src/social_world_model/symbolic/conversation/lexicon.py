@@ -39,6 +39,13 @@ STAGE_LEAVES = any_of(
 )
 """Verbs of stage lines: "(Dan joins)", "Kate has left the meeting"."""
 
+STAGE_REST = re.compile(
+    r"(?: (?:to |into |from )?(?:the |this |our |a )?(?:\w+ )?(?:meeting|room|call|chat|group|conversation|channel"
+    r"|discussion|server|line|stream|zoom)\b.{0,60}| (?:again|now|early|late)| (?:using|via) .{0,60})?[.!]?",
+    re.IGNORECASE,
+)
+"""What may follow them on a line without brackets; with anything else it is an account, and no stage line."""
+
 GREETING = re.compile(
     r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|greetings|howdy|yo|good (?:morning|afternoon|evening|day))\b",
     re.IGNORECASE,

@@ -2,10 +2,11 @@
 
 Stage lines say so. Elsewhere people say it themselves, in three ways, and nothing else is taken for a sign:
 
-* Whoever speaks is there. Whoever is spoken to by name, before having said anything, is there from then on.
-* Who has not spoken yet and begins by arriving ("Hello again!", "Mind if I join?"), or is welcomed, or is heard of for
-  the first time when others have talked for a while, has come just then. Whoever else speaks was there from the start.
-* Who takes leave ("I have to go") goes, if what that person says next, if anything, is said on coming back. Whoever
+* Whoever speaks is there, and so is whoever is called by name.
+* Whoever begins by arriving ("Hello again!", "Mind if I join?"), is welcomed, or is heard of for the first time when
+  others have talked for a while, has come just then. Whoever else speaks, or is called, was there from the start.
+* Whoever takes leave ("I have to go") goes, if what that person says next, if anything, is said on coming back; and so
+  does, after the last words before, whoever says what only somebody says who was away ("What did I miss?"). Whoever
   goes still hears what is answered by name ("Bye, Ann!"), and no more.
 """
 
@@ -21,7 +22,7 @@ from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
 
 SETTLED = 5
-"""Lines after which somebody never heard of has come only now."""
+"""Utterances of others after which somebody never heard of has come only now."""
 ANSWERED_WITHIN = 2
 """Lines within which somebody who has come is welcomed, or somebody who goes is answered."""
 
@@ -73,11 +74,11 @@ class _Stay:
     def lines(self) -> list[int]:
         """Return the numbers of the lines at which the person is there, from 0."""
         there: list[int] = []
-        present = self._from_the_start()
+        begins = self._begins()
+        present = False
         until: int | None = None  # the last line that somebody who goes still hears
         for number, line in enumerate(self.rows):
-            comes = self._comes(number, line, present)
-            if comes:
+            if number == begins or self._comes(number, line, present):
                 present, until = True, None
             if present:
                 there.append(number)
@@ -94,27 +95,26 @@ class _Stay:
             return True
         return not present and number in self.speaks
 
-    def _from_the_start(self) -> bool:
-        """Tell whether somebody is there before the first sign of it."""
+    def _begins(self) -> int:
+        """Return the line from which on somebody is there; one after the last where that is only by coming."""
         staged = next((line.kind for line in self.rows if line.kind != "utterance" and self.name in line.people), None)
+        spoken = 0
         for number, line in enumerate(self.rows):
             if line.kind != "utterance" and self.name in line.people:
-                return line.kind == "leave"
+                return 0 if line.kind == "leave" else len(self.rows)
             if number in self.speaks:
-                return number == 0 or not self._arrives(number)
+                return len(self.rows) if number and self._arrives(number, spoken) else 0
             if staged != "join" and line.kind == "utterance" and self._is_spoken_to(line.text):
-                return True
-        return False
+                return 0 if spoken < SETTLED else number
+            spoken += line.kind == "utterance"
+        return len(self.rows)
 
-    def _arrives(self, number: int) -> bool:
-        """Tell whether what somebody says first, or after a while, is said on coming."""
+    def _arrives(self, number: int, spoken: int) -> bool:
+        """Tell whether what somebody says first, after so much was said by others, is said on coming."""
         text = self.rows[number].text
-        before = [row for row in self.rows[:number] if row.kind == "utterance"]
-        if ARRIVAL.search(text):
+        if ARRIVAL.search(text) or spoken >= SETTLED:
             return True
-        if len(before) >= SETTLED:
-            return True
-        others = {name for row in before for name in row.people}
+        others = {name for row in self.rows[:number] if row.kind == "utterance" for name in row.people}
         return len(others) > 1 and bool(GREETING.match(text)) and self._is_welcomed(number)
 
     def _is_welcomed(self, number: int) -> bool:

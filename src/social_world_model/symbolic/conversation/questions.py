@@ -17,14 +17,17 @@ _STATES = (
     r"|opinions?|views?|perspectives?|impressions?)"
 )
 _ADVERB = r"(?:(?:\w{1,14}ly|also|might|would)\s+)?"
-_HEADED = re.compile(
-    r"^\s*(?:Target|Information)\s*:\s*(?P<topic>.+?)\s*\n\s*(?:Question\s*:)?\s*(?P<asked>.+)$", re.DOTALL
+_HEADS = ("Target:", "Information:")
+_QUESTION = "Question:"
+_KNOWS = re.compile(r"^(?:Does|Did) (?P<who>[^?]{1,60}?) know\b ?(?P<topic>.*)$", re.IGNORECASE)
+_SOMEBODYS_MIND = re.compile(
+    rf"\b(?:[Dd]oes|[Dd]id) (?P<who>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){{0,3}}) "
+    rf"{_ADVERB}(?:believe|think|know|assume|perceive)\b"
 )
-_KNOWS = re.compile(r"^\s*(?:Does|Did|Do)\s+(?P<who>.+?)\s+know\b\s*(?P<topic>.*)$", re.DOTALL | re.IGNORECASE)
 _WHO_KNOWS = re.compile(
-    r"^\s*(?:Who\b(?:\s+all)?|List (?:all )?(?:the )?(?:people|characters|persons|speakers) who|Which of them)\s+"
-    r"(?:know|knows|knew|heard|hear|is aware|are aware)\b\s*(?P<topic>.*)$",
-    re.DOTALL | re.IGNORECASE,
+    r"^(?:Who(?: all)?|List (?:all )?(?:the )?(?:people|characters|persons|speakers) who|Which of them) "
+    r"(?:know|knows|knew|heard|hear|is aware|are aware)\b ?(?P<topic>.*)$",
+    re.IGNORECASE,
 )
 _POINTING = re.compile(
     r"^(?:of\s+)?(?:(?:this|it|that)(?: information)?|the (?:precise )?(?:correct )?answer to this question)\W*"
@@ -54,20 +57,39 @@ class Asked:
 
 
 def read_asked(query: Query, cast: Sequence[str]) -> Asked:
-    """Read a query's question."""
+    """Read a query's question.
+
+    A question about somebody's mind that names nobody of the cast still has that person as its chain.
+    """
     if query.asks == "group":
         return Asked("minutes", query.question)
-    headed = _HEADED.match(query.question)
-    text, topic = (headed["asked"], headed["topic"]) if headed else (query.question, "")
+    topic, text = _headed(query.question)
     if query.choices:
         return Asked("choice", text, query.chain or belief_chain(text, cast))
     if who := _WHO_KNOWS.match(text):
         return Asked("who knows", _topic(topic, who["topic"]))
-    if (knows := _KNOWS.match(text)) and (query.answer_form == "yes_no" or knows["who"] in cast):
+    if knows := _KNOWS.match(text):
         return Asked("knows", _topic(topic, knows["topic"]), query.chain[:1] or (knows["who"],))
-    if (chain := query.chain or belief_chain(text, cast)) and not query.agent:
+    chain = query.chain or belief_chain(text, cast)
+    if not chain and (stranger := _SOMEBODYS_MIND.search(text)):
+        chain = (stranger["who"],)
+    if chain and not query.agent:
         return Asked("belief", text, chain)
     return Asked("fact", text, (query.agent,) if query.agent else ())
+
+
+def _headed(question: str) -> tuple[str, str]:
+    r"""Return what stands above a question ("Target: …"), empty for nothing, and the question, each on one line.
+
+    >>> _headed("Target: Who won?\nQuestion: Does Ann know?")
+    ('Who won?', 'Does Ann know?')
+    """
+    head = next((head for head in _HEADS if question.lstrip().startswith(head)), None)
+    if head is None:
+        return "", " ".join(question.split())
+    rest = question.lstrip().removeprefix(head)
+    topic, _, asked = rest.rpartition(_QUESTION) if _QUESTION in rest else rest.strip().partition("\n")
+    return " ".join(topic.split()), " ".join(asked.split())
 
 
 def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:

@@ -52,6 +52,11 @@ class ConversationReader:
         ConfigurationError
             If the context cannot be broken into events.
         """
+        if query.task == "foresee" or any(account.kind != "recollection" for account in query.accounts):
+            raise ConfigurationError(
+                "expected questions about what was said in a conversation, or recollections of it, got one about what "
+                "might follow: the symbolic model foresees nothing there; use vanilla, or another --model-name"
+            )
         if query.accounts:
             return Reply(text=common(account.text for account in query.accounts))
         try:
@@ -61,20 +66,26 @@ class ConversationReader:
         if query.task == "recount":
             return Reply(text=recollection(heard, query.agent))
         asked = _named_as_in_the_cast(read_asked(query, heard.cast), heard.cast)
-        if asked.wanted == "minutes":
-            return Reply(text=minutes(heard, query.readers, asked.topic))
-        if asked.wanted == "knows":
-            return Reply(text="yes" if knows_answer(heard, asked.topic, asked.chain[0]) else "no")
-        if asked.wanted == "who knows":
-            return Reply(
-                text=", ".join(name for name in heard.cast if knows_answer(heard, asked.topic, name)) or NOBODY
-            )
-        if strangers := [name for name in asked.chain if name not in heard.cast]:
+        strangers = [name for name in asked.chain if name not in heard.cast]
+        if strangers and not (
+            asked.wanted == "knows" and query.chain
+        ):  # an item's own person heard nothing, and says no
             raise NarrativeError(
                 f"expected people of the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
                 sentence=query.question,
             )
-        return _chosen(heard, asked, query) if asked.wanted == "choice" else Reply(text=_in_words(heard, asked))
+        return Reply(text=_told(heard, asked, query)) if asked.wanted != "choice" else _chosen(heard, asked, query)
+
+
+def _told(heard: Hearing, asked: Asked, query: Query) -> str:
+    """Answer a question without options."""
+    if asked.wanted == "minutes":
+        return minutes(heard, query.readers, asked.topic)
+    if asked.wanted == "knows":
+        return "yes" if knows_answer(heard, asked.topic, asked.chain[0]) else "no"
+    if asked.wanted == "who knows":
+        return ", ".join(name for name in heard.cast if knows_answer(heard, asked.topic, name)) or NOBODY
+    return _in_words(heard, asked)
 
 
 def _named_as_in_the_cast(asked: Asked, cast: Sequence[str]) -> Asked:

@@ -1,13 +1,13 @@
 """Transcripts: who says what, line by line, and who comes and goes where a line says so.
 
 A line is ``Name: utterance``, with or without a time in front of the name or behind it; a line without a name goes on
-with the utterance above it. What stands in brackets, or says that somebody joined or left, is a stage line.
+with the utterance above it. What stands in brackets, or says that somebody joined or left and nothing else, is a stage
+line.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -18,25 +18,28 @@ from social_world_model.symbolic.conversation.lexicon import (
     HEADINGS,
     STAGE_JOINS,
     STAGE_LEAVES,
+    STAGE_REST,
     UNKNOWN_SPEAKERS,
 )
 from social_world_model.symbolic.conversation.names import meant
 from social_world_model.symbolic.conversation.patterns import listed
 
 Kind = Literal["utterance", "join", "leave", "note"]
-
-_CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?"
-_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
-_TIME = rf"(?:{_DATE},?[ T]+{_CLOCK}|{_CLOCK}|{_DATE})(?:\s*(?:Z|UTC))?"
-_LEADING_TIME = re.compile(rf"^\s*(?:\[{_TIME}\]|\({_TIME}\)|{_TIME}(?=\s|[-–—]))\s*(?:[-–—]\s+)?")
-_TIME_AFTER_NAME = re.compile(rf"^([^:\n]{{1,60}}?)\s*(?:\[{_TIME}\]|\({_TIME}\))\s*(?=:)")
-_LABELLED = re.compile(r"^\s*(?P<name>[^:\n]{0,60}?)\s*:(?!//)(?:\s+(?P<text>.*))?$")
-_BRACKETED = re.compile(r"^\s*(?:\((?P<a>[^()]*)\)|\[(?P<b>[^\[\]]*)\]|\*+(?P<c>[^*]*)\*+|<(?P<d>[^<>]*)>)\s*$")
-_WORD = re.compile(r"[^\W\d_][\w'’.-]*")
-_SMALL_WORDS = listed("and de del der di da la le van von bin al el of the y e &")
-_TOGETHER = re.compile(r"\s*(?:&|,|\band\b)\s*")
 LONGEST_NAME = 5
 """Words."""
+
+_CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,6})?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
+_TIME = rf"(?:{_DATE},?[ T]{_CLOCK}|{_CLOCK}|{_DATE})(?: ?(?:Z|UTC))?"
+_LEADING_TIME = re.compile(rf"^(?:\[{_TIME}\]|\({_TIME}\)|{_TIME}(?= |[-–—])) ?(?:[-–—] )?")
+_TIME_AFTER_NAME = re.compile(rf"^([^:]{{1,60}}?) ?(?:\[{_TIME}\]|\({_TIME}\)) ?(?=:)")
+_LABELLED = re.compile(r"^(?P<name>[^:]{0,60}):(?!//)(?: (?P<text>.*))?$")
+_BRACKETS = (("(", ")"), ("[", "]"), ("<", ">"), ("*", "*"))
+_SMALL_WORDS = listed("and de del der di da la le van von bin al el of the y e &")
+_TOGETHER = re.compile(r" ?(?:&|,|\band\b) ?")
+_HAS = re.compile(r"\b(?:has|have|had|is|are|just|then|now|the|user) ?")
+_STAGE_WORDS = 12
+"""A longer line says something, rather than that somebody came or went."""
 
 
 @dataclass(frozen=True)
@@ -65,36 +68,60 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """What could not be read.
+
+    Parameters
+    ----------
+    number
+        Of the line.
+    why
+        In words that tell nothing of what the line says.
+    shown
+        The line, or a part of it.
+    """
+
+    number: int
+    why: str
+    shown: str = ""
+
+    def __str__(self) -> str:
+        return f"line {self.number}: {self.why}{f': {self.shown}' if self.shown else ''}"
+
+
+@dataclass(frozen=True)
 class Transcript:
     """A conversation, read.
 
     Parameters
     ----------
     lines
-        In order; utterances without words are left out.
+        In order.
     cast
         Who speaks, joins or leaves, in order of appearance.
     problems
-        What could not be read, with the number of its line.
+        What could not be read.
     """
 
     lines: tuple[Line, ...]
     cast: tuple[str, ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def is_transcript(text: str) -> bool:
-    r"""Tell whether a text has the shape of a transcript: it begins with a labelled or stage line, and has two of them.
+    r"""Tell whether a text has the shape of a transcript.
+
+    Somebody speaks in it, and it begins with a labelled or bracketed line and has two of these, or consists of them for
+    the most part.
 
     >>> is_transcript("Ann: Hi!\nBo: Hello."), is_transcript("Ann entered the hall. Bo said: hello.")
     (True, False)
     """
-    lines = [line for line in text.splitlines() if line.strip()]
-    labels = [name for line in lines if (name := _label(line)) is not None]
-    if len(labels) < 2:
+    shapes = [_shape(line) for line in text.splitlines() if line.strip()]
+    signs = sum(shape.label is not None or shape.is_bracketed for shape in shapes)
+    if signs < 2 or not any(shape.label is not None for shape in shapes):
         return False
-    opens = _label(lines[0]) is not None or _BRACKETED.match(_without_time(lines[0])) is not None
-    return opens or 2 * len(labels) >= len(lines)
+    return shapes[0].label is not None or shapes[0].is_bracketed or 2 * signs >= len(shapes)
 
 
 def read_transcript(text: str) -> Transcript:
@@ -107,39 +134,60 @@ def read_transcript(text: str) -> Transcript:
     """
     reading = _Reading(text)
     for number, line in enumerate(text.splitlines(), start=1):
-        reading.take(number, line)
+        if line.strip():
+            reading.take(number, _shape(line))
     return reading.finished()
 
 
-def _label(line: str) -> str | None:
-    """Return what stands before the colon of a labelled line, without a time; None for a line without a label."""
-    match = _LABELLED.match(_without_time(line))
-    if match is None:
-        return None
-    name = match["name"].strip(" *_")
-    if not name or _is_unknown(name):
+@dataclass(frozen=True)
+class _Shape:
+    """What a line is by itself: labelled (with an empty name, by nobody known), a stage line, or neither."""
+
+    text: str
+    label: str | None = None
+    is_stage: bool = False
+    is_bracketed: bool = False
+
+
+def _shape(line: str) -> _Shape:
+    bare = _TIME_AFTER_NAME.sub(r"\1", _LEADING_TIME.sub("", " ".join(line.split())))
+    for opening, closing in _BRACKETS:
+        inside = bare[1:-1].strip("* ")
+        if len(bare) > 2 and bare[0] == opening and bare[-1] == closing and not {opening, closing} & set(inside):
+            return _Shape(inside, is_stage=True, is_bracketed=True)
+    if (match := _LABELLED.match(bare)) and (name := _name(match["name"].strip(" *_"))) is not None:
+        return _Shape((match["text"] or "").removeprefix("** "), name)
+    told = bare.strip(" -–—*")
+    return _Shape(told.rstrip("."), is_stage=True) if _tells_who_comes_or_goes(told) else _Shape(bare)
+
+
+def _name(label: str) -> str | None:
+    """Return the name that a label is; empty for nobody known, None for a label that is no name."""
+    plain = label.casefold().strip("?. ")
+    if not plain or plain in UNKNOWN_SPEAKERS:
         return ""
-    words = name.replace("(", " ").replace(")", " ").split()
-    return name if len(words) <= LONGEST_NAME and _looks_like_a_name(name, words) else None
-
-
-def _without_time(line: str) -> str:
-    return _TIME_AFTER_NAME.sub(r"\1", _LEADING_TIME.sub("", line))
-
-
-def _looks_like_a_name(name: str, words: Sequence[str]) -> bool:
-    """Tell whether a label is somebody's name: capitalised words, a handle, a telephone number; and no heading."""
-    if words[0].strip(",").casefold() in HEADINGS:
-        return False
-    if len(words) == 1 or name.startswith(("@", "+", "~")):
-        return True
+    words = label.replace("(", " ").replace(")", " ").split()
+    if not words or len(words) > LONGEST_NAME or words[0].strip(",").casefold() in HEADINGS:
+        return None
+    if label.startswith(("@", "+", "~")):
+        return label
+    if not any(letter.isalpha() for letter in label):
+        return None
     capital = [word for word in words if word.casefold().strip(",") not in _SMALL_WORDS]
-    return bool(capital) and all(not word[0].islower() for word in capital)
+    named = len(words) == 1 or (capital and not any(word[0].islower() for word in capital))
+    return label if named else None
 
 
-def _is_unknown(name: str) -> bool:
-    plain = name.casefold().strip("?. ")
-    return not plain or plain in UNKNOWN_SPEAKERS
+def _tells_who_comes_or_goes(line: str) -> bool:
+    """Tell whether a line without brackets says that somebody joined or left, and nothing else."""
+    words = line.split()
+    if len(words) > _STAGE_WORDS or not line[:1].isupper():
+        return False
+    while words and (not words[0][0].islower() or words[0] in ("and", "has", "have", "just")):
+        words.pop(0)
+    rest = " ".join(words)
+    verb = STAGE_JOINS.match(rest) or STAGE_LEAVES.match(rest)
+    return verb is not None and STAGE_REST.fullmatch(rest[verb.end() :]) is not None
 
 
 @dataclass
@@ -147,9 +195,8 @@ class _Draft:
     """A line while it may still go on."""
 
     number: int
-    label: str
+    shape: _Shape
     parts: list[str]
-    stage: str | None = None
 
 
 @dataclass
@@ -158,77 +205,64 @@ class _Reading:
 
     text: str
     drafts: list[_Draft] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
-    def take(self, number: int, line: str) -> None:
+    def take(self, number: int, shape: _Shape) -> None:
         """Take one line of the text."""
-        if not line.strip():
-            return
-        bare = _without_time(line)
-        stage = (
-            next((part for part in match.groups() if part is not None), "")
-            if (match := _BRACKETED.match(bare))
-            else None
-        )
-        if stage is None and _label(line) is None and _is_stage(bare):
-            stage = bare.strip(" -–—*.")
-        if stage is not None:
-            self.drafts.append(_Draft(number, "", [], " ".join(stage.split())))
-        elif (label := _label(line)) is not None:
-            match = _LABELLED.match(bare)
-            assert match is not None, "it has a label"
-            self.drafts.append(_Draft(number, label, [match["text"] or ""]))
-        elif self.drafts and self.drafts[-1].stage is None:
-            self.drafts[-1].parts.append(line)
+        if shape.label is not None or shape.is_stage:
+            self.drafts.append(_Draft(number, shape, [shape.text]))
+        elif self.drafts and not self.drafts[-1].shape.is_stage:
+            self.drafts[-1].parts.append(shape.text)
         else:
-            self.problems.append(f"line {number}: nobody is named who says {_shown(line)}")
+            self.problems.append(Problem(number, "nobody is named who says it", _shown(shape.text)))
 
     def finished(self) -> Transcript:
         """Return the transcript."""
-        if not any(draft.stage is None for draft in self.drafts):
+        if all(draft.shape.is_stage for draft in self.drafts):
             raise NarrativeError(
                 "expected a transcript with lines such as 'Ann: Hello', got none", sentence=self.text[:80], number=1
             )
-        alone = Counter(draft.label for draft in self.drafts if draft.label)
-        names = [name for draft in self.drafts for name in _names(draft.label, alone)]
+        alone = {draft.shape.label for draft in self.drafts if draft.shape.label}
+        names = [name for draft in self.drafts for name in _names(draft.shape.label or "", alone)]
         known = list(dict.fromkeys(name for name in names if name.casefold() not in GROUPS))
         lines = [line for draft in self.drafts if (line := self._line(draft, alone, known)) is not None]
         cast = dict.fromkeys(name for line in lines for name in line.people)
-        return Transcript(tuple(lines), tuple(cast), tuple(self.problems))
+        return Transcript(tuple(lines), tuple(cast), tuple(sorted(self.problems, key=lambda one: one.number)))
 
-    def _line(self, draft: _Draft, alone: Counter[str], known: list[str]) -> Line | None:
-        if draft.stage is not None:
-            return self._stage_line(draft.number, draft.stage, known)
-        text = " ".join(" ".join(draft.parts).split())
-        people = _names(draft.label, alone)
+    def _line(self, draft: _Draft, alone: set[str], known: list[str]) -> Line | None:
+        text = " ".join(filter(None, draft.parts))
+        if draft.shape.is_stage:
+            return self._stage_line(draft.number, text, known)
+        people = _names(draft.shape.label or "", alone)
         if any(name.casefold() in GROUPS for name in people):
             return Line(draft.number, "utterance", (), text, to_all=True) if text else None
         if not people:
-            self.problems.append(f"line {draft.number}: expected the name of who says {_shown(text)}, got none")
-        if not text:
-            self.problems.append(f"line {draft.number}: {' and '.join(people) or 'nobody known'} says nothing")
+            self.problems.append(Problem(draft.number, "the speaker is not known", _shown(text)))
+        elif not text:
+            self.problems.append(Problem(draft.number, "nothing is said", " and ".join(people)))
         return Line(draft.number, "utterance", people, text) if text or people else None
 
     def _stage_line(self, number: int, stage: str, known: list[str]) -> Line:
-        kind: Kind = "join" if STAGE_JOINS.search(stage) else "leave" if STAGE_LEAVES.search(stage) else "note"
-        if kind == "note":
-            return Line(number, kind, (), stage)
-        verb = STAGE_JOINS.search(stage) if kind == "join" else STAGE_LEAVES.search(stage)
-        assert verb is not None, "that is what makes it so"
-        people = []
+        joins = STAGE_JOINS.search(stage)
+        verb = joins or STAGE_LEAVES.search(stage)
+        if verb is None:
+            return Line(number, "note", (), stage)
+        people: list[str] = []
+        doubtful = False
         for name in _named_in(stage[: verb.start()]):
             found = meant(name, known) or [name]
             if len(found) > 1:
-                self.problems.append(f"line {number}: ({stage}): {name} may be {' or '.join(found)}")
+                doubtful = True
+                self.problems.append(Problem(number, "it may mean one or another", f"{name}, {' or '.join(found)}"))
             elif found[0] not in people:
                 people += found
                 known += [one for one in found if one not in known]
-        if not people and not any(problem.startswith(f"line {number}:") for problem in self.problems):
-            self.problems.append(f"line {number}: ({stage}): expected who it is about by name")
-        return Line(number, kind, tuple(people), stage)
+        if not people and not doubtful:
+            self.problems.append(Problem(number, "nobody is named whom it is about", _shown(stage)))
+        return Line(number, "join" if joins else "leave", tuple(people), stage)
 
 
-def _names(label: str, alone: Counter[str]) -> tuple[str, ...]:
+def _names(label: str, alone: set[str]) -> tuple[str, ...]:
     """Return who speaks under a label: several people, if one of them speaks alone elsewhere."""
     if not label:
         return ()
@@ -238,33 +272,11 @@ def _names(label: str, alone: Counter[str]) -> tuple[str, ...]:
     return (label,)
 
 
-def _named_in(words: str) -> list[str]:
+def _named_in(words: str) -> Sequence[str]:
     """Return the names before the verb of a stage line: "Dan and Kate Lee" are two."""
-    words = re.sub(r"\b(?:has|have|had|is|are|just|then|now|the|user|re)\b\s*", " ", words.split(":")[-1])
-    parts = [part.strip(" -–—.") for part in _TOGETHER.split(words)]
-    return [part for part in parts if part and not part[0].islower() and _WORD.match(part.lstrip("@+~"))]
-
-
-def _is_stage(line: str) -> bool:
-    """Tell whether a line without brackets says that somebody joined or left, and nothing else."""
-    line = line.strip(" -–—*")
-    return (
-        len(line.split()) <= 12
-        and line[:1].isupper()
-        and bool(
-            re.fullmatch(rf"(?:{STAGE_JOINS.pattern}|{STAGE_LEAVES.pattern}).*", _after_names(line), re.IGNORECASE)
-        )
-    )
-
-
-def _after_names(line: str) -> str:
-    """Return what follows the capitalised words at the beginning of a line."""
-    words = line.split()
-    while words and (not words[0][0].islower() or words[0] in ("and", "has", "have", "just")):
-        words.pop(0)
-    return " ".join(words)
+    parts = [part.strip(" -–—.") for part in _TOGETHER.split(_HAS.sub(" ", words.split(":")[-1]))]
+    return [" ".join(part.split()) for part in parts if part and (not part[0].islower() or part[0] in "@+~")]
 
 
 def _shown(text: str) -> str:
-    text = " ".join(text.split())
     return repr(text if len(text) <= 60 else f"{text[:60]}…")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
 from social_world_model.symbolic.conversation.patterns import listed
 
+_ONE_AT_A_TIME = Lock()  # a stemmer keeps the word that it works on
 _WORD = re.compile(r"[^\W_]+")
 
 FUNCTION_WORDS = listed(
@@ -40,7 +42,8 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    stem: str = _stemmer().stemWord(word)
+    with _ONE_AT_A_TIME:
+        stem: str = _stemmer().stemWord(word)
     return stem
 
 
