@@ -23,6 +23,8 @@ from social_world_model.symbolic.conversation.transcript import Line, Transcript
 
 SETTLED = 5
 """Utterances of others after which somebody never heard of has come only now."""
+LEAVE_LASTS = 12
+"""Lines, at most, for which somebody who has taken leave is still answered."""
 ANSWERED_WITHIN = 2
 """Lines within which somebody who has come is welcomed, or somebody who goes is answered."""
 
@@ -135,14 +137,20 @@ class _Stay:
     def _goes(self, number: int) -> bool:
         """Tell whether somebody goes after these words, for good or until coming back."""
         text = self.rows[number].text
+        takes_leave = LEAVING.search(text) or (FAREWELL.search(text) and not self._answers_a_leave(number))
+        if not takes_leave and not self._comes_back_after(number):
+            return False
         later = bisect_right(self.said, self._hears_until(number))
         back = self.said[later] if later < len(self.said) else None
         if self._leaves_between(number, len(self.rows) if back is None else back):
             return False
-        if back is not None and back - number > 1 and RETURN.search(self.rows[back].text):
-            return True
-        takes_leave = LEAVING.search(text) or (FAREWELL.search(text) and not self._answers_a_leave(number))
-        return bool(takes_leave) and (back is None or self._returns(back))
+        return not takes_leave or back is None or self._returns(back)
+
+    def _comes_back_after(self, number: int) -> bool:
+        """Tell whether the next words of somebody are those of somebody who was away."""
+        following = bisect_right(self.said, number)
+        back = self.said[following] if following < len(self.said) else number
+        return back - number > 1 and RETURN.search(self.rows[back].text) is not None
 
     def _leaves_between(self, number: int, end: int) -> bool:
         """Tell whether a stage line says when somebody goes who has taken leave."""
@@ -167,7 +175,7 @@ class _Stay:
         One line that is no answer may stand between, if a farewell follows it.
         """
         last = number
-        for later in range(number + 1, len(self.rows)):
+        for later in range(number + 1, min(number + 1 + LEAVE_LASTS, len(self.rows))):
             if self._belongs_to_leave(later, later - last > 1):
                 last = later
             elif later - last > 1:
