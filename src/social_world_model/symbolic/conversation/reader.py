@@ -66,10 +66,9 @@ class ConversationReader:
         if query.task == "recount":
             return Reply(text=recollection(heard, query.agent))
         asked = _named_as_in_the_cast(read_asked(query, heard.cast), heard.cast)
+        may_be_elsewhere = asked.wanted == "knows" and query.chain  # an item's own person, who then heard nothing
         strangers = [name for name in asked.chain if name not in heard.cast]
-        if strangers and not (
-            asked.wanted == "knows" and query.chain
-        ):  # an item's own person heard nothing, and says no
+        if strangers and not may_be_elsewhere:
             raise NarrativeError(
                 f"expected people of the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
                 sentence=query.question,
