@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import RECONSTRUCTED
 from social_world_model.contracts import Item
+from social_world_model.experiments import Run, RunResult, RunSettings
+from social_world_model.reports import make_report, overview
+from social_world_model.reports.report import INFERRED
 
 SAMPLE = Path(get_benchmark.__code__.co_filename).parent / "samples" / "fantom_sample.json"
 
@@ -50,6 +54,33 @@ def test_a_row_a_question_says_so_too(tmp_path: Path) -> None:
     path.write_text(json.dumps(row))
     (item,) = items(path)
     assert item.fields[RECONSTRUCTED] == "True"
+
+
+def run_on(rows: list[dict[str, Any]], folder: Path) -> RunResult:
+    path = folder / "sets.json"
+    path.write_text(json.dumps(rows))
+    return asyncio.run(Run(RunSettings(benchmark="fantom", dataset_path=path, output_dir=folder)).execute())
+
+
+def test_answers_from_before_the_column_was_kept_stay_good_and_the_report_says_what_it_is(tmp_path: Path) -> None:
+    before = run_on(sets(), tmp_path)
+    rows = [{**row, RECONSTRUCTED: False} for row in sets()]
+    after = run_on(rows, tmp_path)
+    assert after.kept == len(after.outcomes) == len(before.outcomes)
+    assert make_report(after).caution == INFERRED
+    assert after.folder is not None
+    records = [path for path in after.folder.glob("*.json") if path.name != "run.json"]
+    assert not [path for path in records if RECONSTRUCTED in path.read_text()]
+    (entry,) = overview([after.folder]).entries
+    assert entry.report.caution == INFERRED
+
+
+def test_whatever_else_of_an_item_scoring_sees_is_another_question(tmp_path: Path) -> None:
+    run_on(sets(), tmp_path)
+    rows = sets()
+    rows[0]["factQA"]["wrong_answer"] = "something else"
+    after = run_on(rows, tmp_path)
+    assert after.kept < len(after.outcomes)
 
 
 def test_the_reconstructed_files_are_known(swm_data: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,22 @@ def test_a_question_that_many_runs_ask_is_judged_once(tmp_path: Path) -> None:
     assert judged[0] is judged[1]
     assert judged[0] is not judged[2]
     assert len(trivial.known) == 2
+
+
+def test_a_record_that_does_not_tell_its_domain_decides_nothing_for_one_that_does(tmp_path: Path) -> None:
+    talk = item(narrative=TALK, domain="conversation", asks="knowledge", answer_form="names", gold="Ann")
+    trivial = TrivialOutcomes()
+    for name, domain in (("older", None), ("newer", "conversation")):
+        folder = write_run(tmp_path / name, [], benchmark="fantom")
+        RecordStore(folder).write(replace(Record.of(talk, "answered"), text_domain=domain))  # type: ignore[arg-type]
+        assert ("present throughout" in read_run(folder, trivial).baselines) is (name == "newer")
+
+
+def test_a_rule_that_is_not_known_judges_no_baseline(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", [], settings={"scorer": "of tomorrow"})
+    RecordStore(folder).write(Record.of(item(question="Where is the ball?"), "answered"))
+    run = read_run(folder, TrivialOutcomes())
+    assert (run.scorer, run.baselines) == ("of tomorrow", {})
 
 
 def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:

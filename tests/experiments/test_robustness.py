@@ -65,6 +65,27 @@ def test_a_variant_is_gone_on_with_and_another_seed_is_another_question(tmp_path
     assert execute(replace(asked, seed=5)).kept == 0
 
 
+def test_another_draw_of_a_variant_is_other_data(tmp_path: Path) -> None:
+    folders = []
+    for seed in (None, 0, 1, 2):
+        run = execute(settings(tmp_path, variant="options-shuffled", seed=seed))
+        assert run.folder is not None
+        folders.append(run.folder)
+    name = "vanilla_symbolic_hitom_sample.jsonl+variant=options-shuffled"
+    assert [folder.name for folder in folders] == [name, name, f"{name}+seed=1", f"{name}+seed=2"]
+    with pytest.raises(ConfigurationError, match="expected two runs with the same data set"):
+        compare(read_run(folders[2]), read_run(folders[3]))
+    assert len(list(overview([tmp_path]).sections)) == 3
+    plain = execute(settings(tmp_path, seed=3))  # which draws no question
+    assert plain.dataset.name == "hitom_sample.jsonl"
+
+
+def test_a_draw_of_a_variant_finds_the_contexts_of_the_stories_as_they_are(tmp_path: Path) -> None:
+    asked = settings(tmp_path, mode="socialized_context", limit=5)
+    assert execute(asked).contexts_made == 1
+    assert execute(replace(asked, variant="options-shuffled", seed=4)).contexts_found == 1
+
+
 def test_the_symbolic_model_answers_every_variant_in_every_mode_alike(tmp_path: Path) -> None:
     for mode in ("vanilla", "perspective", "simulation"):
         results = robustness(settings(tmp_path, mode=mode))

@@ -184,6 +184,17 @@ def test_a_story_of_the_grammar_stays_one_and_numbers_of_lines_go_on(kind: str, 
         assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
+def test_blank_lines_have_no_numbers_of_their_own() -> None:
+    told = "1 Al entered the hall.\n2 The ball is in the box.\n\n3 Al left the hall.\n"
+    for seed in range(20):
+        after = with_distractors([item(narrative=told)], seed)
+        assert after.endswith(".\n")
+        numbers = [line.partition(" ")[0] for line in after.split("\n") if line]
+        assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+        assert all(re.fullmatch(r"\d+ \w.*\.", line) for line in after.split("\n") if line)
+        assert len(numbers) > 3
+
+
 def test_nothing_is_put_between_two_sentences_about_one_thing() -> None:
     told = "Al entered the hall. The ball is in the box. The box is in the hall. Al left the hall."
     for seed in range(20):
@@ -196,6 +207,21 @@ def test_a_remark_is_made_by_somebody_who_is_there_all_the_time() -> None:
         added = [line for line in with_distractors([one], seed).split("\n") if line not in TALK.split("\n")]
         assert added
         assert all(line.startswith("Ann: ") and line.removeprefix("Ann: ") in REMARKS.values() for line in added)
+
+
+def test_a_remark_is_put_before_a_name_or_a_stage_line_and_never_inside_an_utterance() -> None:
+    told = (
+        "Ann: Let me list it for you.\n- bring the cake\n- and the cups\n\nThat is all.\n"
+        "Bo: I see.\n(Cy joined.)\nCy: Hello!\r\nAnn: Bye.\n"
+    )
+    lines = told.splitlines()
+    for seed in range(40):
+        after = with_distractors([item(narrative=told, domain="conversation")], seed)
+        assert after.endswith("\nAnn: Bye.\n")
+        said = after.splitlines()
+        assert said[:5] == lines[:5]
+        assert [line for line in said if line in lines] == lines
+        assert len(said) == len(lines) + 3
 
 
 def test_where_nobody_is_there_all_the_time_a_conversation_stays_as_it_is() -> None:
@@ -221,6 +247,21 @@ def test_a_household_gets_a_thing_in_a_room_that_nobody_asks_about_or_walks_thro
     (added,) = [line for line in told.split("\n") if line not in (flat + rooms + walk).split("\n")]
     assert re.fullmatch(r"The bedroom has a bed\. There is also an? \w+ in the bedroom\. ", added)
     assert "vase" not in added
+
+
+def test_rooms_are_known_in_any_wording_that_the_model_reads_and_wrapped_lines_stay_whole() -> None:
+    flat = "My home has a kitchen, a bedroom, and a hall.\nThe kitchen has a fridge.\nIn the bedroom there is\na bed.\n"
+    walk = "Actions taken by Olga: Olga is in the hall. She walks to the kitchen and opens the fridge."
+    one = item(narrative=flat + walk, domain="household", question="Is there a plate?")
+    assert with_distractors([one]) == one.narrative
+    other = replace(one, narrative=one.narrative.replace("is\na bed", "is a bed"))
+    assert re.search(r"there is a bed\. There is also an? \w+ in the bedroom\.\nActions", with_distractors([other]))
+
+
+def test_how_options_are_shuffled_is_a_matter_of_the_question_and_not_of_its_number() -> None:
+    one = item(choices=tuple("abcdef"), narrative="A story.")
+    assert {shuffled(replace(one, index=str(number))).choices for number in range(9)} == {shuffled(one).choices}
+    assert len({shuffled(replace(one, question=str(number))).choices for number in range(9)}) > 1
 
 
 def test_rows_that_cannot_be_used_stay_what_they_are() -> None:

@@ -58,9 +58,15 @@ def test_failures_of_the_run_are_questions_to_a_baseline() -> None:
 
 
 def test_a_row_that_nobody_can_read_is_wrong_for_run_and_baseline() -> None:
-    unread = outcome("2", None, fields={})
+    unread = outcome("2", None, fields={}, unread=True)
     report = beside([outcome("1", False), unread], guess=[outcome("1", True), unread])
     assert report.overall.baselines == {"guess": 0.5}
+
+
+def test_items_without_columns_of_their_own_are_no_unreadable_rows() -> None:
+    run = [outcome("1", True, fields={}), outcome("2", None, fields={})]
+    trivial = {"half": [outcome("1", True, fields={})]}
+    assert make_report(Sets("sets", "tomi_sample.jsonl"), run, baselines=trivial).overall.baselines == {}
 
 
 class Sets(ToMi):
@@ -189,6 +195,19 @@ def test_runs_that_asked_less_have_baselines_of_their_own_and_it_is_said(tmp_pat
     assert any("trivial baselines are of 4 units, by the rule official" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_whichever_draw_of_a_variant_is_read_first_each_has_its_own_baselines(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    for name, choices in zip(names, [("box", "bag"), ("bag", "box")], strict=True):
+        one = Item(index="0", narrative=STORY, question="Where is it?", gold="bag", asks="reality", choices=choices)
+        record = Record.of(one, "answered")
+        write_run(tmp_path / name, [True], model=choices[0], benchmark="hitom", dataset="rows.csv+variant=x")
+        RecordStore(tmp_path / name).write(Record(**{**vars(record), "answer": "bag", "is_correct": True}))
+    found = {entry.run.model: entry.report.overall.baselines for entry in overview([tmp_path]).entries}
+    assert {model: values["first option or yes"] for model, values in found.items()} == {"box": 0.0, "bag": 1.0}
+
+
 def test_an_overview_keeps_no_baselines_but_their_figures(tmp_path: Path) -> None:
     (entry,) = overview([write_judged(tmp_path / "a", range(4))]).entries
     assert entry.run.baselines == {}
@@ -211,6 +230,13 @@ def test_figures_on_inferred_labels_say_so_and_stand_beside_no_published_ones(
     assert one.differs is None
     show_report(found.entries[0].report)
     assert f"note: {INFERRED}" in capsys.readouterr().out
+
+
+def test_a_run_whose_kept_records_are_older_says_so_by_its_manifest(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", [True], model="o1", settings={"labels_inferred": True})
+    found = overview([tmp_path])
+    assert found.entries[0].report.caution == INFERRED
+    assert published(found.entries)[0].says.startswith("no published figure beside this one: labels inferred")
 
 
 def test_older_runs_on_the_reconstructed_file_are_known_by_its_hash(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
-from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.counting import RECONSTRUCTED, Line, Outcome, Score, Table, Unit
 from social_world_model.benchmarks.extraction import chosen, final_answer, normalised, same_answer
 from social_world_model.benchmarks.reading import Row, cell, literal, read_file
 from social_world_model.benchmarks.replies import REFUSAL, plain
@@ -41,6 +41,9 @@ class Benchmark(ABC):
         Whether a question without a right answer cannot be scored.
     votes
         Whether the answer given most often counts where a question is asked several times; else every draw does.
+    unkeyed
+        Of an item's `fields`, those that decide neither a prompt nor how an answer is judged, so that stored answers
+        stay good whatever they say: those of all benchmarks, to which a subclass may add.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Benchmark(ABC):
     paper: Mapping[str, str] = {}
     needs_gold: bool = True
     votes: bool = True
+    unkeyed: Sequence[str] = (RECONSTRUCTED,)
     _chosen: Mapping[str, str] = {}
 
     @property

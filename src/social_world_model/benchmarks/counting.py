@@ -49,6 +49,8 @@ class Outcome:
         The values of its `Score`, or their means over the draws.
     draws
         The values of each draw, where a question was asked several times and no vote was taken.
+    unread
+        Whether it is of a row that cannot be used, so that nothing was asked.
     """
 
     index: str
@@ -61,6 +63,7 @@ class Outcome:
     scores: Mapping[str, float] = field(default_factory=dict)
     draws: tuple[Mapping[str, float], ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
+    unread: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,7 +84,8 @@ def rescore(
     for folder in (done.before, done.after):
         stored = read_run(folder, TrivialOutcomes())
         print(f"by the rule {stored.scorer}: {folder}")
-        show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines))
+        inferred = stored.labels_inferred
+        show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines, inferred=inferred))
         print()
     more = f" and {len(done.changed) - SHOWN} more" if len(done.changed) > SHOWN else ""
     print(f"judged otherwise: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}")

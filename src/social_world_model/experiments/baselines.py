@@ -13,9 +13,10 @@ from functools import lru_cache
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import Outcome
 from social_world_model.benchmarks.extraction import normalised
-from social_world_model.benchmarks.fantom_items import speakers
 from social_world_model.contracts import BadRow, Item, Scorer
 from social_world_model.errors import NarrativeError
+from social_world_model.experiments.conversations import cast_of, there_throughout
+from social_world_model.runs.keys import content_key
 from social_world_model.symbolic.story.clauses import Contained, Move, key
 from social_world_model.symbolic.story.language import read_narrative, read_question
 
@@ -85,7 +86,7 @@ def _present(item: Item) -> str | None:
     asked = bool(item.chain and item.choices) or item.answer_form == "names" or _asks_if_known(item)
     if item.domain != "conversation" or not asked:
         return None
-    there = _there_throughout(item.narrative)
+    there = there_throughout(item.narrative)
     if there is None:
         return None
     knows = {name.casefold() for name in item.chain} <= {name.casefold() for name in there}
@@ -152,28 +153,32 @@ def trivial_outcomes(
 
 @dataclass
 class TrivialOutcomes:
-    """What baselines come to, worked out once for each question of a data set, however many runs ask it.
+    """What baselines come to, worked out once for each question, however many runs ask it.
 
     Parameters
     ----------
     known
-        By data set and rule of scoring, then by index: outcomes by the name of the baseline.
+        By a hash of all that a question says and of how it is judged: outcomes by the name of the baseline.
     """
 
-    known: dict[tuple[str, ...], dict[str, Mapping[str, Outcome]]] = field(default_factory=dict)
+    known: dict[str, Mapping[str, Outcome]] = field(default_factory=dict)
 
-    def of(self, data: tuple[str, ...], index: str, make: Callable[[], Mapping[str, Outcome]]) -> Mapping[str, Outcome]:
-        """Return the outcomes of a question, made only where they are not known."""
-        known = self.known.setdefault(data, {})
-        if index not in known:
-            known[index] = make()
-        return known[index]
+    def of(self, benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> Mapping[str, Outcome]:
+        """Return the outcomes of a row, made only where they are not known.
+
+        What a run is called does not matter, nor which is read first: the same index may be another question in it.
+        """
+        options = {name: benchmark.option(name) for name in benchmark.options}
+        key = content_key(benchmark=benchmark.name, options=options, scorer=scorer, row=vars(row))
+        if key not in self.known:
+            self.known[key] = outcomes_by_rule(benchmark, row, scorer)
+        return self.known[key]
 
 
 def outcomes_by_rule(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, Outcome]:
     """Return what the baselines come to on one row, by their names."""
     if isinstance(row, BadRow):
-        unread = Outcome(index=row.index, status="error", is_correct=None)
+        unread = Outcome(index=row.index, status="error", is_correct=None, unread=True)
         return {baseline.name: unread for baseline in BASELINES}
     return {
         baseline.name: _judged(benchmark, row, reply, scorer)
@@ -238,21 +243,11 @@ def _choice(choices: Sequence[str], denies: bool) -> str:
 
 
 def _everybody(item: Item) -> Sequence[str]:
-    return speakers(item.narrative)
+    return cast_of(item.narrative) if item.domain == "conversation" else ()
 
 
 def _asks_if_known(item: Item) -> bool:
     return item.asks == "knowledge" and item.answer_form == "yes_no" and bool(item.chain)
-
-
-@lru_cache(maxsize=NARRATIVES_KEPT)
-def _there_throughout(narrative: str) -> frozenset[str] | None:
-    from social_world_model.symbolic.conversation import present_throughout
-
-    try:
-        return present_throughout(narrative)
-    except NarrativeError:
-        return None
 
 
 @lru_cache(maxsize=NARRATIVES_KEPT)

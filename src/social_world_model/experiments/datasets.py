@@ -91,7 +91,8 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
         raise DatasetError("; ".join([f"expected questions that can be asked in {dataset.name}, got none", *notes]))
     paper = settings.protocol == "paper"
     name = f"{dataset.name}{'+protocol=paper' * paper}{benchmark.variant(benchmark.paper if paper else None)}"
-    name += "" if settings.variant is None else f"{MARK}{settings.variant}"
+    if settings.variant is not None:  # another draw is other questions
+        name += f"{MARK}{settings.variant}" + (f"+seed={settings.seed}" if settings.seed else "")
     return Questions(dataset=replace(dataset, name=name, rows=rows, notes=tuple(notes)), no_gold=len(no_gold))
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 
 from social_world_model.contracts import Item
-from social_world_model.errors import NarrativeError
+from social_world_model.errors import ConfigurationError, NarrativeError
+from social_world_model.experiments.conversations import there_throughout, transcript_of
 from social_world_model.experiments.renaming import people_of, said_in
-from social_world_model.s3ap.prose import sentences
+from social_world_model.s3ap.prose import is_closed, sentences
+from social_world_model.symbolic.household.contexts import has_shape, parse_household
+from social_world_model.symbolic.household.evidence import read_evidence
 
 MOST = 3
 """Sentences that are added to a narrative."""
@@ -36,9 +39,6 @@ PASTIMES = {
 """Sentences for a story that names nobody."""
 
 _NUMBERED = re.compile(r"(\s*)(\d+)([.):]?\s+)(.*)", re.DOTALL)
-_ROOMS = re.compile(r"\bapartment (?:consists of|comprises|includes|features|has|contains)\b([^.]*)\.")
-_ARTICLE = re.compile(r"^(?:and\s+)?(?:an?|the|one)\s+")
-_WALK = re.compile(r"^[ \t]*Actions taken by", re.MULTILINE)
 
 
 def with_distractors(items: Sequence[Item], seed: int = 0) -> str:
@@ -108,72 +108,70 @@ def _is_a_sentence_a_line(text: str) -> bool:
 
 
 def _numbered_anew(text: str) -> str:
-    """Count lines again, where all but the added ones have numbers."""
+    """Count lines again, where all but the added and the blank ones have numbers."""
     lines = text.split("\n")
-    numbered = [_NUMBERED.fullmatch(line) for line in lines]
-    first = numbered[0]
-    if first is None or sum(match is None for match in numbered) > MOST:
+    numbered = {place: _NUMBERED.fullmatch(line) for place, line in enumerate(lines) if line.strip()}
+    first = next(iter(numbered.values()), None)
+    if first is None or sum(match is None for match in numbered.values()) > MOST:
         return text
     blank, start, gap = first[1], int(first[2]), first[3]
-    return "\n".join(
-        f"{blank}{number}{gap}{line if match is None else match[4]}"
-        for number, (line, match) in enumerate(zip(lines, numbered, strict=True), start)
-    )
+    for number, (place, match) in enumerate(numbered.items(), start):
+        lines[place] = f"{blank}{number}{gap}{lines[place] if match is None else match[4]}"
+    return "\n".join(lines)
 
 
 def _conversation(narrative: str, items: Sequence[Item], draw: Random) -> str:
+    """Put remarks right before lines with a name or on a stage: an utterance may go on over several lines."""
     said = said_in(items)
     remarks = [remark for word, remark in REMARKS.items() if word not in said]
-    there = sorted(_there_throughout(narrative))
-    lines = narrative.split("\n")
-    spoken = [number for number, line in enumerate(lines) if line.strip()]
-    places = spoken[:-1]
+    transcript, there = transcript_of(narrative), sorted(there_throughout(narrative) or ())
+    places = [] if transcript is None else [line.number - 1 for line in transcript.lines[1:]]
     if not there or not places:
         return narrative
     draw.shuffle(remarks)
-    chosen = set(draw.sample(places, min(MOST, len(places), len(remarks))))
-    told: list[str] = []
-    for number, line in enumerate(lines):
-        told.append(line)
-        if number in chosen:
-            told.append(f"{draw.choice(there)}: {remarks.pop()}")
-    return "\n".join(told)
-
-
-def _there_throughout(narrative: str) -> frozenset[str]:
-    from social_world_model.symbolic.conversation import present_throughout
-
-    try:
-        return present_throughout(narrative)
-    except NarrativeError:
-        return frozenset()
+    lines = narrative.splitlines(keepends=True)
+    for place in sorted(draw.sample(places, min(MOST, len(places), len(remarks)))):
+        end = "\r\n" if lines[place - 1].endswith("\r\n") else "\n"
+        lines[place] = f"{draw.choice(there)}: {remarks.pop()}{end}{lines[place]}"
+    return "".join(lines)
 
 
 def _household(narrative: str, items: Sequence[Item], draw: Random) -> str:
     said = said_in(items)
     things = [thing for thing in draw.sample(HOUSEHOLD_THINGS, len(HOUSEHOLD_THINGS)) if thing not in said]
-    walk = _WALK.search(narrative)
     asked = " ".join(text for item in items for text in (item.question, *item.choices)).casefold()
-    flat, after = (narrative[: walk.start()], narrative[walk.start() :]) if walk else (narrative, "")
-    rooms = [room for room in _rooms(flat) if room not in asked]
-    others = [room for room in rooms if room not in after.casefold()]
-    lines = flat.split("\n")
+    lines, walk = _described(narrative)
+    rooms = [room for room in _rooms(narrative) if room not in asked]
+    others = [room for room in rooms if room not in walk.casefold()]
     for room in others[:MOST] or rooms[:1]:
-        place = next((n for n, line in enumerate(lines) if n and f"the {room}" in line.casefold()), None)
+        place = next((n for n, line in enumerate(lines) if n and _speaks_of(line, room)), None)
         if place is not None and things:
             text = lines[place].rstrip()
             blanks = lines[place][len(text) :]
             lines[place] = f"{text} There is also {_with_article(things.pop())} in the {room}.{blanks}"
-    return "\n".join(lines) + after
+    return "".join(lines) + walk
+
+
+def _described(narrative: str) -> tuple[list[str], str]:
+    """Return the lines that describe a flat, and the walk through it."""
+    lines = narrative.splitlines(keepends=True)
+    walk = next((n for n in range(len(lines)) if has_shape("".join(lines[: n + 1]))), len(lines))
+    return lines[:walk], "".join(lines[walk:])
+
+
+def _rooms(narrative: str) -> list[str]:
+    """Return the rooms of a flat as the symbolic model reads it; none where it reads nothing."""
+    try:
+        context, _ = parse_household(narrative)
+        return list(read_evidence(context, context.agents_names[0]).flat.rooms)
+    except (ConfigurationError, NarrativeError):
+        return []
+
+
+def _speaks_of(line: str, room: str) -> bool:
+    """Tell whether a line speaks of a room, and ends as a sentence does: one that is only wrapped is left whole."""
+    return f"the {room}" in line.casefold() and is_closed(line.rstrip())
 
 
 def _with_article(thing: str) -> str:
     return f"an {thing}" if thing[0] in "aeiou" else f"a {thing}"
-
-
-def _rooms(flat: str) -> Iterator[str]:
-    """Yield the rooms that a description begins with."""
-    listed = _ROOMS.search(flat)
-    for part in re.split(r",|\band\b", listed[1] if listed else ""):
-        if room := _ARTICLE.sub("", part.strip().casefold()):
-            yield room

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from social_world_model.contracts import Answerer, Dataset, Parser, Usage
+from social_world_model.benchmarks.counting import RECONSTRUCTED
+from social_world_model.contracts import Answerer, Dataset, Item, Parser, Usage
 from social_world_model.experiments.settings import RunSettings
 from social_world_model.runs.manifest import Manifest, hashed
 
@@ -82,6 +83,7 @@ def manifest_of(
             **options,
             "questions": len(dataset.rows),
             "no_gold": no_gold,
+            "labels_inferred": any(RECONSTRUCTED in row.fields for row in dataset.rows if isinstance(row, Item)),
             "models": {role: dict(model.recipe.settings) for role, model in models.items()},
             "understood": dict(understood),
         },

@@ -79,4 +79,10 @@ def outcome_of(record: Record) -> Outcome:
         scores=record.scores or {},
         draws=draws,
         fields=record.fields,
+        unread=is_of_no_item(record),
     )
+
+
+def is_of_no_item(record: Record) -> bool:
+    """Tell whether a record is of a row that could not be used: it says neither what was asked nor about what."""
+    return record.status == "error" and record.asks is None and not record.story and not record.question

@@ -9,8 +9,8 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from social_world_model.benchmarks.fantom_items import speakers
 from social_world_model.contracts import Item
+from social_world_model.experiments.conversations import cast_of
 from social_world_model.world_model.cast import acting
 
 
@@ -55,7 +55,7 @@ _NEXT = re.compile(r"\s+([\w'’]+)")
 
 
 def people_of(items: Sequence[Item]) -> list[str]:
-    """Return the people of the items about one narrative: who acts or speaks, and whom questions and labels name.
+    """Return the people of the items about one narrative: who acts or speaks in it, and whom questions or labels name.
 
     >>> story = "Al entered the hall. Bo entered the hall. Al left the hall."
     >>> item = Item(index="1", narrative=story, question="", gold="", asks="belief", chain=("Bo", "the cook"))
@@ -65,7 +65,7 @@ def people_of(items: Sequence[Item]) -> list[str]:
     narrative = items[0].narrative
     named = [*acting(narrative)]
     if items[0].domain == "conversation":
-        named += speakers(narrative)
+        named += cast_of(narrative)
     for item in items:
         named += [*item.chain, *item.readers]
         if item.answer_form == "names":

@@ -280,7 +280,7 @@ class Run:
             prompt_parts=dict(self.benchmark.prompt_parts),
             protocol=settings.protocol,
             **{name: getattr(item, name) for name in _ASKED},
-            fields=dict(item.fields),
+            fields={name: value for name, value in item.fields.items() if name not in self.benchmark.unkeyed},
         )
 
     async def _do(self, row: Item | BadRow) -> None:
@@ -335,7 +335,7 @@ class Run:
 
     def _count(self, row: Item | BadRow, record: Record) -> None:
         if isinstance(row, BadRow):
-            self.outcomes[row.index] = Outcome(index=row.index, status="error", is_correct=None)
+            self.outcomes[row.index] = Outcome(index=row.index, status="error", is_correct=None, unread=True)
             return
         self.outcomes[row.index] = outcome_of(replace(record, **_of_row(row)))
 

@@ -12,8 +12,8 @@ from typing import Any, get_args
 from social_world_model.benchmarks import Benchmark, Outcome, get_benchmark
 from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, BadRow, Scorer, Usage
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
-from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline, outcomes_by_rule
-from social_world_model.experiments.outcomes import outcome_of
+from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline
+from social_world_model.experiments.outcomes import is_of_no_item, outcome_of
 from social_world_model.runs.manifest import FILE_NAME, usage_so_far
 from social_world_model.runs.names import file_stem
 from social_world_model.runs.records import Record, read_record
@@ -80,12 +80,17 @@ class StoredRun:
     @property
     def scorer(self) -> str:
         """Whose rule said what is right."""
-        return str(self.settings.get("scorer") or "official")
+        return scorer_of(self.manifest)
 
     @property
     def settings(self) -> Mapping[str, Any]:
         """All other options."""
         return _mapping(self.manifest.get("settings"))
+
+    @property
+    def labels_inferred(self) -> bool:
+        """Whether its data say that their labels are not the authors' own; kept records of older runs may not."""
+        return self.settings.get("labels_inferred") is True
 
     @property
     def questions(self) -> int:
@@ -159,24 +164,22 @@ def read_run(folder: Path, trivial: TrivialOutcomes | None = None) -> StoredRun:
 
 
 class _Judge:
-    """Tells what trivial baselines come to on the questions of records, each question of a data set once."""
+    """Tells what trivial baselines come to on the questions of a run's records."""
 
     def __init__(self, trivial: TrivialOutcomes, folder: Path, manifest: Mapping[str, Any]) -> None:
         self.trivial = trivial
         self.benchmark = _benchmark(folder, manifest)
-        self.scorer = _scorer(manifest)
-        sha256 = str(manifest.get("data_sha256") or folder.absolute())  # of unknown data nothing is shared
-        self.data = (self.benchmark.name, str(manifest.get("dataset")), sha256, self.scorer)
+        named = scorer_of(manifest)
+        self.scorer: Scorer | None = next((known for known in get_args(Scorer) if known == named), None)
 
     def of(self, record: Record) -> Mapping[str, Outcome]:
         """Return the outcomes of a record's question by the name of the baseline."""
-        return self.trivial.of(self.data, record.index, lambda: self._judged(record))
-
-    def _judged(self, record: Record) -> Mapping[str, Outcome]:
-        if record.asks is None and not record.story:  # a row that could not be read
-            return outcomes_by_rule(self.benchmark, BadRow(index=record.index, message=""), self.scorer)
+        if self.scorer is None:  # a rule that is not known here
+            return {}
+        if is_of_no_item(record):
+            return self.trivial.of(self.benchmark, BadRow(index=record.index, message=""), self.scorer)
         # What other software wrote does not say how it is to be judged.
-        return {} if record.asks is None else outcomes_by_rule(self.benchmark, record.item(), self.scorer)
+        return {} if record.asks is None else self.trivial.of(self.benchmark, record.item(), self.scorer)
 
 
 def usable_records(folder: Path, on_unusable: Callable[[Path, str], None]) -> Iterator[Record]:
@@ -280,9 +283,9 @@ def _benchmark(folder: Path, manifest: Mapping[str, Any]) -> Benchmark:
         raise DatasetError(f"{folder}: {error}") from None
 
 
-def _scorer(manifest: Mapping[str, Any]) -> Scorer:
-    named = _mapping(manifest.get("settings")).get("scorer")
-    return next((scorer for scorer in get_args(Scorer) if scorer == named), "official")
+def scorer_of(manifest: Mapping[str, Any]) -> str:
+    """Return by whose rule a run was judged."""
+    return str(_mapping(manifest.get("settings")).get("scorer") or "official")
 
 
 def _mapping(data: Any) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """The same questions put otherwise: options in another order, other names, sentences that matter to nobody.
 
-A figure that falls with these was not about minds. What is changed depends on the seed and on the item alone, so that
-a run can be gone on with, and items about one narrative stay about one narrative.
+A figure that falls with these was not about minds. What is drawn depends on the seed and on what is asked alone (the
+options' order on narrative and question; names and sentences on the narrative, out of those that nothing asked about it
+speaks of), so that a run can be gone on with, and items about one narrative stay about one narrative.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def shuffled(item: Item, seed: int = 0) -> Item:
     """
     if len(set(item.choices)) < 2:
         return item
-    draw, order = Random(f"{seed}:{item.index}"), list(item.choices)
+    draw, order = Random(f"{seed}:{item.narrative}:{item.question}"), list(item.choices)
     while tuple(order) == item.choices:
         draw.shuffle(order)
     return replace(item, choices=tuple(order))

@@ -194,7 +194,7 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
             outcomes=tuple(replace(outcome, fields={}, draws=(), answer=None) for outcome in run.outcomes),
             baselines={},
         ),
-        report=make_report(run.benchmark, run.outcomes, seed, run.baselines),
+        report=make_report(run.benchmark, run.outcomes, seed, run.baselines, run.labels_inferred),
         headline=run.benchmark.headline(run.outcomes),
     )
 

@@ -122,12 +122,14 @@ def make_report(
     outcomes: Sequence[Outcome],
     seed: int = 0,
     baselines: Mapping[str, Sequence[Outcome]] | None = None,
+    inferred: bool = False,
 ) -> Report: ...
 def make_report(
     of: RunResult | Benchmark,
     outcomes: Sequence[Outcome] = (),
     seed: int = 0,
     baselines: Mapping[str, Sequence[Outcome]] | None = None,
+    inferred: bool = False,
 ) -> Report:
     """Count what a run came to.
 
@@ -141,6 +143,8 @@ def make_report(
         Of the intervals' resampling: the same seed gives the same intervals.
     baselines
         What trivial baselines came to on the same questions, by name, as `trivial_outcomes` gives it.
+    inferred
+        Whether it is known that the labels were inferred; where it is not, outcomes may tell.
 
     Returns
     -------
@@ -164,7 +168,7 @@ def make_report(
         for table in of.tables(outcomes)
         if table.lines or table.notes
     )
-    inferred = any(RECONSTRUCTED in outcome.fields for outcome in outcomes)
+    inferred = inferred or any(RECONSTRUCTED in outcome.fields for outcome in outcomes)
     return Report(overall=overall, tables=tables, baselines=beside.used, caution=INFERRED if inferred else "")
 
 
@@ -195,7 +199,7 @@ class _Beside:
             name: _lines_of(benchmark.headline(trivial), benchmark.tables(trivial))
             for name, trivial in baselines.items()
         }
-        self._some_unread = bool(baselines) and any(not outcome.fields for outcome in outcomes)
+        self._some_unread = any(outcome.unread for outcome in outcomes)
         self._used: set[str] = set()
 
     @property
