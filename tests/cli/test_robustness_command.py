@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from social_world_model import benchmarks
 from tests.cli.test_commands import one_clear_line, swm
 from tests.cli.test_report_commands import in_columns
 
@@ -37,6 +38,34 @@ def test_the_table_fits_into_a_hundred_columns() -> None:
     assert done.returncode == 0, done.stderr
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
     assert done.stdout.splitlines()[-1] == "results: not saved (--no-save)"
+
+
+def test_what_must_be_known_of_the_table_stands_below_it_and_once(tmp_path: Path) -> None:
+    rows = json.loads((Path(benchmarks.__file__).parent / "samples" / "fantom_sample.json").read_text(encoding="utf-8"))
+    data = tmp_path / "sets.json"
+    data.write_text(json.dumps([{**row, "labels_complete": False} for row in rows]))
+    done = swm("robustness", "fantom", "--dataset-path", data, "--no-save")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.startswith("All (inaccessible) "))
+    names = [line.split("  ")[0] for line in lines[head + 1 : head + 5]]
+    assert [name.split()[0] for name in names] == ["as", "options-shuffled", "names-swapped", "distractors"]
+    assert lines[head + 5].startswith("note: labels inferred from presence")
+    assert done.stdout.count("labels inferred from presence") == 1
+
+
+def test_what_swm_run_takes_of_models_and_contexts_is_taken_here(tmp_path: Path) -> None:
+    contexts = tmp_path / "contexts"
+    contexts.mkdir()
+    words = ("robustness", "hitom", "--limit", 5, "--mode", "socialized_context", "--no-save", "--variant")
+    more = ("--context-dir", contexts, "--context-fields", "state,observations,actions")
+    done = swm(*words, "options-shuffled", *more)
+    assert done.returncode == 0, done.stderr
+    one_clear_line(swm(*words, "distractors", "--context-samples", 2), "--context-samples with a language model")
+    one_clear_line(swm(*words, "distractors", "--vllm-arg", "max_model_len=4096"), "--vllm-arg with vllm/NAME")
+    one_clear_line(swm(*words, "distractors", "--context-fields", "nope"), "--context-fields", "nope")
+    one_clear_line(swm(*words, "distractors", "--prompt-file", tmp_path / "none"), "--prompt-file")
+    one_clear_line(swm(*words, "distractors", "--example-analysis-file", tmp_path / "none"), "--example-analysis-file")
 
 
 def test_what_means_nothing_is_left_out_and_said() -> None:

@@ -6,9 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from social_world_model.s3ap.rendering import ContextField
 
 INTERRUPTED = 130
 GOES_ON = "everything finished is kept; --continue-mode continue goes on from there"
@@ -57,6 +60,9 @@ ModelName = Annotated[
 ContextModel = Annotated[str, typer.Option(help="Who makes contexts, in modes that use them; named likewise.")]
 BatchSize = Annotated[int, typer.Option(help="Number of model calls in flight, of any kind; 1 is strictly sequential.")]
 Samples = Annotated[int, typer.Option(help="Answers to each question; the one given most often counts.")]
+ContextSamples = Annotated[
+    int, typer.Option(help="Contexts of each story; each is answered from, and the majority counts.")
+]
 Save = Annotated[bool, typer.Option("--save/--no-save", help="Store a record per question.")]
 ContinueMode = Annotated[
     Literal["new", "continue"],
@@ -65,7 +71,31 @@ ContinueMode = Annotated[
         "FOLDER.old-N and begin again."
     ),
 ]
+ExampleAnalysisFile = Annotated[
+    Path | None, typer.Option(help="Worked example that goes with every parse by a language model.")
+]
+ContextDir = Annotated[
+    Path | None,
+    typer.Option(help="Folder of contexts to use first, whoever made them: records matched by their story."),
+]
+ContextFields = Annotated[
+    str, typer.Option(help="What is shown of contexts: any of state,observations,actions,mental_state.")
+]
+EVERY_FIELD = "state,observations,actions,mental_state"
+PromptFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="Your own wording for questions: a text with {question}, and with {narrative}, {context}, {choices}, "
+        "{memory}, {witnessed}, {accounts}, {guidance}, {agent} as the mode shows them."
+    ),
+]
 BaseUrl = Annotated[str | None, typer.Option(help="Another OpenAI-compatible endpoint for a bare name or vllm/NAME.")]
+VllmArgs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vllm-arg", help="Argument of vLLM's engine for vllm/NAME, NAME=VALUE (max_model_len=4096), repeatable."
+    ),
+]
 Temperature = Annotated[
     float | None, typer.Option(help="Of answers: by default 0; 0.7 with --samples and in debate. Contexts: 0.7.")
 ]
@@ -107,3 +137,25 @@ def options_of(given: list[str] | None) -> dict[str, str]:
     if twice := [name for name in names if names.count(name) > 1]:
         raise ConfigurationError(f"expected each --option once, got {twice[0]} {names.count(twice[0])} times")
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def text_of(path: Path | None, option: str) -> str | None:
+    """Return what a file says that an option names; None without one."""
+    from social_world_model.errors import ConfigurationError
+
+    try:
+        return None if path is None else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"expected {option} to be a text file, got {path}: {error}") from None
+
+
+def context_fields_of(text: str) -> tuple[ContextField, ...]:
+    """Return what is to be shown of contexts, as an option names it."""
+    from social_world_model.errors import ConfigurationError
+    from social_world_model.s3ap.rendering import CONTEXT_FIELDS
+
+    named = [name.strip() for name in text.split(",") if name.strip()]
+    if not named or (unknown := set(named) - set(CONTEXT_FIELDS)):
+        got = ", ".join(sorted(unknown)) if named else "none"
+        raise ConfigurationError(f"expected --context-fields out of {','.join(CONTEXT_FIELDS)}; got {got}")
+    return tuple(field for field in CONTEXT_FIELDS if field in named)

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from social_world_model.cli.options import (
+    EVERY_FIELD,
     GOES_ON,
     NONE,
     BaseUrl,
     BatchSize,
     Benchmark,
     BenchmarkOptions,
+    ContextDir,
+    ContextFields,
     ContextModel,
+    ContextSamples,
     ContinueMode,
     DatasetPath,
     DryRun,
+    ExampleAnalysisFile,
     Limit,
     MaxCost,
     MaxOutputTokens,
@@ -26,6 +31,7 @@ from social_world_model.cli.options import (
     Mode,
     ModelName,
     OutputDir,
+    PromptFile,
     Protocol,
     RequestsPerMinute,
     Samples,
@@ -34,8 +40,11 @@ from social_world_model.cli.options import (
     Temperature,
     Timeout,
     TokensPerMinute,
+    VllmArgs,
+    context_fields_of,
     ended_by_ctrl_c,
     options_of,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -59,9 +68,15 @@ def robustness(
     context_model: ContextModel = "symbolic",
     batch_size: BatchSize = 8,
     samples: Samples = 1,
+    context_samples: ContextSamples = 1,
     save: Save = True,
     continue_mode: ContinueMode = "continue",
+    example_analysis_file: ExampleAnalysisFile = None,
+    context_dir: ContextDir = None,
+    context_fields: ContextFields = EVERY_FIELD,
+    prompt_file: PromptFile = None,
     base_url: BaseUrl = None,
+    vllm_arg: VllmArgs = None,
     temperature: Temperature = None,
     max_output_tokens: MaxOutputTokens = None,
     timeout: Timeout = 300.0,
@@ -87,6 +102,7 @@ def robustness(
     from social_world_model.experiments import RunSettings
     from social_world_model.experiments.robustness import plan
     from social_world_model.experiments.variants import VARIANTS, variants_of
+    from social_world_model.generation_utils.vllm_args import vllm_args
 
     settings = RunSettings(
         benchmark=benchmark,
@@ -98,9 +114,15 @@ def robustness(
         protocol=protocol,
         batch_size=batch_size,
         samples=samples,
+        context_samples=context_samples,
         save=save,
         continue_mode=continue_mode,
+        context_dir=context_dir,
+        context_fields=context_fields_of(context_fields),
+        example=text_of(example_analysis_file, "--example-analysis-file"),
+        prompt_template=text_of(prompt_file, "--prompt-file"),
         base_url=base_url,
+        vllm_args=vllm_args(vllm_arg or ()),
         temperature=temperature,
         max_output_tokens=max_output_tokens,
         timeout=timeout,
@@ -149,6 +171,7 @@ def _show(results: list[RunResult]) -> None:
     head = f"{before.label:{NARROWEST}} {'value':>6} {'n':>5} {'failed':>6}  {'change':>6}  {'95 % of change':>16}"
     print(f"{head}  {'other answers':>13}  {'trivial':>7}")
     names: dict[str, None] = {}
+    notes: dict[str, None] = {}
     for result in (result for result in results if result.outcomes):
         variant = result.settings.variant
         report = make_report(result)
@@ -157,7 +180,7 @@ def _show(results: list[RunResult]) -> None:
         if variant is None:
             row += f"  {'':>6}  {'':>16}  {'':>13}"
         else:
-            told = changes(original, result)
+            others = changes(original, result)
             headline = benchmark_of(result.settings).headline(result.outcomes)
             not_asked = (original.not_asked, result.not_asked)
             try:
@@ -165,13 +188,12 @@ def _show(results: list[RunResult]) -> None:
                 change = f"{signed(found.value):>6}  {signed_ends(found.interval):>16}"
             except DatasetError:  # nothing that both came to
                 change = f"{'–':>6}  {'–':>16}"
-            row += f"  {change}  {f'{len(told.changed)} of {told.compared}':>13}"
+            row += f"  {change}  {f'{len(others.changed)} of {others.compared}':>13}"
         print(f"{row}  {'–' if best is None else share(best[1]):>7}")
         names |= dict.fromkeys(report.baselines)
-        if line.note:
-            note(line.note)
-        if report.caution and variant is None:
-            note(report.caution)
+        notes |= dict.fromkeys(told for told in (line.note, report.caution) if told)
+    for told in notes:
+        note(told)
     if names:
         note(f"trivial: the best of {', '.join(names)}; swm run and swm report tell them apart")
     note("change: less the value as it is, in pairs, with its interval; other answers: old names put back")

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from social_world_model.cli.options import (
+    EVERY_FIELD,
     GOES_ON,
     NONE,
     BaseUrl,
     BatchSize,
     Benchmark,
     BenchmarkOptions,
+    ContextDir,
+    ContextFields,
     ContextModel,
+    ContextSamples,
     ContinueMode,
     DatasetPath,
     DryRun,
+    ExampleAnalysisFile,
     Limit,
     MaxCost,
     MaxOutputTokens,
@@ -26,6 +31,7 @@ from social_world_model.cli.options import (
     Mode,
     ModelName,
     OutputDir,
+    PromptFile,
     Protocol,
     RequestsPerMinute,
     Samples,
@@ -34,12 +40,12 @@ from social_world_model.cli.options import (
     Temperature,
     Timeout,
     TokensPerMinute,
+    VllmArgs,
+    context_fields_of,
     ended_by_ctrl_c,
     options_of,
+    text_of,
 )
-
-if TYPE_CHECKING:
-    from social_world_model.s3ap.rendering import ContextField
 
 
 def run(
@@ -59,34 +65,15 @@ def run(
     context_model: ContextModel = "symbolic",
     batch_size: BatchSize = 8,
     samples: Samples = 1,
-    context_samples: Annotated[
-        int, typer.Option(help="Contexts of each story; each is answered from, and the majority counts.")
-    ] = 1,
+    context_samples: ContextSamples = 1,
     save: Save = True,
     continue_mode: ContinueMode = "continue",
-    example_analysis_file: Annotated[
-        Path | None, typer.Option(help="Worked example that goes with every parse by a language model.")
-    ] = None,
-    context_dir: Annotated[
-        Path | None,
-        typer.Option(help="Folder of contexts to use first, whoever made them: records matched by their story."),
-    ] = None,
-    context_fields: Annotated[
-        str,
-        typer.Option(help="What is shown of contexts: any of state,observations,actions,mental_state."),
-    ] = "state,observations,actions,mental_state",
-    prompt_file: Annotated[
-        Path | None,
-        typer.Option(
-            help="Your own wording for questions: a text with {question}, and with {narrative}, {context}, {choices}, "
-            "{memory}, {witnessed}, {accounts}, {guidance}, {agent} as the mode shows them."
-        ),
-    ] = None,
+    example_analysis_file: ExampleAnalysisFile = None,
+    context_dir: ContextDir = None,
+    context_fields: ContextFields = EVERY_FIELD,
+    prompt_file: PromptFile = None,
     base_url: BaseUrl = None,
-    vllm_arg: Annotated[
-        list[str] | None,
-        typer.Option(help="Argument of vLLM's engine for vllm/NAME, NAME=VALUE (max_model_len=4096), repeatable."),
-    ] = None,
+    vllm_arg: VllmArgs = None,
     temperature: Temperature = None,
     max_output_tokens: MaxOutputTokens = None,
     timeout: Timeout = 300.0,
@@ -126,9 +113,9 @@ def run(
         save=save,
         continue_mode=continue_mode,
         context_dir=context_dir,
-        context_fields=_context_fields(context_fields),
-        example=_text_of(example_analysis_file, "--example-analysis-file"),
-        prompt_template=_text_of(prompt_file, "--prompt-file"),
+        context_fields=context_fields_of(context_fields),
+        example=text_of(example_analysis_file, "--example-analysis-file"),
+        prompt_template=text_of(prompt_file, "--prompt-file"),
         base_url=base_url,
         vllm_args=vllm_args(vllm_arg or ()),
         temperature=temperature,
@@ -150,23 +137,3 @@ def run(
         result = asyncio.run(Run(settings, shown.on_progress, shown.on_problem).execute())
     show_result(result)
     raise typer.Exit(1 if result.failed or result.stopped else 0)
-
-
-def _text_of(path: Path | None, option: str) -> str | None:
-    from social_world_model.errors import ConfigurationError
-
-    try:
-        return None if path is None else path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"expected {option} to be a text file, got {path}: {error}") from None
-
-
-def _context_fields(text: str) -> tuple[ContextField, ...]:
-    from social_world_model.errors import ConfigurationError
-    from social_world_model.s3ap.rendering import CONTEXT_FIELDS
-
-    named = [name.strip() for name in text.split(",") if name.strip()]
-    if not named or (unknown := set(named) - set(CONTEXT_FIELDS)):
-        got = ", ".join(sorted(unknown)) if named else "none"
-        raise ConfigurationError(f"expected --context-fields out of {','.join(CONTEXT_FIELDS)}; got {got}")
-    return tuple(field for field in CONTEXT_FIELDS if field in named)
