@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 
 from social_world_model import benchmarks
+from social_world_model.cli.robustness import robustness
+from social_world_model.cli.run import run
 from tests.cli.test_commands import one_clear_line, swm
 from tests.cli.test_report_commands import in_columns
 
@@ -52,6 +55,10 @@ def test_what_must_be_known_of_the_table_stands_below_it_and_once(tmp_path: Path
     assert [name.split()[0] for name in names] == ["as", "options-shuffled", "names-swapped", "distractors"]
     assert lines[head + 5].startswith("note: labels inferred from presence")
     assert done.stdout.count("labels inferred from presence") == 1
+
+
+def test_every_option_of_swm_run_is_one_of_swm_robustness() -> None:
+    assert list(signature(robustness).parameters) == list(signature(run).parameters)
 
 
 def test_what_swm_run_takes_of_models_and_contexts_is_taken_here(tmp_path: Path) -> None:

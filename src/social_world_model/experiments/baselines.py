@@ -113,7 +113,7 @@ def _nothing_sent(item: Item) -> str | None:
 
 
 BASELINES: Sequence[Baseline] = (
-    Baseline("first option or yes", "the first option; yes; everybody who speaks", _first),
+    Baseline("first option or yes", "the first option; yes; everybody who speaks, comes or goes", _first),
     Baseline("denial or no", "the first option that says not, unaware …, else the first; no; nobody", _denial),
     Baseline(
         "affirmation or yes", "the first option that denies nothing, else the first; yes; everybody", _affirmation
