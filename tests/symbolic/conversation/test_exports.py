@@ -18,6 +18,42 @@ def test_slack() -> None:
     assert read_chat(json.dumps(rows)) == "(Ann joins)\nAnn: Hi @U2! All well?\nU2: Yes.\n(U2 leaves)"
 
 
+def test_somebody_with_a_number_is_one_person_under_all_names() -> None:
+    rows = [
+        {"user": "U1", "text": "hi &amp; <https://x.example|site> <@U3>", "user_profile": {"display_name": "Ann"}},
+        {"subtype": "channel_join", "user": "U3", "text": "x"},
+        {"user": "U3", "text": "hey", "user_profile": {"display_name": "Cy"}},
+        {"subtype": "channel_leave", "user": "U1", "text": "x"},
+        {"user": "U1", "text": "no profile here"},
+    ]
+    assert read_chat(json.dumps(rows)) == (
+        "Ann: hi & site @Cy\n(Cy joins)\nCy: hey\n(Ann leaves)\nAnn: no profile here"
+    )
+
+
+def test_names_that_a_transcript_would_not_take_for_names_have_a_sign_before_them() -> None:
+    rows = [{"user": name, "text": "hi"} for name in ("bo the builder", "Everyone", "Trip: Rome", "mum")]
+    text = read_chat(json.dumps(rows))
+    assert text == "@bo the builder: hi\n@Everyone: hi\nTrip – Rome: hi\n@mum: hi"
+    assert read_transcript(text).cast == ("@bo the builder", "@Everyone", "Trip – Rome", "@mum")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"user": "A", "text": "\ud83d"}],
+        [{"from": "A", "text": 5}],
+        [{"from": "A", "text": [None, {"text": 3}]}],
+        [{"user": "A", "user_profile": "x", "text": "x"}],
+        [{"author": {"name": "A"}, "content": ["q"], "mentions": [1], "type": "RecipientAdd"}, {"role": "user"}],
+        [{"author": {"name": 5}, "content": "q"}],
+        [{"type": "service", "members": 5, "action": "invite_members"}, {"user": 5, "text": "x"}],
+    ],
+)
+def test_odd_values_stop_nothing(rows: list[dict[str, object]]) -> None:
+    read_chat(json.dumps(rows)).encode()
+
+
 def test_two_people_of_one_name_are_told_apart_by_their_numbers() -> None:
     rows = [
         {"user": number, "text": text, "user_profile": {"display_name": "Ann"}}
@@ -58,7 +94,7 @@ def test_chat_models() -> None:
         {"role": "assistant", "content": [{"type": "text", "text": "Hello."}, {"type": "image_url"}]},
         {"role": "assistant", "content": None},
     ]
-    assert read_chat(json.dumps(rows)) == "Ann: Hi\nassistant: Hello.\n(assistant: something without text)"
+    assert read_chat(json.dumps(rows)) == "Ann: Hi\nAssistant: Hello.\n(Assistant sends something without text)"
 
 
 @pytest.mark.parametrize("stamp", ["[12/01/26, 10:02:11 AM] ", "12/01/26, 10:02 - ", "01.12.26, 10:02 - "])
@@ -91,8 +127,8 @@ def test_what_has_no_text_is_named_and_nothing_is_lost() -> None:
         {"user": "U1", "text": "", "files": [{}]},
     ]
     assert read_chat(json.dumps(rows)) == (
-        "user: Hi\n(function_call: something without text)\n(assistant: something without text)\n"
-        "(U1: something without text)"
+        "User: Hi\n(function_call without text)\n(Assistant sends something without text)\n"
+        "(U1 sends something without text)"
     )
 
 

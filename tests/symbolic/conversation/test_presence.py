@@ -146,3 +146,32 @@ def test_names_do_not_matter(lines: list[str], names: list[str]) -> None:
     text = "\n".join(lines)
     before, after = presence(read_transcript(text)), presence(read_transcript(renamed(text)))
     assert [{other[name] for name in names} for names in before] == [set(names) for names in after]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You must go to that museum!",
+        "I have to go to Berlin next month.",
+        "I should leave my job, I think.",
+        "I will take care of the cake.",
+        "I am going to take the blue one.",
+    ],
+)
+def test_going_and_leaving_are_spoken_of_without_going(words: str) -> None:
+    assert there(f"Ann: {words}\nBo: Where is it?\nCy: In Rome.\nBo: I see.") == ["ABC"] * 4
+
+
+def test_whoever_has_just_come_back_and_asks_again_what_was_missed_was_there_for_the_answer() -> None:
+    text = "Ann: So.\nCy: Yes.\nBo: I'm back. What did I miss?\nAnn: The party.\nCy: Indeed.\nBo: Did I miss anything else?"
+    assert there(text) == ["AC", "AC", "ABC", "ABC", "ABC", "ABC"]
+
+
+def test_whoever_spoke_last_is_away_where_the_next_says_so() -> None:
+    text = "Ann: The doorbell.\nBo: While she's at the door, Cy, the gift?\nCy: Blue.\nAnn: Back! Only the post."
+    assert there(text) == ["ABC", "BC", "BC", "ABC"]
+
+
+def test_a_conversation_of_two_who_name_each_other_takes_no_time() -> None:
+    text = "\n".join(f"Ann: thanks, Bo {n}\nBo: Sure, Ann, item {n} then.\nAnn: right Bo" for n in range(700))
+    assert there(text) == ["AB"] * 2100

@@ -1,48 +1,35 @@
 """Chats as messengers export them, as transcripts.
 
 Read are JSON of Slack (a channel's list of messages), Discord (DiscordChatExporter), Telegram, and of chat models
-(``role`` and ``content``); WhatsApp's text; WebVTT and SubRip subtitles with speakers. Two people of one name are told
-apart by their numbers. What a message holds beside text is named in brackets.
+(``role`` and ``content``); WhatsApp's text; WebVTT and SubRip subtitles with speakers. Somebody with a number is one
+person under all names; two people of one name are told apart by their numbers. A name that would not be read as one in
+a transcript has an ``@`` before it. What a message holds beside text is named in brackets.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from social_world_model.errors import DatasetError
-from social_world_model.symbolic.conversation.transcript import LONGEST_NAME
+from social_world_model.symbolic.conversation.labels import LONGEST_NAME, shape_of
+from social_world_model.symbolic.conversation.lexicon import GROUPS
+from social_world_model.symbolic.conversation.messages import JOINS, LEAVES, NOBODY_NAMED, NOTE, SAYS, Entry, of_row
+from social_world_model.symbolic.conversation.names import fold, plain
 
-JOINS, LEAVES, SAYS, NOTE = "joins", "leaves", "says", "note"
-NOBODY_NAMED = "Unknown"
 NO_TEXT = "something without text"
 
-_Row = Mapping[str, Any]
-
-_CUE_TIME = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s*-->")
+_CUE_TIME = re.compile(r"^(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3} ?-->")
 _VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
 _MARKUP = re.compile(r"</?(?:[a-z]+|\d)[^>]*>")
-_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\ufeff"))
-"""Signs of the direction of writing, which some messengers put everywhere."""
 _WHATSAPP = re.compile(
-    r"^\[?\d{1,4}[-./]\d{1,2}[-./]\d{1,4},? \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AaPp]\.? ?[Mm]\.?)?"
-    r"\]? ?(?:[-–] )?(?P<rest>.*)$"
+    r"^\[?\d{1,4}[-./]\d{1,2}[-./]\d{1,4},? (?:(?:à|klo|um) )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
+    r"(?: ?[AaPp]\.? ?[Mm]\.?)?\]? ?(?:[-–] )?(?P<rest>.*)$"
 )
 _AND = re.compile(r", | and ")
-_SLACK_NAME = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A message, somebody who comes or goes, or a note by the messenger itself."""
-
-    number: str  # of the person, where the export has one; else the name
-    name: str
-    does: str
-    text: str = ""
+_SLACK_MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def read_chat(text: str) -> str:
@@ -61,117 +48,88 @@ def read_chat(text: str) -> str:
     Examples
     --------
     >>> read_chat('[{"role": "user", "content": "Hi!"}, {"role": "assistant", "content": "Hello.\nHow are you?"}]')
-    'user: Hi!\nassistant: Hello. How are you?'
+    'User: Hi!\nAssistant: Hello. How are you?'
     >>> read_chat("[12/01/26, 10:02:11] Ann: Hi!\n[12/01/26, 10:03:40] Ann added Bo")
     'Ann: Hi!\n(Bo joins)'
     """
     bare = text.lstrip("\ufeff \t\r\n")
-    if bare.startswith("{") or re.match(r"\[\s*[{\]]", bare):
+    if re.match(r"\{\s*[\"}]|\[\s*[{\]]", bare):
         return _transcript(_of_json(bare))
-    lines = [" ".join(line.translate(_MARKS).split()) for line in bare.splitlines()]
+    lines = [plain(line) for line in bare.splitlines()]
     if bare.startswith("WEBVTT") or any(_CUE_TIME.match(line) for line in lines[:5]):
         return _transcript(_of_subtitles(lines))
-    if lines and _WHATSAPP.match(lines[0]):
+    if any(_WHATSAPP.match(line) for line in lines[:3]):
         return _transcript(_of_whatsapp(lines))
     return text
 
 
-def _transcript(entries: Iterable[_Entry]) -> str:
-    """Write entries as lines; people of one name, with different numbers, have these behind it."""
+def _transcript(entries: Iterable[Entry]) -> str:
+    """Write entries as lines, everybody under the name that the number had first, if any."""
     entries = list(entries)
-    numbers: dict[str, set[str]] = {}
-    for entry in entries:
-        numbers.setdefault(entry.name, set()).update({entry.number} - {entry.name})
+    named = _names_by_number(entries)
+    sharing: dict[str, set[str]] = {}
+    for number, name in named.items():
+        sharing.setdefault(fold(name), set()).add(number)
     lines = []
     for entry in entries:
-        shared = len(numbers[entry.name]) > 1 and entry.number != entry.name
-        name = f"{entry.name} ({entry.number})" if shared else entry.name
-        said = " ".join(entry.text.split())
+        name = named.get(entry.number, entry.name)
+        if entry.number and len(sharing.get(fold(name), ())) > 1:
+            name = f"{name} ({entry.number})"
+        said = plain(entry.text)
         if entry.does == NOTE:
             lines.append(f"({said})")
         elif entry.does != SAYS:
-            lines.append(f"({name} {entry.does})")
+            lines.append(f"({_written(name)} {entry.does})")
         else:
-            lines.append(f"{name}: {said}" if said else f"({name}: {NO_TEXT})")
+            lines.append(f"{_written(name)}: {said}" if said else f"({_written(name)} sends {NO_TEXT})")
     return "\n".join(lines)
 
 
-def _of_json(text: str) -> Iterable[_Entry]:
+def _names_by_number(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the first name of everybody who has a number."""
+    return {entry.number: entry.name for entry in reversed(entries) if entry.number and entry.name != entry.number}
+
+
+def _written(name: str) -> str:
+    """Return a name as a transcript is sure to read it."""
+    name = plain(name).replace(":", " –")
+    if name == NOBODY_NAMED:
+        return name
+    shape = shape_of(f"{name}: x")
+    sure = shape.label == name and shape.is_certain and fold(name) not in GROUPS
+    return name if sure else f"@{' '.join(name.split()[:LONGEST_NAME])}"
+
+
+def _of_json(text: str) -> Iterable[Entry]:
     try:
         data = json.loads(text, strict=False)  # a chat may hold line breaks inside its strings
     except ValueError as error:
         raise DatasetError(f"expected a chat as JSON, got text that is none: {error}") from None
     messages = data.get("messages") if isinstance(data, dict) else data
     rows = [row for row in messages if isinstance(row, dict)] if isinstance(messages, list) else []
-    entries = [entry for row in rows for entry in _of_row(row)]
+    entries = [entry for row in rows for entry in of_row(row)]
     if not any(entry.does == SAYS for entry in entries):
         raise DatasetError(
             "expected a list of messages as Slack, Discord, Telegram or chat models have them "
             f"(with user, author, from or role, and a text); got {text[:60]!r}"
         )
-    return entries
+    names = _names_by_number(entries)
+    return [Entry(_without_slack_markup(entry.text, names), entry.does, entry.name, entry.number) for entry in entries]
 
 
-def _of_row(row: _Row) -> Iterator[_Entry]:
-    """Read a message by the names of its fields; one that has none of them is named as such."""
-    if isinstance(row.get("author"), dict):
-        return _of_discord(row)
-    if row.get("type") == "service" or ("from" in row and ("text" in row or "text_entities" in row)):
-        return _of_telegram(row)
-    if "role" in row:
-        return _of_chat_model(row)
-    if {"user", "username", "bot_id"} & row.keys():
-        return _of_slack(row)
-    return iter([_Entry("", "", NOTE, f"{row.get('type') or 'a message'}: {NO_TEXT}")])
+def _without_slack_markup(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with the names of whom it mentions, and without the brackets of links."""
+
+    def shown(found: re.Match[str]) -> str:
+        sign, address, label = found.groups()
+        if sign == "@":
+            return f"@{label or names.get(address, address)}"
+        return str(label or address) if sign or "/" in address else found[0]
+
+    return html.unescape(_SLACK_MARKUP.sub(shown, text))
 
 
-def _of_slack(row: _Row) -> Iterator[_Entry]:
-    profile = row.get("user_profile") or {}
-    number = str(row.get("user") or row.get("bot_id") or row.get("username") or "")
-    name = str(profile.get("display_name") or profile.get("real_name") or row.get("username") or number or NOBODY_NAMED)
-    kind = str(row.get("subtype") or "")
-    if kind in ("channel_join", "group_join"):
-        yield _Entry(number, name, JOINS)
-    elif kind in ("channel_leave", "group_leave"):
-        yield _Entry(number, name, LEAVES)
-    else:
-        yield _Entry(number, name, SAYS, _SLACK_NAME.sub(r"@\1", str(row.get("text") or "")))
-
-
-def _of_discord(row: _Row) -> Iterator[_Entry]:
-    does = {"GuildMemberJoin": JOINS, "RecipientAdd": JOINS, "RecipientRemove": LEAVES}.get(str(row.get("type")), SAYS)
-    people = row.get("mentions") if does != SAYS else None
-    for person in people or [row["author"]]:
-        name = str(person.get("nickname") or person.get("name") or NOBODY_NAMED)
-        yield _Entry(str(person.get("id") or name), name, does, str(row.get("content") or ""))
-
-
-def _of_telegram(row: _Row) -> Iterator[_Entry]:
-    action = str(row.get("action") or "")
-    if action.startswith(("invite", "join", "remove")):
-        does = LEAVES if action == "remove_members" else JOINS
-        for member in row.get("members") or [row.get("actor")]:
-            if member:
-                yield _Entry(str(member), str(member), does)
-    elif row.get("type") == "service":
-        yield _Entry("", "", NOTE, " ".join(filter(None, [str(row.get("actor") or ""), action.replace("_", " ")])))
-    else:
-        parts = row.get("text") or ""
-        parts = [parts] if isinstance(parts, str) else parts
-        said = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in parts)
-        name = str(row.get("from") or NOBODY_NAMED)
-        yield _Entry(str(row.get("from_id") or name), name, SAYS, said)
-
-
-def _of_chat_model(row: _Row) -> Iterator[_Entry]:
-    said = row.get("content") or ""
-    if isinstance(said, list):
-        said = " ".join(str(part.get("text", "")) for part in said if isinstance(part, dict))
-    name = str(row.get("name") or row["role"])
-    yield _Entry(name, name, SAYS, str(said))
-
-
-def _of_whatsapp(lines: Sequence[str]) -> Iterator[_Entry]:
+def _of_whatsapp(lines: Sequence[str]) -> Iterator[Entry]:
     """Read WhatsApp's text; a message goes on until the next time stamp."""
     messages: list[str] = []
     for line in lines:
@@ -182,44 +140,58 @@ def _of_whatsapp(lines: Sequence[str]) -> Iterator[_Entry]:
             messages[-1] += f" {line}"
     for message in messages:
         name, colon, said = message.partition(": ")
-        if colon or message.endswith(":"):
-            yield _Entry(name.removesuffix(":"), name.removesuffix(":"), SAYS, said)
-        else:
+        if " created group " in name or not (colon or message.endswith(":")):
             yield from _told_by_whatsapp(message)
+        else:
+            yield Entry(said, SAYS, name.removesuffix(":"))
 
 
-def _told_by_whatsapp(message: str) -> Iterator[_Entry]:
+def _told_by_whatsapp(message: str) -> Iterator[Entry]:
     """Read what the messenger itself says: who was added or removed, joined or left."""
     for verb, does in ((" added ", JOINS), (" removed ", LEAVES)):
         _, found, people = message.partition(verb)
         if found:
             for who in _AND.split(people.rstrip(".")):
-                yield _Entry(who, who, does)
+                yield Entry("", does, who)
             return
     for verb, does in ((" joined", JOINS), (" left", LEAVES)):
         who, found, _ = message.partition(verb)
         if found:
-            yield _Entry(who, who, does)
+            yield Entry("", does, who)
             return
-    yield _Entry("", "", NOTE, message)
+    yield Entry(message, NOTE)
 
 
-def _of_subtitles(lines: Sequence[str]) -> Iterator[_Entry]:
+def _of_subtitles(lines: Sequence[str]) -> Iterator[Entry]:
     """Read subtitles: a speaker in a voice tag, or before a colon, speaks until another does."""
     name = NOBODY_NAMED
     cue: list[str] | None = None
     for line in [*lines, ""]:
-        if _CUE_TIME.match(line):
-            cue = []
-        elif line and cue is not None:
-            cue.append(line)
-        elif cue:
-            text = " ".join(cue)
-            said = _MARKUP.sub("", _VOICE.sub("", text)).strip()
-            label, colon, rest = said.partition(": ")
-            if voice := _VOICE.search(text):
-                name = voice[1].strip()
-            elif colon and len(label.split()) <= LONGEST_NAME:
-                name, said = label, rest
-            yield _Entry(name, name, SAYS, said)
-            cue = None
+        if line and not _CUE_TIME.match(line):
+            if cue is not None and not (line.isdigit() and cue):  # the number of the next one
+                cue.append(line)
+            continue
+        for speaker, said in _of_cue(cue or ()):
+            name = speaker or name
+            shape = shape_of(said)
+            yield Entry(shape.text, NOTE) if shape.is_bracketed else Entry(said, SAYS, name)
+        cue = [] if line else None
+
+
+def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what is said in one cue with its speakers; an empty one is whoever spoke before."""
+    said: list[tuple[str, str]] = []
+    for line in lines:
+        before, *rest = _VOICE.split(line)
+        for voice, words in [("", before), *zip(rest[::2], rest[1::2], strict=True)]:
+            words = _MARKUP.sub("", words).strip()
+            shape = shape_of(words)
+            if voice:
+                said.append((voice.strip(), words))
+            elif shape.label and shape.is_certain:
+                said.append((shape.label, shape.text))
+            elif words and said and not shape.is_bracketed:
+                said[-1] = (said[-1][0], f"{said[-1][1]} {words}")
+            elif words:
+                said.append(("", words))
+    return said

@@ -9,7 +9,7 @@ import re
 
 from social_world_model.symbolic.conversation.patterns import any_of, listed
 
-GROUPS = frozenset({"all", "everybody", "everyone", "both", "the group", "together", "all of them"})
+GROUPS = frozenset({"all", "everybody", "everyone", "both", "the group", "together", "all of them", "they", "they all"})
 """Labels under which all who are there speak."""
 
 UNKNOWN_SPEAKERS = frozenset(
@@ -17,52 +17,76 @@ UNKNOWN_SPEAKERS = frozenset(
 )
 
 HEADINGS = listed(
-    """action agenda answer attendees background cc chapter conversation date dialogue duration edit end example from
-    goal http https instructions invitees label location meeting minutes narrator note notes options participants place
-    ps question re reminder scenario scene setting start subject summary time title to topic transcript update url
-    warning"""
+    """absent action agenda answer apologies attendees background cc chair chapter conversation date dialogue duration
+    edit else end error example from goal host http https instructions invitees label location meeting minutes narrator
+    note notes options participants place present ps question re recorder reminder scenario scene setting start subject
+    summary system time title to topic traceback transcript update url warning"""
 )
 """Words before a colon that are no name."""
 
 STAGE_JOINS = any_of(
-    r"(?:re-?)?join(?:s|ed)?",
-    r"enter(?:s|ed)?|arrive[sd]?|return(?:s|ed)?",
-    r"(?:comes?|came|is|are) back",
-    r"walk(?:s|ed)? (?:back )?in|log(?:s|ged)? (?:back )?(?:in|on)",
-    r"(?:was|were) added",
+    r"(?:re-?)?join(?:s|ed)?|is joining",
+    r"enter(?:s|ed)?|arrive[sd]?|return(?:s|ed)?|appear(?:s|ed)?|connect(?:s|ed)?",
+    r"(?:comes?|came|is|are|gets?|got) back",
+    r"(?:comes?|came|drops?|dropped|pops?|popped|walks?|walked|runs?|ran) (?:back )?(?:in|on)",
+    r"(?:dials?|dialled|logs?|logged) (?:back )?(?:in|on)",
+    r"(?:shows?|showed|turns?|turned) up|(?:gets?|got) on",
+    r"(?:was|were) (?:added|invited)",
 )
 STAGE_LEAVES = any_of(
-    r"leaves?|left|exit(?:s|ed)?|depart(?:s|ed)?|disconnect(?:s|ed)?",
-    r"(?:goes|went|step(?:s|ped)?|walk(?:s|ed)?) (?:out|away)",
-    r"(?:hangs?|hung) up|drop(?:s|ped)? off|log(?:s|ged)? (?:off|out)",
-    r"(?:was|were) removed",
+    r"leaves?|left|exit(?:s|ed)?|depart(?:s|ed)?|quits?|dropped|is gone|goes home",
+    r"(?:was |were |is |gets? )?disconnect(?:s|ed)?",
+    r"(?:goes|went|steps?|stepped|walks?|walked|heads?|headed) (?:out|off|away|outside)",
+    r"(?:runs?|ran|rushes|rushed|storms?|stormed) (?:out|off|away|outside)",
+    r"(?:hangs?|hung) up|(?:drops?|dropped|signs?|signed|logs?|logged) (?:off|out)|(?:goes|went) offline",
+    r"(?:was|were) (?:removed|kicked)|(?:takes?|took) a call",
 )
 """Verbs of stage lines: "(Dan joins)", "Kate has left the meeting"."""
 
+STAGE_ADDS, STAGE_REMOVES = any_of(r"(?:has |have )?(?:added|invited)"), any_of(r"(?:has |have )?(?:removed|kicked)")
+"""Verbs of those by whom others come and go."""
+
+STAGE_ADVERBS = re.compile(
+    r"^(?:(?:has|have|had|all|both|just|then|now|also|again|finally|\w{2,12}ly) )*", re.IGNORECASE
+)
+"""What may stand between a name and its verb."""
+
+STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwards soon next the")
+
+STAGE_DOUBT = any_of(
+    r"not|never|no longer|doesn't|didn't|hasn't|isn't|won't|can't",
+    r"about to|wait(?:s|ing)?|wants?|will|going to|tries|almost|yet|except|before|until|if|when|should|would|may|might",
+)
+"""Words for which a stage line says nothing plainly."""
+
 STAGE_REST = re.compile(
-    r"(?: (?:to |into |from )?(?:the |this |our |a )?(?:\w+ )?(?:meeting|room|call|chat|group|conversation|channel"
-    r"|discussion|server|line|stream|zoom)\b.{0,60}| (?:again|now|early|late)| (?:using|via) .{0,60})?[.!]?",
+    r"(?: (?:to |into |from |in |of )?(?:the |this |our |a )?(?:\w+ )?"
+    r"(?:meeting|room|call|chat|group|conversation|channel|discussion|server|line|stream|zoom|table|door)\b.{0,60}"
+    r"| (?:again|now|early|late|too)| (?:using|via|for|with) .{0,60}|:? ?)?[.!]?",
     re.IGNORECASE,
 )
-"""What may follow them on a line without brackets; with anything else it is an account, and no stage line."""
+"""What may follow them; with anything else it is an account of something ("Cy left his keys")."""
 
 GREETING = re.compile(
-    r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|greetings|howdy|yo|good (?:morning|afternoon|evening|day))\b",
+    r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|greetings|howdy|yo|good (?:morning|afternoon|evening|day))\b"
+    r"|^\W*back(?=[.!,]|$)",
     re.IGNORECASE,
 )
 
 _BACK = (
-    r"i(?:'m| am) (?:finally )?back|(?:glad|good|great|nice) to be back",
-    r"(?:hello|hi|hey) again|here i am again|just (?:got )?back|back (?:again|from)|made it back",
-    r"what(?:'d| did|'ve| have) i (?:just )?miss(?:ed)?|did i miss (?:much|anything|something)|before i left",
-    r"(?:had|have) to step (?:out|away)|i (?:stepped|was) (?:out|away)",
+    r"i(?:'m| am) (?:finally )?back(?! (?:at|in|on|to))",
+    r"(?:glad|good|great|nice) to be back|(?:and |ok(?:ay)? |right )?(?:here i am|back) again",
+    r"just got back|made it back",
+    r"what(?:'d| did|'ve| have) i (?:just )?miss(?:ed)?|did i miss (?:much|anything|something)",
+    r"(?:sorry|apologies)[^.!?]{1,30}(?:had to (?:step|leave|go|run)|stepped (?:out|away))",
 )
 RETURN = any_of(*_BACK)
 """What only somebody says who has been away."""
 
 ARRIVAL = any_of(
     *_BACK,
-    r"i(?:'m| am) (?:finally )?here|(?:glad|good|great|nice) to be here|where were we",
+    r"(?:hello|hi|hey) again|back (?:again|from|now)|just back|before i left|(?:had|have) to step (?:out|away)",
+    r"i(?:'m| am) (?:finally )?(?:here|back)|(?:glad|good|great|nice) to be here|where were we",
     # what has been missed
     r"(?:hope|afraid|did|have|what have|what did|what'd|what've) i(?:'m not| am not| have not| haven't| have| didn't)?"
     r" (?:really |just )?(?:miss|missed|late|interrupting|intruding|disturbing)",
@@ -91,30 +115,44 @@ WELCOME = any_of(
 )
 """What others say to somebody who has come."""
 
+_MUST = (
+    r"(?:i(?:'ve| have)?(?: really| just| unfortunately)? (?:have|need|ought|got)(?: to)?"
+    r"|i(?:'ve| have) got to|gotta|got to|i must|i should|i(?:'d| had) better|it's time (?:for me )?to"
+    r"|i(?:'m| am) (?:about|going|afraid i have|afraid i need) to|i(?:'ll| will)(?: have to| need to)?"
+    r"|(?:have|has|need|needs) to)(?: to)? (?:really |just |quickly |now |unfortunately |also )?"
+)
+"""I must, I have to, need to …"""
+
+_ITS = r"(?:my|your|his|her|their|its|it|him|them|you)"
 LEAVING = any_of(
-    r"excuse (?:me|myself)|take my leave|be right back|brb|gtg",
-    r"(?:be|come) back (?:soon|shortly|later|in (?:a|an|one|two|five|ten|half)? ?(?:moment|minutes?|second|bit|hour))",
-    r"step(?:ping)? (?:out|away|off|aside)|continue (?:on )?without me",
-    r"pop (?:out|to)|(?:sign|log)(?:ging|ning)? off|mak(?:e|ing) a (?:quick )?(?:trip|call|phone call)",
+    r"excuse (?:me|myself)(?! for)|excuse me for a|take my leave|be right back|brb|gtg|g2g|afk|(?:sign|logg)ing off",
+    r"(?:be|come) back (?:soon|shortly|later)",
+    r"(?:be|come) back in (?:a|an|one|two|five|ten|half)? ?(?:moment|minutes?|second|sec|bit|hour)",
+    r"give me (?:a|one|two|five|ten) (?:minutes?|moment|sec(?:ond)?s?)|continue (?:on )?without me|duty calls",
+    r"(?:i|me|to) (?:just |quickly )?(?:need to |have to |must |to )?(?:step(?:ping)?|pop(?:ping)?)"
+    r" (?:out|away|off|aside|to)",
     # I have to …
-    r"(?:(?:have|has|need|needs|ought|going|about|got|'ve got) to|gotta|must|should|'ll|will|better)"
-    r" (?:really |just |quickly |now |unfortunately |also )?(?:go|leave|run|dash|take off|attend to|pick up|duck out"
-    r"|hang up|head (?:out|off|home|back)|get (?:going|back|home|off)|be (?:going|off)|(?:log|sign|drop|hop) off"
-    r"|cut (?:this|it)|catch (?:a|my)|take (?:a|this|my|the|care of|an) (?:quick |short |urgent |important )?"
-    r"(?:call|break|leave|phone))",
+    rf"{_MUST}go(?! (?:to \w+ )?(?:next|tomorrow|every|often))",
+    rf"{_MUST}(?:run|dash|head (?:out|off|home|back)|get (?:going|back|home|off)|be (?:going|off))",
+    rf"{_MUST}(?:leave(?! {_ITS})|take off|attend to|pick up|duck out|hang up|cut (?:this|it)|catch (?:a|my))",
+    rf"{_MUST}(?:log|sign|drop|hop) off",
+    rf"{_MUST}(?:make|take|have|grab|answer|return) (?:a|an|this|that|my|the) (?:\w+ )?"
+    r"(?:call|break|leave|phone|trip|snack|walk|nap)",
+    r"(?:need|have|got) to take care of|i(?:'d| had) better (?:take|get) (?:this|that)",
     r"i need (?:to|a)[^.!?]{1,60}(?:break|moment|call|errand)",
-    r"i(?:'m| am) (?:leaving|stepping|heading (?:out|off|home)|off (?:to|now))",
-    r"i(?:'m| am) going to (?:leave|head|step|take|grab|go)",
+    r"i(?:'m| am) (?:leaving|stepping (?:out|away)|heading (?:out|off|home)|going to bed)",
+    r"i(?:'m| am) off(?: to| now|(?=\s*[.!,]|$))",
     # I hate to …
     r"(?:hate|sorry|afraid|regret) (?:to|i have to|i must|i need to)"
     r" (?:cut|dash|break|duck|leave|run|bail|go|interrupt)",
     # why
     r"unexpected visitor|someone (?:is )?at (?:my|the) door|technical (?:difficulties|problems|issues)",
+    r"my (?:battery|phone) is dying",
 )
 """What somebody says who goes."""
 
 FAREWELL = any_of(
-    r"good ?bye|bye(?:-bye)?|farewell|so long|ttyl|take care|(?:safe|happy) travels",
+    r"good ?bye|bye(?:-bye)?|farewell|so long|ttyl|take care(?! of)|(?:safe|happy) travels",
     r"see (?:you|ya)(?: (?:all|both|guys|later|soon|around|tomorrow|then|next))?",
     r"talk (?:to you )?(?:later|soon)|until (?:next|the next|later)|till next time",
     r"catch (?:up with )?(?:you|ya)(?: (?:all|both|guys|later))?|catch up (?:later|soon|again|with you)",
@@ -130,3 +168,9 @@ GONE = any_of(
     r"(?:gone|away|out|left|leaving|off|not here|missing|comes? back|gets? back|returns?|is back|rejoins?)"
 )
 """Somebody is spoken of as being away."""
+
+GONE_JUST_NOW = any_of(
+    r"(?:while|now that|since) (?:he|she|they)(?:'s|'re| is| are| has| have)? (?:been )?"
+    r"(?:gone|away|out|left|off|at the \w+)"
+)
+"""Whoever spoke last before this is spoken of as being away."""

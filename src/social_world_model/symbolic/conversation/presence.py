@@ -14,10 +14,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from social_world_model.symbolic.conversation.lexicon import ARRIVAL, FAREWELL, GONE, GREETING, LEAVING, RETURN, WELCOME
+from social_world_model.symbolic.conversation.lexicon import (
+    ARRIVAL,
+    FAREWELL,
+    GONE,
+    GONE_JUST_NOW,
+    GREETING,
+    LEAVING,
+    RETURN,
+    WELCOME,
+)
 from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
 
@@ -28,6 +37,8 @@ LEAVE_LASTS = 12
 ANSWERED_WITHIN = 2
 """Lines within which somebody who has come is welcomed, or somebody who goes is answered."""
 
+_NEAR = 20
+"""Characters around a name that show whether it is called."""
 _BEFORE_A_CALL = re.compile(r"(?:^|[.!?]\s+|,\s*|\b(?:hi|hello|hey|thanks|thank you)\s+)$", re.IGNORECASE)
 _AFTER_A_CALL = re.compile(r"\s*(?:[,.!?]|$)")
 
@@ -35,8 +46,9 @@ _AFTER_A_CALL = re.compile(r"\s*(?:[,.!?]|$)")
 def presence(transcript: Transcript) -> list[frozenset[str]]:
     """Return who is there at each line of a transcript: who comes and who goes on it included."""
     there = [set[str]() for _ in transcript.lines]
+    called = {name: calls(name, transcript.cast) for name in transcript.cast}
     for name in transcript.cast:
-        for number in _Stay(name, transcript).lines():
+        for number in _Stay(name, transcript, called).lines():
             there[number].add(name)
     return [frozenset(names) for names in there]
 
@@ -59,6 +71,7 @@ class _Stay:
 
     name: str
     transcript: Transcript
+    called: Mapping[str, re.Pattern[str]]  # what finds each of the cast named
     said: list[int] = field(init=False)
     named: re.Pattern[str] = field(init=False)
     speaks: frozenset[int] = field(init=False)
@@ -66,7 +79,7 @@ class _Stay:
     def __post_init__(self) -> None:
         self.said = [n for n, line in enumerate(self.rows) if line.kind == "utterance" and self.name in line.people]
         self.speaks = frozenset(self.said)
-        self.named = calls(self.name, self.transcript.cast)
+        self.named = self.called[self.name]
 
     @property
     def rows(self) -> Sequence[Line]:
@@ -126,7 +139,8 @@ class _Stay:
     def _is_spoken_to(self, text: str) -> bool:
         """Tell whether somebody is called by name: at an end of a sentence, set off by a comma."""
         called = any(
-            _BEFORE_A_CALL.search(text[: found.start()]) and _AFTER_A_CALL.match(text[found.end() :])
+            _BEFORE_A_CALL.search(text[max(0, found.start() - _NEAR) : found.start()])
+            and _AFTER_A_CALL.match(text[found.end() : found.end() + _NEAR])
             for found in self.named.finditer(text)
         )
         return called and not self._is_away(text)
@@ -137,7 +151,11 @@ class _Stay:
     def _goes(self, number: int) -> bool:
         """Tell whether somebody goes after these words, for good or until coming back."""
         text = self.rows[number].text
-        takes_leave = LEAVING.search(text) or (FAREWELL.search(text) and not self._answers_a_leave(number))
+        takes_leave = (
+            LEAVING.search(text)
+            or (FAREWELL.search(text) and not self._answers_a_leave(number))
+            or self._is_said_to_be_gone(number)
+        )
         if not takes_leave and not self._comes_back_after(number):
             return False
         later = bisect_right(self.said, self._hears_until(number))
@@ -146,11 +164,19 @@ class _Stay:
             return False
         return not takes_leave or back is None or self._returns(back)
 
+    def _is_said_to_be_gone(self, number: int) -> bool:
+        """Tell whether the next line speaks of whoever spoke last as being away: "while she's at the door"."""
+        following = self.rows[number + 1] if number + 1 < len(self.rows) else None
+        return (
+            following is not None and self.name not in following.people and bool(GONE_JUST_NOW.search(following.text))
+        )
+
     def _comes_back_after(self, number: int) -> bool:
-        """Tell whether the next words of somebody are those of somebody who was away."""
+        """Tell whether the next words of somebody, who has not just come back, are those of somebody who was away."""
         following = bisect_right(self.said, number)
         back = self.said[following] if following < len(self.said) else number
-        return back - number > 1 and RETURN.search(self.rows[back].text) is not None
+        comes = RETURN.search(self.rows[back].text) is not None
+        return back - number > 1 and comes and not ARRIVAL.search(self.rows[number].text)
 
     def _leaves_between(self, number: int, end: int) -> bool:
         """Tell whether a stage line says when somebody goes who has taken leave."""
@@ -167,7 +193,7 @@ class _Stay:
         if any(LEAVING.search(row.text) for row in others):
             return True
         leaving = {name for row in others if FAREWELL.search(row.text) for name in row.people}
-        return any(calls(name, self.transcript.cast).search(self.rows[number].text) for name in leaving)
+        return any(self.called[name].search(self.rows[number].text) for name in leaving)
 
     def _hears_until(self, number: int) -> int:
         """Return the last line that somebody who goes still hears: answers by name, and own words after them.

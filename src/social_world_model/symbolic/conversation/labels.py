@@ -1,0 +1,99 @@
+"""What a line of a transcript is by itself: somebody's words, a stage line, or the rest of something."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from social_world_model.symbolic.conversation.lexicon import HEADINGS, UNKNOWN_SPEAKERS
+from social_world_model.symbolic.conversation.names import fold, plain
+from social_world_model.symbolic.conversation.patterns import listed
+from social_world_model.symbolic.conversation.stage import tells_plainly
+
+LONGEST_NAME = 5
+"""Words."""
+LONGEST_DOUBTFUL = 3
+"""Words of a label that is not written as a name ("speaker 1", "mum"), and is one if it stands before two lines."""
+
+_CLOCK = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,6})?)?(?: ?[AaPp]\.? ?[Mm]\.?)?"
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_DATE = rf"(?:\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}|(?i:{_MONTH}) \d{{1,2}}|\d{{1,2}} (?i:{_MONTH}))(?:,? \d{{4}})?"
+_TIME = rf"(?:{_DATE},?[ T](?:(?:à|klo|um|at) )?{_CLOCK}|{_CLOCK}|{_DATE})(?: ?(?:Z|UTC|[+-]\d{{2}}:?\d{{2}}))?"
+_TIMES = rf"{_TIME}(?: ?[-–—] ?{_TIME})?"
+_LEADING_TIME = re.compile(rf"^(?:\[{_TIMES}\]|\({_TIMES}\)|{_TIMES}(?= |[-–—])|\[\d{{1,6}}s\]) ?(?:[-–—] )?")
+_TIME_AFTER_NAME = re.compile(rf"^([^:：]{{1,60}}?),? ?(?:\[{_TIME}\]|\({_TIME}\)|(?<= ){_TIME}) ?(?=[:：])")
+_LIST_MARKS = re.compile(r"^(?:(?:>+|#{1,6}|[-–•*+]|\d{1,3}[.)]) )+")
+_LABELLED = re.compile(r"^(?P<name>[^:：]{0,60})[:：](?!//)(?P<text>.*)$")
+_IRC = re.compile(r"^<(?P<name>[^<>]{1,40})> (?P<text>.+)$")
+_ASIDE = re.compile(r" ?\([^()]*\)")
+_AROUND = " *_`\"“”'"
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"), ("*", "*"))
+_SMALL_WORDS = listed("and de del der di da la le van von bin al el of the y e &")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a line is.
+
+    Parameters
+    ----------
+    text
+        What is said, or the line without its brackets.
+    label
+        The name of who says it; empty for nobody known, None where the line has none.
+    is_certain
+        Whether the label is written as a name is.
+    is_stage, is_bracketed
+        Whether it is a stage line, and whether that is for its brackets.
+    whole
+        The line, without time and marks of lists.
+    """
+
+    text: str
+    label: str | None = None
+    is_certain: bool = False
+    is_stage: bool = False
+    is_bracketed: bool = False
+    whole: str = ""
+
+
+def shape_of(line: str) -> Shape:
+    """Return what a line is by itself.
+
+    >>> shape_of("[10:02] **Ann Lee:** Hi, Bo: look!")
+    Shape(text='Hi, Bo: look!', label='Ann Lee', is_certain=True, is_stage=False, is_bracketed=False, \
+whole='**Ann Lee:** Hi, Bo: look!')
+    """
+    bare = _TIME_AFTER_NAME.sub(r"\1", _LEADING_TIME.sub("", _LIST_MARKS.sub("", plain(line))))
+    if irc := _IRC.match(bare):
+        return Shape(irc["text"], irc["name"].strip(_AROUND), is_certain=True, whole=bare)
+    for opening, closing in _BRACKETS:
+        inside = bare[1:-1].strip(f"{opening}{closing} ")
+        if len(bare) > 2 and bare[0] == opening and bare[-1] == closing and not {opening, closing} & set(inside):
+            return Shape(inside, is_stage=True, is_bracketed=True, whole=bare)
+    if (labelled := _LABELLED.match(bare)) and (shape := _labelled(bare, labelled["name"], labelled["text"])):
+        return shape
+    told = bare.strip(" -–—*.!>")
+    return Shape(told, is_stage=True, whole=bare) if tells_plainly(told) else Shape(bare, whole=bare)
+
+
+def _labelled(whole: str, label: str, text: str) -> Shape | None:
+    """Return the shape of a line with a label; None where that is no name, or no blank follows what may be one."""
+    name = label.strip(_AROUND)
+    if label.startswith(("**", "__")):
+        text = text.removeprefix(label[:2])
+    if not name or fold(name).strip("?. ") in UNKNOWN_SPEAKERS or not name.strip("?. "):
+        return Shape(text.strip(), "", is_certain=True, whole=whole)
+    words = _ASIDE.sub("", name).replace("(", " ").replace(")", " ").split()
+    if not words or len(words) > LONGEST_NAME or fold(words[0].strip(",")) in HEADINGS or _is_number(name):
+        return None
+    capital = [word for word in words if word.strip(",") not in _SMALL_WORDS]
+    certain = name[0] in "@+~" or (bool(capital) and not any(word[0].islower() for word in capital))
+    glued = bool(text) and not text[0].isspace()
+    if (glued and (not certain or text[0].isdigit())) or (not certain and len(words) > LONGEST_DOUBTFUL):
+        return None
+    return Shape(text.strip(), name, certain, whole=whole)
+
+
+def _is_number(name: str) -> bool:
+    return name[0] != "+" and re.fullmatch(r"[\d\s.,;:()#-]+", name) is not None

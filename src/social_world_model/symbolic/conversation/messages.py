@@ -1,0 +1,95 @@
+"""One message of a chat in JSON: who says what, who comes or goes. Values of the wrong kind are taken for absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+JOINS: Final = "joins"
+LEAVES: Final = "leaves"
+SAYS: Final = "says"
+NOTE: Final = "note"
+NOBODY_NAMED = "Unknown"
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A message, somebody who comes or goes, or a note by the messenger itself.
+
+    Parameters
+    ----------
+    text
+        What is said.
+    does
+        `SAYS`, `JOINS`, `LEAVES` or `NOTE`.
+    name, number
+        Of the person; the number as the export has it, or empty.
+    """
+
+    text: str
+    does: str
+    name: str = ""
+    number: str = ""
+
+
+def of_row(row: Row) -> Iterator[Entry]:
+    """Read a message by the names of its fields; one that has none of a messenger's is named as such."""
+    if isinstance(row.get("author"), dict):
+        return _of_discord(row)
+    if row.get("type") == "service" or ("from" in row and "text" in row):
+        return _of_telegram(row)
+    if "role" in row:
+        return _of_chat_model(row)
+    if {"user", "username", "bot_id"} & row.keys():
+        return _of_slack(row)
+    return iter([Entry(f"{_text(row.get('type')) or 'a message'} without text", NOTE)])
+
+
+def _text(value: Any) -> str:
+    """Return a value that is text, half a character as a sign for one; nothing for any other."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
+
+
+def _of_slack(row: Row) -> Iterator[Entry]:
+    profile = row.get("user_profile")
+    profile = profile if isinstance(profile, dict) else {}
+    number = _text(row.get("user")) or _text(row.get("bot_id"))
+    given = (_text(profile.get(key)) for key in ("display_name", "real_name"))
+    name = next(filter(None, given), "") or _text(row.get("username")) or number or NOBODY_NAMED
+    does = {"join": JOINS, "leave": LEAVES}.get(_text(row.get("subtype")).rpartition("_")[2], SAYS)
+    yield Entry(_text(row.get("text")), does, name, number)
+
+
+def _of_discord(row: Row) -> Iterator[Entry]:
+    kinds = {"GuildMemberJoin": JOINS, "RecipientAdd": JOINS, "RecipientRemove": LEAVES}
+    does = kinds.get(_text(row.get("type")), SAYS)
+    mentioned = row.get("mentions") if does != SAYS else None
+    people = [one for one in mentioned if isinstance(one, dict)] if isinstance(mentioned, list) else []
+    for person in people or [row["author"]]:
+        name = _text(person.get("nickname")) or _text(person.get("name")) or NOBODY_NAMED
+        yield Entry(_text(row.get("content")), does, name, _text(person.get("id")))
+
+
+def _of_telegram(row: Row) -> Iterator[Entry]:
+    action, actor = _text(row.get("action")), _text(row.get("actor"))
+    if action.startswith(("invite", "join", "remove")):
+        members = row.get("members")
+        for member in filter(None, map(_text, members if isinstance(members, list) else [actor])):
+            yield Entry("", LEAVES if action == "remove_members" else JOINS, member)
+    elif row.get("type") == "service":
+        yield Entry(f"{actor} {action.replace('_', ' ')}".strip(), NOTE)
+    else:
+        parts = row.get("text")
+        parts = parts if isinstance(parts, list) else [parts]
+        said = "".join(_text(part.get("text")) if isinstance(part, dict) else _text(part) for part in parts)
+        yield Entry(said, SAYS, _text(row.get("from")) or NOBODY_NAMED, _text(row.get("from_id")))
+
+
+def _of_chat_model(row: Row) -> Iterator[Entry]:
+    content = row.get("content")
+    parts = content if isinstance(content, list) else [content]
+    said = " ".join(filter(None, (_text(one.get("text") if isinstance(one, dict) else one) for one in parts)))
+    yield Entry(said, SAYS, _text(row.get("name")) or _text(row["role"]).capitalize() or NOBODY_NAMED)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from social_world_model.symbolic.conversation.stage import read_stage, tells_plainly
+
+KNOWN = ["Ann", "Bo", "Cy"]
+
+
+def moves(text: str, *known: str) -> list[str]:
+    return [f"{move.kind} {' '.join(move.names)}" for move in read_stage(text, known or KNOWN).moves]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dan joins", ["join Dan"]),
+        ("Dan has joined the meeting", ["join Dan"]),
+        ("Dan and Kate Lee enter", ["join Dan Kate Lee"]),
+        ("Cy gets up and leaves", ["leave Cy"]),
+        ("Cy answers the phone and leaves", ["leave Cy"]),
+        ("Cy leaves and Dan joins", ["leave Cy", "join Dan"]),
+        ("Dan joins, Cy leaves", ["join Dan", "leave Cy"]),
+        ("Then Cy joined", ["join Cy"]),
+        ("Suddenly Cy enters the room", ["join Cy"]),
+        ("Five minutes later, Cy joins", ["join Cy"]),
+        ("CY JOINS", ["join Cy"]),
+        ("cy joins", ["join Cy"]),
+        ("Enter Dan", ["join Dan"]),
+        ("Exit Cy", ["leave Cy"]),
+        ("Cy quietly leaves the room", ["leave Cy"]),
+        ("Ann added Dan", ["join Dan"]),
+        ("Ann removed Cy from the group", ["leave Cy"]),
+        ("Cy steps outside", ["leave Cy"]),
+        ("Cy storms out of the room", ["leave Cy"]),
+        ("Dan comes in", ["join Dan"]),
+        ("Cy is gone", ["leave Cy"]),
+        ("Cy waves and Dan joins", ["join Dan"]),
+    ],
+)
+def test_who_comes_and_who_goes(text: str, expected: list[str]) -> None:
+    staged = read_stage(text, KNOWN)
+    assert [f"{move.kind} {' '.join(move.names)}" for move in staged.moves] == expected
+    assert not staged.is_doubtful
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cy did not join",
+        "Cy has not joined yet",
+        "Waiting for Cy to join",
+        "Cy is about to leave",
+        "Both leave",
+        "They all leave",
+        "Everyone except Cy leaves",
+        "Someone joins",
+    ],
+)
+def test_what_is_not_said_plainly_moves_nobody_and_is_named(text: str) -> None:
+    staged = read_stage(text, KNOWN)
+    assert staged.moves == []
+    assert staged.is_doubtful
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cy turns left",
+        "Cy left his keys on the table",
+        "Cy leaves a note",
+        "Cy returns the book",
+        "They sit down",
+        "Cy nods",
+    ],
+)
+def test_what_tells_of_something_else_moves_nobody(text: str) -> None:
+    staged = read_stage(text, KNOWN)
+    assert (staged.moves, staged.is_doubtful) == ([], False)
+
+
+def test_a_longer_name_of_the_only_one_it_can_be_is_that_persons() -> None:
+    assert moves("Cy Young joins") == ["join Cy"]
+    assert moves("Young leaves", "Cy Young", "Bo") == ["leave Cy Young"]
+
+
+@pytest.mark.parametrize(
+    ("line", "plainly"),
+    [
+        ("Cy joined", True),
+        ("Dan joined the call", True),
+        ("Cy joined our team last year", False),
+        ("Cy left a message", False),
+        ("Cy waves and Dan joins", False),
+        ("and so Cy left", False),
+    ],
+)
+def test_without_brackets_a_line_must_say_that_and_nothing_else(line: str, plainly: bool) -> None:
+    assert tells_plainly(line) is plainly
