@@ -44,5 +44,10 @@ def test_long_ones_are_shown_in_pieces_under_a_ruler() -> None:
     ]
 
 
+def test_wide_letters_take_two_columns() -> None:
+    lines = list(Timeline(("1",), {"小明": "●", "Ann": "─"}).lines())
+    assert lines[1:] == ["小明  ●", "Ann   ─"]
+
+
 def test_nobody_and_nothing_make_an_empty_one() -> None:
     assert list(Timeline((), {}).lines()) == []

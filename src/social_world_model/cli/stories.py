@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from social_world_model.s3ap import SocializedContext
 
 SYMBOLIC = "symbolic"
+TRACE_WIDTH = 60
+"""Characters of a sentence that a trace shows."""
 Story = Annotated[
     Path,
     typer.Argument(help="File with a story, a chat, or a context as JSON; - for standard input.", show_default=False),
@@ -57,10 +59,11 @@ def _show_trace(path: Path, model_name: str) -> None:
     if not isinstance(story, str):
         raise ConfigurationError(f"expected a story for --trace, got a context without one: {path}")
     entries = parse_narrative(story)[1]
-    width = min(60, max(len(entry.text) for entry in entries))
+    width = min(TRACE_WIDTH, max(len(entry.text) for entry in entries))
     print(f"step  {'sentence':{width}}  perceived by")
     for entry in entries:
-        print(f"{entry.timestep:>4}  {entry.text:{width}}  {', '.join(entry.perceivers) or '–'}")
+        shown = entry.text if len(entry.text) <= width else f"{entry.text[: width - 1]}…"
+        print(f"{entry.timestep:>4}  {shown:{width}}  {', '.join(entry.perceivers) or '–'}")
 
 
 def ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -35,14 +36,14 @@ class Timeline:
         width
             In columns; what does not fit beside each other stands below.
         """
-        names = max((len(name) for name in self.rows), default=0)
+        names = max(map(_width, self.rows), default=0)
         room = max(10, width - names - 2)
         for start in range(0, len(self.timesteps), room):
             if start:
                 yield ""
             yield f"{'':{names}}  {self._ruler(start, room)}".rstrip()
             for name, signs in self.rows.items():
-                yield f"{name:{names}}  {signs[start : start + room]}".rstrip()
+                yield f"{name}{'':{names - _width(name)}}  {signs[start : start + room]}".rstrip()
 
     def _ruler(self, start: int, room: int) -> str:
         """Return the first step's name, and every tenth one's, which ends above its place."""
@@ -52,6 +53,13 @@ class Timeline:
             if place == 0 or ((start + place + 1) % 10 == 0 and begins > len(ruler)):
                 ruler = f"{ruler:{begins}}{name}"
         return ruler
+
+
+def _width(name: str) -> int:
+    """Return how many columns a name takes in a terminal: some scripts take two for a letter."""
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF") for letter in name
+    )
 
 
 def timeline(context: SocializedContext) -> Timeline:

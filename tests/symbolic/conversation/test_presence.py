@@ -163,7 +163,7 @@ def test_going_and_leaving_are_spoken_of_without_going(words: str) -> None:
 
 
 def test_whoever_has_just_come_back_and_asks_again_what_was_missed_was_there_for_the_answer() -> None:
-    text = "Ann: So.\nCy: Yes.\nBo: I'm back. What did I miss?\nAnn: The party.\nCy: Indeed.\nBo: Did I miss anything else?"
+    text = "Ann: So.\nCy: Yes.\nBo: I'm back. What did I miss?\nAnn: Tea.\nCy: Yes.\nBo: Did I miss anything else?"
     assert there(text) == ["AC", "AC", "ABC", "ABC", "ABC", "ABC"]
 
 

@@ -31,7 +31,7 @@ from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
 
 SETTLED = 5
-"""Utterances of others after which somebody never heard of has come only now."""
+"""Turns of others after which somebody never heard of has come only now."""
 LEAVE_LASTS = 12
 """Lines, at most, for which somebody who has taken leave is still answered."""
 ANSWERED_WITHIN = 2
@@ -113,7 +113,8 @@ class _Stay:
     def _begins(self) -> int:
         """Return the line from which on somebody is there; one after the last where that is only by coming."""
         staged = next((line.kind for line in self.rows if line.kind != "utterance" and self.name in line.people), None)
-        spoken = 0
+        before: tuple[str, ...] | None = None
+        spoken = 0  # turns: who goes on speaking does not begin another
         for number, line in enumerate(self.rows):
             if line.kind != "utterance" and self.name in line.people:
                 return 0 if line.kind == "leave" else len(self.rows)
@@ -121,7 +122,8 @@ class _Stay:
                 return len(self.rows) if number and self._arrives(number, spoken) else 0
             if staged != "join" and line.kind == "utterance" and self._is_spoken_to(line.text):
                 return 0 if spoken < SETTLED else number
-            spoken += line.kind == "utterance"
+            turn = line.kind == "utterance" and line.people != before
+            spoken, before = spoken + turn, line.people if turn else before
         return len(self.rows)
 
     def _arrives(self, number: int, spoken: int) -> bool:
