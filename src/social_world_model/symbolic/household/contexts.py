@@ -15,9 +15,10 @@ from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import is_closed, sentences
 from social_world_model.symbolic.household.description import DescriptionReader
-from social_world_model.symbolic.household.flat import Flat
+from social_world_model.symbolic.household.flat import Flat, joined
 from social_world_model.symbolic.household.walk import Act, WalkReader
 from social_world_model.symbolic.household.wording import (
+    MANUAL,
     act_told,
     contents_told,
     outcome_told,
@@ -28,26 +29,20 @@ from social_world_model.symbolic.household.wording import (
 from social_world_model.symbolic.reader import NOT_READ, TraceEntry
 from social_world_model.symbolic.steps import Step
 
-MANUAL = (
-    "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "
-    "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
-    "place only once that place is open."
-)
 NARRATIVES_KEPT = 256
 """Questions about one flat come one after the other; more is not kept."""
 
-_WALK = re.compile(r"^[ \t]*Actions (?:taken|done|performed) by[ \t]+(?P<name>[^:\n]+?)[ \t]*:", re.MULTILINE | re.I)
+_WALK = re.compile(r"^[ \t]{0,20}Actions (?:taken|done|performed) by[ \t](?P<name>[^:\n]{1,200}):", re.MULTILINE | re.I)
 _FLAT = re.compile(r"\b(?:apartment|flat|house|home|rooms?|kitchen)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^\s*What(?:['’]s| is) (?:inside|in) [^:\n]*:", re.IGNORECASE)
 
 
 def has_shape(narrative: str) -> bool:
     """Tell whether a text describes a flat, and then a walk under a heading of its own."""
-    walk = _WALK.search(narrative)
+    walk = _walk_heading(narrative)
     return walk is not None and bool(_FLAT.search(narrative, 0, walk.start()))
 
 
-@lru_cache(maxsize=NARRATIVES_KEPT)
 def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
     """Turn the description of a flat and an account of a walk through it into S3AP.
 
@@ -68,7 +63,14 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     NarrativeError
         If it has not this shape, or if no room or no act can be read.
     """
-    heading = _WALK.search(narrative)
+    context, trace = _parsed(narrative, guidance)
+    return context.model_copy(deep=True), trace
+
+
+@lru_cache(maxsize=NARRATIVES_KEPT)
+def _parsed(narrative: str, guidance: str) -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
+    """Return the context that is kept; whoever asks is given a copy, since contexts can be changed."""
+    heading = _walk_heading(narrative)
     if heading is None:
         raise NarrativeError(
             "expected the description of a flat, and then a line 'Actions taken by NAME: …'", sentence=narrative
@@ -89,7 +91,7 @@ class _Parsing:
         self.steps = [Step()]
         self.seen_first: list[str] = []
         self.trace: list[TraceEntry] = []
-        self.not_read: list[str] = []
+        self.not_read: list[int] = []  # by number: a view copies the manual, and must not show what was never seen
         self.entered: set[str] = set()
 
     def describe(self, text: str) -> None:
@@ -132,17 +134,22 @@ class _Parsing:
         ]
         self.steps[0].facts = [(line, self._everybody if line in self.seen_first else frozenset()) for line in whole]
         cast = [self.person]
-        unread = [f"{NOT_READ} {' '.join(self.not_read)}"] if self.not_read else []
         return SocializedContext(
             agents_names=cast,
             socialized_context=[step.finished(str(number), cast) for number, step in enumerate(self.steps, start=1)],
-            context_manual=" ".join(filter(None, [MANUAL, guidance, *unread])),
+            context_manual=" ".join(filter(None, [MANUAL, guidance, self._unread()])),
         )
 
     def _note(self, sentence: str, understood: bool, step: str, perceivers: tuple[str, ...]) -> None:
+        number = len(self.trace) + 1
         if not understood:
-            self.not_read.append(sentence)
-        self.trace.append(TraceEntry(len(self.trace) + 1, sentence, perceivers, step))
+            self.not_read.append(number)
+        self.trace.append(TraceEntry(number, sentence, perceivers, step))
+
+    def _unread(self) -> str:
+        if not self.not_read:
+            return ""
+        return f"{NOT_READ} sentence{'s' * (len(self.not_read) > 1)} {joined(map(str, self.not_read))}."
 
     def _begin(self, room: str) -> None:
         self.seen_first = [whereabouts(self.person, room), *self._enter(room)]
@@ -165,6 +172,11 @@ class _Parsing:
         self.entered.add(room)
         lying_open = [place for place in self.flat.in_room(room) if self.flat.is_open(place)]
         return [*room_told(self.flat, room), *contents_told(self.flat, lying_open)]
+
+
+def _walk_heading(narrative: str) -> re.Match[str] | None:
+    """Return the heading of the walk, with the name in it."""
+    return next((found for found in _WALK.finditer(narrative) if found["name"].strip()), None)
 
 
 def _sentences(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from social_world_model.symbolic.household import lexicon
 from social_world_model.symbolic.household.flat import Flat, Place, is_furniture
-from social_world_model.symbolic.household.phrases import Chunk, Noun, chunks
+from social_world_model.symbolic.household.phrases import Chunk, Noun, Sign, chunks
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,27 @@ class DescriptionReader:
     def read(self, sentence: str) -> Told:
         """Take in one sentence."""
         parts = chunks(sentence)
-        if "not" in parts:
+        if UNREADABLE.intersection(part for part in parts if isinstance(part, str)):
             return Told(understood=False)
-        return _Sentence(self, parts, "respectively" in sentence.casefold()).read()
+        return _Sentence(self, _moved_on(parts), "respectively" in sentence.casefold()).read()
 
 
 Somewhere = str | list[Place] | None
 """A room, places, or nothing yet."""
 
+UNREADABLE = frozenset(("not", "suppose", "doubt"))
+"""Signs that leave open what of a sentence holds."""
+JOINERS = ("comma", "and", "break")
+INTRODUCE = ("hold", "with", "there", "decorate")
+"""What comes after these is there."""
+
 
 class _Sentence:
-    """Walks the chunks of a sentence, and gives each list of things to a place, each list of furniture to a room."""
+    """Walks the chunks of a sentence, and gives each list of things to a place, each list of furniture to a room.
+
+    A list is there only where something says so: "holds", "with", "there is", or a place before or after it ("in the
+    fridge is", "is in the fridge"). What no construction takes, as in "the stove is broken", is left over.
+    """
 
     def __init__(self, known: DescriptionReader, parts: Sequence[Chunk], respectively: bool) -> None:
         self.known = known
@@ -65,10 +75,13 @@ class _Sentence:
         self.parts = parts
         self.at = 0
         self.here: Somewhere = None  # where things are that are listed without a place of their own
+        self.fronted = False  # whether it is said so before the verb: "in the fridge"
+        self.introduced = False  # whether a list may follow
         self.of_home = False  # whether the flat itself is spoken of
         self.told: list[tuple[str, Place]] = []
+        self.new: list[Place] = []  # furniture of which nobody had spoken
         self.understood = False
-        self.broken = False
+        self.rest = False  # whether anything is left over
 
     def read(self) -> Told:
         while self.at < len(self.parts):
@@ -77,40 +90,68 @@ class _Sentence:
                 self._noun(part)
             else:
                 self._sign(part)
-        return Told(tuple(self.told), self.understood and not self.broken)
+        if self.rest:  # of "the weather is fine" no weather stays among the furniture
+            for place in self.new:
+                if place not in self.flat.contents:
+                    self.flat.places.pop(place, None)
+        return Told(tuple(self.told), self.understood and not self.rest)
 
     def _part(self, ahead: int = 0) -> Chunk | None:
         position = self.at + ahead
         return self.parts[position] if 0 <= position < len(self.parts) else None
 
+    def _skip_joiners(self, ahead: int = 0) -> int:
+        while self._part(ahead) in ("and", "comma"):
+            ahead += 1
+        return ahead
+
     # ------------------------------------------------------------ words between nouns
 
-    def _sign(self, sign: Chunk) -> None:
+    def _sign(self, sign: Sign) -> None:
         self.at += 1
-        if sign == "which":
+        before = self._part(-2)
+        if sign in INTRODUCE:
+            self._introduce(sign)
+        elif sign in ("be", "lie"):
+            self.introduced = self.fronted
+        elif sign == "which":
             self.here = self.known.spoken_of[-1:] or self.here
-        elif sign == "hold" and isinstance(self.here, str) and self._follows_list():
-            self.here = self.known.spoken_of[-1:]  # "a sofa and a cabinet filled with books"
-        elif sign == "with" and isinstance(self.here, str) and self.known.spoken_of:
-            self._with()
-        elif sign == "pronoun" and self._part(-2) not in ("on", "in"):
-            self.here = self.known.spoken_of or self.here
+            self.introduced = self.introduced or before == "be"  # "the fridge is where a cup is kept"
+        elif sign == "pronoun":
+            if before not in ("on", "in") and not isinstance(before, Noun) and not self._follows_room():
+                self.here = self.known.spoken_of or self.here
         elif sign == "empty":
             self._empty(self.here if isinstance(self.here, list) else [])
-            if self._part(-2) == "which" and self.known.room:
+            if before == "be" and self._part(-3) == "which" and self.known.room:
                 self.here = self.known.room  # "a drawer, which is empty, and a cupboard"
+                self.introduced = True
         elif sign == "nothing":
             own = self._own_place()
             here = self.here if own is None else own
             self._empty(here if isinstance(here, list) else [])
         elif sign == "same_is":
             self._empty(self._group())
-        elif sign == "except" and self._definite_follows():
-            self.here = self._group()
-            for place in self.here:
-                self.flat.contents.pop(place, None)
-        elif sign == "unknown":
-            self.broken = True
+        elif sign == "except":
+            if self._definite_follows():
+                self.here = self._group()
+                for place in self.here:
+                    self.flat.contents.pop(place, None)
+        elif sign not in (*JOINERS, "in", "on", "none", "skip"):
+            self.rest = True
+
+    def _follows_room(self) -> bool:
+        """Tell whether "it" is a room: "in the study, it has"."""
+        room = self._part(-3)
+        return self.fronted and isinstance(self.here, str) and isinstance(room, Noun) and room.name == self.here
+
+    def _introduce(self, sign: Sign) -> None:
+        self.introduced = True
+        if not isinstance(self.here, str):
+            return
+        if sign == "hold" and self._follows_list():
+            self.here = self.known.spoken_of[-1:]  # "a sofa and a cabinet filled with books"
+        elif sign == "with" and self.known.spoken_of and isinstance(self._part(), Noun):
+            self._with()
 
     def _follows_list(self) -> bool:
         before = self._part(-2)
@@ -122,36 +163,42 @@ class _Sentence:
 
     def _with(self) -> None:
         """Read "a table with a lamp on it", "two tables with a lamp on the first": not of the room but of the table."""
-        if isinstance(self._part(), Noun) and not self._definite_follows():
+        if not self._definite_follows():
             self._list(self.known.spoken_of[-1:])
             if self.known.room:
                 self.here = self.known.room
 
     def _empty(self, places: Sequence[Place]) -> None:
         self.understood = self.understood or bool(places)
-        self.broken = self.broken or not places
+        self.rest = self.rest or not places
         for place in places:
             self.flat.contents[place] = {}
 
     # ------------------------------------------------------------ nouns
 
     def _noun(self, noun: Noun) -> None:
-        if noun.name.split()[-1:] and noun.name.split()[-1] in lexicon.HOMES and noun.definite:
+        before = self._part(-1)
+        if before in ("to", "from") or noun.name.endswith(" of"):
+            self.at += 1 + (before not in ("to", "from"))  # "next to the fridge", "in a corner of the hall": not in it
+            self.rest, self.here = True, None
+            return
+        if noun.definite and noun.name and noun.name.split()[-1] in lexicon.HOMES:
             self.of_home = True
             self.at += 1
-            return
-        if not self.of_home and (room := self.flat.room_named(noun)) is not None and self._is_location(noun):
+        elif not self.of_home and (room := self.flat.room_named(noun)) is not None and self._is_location(noun):
             self.at += 1
             self.known.room = room
             self.flat.rooms.setdefault(room)
             self.here = room
             self.understood = True
-            return
-        if noun.definite and not self.of_home:
+        elif noun.definite and not self.of_home:
             self.here = self._group()
             self.understood = self.understood or bool(self.here)
+        else:
+            self._list(self.here)
             return
-        self._list(self.here)
+        self.fronted = before in ("in", "on")
+        self.introduced = self.fronted or "hold" in self.parts[: self.at]
 
     def _is_location(self, noun: Noun) -> bool:
         return noun.definite or self._part(-1) in ("in", None)
@@ -164,12 +211,9 @@ class _Sentence:
                 break
             group += self._places(part)
             self.at += 1
-            ahead = 0
-            while self._part(ahead) in ("and", "comma"):
-                ahead += 1
-            if not isinstance(following := self._part(ahead), Noun) or not ahead:
-                break
-            if not (following.definite or self._is_known(following)):
+            ahead = self._skip_joiners()
+            following = self._part(ahead)
+            if not ahead or not isinstance(following, Noun) or not (following.definite or self._is_known(following)):
                 break
             self.at += ahead
         if group:
@@ -197,7 +241,7 @@ class _Sentence:
         found = self.flat.named(noun, known.room)
         if not found and noun.name:
             if self._has_more_words(noun.name):
-                self.broken = True
+                self.rest = True
                 return []
             found = self._new(noun)
         if noun.count == 1 and not noun.numbers:
@@ -222,6 +266,7 @@ class _Sentence:
                 self.flat.places.pop(place, None)
             places = [Place(self.known.room, places[0].kind, number) for number in noun.numbers]
             self.flat.places.update(dict.fromkeys(places))
+        self.new += places
         return places
 
     def _other(self, noun: Noun) -> list[Place]:
@@ -240,28 +285,34 @@ class _Sentence:
         while isinstance(part := self._part(), Noun) and not part.definite:
             items.append(part)
             self.at += 1
-            ahead = 0
-            while self._part(ahead) in ("and", "comma"):
-                ahead += 1
+            ahead = self._skip_joiners()
             following = self._part(ahead)
             if not ahead or not isinstance(following, Noun) or following.definite:
                 break
             self.at += ahead
         own = self._own_place()
-        if own is not None:
-            here = own
-        if any(not item.name for item in items):
-            self.broken = True
-        elif here is None and self.known.room and self._part() in ("hold", "empty", "with"):
+        subject = own is None and here is None and self.known.room and self._part() in ("hold", "be", "with")
+        if any(not item.name or _is_participle(item) for item in items):
+            self.rest = True
+        elif subject:
             self._subject(items)
-        elif self.of_home:
+        elif own is not None:
+            self._put(own, items)
+        elif self.introduced:
+            self._put(here, items)
+        else:
+            self.rest = True
+
+    def _put(self, here: Somewhere, items: Sequence[Noun]) -> None:
+        """Take in what a list says is somewhere."""
+        if self.of_home:
             self._rooms(items)
         elif isinstance(here, str):
             self._furnish(here, items)
         elif here:
             self._fill(here, items)
         else:
-            self.broken = True
+            self.rest = True
 
     def _subject(self, items: Sequence[Noun]) -> None:
         """Read "a wardrobe" before "holds a plate": furniture, of which nobody has spoken yet or which is known."""
@@ -271,34 +322,34 @@ class _Sentence:
         known.kind = places[-1].kind if places else known.kind
 
     def _own_place(self) -> Somewhere:
-        """Read the place that a list brings along: "(two plates) are placed on the table", "(a cake) inside"."""
+        """Read the place that a list brings along: "(two plates) are placed on the table", "(a cake) inside".
+
+        None if it brings none; no places if it is not known which: "(a cup) made in Italy".
+        """
         ahead = 0
-        while self._part(ahead) == "lie":
+        while self._part(ahead) in ("be", "lie"):
             ahead += 1
-        if self._part(ahead) == "decorate" and isinstance(self._part(ahead + 1), Noun):
+        how, following = self._part(ahead), self._part(ahead + 1)
+        if how == "decorate" and isinstance(following, Noun):
             self.at += ahead + 1
             return self._one()
-        how = self._part(ahead)
-        if how not in ("on", "in"):
-            self.at += ahead
+        if how not in ("on", "in") or following == "which":
             return None
-        following = self._part(ahead + 1)
+        self.at += ahead + 1
         if following == "pronoun":
-            self.at += ahead + 2
+            self.at += 1
             places = self.known.spoken_of[-1:]
-        elif isinstance(following, Noun) and (following.definite or self.flat.named(following, self.known.room)):
-            self.at += ahead + 1
-            if (room := self.flat.room_named(following)) is not None:
-                self.at += 1
-                self.known.room = room
-                return room
+        elif not isinstance(following, Noun):
+            return [] if following in ("somebody", "unknown") else None
+        elif (room := self.flat.room_named(following)) is not None:
+            self.at += 1
+            self.known.room = room
+            return room
+        elif following.definite or self.flat.named(following, self.known.room):
             places = self._one()
-        elif following == "which":
-            self.at += ahead
-            return None
         else:
-            self.at += ahead + 1
-            return None
+            self.at += 1
+            return []
         if how == "on":
             self.flat.surfaces.update(places)
         return places
@@ -316,7 +367,7 @@ class _Sentence:
 
     def _fill(self, places: Sequence[Place], items: Sequence[Noun]) -> None:
         own = self.respectively and len(places) == len(items)
-        self.broken = self.broken or (self.respectively and not own)
+        self.rest = self.rest or (self.respectively and not own)
         for number, place in enumerate(places):
             for item in items[number : number + 1] if own else items:
                 if is_furniture(item.name) and place.room:
@@ -325,3 +376,17 @@ class _Sentence:
                 self.flat.put(place, item.name, max(item.count, 1))
                 self.told.append((item.name, place))
         self.understood = True
+
+
+def _moved_on(parts: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Return "moving on to the study, there is" as "in the study, there is"."""
+    start = next((at for at, part in enumerate(parts) if isinstance(part, Noun)), 0)
+    if parts[:1] == ("go",) and set(parts[1:start]) <= {"way", "on", "to", "in"}:
+        return ("in", *parts[start:])
+    return parts
+
+
+def _is_participle(noun: Noun) -> bool:
+    """Tell whether a noun without an article may well be none: "has broken", "is cracked"."""
+    last = noun.name.split()[-1]
+    return noun.bare and (last in lexicon.PARTICIPLES or (last.endswith("ed") and len(last) > 4))

@@ -13,7 +13,7 @@ from social_world_model.s3ap.tags import is_none
 from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.household.walk import Act, WalkReader
-from social_world_model.symbolic.household.wording import ACT_OPENINGS
+from social_world_model.symbolic.household.wording import ACT_OPENINGS, MANUAL, tells_of_furniture
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,17 @@ class Evidence:
 
 
 def is_walk(context: SocializedContext) -> bool:
-    """Tell whether a context records one person who walks about a flat, in the words of this package."""
-    if len(context.agents_names) != 1:
+    """Tell whether a context records one person who walks about a flat, in the words of this package.
+
+    Its manual says so; without it, the first state has to furnish a room, and each act to be one of a walk.
+    """
+    if len(context.agents_names) != 1 or not context.socialized_context:
         return False
+    if (context.context_manual or "").startswith(MANUAL):
+        return True
     (person,) = context.agents_names
+    if not tells_of_furniture(context.socialized_context[0].state, person):
+        return False
     acts = [step.actions.get(person, "") for step in context.socialized_context]
     told = [act for act in acts if not is_none(act)]
     return bool(told) and all(act.startswith(ACT_OPENINGS) for act in told)

@@ -1,7 +1,8 @@
 """The English that is read of households: every table of words, and nothing else.
 
 A word in no table is taken for a part of a noun, so furniture and things need no list: new ones are taken in by
-the shape of the sentence. The few nouns here have several names, or say whether one sees what lies there.
+the shape of the sentence, and what no construction takes is not read. The few nouns here have several names, or say
+whether one sees what lies there.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Final
 
 GO: Final = """
     go walk proceed stride approach head move advance navigate return amble transition wander stroll step run
-    rush continue progress travel hurry turn reach enter come saunter march cross back stop halt make-way
+    rush continue progress travel hurry turn reach enter come saunter march cross back stop halt pause
+    arrive visit wend tread pace make-way
 """.split()  # noqa: SIM905 - a list of words reads better as words
 OPEN: Final = ("open", "unlatch", "unseal")
 CLOSE: Final = ("close", "shut", "seal", "secure", "reclose")
@@ -20,10 +22,34 @@ AGAIN: Final = ("repeat", "same")
 """What was done to the last place is done to others: "does the same with the fridge"."""
 PASS: Final = ("pass", "ignore", "skip", "bypass")
 LEAVE: Final = ("leave", "exit", "depart")
-LOOK: Final = ("look", "peek", "peer", "check", "inspect", "examine", "search", "rummage")
-"""Whoever looks into a place has opened it."""
-NOT: Final = ("without", "not", "never", "neither", "nor", "no")
+LOOK: Final = ("look", "peek", "peer", "glance", "inspect", "examine")
+"""Whoever looks into a place has opened it; whoever looks at it has not."""
+SEARCH: Final = ("search", "rummage", "check")
+"""Whoever searches a place has opened it."""
+TELL: Final = """
+    do start begin conclude complete finish perform interact follow resume
+""".split()  # noqa: SIM905 - a list of words reads better as words
+"""Verbs that only carry on the account: "starts in the hall", "interacts with a cabinet", "followed by"."""
+TELLING: Final = """
+    action process task tour circuit journey inspection contents content way routine round path step search exploration
+    trip same procedure sequence motion pattern ritual thing attention
+""".split()  # noqa: SIM905 - a list of words reads better as words
+"""Nouns of the account itself: "her last action", "concluding his kitchen tour", "closing each after inspection"."""
+NOT: Final = ("without", "not", "never", "neither", "nor", "no", "cannot")
 """Besides, any word that ends in -n't. In a description they leave too much open: such a sentence is not read."""
+DOUBT: Final = """
+    want wish hope like love hate need try attempt refuse decline fail forget hesitate avoid resist struggle pretend
+    think consider contemplate ponder imagine dream envision decide plan choose remember regret expect believe know
+    wonder debate promise agree ask tell say order beg urge persuade force let help watch hear
+    deny seem appear almost nearly hardly barely scarcely rarely seldom instead rather unable reluctant supposed
+    unsuccessfully supposedly presumably reportedly allegedly seemingly apparently mentally hypothetically
+""".split()  # noqa: SIM905 - a list of words reads better as words
+"""What is said after them need not have happened: from there on, nothing of the sentence is taken for an act."""
+SUPPOSE: Final = """
+    if unless whether would could might may should shall must can will perhaps maybe possibly probably or
+    mind imagination
+""".split()  # noqa: SIM905 - a list of words reads better as words
+"""Nothing of a sentence with one of them need have happened; no act and no place of a thing is taken from it."""
 
 IRREGULAR: Final = {
     "went": "go",
@@ -44,8 +70,44 @@ IRREGULAR: Final = {
     "hidden": "hide",
     "bore": "bear",
     "strewn": "scatter",
+    "thought": "think",
+    "told": "tell",
+    "said": "say",
+    "chose": "choose",
+    "forgot": "forget",
+    "knew": "know",
+    "did": "do",
+    "done": "do",
+    "began": "begin",
 }
 PHRASES: Final = {
+    r"^(?:had|were) (?=(?:she|he|they)\b)": "if",
+    r"\bas for\b": "",
+    r"\b(?:pull|swing|slide|fling|throw|tug|yank)(?:s|ing|ed)? (it |them |the door )?(?:wide )?open\b": r"opens \1",
+    r"\b(?:pull|swing|slide|push|slam|click)(?:s|es|ing|ed)? (it |them |the door )?(?:shut|closed)\b": r"closes \1",
+    r"\btak(?:es|ing|e) a (?:(?:quick|brief|good) )?(look|peek|glance)\b": r"\1s",
+    r"\b(?:having|has|have|had) (?=(?:opened|closed|shut|sealed|reached|entered|walked|moved|approached|finished|"
+    r"arrived|returned|headed|completed|checked|inspected|searched)\b)": "",
+    r"\bends? up\b": "arrives",
+    r"\bturn(?:s|ing|ed) (?:his|her|their) attention to\b": "turns to",
+    r"\bcom(?:es?|ing) (?:equipped |furnished )?with\b": "has",
+    r"\bboth (?=(?:in|on|inside)\b)": "",
+    r"\bthat (?=(?:is|are|has|have|holds?|contains?)\b)": "which ",
+    r"\b(?:is|are|was|were) going to(?= open)": "about to",
+    r"\b(?:proceed|continue|go on|goes on|begin|start)(?:s|ed|ing)?(?: on)? to (?=(?:open|close|shut|do|repeat)\b)": "",
+    r"\b(?:goes|moves?|heads?|walks?|steps?|turns?|comes?|leans?)(?: over| up| in)? to (?=open\b)": "about to ",
+    r"\b(?:leaves?|leaving|left) (?:it|them) (?:wide )?open\b": "",
+    r"\b(the|a|an|this|that) (?:closed|shut|unopened|open) (?=[a-z])": r"\1 ",
+    r"\b(?:plenty|lots|a lot|loads|a number|a variety|an assortment|a handful|a few) of\b": "some",
+    r"\ba few\b": "some",
+    r"\bafter a (?:while|moment|bit)\b": "then",
+    r"\b(?:has|have|had) been\b": "is",
+    r"\b(?:is|are|was|were) left\b": "is placed",
+    r"\b(?:is|are|was|were) (?:also |currently |now |all |both |being )?"
+    r"(?:stored|kept|held|housed|contained|hidden|displayed|hosted|adorned|concealed|carried|shown)\b"
+    r"(?! with\b)": "is placed",
+    r"\b(?:(?:is|are|was|were|being) (?:[a-z]+ )?)?(?!(?:continued|repeated|proceeded|interacted|started|finished|"
+    r"followed|concluded|ended)\b)(?:[a-z-]+ed|set|laden) with\b": "holds",
     r"\b(?:makes|make|making|made) (?:his|her|their|its) way\b": "make-way",
     r"\bcan be (?:found|seen|spotted|located)\b": "is placed",
     r"\bmak(?:es|ing) a beeline\b": "goes",
@@ -77,9 +139,11 @@ PHRASES: Final = {
     r"\bthe (?:latter|former) of which\b": "which",
     r"\b(?:first of all|at first|once more|in turn|one by one|in that order|in succession|of all)\b": "",
     r",? ?\(?\b(?:counting |seen |going |numbered )?from (?:the )?left(?: to (?:the )?right)?\b\)?": "",
-    r"\bon the verge of\b": "about to",
-    r"\b(?:prepares|prepared|preparing|prepare|ready|readies|readying|getting ready|intends|intending|poised)"
-    r"(?: (?:himself|herself|themselves))?(?: to| for)?\b": "about to",
+    r"\b(?:on the verge|at the point) of\b": "about to",
+    r"\bin order to(?= open\b)": "about to",
+    r"\b(?:prepares|prepared|preparing|prepare|(?:gets |getting )?ready|readies|readying|intends|intending|poised|"
+    r"aims|aiming|(?:with the|in) (?:intention|intent|aim) of)(?: (?:himself|herself|themselves))?"
+    r"(?: to| for)?\b": "about to",
     r"\b(?:reaches|reaching) (?:out )?to (?=open)": "about to ",
     r"\bthe (?=(?:apartment|flat|house|home)\b)": "the apartment ",
     r"(?<=[a-z])['’]s\b": "",
@@ -96,7 +160,7 @@ HOLD: Final = """
 WITH: Final = ("with",)
 LIE: Final = """
     place put set rest sit lie stand arrange situate locate leave cook store find adorn display scatter
-    position stack wait keep
+    position stack wait keep remain stay bake simmer chill hang
 """.split()  # noqa: SIM905 - a list of words reads better as words
 """What is said of things, before where they are; together with `HOLD` after "is" ("is stored in")."""
 DECORATE: Final = ("adorn", "decorate", "occupy", "fill")
@@ -207,6 +271,8 @@ USUAL_ROOM: Final = {
 }
 """Where such things usually are; it weighs little (see `planning`)."""
 
+PARTICIPLES: Final = "broken made built bought taken gone stolen worn torn done clean dirty full".split()  # noqa: SIM905
+"""Without an article they are no things; neither are longer words in -ed."""
 SINGULAR: Final = {"shelves": "shelf", "knives": "knife", "leaves": "leaf", "loaves": "loaf", "dishes": "dish"}
 NUMBERS: Final = {
     word: number
@@ -224,15 +290,29 @@ ORDINALS: Final = {
 DEFINITE: Final = ("the", "this", "that", "these", "those", "all")
 PRONOUNS: Final = ("it", "them", "both", "each")
 """The place, or the places, spoken of last."""
-PEOPLE: Final = ("he", "she", "they", "him", "his", "her", "their", "its")
+WALKER: Final = ("he", "she", "they")
+"""Whoever walks, as the one who does something."""
+OWNER: Final = ("him", "his", "her", "their", "its", "himself", "herself", "themselves")
+BE: Final = ("is", "are", "be", "being", "been", "was", "were")
 RELATIVE: Final = ("which", "where", "whose")
 JOIN: Final = ("and", "&")
 BREAK: Final = ("while", "but", "whereas", "however", "before", "after", "then", "although", "though")
 SAME_IS: Final = ("as is", "as are", "and so is", "and so are", "nor is")
-IGNORED: Final = """
-    about can could may might also too either currently now then next lastly finally afterward afterwards
-    well just yet still only even additionally furthermore following subsequently meanwhile eventually again
-    together there once is are be being been was were done do does did as so of up down straight around any
-    all each both journey by who that else however contents its
+WAY: Final = """
+    back up down straight around through across by along forward again there here off away about once initially
+    previously originally formerly
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Words that change nothing here; besides, any that ends in -ly."""
+"""What may stand in a walk besides; in a description such a word says where something is, and is not read."""
+IGNORED: Final = """
+    also too either currently now next last previous lastly finally afterward afterwards well just yet still only
+    even final own very additionally furthermore following subsequently meanwhile eventually together as so of
+    any all that else however more moreover besides already later thereafter firstly secondly thirdly
+    sequentially successively consecutively respectively individually specifically specially
+    promptly quickly swiftly slowly securely carefully gently quietly softly calmly briskly hurriedly hastily rapidly
+    silently smoothly firmly tightly neatly shortly immediately instantly briefly directly purposefully deliberately
+    casually confidently cautiously eagerly leisurely steadily effortlessly methodically systematically thoroughly
+    completely fully properly safely gracefully nimbly simply similarly likewise consequently accordingly ultimately
+    oddly strangely curiously interestingly surprisingly notably mostly mainly separately simultaneously
+    presently repeatedly soon abruptly suddenly decisively diligently efficiently
+""".split()  # noqa: SIM905 - a list of words reads better as words
+"""Words that may stand anywhere and change nothing. Of another in -ly nothing depends, but its sentence is named."""

@@ -7,7 +7,7 @@ while the order of noun phrases and a few verbs says all that is needed. Which w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
@@ -15,14 +15,20 @@ from typing import Literal
 from social_world_model.symbolic.household import lexicon
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|[,;:()]")
+_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w'’-]*")  # within a sentence, not at its beginning
 _DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)?")
 _PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexicon.PHRASES.items())
 
 Sign = Literal[
-    "hold", "with", "lie", "decorate", "empty", "on", "in", "to", "there", "which", "comma", "and", "break",
-    "same_is", "except", "nothing", "go", "open", "close", "again", "pass", "leave", "look", "from", "intend", "not",
-    "pronoun", "unknown",
+    "hold", "with", "lie", "decorate", "empty", "on", "in", "to", "there", "which", "comma", "and", "break", "be",
+    "same_is", "except", "nothing", "none", "go", "open", "close", "again", "pass", "leave", "look", "search", "tell",
+    "from", "intend", "not", "doubt", "suppose", "pronoun", "walker", "somebody", "way", "manner", "unknown", "skip",
 ]  # fmt: skip
+"""What a word is, in one of the constructions of a description or a walk.
+
+Where no construction takes it, the sentence is named as not read: there is no sign that may be passed over unseen
+but `skip`, and only the words of `lexicon.IGNORED` and `lexicon.OWNER` have it.
+"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class Noun:
         Which of several alike: "the first and fourth cabinets" are 1 and 4.
     other
         Whether it is the other one.
+    bare
+        Whether it has no article, number or the like: "salmon", and any word that is in no table.
     """
 
     name: str
@@ -48,34 +56,38 @@ class Noun:
     count: int = 1
     numbers: tuple[int, ...] = ()
     other: bool = False
+    bare: bool = False
 
 
 Chunk = Noun | Sign
 
 
 @lru_cache(maxsize=4096)
-def chunks(sentence: str, ignoring: str = "") -> tuple[Chunk, ...]:
+def chunks(sentence: str, walker: str = "") -> tuple[Chunk, ...]:
     """Break a sentence into chunks.
 
     Parameters
     ----------
     sentence
         One sentence.
-    ignoring
-        A person's name, which is as good as a pronoun.
+    walker
+        The name of whoever walks, which is as good as a pronoun.
 
     Examples
     --------
-    >>> chunks("The fridge holds two plates.")
-    (Noun(name='fridge', definite=True, count=1, numbers=(), other=False), 'hold', Noun(name='plate', \
-definite=False, count=2, numbers=(), other=False))
+    >>> [part if isinstance(part, str) else part.name for part in chunks("The fridge surely holds two plates.")]
+    ['fridge', 'manner', 'hold', 'plate']
     """
-    text = sentence.casefold()
-    if ignoring:
-        text = re.sub(rf"\b{re.escape(ignoring.casefold())}(?:['’]s)?\b", " he ", text)
+    text = " ".join(sentence.split())
+    if walker:
+        name = rf"\b{re.escape(walker)}\b"
+        text = re.sub(name, " he ", re.sub(rf"{name}['’]s\b", " his ", text))
+    names = frozenset(found.casefold() for found in _NAME.findall(text, 1))
+    text = " ".join(text.casefold().split())
     for pattern, plain in _PHRASES:
-        text = pattern.sub(plain, text)
-    return tuple(_named_alike(list(_Chunker(_WORD.findall(text)).read())))
+        text, found = pattern.subn(plain, text)
+        text = " ".join(text.split()) if found else text
+    return tuple(_named_alike(list(_Chunker(_WORD.findall(text), names).read())))
 
 
 def _named_alike(parts: list[Chunk]) -> list[Chunk]:
@@ -146,6 +158,8 @@ def _signs() -> Mapping[str, Sign]:
         ("lie", lexicon.LIE),
         ("decorate", lexicon.DECORATE),
         ("hold", lexicon.HOLD),
+        ("doubt", lexicon.DOUBT),
+        ("tell", lexicon.TELL),
         ("go", lexicon.GO),
         ("open", lexicon.OPEN),
         ("close", lexicon.CLOSE),
@@ -153,10 +167,16 @@ def _signs() -> Mapping[str, Sign]:
         ("pass", lexicon.PASS),
         ("leave", lexicon.LEAVE),
         ("look", lexicon.LOOK),
+        ("search", lexicon.SEARCH),
     )
     signs: dict[str, Sign] = {form: sign for sign, bases in verbs for base in bases for form in _forms(base)}
     signs |= {form: signs[base] for form, base in lexicon.IRREGULAR.items() if base in signs}
     words: tuple[tuple[Sign, Iterable[str]], ...] = (
+        ("skip", (*lexicon.IGNORED, *lexicon.OWNER)),
+        ("way", lexicon.WAY),
+        ("walker", lexicon.WALKER),
+        ("be", lexicon.BE),
+        ("suppose", lexicon.SUPPOSE),
         ("with", lexicon.WITH),
         ("empty", lexicon.EMPTY),
         ("on", lexicon.ON),
@@ -169,6 +189,7 @@ def _signs() -> Mapping[str, Sign]:
         ("except", ("except",)),
         ("not", lexicon.NOT),
         ("nothing", lexicon.NOTHING),
+        ("pronoun", lexicon.PRONOUNS),
         ("from", ("from",)),
         ("pass", ("past",)),
         ("hold", ("has", "having", "had")),
@@ -176,70 +197,60 @@ def _signs() -> Mapping[str, Sign]:
     return signs | {word: sign for sign, plain in words for word in plain}
 
 
+def _sign(word: str) -> Sign | None:
+    """Return what a word is; None for a part of a noun."""
+    if word.endswith(("n't", "n’t")):
+        return "not"
+    return _signs().get(word) or ("manner" if word.endswith("ly") else None)
+
+
+_PAIRS: Mapping[str, Sign] = {
+    **dict.fromkeys(lexicon.SAME_IS, "same_is"),
+    **{f"there {word}": "there" for word in ("is", "are", "also", "lies", "lie", "sits")},
+    "about to": "intend",
+}
+"""Two words that are one sign."""
+
+
 class _Chunker:
     """Walks the words of a sentence once."""
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: list[str], names: Set[str]) -> None:
         self.words = words
+        self.names = names  # the words that are written with a capital
         self.at = 0
 
     def read(self) -> Iterable[Chunk]:
         while self.at < len(self.words):
-            yield from self._next()
+            part = self._next()
+            if part != "skip":
+                yield part
 
     def _word(self, ahead: int = 0) -> str:
         return self.words[self.at + ahead] if self.at + ahead < len(self.words) else ""
 
-    def _next(self) -> Iterable[Chunk]:
-        word, two = self._word(), f"{self._word()} {self._word(1)}"
-        if two in lexicon.SAME_IS:
-            yield self._sign("same_is", 2)
-        elif word in ("each", "both", "all") and _signs().get(self._word(1)) in ("hold", "empty"):
-            self.at += 1  # "the first and the second each hold a plate"
-        elif two == "about to":
-            yield self._sign("intend", 2)
-        elif word == "there" and self._word(1) in ("is", "are", "also", "lies", "lie", "sits"):
-            yield self._sign("there")
-        elif word in ("is", "are", "being") and (taken := self._filled_with()):
-            yield self._sign("hold", taken)
-        elif self._filled(word) and self._word(1) == "with":
-            yield self._sign("hold", 2)
-        elif word in ("is", "are") and _signs().get(self._word(1)) in ("hold", "decorate"):
-            yield self._sign("lie", 2)  # "is stored in"
-        elif word == "no" and self._is_nounlike(self._word(1)):
+    def _next(self) -> Chunk:
+        word = self._word()
+        if pair := _PAIRS.get(f"{word} {self._word(1)}"):
+            self.at += 2
+            return pair
+        if word == "no" and self._is_nounlike(self._word(1)):
             self.at += 1
-            self._noun()  # "but no apple": told of, and not there
-        elif self._starts_noun():
-            yield self._noun()
-        elif word in lexicon.PRONOUNS:
-            self.at += 1
+            self._noun()
+            return "none"  # "but no apple": told of, and not there
+        if self._starts_noun():
+            return self._noun()
+        sign = _sign(word)
+        if sign is None:
+            return self._bare_noun()
+        self.at += 1
+        if sign == "manner" and word in self.names:
+            return "somebody"  # Emily
+        if sign == "manner" and self.at == 1 and self._word() != ",":
+            return "unknown"  # Emily as well, perhaps
+        if sign == "pronoun":
             self._name()  # "each one", "each cabinet"
-            yield "pronoun"
-        elif word.endswith(("n't", "n’t")):
-            yield self._sign("not")
-        elif word in lexicon.PEOPLE or word in lexicon.IGNORED or word.endswith("ly"):
-            self.at += 1
-            if word == "then":
-                yield "break"
-        elif sign := _signs().get(word):
-            yield self._sign(sign)
-        else:
-            yield from self._bare_noun()
-
-    def _sign(self, sign: Sign, words: int = 1) -> Sign:
-        self.at += words
         return sign
-
-    def _filled_with(self) -> int:
-        """Return the words of "is currently stocked with"; 0 where there is none."""
-        for ahead in (1, 2):
-            if self._word(ahead + 1) == "with" and self._filled(self._word(ahead)):
-                return ahead + 2
-        return 0
-
-    @staticmethod
-    def _filled(word: str) -> bool:
-        return word.endswith("ed") or word in ("set", "laden")
 
     def _starts_noun(self) -> bool:
         word = self._word()
@@ -250,9 +261,7 @@ class _Chunker:
     def _is_nounlike(self, word: str) -> bool:
         if word in lexicon.ORDINALS or word in lexicon.NUMBERS or _DIGITS.fullmatch(word) or word in lexicon.DEFINITE:
             return True
-        return bool(word) and not (
-            word in _signs() or word in lexicon.IGNORED or word in lexicon.PEOPLE or word in lexicon.PRONOUNS
-        ) and not word.endswith(("ly", "n't", "n’t"))  # fmt: skip
+        return bool(word) and _sign(word) is None
 
     def _noun(self) -> Noun:
         """Read a noun phrase that begins with a determiner, a number or an ordinal."""
@@ -312,16 +321,18 @@ class _Chunker:
         name = " ".join(words)
         return usual(name), singular(name) != name
 
-    def _bare_noun(self) -> Iterable[Chunk]:
+    def _bare_noun(self) -> Chunk:
         """Read a noun without a determiner, as they come in lists: "a fridge, stove and sofa"."""
         start = self.at
         name, plural = self._name()
         if not name:
             self.at = max(self.at, start + 1)
-            yield "unknown"
-            return
+            return "unknown"
+        if not self.names.isdisjoint(self.words[start : self.at]):
+            return "somebody"
         numbers = self._numbers_after(name)
-        yield Noun(name, bool(numbers), 0 if plural and not numbers else 1, tuple(numbers))
+        count = 0 if plural and not numbers else 1
+        return Noun(name, bool(numbers), count, tuple(numbers), bare=not numbers)
 
     def _numbers_after(self, name: str) -> list[int]:
         """Read the number of "cabinet 4", "cabinet number four", "cabinets 1, 2 and 3"."""

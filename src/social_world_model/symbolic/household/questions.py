@@ -9,33 +9,34 @@ from typing import Final
 from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.household.phrases import Noun, chunks, usual
 
+_NOUN: Final = r"[\w'’ -]{1,60}?"  # bounded, so that no text takes long
 _A: Final = r"(?:an?|the|some|any|another)"
-_THING: Final = rf"{_A}? ?(?P<thing>[\w'’ -]+?)"
+_THING: Final = rf"{_A}? ?(?P<thing>{_NOUN})"
 _AT: Final = r"(?:inside of|inside|in|within|on top of|on|at)"
 _NOT: Final = r"(?: not|n['’]t)"
 _GOAL: Final = re.compile(
     rf"\b(?:get|find|fetch|grab|take|pick up|obtain|reach|looking for|look for|searching for|search for|wants|seeking"
-    rf"|seeks) {_A} (?P<thing>[\w'’ -]+?)(?=[.,?!]|$| from\b| in\b)",
+    rf"|seeks) {_A} (?P<thing>{_NOUN})(?=[.,?!]|$| from\b| in\b)",
     re.IGNORECASE,
 )
 _DENIED: Final = re.compile(r"\bnot\b|n['’]t\b", re.IGNORECASE)
 _THINKS: Final = r"\b(?:thinks?|believes?|supposes?|expects?|assumes?|is sure|knows?)(?: that)? "
 _THING_THERE: Final = re.compile(
     rf"{_THINKS}(?!there)(?P<first>{_THING}) (?:is|are|lies|will be)(?P<negated>{_NOT})?(?: still| currently)? "
-    rf"{_AT} (?P<place>the [\w'’ -]+?|an? [\w'’ -]+?)(?=[.,?!]|$)",
+    rf"{_AT} (?P<place>the {_NOUN}|an? {_NOUN})(?=[.,?!]|$)",
     re.IGNORECASE,
 )
 _THERE_IS: Final = re.compile(
     rf"{_THINKS}there (?:is|are|will be)(?P<negated>{_NOT})?(?P<none> no)? ?{_THING} "
-    rf"{_AT} (?P<place>the [\w'’ -]+?|an? [\w'’ -]+?)(?=[.,?!]|$)",
+    rf"{_AT} (?P<place>the {_NOUN}|an? {_NOUN})(?=[.,?!]|$)",
     re.IGNORECASE,
 )
 _WHERE_THINKS: Final = re.compile(
-    rf"^where (?:does|do|would|will) .*?(?:think|believe|look|search|suppose)[^?]*? (?:for )?the {_THING}"
-    r"(?: is| are| to be)?\?*$",
+    rf"^where (?:does|do|would|will) .{{1,100}}?(?:think|believe|look|search|suppose)[^?]{{0,60}}?"
+    rf" (?:for )?the {_THING}(?: is| are| to be)?\?{{0,9}}$",
     re.IGNORECASE,
 )
-_WHERE_IS: Final = re.compile(rf"^where (?:is|are) the {_THING}(?: really| now| actually)?\?*$", re.IGNORECASE)
+_WHERE_IS: Final = re.compile(rf"^where (?:is|are) the {_THING}(?: really| now| actually)?\?{{0,9}}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ premise=Belief(thing='cup', place='the fridge', there=False))
 
 def read_belief(text: str) -> Belief | None:
     """Return what a text says that somebody thinks."""
+    text = " ".join(text.split())
     found = _THERE_IS.search(text) or _THING_THERE.search(text)
     if found is None:
         return None
@@ -120,7 +122,7 @@ def read_belief(text: str) -> Belief | None:
 
 def read_where(question: str) -> WhereQuestion | None:
     """Return what a question without options asks for; None if it is another."""
-    question = question.strip()
+    question = " ".join(question.split())
     if (found := _WHERE_IS.match(question)) is not None:
         return WhereQuestion(usual(found["thing"]), thought=False)
     if (found := _WHERE_THINKS.match(question)) is not None:
@@ -129,5 +131,6 @@ def read_where(question: str) -> WhereQuestion | None:
 
 
 def _goal(text: str) -> str:
+    text = " ".join(text.split())
     found = _GOAL.search(text)
     return usual(found["thing"]) if found and not _DENIED.search(text, 0, found.start()) else ""

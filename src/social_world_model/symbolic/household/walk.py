@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from social_world_model.symbolic.household import lexicon
 from social_world_model.symbolic.household.flat import Flat, Place, is_furniture
-from social_world_model.symbolic.household.phrases import Chunk, Noun, chunks
+from social_world_model.symbolic.household.phrases import Chunk, Noun, Sign, chunks
 
 Verb = Literal["go", "approach", "open", "close", "intend", "pass"]
 
@@ -77,15 +78,44 @@ class WalkReader:
 
     def read(self, sentence: str) -> Walked:
         """Take in one sentence."""
-        return _Sentence(self, chunks(sentence, self.person)).read()
+        parts = chunks(sentence, self.person)
+        if "suppose" in parts or "somebody" in parts:
+            return Walked(understood=False)
+        return _Sentence(self, parts).read()
 
     def finish(self) -> Walked:
         """Take in that nothing more comes."""
         return _Sentence(self, ()).finish()
 
 
+Mood = Literal["go", "handle", "pass", "again", "leave", "look", "search", "lie", "intend", None]
+"""What is said of the place that comes next."""
+Block = Literal["phrase", "clause", "sentence", None]
+"""How far no act is taken from what follows: denied, or governed by words that are not understood."""
+
+JOINERS = ("comma", "and", "break")
+MOODS: Mapping[str, Mood] = {
+    "go": "go",
+    "pass": "pass",
+    "again": "again",
+    "leave": "leave",
+    "look": "look",
+    "search": "search",
+    "lie": "lie",
+    "intend": "intend",
+}
+"""Verbs, by what they say of the place that comes next."""
+VERBS = (*MOODS, "open", "close")
+IDLE = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
+"""They carry no act: what they lead to is judged for itself."""
+
+
 class _Sentence:
-    """Walks the chunks of a sentence: a verb waits for the place that it is said of."""
+    """Walks the chunks of a sentence: a verb waits for the place that it is said of.
+
+    What no construction takes is left over: it ends the verb it stands with, and lets nothing be an act that it may
+    govern. "She ponders opening the fridge" is no act whatever "ponders" means, "the cat opens the fridge" neither.
+    """
 
     def __init__(self, walk: WalkReader, parts: Sequence[Chunk]) -> None:
         self.walk = walk
@@ -94,8 +124,10 @@ class _Sentence:
         self.at = 0
         self.acts: list[Act] = []
         self.verbs: list[Verb] = []  # said, but not yet of what
-        self.mood: Literal["go", "handle", "pass", "again", "leave", None] = None
-        self.about_to = self.negated = self.looking = self.odd = False
+        self.mood: Mood = None
+        self.before: Chunk | None = None  # what stands before the noun that is read
+        self.block: Block = None
+        self.rest = False  # whether anything is left over
         self.orphans: list[Place] = []  # places of which nothing has been said so far
         self.stays = ""
 
@@ -109,104 +141,162 @@ class _Sentence:
                 self._sign(part)
         self._handle_last()
         something = bool(self.acts or self.stays or self.walk.group)
-        return Walked(tuple(_once(self.acts)), self.stays, something and not (self.odd or self.orphans))
+        return Walked(tuple(_once(self.acts)), self.stays, something and not (self.rest or self.orphans))
 
     def finish(self) -> Walked:
         self._flush()
         return Walked(tuple(self.acts))
 
-    def _sign(self, sign: Chunk) -> None:
-        if sign == "intend":
-            self._handle_last()
-            self.about_to = True
+    def _part(self, ahead: int = 0) -> Chunk | None:
+        position = self.at + ahead
+        return self.parts[position] if 0 <= position < len(self.parts) else None
+
+    # ------------------------------------------------------------ words between nouns
+
+    def _sign(self, sign: Sign) -> None:
+        if sign in JOINERS or sign == "walker":
+            self._lift(sign)
         elif sign == "not":
             self._handle_last()
-            self.negated = True
-        elif sign in ("open", "close"):
-            verb: Verb = "close" if sign == "close" else "intend" if self.about_to else "open"
-            if verb == "close" and self.about_to:
-                return
-            if not self.negated:
-                self.verbs.append(verb)
-            self.mood = "handle"
+            self.block = self.block or "phrase"
+        elif sign in VERBS:
+            if not self.block:
+                self._verb(sign)
         elif sign == "pronoun":
-            if self.verbs:
-                self._handle(self.walk.spoken_of)
-            elif self.looking and not self.negated:
-                self._look(self.walk.spoken_of)
-            self.negated = False
-        elif sign in ("go", "pass"):
+            self.before = self._part(-2)
+            if not self.block and self.mood is not None:
+                self._say(self.walk.spoken_of)
+        elif sign == "manner":
+            self.rest = True
+        elif sign not in IDLE:
+            self._leave_over("sentence" if sign == "doubt" else self._reach(1))
+
+    def _lift(self, sign: Sign) -> None:
+        """End what is denied or not understood where another clause begins, and not in "opening and closing"."""
+        before = self._part(-2)
+        ended = sign != "walker" and before not in VERBS
+        begins = sign == "walker" and (before is None or before in JOINERS)
+        if (self.block == "phrase" and ended) or (self.block == "clause" and begins):
+            self.block = None
+
+    def _reach(self, back: int) -> Block:
+        """Return how far the word before may govern: all verbs up to "she", if it stands where the subject does."""
+        before = self.parts[: self.at - back]
+        return "phrase" if any(part not in JOINERS for part in before) else "clause"
+
+    def _leave_over(self, block: Block) -> None:
+        self.rest = True
+        self.verbs, self.mood = [], None
+        if self.block is None or block == "sentence":
+            self.block = block
+
+    def _verb(self, sign: str) -> None:
+        if sign not in MOODS:
+            self._handling("open" if sign == "open" else "close")
+        elif self.mood == "intend" and sign != "intend":
+            self._leave_over("phrase")  # "is about to leave"
+        else:
             self._handle_last()
-            self.mood = "pass" if sign == "pass" else "go"
-        elif sign in ("again", "leave"):
+            self.mood = MOODS[sign]
+
+    def _handling(self, verb: Literal["open", "close"]) -> None:
+        before, governor = self._part(-2), self._part(-3)
+        if self.mood == "leave" and (isinstance(before, Noun) or before == "pronoun"):
+            return  # "leaves the fridge open"
+        if before == "to" and (isinstance(governor, Noun) or governor == "pronoun"):
             self._handle_last()
-            self.mood = "again" if sign == "again" else "leave"
-        elif sign == "look":
-            self._handle_last()
-            self.mood, self.looking = "handle", True
+            self.mood = "intend"  # "goes to the fridge to open it"
+        elif before == "to" and governor is not None and governor not in JOINERS:
+            self._leave_over("phrase")  # "sets off to open"
+            return
+        if self.mood != "intend":
+            self.mood = "handle"
+            self.verbs.append(verb)
+        elif verb == "open":
+            self.verbs.append("intend")
 
     # ------------------------------------------------------------ nouns
 
     def _noun(self, noun: Noun) -> None:
         room = self.flat.room_named(noun)
-        if self._part(-1) == "from":
+        self.before = self._part(-1)
+        of_noun = isinstance(self._part(-2), Noun)
+        if self.before == "from" or not (noun.name or noun.numbers):
             self.at += 1
-            return
-        if room is not None:
+        elif room is not None:
             self.at += 1
             self._room(room)
-            return
-        places = self._group_of_places()
-        if places and self.mood is not None:
-            self._say(places)
-        elif places:
-            self.walk.spoken_of, self.walk.did = places, []
-            self.orphans = places
+        elif places := self._group_of_places():
+            self._place(places, of_noun=of_noun)
         else:
+            self.at += 1
             self._thing(noun)
 
+    def _place(self, places: list[Place], *, of_noun: bool) -> None:
+        if self.mood == "go" and of_noun and self.before in ("on", "in"):
+            return  # "walks to a lemon on the table"
+        if self.block:
+            self.walk.spoken_of = places
+        elif self.mood is not None:
+            self._say(places)
+        else:
+            self.walk.spoken_of, self.walk.did = places, []
+            self.orphans = places
+
     def _say(self, places: list[Place]) -> None:
-        if self.negated:
-            self.negated = False
-        elif self.verbs:
+        """Say what the mood says of places."""
+        if self.verbs:
             self._handle(places)
-        elif self.looking:
+        elif not places:
+            self._leave_over("phrase")
+        elif self.mood in ("look", "search"):
             self._look(places)
-        elif self.mood == "go":
+        elif self.mood == "go" or (self.mood == "lie" and self.before == "to"):
             self._approach(places)
         elif self.mood == "pass":
             self.acts += [Act("pass", place.room, place) for place in places]
-        elif self.mood == "again" or self.walk.did:  # the latter: "opens the stove, then the fridge"
-            self._again(places)
+        elif self.mood == "lie":
+            self._leave_over("phrase")
+        elif self.mood == "again" or (self.mood == "handle" and self.walk.did and places != self.walk.spoken_of):
+            self._again(places)  # the latter: "opens the stove, then the fridge"
 
     def _look(self, places: list[Place]) -> None:
         """Read "looks into the fridge": it is open, or is opened."""
-        self.looking = False
-        if self.acts[-1:] and self.acts[-1].verb == "open" and self.acts[-1].place in places:
+        into = self.before == "in" or self.mood == "search"
+        opened = [act.place for act in self.acts if act.verb == "open"][-1:]
+        self.mood = "handle"
+        if opened and opened[0] in places:
             return
-        self.verbs = ["open"]
-        self._handle(places)
+        if not into:
+            self.walk.spoken_of = places
+            self._leave_over("phrase")
+        elif all(self.flat.is_open(place) for place in places):
+            self._approach(places)
+        else:
+            self.verbs = ["open"]
+            self._handle(places)
 
     def _thing(self, noun: Noun) -> None:
-        """Read a noun that is no place: something that is walked up to, or words of no weight."""
-        self.at += 1
-        if not noun.name or self.negated or self.mood in (None, "again"):
+        """Read a noun that is no place: something that is walked up to, or words of the account itself."""
+        if noun.name.split()[-1] in lexicon.TELLING or self.block:
             return
-        if noun.definite and (self.verbs or is_furniture(noun.name)):
+        if noun.definite and (self.verbs or (self.mood is not None and is_furniture(noun.name))):
             self._say(self.flat.add(self.walk.room, noun.name))  # furniture that the description does not mention
             return
         known = [thing for thing in self.flat.things() if thing == noun.name or thing.endswith(f" {noun.name}")]
-        before = self._part(-2)
-        if self.mood == "go" and (before == "to" or (before == "go" and (known or noun.definite))):
+        if self.mood == "again" and self.before == "again":
+            return  # "repeats the procedure with the stove"
+        towards = self.before == "to" or (self.before == "go" and noun.definite)
+        if self.mood == "go" and ((known and self.before in ("to", "go")) or (towards and not noun.bare)):
             self._flush()
             thing = noun.name if noun.name in known or not known else known[0]
             self.acts.append(Act("approach", self.walk.room, None, thing))
-
-    def _part(self, ahead: int = 0) -> Chunk | None:
-        position = self.at + ahead
-        return self.parts[position] if 0 <= position < len(self.parts) else None
+        else:
+            self._leave_over(self._reach(1))
 
     def _room(self, room: str) -> None:
+        if self.block:
+            return
         if self.mood == "leave":
             self.mood = "go"  # "leaves the hall for the kitchen"
             return
@@ -215,7 +305,7 @@ class _Sentence:
             self._flush()
             if room != self.walk.room:
                 self.acts.append(Act("go", room))
-        elif self.mood is None and self._part(-2) == "in" and not self.acts:
+        elif self.mood in (None, "lie") and self.before == "in" and not self.acts:
             self.stays = self.stays or room
         else:
             return  # "his tasks in the kitchen"
@@ -223,33 +313,38 @@ class _Sentence:
 
     def _group_of_places(self) -> list[Place]:
         group: list[Place] = []
-        start = self.at
-        while isinstance(part := self._part(), Noun):
+        while isinstance(part := self._part(), Noun) and self.flat.room_named(part) is None:
             places = self._places(part)
-            if not places or self.flat.room_named(part) is not None:
+            if not places:
                 break
             group += places
             self.at += 1
             ahead = 0
             while self._part(ahead) in ("and", "comma"):
                 ahead += 1
-            if not ahead or not isinstance(self._part(ahead), Noun):
-                return group
+            following = self._part(ahead)
+            if not ahead or not isinstance(following, Noun) or not self._is_place(following):
+                break
             self.at += ahead
-        if self.at > start and not isinstance(self._part(-1), Noun):
-            while self.at > start and self._part(-1) in ("and", "comma"):
-                self.at -= 1
         return group
 
+    def _is_place(self, noun: Noun) -> bool:
+        return self.flat.room_named(noun) is None and bool(self.flat.named(self._full(noun), self.walk.room))
+
+    def _full(self, noun: Noun) -> Noun:
+        """Let "the second" be a second of what was spoken of."""
+        kind = "" if noun.name or not noun.numbers else self.walk.number_of
+        return Noun(kind, True, noun.count, noun.numbers) if kind else noun
+
     def _places(self, noun: Noun) -> list[Place]:
-        walk = self.walk
-        if not noun.name and noun.numbers and walk.number_of:
-            noun = Noun(walk.number_of, True, noun.count, noun.numbers)
-        found = self.flat.named(noun, walk.room)
+        walk, noun = self.walk, self._full(noun)
+        following = self._part(2)
+        room = self.flat.room_named(following) if self._part(1) == "in" and isinstance(following, Noun) else None
+        found = self.flat.named(noun, room or walk.room)
         if noun.other:
             found = [place for place in found if place not in walk.spoken_of] or found
         if noun.count == 1 and not noun.numbers and len(found) > 1:
-            self.odd = True  # which of them is not said
+            self.rest = True  # which of them is not said
             found = found[:1]
         if found and noun.numbers:
             walk.number_of = noun.name
@@ -277,7 +372,7 @@ class _Sentence:
         walk, verbs = self.walk, self.verbs
         self.verbs = []
         if not places:
-            self.odd = True
+            self.rest = True
             return
         if self.orphans == places:
             self.orphans = []

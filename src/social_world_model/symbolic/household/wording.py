@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -18,6 +19,24 @@ _ACTS: Final[Mapping[Verb, str]] = {
 }
 ACT_OPENINGS: Final = tuple(f"{words} the " for words in _ACTS.values())
 """How every act begins."""
+
+MANUAL: Final = (
+    "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "
+    "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
+    "place only once that place is open."
+)
+"""How the manual of every record begins."""
+_IN_ROOM: Final = re.compile(r"(?:^|[.] )(?P<person>[^.]{1,200}) is in the (?P<room>[^.]{1,100})[.]")
+_FURNISHED: Final = re.compile(r"(?:^|[.] )The (?P<room>[^.]{1,100}?) has (?:an?|[0-9]{1,3}) [^.]{1,100}")
+
+
+def tells_of_furniture(state: str, person: str) -> bool:
+    """Tell whether a state furnishes a room of a flat, or the one where somebody is, as `room_told` does."""
+    rooms = {found["room"] for found in _FURNISHED.finditer(state)}
+    here = _IN_ROOM.match(state)
+    return ("flat" in rooms and len(rooms) > 1) or (
+        here is not None and here["person"] == person and here["room"] in rooms
+    )
 
 
 def rooms_told(flat: Flat) -> str:
