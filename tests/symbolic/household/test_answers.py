@@ -13,7 +13,7 @@ from social_world_model.contracts import Query
 from social_world_model.errors import ConfigurationError, NarrativeError
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.symbolic import SymbolicModel
-from social_world_model.symbolic.household import HouseholdReader
+from social_world_model.symbolic.household import HouseholdReader, planning
 from tests.symbolic.household.flats import ask, narrative
 
 START = "Olga is in the hall. She walks to the kitchen"
@@ -21,12 +21,12 @@ WHICH = "Which one of the following statements is more likely to be true?"
 THERE = "Olga thinks that the jar is inside the {}."
 NOT_THERE = "Olga thinks that the jar is not inside the {}."
 WANTS = "Olga has been trying to get a {}."
+LOOKS_FOR_JAR = "If Olga has been trying to get a jar, which one of the following statements is more likely to be true?"
 
 
 def thinks(walk: str, place: str) -> str:
     """Return what Olga, who wants a jar, is taken to think."""
-    question = "If Olga has been trying to get a jar, which one of the following statements is more likely to be true?"
-    return ask(walk, question, THERE.format(place), NOT_THERE.format(place)).text
+    return ask(walk, LOOKS_FOR_JAR, THERE.format(place), NOT_THERE.format(place)).text
 
 
 def wants(walk: str, *things: str, question: str = WHICH) -> str:
@@ -99,6 +99,40 @@ def test_what_is_walked_up_to_is_what_is_wanted() -> None:
     assert wants(f"{START} and walks towards the lemon.", "jar", "lemon") == WANTS.format("lemon")
 
 
+@pytest.mark.parametrize(
+    ("weight", "walk", "expected", "other", "question"),
+    [
+        ("LEFT_IT", "walks towards the fridge", WANTS.format("scarf"), WANTS.format("lemon"), WHICH),
+        ("IS_THERE", "walks towards the second cabinet", WANTS.format("jar"), WANTS.format("mug"), WHICH),
+        ("IN_THIS_ROOM", "walks towards the fridge", WANTS.format("jar"), WANTS.format("book"), WHICH),
+        ("USUAL_HERE", "walks towards the fridge", WANTS.format("plate"), WANTS.format("book"), WHICH),
+        ("WALKS_UP", "walks towards the lemon", WANTS.format("lemon"), WANTS.format("jar"), WHICH),
+        ("HEADS", "walks towards the lemon", NOT_THERE.format("fridge"), THERE.format("fridge"), LOOKS_FOR_JAR),
+        ("SAW", "opens the fridge", NOT_THERE.format("fridge"), THERE.format("fridge"), LOOKS_FOR_JAR),
+        (
+            "THOUGHT_EMPTY",
+            "walks towards the second cabinet",
+            WANTS.format("scarf"),
+            WANTS.format("jar"),
+            "If Olga thinks there isn't a jar inside the 2nd kitchen cabinet, which one is more likely to be true?",
+        ),
+        (
+            "THOUGHT_THERE",
+            "walks towards the fridge",
+            WANTS.format("scarf"),
+            WANTS.format("jar"),
+            "If Olga thinks there is a scarf in the fridge, which one is more likely to be true?",
+        ),
+    ],
+)
+def test_every_weight_decides_something_sensible(
+    monkeypatch: pytest.MonkeyPatch, weight: str, walk: str, expected: str, other: str, question: str
+) -> None:
+    assert ask(f"{START} and {walk}.", question, expected, other).text == expected
+    monkeypatch.setattr(planning, weight, 0.0)
+    assert ask(f"{START} and {walk}.", question, expected, other).text == other
+
+
 def test_the_reasoning_names_what_counted_for_each_option() -> None:
     reply = ask(f"{START} and walks towards the fridge.", WHICH, WANTS.format("lemon"), WANTS.format("scarf"))
     lemon, scarf = (reply.reasoning or "").splitlines()
@@ -108,7 +142,7 @@ def test_the_reasoning_names_what_counted_for_each_option() -> None:
 
 def test_a_letter_is_given_where_a_letter_is_asked_for() -> None:
     walk = f"{START} and walks towards the fridge."
-    assert ask(walk, WHICH, WANTS.format("lemon"), WANTS.format("scarf"), letter=True).text == "b"
+    assert ask(walk, WHICH, WANTS.format("lemon"), WANTS.format("scarf"), letter=True).text == "B"
 
 
 def test_where_something_is_and_where_she_saw_it() -> None:

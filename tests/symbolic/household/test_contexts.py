@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from itertools import product
+
 import pytest
 
 from social_world_model.errors import NarrativeError
-from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, to_wire, validate
+from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, render, to_wire, validate
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.household import HouseholdReader, parse_household
-from social_world_model.symbolic.household.contexts import MANUAL
+from social_world_model.symbolic.household.contexts import has_shape
+from social_world_model.symbolic.household.questions import read_belief, read_option, read_where
+from social_world_model.symbolic.household.wording import MANUAL
 from social_world_model.symbolic.reader import NOT_READ
 from tests.symbolic.household.flats import FLAT, narrative
 
@@ -87,6 +93,47 @@ def test_a_sentence_that_cannot_be_read_is_named_and_the_rest_is_kept() -> None:
     assert "A lemon is on the kitchen table." in context.socialized_context[0].state
 
 
+def test_a_view_shows_nothing_of_a_sentence_that_was_not_read() -> None:
+    flat = FLAT.replace("The fridge is empty.", "The fridge, a gift from Zeno, might hold a pineapple.")
+    whole = parsed(f"{WALK} She wants to open the oven.", flat)
+    text = render(perspective(whole, ["Olga"])) + perspective(whole, ["Olga"]).to_json()
+    assert f"{NOT_READ} sentences 5 and 10." in text
+    assert not [word for word in ("Zeno", "gift", "pineapple", "oven", "wants") if word in text]
+
+
+def test_a_context_that_is_changed_changes_no_other() -> None:
+    first, _ = parse_household(narrative(WALK))
+    first.socialized_context[0].observations["Olga"] = "nothing"
+    first.agents_names.append("Zeno")
+    assert parsed().agents_names == ["Olga"]
+    assert parsed() != first
+    assert parsed().to_data() == parse_household(f"{narrative(WALK)} ")[0].to_data()
+
+
+HOSTILE = (" ", "a ", "the ", "first, ", "thinks there is a cup in the ", "get a ", "where does Ann think the ", "x-")
+FRAMES = (
+    "{}",
+    "Actions taken by{}x",
+    "Where does Ann think{}the cup is?",
+    "If Ann thinks there is a{} cup in the fridge, which?",
+    "The flat has a hall.{}\nActions taken by Ann: She walks to the hall.",
+    "The flat has a hall. The hall has a box.\nActions taken by Ann: She{} opens the box.",
+)
+
+
+def test_no_text_takes_long() -> None:
+    started = time.perf_counter()
+    for unit, frame in product(HOSTILE, FRAMES):
+        text = frame.format((unit * 20_000)[:20_000])
+        has_shape(text)
+        read_belief(text)
+        read_option(text, text)
+        read_where(text)
+        with suppress(NarrativeError):
+            parse_household(text)
+    assert time.perf_counter() - started < 5
+
+
 def test_wrapped_lines_and_lists_are_read_like_any_other() -> None:
     wrapped = FLAT.replace("a fridge and", "a fridge\nand").replace("\nThe ", "\n- The ")
     assert parsed(WALK.replace("opens the", "opens\nthe"), wrapped) == parsed()
@@ -121,6 +168,19 @@ def test_a_household_is_known_by_its_shape() -> None:
     assert not reader.recognises("Al entered the kitchen. The ball is in the box.")
     assert not reader.recognises("Actions taken by Al: He walks.")
     assert parse_narrative(narrative(WALK))[0] == parsed()
+
+
+def test_a_story_in_which_something_is_opened_is_no_household() -> None:
+    step = {"state": "Ann is in the den. The ball is in the box.", "observations": {"Ann": "<same_as_state />"}}
+    data = {"agents_names": ["Ann"], "socialized_context": [{**step, "actions": {"Ann": "opens the box"}}]}
+    assert not HouseholdReader().recognises_context(SocializedContext.from_data(data))
+
+
+def test_a_record_is_known_by_its_manual_and_without_it_by_its_furniture() -> None:
+    reader = HouseholdReader()
+    for record in (parsed(), perspective(parsed(), ["Olga"])):
+        assert reader.recognises_context(record)
+        assert reader.recognises_context(record.model_copy(update={"context_manual": None}))
 
 
 def test_a_record_is_known_by_its_acts_and_a_view_of_it_too() -> None:

@@ -19,9 +19,9 @@ from social_world_model.symbolic.household.evidence import read_evidence
 from social_world_model.symbolic.reader import NOT_READ
 
 FILE = "mmtom-qa/questions_dev.jsonl"
-OVERALL = 0.97
-OF_EACH_TYPE = 0.92
-READ = 0.99
+ASKED = {"1.1": 41, "1.2": 43, "1.3": 38, "2.1": 32, "2.2": 41, "2.3": 39, "2.4": 45}
+WRONG = {"narrative": [], "context": [], "view": ["214"]}
+"""By index. In the view, both things that may be wanted were never seen; see docs/household.md."""
 
 
 @cache
@@ -45,14 +45,9 @@ def answer(item: Item, way: str) -> str:
 
 @pytest.mark.parametrize("way", ["narrative", "context", "view"])
 def test_every_type_of_question_is_answered(swm_data: Path, way: str) -> None:
-    asked, right = Counter[str](), Counter[str]()
-    for item in items(swm_data / FILE):
-        kind = item.fields["question_type"]
-        asked[kind] += 1
-        right[kind] += answer(item, way) == item.gold
-    assert right.total() / asked.total() >= OVERALL, right
-    assert all(right[kind] / asked[kind] >= OF_EACH_TYPE for kind in asked), (right, asked)
-    assert set(asked) == {"1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4"}
+    everything = items(swm_data / FILE)
+    assert Counter(item.fields["question_type"] for item in everything) == ASKED
+    assert [item.index for item in everything if answer(item, way) != item.gold] == WRONG[way]
 
 
 @pytest.mark.parametrize("way", ["narrative", "view"])
@@ -74,9 +69,8 @@ def test_a_file_without_types_and_further_columns_is_answered_alike(swm_data: Pa
 
 def test_narratives_are_read_whole_and_their_records_keep_the_laws(swm_data: Path) -> None:
     contexts = [parse_narrative(item.narrative)[0] for item in items(swm_data / FILE)]
-    whole = sum(NOT_READ not in (context.context_manual or "") for context in contexts)
-    assert whole / len(contexts) >= READ
     for context in contexts:
+        assert NOT_READ not in (context.context_manual or "")
         assert not [issue for issue in validate(context) if issue.severity == "error"]
         assert decode(encode(context)) == decode(context)
         bare = context.model_copy(update={"context_manual": None})

@@ -185,13 +185,15 @@ class _Sentence:
         if noun.definite and noun.name and noun.name.split()[-1] in lexicon.HOMES:
             self.of_home = True
             self.at += 1
-        elif not self.of_home and (room := self.flat.room_named(noun)) is not None and self._is_location(noun):
+        elif (room := self.flat.room_named(noun)) is not None and self._is_location(noun):
             self.at += 1
+            self.of_home = False
             self.known.room = room
             self.flat.rooms.setdefault(room)
             self.here = room
             self.understood = True
-        elif noun.definite and not self.of_home:
+        elif noun.definite:
+            self.of_home = self.of_home and not noun.name  # "the flat has the following rooms: a hall and a study"
             self.here = self._group()
             self.understood = self.understood or bool(self.here)
         else:
@@ -201,7 +203,7 @@ class _Sentence:
         self.introduced = self.fronted or "hold" in self.parts[: self.at]
 
     def _is_location(self, noun: Noun) -> bool:
-        return noun.definite or self._part(-1) in ("in", None)
+        return noun.definite or (self._part(-1) in ("in", None) and not self.of_home)
 
     def _group(self) -> list[Place]:
         """Read "the fridge, the first and the second cabinet": places that are spoken of as known."""
@@ -356,7 +358,8 @@ class _Sentence:
 
     def _rooms(self, items: Sequence[Noun]) -> None:
         for item in items:
-            self.flat.rooms.setdefault(item.name)
+            if item.name not in ("room", ""):  # "has two rooms: a hall and a study"
+                self.flat.rooms.setdefault(item.name)
         self.understood = True
 
     def _furnish(self, room: str, items: Sequence[Noun]) -> None:

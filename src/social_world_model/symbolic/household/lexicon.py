@@ -106,8 +106,8 @@ PHRASES: Final = {
     r"\b(?:is|are|was|were) (?:also |currently |now |all |both |being )?"
     r"(?:stored|kept|held|housed|contained|hidden|displayed|hosted|adorned|concealed|carried|shown)\b"
     r"(?! with\b)": "is placed",
-    r"\b(?:(?:is|are|was|were|being) (?:[a-z]+ )?)?(?!(?:continued|repeated|proceeded|interacted|started|finished|"
-    r"followed|concluded|ended)\b)(?:[a-z-]+ed|set|laden) with\b": "holds",
+    r"\b(?:(?:is|are|was|were|being) (?:[a-z]{1,20} )?)?(?!(?:continued|repeated|proceeded|interacted|started|finished|"
+    r"followed|concluded|ended)\b)(?:[a-z-]{2,20}ed|set|laden) with\b": "holds",
     r"\b(?:makes|make|making|made) (?:his|her|their|its) way\b": "make-way",
     r"\bcan be (?:found|seen|spotted|located)\b": "is placed",
     r"\bmak(?:es|ing) a beeline\b": "goes",

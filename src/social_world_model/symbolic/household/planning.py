@@ -23,8 +23,6 @@ from social_world_model.symbolic.household.walk import Act
 LEFT_IT: Final = -3.0
 """It was in sight, and the walk went on elsewhere: once for each choice made in its sight. Whoever wants it takes it;
 about one time in twenty it is overlooked."""
-KNOWN_EMPTY: Final = -2.0
-"""A place is gone to that was seen to have none: looked at again only in doubt."""
 THOUGHT_EMPTY: Final = -4.0
 """A place is gone to of which the question itself says that it is thought to have none. More than `LEFT_IT`, since what
 is given is certain, while sight may fail."""
@@ -44,11 +42,9 @@ WALKS_UP: Final = 2.5
 
 # ---------------------------------------------------------------- for what is thought
 
-HEADS_THERE: Final = 2.0
+HEADS: Final = 2.0
 """The last choice leads to the place, which was not looked into yet: about 0.9 against 0.1 for whoever thinks that it
-is there against whoever thinks that it is not."""
-HEADS_ELSEWHERE: Final = -1.0
-"""The last choice leads past it. Less than `HEADS_THERE`: there may be several likely places, and one comes first."""
+is there against whoever thinks that it is not. If it leads elsewhere, as much is lost."""
 SAW: Final = 5.0
 """What was seen in a place, or seen to be missing, is known. More than a choice can weigh."""
 
@@ -168,8 +164,6 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
             weight = THOUGHT_THERE if premise.there else THOUGHT_EMPTY
             thought = "to be" if premise.there else "not to be"
             yield Reason(weight, f"goes to the {flat.title(target)}, where it is thought {thought}")
-        elif target in seen and target not in sights:
-            yield Reason(KNOWN_EMPTY, f"goes to the {flat.title(target)}, which was seen to have none")
         elif target not in looked_into and flat.holds(target, goal):
             yield Reason(IS_THERE, f"goes to the {flat.title(target)}, which has it")
     yield from _for_rooms(goal, evidence)
@@ -210,10 +204,10 @@ def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
         there = any(belief.thing in seen[place] for place in looked)
         yield Reason(sign * (SAW if there else -SAW), f"saw that the {name} {'has it' if there else 'has none'}")
     elif target is not None and target in places:
-        yield Reason(sign * HEADS_THERE, f"goes to the {name} in the end, not having looked into it")
+        yield Reason(sign * HEADS, f"goes to the {name} in the end, not having looked into it")
     else:
         whither = flat.title(target) if target else last[0].act.thing or last[0].act.room if last else "nothing"
-        yield Reason(sign * HEADS_ELSEWHERE, f"goes to the {whither} in the end, and not to the {name}")
+        yield Reason(-sign * HEADS, f"goes to the {whither} in the end, and not to the {name}")
 
 
 # ---------------------------------------------------------------- words

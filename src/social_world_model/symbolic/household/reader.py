@@ -129,4 +129,4 @@ def _account(weighed: Weighed) -> str:
 
 def _worded(option: str, query: Query) -> str:
     """Return an option in the form that is asked for: where that is a letter, its letter."""
-    return chr(ord("a") + query.choices.index(option)) if query.answer_form == "letter" else option
+    return chr(ord("A") + query.choices.index(option)) if query.answer_form == "letter" else option

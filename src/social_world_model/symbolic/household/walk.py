@@ -176,7 +176,7 @@ class _Sentence:
         before = self._part(-2)
         ended = sign != "walker" and before not in VERBS
         begins = sign == "walker" and (before is None or before in JOINERS)
-        if (self.block == "phrase" and ended) or (self.block == "clause" and begins):
+        if (self.block == "phrase" and (ended or begins)) or (self.block == "clause" and begins):
             self.block = None
 
     def _reach(self, back: int) -> Block:
@@ -278,7 +278,10 @@ class _Sentence:
 
     def _thing(self, noun: Noun) -> None:
         """Read a noun that is no place: something that is walked up to, or words of the account itself."""
-        if noun.name.split()[-1] in lexicon.TELLING or self.block:
+        if not noun.name:  # "the third", and nobody knows of what
+            self.rest = True
+            return
+        if self.block or noun.name.split()[-1] in lexicon.TELLING:
             return
         if noun.definite and (self.verbs or (self.mood is not None and is_furniture(noun.name))):
             self._say(self.flat.add(self.walk.room, noun.name))  # furniture that the description does not mention
