@@ -44,13 +44,14 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
         return False
     places = hearing.places(question)
     whole = len(places) == len(hearing.said)
+    has_part = whole and person in named_in(question, hearing.cast)
     if hearing.is_view:
-        return (coverage(hearing, hearing.query(question), [person], places) or 0.0) >= ANSWERED_IN_A_VIEW
+        share = coverage(hearing, hearing.query(question), [person], places) or 0.0
+        return share >= ANSWERED_IN_A_VIEW or (share > 0 and has_part)
     share = share_heard(hearing, question, [person], places)
-    if share >= ENOUGH_TO_ANSWER:
+    if share >= ENOUGH_TO_ANSWER or (share > 0 and has_part):
         return True
-    has_part = share > 0 and person in named_in(question, hearing.cast)
-    return whole and (has_part or _was_told_again(hearing, question, person))
+    return whole and _was_told_again(hearing, question, person)
 
 
 def _was_told_again(hearing: Hearing, question: str, person: str) -> bool:
