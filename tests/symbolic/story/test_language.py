@@ -158,3 +158,8 @@ def test_what_follows_the_actors_is_the_predicate() -> None:
         "The pea turns Ann's stomach",
         "likes the pea",
     ]
+
+
+def test_what_may_be_another_kind_of_text_is_told_how_these_are_recognised() -> None:
+    with pytest.raises(NarrativeError, match=r"names stand before colons in two of its lines"):
+        read_narrative("Ann: Hi there.")

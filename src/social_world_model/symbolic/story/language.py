@@ -29,6 +29,10 @@ from social_world_model.symbolic.story.clauses import (
 
 _LINE_NUMBER = re.compile(r"^\s*\d+[.):]?\s+")
 _SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
+_OTHER_SHAPES = (
+    "; a transcript is read as one if names stand before colons in two of its lines ('Ann: Hello'), a household if a line "
+    "'Actions taken by NAME:' follows its description"
+)
 _SEPARATOR = re.compile(r"^\W*$")
 
 
@@ -90,7 +94,7 @@ def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
     if understood is None:
         raise NarrativeError(
             f"expected a sentence of the symbolic grammar (people enter, leave, stay, put things somewhere, like them, "
-            f"tell where they are), got one that {_where_it_ends(normal)}",
+            f"tell where they are), got one that {_where_it_ends(normal)}{_OTHER_SHAPES if ':' in text else ''}",
             sentence=text,
             number=number,
         )
