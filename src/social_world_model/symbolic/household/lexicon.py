@@ -14,7 +14,9 @@ from typing import Final
 GO: Final = """
     go walk proceed stride approach head move advance navigate return amble transition wander stroll step run
     rush continue progress travel hurry turn reach enter come saunter march cross back stop halt pause
-    arrive visit wend tread pace make-way
+    arrive visit wend tread pace trot jog dash hasten glide tiptoe trudge plod shuffle drift meander roam venture
+    traverse veer race sprint dart bolt scurry scamper bustle gravitate relocate sidle creep lumber sashay swerve pivot
+    make-way
 """.split()  # noqa: SIM905 - a list of words reads better as words
 OPEN: Final = ("open", "unlatch", "unseal")
 CLOSE: Final = ("close", "shut", "seal", "secure", "reclose")
@@ -53,6 +55,9 @@ SUPPOSE: Final = """
 
 IRREGULAR: Final = {
     "went": "go",
+    "nears": "approach",
+    "nearing": "approach",
+    "neared": "approach",
     "gone": "go",
     "ran": "run",
     "strode": "stride",
@@ -89,6 +94,10 @@ PHRASES: Final = {
     r"\b(?:having|has|have|had) (?=(?:opened|closed|shut|sealed|reached|entered|walked|moved|approached|finished|"
     r"arrived|returned|headed|completed|checked|inspected|searched)\b)": "",
     r"\bends? up\b": "arrives",
+    r"\b(?:gets|getting|got) (?=to the\b)": "goes ",
+    r"\b(?:draws|drawing|drew) near(?:er)?(?: to)?\b": "approaches",
+    r"\b(?:makes|making|made|(?:sets?|setting) (?:off|out)) (?:for|to|towards?) (?=the\b)": "goes to ",
+    r"\b(?:takes|taking|took) (?:a|one|some|several) (?:more )?steps? (?=to\b|towards?\b|up\b)": "goes ",
     r"\bturn(?:s|ing|ed) (?:his|her|their) attention to\b": "turns to",
     r"\bcom(?:es?|ing) (?:equipped |furnished )?with\b": "has",
     r"\bboth (?=(?:in|on|inside)\b)": "",
