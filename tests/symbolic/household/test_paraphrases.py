@@ -58,6 +58,8 @@ GOES, OPENS, CLOSES, INTENDS = (
         "She walks to the stove and reaches out to open it.",
         "She walks to the stove to open it.",
         "She walks to the stove, aiming to open it.",
+        "She tiptoes towards the stove, about to open it.",
+        "She closes in on the stove and readies herself to open it.",
     ],
 )
 def test_to_be_about_to_open_has_many_names(sentence: str) -> None:
@@ -129,6 +131,18 @@ def test_to_look_into_a_place_has_many_names(sentence: str) -> None:
         "She looks at the fridge.",
         "She is about to leave the kitchen.",
         "She goes to sleep.",
+        "She stops opening the fridge.",
+        "She opens the fridge halfway.",
+        "Does she open the fridge?",
+        "Before opening the fridge, she hums.",
+        "She moves the mug to the table.",
+        "She returns the mug to the first cabinet.",
+        "She turns on the stove.",
+        "She runs the microwave.",
+        "She sets off to open the fridge.",
+        "She makes Bob open the fridge.",
+        "She sees him open the fridge.",
+        "The fridge is opened by Bob.",
     ],
 )
 def test_what_need_not_have_happened_or_is_not_understood_is_no_act_and_is_named(sentence: str) -> None:

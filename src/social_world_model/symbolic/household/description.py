@@ -46,7 +46,7 @@ class DescriptionReader:
     def read(self, sentence: str) -> Told:
         """Take in one sentence."""
         parts = chunks(sentence)
-        if UNREADABLE.intersection(part for part in parts if isinstance(part, str)):
+        if UNREADABLE.intersection(part for part in parts if isinstance(part, str)) or sentence.rstrip().endswith("?"):
             return Told(understood=False)
         return _Sentence(self, _moved_on(parts), "respectively" in sentence.casefold()).read()
 

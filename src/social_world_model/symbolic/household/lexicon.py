@@ -12,12 +12,14 @@ from typing import Final
 # ---------------------------------------------------------------- verbs of a walk, in their base form
 
 GO: Final = """
-    go walk proceed stride approach head move advance navigate return amble transition wander stroll step run
-    rush continue progress travel hurry turn reach enter come saunter march cross back stop halt pause
-    arrive visit wend tread pace trot jog dash hasten glide tiptoe trudge plod shuffle drift meander roam venture
-    traverse veer race sprint dart bolt scurry scamper bustle gravitate relocate sidle creep lumber sashay swerve pivot
+    go walk proceed stride head move advance navigate return amble transition wander stroll step run
+    rush continue progress travel hurry turn come saunter march back stop halt pause
+    arrive wend tread pace trot jog dash hasten glide tiptoe trudge plod shuffle drift meander roam venture
+    veer race sprint dart bolt scurry scamper bustle gravitate relocate sidle creep lumber sashay swerve pivot
     make-way
 """.split()  # noqa: SIM905 - a list of words reads better as words
+REACH: Final = ("approach", "reach", "enter", "visit", "cross", "traverse")
+"""Without a preposition: "approaches the fridge"; with other verbs, as in "moves the plate", something else is done."""
 OPEN: Final = ("open", "unlatch", "unseal")
 CLOSE: Final = ("close", "shut", "seal", "secure", "reclose")
 AGAIN: Final = ("repeat", "same")
@@ -94,6 +96,9 @@ PHRASES: Final = {
     r"\b(?:having|has|have|had) (?=(?:opened|closed|shut|sealed|reached|entered|walked|moved|approached|finished|"
     r"arrived|returned|headed|completed|checked|inspected|searched)\b)": "",
     r"\bends? up\b": "arrives",
+    r"\bclos(?:es|ing) in on\b": "approaches",
+    r"\b(?:stop|halt|pause)(?:s|ped|ed|ping|ing)? (?:(?:just |short )?(?:before|of) )?(?=open|clos)": "fails ",
+    r"^(?:before|prior to|until)\b(?! (?:that|this|long)\b)": "whether",
     r"\b(?:gets|getting|got) (?=to the\b)": "goes ",
     r"\b(?:draws|drawing|drew) near(?:er)?(?: to)?\b": "approaches",
     r"\b(?:makes|making|made|(?:sets?|setting) (?:off|out)) (?:for|to|towards?) (?=the\b)": "goes to ",

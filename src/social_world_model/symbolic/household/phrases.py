@@ -21,8 +21,8 @@ _PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexic
 
 Sign = Literal[
     "hold", "with", "lie", "decorate", "empty", "on", "in", "to", "there", "which", "comma", "and", "break", "be",
-    "same_is", "except", "nothing", "none", "go", "open", "close", "again", "pass", "leave", "look", "search", "tell",
-    "from", "intend", "not", "doubt", "suppose", "pronoun", "walker", "somebody", "way", "manner", "unknown", "skip",
+    "same_is", "except", "nothing", "none", "go", "reach", "open", "close", "again", "pass", "leave", "look", "search",
+    "tell", "from", "intend", "not", "doubt", "suppose", "pronoun", "walker", "somebody", "way", "manner", "unknown", "skip",
 ]  # fmt: skip
 """What a word is, in one of the constructions of a description or a walk.
 
@@ -161,6 +161,7 @@ def _signs() -> Mapping[str, Sign]:
         ("doubt", lexicon.DOUBT),
         ("tell", lexicon.TELL),
         ("go", lexicon.GO),
+        ("reach", lexicon.REACH),
         ("open", lexicon.OPEN),
         ("close", lexicon.CLOSE),
         ("again", lexicon.AGAIN),

@@ -79,7 +79,7 @@ class WalkReader:
     def read(self, sentence: str) -> Walked:
         """Take in one sentence."""
         parts = chunks(sentence, self.person)
-        if "suppose" in parts or "somebody" in parts:
+        if "suppose" in parts or "somebody" in parts or sentence.rstrip().endswith("?"):
             return Walked(understood=False)
         return _Sentence(self, parts).read()
 
@@ -96,6 +96,7 @@ Block = Literal["phrase", "clause", "sentence", None]
 JOINERS = ("comma", "and", "break")
 MOODS: Mapping[str, Mood] = {
     "go": "go",
+    "reach": "go",
     "pass": "pass",
     "again": "again",
     "leave": "leave",
@@ -106,6 +107,8 @@ MOODS: Mapping[str, Mood] = {
 }
 """Verbs, by what they say of the place that comes next."""
 VERBS = (*MOODS, "open", "close")
+NOT_TOWARDS = ("go", "way", "on")
+"""What stands before a noun that a verb of motion does not lead to."""
 IDLE = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
 """They carry no act: what they lead to is judged for itself."""
 
@@ -251,12 +254,12 @@ class _Sentence:
             self._leave_over("phrase")
         elif self.mood in ("look", "search"):
             self._look(places)
-        elif self.mood == "go" or (self.mood == "lie" and self.before == "to"):
+        elif (self.mood == "go" and self.before not in NOT_TOWARDS) or (self.mood == "lie" and self.before == "to"):
             self._approach(places)
         elif self.mood == "pass":
             self.acts += [Act("pass", place.room, place) for place in places]
-        elif self.mood == "lie":
-            self._leave_over("phrase")
+        elif self.mood in ("go", "lie"):
+            self._leave_over("phrase")  # "moves it", "turns on the stove", "sits on the sofa"
         elif self.mood == "again" or (self.mood == "handle" and self.walk.did and places != self.walk.spoken_of):
             self._again(places)  # the latter: "opens the stove, then the fridge"
 
@@ -283,25 +286,36 @@ class _Sentence:
             return
         if self.block or noun.name.split()[-1] in lexicon.TELLING:
             return
+        if self._has_more_words(noun):
+            self._leave_over("phrase")
+            return
         if noun.definite and (self.verbs or (self.mood is not None and is_furniture(noun.name))):
             self._say(self.flat.add(self.walk.room, noun.name))  # furniture that the description does not mention
             return
         known = [thing for thing in self.flat.things() if thing == noun.name or thing.endswith(f" {noun.name}")]
         if self.mood == "again" and self.before == "again":
             return  # "repeats the procedure with the stove"
-        towards = self.before == "to" or (self.before == "go" and noun.definite)
-        if self.mood == "go" and ((known and self.before in ("to", "go")) or (towards and not noun.bare)):
+        towards = self.before == "to" or (self.before == "reach" and noun.definite)
+        if self.mood == "go" and ((known and self.before in ("to", "reach")) or (towards and not noun.bare)):
             self._flush()
             thing = noun.name if noun.name in known or not known else known[0]
             self.acts.append(Act("approach", self.walk.room, None, thing))
         else:
             self._leave_over(self._reach(1))
 
+    def _has_more_words(self, noun: Noun) -> bool:
+        """Tell whether a name is known furniture with words too many: "opens the fridge halfway"."""
+        words = noun.name.split()
+        return any(self._is_place(Noun(" ".join(words[:end]), True)) for end in range(1, len(words)))
+
     def _room(self, room: str) -> None:
         if self.block:
             return
         if self.mood == "leave":
             self.mood = "go"  # "leaves the hall for the kitchen"
+            return
+        if self.mood == "go" and self.before == "go":
+            self._leave_over("phrase")  # "moves the kitchen"
             return
         if self.mood == "go":
             self._handle_last()
