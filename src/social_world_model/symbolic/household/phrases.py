@@ -22,7 +22,8 @@ _PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexic
 Sign = Literal[
     "hold", "with", "lie", "decorate", "empty", "on", "in", "to", "there", "which", "comma", "and", "break", "be",
     "same_is", "except", "nothing", "none", "go", "reach", "open", "close", "again", "pass", "leave", "look", "search",
-    "tell", "from", "intend", "not", "doubt", "suppose", "pronoun", "walker", "somebody", "way", "manner", "unknown", "skip",
+    "tell", "from", "intend", "not", "doubt", "suppose", "pronoun", "walker", "somebody", "way", "manner", "unknown",
+    "skip",
 ]  # fmt: skip
 """What a word is, in one of the constructions of a description or a walk.
 
