@@ -30,8 +30,8 @@ from social_world_model.symbolic.story.clauses import (
 _LINE_NUMBER = re.compile(r"^\s*\d+[.):]?\s+")
 _SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
 _OTHER_SHAPES = (
-    "; a transcript is read as one if names stand before colons in two of its lines ('Ann: Hello'), a household if a line "
-    "'Actions taken by NAME:' follows its description"
+    "; a transcript is read as one if names stand before colons in two of its lines ('Ann: Hello'), a household if a "
+    "line 'Actions taken by NAME:' follows its description"
 )
 _SEPARATOR = re.compile(r"^\W*$")
 
