@@ -80,6 +80,19 @@ def test_an_exception_is_taken_out_of_what_is_empty() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "All cabinets but the third are empty.",
+        "All of the cabinets except for the third are empty.",
+        "The cabinets, with the exception of the third, are empty.",
+    ],
+)
+def test_an_exception_may_come_before_what_is_said_of_the_others(sentence: str) -> None:
+    empty: dict[str, dict[str, int]] = {"1st kitchen cabinet": {}, "2nd kitchen cabinet": {}, "4th kitchen cabinet": {}}
+    assert contents(sentence) == empty
+
+
 def test_the_other_one_is_not_the_one_spoken_of() -> None:
     assert contents("On one of the kitchen tables, there is a cup, while a book is on the other.") == {
         "1st kitchen table": {"cup": 1},

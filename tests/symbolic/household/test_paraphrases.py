@@ -173,6 +173,7 @@ def test_what_is_understood_of_a_sentence_is_kept_and_the_sentence_is_named() ->
         "Moving on to the fridge, it holds a pie and two cups.",
         "The refrigerator comes with a pie and two cups inside.",
         "As for the fridge, it has a pie and two cups in it.",
+        "The pie is in the fridge, and two cups are in the fridge.",
         "A pie is chilling in the fridge, and two cups stand in the fridge.",
     ],
 )
@@ -218,6 +219,9 @@ def test_emptiness_is_told_in_many_ways(sentence: str) -> None:
         "The kitchen is a mess.",
         "The apartment is large.",
         "The weather is nice.",
+        "The fridge is well stocked.",
+        "Behind the stove there is a cup.",
+        "Under the table is a cup.",
         "The walls are painted blue.",
     ],
 )

@@ -133,9 +133,7 @@ class _Sentence:
             self._empty(self._group())
         elif sign == "except":
             if self._definite_follows():
-                self.here = self._group()
-                for place in self.here:
-                    self.flat.contents.pop(place, None)
+                self._except()
         elif sign not in (*JOINERS, "in", "on", "none", "skip"):
             self.rest = True
 
@@ -144,8 +142,18 @@ class _Sentence:
         room = self._part(-3)
         return self.fronted and isinstance(self.here, str) and isinstance(room, Noun) and room.name == self.here
 
+    def _except(self) -> None:
+        """Read "all cabinets except the third are empty", "all cabinets are empty, except the third"."""
+        spoken_of = self.here if isinstance(self.here, list) else []
+        told = "empty" in self.parts[: self.at]
+        exceptions = self._group()
+        self.here = exceptions if told else [place for place in spoken_of if place not in exceptions]
+        for place in exceptions if told else ():
+            self.flat.contents.pop(place, None)
+
     def _introduce(self, sign: Sign) -> None:
         self.introduced = True
+        self.rest = self.rest or self._part() is None  # "the fridge is stocked"
         if not isinstance(self.here, str):
             return
         if sign == "hold" and self._follows_list():
@@ -192,6 +200,9 @@ class _Sentence:
             self.flat.rooms.setdefault(room)
             self.here = room
             self.understood = True
+        elif self._is_thing(noun):
+            self._list(None, known=True)
+            return
         elif noun.definite:
             self.of_home = self.of_home and not noun.name  # "the flat has the following rooms: a hall and a study"
             self.here = self._group()
@@ -201,6 +212,15 @@ class _Sentence:
             return
         self.fronted = before in ("in", "on")
         self.introduced = self.fronted or "hold" in self.parts[: self.at]
+
+    def _is_thing(self, noun: Noun) -> bool:
+        """Tell whether a noun is a thing although it is spoken of as known: "the cup is in the fridge"."""
+        ahead = 1
+        while self._part(ahead) in ("be", "lie"):
+            ahead += 1
+        said = ahead > 1 and self._part(ahead) in ("in", "on") and isinstance(self._part(ahead + 1), Noun)
+        furniture = is_furniture(noun.name) or bool(self.flat.named(noun, self.known.room))
+        return said and noun.definite and bool(noun.name) and not noun.numbers and not furniture
 
     def _is_location(self, noun: Noun) -> bool:
         return noun.definite or (self._part(-1) in ("in", None) and not self.of_home)
@@ -281,10 +301,10 @@ class _Sentence:
 
     # ------------------------------------------------------------ lists
 
-    def _list(self, here: Somewhere) -> None:
-        """Read "two plates and a cup (are on the table)"."""
+    def _list(self, here: Somewhere, *, known: bool = False) -> None:
+        """Read "two plates and a cup (are on the table)"; the first of them may be known."""
         items: list[Noun] = []
-        while isinstance(part := self._part(), Noun) and not part.definite:
+        while isinstance(part := self._part(), Noun) and (not part.definite or (known and not items)):
             items.append(part)
             self.at += 1
             ahead = self._skip_joiners()

@@ -90,6 +90,8 @@ IRREGULAR: Final = {
 PHRASES: Final = {
     r"^(?:had|were) (?=(?:she|he|they)\b)": "if",
     r"\bas for\b": "",
+    r"\bhalf (?:of )?(a|an|the)\b": r"\1",
+    r"\b(all (?:the |of the )?[a-z]{1,20}(?: [a-z]{1,20})?) but\b(?= the\b)": r"\1 except",
     r"\b(?:pull|swing|slide|fling|throw|tug|yank)(?:s|ing|ed)? (it |them |the door )?(?:wide )?open\b": r"opens \1",
     r"\b(?:pull|swing|slide|push|slam|click)(?:s|es|ing|ed)? (it |them |the door )?(?:shut|closed)\b": r"closes \1",
     r"\btak(?:es|ing|e) a (?:(?:quick|brief|good) )?(look|peek|glance)\b": r"\1s",
@@ -183,7 +185,27 @@ EMPTY: Final = ("empty", "bare", "vacant", "unoccupied")
 NOTHING: Final = ("nothing",)
 ON: Final = ("on", "upon", "atop", "onto")
 IN: Final = ("in", "inside", "within", "into")
-TO: Final = ("to", "towards", "toward", "for", "at", "near", "by", "beside", "over")
+TO: Final = (
+    "to",
+    "towards",
+    "toward",
+    "for",
+    "at",
+    "near",
+    "by",
+    "beside",
+    "over",
+    "under",
+    "underneath",
+    "beneath",
+    "below",
+    "above",
+    "behind",
+    "between",
+    "opposite",
+    "against",
+    "outside",
+)
 HOMES: Final = ("apartment", "flat", "house", "home", "place", "residence", "dwelling", "studio")
 ROOMS: Final = (
     "kitchen",
