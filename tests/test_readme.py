@@ -103,7 +103,8 @@ def test_the_python_examples_run(folder: Path) -> None:
         assert done.returncode == 0, done.stderr
         printed.append(done.stdout)
     assert printed[0].startswith("[]\n")
-    assert printed[1] == "box\n"
+    assert "Ann  ●─●──●─" in printed[1]
+    assert printed[2] == "box\n"
 
 
 def test_the_context_it_shows_is_valid() -> None:
