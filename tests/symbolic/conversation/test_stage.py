@@ -31,6 +31,8 @@ def moves(text: str, *known: str) -> list[str]:
         ("Cy quietly leaves the room", ["leave Cy"]),
         ("Ann added Dan", ["join Dan"]),
         ("Ann removed Cy from the group", ["leave Cy"]),
+        ("Ann added Dan and Eve Lee to the group", ["join Dan", "join Eve Lee"]),
+        ("Ann added Dan, Eve", ["join Dan", "join Eve"]),
         ("Cy steps outside", ["leave Cy"]),
         ("Cy storms out of the room", ["leave Cy"]),
         ("Dan comes in", ["join Dan"]),

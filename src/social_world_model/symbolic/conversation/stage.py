@@ -7,7 +7,7 @@ or else in the part before ("Cy gets up and leaves"). What denies, waits or wish
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,6 +25,8 @@ from social_world_model.symbolic.conversation.lexicon import (
 )
 from social_world_model.symbolic.conversation.names import fold, meant
 
+Kind = Literal["join", "leave"]
+
 LONGEST = 14
 """Words of a line without brackets that can be a stage line."""
 
@@ -32,13 +34,17 @@ _PARTS = re.compile(r" ?[,;] ?(?:and |then )?| (?:and|then|while|as) ")
 _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$", re.IGNORECASE)
 _LONGEST_NAME = 4
 """Words."""
+_VERBS: Sequence[tuple[Kind, re.Pattern[str], re.Pattern[str]]] = (
+    ("join", STAGE_ADDS, STAGE_JOINS),
+    ("leave", STAGE_REMOVES, STAGE_LEAVES),
+)
 
 
 @dataclass(frozen=True)
 class Move:
     """People who come, or go."""
 
-    kind: Literal["join", "leave"]
+    kind: Kind
     names: tuple[str, ...]
 
 
@@ -82,58 +88,71 @@ def read_stage(text: str, known: Sequence[str]) -> Staged:
     known
         Who speaks, or has come, so far.
     """
-    staged = Staged()
     if STAGE_DOUBT.search(text) and (STAGE_JOINS.search(text) or STAGE_LEAVES.search(text)):
         return Staged(is_doubtful=True, is_all_moves=False)
-    waiting: list[str] = []  # who is named so far, without a verb
-    subject: list[str] = []
+    reading = _Reading(known)
     for part in _PARTS.split(text):
+        reading.take(part)
+    return reading.staged
+
+
+@dataclass
+class _Reading:
+    """A stage line while it is read, part by part."""
+
+    known: Sequence[str]
+    staged: Staged = field(default_factory=Staged)
+    waiting: list[str] = field(default_factory=list)  # who is named so far, without a verb
+    subject: list[str] = field(default_factory=list)  # of the part before
+    adding: Kind | None = None  # whether the part before adds or removes, and so this one, if it is but a name
+
+    def take(self, part: str) -> None:
+        """Take one part."""
         if inverted := _INVERTED.match(part):
-            kind: Literal["join", "leave"] = "leave" if inverted["verb"].casefold().startswith("exit") else "join"
-            _note(staged, kind, [inverted["who"]], known)
-            continue
-        name, rest = _leading_name(part, known)
-        subject = ([*waiting, name] if name else waiting) or subject
+            self._move("leave" if inverted["verb"].casefold().startswith("exit") else "join", [inverted["who"]])
+            return
+        name, rest = _leading_name(part, self.known)
+        if name and self.adding is not None and STAGE_REST.fullmatch(f" {rest}".rstrip()):
+            self._move(self.adding, [name])
+            return
         if name and not rest:
-            waiting = subject
-            continue
-        waiting = []
-        for kind, names in _moves_of(rest, subject):
-            _note(staged, kind, names, known)
-            break
-        else:
-            staged.is_all_moves = False
-            if name is None and (STAGE_JOINS.match(rest) or STAGE_LEAVES.match(rest)):
-                staged.is_doubtful = True
-        subject = [name] if name else subject
-    return staged
+            self.waiting.append(name)
+            return
+        subject = [*self.waiting, *([name] if name else [])] or self.subject
+        self.waiting, self.adding = [], None
+        self.subject = [name] if name else subject
+        self._take_verb(STAGE_ADVERBS.sub("", rest), subject, is_named=name is not None)
 
+    def _take_verb(self, rest: str, subject: Sequence[str], is_named: bool) -> None:
+        """Take what follows a name: a verb of coming or going, with nothing unfit behind it."""
+        for kind, adds, moves in _VERBS:
+            if verb := adds.match(rest):
+                other, _ = _leading_name(rest[verb.end() :], self.known)
+                if other:
+                    self.adding = kind
+                    self._move(kind, [other])
+                    return
+            verb = moves.match(rest)
+            if verb and subject and STAGE_REST.fullmatch(rest[verb.end() :]):
+                self._move(kind, subject)
+                return
+        self.staged.is_all_moves = False
+        if not is_named and (STAGE_JOINS.match(rest) or STAGE_LEAVES.match(rest)):
+            self.staged.is_doubtful = True
 
-def _moves_of(rest: str, subject: Sequence[str]) -> Iterator[tuple[Literal["join", "leave"], Sequence[str]]]:
-    """Yield what follows somebody's name, if it is a verb of coming or going with nothing unfit behind it."""
-    rest = STAGE_ADVERBS.sub("", rest)
-    for verbs, kind in ((STAGE_ADDS, "join"), (STAGE_REMOVES, "leave")):
-        if (verb := verbs.match(rest)) and rest[verb.end() :].strip()[:1].isupper():
-            yield kind, [rest[verb.end() :].strip()]  # type: ignore[misc]
-    for verbs, kind in ((STAGE_JOINS, "join"), (STAGE_LEAVES, "leave")):
-        verb = verbs.match(rest)
-        if verb and subject and STAGE_REST.fullmatch(rest[verb.end() :]):
-            yield kind, subject  # type: ignore[misc]
-
-
-def _note(staged: Staged, kind: Literal["join", "leave"], names: Sequence[str], known: Sequence[str]) -> None:
-    """Note a move of people; names of groups and of nobody are doubtful, and so are names that two have."""
-    people: list[str] = []
-    for name in names:
-        found = meant(name, known) or [name]
-        if fold(name) in GROUPS | UNKNOWN_SPEAKERS:
-            staged.is_doubtful = True
-        elif len(found) > 1:
-            staged.unclear.append((name, found))
-        elif found[0] not in people:
-            people += found
-    if people:
-        staged.moves.append(Move(kind, tuple(people)))
+    def _move(self, kind: Kind, names: Sequence[str]) -> None:
+        """Note a move of people; names of groups and of nobody are doubtful, and so are names that two have."""
+        people: list[str] = []
+        for name in names:
+            found = meant(name, self.known) or [name]
+            if fold(name) in GROUPS | UNKNOWN_SPEAKERS:
+                self.staged.is_doubtful = True
+            elif len(found) > 1:
+                self.staged.unclear.append((name, found))
+            elif found[0] not in people:
+                people += found
+        if people:
+            self.staged.moves.append(Move(kind, tuple(people)))
 
 
 def _leading_name(part: str, known: Sequence[str]) -> tuple[str | None, str]:
