@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
+    from social_world_model.experiments import RunSettings
     from social_world_model.s3ap.rendering import ContextField
 
 INTERRUPTED = 130
@@ -124,6 +126,29 @@ def ended_by_ctrl_c(kept: str) -> Iterator[None]:
     except KeyboardInterrupt:
         print(f"interrupted: {kept}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
+
+
+def settings_of(given: Mapping[str, Any]) -> RunSettings:
+    """Return the settings of a run.
+
+    Parameters
+    ----------
+    given
+        The options of a command, by the names that they have here; others are passed over.
+    """
+    from social_world_model.experiments import RunSettings
+    from social_world_model.generation_utils.vllm_args import vllm_args
+
+    read = {
+        "options": options_of(given["option"]),
+        "context_fields": context_fields_of(given["context_fields"]),
+        "example": text_of(given["example_analysis_file"], "--example-analysis-file"),
+        "prompt_template": text_of(given["prompt_file"], "--prompt-file"),
+        "vllm_args": vllm_args(given["vllm_arg"] or ()),
+        "command": tuple(sys.argv),
+    }
+    same = {field.name for field in fields(RunSettings)} & given.keys()
+    return RunSettings(**{name: given[name] for name in same} | read)
 
 
 def options_of(given: list[str] | None) -> dict[str, str]:

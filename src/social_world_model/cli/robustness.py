@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,10 +40,8 @@ from social_world_model.cli.options import (
     Timeout,
     TokensPerMinute,
     VllmArgs,
-    context_fields_of,
     ended_by_ctrl_c,
-    options_of,
-    text_of,
+    settings_of,
 )
 
 if TYPE_CHECKING:
@@ -96,45 +93,14 @@ def robustness(
 
     Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
     """
+    settings = settings_of({**locals(), "variant": None})  # before there are others than the options
+
     import asyncio
 
     from social_world_model.cli.sweep import execute, show_estimates
-    from social_world_model.experiments import RunSettings
     from social_world_model.experiments.robustness import plan
     from social_world_model.experiments.variants import VARIANTS, variants_of
-    from social_world_model.generation_utils.vllm_args import vllm_args
 
-    settings = RunSettings(
-        benchmark=benchmark,
-        mode=mode,
-        model_name=model_name,
-        context_model=context_model,
-        dataset_path=dataset_path,
-        options=options_of(option),
-        protocol=protocol,
-        batch_size=batch_size,
-        samples=samples,
-        context_samples=context_samples,
-        save=save,
-        continue_mode=continue_mode,
-        context_dir=context_dir,
-        context_fields=context_fields_of(context_fields),
-        example=text_of(example_analysis_file, "--example-analysis-file"),
-        prompt_template=text_of(prompt_file, "--prompt-file"),
-        base_url=base_url,
-        vllm_args=vllm_args(vllm_arg or ()),
-        temperature=temperature,
-        max_output_tokens=max_output_tokens,
-        timeout=timeout,
-        rpm=rpm,
-        tpm=tpm,
-        max_cost=max_cost,
-        max_total_tokens=max_total_tokens,
-        limit=limit,
-        output_dir=output_dir,
-        seed=seed,
-        command=tuple(sys.argv),
-    )
     planned = plan(settings, variants_of(variant or VARIANTS), without_keys=dry_run)
     for line in planned.meaningless:
         print(f"left out: {line}")
