@@ -9,15 +9,13 @@ through the command. Transcripts are made up, and are read, turned into S3AP and
 from __future__ import annotations
 
 import json
-import os
 import random
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from importlib.resources import files
 from pathlib import Path
+
+from measured import measured, own_peak
 
 from social_world_model.symbolic.conversation.contexts import parse_conversation
 from social_world_model.symbolic.conversation.hearing import hearing
@@ -26,16 +24,6 @@ ITEMS = (150, 300, 600)
 LINES = (500, 1000, 2000, 4000)
 NAMES = ("Ann", "Bo", "Cy", "Di", "Ed", "Flo")
 SAID = ("I painted the door red.", "I have to go, bye!", "Hello again!", "What about the fence?", "Bye, Ann!")
-PROGRAM = """
-import resource, sys
-from social_world_model.cli import main
-sys.argv = ["swm", *sys.argv[1:]]
-try:
-    main()
-finally:
-    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
-"""
-UNIT = 1024 if sys.platform == "linux" else 1024**2
 
 
 def main() -> None:
@@ -51,8 +39,7 @@ def main() -> None:
     for number in LINES:
         seconds = conversation(number)
         start = start or seconds
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNIT
-        print(f"{number:>15} {seconds:>8.2f} {seconds / start:>6.2f} {peak:>8.0f}")
+        print(f"{number:>15} {seconds:>8.2f} {seconds / start:>6.2f} {own_peak():>8.0f}")
 
 
 def households(number: int) -> tuple[float, float]:
@@ -67,10 +54,7 @@ def households(number: int) -> tuple[float, float]:
                 other = f"{name}{''.join(chr(ord('a') + int(digit)) for digit in str(place))}"
                 row["question"] = row["question"].replace(name, other)
                 file.write(json.dumps(row) + "\n")
-        words = [sys.executable, "-c", PROGRAM, "run", "mmtom", "--dataset-path", str(path), "--output-dir", folder]
-        begun = time.perf_counter()
-        done = subprocess.run(words, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"})
-        return time.perf_counter() - begun, int(done.stderr.split("peak ")[-1]) / UNIT
+        return measured("run", "mmtom", "--dataset-path", str(path), "--output-dir", folder)
 
 
 def conversation(lines: int) -> float:

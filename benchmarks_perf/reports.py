@@ -6,13 +6,11 @@ uv run python benchmarks_perf/reports.py [--rows 600] [--format md,csv,json,png]
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
+
+from measured import measured
 
 from social_world_model.contracts import Usage
 from social_world_model.runs.manifest import Manifest
@@ -25,15 +23,6 @@ STORY = (
     "Sally and Anne are in the playroom. The ball is in the basket. Sally leaves the playroom. "
     "Anne moves the ball to the box {number}. Anne leaves the playroom. Sally enters the playroom. "
 ) * 4
-PROGRAM = """
-import resource, sys
-from social_world_model.cli import main
-sys.argv = ["swm", *sys.argv[1:]]
-try:
-    main()
-finally:
-    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
-"""
 
 
 def main() -> None:
@@ -41,20 +30,13 @@ def main() -> None:
     arguments.add_argument("--rows", type=int, default=600)
     arguments.add_argument("--format", default="md,csv,json,png")
     told = arguments.parse_args()
-    unit = 1024 if sys.platform == "linux" else 1024**2
     first: tuple[float, float] | None = None
     print(f"{'runs':>5} {'rows':>7} {'seconds':>8} {'ratio':>6} {'peak MB':>8} {'ratio':>6}")
     for runs in RUNS:
         with tempfile.TemporaryDirectory() as folder:
             for number in range(runs):
                 write_run(Path(folder), number, told.rows)
-            start = time.perf_counter()
-            words = [sys.executable, "-c", PROGRAM, "report", folder, "--format", told.format]
-            done = subprocess.run(
-                words, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "140"}
-            )
-            seconds = time.perf_counter() - start
-        peak = int(done.stderr.split("peak ")[-1]) / unit
+            seconds, peak = measured("report", folder, "--format", told.format)
         first = first or (seconds, peak)
         ratios = seconds / first[0], peak / first[1]
         print(f"{runs:>5} {runs * told.rows:>7} {seconds:>8.1f} {ratios[0]:>6.2f} {peak:>8.0f} {ratios[1]:>6.2f}")

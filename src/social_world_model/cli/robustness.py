@@ -97,13 +97,12 @@ def robustness(
 
     import asyncio
 
-    from social_world_model.cli.sweep import execute, show_estimates
+    from social_world_model.cli.sweep import execute, show_estimates, show_left_out, show_unfinished
     from social_world_model.experiments.robustness import plan
     from social_world_model.experiments.variants import VARIANTS, variants_of
 
     planned = plan(settings, variants_of(variant or VARIANTS), without_keys=dry_run)
-    for line in planned.meaningless:
-        print(f"left out: {line}")
+    show_left_out(planned)
     if dry_run:
         asyncio.run(show_estimates(planned))
         return
@@ -112,14 +111,10 @@ def robustness(
     if results and results[0].outcomes:
         print()
         _show(results)
-    if left := len(planned.runs) - len(results):
-        print(f"stopped: the budget is spent, {left} of {len(planned.runs)} runs are not begun")
-    unfinished = sum(bool(result.failed or result.stopped) for result in results)
-    if unfinished:
-        print(f"{unfinished} of {len(planned.runs)} runs have failures or were stopped")
+    whole = show_unfinished(planned, results)
     folders = [result.folder for result in results if result.folder is not None]
     print(f"results: {folders[0]}, and beside it" if folders else "results: not saved (--no-save)")
-    raise typer.Exit(1 if left or unfinished else 0)
+    raise typer.Exit(0 if whole else 1)
 
 
 def _show(results: list[RunResult]) -> None:

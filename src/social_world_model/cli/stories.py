@@ -76,7 +76,7 @@ def ask(
 ) -> None:
     """Answer a question about a story from its context."""
     from social_world_model.symbolic import domain_of, read_question
-    from social_world_model.symbolic.story.reader import UNKNOWN
+    from social_world_model.symbolic.reader import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
 
     context, asked = _context_of(story, model_name), read_question(question)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,14 +52,19 @@ def sweep(
     if folders:
         print()
         show_overview(overview(folders))
-    if left := len(planned.runs) - len(results):
-        print(f"stopped: the budget is spent, {left} of {len(planned.runs)} runs are not begun")
+    whole = show_unfinished(planned, results)
+    raise typer.Exit(0 if whole else 1)
+
+
+def show_unfinished(planned: Sweep, results: Sequence[RunResult]) -> bool:
+    """Print how many runs are not begun, or not all answered; tell whether there are none."""
+    runs = len(planned.runs)
+    if left := runs - len(results):
+        print(f"stopped: the budget is spent, {left} of {runs} runs are not begun")
     unfinished = sum(bool(result.failed or result.stopped) for result in results)
     if unfinished:
-        print(
-            f"{unfinished} of {len(planned.runs)} runs have failures or were stopped: the same command asks these again"
-        )
-    raise typer.Exit(1 if left or unfinished else 0)
+        print(f"{unfinished} of {runs} runs have failures or were stopped: the same command asks these again")
+    return not (left or unfinished)
 
 
 def show_left_out(planned: Sweep) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from social_world_model.benchmarks import Benchmark
@@ -16,7 +16,10 @@ from social_world_model.benchmarks.extraction import normalised
 from social_world_model.contracts import BadRow, Item, Scorer
 from social_world_model.errors import NarrativeError
 from social_world_model.experiments.conversations import cast_of, there_throughout
+from social_world_model.experiments.outcomes import judged, outcome_of, unread
+from social_world_model.generation_utils.prompts import letter
 from social_world_model.runs.keys import content_key
+from social_world_model.runs.records import Record
 from social_world_model.symbolic.story.clauses import Contained, Move, key
 from social_world_model.symbolic.story.language import read_narrative, read_question
 
@@ -178,8 +181,7 @@ class TrivialOutcomes:
 def outcomes_by_rule(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, Outcome]:
     """Return what the baselines come to on one row, by their names."""
     if isinstance(row, BadRow):
-        unread = Outcome(index=row.index, status="error", is_correct=None, unread=True)
-        return {baseline.name: unread for baseline in BASELINES}
+        return {baseline.name: unread(row.index) for baseline in BASELINES}
     return {
         baseline.name: _judged(benchmark, row, reply, scorer)
         for baseline in BASELINES
@@ -207,28 +209,18 @@ def _telling(found: Mapping[str, list[Outcome]]) -> Iterator[tuple[str, list[Out
 
 
 def _judged(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer) -> Outcome:
-    answer, score = benchmark.assess(_worded(reply, item, scorer), item, scorer)
-    return Outcome(
-        index=item.index,
-        status="unparsable" if answer is None else "answered",
-        is_correct=None if answer is None else score.correct,
-        answer=answer,
-        gold=item.gold,
-        set_id=item.set_id,
-        cluster_id=item.cluster_id,
-        scores=score.values,
-        fields=item.fields,
-    )
+    record = replace(Record.of(item, "answered"), response=_worded(reply, item, scorer))
+    return outcome_of(judged(benchmark, item, record, scorer))
 
 
 def _worded(reply: str, item: Item, scorer: Scorer) -> str:
     """Give an option in the form that is asked for, or else in one that every rule can read."""
     if reply not in item.choices:
         return reply
-    letter = chr(ord("A") + item.choices.index(reply))
+    label = letter(item.choices.index(reply))
     if item.answer_form == "letter":
-        return letter
-    return reply if scorer == "strict" else f"({letter.lower()}) {reply}"
+        return label
+    return reply if scorer == "strict" else f"({label.lower()}) {reply}"
 
 
 def _of_form(item: Item, yes: bool, names: Callable[[Item], Sequence[str]]) -> str | None:

@@ -33,7 +33,5 @@ def cast_of(narrative: str) -> tuple[str, ...]:
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def there_throughout(narrative: str) -> frozenset[str] | None:
     """Return who is there from the first line to the last; None for a text that is no conversation."""
-    try:
-        return present_throughout(narrative)
-    except NarrativeError:
-        return None
+    transcript = transcript_of(narrative)
+    return None if transcript is None else present_throughout(transcript)

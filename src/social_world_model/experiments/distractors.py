@@ -13,6 +13,7 @@ from social_world_model.experiments.renaming import people_of, said_in
 from social_world_model.s3ap.prose import is_closed, sentences
 from social_world_model.symbolic.household.contexts import has_shape, parse_household
 from social_world_model.symbolic.household.evidence import read_evidence
+from social_world_model.symbolic.household.flat import counted
 
 MOST = 3
 """Sentences that are added to a narrative."""
@@ -148,7 +149,7 @@ def _household(narrative: str, items: Sequence[Item], draw: Random) -> str:
         if place is not None and things:
             text = lines[place].rstrip()
             blanks = lines[place][len(text) :]
-            lines[place] = f"{text} There is also {_with_article(things.pop())} in the {room}.{blanks}"
+            lines[place] = f"{text} There is also {counted(things.pop())} in the {room}.{blanks}"
     return "".join(lines) + walk
 
 
@@ -171,7 +172,3 @@ def _rooms(narrative: str) -> list[str]:
 def _speaks_of(line: str, room: str) -> bool:
     """Tell whether a line speaks of a room, and ends as a sentence does: one that is only wrapped is left whole."""
     return f"the {room}" in line.casefold() and is_closed(line.rstrip())
-
-
-def _with_article(thing: str) -> str:
-    return f"an {thing}" if thing[0] in "aeiou" else f"a {thing}"

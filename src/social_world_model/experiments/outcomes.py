@@ -83,6 +83,11 @@ def outcome_of(record: Record) -> Outcome:
     )
 
 
+def unread(index: str) -> Outcome:
+    """Return what reports see of a row that could not be used."""
+    return Outcome(index=index, status="error", is_correct=None, unread=True)
+
+
 def is_of_no_item(record: Record) -> bool:
     """Tell whether a record is of a row that could not be used: it says neither what was asked nor about what."""
     return record.status == "error" and record.asks is None and not record.story and not record.question

@@ -30,7 +30,7 @@ from social_world_model.experiments.datasets import benchmark_of, check_readable
 from social_world_model.experiments.dry import check_queries
 from social_world_model.experiments.manifests import manifest_of
 from social_world_model.experiments.models import Models
-from social_world_model.experiments.outcomes import failed, outcome_of, scored
+from social_world_model.experiments.outcomes import failed, outcome_of, scored, unread
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
@@ -335,7 +335,7 @@ class Run:
 
     def _count(self, row: Item | BadRow, record: Record) -> None:
         if isinstance(row, BadRow):
-            self.outcomes[row.index] = Outcome(index=row.index, status="error", is_correct=None, unread=True)
+            self.outcomes[row.index] = unread(row.index)
             return
         self.outcomes[row.index] = outcome_of(replace(record, **_of_row(row)))
 

@@ -253,7 +253,7 @@ def materials(query: Query) -> dict[str, str]:
         "witnessed": _shown(query.witnessed, query),
         "accounts": _accounts(query),
         "question": query.question,
-        "choices": "\n".join(f"{_letter(number)}. {choice}" for number, choice in enumerate(query.choices)),
+        "choices": "\n".join(f"{letter(number)}. {choice}" for number, choice in enumerate(query.choices)),
     }
 
 
@@ -340,5 +340,6 @@ def _others(query: Query) -> str:
     return " and ".join(dict.fromkeys(others)) or "others"
 
 
-def _letter(number: int) -> str:
+def letter(number: int) -> str:
+    """Return the label of an option by its place, from 0."""
     return chr(ord("A") + number) if number < 26 else str(number + 1)

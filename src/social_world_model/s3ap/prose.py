@@ -1,8 +1,9 @@
-"""Sentences: where they end, and how they are closed."""
+"""Sentences: where they end, how they are closed, and lists in them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 SENTENCE_ENDS = (".", "!", "?", "…")
 _CLOSERS = "\"'”’)"
@@ -45,3 +46,13 @@ def is_closed(text: str) -> bool:
 def closed(text: str) -> str:
     """Return a text with a full stop if it has no end of its own."""
     return text if is_closed(text) else f"{text}."
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return parts, one at least, as a list in words.
+
+    >>> joined(["a", "b", "c"])
+    'a, b and c'
+    """
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap import SocializedContext
 
+UNKNOWN = "unknown"
+"""The answer where nothing that may be looked at tells."""
 NOT_READ = "Not read, or not in full:"
 """In a context's manual, at its end: what of the narrative was not understood."""
 
@@ -15,6 +18,19 @@ NOT_READ = "Not read, or not in full:"
 def not_read(context: SocializedContext) -> str:
     """Return what a context's manual says was not understood of the narrative; empty for nothing."""
     return (context.context_manual or "").partition(NOT_READ)[2].strip()
+
+
+def in_form(option: str, query: Query) -> str:
+    """Return an option of a query in the form that is asked for: where that is a letter, its letter."""
+    return chr(ord("A") + query.choices.index(option)) if query.answer_form == "letter" else option
+
+
+def unreadable(why: str) -> ConfigurationError:
+    """Return the error for a context in words that a reader does not know."""
+    return ConfigurationError(
+        f"the symbolic model answers from contexts in its own English ({why}); "
+        "use contexts made with --context-model symbolic, or another --model-name for these"
+    )
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,10 @@ def test_whoever_leaves_by_a_stage_line_first_was_there_before() -> None:
 
 
 def test_present_throughout_is_whoever_misses_nothing() -> None:
-    assert present_throughout("Ann: So.\nBo: Yes.\nCy: Mind if I join?\nAnn: Not at all.") == {"Ann", "Bo"}
+    assert present_throughout(read_transcript("Ann: So.\nBo: Yes.\nCy: Mind if I join?\nAnn: Not at all.")) == {
+        "Ann",
+        "Bo",
+    }
 
 
 NAMES = st.sampled_from(["Ann", "Bo", "Cy", "Di"])

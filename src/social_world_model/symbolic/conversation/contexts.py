@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.prose import closed
+from social_world_model.s3ap.prose import closed, joined
 from social_world_model.s3ap.tags import split_pieces
 from social_world_model.symbolic.conversation.presence import presence
 from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
@@ -89,8 +89,7 @@ def _plain(text: str) -> str:
 def _who_is_here(present: Sequence[str]) -> str:
     if not present:
         return f"Nobody is {HERE}"
-    names = present[0] if len(present) == 1 else f"{', '.join(present[:-1])} and {present[-1]}"
-    return f"{names} {'is' if len(present) == 1 else 'are'} {HERE}"
+    return f"{joined(present)} {'is' if len(present) == 1 else 'are'} {HERE}"
 
 
 def _unread(transcript: Transcript) -> str:

@@ -28,7 +28,7 @@ from social_world_model.symbolic.conversation.lexicon import (
     WELCOME,
 )
 from social_world_model.symbolic.conversation.names import calls
-from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
+from social_world_model.symbolic.conversation.transcript import Line, Transcript
 
 SETTLED = 5
 """Turns of others after which somebody never heard of has come only now."""
@@ -53,15 +53,8 @@ def presence(transcript: Transcript) -> list[frozenset[str]]:
     return [frozenset(names) for names in there]
 
 
-def present_throughout(narrative: str) -> frozenset[str]:
-    """Return who is there from the first to the last line of a transcript.
-
-    Raises
-    ------
-    NarrativeError
-        If it is none.
-    """
-    transcript = read_transcript(narrative)
+def present_throughout(transcript: Transcript) -> frozenset[str]:
+    """Return who is there from the first to the last line of a transcript."""
     return frozenset(transcript.cast).intersection(*presence(transcript))
 
 

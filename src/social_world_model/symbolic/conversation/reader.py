@@ -9,6 +9,7 @@ from functools import lru_cache
 from social_world_model.contracts import Domain, Query, Reply
 from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.tags import is_none
 from social_world_model.symbolic.conversation.contexts import MANUAL, SAYS, parse_conversation
 from social_world_model.symbolic.conversation.hearing import Hearing, hearing
 from social_world_model.symbolic.conversation.knowledge import ENOUGH_TO_ANSWER, best_line, knows_answer, share_heard
@@ -17,7 +18,7 @@ from social_world_model.symbolic.conversation.names import meant
 from social_world_model.symbolic.conversation.options import weigh
 from social_world_model.symbolic.conversation.questions import Asked, read_asked
 from social_world_model.symbolic.conversation.transcript import is_transcript
-from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.reader import TraceEntry, in_form
 
 NOBODY = "nobody"
 
@@ -35,7 +36,7 @@ class ConversationReader:
         """Tell whether a context was made of a transcript, or most of what is done in it is said."""
         if (context.context_manual or "").startswith(MANUAL):
             return True
-        acts = [act for step in context.socialized_context for act in step.actions.values() if act.strip() != "none"]
+        acts = [act for step in context.socialized_context for act in step.actions.values() if not is_none(act)]
         return bool(acts) and 2 * sum(act.startswith(SAYS) for act in acts) > len(acts)
 
     def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
@@ -103,9 +104,8 @@ def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
     """Return the option that fits best; of equals, the one that comes first by its words, wherever it stands."""
     weighed = weigh(heard, asked.topic, query.choices, asked.chain)
     best = min(weighed, key=lambda one: (-one.rank, one.text))
-    letter = chr(ord("A") + query.choices.index(best.text))
     return Reply(
-        text=letter if query.answer_form == "letter" else best.text,
+        text=in_form(best.text, query),
         reasoning=" ".join(f"{one.text} [{one.stance}: {one.why}]" for one in weighed),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from social_world_model.s3ap.prose import joined
 from social_world_model.symbolic.generators.dice import Dice
 from social_world_model.symbolic.generators.oracle import Oracle
 from social_world_model.symbolic.generators.story import BeliefQuestion, GeneratedStory
@@ -121,7 +122,7 @@ class _Stage:
 
     def open(self, chapter: _Chapter) -> None:
         """Everybody comes in and sees the thing where it lies."""
-        names = _and(chapter.agents)
+        names = joined(chapter.agents)
         self.tell(f"{names} entered the {chapter.room}.")
         self.oracle.enter(chapter.agents, chapter.room)
         known = chapter.thing in self.tried
@@ -145,7 +146,7 @@ class _Stage:
 
     def close(self, chapter: _Chapter, reports: int) -> None:
         """Everybody waits together; perhaps some say where the thing is."""
-        self.tell(f"{_and(chapter.agents)} entered the {WAITING_ROOM}.")
+        self.tell(f"{joined(chapter.agents)} entered the {WAITING_ROOM}.")
         self.oracle.enter(chapter.agents, WAITING_ROOM)
         for speaker in self.dice.sample(chapter.agents, reports):
             self._report(speaker, chapter)
@@ -240,7 +241,3 @@ def _choices(stage: _Stage, answers: Sequence[str], thing: str) -> str:
     wanted = [*answers, *stage.tried[thing], *stage.dice.shuffled(COLOURED_CONTAINERS)]
     options = stage.dice.shuffled(list(dict.fromkeys(wanted))[:CHOICES])
     return ", ".join(f"{chr(ord('A') + position)}. {option}" for position, option in enumerate(options))
-
-
-def _and(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from social_world_model.symbolic.household import lexicon
 from social_world_model.symbolic.household.flat import Flat, Place, is_furniture
-from social_world_model.symbolic.household.phrases import Chunk, Noun, Sign, chunks
+from social_world_model.symbolic.household.phrases import Chunk, Cursor, Noun, Sign, chunks
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ INTRODUCE = ("hold", "with", "there", "decorate")
 """What comes after these is there."""
 
 
-class _Sentence:
+class _Sentence(Cursor):
     """Walks the chunks of a sentence, and gives each list of things to a place, each list of furniture to a room.
 
     A list is there only where something says so: "holds", "with", "there is", or a place before or after it ("in the
@@ -69,11 +69,10 @@ class _Sentence:
     """
 
     def __init__(self, known: DescriptionReader, parts: Sequence[Chunk], respectively: bool) -> None:
+        super().__init__(parts)
         self.known = known
         self.respectively = respectively  # whether each place has one of the things
         self.flat = known.flat
-        self.parts = parts
-        self.at = 0
         self.here: Somewhere = None  # where things are that are listed without a place of their own
         self.fronted = False  # whether it is said so before the verb: "in the fridge"
         self.introduced = False  # whether a list may follow
@@ -96,20 +95,11 @@ class _Sentence:
                     self.flat.places.pop(place, None)
         return Told(tuple(self.told), self.understood and not self.rest)
 
-    def _part(self, ahead: int = 0) -> Chunk | None:
-        position = self.at + ahead
-        return self.parts[position] if 0 <= position < len(self.parts) else None
-
-    def _skip_joiners(self, ahead: int = 0) -> int:
-        while self._part(ahead) in ("and", "comma"):
-            ahead += 1
-        return ahead
-
     # ------------------------------------------------------------ words between nouns
 
     def _sign(self, sign: Sign) -> None:
         self.at += 1
-        before = self._part(-2)
+        before = self.part(-2)
         if sign in INTRODUCE:
             self._introduce(sign)
         elif sign in ("be", "lie"):
@@ -122,7 +112,7 @@ class _Sentence:
                 self.here = self.known.spoken_of or self.here
         elif sign == "empty":
             self._empty(self.here if isinstance(self.here, list) else [])
-            if before == "be" and self._part(-3) == "which" and self.known.room:
+            if before == "be" and self.part(-3) == "which" and self.known.room:
                 self.here = self.known.room  # "a drawer, which is empty, and a cupboard"
                 self.introduced = True
         elif sign == "nothing":
@@ -139,7 +129,7 @@ class _Sentence:
 
     def _follows_room(self) -> bool:
         """Tell whether "it" is a room: "in the study, it has"."""
-        room = self._part(-3)
+        room = self.part(-3)
         return self.fronted and isinstance(self.here, str) and isinstance(room, Noun) and room.name == self.here
 
     def _except(self) -> None:
@@ -153,20 +143,20 @@ class _Sentence:
 
     def _introduce(self, sign: Sign) -> None:
         self.introduced = True
-        self.rest = self.rest or self._part() is None  # "the fridge is stocked"
+        self.rest = self.rest or self.part() is None  # "the fridge is stocked"
         if not isinstance(self.here, str):
             return
         if sign == "hold" and self._follows_list():
             self.here = self.known.spoken_of[-1:]  # "a sofa and a cabinet filled with books"
-        elif sign == "with" and self.known.spoken_of and isinstance(self._part(), Noun):
+        elif sign == "with" and self.known.spoken_of and isinstance(self.part(), Noun):
             self._with()
 
     def _follows_list(self) -> bool:
-        before = self._part(-2)
+        before = self.part(-2)
         return isinstance(before, Noun) and not before.definite and bool(self.known.spoken_of)
 
     def _definite_follows(self) -> bool:
-        following = self._part()
+        following = self.part()
         return isinstance(following, Noun) and following.definite
 
     def _with(self) -> None:
@@ -185,7 +175,7 @@ class _Sentence:
     # ------------------------------------------------------------ nouns
 
     def _noun(self, noun: Noun) -> None:
-        before = self._part(-1)
+        before = self.part(-1)
         if before in ("to", "from") or noun.name.endswith(" of"):
             self.at += 1 + (before not in ("to", "from"))  # "next to the fridge", "in a corner of the hall": not in it
             self.rest, self.here = True, None
@@ -216,25 +206,25 @@ class _Sentence:
     def _is_thing(self, noun: Noun) -> bool:
         """Tell whether a noun is a thing although it is spoken of as known: "the cup is in the fridge"."""
         ahead = 1
-        while self._part(ahead) in ("be", "lie"):
+        while self.part(ahead) in ("be", "lie"):
             ahead += 1
-        said = ahead > 1 and self._part(ahead) in ("in", "on") and isinstance(self._part(ahead + 1), Noun)
+        said = ahead > 1 and self.part(ahead) in ("in", "on") and isinstance(self.part(ahead + 1), Noun)
         furniture = is_furniture(noun.name) or bool(self.flat.named(noun, self.known.room))
         return said and noun.definite and bool(noun.name) and not noun.numbers and not furniture
 
     def _is_location(self, noun: Noun) -> bool:
-        return noun.definite or (self._part(-1) in ("in", None) and not self.of_home)
+        return noun.definite or (self.part(-1) in ("in", None) and not self.of_home)
 
     def _group(self) -> list[Place]:
         """Read "the fridge, the first and the second cabinet": places that are spoken of as known."""
         group: list[Place] = []
-        while isinstance(part := self._part(), Noun) and (part.definite or (group and self._is_known(part))):
+        while isinstance(part := self.part(), Noun) and (part.definite or (group and self._is_known(part))):
             if self.flat.room_named(part) is not None:
                 break
             group += self._places(part)
             self.at += 1
-            ahead = self._skip_joiners()
-            following = self._part(ahead)
+            ahead = self.past_joiners()
+            following = self.part(ahead)
             if not ahead or not isinstance(following, Noun) or not (following.definite or self._is_known(following)):
                 break
             self.at += ahead
@@ -244,7 +234,7 @@ class _Sentence:
 
     def _one(self) -> list[Place]:
         """Read "the first and second cabinets", and not what comes after "and the"."""
-        noun = self._part()
+        noun = self.part()
         self.at += 1
         places = self._places(noun) if isinstance(noun, Noun) else []
         if places:
@@ -304,16 +294,16 @@ class _Sentence:
     def _list(self, here: Somewhere, *, known: bool = False) -> None:
         """Read "two plates and a cup (are on the table)"; the first of them may be known."""
         items: list[Noun] = []
-        while isinstance(part := self._part(), Noun) and (not part.definite or (known and not items)):
+        while isinstance(part := self.part(), Noun) and (not part.definite or (known and not items)):
             items.append(part)
             self.at += 1
-            ahead = self._skip_joiners()
-            following = self._part(ahead)
+            ahead = self.past_joiners()
+            following = self.part(ahead)
             if not ahead or not isinstance(following, Noun) or following.definite:
                 break
             self.at += ahead
         own = self._own_place()
-        subject = own is None and here is None and self.known.room and self._part() in ("hold", "be", "with")
+        subject = own is None and here is None and self.known.room and self.part() in ("hold", "be", "with")
         if any(not item.name or _is_participle(item) for item in items):
             self.rest = True
         elif subject:
@@ -349,9 +339,9 @@ class _Sentence:
         None if it brings none; no places if it is not known which: "(a cup) made in Italy".
         """
         ahead = 0
-        while self._part(ahead) in ("be", "lie"):
+        while self.part(ahead) in ("be", "lie"):
             ahead += 1
-        how, following = self._part(ahead), self._part(ahead + 1)
+        how, following = self.part(ahead), self.part(ahead + 1)
         if how == "decorate" and isinstance(following, Noun):
             self.at += ahead + 1
             return self._one()

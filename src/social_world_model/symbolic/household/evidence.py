@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from social_world_model.errors import ConfigurationError, ContextError
+from social_world_model.errors import ContextError
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.prose import sentences
 from social_world_model.s3ap.tags import is_none
@@ -14,6 +14,7 @@ from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.household.walk import Act, WalkReader
 from social_world_model.symbolic.household.wording import ACT_OPENINGS, MANUAL, tells_of_furniture
+from social_world_model.symbolic.reader import unreadable
 
 
 @dataclass(frozen=True)
@@ -102,21 +103,14 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
     try:
         decoded = decode(context)
     except ContextError as error:
-        raise _unreadable(str(error)) from None
+        raise unreadable(str(error)) from None
     reading = _Reading(person)
     for step in decoded.socialized_context:
         reading.take(step.state, step.observations.get(person, ""), step.actions.get(person, ""))
     acts = any(not is_none(step.actions.get(person, "none")) for step in decoded.socialized_context)
     if not reading.flat.rooms or (acts and not any(moment.acts for moment in reading.moments)):
-        raise _unreadable(f"no {'act' if reading.flat.rooms else 'room'} in it could be read")
+        raise unreadable(f"no {'act' if reading.flat.rooms else 'room'} in it could be read")
     return Evidence(person, reading.flat, tuple(reading.moments), reading.walk.room)
-
-
-def _unreadable(why: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"the symbolic model answers from contexts in its own English ({why}); "
-        "use contexts made with --context-model symbolic, or another --model-name for these"
-    )
 
 
 @dataclass

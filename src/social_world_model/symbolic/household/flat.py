@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from social_world_model.symbolic.household import lexicon
@@ -197,16 +197,6 @@ def counted(thing: str, count: int = 1) -> str:
     if head.endswith("shelf"):
         plural = f"{head.removesuffix('f')}ves"
     return f"{count} {plural}{of}{rest}"
-
-
-def joined(parts: Iterable[str]) -> str:
-    """Return parts as a list in words.
-
-    >>> joined(["a", "b", "c"])
-    'a, b and c'
-    """
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _prefer(places: list[Place], test: Callable[[Place], bool], *, required: bool = False) -> list[Place]:

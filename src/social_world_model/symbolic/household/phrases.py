@@ -7,7 +7,7 @@ while the order of noun phrases and a few verbs says all that is needed. Which w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
@@ -353,6 +353,26 @@ class _Chunker:
             if not ahead:
                 break
         return numbers
+
+
+class Cursor:
+    """Where one is in the chunks of a sentence that are walked from left to right."""
+
+    def __init__(self, parts: Sequence[Chunk]) -> None:
+        self.parts = parts
+        self.at = 0
+
+    def part(self, ahead: int = 0) -> Chunk | None:
+        """Return the chunk that is so many further on, or back; None beyond an end."""
+        position = self.at + ahead
+        return self.parts[position] if 0 <= position < len(self.parts) else None
+
+    def past_joiners(self) -> int:
+        """Return how far ahead what is no comma and no "and" comes next."""
+        ahead = 0
+        while self.part(ahead) in ("and", "comma"):
+            ahead += 1
+        return ahead
 
 
 def _number(word: str) -> int:

@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from social_world_model.contracts import Domain, Query, Reply
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.prose import joined
 from social_world_model.symbolic.household.contexts import has_shape, parse_household
 from social_world_model.symbolic.household.evidence import Evidence, is_walk, read_evidence
-from social_world_model.symbolic.household.flat import joined
 from social_world_model.symbolic.household.planning import Weighed, best, weigh
 from social_world_model.symbolic.household.questions import WhereQuestion, read_option, read_where
-from social_world_model.symbolic.reader import TraceEntry
-
-UNKNOWN = "unknown"
-"""The answer where nothing that may be looked at tells."""
+from social_world_model.symbolic.reader import UNKNOWN, TraceEntry, in_form
 
 
 class HouseholdReader:
@@ -53,7 +50,7 @@ class HouseholdReader:
             return Reply(text=_place_of(_where(query.question), evidence))
         weighed = _weighed(query, evidence)
         chosen = best(weighed)
-        return Reply(text=_worded(chosen.hypothesis.option, query), reasoning="\n".join(map(_account, weighed)))
+        return Reply(text=in_form(chosen.hypothesis.option, query), reasoning="\n".join(map(_account, weighed)))
 
 
 def _person(query: Query, context: SocializedContext) -> str:
@@ -125,8 +122,3 @@ def _account(weighed: Weighed) -> str:
     """Return what speaks for and against an option, on one line."""
     reasons = "; ".join(map(str, weighed.reasons)) or "nothing speaks for it or against it"
     return f"{weighed.hypothesis.option} {weighed.score:+.1f}: {reasons}."
-
-
-def _worded(option: str, query: Query) -> str:
-    """Return an option in the form that is asked for: where that is a letter, its letter."""
-    return chr(ord("A") + query.choices.index(option)) if query.answer_form == "letter" else option

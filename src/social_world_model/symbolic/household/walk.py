@@ -8,7 +8,7 @@ from typing import Literal
 
 from social_world_model.symbolic.household import lexicon
 from social_world_model.symbolic.household.flat import Flat, Place, is_furniture
-from social_world_model.symbolic.household.phrases import Chunk, Noun, Sign, chunks
+from social_world_model.symbolic.household.phrases import Chunk, Cursor, Noun, Sign, chunks
 
 Verb = Literal["go", "approach", "open", "close", "intend", "pass"]
 
@@ -113,7 +113,7 @@ IDLE = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
 """They carry no act: what they lead to is judged for itself."""
 
 
-class _Sentence:
+class _Sentence(Cursor):
     """Walks the chunks of a sentence: a verb waits for the place that it is said of.
 
     What no construction takes is left over: it ends the verb it stands with, and lets nothing be an act that it may
@@ -121,10 +121,9 @@ class _Sentence:
     """
 
     def __init__(self, walk: WalkReader, parts: Sequence[Chunk]) -> None:
+        super().__init__(parts)
         self.walk = walk
         self.flat = walk.flat
-        self.parts = parts
-        self.at = 0
         self.acts: list[Act] = []
         self.verbs: list[Verb] = []  # said, but not yet of what
         self.mood: Mood = None
@@ -150,10 +149,6 @@ class _Sentence:
         self._flush()
         return Walked(tuple(self.acts))
 
-    def _part(self, ahead: int = 0) -> Chunk | None:
-        position = self.at + ahead
-        return self.parts[position] if 0 <= position < len(self.parts) else None
-
     # ------------------------------------------------------------ words between nouns
 
     def _sign(self, sign: Sign) -> None:
@@ -166,7 +161,7 @@ class _Sentence:
             if not self.block:
                 self._verb(sign)
         elif sign == "pronoun":
-            self.before = self._part(-2)
+            self.before = self.part(-2)
             if not self.block and self.mood is not None:
                 self._say(self.walk.spoken_of)
         elif sign == "manner":
@@ -176,7 +171,7 @@ class _Sentence:
 
     def _lift(self, sign: Sign) -> None:
         """End what is denied or not understood where another clause begins, and not in "opening and closing"."""
-        before = self._part(-2)
+        before = self.part(-2)
         ended = sign != "walker" and before not in VERBS
         begins = sign == "walker" and (before is None or before in JOINERS)
         if (self.block == "phrase" and (ended or begins)) or (self.block == "clause" and begins):
@@ -203,7 +198,7 @@ class _Sentence:
             self.mood = MOODS[sign]
 
     def _handling(self, verb: Literal["open", "close"]) -> None:
-        before, governor = self._part(-2), self._part(-3)
+        before, governor = self.part(-2), self.part(-3)
         if self.mood == "leave" and (isinstance(before, Noun) or before == "pronoun"):
             return  # "leaves the fridge open"
         if before == "to" and (isinstance(governor, Noun) or governor == "pronoun"):
@@ -222,8 +217,8 @@ class _Sentence:
 
     def _noun(self, noun: Noun) -> None:
         room = self.flat.room_named(noun)
-        self.before = self._part(-1)
-        of_noun = isinstance(self._part(-2), Noun)
+        self.before = self.part(-1)
+        of_noun = isinstance(self.part(-2), Noun)
         if self.before == "from" or not (noun.name or noun.numbers):
             self.at += 1
         elif room is not None:
@@ -330,16 +325,14 @@ class _Sentence:
 
     def _group_of_places(self) -> list[Place]:
         group: list[Place] = []
-        while isinstance(part := self._part(), Noun) and self.flat.room_named(part) is None:
+        while isinstance(part := self.part(), Noun) and self.flat.room_named(part) is None:
             places = self._places(part)
             if not places:
                 break
             group += places
             self.at += 1
-            ahead = 0
-            while self._part(ahead) in ("and", "comma"):
-                ahead += 1
-            following = self._part(ahead)
+            ahead = self.past_joiners()
+            following = self.part(ahead)
             if not ahead or not isinstance(following, Noun) or not self._is_place(following):
                 break
             self.at += ahead
@@ -355,8 +348,8 @@ class _Sentence:
 
     def _places(self, noun: Noun) -> list[Place]:
         walk, noun = self.walk, self._full(noun)
-        following = self._part(2)
-        room = self.flat.room_named(following) if self._part(1) == "in" and isinstance(following, Noun) else None
+        following = self.part(2)
+        room = self.flat.room_named(following) if self.part(1) == "in" and isinstance(following, Noun) else None
         found = self.flat.named(noun, room or walk.room)
         if noun.other:
             found = [place for place in found if place not in walk.spoken_of] or found

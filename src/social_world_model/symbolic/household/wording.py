@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from social_world_model.symbolic.household.flat import Flat, Place, counted, joined
+from social_world_model.s3ap.prose import joined
+from social_world_model.symbolic.household.flat import Flat, Place, counted
 from social_world_model.symbolic.household.walk import Act, Verb
 
 _ACTS: Final[Mapping[Verb, str]] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from social_world_model.contracts import Domain, Query, Reply
-from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
+from social_world_model.errors import ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext, events
-from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.reader import UNKNOWN, TraceEntry, in_form, unreadable
 from social_world_model.symbolic.story.beliefs import (
     TrustPolicy,
     beginning,
@@ -15,9 +15,6 @@ from social_world_model.symbolic.story.beliefs import (
 )
 from social_world_model.symbolic.story.contexts import parse_story
 from social_world_model.symbolic.story.language import read_question
-
-UNKNOWN = "unknown"
-"""The answer where nothing that may be looked at tells."""
 
 
 class StoryReader:
@@ -66,10 +63,7 @@ class StoryReader:
         try:
             readings = read_events(events(context))
         except ContextError as error:
-            raise ConfigurationError(
-                f"the symbolic model answers from contexts in its own English ({error}); "
-                "use contexts made with --context-model symbolic, or another --model-name for these"
-            ) from None
+            raise unreadable(str(error)) from None
         if strangers := [name for name in asked.chain if name not in context.agents_names]:
             raise NarrativeError(
                 f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}",
@@ -84,8 +78,7 @@ class StoryReader:
 
 def _worded(place: str, query: Query) -> str:
     """Return a place in the form that is asked for: where that is a letter, the letter of the option it is."""
-    if query.answer_form != "letter":
-        return place
-    options = [choice.replace("_", " ").casefold() for choice in query.choices]
     wanted = place.replace("_", " ").casefold()
-    return chr(ord("A") + options.index(wanted)) if wanted in options else place
+    options = (choice for choice in query.choices if choice.replace("_", " ").casefold() == wanted)
+    option = next(options, None) if query.answer_form == "letter" else None
+    return place if option is None else in_form(option, query)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.errors import NarrativeError
+from social_world_model.s3ap.prose import joined
 from social_world_model.symbolic.story.clauses import (
     Attitude,
     Contained,
@@ -257,5 +258,4 @@ def _is_in(thing: str, container: str, how: str) -> str:
 
 
 def _are_in(people: Sequence[str], room: str) -> str:
-    names = people[0] if len(people) == 1 else f"{', '.join(people[:-1])} and {people[-1]}"
-    return f"{names} {'is' if len(people) == 1 else 'are'} in the {room}."
+    return f"{joined(people)} {'is' if len(people) == 1 else 'are'} in the {room}."
