@@ -194,7 +194,7 @@ def test_the_symbolic_reading_of_a_narrative_is_a_reference() -> None:
 def test_people_who_act_together_are_actors_each() -> None:
     story = "Ann and Bob entered the hall. The hat is in the box. The box is in the hall. Ann moved the hat to the bag."
     reference = reference_of(story)
-    assert [one.actor for one in reference.happened[:2]] == ["Ann", "Bob"]
+    assert [one.actor for one in reference.events[:2]] == ["Ann", "Bob"]
     assert compare_perceived(reference, parse_narrative(story)[0]).f1 == 1.0
 
 
@@ -202,7 +202,7 @@ def test_gold_perceivers_are_one_list_for_each_sentence() -> None:
     with pytest.raises(DatasetError, match="2 sentences"):
         reference_of_perceivers(["Ann left", "Bob left"], [["Ann"]])
     odd = reference_of_perceivers(["It was a dark night"], [["Ann", ""]])
-    assert (odd.agents, odd.happened[0].actor) == (("Ann",), None)
+    assert (odd.agents, odd.events[0].actor) == (("Ann",), None)
 
 
 def test_symbolic_contexts_of_percept_tomi_agree_with_its_gold_perceivers(swm_data: Path) -> None:

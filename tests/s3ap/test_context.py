@@ -186,5 +186,5 @@ def test_legacy_files_are_read_decoded_encoded_and_have_no_errors(swm_data: Path
         assert [issue for issue in validate(legacy) if issue.severity == "error"] == [], file.name
         assert decode(encode(legacy)) == decode(legacy), file.name
         assert SocializedContext.from_json(encode(legacy).to_json()) == encode(legacy), file.name
-        assert {name for event in events(legacy) for name in event.sees} <= set(legacy.agents_names), file.name
+        assert {name for event in events(legacy) for name in event.observers} <= set(legacy.agents_names), file.name
         assert "[SAME AS" not in render(legacy, "text") + render(legacy, "compact"), file.name

@@ -57,7 +57,7 @@ def test_states_acts_thoughts_and_what_only_observations_tell_stay(
         assert (old.state, old.actions) == (new.state, new.actions)
     rest = [
         [
-            (event.kind, event.text.rstrip("."), event.sees)
+            (event.kind, event.text.rstrip("."), event.observers)
             for event in events(one)
             if event.kind in ("percept", "mental")
         ]
@@ -83,7 +83,7 @@ def test_with_both_at_1_everything_but_an_actors_own_act_is_flipped(given_contex
     for old, new in zip(things(given_context), things(done.context), strict=True):
         for name in given_context.agents_names:
             stays = name == old.actor or (old.actor is not None and old.position == last)
-            assert ((name in old.sees) == (name in new.sees)) == stays
+            assert ((name in old.observers) == (name in new.observers)) == stays
 
 
 @law
@@ -95,7 +95,7 @@ def test_omissions_only_take_away_and_leaks_only_add(given_context: SocializedCo
         things(worse(given_context, share, 0, seed).context),
         strict=True,
     ):
-        assert less.sees <= old.sees <= more.sees
+        assert less.observers <= old.observers <= more.observers
 
 
 @law
@@ -110,7 +110,7 @@ def test_a_higher_share_flips_the_same_and_more(
         things(worse(given_context, high, high, seed).context),
         strict=True,
     ):
-        assert old.sees ^ some.sees <= old.sees ^ more.sees
+        assert old.observers ^ some.observers <= old.observers ^ more.observers
 
 
 @law

@@ -36,13 +36,13 @@ def golden(name: str) -> Any:
     return json.loads((Path(__file__).parent.parent / "golden" / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def texts(happened: Iterable[Event]) -> list[str]:
-    return [event.text for event in happened]
+def texts(found: Iterable[Event]) -> list[str]:
+    return [event.text for event in found]
 
 
-def closed(happened: Iterable[Event]) -> Counter[str]:
+def closed(found: Iterable[Event]) -> Counter[str]:
     """Count texts, whether or not they end with a full stop."""
-    return Counter(event.text.removesuffix(".") for event in happened)
+    return Counter(event.text.removesuffix(".") for event in found)
 
 
 def test_the_seven_golden_files_are_there() -> None:
@@ -54,9 +54,9 @@ def test_the_seven_golden_files_are_there() -> None:
 @pytest.mark.parametrize(("name", "chain"), CASES)
 def test_the_view_of_a_golden_file_is_as_worked_out_by_hand(name: str, chain: str) -> None:
     file = golden(name)
-    happened = events(SocializedContext.from_data(file["context"]), file.get("apparent"))
+    found = events(SocializedContext.from_data(file["context"]), file.get("overt_observers"))
 
-    assert texts(view(happened, chain.split(","))) == file["views"][chain]
+    assert texts(view(found, chain.split(","))) == file["views"][chain]
 
 
 @pytest.mark.parametrize("name", [path.stem for path in GOLDEN])
@@ -69,7 +69,7 @@ def test_a_golden_file_is_a_valid_context(name: str) -> None:
 @pytest.mark.parametrize(("name", "chain"), CASES)
 def test_the_perspective_of_a_golden_file_reads_back_as_its_view(name: str, chain: str) -> None:
     file = golden(name)
-    told = perspective(SocializedContext.from_data(file["context"]), chain.split(","), file.get("apparent"))
+    told = perspective(SocializedContext.from_data(file["context"]), chain.split(","), file.get("overt_observers"))
 
     reread = closed(view(events(told), chain.split(",")))
 
@@ -81,13 +81,13 @@ def test_the_perspective_of_a_golden_file_reads_back_as_its_view(name: str, chai
 def test_the_view_of_a_chain_is_a_subset_of_the_view_of_every_prefix(
     given_context: SocializedContext, data: st.DataObject
 ) -> None:
-    happened = events(given_context)
+    found = events(given_context)
     chain = data.draw(chains(given_context))
-    for event in happened:  # somebody peeks, somebody looks away
+    for event in found:  # somebody peeks, somebody looks away
         if data.draw(st.booleans()):
-            happened[happened.index(event)] = Event(**{**vars(event), "apparent": frozenset(chain[:1])})
+            found[found.index(event)] = Event(**{**vars(event), "overt_observers": frozenset(chain[:1])})
 
-    ids = [{event.id for event in view(happened, chain[:length])} for length in range(1, len(chain) + 1)]
+    ids = [{event.id for event in view(found, chain[:length])} for length in range(1, len(chain) + 1)]
 
     assert all(longer <= shorter for shorter, longer in pairwise(ids))
 
@@ -95,13 +95,13 @@ def test_the_view_of_a_chain_is_a_subset_of_the_view_of_every_prefix(
 @law
 @given(contexts())
 def test_a_memory_holds_only_what_its_agent_perceived_and_each_once(given_context: SocializedContext) -> None:
-    happened = {event.id: event for event in events(given_context)}
+    found = {event.id: event for event in events(given_context)}
     for name in given_context.agents_names:
         remembered = memory(given_context, name)
 
-        assert all(name in happened[event.id].sees for event in remembered)
+        assert all(name in found[event.id].observers for event in remembered)
         assert len({event.id for event in remembered}) == len(remembered)
-        assert {event.id for event in remembered} == {one.id for one in happened.values() if name in one.sees}
+        assert {event.id for event in remembered} == {one.id for one in found.values() if name in one.observers}
         when = [event.percepts[name].position for event in remembered]
         assert when == sorted(when)
 
@@ -162,10 +162,10 @@ def test_mental_states_are_kept_for_one_agent_and_not_for_a_chain() -> None:
 
 
 def test_a_stranger_has_no_view_and_nobody_has_a_view_of_it() -> None:
-    happened = events(context(["Ann"], step("It rains.", {"Ann": STATE})))
+    found = events(context(["Ann"], step("It rains.", {"Ann": STATE})))
 
-    assert view(happened, ["Zed"]) == []
-    assert view(happened, ["Ann", "Zed"]) == []
+    assert view(found, ["Zed"]) == []
+    assert view(found, ["Ann", "Zed"]) == []
 
 
 def test_a_view_is_in_the_words_of_the_first_agent() -> None:

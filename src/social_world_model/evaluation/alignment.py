@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from social_world_model.evaluation.references import Happened, Reference
+from social_world_model.evaluation.references import Reference, ReferenceEvent
 from social_world_model.evaluation.wording import Reader, Told, alike
 from social_world_model.world_model.cast import known_as
 
@@ -41,15 +41,15 @@ class Unit:
     perceivers: frozenset[str]
 
     @classmethod
-    def of(cls, happened: Happened, names: Names) -> Unit:
-        """Return what happened under the names of the reference."""
+    def of(cls, event: ReferenceEvent, names: Names) -> Unit:
+        """Return an event under the names of the reference."""
         return cls(
-            text=happened.text,
-            told=names.reader.read(happened.text),
-            kind=happened.kind,
-            moment=happened.moment,
-            actors=frozenset(names.known(name) for name in ([] if happened.actor is None else [happened.actor])),
-            perceivers=frozenset(map(names.known, happened.perceivers)),
+            text=event.text,
+            told=names.reader.read(event.text),
+            kind=event.kind,
+            moment=event.moment,
+            actors=frozenset(names.known(name) for name in ([] if event.actor is None else [event.actor])),
+            perceivers=frozenset(map(names.known, event.perceivers)),
         )
 
     def pairs(self) -> frozenset[str]:
@@ -94,7 +94,7 @@ def units_of(record: Reference, names: Names) -> list[Unit]:
     A fact that is told again later is another one: somebody may have come in meanwhile.
     """
     units: list[Unit] = []
-    made = [Unit.of(one, names) for one in record.happened]
+    made = [Unit.of(one, names) for one in record.events]
     for unit in made:
         if unit.kind == "act":
             units.append(unit)

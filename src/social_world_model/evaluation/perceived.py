@@ -159,7 +159,7 @@ def compare_perceived(reference: SocializedContext | Reference, candidate: Socia
     right = reference_of_context(reference) if isinstance(reference, SocializedContext) else reference
     said = reference_of_context(candidate)
     ours, theirs = renamed(right.agents, said.agents)
-    wanted = units_of(right, ours) if right.whole else [Unit.of(one, ours) for one in right.happened]
+    wanted = units_of(right, ours) if right.whole else [Unit.of(one, ours) for one in right.events]
     given = units_of(said, theirs)
     pairs = align(wanted, given)
     tally = _Tally()

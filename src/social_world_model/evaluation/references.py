@@ -18,7 +18,7 @@ from social_world_model.symbolic.story.world import run
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happened:
+class ReferenceEvent:
     """Something that can be perceived, and who perceives it.
 
     Parameters
@@ -50,7 +50,7 @@ class Reference:
     ----------
     agents
         Whose perceptions are known.
-    happened
+    events
         In order.
     whole
         Whether what is not in it did not happen; otherwise nothing is known of that.
@@ -59,7 +59,7 @@ class Reference:
     """
 
     agents: tuple[str, ...]
-    happened: tuple[Happened, ...]
+    events: tuple[ReferenceEvent, ...]
     whole: bool = True
     left_out: tuple[str, ...] = ()
 
@@ -72,7 +72,7 @@ def reference_of_context(context: SocializedContext) -> Reference:
     ContextError
         If it cannot be broken into events.
     """
-    found: list[Happened] = []
+    found: list[ReferenceEvent] = []
     acting: dict[int, int] = {}
     made = events(context)
     for position in sorted({event.position for event in made if event.kind in ("act", "utterance")}):
@@ -84,15 +84,15 @@ def reference_of_context(context: SocializedContext) -> Reference:
             moment = sum(position < last for position in acting)
         if event.kind != "mental":
             found.append(
-                Happened(
+                ReferenceEvent(
                     text=event.text,
                     kind="act" if event.kind == "utterance" else event.kind,
                     actor=event.actor,
-                    perceivers=event.sees,
+                    perceivers=event.observers,
                     moment=moment,
                 )
             )
-    return Reference(agents=tuple(context.agents_names), happened=tuple(found))
+    return Reference(agents=tuple(context.agents_names), events=tuple(found))
 
 
 def reference_of(narrative: str) -> Reference:
@@ -108,15 +108,15 @@ def reference_of(narrative: str) -> Reference:
     NarrativeError
         If a sentence is outside the grammar.
     """
-    cast, happened = run(read_narrative(narrative))
-    found: list[Happened] = []
+    cast, happenings = run(read_narrative(narrative))
+    found: list[ReferenceEvent] = []
     left_out: list[str] = []
-    for happening in happened:
+    for happening in happenings:
         if isinstance(happening.sentence.clause, Attitude | Private):
             left_out.append(happening.sentence.text)
         else:
             found += _acts_of(happening.sentence, happening.actors, happening.perceivers)
-    return Reference(agents=tuple(cast), happened=tuple(found), whole=False, left_out=tuple(left_out))
+    return Reference(agents=tuple(cast), events=tuple(found), whole=False, left_out=tuple(left_out))
 
 
 def reference_of_perceivers(sentences: Sequence[str], perceivers: Sequence[Collection[str]]) -> Reference:
@@ -146,18 +146,18 @@ def reference_of_perceivers(sentences: Sequence[str], perceivers: Sequence[Colle
         )
     named = [[name for name in people if name.strip()] for people in perceivers]  # some lists hold an empty name
     agents = dict.fromkeys(name for people in named for name in people)
-    found: list[Happened] = []
+    found: list[ReferenceEvent] = []
     left_out: list[str] = []
     for text, people in zip(sentences, named, strict=True):
         sentence = _read(text)
         if sentence is None:
-            found.append(Happened(text=text, kind="fact", actor=None, perceivers=frozenset(people)))
+            found.append(ReferenceEvent(text=text, kind="fact", actor=None, perceivers=frozenset(people)))
         elif isinstance(sentence.clause, Attitude | Private):
             left_out.append(text)
         else:
             actors = getattr(sentence.clause, "people", ()) if sentence.predicate != sentence.text.rstrip(".!") else ()
             found += _acts_of(sentence, actors, people)
-    return Reference(agents=tuple(agents), happened=tuple(found), whole=False, left_out=tuple(left_out))
+    return Reference(agents=tuple(agents), events=tuple(found), whole=False, left_out=tuple(left_out))
 
 
 def _read(text: str) -> Sentence | None:
@@ -168,12 +168,12 @@ def _read(text: str) -> Sentence | None:
     return sentence
 
 
-def _acts_of(sentence: Sentence, actors: Sequence[str], perceivers: Collection[str]) -> list[Happened]:
+def _acts_of(sentence: Sentence, actors: Sequence[str], perceivers: Collection[str]) -> list[ReferenceEvent]:
     """Return a sentence as what can be perceived: an act of each of its actors, as in a context, or a fact."""
     seen = frozenset(perceivers)
     if not actors:
-        return [Happened(text=sentence.text, kind="fact", actor=None, perceivers=seen)]
+        return [ReferenceEvent(text=sentence.text, kind="fact", actor=None, perceivers=seen)]
     return [
-        Happened(text=f"{name} {sentence.predicate}", kind="act", actor=name, perceivers=seen | {name})
+        ReferenceEvent(text=f"{name} {sentence.predicate}", kind="act", actor=name, perceivers=seen | {name})
         for name in actors
     ]

@@ -1,4 +1,4 @@
-"""S3AP, the structured record of a social situation: representation, tags, events, views, rendering."""
+"""S3AP, the structured context of a social situation: representation, tags, events, views, rendering."""
 
 from social_world_model.errors import Issue
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure, SocialSimulation

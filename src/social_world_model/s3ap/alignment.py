@@ -56,7 +56,7 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
     account
         A sentence of an observation; it may tell a part of the event only.
     event
-        What happened, with the actor's name.
+        The event, with the actor's name.
     cast
         Names; an account that names somebody whom the event does not, or people in another order ("Bob gives
         Ann the key"), is about something else.
@@ -68,15 +68,15 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
     >>> tells_of("The ball is in the box.", "The ball is in the basket.")
     0.0
     """
-    told, happened = words_of(account), words_of(event)
-    if told.negated != happened.negated:
+    told, actual = words_of(account), words_of(event)
+    if told.negated != actual.negated:
         return 0.0
-    common = len(told.content & happened.content)
+    common = len(told.content & actual.content)
     # One word in common, say a name, tells of nothing that its bearer did, unless it is all there is.
-    if not common or (common < 2 and told.content != happened.content):
+    if not common or (common < 2 and told.content != actual.content):
         return 0.0
     contained = common / len(told.content)
-    alike = 2 * common / (len(told.content) + len(happened.content))
+    alike = 2 * common / (len(told.content) + len(actual.content))
     if contained < CONTAINED and alike < ALIKE:
         return 0.0
     if cast and not _in_same_order(names_in(account, cast), names_in(event, cast)):
@@ -98,9 +98,9 @@ def names_in(text: str, cast: Sequence[str]) -> list[str]:
     return _any_of(tuple(cast)).findall(text)
 
 
-def _in_same_order(told: Sequence[str], happened: Sequence[str]) -> bool:
+def _in_same_order(told: Sequence[str], actual: Sequence[str]) -> bool:
     """Tell whether the names of an account come in the event in that order."""
-    left = iter(happened)
+    left = iter(actual)
     return all(name in left for name in told)
 
 

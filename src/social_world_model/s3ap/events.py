@@ -15,6 +15,7 @@ from social_world_model.errors import ContextError
 from social_world_model.s3ap.alignment import tells_of
 from social_world_model.s3ap.context import SocializedContext
 from social_world_model.s3ap.decoding import Decoder, sentence
+from social_world_model.s3ap.deprecation import renamed_parameters, warn_renamed
 from social_world_model.s3ap.prose import sentences
 from social_world_model.s3ap.tags import Piece, is_none, split_pieces
 
@@ -36,7 +37,7 @@ class Percept:
     position
         0-based position of the step in whose observation it was perceived; for one's own act, the act's step.
     text
-        The event in the words of that agent's record: perhaps a part of it only.
+        The event in the words of that agent's observation: perhaps a part of it only.
     """
 
     position: int
@@ -61,9 +62,9 @@ class Event:
         Who acted or had the thought; None for facts and percepts.
     percepts
         By agent: where and in which words it was perceived.
-    apparent
-        Who was openly there: whom others take to have perceived it. The same as `sees`, unless the maker of
-        the record knows better (someone peeks, someone looks away).
+    overt_observers
+        Agents that others take to have perceived it. The same as `observers`, unless the maker of the context
+        knows of a difference (someone peeks, someone looks away).
     """
 
     id: str
@@ -73,24 +74,37 @@ class Event:
     text: str
     actor: str | None
     percepts: Mapping[str, Percept] = field(default_factory=dict)
-    apparent: frozenset[str] = frozenset()
+    overt_observers: frozenset[str] = frozenset()
+
+    @property
+    def observers(self) -> frozenset[str]:
+        """Agents that perceived it."""
+        return frozenset(self.percepts)
 
     @property
     def sees(self) -> frozenset[str]:
-        """Who actually perceived it."""
-        return frozenset(self.percepts)
+        """Deprecated name of `observers`."""
+        warn_renamed("Event.sees", "Event.observers")
+        return self.observers
+
+    @property
+    def apparent(self) -> frozenset[str]:
+        """Deprecated name of `overt_observers`."""
+        warn_renamed("Event.apparent", "Event.overt_observers")
+        return self.overt_observers
 
 
-def events(context: SocializedContext, apparent: Mapping[str, Collection[str]] | None = None) -> list[Event]:
+@renamed_parameters(apparent="overt_observers")
+def events(context: SocializedContext, overt_observers: Mapping[str, Collection[str]] | None = None) -> list[Event]:
     """Break a context into events.
 
     Parameters
     ----------
     context
         A context without errors.
-    apparent
-        By event id, who was openly there, where that is not who perceived it. In the golden file of the
-        secret watcher, Ann peeks while Bob moves the ball: ``{"2.1": ["Bob"]}``.
+    overt_observers
+        By event id, the agents that others take to have perceived the event, where they differ from those who did.
+        In the golden file of the secret watcher, Ann peeks while Bob moves the ball: ``{"2.1": ["Bob"]}``.
 
     Returns
     -------
@@ -100,15 +114,15 @@ def events(context: SocializedContext, apparent: Mapping[str, Collection[str]] |
     Raises
     ------
     ContextError
-        If a tag stands for nothing, or `apparent` names an event that is not there.
+        If a tag stands for nothing, or `overt_observers` names an event that is not there.
 
     Notes
     -----
     Who perceived an event is read from the tags; free text in an observation is aligned with the facts of its
     step and the last acts (see `alignment`), and what fits none of them is an event of its own.
     """
-    found = _Reader(context).read()
-    known = dict(apparent or {})
+    found = EventExtractor(context).read()
+    known = dict(overt_observers or {})
     made = [
         Event(
             id=draft.id,
@@ -118,12 +132,14 @@ def events(context: SocializedContext, apparent: Mapping[str, Collection[str]] |
             text=draft.text,
             actor=draft.actor,
             percepts=draft.percepts,
-            apparent=frozenset(known.pop(draft.id, draft.percepts)),
+            overt_observers=frozenset(known.pop(draft.id, draft.percepts)),
         )
         for draft in found
     ]
     if known:
-        raise ContextError(f"expected ids of events in `apparent`, got {sorted(known)}; the ids are {_some_ids(made)}")
+        raise ContextError(
+            f"expected ids of events in `overt_observers`, got {sorted(known)}; the ids are {_some_ids(made)}"
+        )
     return made
 
 
@@ -152,7 +168,7 @@ class _Draft:
             self.percepts[agent] = Percept(position, told if told == self.text else f"{before.text} {told}")
 
 
-class _Reader:
+class EventExtractor:
     """Walks the steps once, collecting events and who perceived them."""
 
     def __init__(self, context: SocializedContext) -> None:

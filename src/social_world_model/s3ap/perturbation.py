@@ -1,4 +1,4 @@
-"""A worse record of the same situation: agents miss what they perceived, or perceive what they did not.
+"""A worse context of the same situation: agents miss what they perceived, or perceive what they did not.
 
 The unit is a pair of a thing that can be perceived (an act, or a fact of a state) and an agent; a fact that a state
 tells twice is one thing. States and acts stay as they are, so the things are the same before and after; only
@@ -13,7 +13,7 @@ from random import Random
 
 from social_world_model.errors import ConfigurationError, ContextError
 from social_world_model.s3ap.context import SocializedContext
-from social_world_model.s3ap.events import _Draft, _Reader
+from social_world_model.s3ap.events import EventExtractor, _Draft
 from social_world_model.s3ap.prose import closed, sentences
 from social_world_model.s3ap.tags import NONE, Piece, is_none, same_as_last_action_of, split_pieces, written
 from social_world_model.s3ap.validation import errors_of
@@ -61,7 +61,7 @@ def perturb(context: SocializedContext, *, leak: float, omit: float, random: Ran
     Returns
     -------
     Perturbed
-        With both at 0, the context itself. A pair is left as it is where the record cannot say the other thing,
+        With both at 0, the context itself. A pair is left as it is where the context cannot say the other thing,
         as of an act in the last step, which nobody can perceive any more, or in wording that reads otherwise.
 
     Raises
@@ -75,12 +75,12 @@ def perturb(context: SocializedContext, *, leak: float, omit: float, random: Ran
     check_probability("omit", omit)
     if errors := errors_of(context):
         raise ContextError("expected a context without errors, got:", errors)
-    record = _Record(context)
-    pairs = list(record.pairs())
-    drawn = [pair for pair in pairs if random.random() < (omit if pair in record.perceived else leak)]
-    flipped, worse = record.flip(drawn)
-    omittable = len(record.perceived.intersection(pairs))
-    omitted = len(record.perceived.intersection(flipped))
+    table = PerceptionTable(context)
+    pairs = list(table.pairs())
+    drawn = [pair for pair in pairs if random.random() < (omit if pair in table.perceived else leak)]
+    flipped, worse = table.flip(drawn)
+    omittable = len(table.perceived.intersection(pairs))
+    omitted = len(table.perceived.intersection(flipped))
     return Perturbed(
         context=worse,
         leaked=len(flipped) - omitted,
@@ -102,12 +102,12 @@ def check_probability(name: str, value: float) -> None:
         raise ConfigurationError(f"expected {name} to be a probability from 0 to 1, got {value}")
 
 
-class _Record:
+class PerceptionTable:
     """A context with its things, and who perceives which."""
 
     def __init__(self, context: SocializedContext) -> None:
         self.context = context
-        self.reader = _Reader(context)
+        self.reader = EventExtractor(context)
         drafts = self.reader.read()
         self.things: list[_Draft] = []
         self.numbers: dict[int, int] = {}
@@ -171,7 +171,7 @@ class _Record:
             for at, step in enumerate(self.context.socialized_context)
         ]
         changed = self.context.model_copy(update={"socialized_context": steps})
-        after = _Record(changed)
+        after = PerceptionTable(changed)
         return (
             changed
             if after.perceived == self.perceived.symmetric_difference(flips) and after.rest == self.rest

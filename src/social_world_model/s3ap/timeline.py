@@ -70,11 +70,11 @@ def timeline(context: SocializedContext) -> Timeline:
     ContextError
         If it cannot be broken into events.
     """
-    happened = [event for event in events(context) if event.kind != "mental"]
-    steps = sorted({event.position for event in happened})
+    perceivable = [event for event in events(context) if event.kind != "mental"]
+    steps = sorted({event.position for event in perceivable})
     signs = {name: dict.fromkeys(steps, ABSENT) for name in context.agents_names}
-    for event in happened:
-        for name in event.sees:
+    for event in perceivable:
+        for name in event.observers:
             if signs[name][event.position] != ACTS:
                 signs[name][event.position] = ACTS if event.actor == name else PERCEIVES
     return Timeline(

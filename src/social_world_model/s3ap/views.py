@@ -1,6 +1,6 @@
 """What an agent has, and what it can attribute to others: views, memory, perspective.
 
-``view(A1 … Ak) = { e : A1 ∈ sees(e) and A2 … Ak ∈ apparent(e) }``, with what A1 perceived of it. It follows
+``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. It follows
 that the view of a chain is a subset of the view of each of its prefixes. Mental states are kept for k = 1 only.
 """
 
@@ -12,18 +12,20 @@ from dataclasses import dataclass, field, replace
 from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import encode, sentence
+from social_world_model.s3ap.deprecation import renamed_parameters
 from social_world_model.s3ap.events import Event, events
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import without_mental_states
 from social_world_model.s3ap.tags import NONE, UNKNOWN, mental_state
 
 
-def view(happened: Iterable[Event], chain: Sequence[str]) -> list[Event]:
+@renamed_parameters(happened="events")
+def view(events: Iterable[Event], chain: Sequence[str]) -> list[Event]:
     """Return what the first of a chain of agents can attribute to the last, through those between.
 
     Parameters
     ----------
-    happened
+    events
         Events of one context.
     chain
         ``["Anne", "Sally"]`` is what Anne takes Sally to have perceived. An empty chain is an all-seeing
@@ -32,12 +34,12 @@ def view(happened: Iterable[Event], chain: Sequence[str]) -> list[Event]:
     Returns
     -------
     list of Event
-        In the order of `happened`, in the words of the first agent.
+        In the order of `events`, in the words of the first agent.
     """
     if not chain:
-        return [event for event in happened if event.kind != "mental"]
+        return [event for event in events if event.kind != "mental"]
     first = chain[0]
-    return [replace(event, text=event.percepts[first].text) for event in happened if in_view(event, chain)]
+    return [replace(event, text=event.percepts[first].text) for event in events if in_view(event, chain)]
 
 
 def in_view(event: Event, chain: Sequence[str]) -> bool:
@@ -45,14 +47,15 @@ def in_view(event: Event, chain: Sequence[str]) -> bool:
     first, *others = chain
     if others and event.kind == "mental":
         return False
-    return first in event.percepts and event.apparent.issuperset(others)
+    return first in event.percepts and event.overt_observers.issuperset(others)
 
 
+@renamed_parameters(apparent="overt_observers")
 def memory(
     context: SocializedContext,
     agent: str,
     until: str | None = None,
-    apparent: Mapping[str, Collection[str]] | None = None,
+    overt_observers: Mapping[str, Collection[str]] | None = None,
 ) -> list[Event]:
     """Return what an agent remembers, its own acts and thoughts included, each once.
 
@@ -65,7 +68,7 @@ def memory(
     until
         Timestep up to whose end to remember: its observation and the agent's own act count, what others do
         in it does not, since they are perceived a step later. None for everything.
-    apparent
+    overt_observers
         As in `events`.
 
     Returns
@@ -80,7 +83,7 @@ def memory(
     ValueError
         If no step has the timestep `until`.
     """
-    remembered = view(events(context, apparent), [agent])
+    remembered = view(events(context, overt_observers), [agent])
     if until is not None:
         names = [step.timestep for step in context.socialized_context]
         if until not in names:
@@ -90,10 +93,11 @@ def memory(
     return sorted(remembered, key=lambda event: event.percepts[agent].position)
 
 
+@renamed_parameters(apparent="overt_observers")
 def perspective(
     context: SocializedContext,
     chain: Sequence[str],
-    apparent: Mapping[str, Collection[str]] | None = None,
+    overt_observers: Mapping[str, Collection[str]] | None = None,
 ) -> SocializedContext:
     """Return a view as a context of its own, for prompts and for reading on.
 
@@ -103,7 +107,7 @@ def perspective(
         A context without errors.
     chain
         As in `view`; with an empty one the context comes back without thoughts.
-    apparent
+    overt_observers
         As in `events`.
 
     Returns
@@ -115,9 +119,9 @@ def perspective(
     Raises
     ------
     ContextError
-        If the context cannot be broken into events, or `apparent` names an event that is not there.
+        If the context cannot be broken into events, or `overt_observers` names an event that is not there.
     """
-    seen = view(events(context, apparent), chain)
+    seen = view(events(context, overt_observers), chain)
     if not chain:
         return without_mental_states(context)
     cast = _cast_of(seen, chain, context.agents_names)

@@ -130,7 +130,9 @@ def test_every_transcript_gives_a_valid_context_that_says_who_was_there(lines: l
     assert from_wire(to_wire(bare)) == bare
     assert decode(encode(bare)) == decode(bare)
     transcript = read_transcript(text)
-    heard = [event.sees for event in events(context) if event.kind in ("act", "utterance") and event.actor is not None]
+    heard = [
+        event.observers for event in events(context) if event.kind in ("act", "utterance") and event.actor is not None
+    ]
     spoken = [
         names | set(line.people)
         for line, names in zip(transcript.lines, presence(transcript), strict=True)

@@ -108,8 +108,8 @@ def hearing(context: SocializedContext) -> Hearing:
     ContextError
         If it cannot be broken into events.
     """
-    happened = [event for event in events(context) if event.kind != "mental"]
-    said = [_said(event) for event in happened if not _is_coming_or_going(event)]
+    perceivable = [event for event in events(context) if event.kind != "mental"]
+    said = [_said(event) for event in perceivable if not _is_coming_or_going(event)]
     is_view = any(UNKNOWN in text for step in context.socialized_context for text in step.observations.values())
     heard = Hearing(context.agents_names, said, is_view)
     _note_who_comes_and_goes(heard)
@@ -123,7 +123,7 @@ def _is_coming_or_going(event: Event) -> bool:
 
 def _said(event: Event) -> Said:
     match = _SAID.search(event.text)
-    return Said(event.actor, match["said"] if match else event.text, event.sees)
+    return Said(event.actor, match["said"] if match else event.text, event.observers)
 
 
 def _note_who_comes_and_goes(heard: Hearing) -> None:

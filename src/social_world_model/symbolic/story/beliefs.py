@@ -13,6 +13,7 @@ from typing import Protocol
 
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import Event
+from social_world_model.s3ap.deprecation import renamed_parameters
 from social_world_model.s3ap.views import in_view
 from social_world_model.symbolic.story.clauses import Clause, Contained, Enter, Exit, Move, Report, key
 from social_world_model.symbolic.story.language import read_clause
@@ -65,7 +66,8 @@ def trust_nobody(report: Report, chain: Sequence[str], left: Mapping[str, float]
     return False
 
 
-def read_events(happened: Iterable[Event]) -> list[Reading]:
+@renamed_parameters(happened="events")
+def read_events(events: Iterable[Event]) -> list[Reading]:
     """Read what events say.
 
     Raises
@@ -74,7 +76,7 @@ def read_events(happened: Iterable[Event]) -> list[Reading]:
         At the first event whose wording is outside the symbolic grammar.
     """
     readings: list[Reading] = []
-    for event in happened:
+    for event in events:
         if event.kind == "mental":
             continue
         clause = read_clause(event.text)

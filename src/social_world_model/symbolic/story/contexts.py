@@ -40,10 +40,10 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
     NarrativeError
         If a sentence is outside the grammar.
     """
-    cast, happened = run(read_narrative(narrative))
+    cast, happenings = run(read_narrative(narrative))
     steps = [Step()]
     trace: list[TraceEntry] = []
-    for happening in happened:
+    for happening in happenings:
         _add(steps, happening)
         sentence = happening.sentence
         trace.append(TraceEntry(sentence.number, sentence.text, happening.perceivers, str(len(steps))))

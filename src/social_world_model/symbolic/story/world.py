@@ -62,11 +62,11 @@ def run(narrative: Sequence[Sentence]) -> tuple[list[str], list[Happening]]:
     Returns
     -------
     tuple
-        The cast in order of first mention, and what happened, sentence by sentence.
+        The cast in order of first mention, and the happenings, sentence by sentence.
     """
     world = _World(narrative)
-    happened = [world.take(number) for number in range(len(narrative))]
-    return world.cast, happened
+    happenings = [world.take(number) for number in range(len(narrative))]
+    return world.cast, happenings
 
 
 @dataclass

@@ -1,0 +1,51 @@
+"""Names of before that are still accepted, with a warning."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def warn_renamed(old: str, new: str) -> None:
+    """Warn the caller of a deprecated function or property that its name has changed."""
+    warnings.warn(f"{old} is deprecated: use {new}", DeprecationWarning, stacklevel=3)
+
+
+def renamed_parameters(**names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator for a function that also takes older names of its parameters, with a warning.
+
+    Parameters
+    ----------
+    names
+        New name by old name.
+
+    Examples
+    --------
+    >>> @renamed_parameters(size="width")
+    ... def bar(width: int) -> str:
+    ...     return "-" * width
+    >>> with warnings.catch_warnings(record=True) as seen:
+    ...     warnings.simplefilter("always")
+    ...     bar(size=3), str(seen[0].message)
+    ('---', 'size= of bar() is deprecated: use width=')
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            for old, new in names.items():
+                if old in kwargs:
+                    if new in kwargs:
+                        raise TypeError(f"{function.__name__}() got both {new}= and its deprecated name {old}=")
+                    warn_renamed(f"{old}= of {function.__name__}()", f"{new}=")
+                    kwargs[new] = kwargs.pop(old)
+            return function(*args, **kwargs)
+
+        return call
+
+    return decorate
