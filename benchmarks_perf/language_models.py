@@ -29,7 +29,7 @@ from urllib.request import urlopen
 
 from tests.server import FaultServer
 
-from social_world_model.benchmarks.reading import read_file
+from social_world_model.data.reading import read_file
 from social_world_model.experiments.stories import write_stories
 
 PROJECT = Path(__file__).parents[1]

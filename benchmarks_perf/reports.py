@@ -12,10 +12,10 @@ from pathlib import Path
 
 from measured import measured
 
-from social_world_model.contracts import Usage
 from social_world_model.runs.manifest import Manifest
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
+from social_world_model.usage import Usage
 
 RUNS = (5, 10, 20)
 MODES = ("vanilla", "socialized_context", "perspective", "simtom", "pure_context")

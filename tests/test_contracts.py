@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from social_world_model.contracts import NO_USAGE, Usage
+from social_world_model.usage import NO_USAGE, Usage
 
 
 def test_nothing_called_took_nothing() -> None:

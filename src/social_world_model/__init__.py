@@ -31,7 +31,6 @@ if TYPE_CHECKING:
         Query,
         Recipe,
         Reply,
-        Usage,
     )
     from social_world_model.errors import (
         BudgetExceededError,
@@ -101,6 +100,7 @@ if TYPE_CHECKING:
         trust_later_leavers,
         trust_nobody,
     )
+    from social_world_model.usage import Usage
     from social_world_model.world_model import ContextOutputParser, LanguageModelParser, SocialWorldModel
 
 __version__ = "0.1.0"
@@ -110,7 +110,7 @@ _HOME = {
         *("Benchmark", "Line", "Outcome", "Score", "Table", "Unit", "benchmark_names", "get_benchmark", "register"),
     ],
     "contracts": [
-        *("Account", "Answerer", "BadRow", "Dataset", "Item", "Parsed", "Parser", "Query", "Recipe", "Reply", "Usage"),
+        *("Account", "Answerer", "BadRow", "Dataset", "Item", "Parsed", "Parser", "Query", "Recipe", "Reply"),
     ],
     "errors": [
         *("BudgetExceededError", "ConfigurationError", "ContextError", "DatasetError", "GenerationError"),
@@ -132,6 +132,7 @@ _HOME = {
         *("memory", "perspective", "render", "timeline", "to_wire", "validate", "view"),
     ],
     "symbolic": ["SymbolicModel", "TraceEntry", "parse_narrative", "read_chat", "trust_later_leavers", "trust_nobody"],
+    "usage": ["Usage"],
     "world_model": ["ContextOutputParser", "LanguageModelParser", "SocialWorldModel"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

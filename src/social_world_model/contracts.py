@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
+from social_world_model.usage import NO_USAGE, Usage
 
 Asks = Literal["reality", "belief", "knowledge", "group", "future"]
 """What kind of thing a question asks for; all that a mode may know about its benchmark."""
@@ -196,47 +197,6 @@ class Query:
     sample: int = 0
     guidance: str = ""
     prompt_parts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Usage:
-    """What calls took.
-
-    Parameters
-    ----------
-    requests
-        Number of calls.
-    input_tokens, output_tokens
-        Tokens, as the provider counts them.
-    cost
-        US$; None where the price is unknown.
-    """
-
-    requests: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost: float | None = None
-
-    def __add__(self, other: Usage) -> Usage:
-        """Return the sum; its cost is unknown as soon as that of one call is.
-
-        >>> (Usage(requests=1, cost=0.5) + Usage(requests=2, cost=0.25)).cost
-        0.75
-        >>> (Usage(requests=1, cost=0.5) + Usage(requests=1)).cost is None
-        True
-        """
-        if NO_USAGE in (self, other):
-            return other if self == NO_USAGE else self
-        return Usage(
-            requests=self.requests + other.requests,
-            input_tokens=self.input_tokens + other.input_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-            cost=None if self.cost is None or other.cost is None else self.cost + other.cost,
-        )
-
-
-NO_USAGE = Usage()
-"""No call was made, or none that costs anything."""
 
 
 @dataclass(frozen=True, kw_only=True)

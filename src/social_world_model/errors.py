@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from social_world_model.contracts import Usage
+    from social_world_model.usage import Usage
 
 ISSUES_SHOWN = 10
 """In the message of an error; all are on the error itself."""

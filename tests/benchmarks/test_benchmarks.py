@@ -13,8 +13,8 @@ import pytest
 
 from social_world_model.benchmarks import Benchmark, benchmark_names, get_benchmark, register
 from social_world_model.benchmarks.counting import Outcome, Score, Table
-from social_world_model.benchmarks.reading import Row
 from social_world_model.contracts import BadRow, Item
+from social_world_model.data.reading import Row
 from social_world_model.errors import ConfigurationError, DatasetError
 
 TOMI_ROW = {

@@ -13,8 +13,9 @@ import pytest
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import Line, Unit
 from social_world_model.cli.tables import show_report
-from social_world_model.contracts import Item, Usage
+from social_world_model.contracts import Item
 from social_world_model.reports.report import Report, ReportTable, counted
+from social_world_model.usage import Usage
 from tests.cli.test_commands import one_clear_line, swm
 from tests.reports.runs_on_disk import write_run
 

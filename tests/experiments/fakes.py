@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from social_world_model.contracts import NO_USAGE, Parsed, Query, Recipe, Reply
+from social_world_model.contracts import Parsed, Query, Recipe, Reply
 from social_world_model.experiments.models import Models
 from social_world_model.generation_utils import Calls
 from social_world_model.symbolic import parse_narrative
+from social_world_model.usage import NO_USAGE
 
 STORY = "Al entered the hall. The ball is in the box{number}. Al exited the hall."
 

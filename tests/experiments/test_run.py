@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from social_world_model.contracts import Parsed, Query, Reply, Usage
+from social_world_model.contracts import Parsed, Query, Reply
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError, GenerationError
 from social_world_model.experiments import Run, RunResult, RunSettings
 from social_world_model.modes import mode_names
 from social_world_model.reports import make_report
 from social_world_model.symbolic import SymbolicModel
 from social_world_model.symbolic.model import USABLE_MODES
+from social_world_model.usage import Usage
 from tests.experiments.fakes import FakeModel, write_rows
 
 

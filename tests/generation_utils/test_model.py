@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from social_world_model.contracts import Usage
 from social_world_model.generation_utils import LanguageModel, StrOutputParser, agenerate, model_by_name
 from social_world_model.generation_utils.failures import Failure
 from social_world_model.generation_utils.model import Completion, Dialect, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import PlainAnswer, ReasonedAnswer, Retelling
 from social_world_model.s3ap.wire import SocializedContextForModel
+from social_world_model.usage import Usage
 from tests.generation_utils.endpoint import KEY, Endpoint, Sent, custom, quick, refused, run, said
 from tests.server.faults import strictly_wrong
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import Status, Usage
+from social_world_model.contracts import Status
 from social_world_model.runs.manifest import Manifest
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
+from social_world_model.usage import Usage
 
 SHA256 = "ab" * 32
 

@@ -10,7 +10,6 @@ import pytest
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import Line, Outcome, Table, Unit
 from social_world_model.benchmarks.tomi import ToMi
-from social_world_model.contracts import Usage
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.reports.columns import columns_of
 from social_world_model.reports.overviews import Entry, Overview, _cautions, overview
@@ -19,6 +18,7 @@ from social_world_model.reports.statistics import holm, mcnemar
 from social_world_model.reports.writing import folder_for, formats_of, write_report
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
+from social_world_model.usage import Usage
 from tests.reports.runs_on_disk import write_run
 
 PLAIN = [True] * 20 + [False] * 10

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from social_world_model.contracts import Usage
 from social_world_model.errors import ConfigurationError
 from social_world_model.reports import plots
 from social_world_model.reports.overviews import Overview, overview
 from social_world_model.reports.plots import write_plots
+from social_world_model.usage import Usage
 from tests.reports.runs_on_disk import write_run
 
 RIGHT = [True] * 20 + [False] * 10

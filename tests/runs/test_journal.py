@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from social_world_model.contracts import Reply, Usage
+from social_world_model.contracts import Reply
 from social_world_model.runs.journal import FILE_NAME, Journal
+from social_world_model.usage import Usage
 
 REPLY = Reply(text="box", raw="{…}", usage=Usage(requests=1, input_tokens=3, cost=0.5))
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from social_world_model.contracts import Usage
 from social_world_model.errors import DatasetError
 from social_world_model.runs.records import Record, read_record
+from social_world_model.usage import Usage
 
 
 def test_a_record_comes_back_as_it_was_written() -> None:

@@ -2,8 +2,8 @@
 
 from social_world_model.benchmarks.base import Benchmark, gold_cell, lines_by, text_cell
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
-from social_world_model.benchmarks.reading import Row
 from social_world_model.benchmarks.registry import benchmark_names, get_benchmark, register
+from social_world_model.data.reading import Row
 
 __all__ = [
     "Benchmark",

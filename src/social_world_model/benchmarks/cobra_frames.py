@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from social_world_model.benchmarks.base import Benchmark, lines_by, other_columns, story_id, text_cell
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
 from social_world_model.benchmarks.extraction import final_answer, normalised, yes_no
-from social_world_model.benchmarks.reading import Row, cell
 from social_world_model.benchmarks.registry import register
 from social_world_model.benchmarks.replies import sentences
 from social_world_model.contracts import Item
+from social_world_model.data.reading import Row, cell
 from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 

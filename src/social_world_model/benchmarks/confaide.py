@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark, other_columns, story_id, text_cell
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
-from social_world_model.benchmarks.reading import Row, cell
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
+from social_world_model.data.reading import Row, cell
 from social_world_model.errors import DatasetError
 
 SUMMARY, ACTIONS = "meeting-summary", "action-item"

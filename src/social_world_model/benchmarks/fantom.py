@@ -11,11 +11,11 @@ from social_world_model.benchmarks.extraction import final_answer, names_in_repl
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import fantom_headline, fantom_tables
-from social_world_model.benchmarks.reading import Row
 from social_world_model.benchmarks.registry import register
 from social_world_model.benchmarks.replies import plain, spoken
 from social_world_model.benchmarks.similarity import Encoder, Likeness, default_encoder, token_f1
 from social_world_model.contracts import BadRow, Item
+from social_world_model.data.reading import Row
 from social_world_model.errors import DatasetError
 
 PAPER_SETS = 64

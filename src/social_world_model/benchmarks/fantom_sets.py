@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from social_world_model.benchmarks.counting import RECONSTRUCTED
-from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.contracts import BadRow
+from social_world_model.data.reading import Row, cell, literal
 from social_world_model.errors import DatasetError
 
 SCENARIOS = ("inaccessible", "accessible")

@@ -16,9 +16,9 @@ from social_world_model.benchmarks.base import (
 )
 from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
 from social_world_model.benchmarks.extraction import final_answer, same_answer, split_choices
-from social_world_model.benchmarks.reading import Row, cell, literal
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
+from social_world_model.data.reading import Row, cell, literal
 from social_world_model.errors import DatasetError
 from social_world_model.symbolic.story.language import read_question
 

@@ -19,9 +19,9 @@ from social_world_model.benchmarks.base import (
 )
 from social_world_model.benchmarks.counting import Outcome, Score, Table
 from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
-from social_world_model.benchmarks.reading import Row, cell
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
+from social_world_model.data.reading import Row, cell
 from social_world_model.errors import DatasetError
 
 GROUPS = {"1": "belief", "2": "goal"}

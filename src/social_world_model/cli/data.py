@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from social_world_model.experiments.fetching import Fetched
+    from social_world_model.data.fetching import Fetched
 
 data_app = typer.Typer(
     help="Labelled stories of our own making; the files of the benchmarks' authors.",
@@ -53,7 +53,7 @@ def fetch(
     to: Annotated[Path, typer.Option(help="Folder to put the file into.")] = Path("data"),
 ) -> None:
     """Download a benchmark's file from its authors and check it; without a connection, say what to get by hand."""
-    from social_world_model.experiments.fetching import fetch, usage
+    from social_world_model.data.fetching import fetch, usage
 
     got = fetch(name, to)
     print(f"{'already there' if got.was_there else 'fetched'}: {got.path} ({got.path.stat().st_size:,} bytes)")

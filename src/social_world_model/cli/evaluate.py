@@ -146,7 +146,7 @@ def _show(evaluation: Evaluation, output: Path | None) -> None:
 
     from social_world_model.cli.output import dollars
     from social_world_model.evaluation.report import data, markdown, remarks
-    from social_world_model.runs.store import write_whole
+    from social_world_model.files import write_whole
 
     if output is None:
         print(markdown(evaluation), end="")

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from social_world_model.cli.tables import show_report as show_report
-from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import shortened
 from social_world_model.experiments import Estimate, Progress, RunResult, RunSettings
 from social_world_model.experiments.settings import is_failure
 from social_world_model.modes import get_mode, mode_names
 from social_world_model.reports import make_report
+from social_world_model.usage import NO_USAGE, Usage
 
 ERRORS_SHOWN = 5
 LOG_SECONDS = 10.0

@@ -99,7 +99,7 @@ def robustness(
 
     from social_world_model.cli.sweep import execute, show_estimates, show_left_out, show_unfinished
     from social_world_model.experiments.robustness import plan
-    from social_world_model.experiments.variants import VARIANTS, variants_of
+    from social_world_model.variants import VARIANTS, variants_of
 
     planned = plan(settings, variants_of(variant or VARIANTS), without_keys=dry_run)
     show_left_out(planned)

@@ -13,9 +13,9 @@ import typer
 from social_world_model.cli.options import ended_by_ctrl_c
 
 if TYPE_CHECKING:
-    from social_world_model.contracts import Usage
     from social_world_model.experiments import RunResult
     from social_world_model.experiments.sweep import Sweep
+    from social_world_model.usage import Usage
 
 
 def sweep(
@@ -82,8 +82,8 @@ def show_left_out(planned: Sweep) -> None:
 async def show_estimates(planned: Sweep) -> None:
     """Print what each of several runs would take."""
     from social_world_model.cli.output import dollars
-    from social_world_model.contracts import NO_USAGE
     from social_world_model.experiments import estimate
+    from social_world_model.usage import NO_USAGE
 
     def told(usage: Usage) -> str:
         tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"

@@ -13,7 +13,7 @@ from typing import Literal
 
 from social_world_model.evaluation.references import Reference, ReferenceEvent
 from social_world_model.evaluation.wording import Reader, Told, alike
-from social_world_model.world_model.cast import known_as
+from social_world_model.symbolic.cast import known_as
 
 NEARBY = 4
 """So many aligned events may lie between two that stand in another order and are taken for one all the same."""

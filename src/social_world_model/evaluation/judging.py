@@ -17,8 +17,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import ConfigurationError
+from social_world_model.files import write_whole
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import LanguageModel, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
@@ -26,10 +26,10 @@ from social_world_model.generation_utils.reading import UnfitReply, fit
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.runs.flight import SingleFlight
 from social_world_model.runs.keys import content_key
-from social_world_model.runs.store import write_whole
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.context import Text
 from social_world_model.s3ap.rendering import without_mental_states
+from social_world_model.usage import NO_USAGE, Usage
 
 RUBRIC = (
     "A record tells, step by step, what each agent of a narrative perceives. Check the observations, one agent at a "

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import (
     BudgetExceededError,
     ConfigurationError,
@@ -26,6 +25,7 @@ from social_world_model.generation_utils.calls import Budget, Calls
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.names import model_by_name, takes_base_url
 from social_world_model.runs.flight import keep_full
+from social_world_model.usage import NO_USAGE, Usage
 
 NO_JUDGE = "none"
 STRUCTURAL, OBSERVATION = 0.3, 0.7

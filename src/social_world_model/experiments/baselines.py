@@ -15,13 +15,13 @@ from social_world_model.benchmarks.counting import Outcome
 from social_world_model.benchmarks.extraction import normalised
 from social_world_model.contracts import BadRow, Item, Scorer
 from social_world_model.errors import NarrativeError
-from social_world_model.experiments.conversations import cast_of, there_throughout
 from social_world_model.experiments.outcomes import judged, outcome_of, unread
 from social_world_model.generation_utils.prompts import letter
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.records import Record
 from social_world_model.symbolic.story.clauses import Contained, Move, key
 from social_world_model.symbolic.story.language import read_narrative, read_question
+from social_world_model.variants.conversations import cast_of, there_throughout
 
 NARRATIVES_KEPT = 256
 NOBODY = "nobody"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import NO_USAGE, Item, Parsed, Parser, Usage
+from social_world_model.contracts import Item, Parsed, Parser
 from social_world_model.errors import ContextError, GenerationError
 from social_world_model.runs.flight import SingleFlight
 from social_world_model.runs.keys import content_key, context_key, recipe_key
@@ -15,6 +15,7 @@ from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.validation import errors_of
+from social_world_model.usage import NO_USAGE, Usage
 
 Keep = Callable[[Record], None]
 

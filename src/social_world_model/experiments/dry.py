@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from social_world_model.contracts import NO_USAGE, Answerer, Item, Query, Reply, Usage
+from social_world_model.contracts import Answerer, Item, Query, Reply
 from social_world_model.errors import ConfigurationError, NarrativeError, SocialWorldModelError
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.session import shown_as
@@ -18,7 +18,8 @@ from social_world_model.generation_utils.prompts import check_places, materials
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.context import SocializedStructure
 from social_world_model.symbolic import parse_narrative
-from social_world_model.world_model.cast import acting
+from social_world_model.symbolic.cast import acting
+from social_world_model.usage import NO_USAGE, Usage
 
 if TYPE_CHECKING:
     from social_world_model.experiments.run import Run

@@ -11,12 +11,12 @@ from social_world_model.benchmarks.extraction import normalised
 from social_world_model.contracts import Item
 from social_world_model.errors import ConfigurationError, MeaninglessError
 from social_world_model.experiments.datasets import benchmark_of, loaded
-from social_world_model.experiments.renaming import new_names, rename, undone
 from social_world_model.experiments.run import Run
-from social_world_model.experiments.settings import RunResult, RunSettings, Variant
+from social_world_model.experiments.settings import RunResult, RunSettings
 from social_world_model.experiments.sweep import Sweep
-from social_world_model.experiments.variants import VARIANTS, by_narrative
 from social_world_model.generation_utils.names import keyless
+from social_world_model.variants import VARIANTS, Variant, by_narrative
+from social_world_model.variants.renaming import new_names, rename, undone
 
 JUDGED = frozenset({"sentence", "text"})
 """Forms of an answer of which no two wordings are alike: what counts there is whether it is right."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import Outcome
-from social_world_model.contracts import NO_USAGE, Answerer, BadRow, Item, Parser, Usage
+from social_world_model.contracts import Answerer, BadRow, Item, Parser
 from social_world_model.errors import (
     BudgetExceededError,
     ConfigurationError,
@@ -34,7 +34,6 @@ from social_world_model.experiments.outcomes import failed, outcome_of, scored, 
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
-from social_world_model.experiments.variants import MARK
 from social_world_model.modes import Mode, get_mode
 from social_world_model.runs.flight import keep_full
 from social_world_model.runs.journal import Journal
@@ -44,6 +43,8 @@ from social_world_model.runs.names import context_folder, run_folder
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
 from social_world_model.symbolic.model import NAME, SymbolicModel
+from social_world_model.usage import NO_USAGE, Usage
+from social_world_model.variants import MARK
 
 PROBLEMS_SHOWN = 3
 PROGRESS_SECONDS = 0.5

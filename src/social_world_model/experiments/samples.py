@@ -9,8 +9,9 @@ from statistics import fmean
 from typing import Any
 
 from social_world_model.benchmarks.extraction import normalised
-from social_world_model.contracts import NO_USAGE, Status
+from social_world_model.contracts import Status
 from social_world_model.runs.records import Record
+from social_world_model.usage import NO_USAGE
 
 
 def majority(draws: Sequence[Record]) -> Record:

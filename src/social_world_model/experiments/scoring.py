@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.benchmarks.reading import read_file
-from social_world_model.contracts import NO_USAGE, BadRow, Item, Reply, Scorer
+from social_world_model.contracts import BadRow, Item, Reply, Scorer
+from social_world_model.data.reading import read_file
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.datasets import Questions, benchmark_of, questions_of
 from social_world_model.experiments.outcomes import judged, outcome_of, scored
@@ -25,6 +25,7 @@ from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
 from social_world_model.runs.names import run_folder
 from social_world_model.runs.records import Record
 from social_world_model.runs.store import RecordStore
+from social_world_model.usage import NO_USAGE
 
 MODE = "predictions"
 NAMED = 5

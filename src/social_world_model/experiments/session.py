@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.contracts import NO_USAGE, Answerer, Item, Query, Reply, Usage
+from social_world_model.contracts import Answerer, Item, Query, Reply
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.keys import content_key
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.rendering import ContextField, Form
+from social_world_model.usage import NO_USAGE, Usage
 
 SAMPLES_OF_AN_ITEM = 1000
 """At most; replies to one query that a mode tells apart count on from there."""

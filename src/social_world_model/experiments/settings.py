@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from social_world_model.benchmarks.counting import Outcome
-from social_world_model.contracts import NO_USAGE, Dataset, Scorer, Status, Usage
+from social_world_model.contracts import Dataset, Scorer, Status
 from social_world_model.generation_utils.calls import TIMEOUT
 from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
+from social_world_model.usage import NO_USAGE, Usage
+from social_world_model.variants import Variant
 
 ContinueMode = Literal["new", "continue"]
 Protocol = Literal["own", "paper"]
-Variant = Literal["options-shuffled", "names-swapped", "distractors"]
 
 
 def is_failure(status: Status) -> bool:

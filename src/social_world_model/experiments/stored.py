@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 from social_world_model.benchmarks import Benchmark, Outcome, get_benchmark
-from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, BadRow, Scorer, Usage
+from social_world_model.contracts import AnswerForm, Asks, BadRow, Scorer
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline
 from social_world_model.experiments.outcomes import is_of_no_item, outcome_of
 from social_world_model.runs.manifest import FILE_NAME, usage_so_far
 from social_world_model.runs.names import file_stem
 from social_world_model.runs.records import Record, read_record
+from social_world_model.usage import NO_USAGE, Usage
 
 RESULTS = "_results"
 """How folders of a benchmark's results end."""

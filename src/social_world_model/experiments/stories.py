@@ -9,8 +9,9 @@ from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.contracts import Parsed
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.contexts import parsed_record
+from social_world_model.files import whole_file
 from social_world_model.runs.keys import context_key
-from social_world_model.runs.store import RecordStore, whole_file
+from social_world_model.runs.store import RecordStore
 from social_world_model.symbolic.generators import GENERATORS, GeneratedStory
 from social_world_model.symbolic.model import NAME
 from social_world_model.symbolic.story.contexts import parse_story

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import NO_USAGE, Dataset
+from social_world_model.contracts import Dataset
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, SocialWorldModelError
 from social_world_model.experiments.run import Run
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings
@@ -17,6 +17,7 @@ from social_world_model.generation_utils.names import keyless
 from social_world_model.generation_utils.vllm_engine import held
 from social_world_model.modes import get_mode
 from social_world_model.symbolic.model import NAME
+from social_world_model.usage import NO_USAGE
 
 LISTS = ("benchmarks", "models", "modes", "context_models")
 _OF_A_BENCHMARK = frozenset({"name", "dataset_path", "options", "limit"})

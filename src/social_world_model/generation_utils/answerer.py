@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from social_world_model.contracts import NO_USAGE, Query, Recipe, Reply
+from social_world_model.contracts import Query, Recipe, Reply
 from social_world_model.errors import RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
@@ -24,6 +24,7 @@ from social_world_model.generation_utils.prompts import (
     recount_prompt,
 )
 from social_world_model.generation_utils.structured import generate_until_fit
+from social_world_model.usage import NO_USAGE
 
 
 class LanguageModelAnswerer:

@@ -11,11 +11,11 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, GenerationError
 from social_world_model.generation_utils.failures import AGAIN, Failure
 from social_world_model.generation_utils.limits import MINUTE, Admission, CallLimit, RateLimit
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
+from social_world_model.usage import NO_USAGE, Usage
 
 Role = Literal["answer", "context", "critic", "simulate", "judge"]
 """What a call is for; usage is counted by it."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
 
-from social_world_model.contracts import Usage
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.failures import Failure, complaint, failure_of, without_keys
 from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.usage import Usage
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse

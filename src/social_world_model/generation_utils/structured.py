@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from social_world_model.contracts import NO_USAGE, Usage
 from social_world_model.errors import GenerationError, RefusalError, UnparsableOutputError, shortened
 from social_world_model.generation_utils.calls import Calls, Role
 from social_world_model.generation_utils.model import Completion, LanguageModel, Prompt
 from social_world_model.generation_utils.output_parsers import OutputParser, format_instructions
 from social_world_model.generation_utils.reading import NoObject, UnfitReply
+from social_world_model.usage import NO_USAGE, Usage
 
 T = TypeVar("T")
 

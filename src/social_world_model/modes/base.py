@@ -9,7 +9,7 @@ from typing import Protocol
 from social_world_model.contracts import Item, Query, Reply
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import SocializedContext
-from social_world_model.world_model.cast import known_as
+from social_world_model.symbolic.cast import known_as
 
 
 class Session(Protocol):

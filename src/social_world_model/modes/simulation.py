@@ -11,7 +11,7 @@ from social_world_model.errors import ContextError
 from social_world_model.modes.base import NoAnswer, Session, ask_all, names_in, query_of
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.s3ap.tags import NONE
-from social_world_model.world_model.cast import known_as
+from social_world_model.symbolic.cast import known_as
 
 FUTURES = 2
 """Ways on from a situation, where there are no options to follow."""

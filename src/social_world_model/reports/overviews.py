@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from social_world_model.benchmarks.counting import Line
-from social_world_model.contracts import Usage
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialOutcomes
 from social_world_model.experiments.stored import StoredRun, read_run, run_folders
@@ -15,6 +14,7 @@ from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.report import Report, make_report
 from social_world_model.reports.statistics import holm
+from social_world_model.usage import Usage
 
 BASELINE = "vanilla"
 """The mode that gains are counted from."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.baselines import BASELINES
+from social_world_model.files import write_whole
 from social_world_model.reports.columns import columns_of, share
 from social_world_model.reports.comparing import Comparison, Difference
 from social_world_model.reports.overviews import Entry, Overview, trivial_of
@@ -20,7 +21,6 @@ from social_world_model.reports.plots import write_plots
 from social_world_model.reports.published import Published
 from social_world_model.reports.report import ReportLine
 from social_world_model.reports.statistics import Interval
-from social_world_model.runs.store import write_whole
 
 FORMATS = ("md", "csv", "json", "png")
 

@@ -12,9 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from social_world_model.contracts import Reply, Usage
+from social_world_model.contracts import Reply
 from social_world_model.errors import ConfigurationError
-from social_world_model.runs.store import write_whole
+from social_world_model.files import write_whole
+from social_world_model.usage import Usage
 
 FILE_NAME = "unfinished.jsonl"
 

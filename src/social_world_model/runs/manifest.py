@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import NO_USAGE, Recipe, Usage
+from social_world_model.contracts import Recipe
+from social_world_model.files import write_whole
 from social_world_model.runs.keys import content_key
-from social_world_model.runs.store import write_whole
+from social_world_model.usage import NO_USAGE, Usage
 
 FILE_NAME = "run.json"
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from social_world_model.contracts import NO_USAGE, AnswerForm, Asks, Domain, Item, Status, Usage
+from social_world_model.contracts import AnswerForm, Asks, Domain, Item, Status
 from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
+from social_world_model.usage import NO_USAGE, Usage
 
 
 @dataclass(frozen=True, kw_only=True)

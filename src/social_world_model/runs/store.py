@@ -5,15 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.files import TEMPORARY, write_whole
 from social_world_model.runs.names import file_stem
 from social_world_model.runs.records import Record, read_record
 
-_TEMPORARY = ".swm-tmp-"
 _LOCK_NAME = 120  # characters
 
 
@@ -37,12 +36,12 @@ class RecordStore:
         ConfigurationError
             If the folder cannot be made or written to.
         """
-        probe = self.folder / f"{_TEMPORARY}{os.getpid()}-probe"
+        probe = self.folder / f"{TEMPORARY}{os.getpid()}-probe"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             probe.write_bytes(b"")
             probe.unlink()
-            for leftover in self.folder.glob(f"{_TEMPORARY}*"):
+            for leftover in self.folder.glob(f"{TEMPORARY}*"):
                 if not _is_being_written(leftover):
                     leftover.unlink(missing_ok=True)
         except OSError as error:
@@ -156,48 +155,9 @@ class RecordStore:
                 yield record
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole, or not at all.
-
-    Raises
-    ------
-    ConfigurationError
-        If it cannot be written; what was there before is still there.
-    """
-    with whole_file(path) as file:
-        file.write(text)
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[IO[str]]:
-    """Open a file under a temporary name, and rename it when everything is written.
-
-    Raises
-    ------
-    ConfigurationError
-        If it cannot be written; what was there before is still there.
-    """
-    if path.exists() and not path.is_file():  # renaming would put a file in the place of a device or a folder
-        raise ConfigurationError(f"expected to write an ordinary file, got {path}, which is none")
-    temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
-    renamed = False
-    try:
-        # Half a character, as some endpoints send it, becomes a question mark.
-        with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-            yield file
-        temporary.replace(path)
-        renamed = True
-    except OSError as error:
-        raise ConfigurationError(f"expected to write {path}: {error.strerror or error}") from None
-    finally:
-        if not renamed:
-            with suppress(OSError):  # it was never made
-                temporary.unlink()
-
-
 def _is_being_written(temporary: Path) -> bool:
     """Tell whether another process, still alive, made a temporary file."""
-    number = temporary.name.removeprefix(_TEMPORARY).split("-")[0]
+    number = temporary.name.removeprefix(TEMPORARY).split("-")[0]
     if not number.isdigit() or int(number) == os.getpid():
         return False
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.runs.store import write_whole
+from social_world_model.files import write_whole
 from social_world_model.training.lengths import Lengths, Spread, TokenLengths
 from social_world_model.training.samples import is_held_out
 from social_world_model.training.selection import LeftOut, Rules, Selection

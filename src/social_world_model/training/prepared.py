@@ -123,7 +123,7 @@ def check_lengths(data: Prepared, lengths: Lengths, max_tokens: int) -> Spread:
 
 def sample_lines(path: Path, out: Path) -> None:
     """Write the samples of a parquet file as jsonl."""
-    from social_world_model.runs.store import whole_file
+    from social_world_model.files import whole_file
     from social_world_model.training.samples import messages
 
     with whole_file(out) as file:

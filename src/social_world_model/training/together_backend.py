@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError, EndpointError, shortened
-from social_world_model.runs.store import write_whole
+from social_world_model.files import write_whole
 from social_world_model.training.checkpoints import link_tree, publish, steps_in
 from social_world_model.training.jobs import Job
 from social_world_model.training.lengths import has_tokenizer

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.runs.store import write_whole
+from social_world_model.files import write_whole
 from social_world_model.training.checkpoints import link_tree, merge_adapter, publish, steps_in
 from social_world_model.training.jobs import Job
 from social_world_model.training.lengths import load_tokenizer

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.runs.store import whole_file
+from social_world_model.files import whole_file
 from social_world_model.training.samples import Sample, messages
 
 Form = Literal["sft", "grpo"]

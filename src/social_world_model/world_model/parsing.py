@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from social_world_model.contracts import NO_USAGE, Parsed, Recipe
+from social_world_model.contracts import Parsed, Recipe
 from social_world_model.errors import (
     ContextError,
     GenerationError,
@@ -26,7 +26,8 @@ from social_world_model.s3ap.context import Text
 from social_world_model.s3ap.rendering import render
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.s3ap.wire import SocializedContextForModel, from_wire
-from social_world_model.world_model.cast import acting, missing
+from social_world_model.symbolic.cast import acting, missing
+from social_world_model.usage import NO_USAGE
 
 PARSE = (
     "Turn the narrative into a record of who is where, who perceives what, who does what, and what goes on in each "

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments.distractors import PASTIMES, REMARKS, with_distractors
-from social_world_model.experiments.renaming import NAMES, new_names, people_of, rename, renamed, undone
-from social_world_model.experiments.variants import VARIANTS, shuffled, variants_of, varied
 from social_world_model.s3ap.prose import sentences
 from social_world_model.symbolic.generators import GENERATORS
 from social_world_model.symbolic.story.language import read_narrative
+from social_world_model.variants import VARIANTS, shuffled, variants_of, varied
+from social_world_model.variants.distractors import PASTIMES, REMARKS, with_distractors
+from social_world_model.variants.renaming import NAMES, new_names, people_of, rename, renamed, undone
 from tests.strategies import law
 
 SAMPLES = ("tomi", "ori_tomi", "hitom", "fantom", "confaide", "mmtom", "bigtom", "cobra_frames")

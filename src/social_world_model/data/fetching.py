@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import IO, Literal
 from urllib.parse import urlsplit
 
+from social_world_model.data.meetings import meeting_rows
+from social_world_model.data.sources import SOURCES, Source
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.meetings import meeting_rows
-from social_world_model.experiments.sources import SOURCES, Source
-from social_world_model.runs.store import write_whole
+from social_world_model.files import write_whole
 
 TIMEOUT = 30.0
 """Seconds without a byte after which a download is given up."""

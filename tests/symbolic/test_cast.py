@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import Item
 from social_world_model.symbolic import parse_narrative
-from social_world_model.world_model.cast import acting, missing
+from social_world_model.symbolic.cast import acting, missing
 from tests.strategies import words
 
 

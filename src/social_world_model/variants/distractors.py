@@ -8,12 +8,12 @@ from random import Random
 
 from social_world_model.contracts import Item
 from social_world_model.errors import ConfigurationError, NarrativeError
-from social_world_model.experiments.conversations import there_throughout, transcript_of
-from social_world_model.experiments.renaming import people_of, said_in
 from social_world_model.s3ap.prose import is_closed, sentences
 from social_world_model.symbolic.household.contexts import has_shape, parse_household
 from social_world_model.symbolic.household.evidence import read_evidence
 from social_world_model.symbolic.household.flat import counted
+from social_world_model.variants.conversations import there_throughout, transcript_of
+from social_world_model.variants.renaming import people_of, said_in
 
 MOST = 3
 """Sentences that are added to a narrative."""

@@ -7,8 +7,8 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from social_world_model.benchmarks.reading import literal, read_file
 from social_world_model.contracts import BadRow
+from social_world_model.data.reading import literal, read_file
 from social_world_model.errors import DatasetError
 
 ROWS = [

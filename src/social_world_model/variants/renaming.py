@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from social_world_model.contracts import Item
-from social_world_model.experiments.conversations import cast_of
-from social_world_model.world_model.cast import acting
+from social_world_model.symbolic.cast import acting
+from social_world_model.variants.conversations import cast_of
 
 
 def _listed(words: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Benchmark data files: fetch, verify, read files of any kind as rows."""

@@ -1,0 +1,14 @@
+"""Perturbed questions: options in another order, other names, irrelevant sentences."""
+
+from social_world_model.variants.questions import (
+    MARK,
+    MEANS,
+    VARIANTS,
+    Variant,
+    by_narrative,
+    shuffled,
+    variants_of,
+    varied,
+)
+
+__all__ = ["MARK", "MEANS", "VARIANTS", "Variant", "by_narrative", "shuffled", "variants_of", "varied"]
