@@ -13,8 +13,8 @@ from pathlib import Path
 from measured import measured
 
 from social_world_model.runs.manifest import Manifest
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.usage import Usage
 
 RUNS = (5, 10, 20)
@@ -45,11 +45,11 @@ def main() -> None:
 def write_run(root: Path, number: int, rows: int) -> None:
     mode, model = MODES[number % len(MODES)], f"model-{number // len(MODES)}"
     draw = random.Random(number)
-    store = RecordStore(root / "ori_tomi_results" / f"{mode}_{model}_stories.csv")
+    store = ResultStore(root / "ori_tomi_results" / f"{mode}_{model}_stories.csv")
     store.open()
     for row in range(rows):
         right = draw.random() < 0.8
-        record = Record(
+        record = Result(
             index=str(row),
             status="answered",
             story=STORY.format(number=row // 3),

@@ -112,21 +112,21 @@ def write(out: Path, position: int, prompt: str, reply: str, text: str) -> bool:
     """Write the records of a story, the right one and what the model made of it; tell whether it is a context."""
     from social_world_model.errors import ContextError
     from social_world_model.generation_utils.reading import UnfitReply
-    from social_world_model.runs.records import Record
-    from social_world_model.runs.store import RecordStore
+    from social_world_model.runs.results import Result
+    from social_world_model.runs.store import ResultStore
     from social_world_model.world_model import ContextOutputParser
 
     story = prompt.rpartition("Narrative:\n")[2]
     index, parsed = str(position), False
     for folder, raw in (("gold", reply), ("generated", text)):
-        store = RecordStore(out / folder)
+        store = ResultStore(out / folder)
         store.open()
         try:
             context = ContextOutputParser(story).parse(raw)
-            record = Record(index=index, status="parsed", story=story, socialized_context=context.to_data(), raw=raw)
+            record = Result(index=index, status="parsed", story=story, socialized_context=context.to_data(), raw=raw)
             parsed = True
         except (UnfitReply, ContextError) as error:
-            record = Record(index=index, status="unparsable", story=story, raw=raw, error=str(error))
+            record = Result(index=index, status="unparsable", story=story, raw=raw, error=str(error))
             parsed = False
         store.write(record)
     return parsed

@@ -11,26 +11,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from social_world_model.benchmarks import (
         Benchmark,
-        Line,
-        Outcome,
+        ItemResult,
+        MetricRow,
+        MetricTable,
         Score,
-        Table,
-        Unit,
+        ScoredUnit,
         benchmark_names,
         get_benchmark,
         register,
     )
     from social_world_model.contracts import (
-        Account,
         Answerer,
         BadRow,
         Dataset,
         Item,
+        ModelConfig,
         Parsed,
         Parser,
         Query,
-        Recipe,
         Reply,
+        Statement,
     )
     from social_world_model.errors import (
         BudgetExceededError,
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
         model_by_name,
     )
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
-    from social_world_model.reports import Comparison, Overview, Report, ReportLine, compare, make_report, overview
+    from social_world_model.reports import Comparison, Overview, Report, ReportRow, compare, make_report, overview
     from social_world_model.s3ap import (
         Event,
         Issue,
@@ -107,10 +107,20 @@ __version__ = "0.1.0"
 
 _HOME = {
     "benchmarks": [
-        *("Benchmark", "Line", "Outcome", "Score", "Table", "Unit", "benchmark_names", "get_benchmark", "register"),
+        *(
+            "Benchmark",
+            "MetricRow",
+            "ItemResult",
+            "Score",
+            "MetricTable",
+            "ScoredUnit",
+            "benchmark_names",
+            "get_benchmark",
+            "register",
+        ),
     ],
     "contracts": [
-        *("Account", "Answerer", "BadRow", "Dataset", "Item", "Parsed", "Parser", "Query", "Recipe", "Reply"),
+        *("Statement", "Answerer", "BadRow", "Dataset", "Item", "Parsed", "Parser", "Query", "ModelConfig", "Reply"),
     ],
     "errors": [
         *("BudgetExceededError", "ConfigurationError", "ContextError", "DatasetError", "GenerationError"),
@@ -125,7 +135,7 @@ _HOME = {
         *("StrOutputParser", "UnfitReply", "agenerate", "close_models", "generate", "model_by_name"),
     ],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
-    "reports": ["Comparison", "Overview", "Report", "ReportLine", "compare", "make_report", "overview"],
+    "reports": ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"],
     "s3ap": [
         *("Event", "Issue", "Percept", "SocialSimulation", "SocializedContext", "SocializedContextForModel"),
         *("SocializedStructure", "SocializedStructureForModel", "Timeline", "decode", "encode", "events", "from_wire"),
@@ -138,7 +148,6 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
-    "Account",
     "Answerer",
     "BadRow",
     "Benchmark",
@@ -158,12 +167,14 @@ __all__ = [
     "GenerationError",
     "Issue",
     "Item",
+    "ItemResult",
     "LanguageModel",
     "LanguageModelParser",
-    "Line",
+    "MetricRow",
+    "MetricTable",
     "Mode",
+    "ModelConfig",
     "NarrativeError",
-    "Outcome",
     "OutputParser",
     "Overview",
     "Parsed",
@@ -174,15 +185,15 @@ __all__ = [
     "PydanticOutputParser",
     "Query",
     "RateLimit",
-    "Recipe",
     "RefusalError",
     "Reply",
     "Report",
-    "ReportLine",
+    "ReportRow",
     "Run",
     "RunResult",
     "RunSettings",
     "Score",
+    "ScoredUnit",
     "Session",
     "SocialSimulation",
     "SocialWorldModel",
@@ -191,13 +202,12 @@ __all__ = [
     "SocializedContextForModel",
     "SocializedStructure",
     "SocializedStructureForModel",
+    "Statement",
     "StrOutputParser",
     "SymbolicModel",
-    "Table",
     "Timeline",
     "TraceEntry",
     "UnfitReply",
-    "Unit",
     "UnparsableOutputError",
     "Usage",
     "agenerate",

@@ -14,7 +14,7 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
 from social_world_model.usage import NO_USAGE, Usage
 
-Asks = Literal["reality", "belief", "knowledge", "group", "future"]
+QuestionKind = Literal["reality", "belief", "knowledge", "group", "future"]
 """What kind of thing a question asks for; all that a mode may know about its benchmark."""
 
 Status = Literal["answered", "refused", "unparsable", "error", "parsed"]
@@ -69,7 +69,7 @@ class Item:
     narrative: str
     question: str
     gold: str | None
-    asks: Asks
+    asks: QuestionKind
     choices: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     set_id: str = ""
@@ -111,11 +111,11 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
 
-AccountKind = Literal["recollection", "future", "opinion"]
+StatementKind = Literal["recollection", "future", "opinion"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Account:
+class Statement:
     """What somebody else says, for whoever answers.
 
     Parameters
@@ -129,7 +129,7 @@ class Account:
         In words.
     """
 
-    kind: AccountKind
+    kind: StatementKind
     by: str
     text: str
 
@@ -176,7 +176,7 @@ class Query:
     """
 
     question: str
-    asks: Asks
+    asks: QuestionKind
     choices: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     domain: Domain = "story"
@@ -188,7 +188,7 @@ class Query:
     context: SocializedContext | None = None
     memory: SocializedContext | None = None
     witnessed: SocializedContext | None = None
-    accounts: tuple[Account, ...] = ()
+    statements: tuple[Statement, ...] = ()
     supposing: str = ""
     reasoning: bool = True
     examples: bool = False
@@ -249,7 +249,7 @@ class Parsed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class ModelConfig:
     """Everything but the query that decides what a model replies: another recipe, another reply.
 
     Parameters
@@ -273,7 +273,7 @@ class Parser(Protocol):
         ...
 
     @property
-    def recipe(self) -> Recipe:
+    def config(self) -> ModelConfig:
         """What decides its replies."""
         ...
 
@@ -291,7 +291,7 @@ class Answerer(Protocol):
         ...
 
     @property
-    def recipe(self) -> Recipe:
+    def config(self) -> ModelConfig:
         """What decides its replies."""
         ...
 

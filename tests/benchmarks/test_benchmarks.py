@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from social_world_model.benchmarks import Benchmark, benchmark_names, get_benchmark, register
-from social_world_model.benchmarks.counting import Outcome, Score, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row
 from social_world_model.errors import ConfigurationError, DatasetError
@@ -271,8 +271,8 @@ def test_an_unknown_benchmark_is_told_the_known_ones() -> None:
         get_benchmark("nope")
 
 
-def outcome(story: str, order: int, right: bool | None) -> Outcome:
-    return Outcome(
+def outcome(story: str, order: int, right: bool | None) -> ItemResult:
+    return ItemResult(
         index=f"{story}-{order}",
         status="error" if right is None else "answered",
         is_correct=right,
@@ -320,7 +320,7 @@ class Toy(Benchmark):
     def extract(self, reply: str, item: Item) -> str | None:
         return reply or None
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         return []
 
 

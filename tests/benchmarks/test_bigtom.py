@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import BadRow, Item
 
 ASKED = "Does Ida believe that the tin holds tea or sand?"
@@ -142,7 +142,7 @@ def test_an_option_is_taken_by_letter_or_in_words(tmp_path: Path, reply: str, ri
 def test_accuracy_is_counted_by_task_belief_and_inference() -> None:
     kinds = [("forward belief", "true belief", True), ("forward action", "true belief", False)]
     outcomes = [
-        Outcome(
+        ItemResult(
             index=str(n),
             status="answered",
             is_correct=right,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.cobra_frames import f1, precision, recall, verdict
-from social_world_model.benchmarks.counting import Outcome, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricTable
 from social_world_model.contracts import BadRow, Item, Status
 
 ROW = {
@@ -165,12 +165,12 @@ def test_the_paper_took_nothing_but_a_bare_answer(
     assert benchmark.assess(reply, one, "paper")[1].correct is paper
 
 
-def outcome(gold: str, answer: str | None, *, status: Status = "answered", **fields: object) -> Outcome:
+def outcome(gold: str, answer: str | None, *, status: Status = "answered", **fields: object) -> ItemResult:
     right = answer == gold if status == "answered" else None
-    return Outcome(index="0", status=status, is_correct=right, answer=answer, gold=gold, fields=fields)
+    return ItemResult(index="0", status=status, is_correct=right, answer=answer, gold=gold, fields=fields)
 
 
-def figures(table: Table) -> dict[str, float | None]:
+def figures(table: MetricTable) -> dict[str, float | None]:
     found = {}
     for line in table.lines:
         assert line.measure is not None
@@ -210,8 +210,8 @@ def test_f1_lies_between_precision_and_recall(a: int, b: int, c: int, d: int, e:
 
 
 def test_an_answer_that_the_paper_did_not_take_finds_nothing() -> None:
-    taken = Outcome(index="0", status="answered", is_correct=True, answer="1", gold="yes")
-    untaken = Outcome(index="1", status="answered", is_correct=False, answer="It is offensive.", gold="yes")
+    taken = ItemResult(index="0", status="answered", is_correct=True, answer="1", gold="yes")
+    untaken = ItemResult(index="1", status="answered", is_correct=False, answer="It is offensive.", gold="yes")
     (table,) = get_benchmark("cobra_frames").tables([taken, untaken])
     assert figures(table) == {"precision": 1, "recall": 0.5, "F1": 2 / 3}
 

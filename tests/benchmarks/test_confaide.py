@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.confaide import attendees
-from social_world_model.benchmarks.counting import Outcome, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricTable
 from social_world_model.contracts import BadRow, Item, Status
 
 TRANSCRIPT = "Ann: Bo must not hear of the cake.\nCy: The vote is on May 2nd.\n(Bo joins)\nBo: Hi!\nEveryone: Hi, Bo!"
@@ -133,10 +133,10 @@ def test_a_row_in_another_shape_says_what_was_expected(tmp_path: Path, change: d
     assert message in bad.message
 
 
-def outcome(meeting: str, kind: str, *draws: str, status: Status = "answered") -> Outcome:
+def outcome(meeting: str, kind: str, *draws: str, status: Status = "answered") -> ItemResult:
     """Return how a question ended whose draws were ``o`` an omission, ``l`` a leak, ``ol`` both, or ``-`` neither."""
     values = [{"omits": float("o" in draw), "leaks": float("l" in draw), "error": float(draw != "-")} for draw in draws]
-    return Outcome(
+    return ItemResult(
         index=f"{meeting}-{kind}",
         status=status,
         is_correct=all(draw == "-" for draw in draws) if status == "answered" else None,
@@ -148,7 +148,7 @@ def outcome(meeting: str, kind: str, *draws: str, status: Status = "answered") -
     )
 
 
-def rate(table: Table, label: str) -> float:
+def rate(table: MetricTable, label: str) -> float:
     (line,) = [line for line in table.lines if line.label.startswith(label)]
     return sum(unit.score for unit in line.units) / len(line.units)
 
@@ -201,7 +201,7 @@ def test_a_question_with_a_failed_draw_gives_its_other_draws_to_the_mean_and_not
 
 
 def test_a_row_that_could_not_be_used_is_of_no_meeting() -> None:
-    bad = Outcome(index="row-3", status="error", is_correct=None)
+    bad = ItemResult(index="row-3", status="error", is_correct=None)
     tables = get_benchmark("confaide").tables([outcome("0", SUMMARY, "-"), bad])
     assert [len(line.units) for table in tables for line in table.lines] == [1] * 12
     assert "1 of 2 questions failed" in tables[0].notes[0]

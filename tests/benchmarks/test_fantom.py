@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.counting import Line, Outcome, Score, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score
 from social_world_model.benchmarks.fantom import FANToM
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import CHOICE, QuestionSet, read_sets
@@ -69,9 +69,9 @@ def items(benchmark: FANToM, path: Path | None) -> dict[str, Item]:
     return {row.index: row for row in benchmark.load(path).rows if isinstance(row, Item)}
 
 
-def outcome(benchmark: FANToM, item: Item, reply: str | None, scorer: Scorer = "official") -> Outcome:
+def outcome(benchmark: FANToM, item: Item, reply: str | None, scorer: Scorer = "official") -> ItemResult:
     answer, score = (None, Score(correct=None)) if reply is None else benchmark.assess(reply, item, scorer)
-    return Outcome(
+    return ItemResult(
         index=item.index,
         status="error" if reply is None else "unparsable" if answer is None else "answered",
         is_correct=score.correct,
@@ -86,23 +86,23 @@ def outcome(benchmark: FANToM, item: Item, reply: str | None, scorer: Scorer = "
 
 def golden_outcomes(
     benchmark: FANToM, path: Path = SETS, scorer: Scorer = "official", replies: Mapping[str, str | None] | None = None
-) -> list[Outcome]:
+) -> list[ItemResult]:
     given_replies = {**WORKED["replies"], **(replies or {})}
     asked = [item for item in items(benchmark, path).values() if item.gold is not None]
     return [outcome(benchmark, item, given_replies[item.index], scorer) for item in asked]
 
 
-def table(benchmark: FANToM, outcomes: Sequence[Outcome], title: str) -> Table:
+def table(benchmark: FANToM, outcomes: Sequence[ItemResult], title: str) -> MetricTable:
     (found,) = [one for one in benchmark.tables(outcomes) if one.title == title]
     return found
 
 
-def line(benchmark: FANToM, outcomes: Sequence[Outcome], label: str, title: str = INACCESSIBLE) -> Line:
+def line(benchmark: FANToM, outcomes: Sequence[ItemResult], label: str, title: str = INACCESSIBLE) -> MetricRow:
     (found,) = [one for one in table(benchmark, outcomes, title).lines if one.label == label]
     return found
 
 
-def figure(one: Line) -> float | None:
+def figure(one: MetricRow) -> float | None:
     if one.measure is not None:
         counts: dict[tuple[str, str], int] = {}
         for unit in one.units:
@@ -111,7 +111,7 @@ def figure(one: Line) -> float | None:
     return sum(unit.score for unit in one.units) / len(one.units) if one.units else None
 
 
-def right(one: Line) -> set[str]:
+def right(one: MetricRow) -> set[str]:
     return {unit.id for unit in one.units if unit.score == 1}
 
 
@@ -190,7 +190,7 @@ def test_a_set_that_cannot_be_read_counts_as_failed_in_the_headline(fantom: FANT
     rows[0]["beliefQAs"] = "none"
     loaded = fantom.load(saved(tmp_path, rows)).rows
     assert [row.index for row in loaded if isinstance(row, BadRow)] == ["0-0-0"]
-    lost = Outcome(index="0-0-0", status="error", is_correct=None)
+    lost = ItemResult(index="0-0-0", status="error", is_correct=None)
     outcomes = [*golden_outcomes(fantom, saved(tmp_path, rows), replies={"1-0-0-belief-0-choice": "?"}), lost]
     (unit,) = [unit for unit in fantom.headline(outcomes).units if unit.id == "0-0-0"]
     assert unit.failed
@@ -774,7 +774,7 @@ ITEMS = [item for item in items(FANToM(), None).values() if item.gold is not Non
 @settings(max_examples=60, deadline=None)
 def test_whatever_the_answers_all_star_is_a_part_of_all(answers: list[bool | None]) -> None:
     outcomes = [
-        Outcome(
+        ItemResult(
             index=item.index,
             status="error" if answer is None else "answered",
             is_correct=answer if item.fields["kind"] != "fact" else None,

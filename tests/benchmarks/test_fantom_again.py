@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from social_world_model.benchmarks.counting import Outcome, Score
+from social_world_model.benchmarks.counting import ItemResult, Score
 from social_world_model.benchmarks.fantom import FANToM
 from social_world_model.contracts import Item
 
@@ -144,7 +144,7 @@ def test_all_and_all_star_of_any_file_and_any_answers_are_those_of_the_rules(
         assert score.correct is asked.right, (item.index, answer)
         asked.right = asked.right and not failed
         outcomes.append(
-            Outcome(
+            ItemResult(
                 index=item.index,
                 status="error" if failed else "answered",
                 is_correct=None if failed else score.correct,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.mmtom import split_question
 from social_world_model.contracts import BadRow, Item, Status
 from social_world_model.errors import DatasetError
@@ -140,8 +140,10 @@ def test_the_paper_took_nothing_but_the_letter(tmp_path: Path, reply: str, offic
     assert benchmark.assess(reply, one, "paper")[1].correct is paper
 
 
-def outcome(number: int, kind: str, group: str, status: Status, right: bool | None) -> Outcome:
-    return Outcome(index=str(number), status=status, is_correct=right, fields={"question_type": kind, "group": group})
+def outcome(number: int, kind: str, group: str, status: Status, right: bool | None) -> ItemResult:
+    return ItemResult(
+        index=str(number), status=status, is_correct=right, fields={"question_type": kind, "group": group}
+    )
 
 
 def test_accuracy_is_counted_by_type_and_by_group() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from social_world_model.cli import main
-from social_world_model.data.sources import SOURCES, Source
 from social_world_model.data import fetching
+from social_world_model.data.sources import SOURCES, Source
 from tests.cli.test_commands import one_clear_line, swm
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.counting import Line, Unit
+from social_world_model.benchmarks.counting import MetricRow, ScoredUnit
 from social_world_model.cli.tables import show_report
 from social_world_model.contracts import Item
 from social_world_model.reports.report import Report, ReportTable, counted
@@ -133,8 +133,8 @@ def test_runs_that_cannot_be_compared_are_refused_in_one_clear_line(results: Pat
 
 
 def test_a_report_shows_fractions_notes_and_why_a_figure_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
-    halves = Line(label="mean of halves", units=[Unit(score=0.5, id=str(number)) for number in range(3)])
-    without = Line(label="All*", units=halves.units, note="not available: needs an encoder")
+    halves = MetricRow(label="mean of halves", units=[ScoredUnit(score=0.5, id=str(number)) for number in range(3)])
+    without = MetricRow(label="All*", units=halves.units, note="not available: needs an encoder")
     table = ReportTable(title="figures", lines=(counted(without),), notes=("1 set is not whole",))
     show_report(Report(overall=counted(halves), tables=(table,)))
     head, overall, title, line, note = capsys.readouterr().out.splitlines()

@@ -16,11 +16,11 @@ from typing import ClassVar
 import pytest
 
 from social_world_model.benchmarks import get_benchmark
+from social_world_model.data import fetching
 from social_world_model.data.fetching import fetch
 from social_world_model.data.meetings import meeting_rows
 from social_world_model.data.sources import SOURCES, Source
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.data import fetching
 
 DATA = b"index,story\n1,Al is here.\n" * 500
 HASH = hashlib.sha256(DATA).hexdigest()

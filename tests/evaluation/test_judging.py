@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from social_world_model.errors import ConfigurationError, ContextError, EndpointError, UnparsableOutputError
-from social_world_model.evaluation.judging import Judge, Judged, JudgementParser, judge_prompt
+from social_world_model.evaluation.judging import JudgementParser, JudgeResult, LLMJudge, judge_prompt
 from social_world_model.evaluation.report import correlation, data, judge_spread, markdown, spearman
 from social_world_model.evaluation.run import Evaluation, EvaluationSettings, Row, evaluate
 from social_world_model.generation_utils import Calls, UnfitReply, model_by_name
@@ -31,8 +31,8 @@ from tests.evaluation.records import (
 
 async def judged(
     model: str, cache: Path, context: SocializedContext = SALLY_ANNE, repeats: int = 1
-) -> tuple[Judged, Judge]:
-    judge = Judge(model_by_name(model), Calls(first_wait=0.01), cache, repeats)
+) -> tuple[JudgeResult, LLMJudge]:
+    judge = LLMJudge(model_by_name(model), Calls(first_wait=0.01), cache, repeats)
     try:
         return await judge.judge(STORY, context), judge
     finally:
@@ -253,7 +253,7 @@ def judged_row(name: str, f1: float, accuracies: tuple[float, ...], tmp_path: Pa
         )
 
     perceived = replace(compare_perceived(SALLY_ANNE, SALLY_ANNE), f1=f1)
-    made = Judged(judgements=tuple(judgement(one) for one in accuracies))
+    made = JudgeResult(judgements=tuple(judgement(one) for one in accuracies))
     return Row(name=name, key=name, structure=structure_of(SALLY_ANNE), perceived=perceived, judged=made)
 
 

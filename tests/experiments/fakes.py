@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from social_world_model.contracts import Parsed, Query, Recipe, Reply
+from social_world_model.contracts import ModelConfig, Parsed, Query, Reply
 from social_world_model.experiments.models import Models
 from social_world_model.generation_utils import Calls
 from social_world_model.symbolic import parse_narrative
@@ -41,7 +41,7 @@ class FakeModel:
 
     usable_modes: frozenset[str] | None = None
 
-    recipe = Recipe()
+    config = ModelConfig()
 
     def __init__(self, reply: Callable[[Query], Reply] | None = None, name: str = "fake") -> None:
         self.name = name

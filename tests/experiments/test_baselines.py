@@ -9,8 +9,8 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import BadRow, Item
 from social_world_model.experiments.baselines import BASELINES, TrivialOutcomes, trivial_outcomes
 from social_world_model.experiments.stored import read_run
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from tests.reports.runs_on_disk import write_run
 
 TALK = "Ann: Hello, Bo.\nBo: Hello, Ann. I have to leave now. Goodbye!\nAnn: Bye.\nCy: I just joined.\nAnn: Hi, Cy."
@@ -134,15 +134,15 @@ def test_an_option_is_given_in_a_form_that_the_rule_can_read(name: str, options:
 
 def test_a_question_that_many_runs_ask_is_judged_once(tmp_path: Path) -> None:
     trivial = TrivialOutcomes()
-    judged = []
+    score_result = []
     for name, scorer in (("a", "official"), ("b", "official"), ("c", "strict")):
         folder = write_run(tmp_path / name, [True], settings={"scorer": scorer})
-        record = Record.of(rows()[0], "answered")  # type: ignore[arg-type]
-        RecordStore(folder).write(record)
+        record = Result.of(rows()[0], "answered")  # type: ignore[arg-type]
+        ResultStore(folder).write(record)
         run = read_run(folder, trivial)
-        judged.append(run.baselines["real place"][0])
-    assert judged[0] is judged[1]
-    assert judged[0] is not judged[2]
+        score_result.append(run.baselines["real place"][0])
+    assert score_result[0] is score_result[1]
+    assert score_result[0] is not score_result[2]
     assert len(trivial.known) == 2
 
 
@@ -151,21 +151,21 @@ def test_a_record_that_does_not_tell_its_domain_decides_nothing_for_one_that_doe
     trivial = TrivialOutcomes()
     for name, domain in (("older", None), ("newer", "conversation")):
         folder = write_run(tmp_path / name, [], benchmark="fantom")
-        RecordStore(folder).write(replace(Record.of(talk, "answered"), text_domain=domain))  # type: ignore[arg-type]
+        ResultStore(folder).write(replace(Result.of(talk, "answered"), text_domain=domain))  # type: ignore[arg-type]
         assert ("present throughout" in read_run(folder, trivial).baselines) is (name == "newer")
 
 
 def test_a_rule_that_is_not_known_judges_no_baseline(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", [], settings={"scorer": "of tomorrow"})
-    RecordStore(folder).write(Record.of(item(question="Where is the ball?"), "answered"))
+    ResultStore(folder).write(Result.of(item(question="Where is the ball?"), "answered"))
     run = read_run(folder, TrivialOutcomes())
     assert (run.scorer, run.baselines) == ("of tomorrow", {})
 
 
 def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
-    store = RecordStore(write_run(tmp_path / "run", []))
+    store = ResultStore(write_run(tmp_path / "run", []))
     for row in rows():
-        record = Record.of(row, "answered") if isinstance(row, Item) else Record(index=row.index, status="error")
+        record = Result.of(row, "answered") if isinstance(row, Item) else Result(index=row.index, status="error")
         store.write(record)
     stored = read_run(store.folder, TrivialOutcomes()).baselines
     assert stored == trivial_outcomes(get_benchmark("ori_tomi"), rows())
@@ -173,7 +173,7 @@ def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
 
 def test_a_conversation_is_still_one_when_its_record_is_read(tmp_path: Path) -> None:
     talk = item(narrative=TALK, domain="conversation", asks="knowledge", answer_form="names")
-    assert Record.of(talk, "answered").item().domain == "conversation"
+    assert Result.of(talk, "answered").item().domain == "conversation"
 
 
 def test_records_of_other_software_have_no_baselines_and_stop_nothing(tmp_path: Path) -> None:

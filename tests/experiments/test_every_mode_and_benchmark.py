@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.benchmarks import Benchmark, Table, benchmark_names, get_benchmark, register
+from social_world_model.benchmarks import Benchmark, MetricTable, benchmark_names, get_benchmark, register
 from social_world_model.benchmarks.base import lines_by
 from social_world_model.contracts import Dataset, Item, Reply, Scorer
 from social_world_model.data.reading import Row
@@ -24,8 +24,8 @@ from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.names import model_by_name
 from social_world_model.modes import get_mode, mode_names
 from social_world_model.reports.report import make_report
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from tests.experiments.every import Listener, script
 
 BENCHMARKS = ("bigtom", "cobra_frames", "confaide", "fantom", "hitom", "mmtom", "ori_tomi", "tomi")
@@ -73,7 +73,7 @@ def test_every_mode_of_every_benchmark_runs_stores_resumes_and_reports(
     wanted = "answered" if get_mode(mode).answers else "parsed"
     assert {outcome.status for outcome in first.outcomes} == {wanted}
     assert first.folder is not None
-    assert {record.index for record in RecordStore(first.folder).records()} >= {row.index for row in first.dataset.rows}
+    assert {record.index for record in ResultStore(first.folder).records()} >= {row.index for row in first.dataset.rows}
     again = run(chosen)
     assert again.kept == len(first.outcomes)
     assert again.usage == {}
@@ -109,7 +109,7 @@ def without_labels(item: Item) -> Item:
     return replace(item, gold=item.gold and "label", fields=dict.fromkeys(item.fields, "label"))
 
 
-def unscored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply, scorer: str) -> Record:
+def unscored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer: str) -> Result:
     return replace(blank, status=reply.status, answer=reply.text)
 
 
@@ -164,8 +164,8 @@ class Colours(Benchmark):
     def extract(self, reply: str, item: Item) -> str | None:
         return next((choice for choice in item.choices if choice in reply), None)
 
-    def tables(self, outcomes: Any) -> list[Table]:
-        return [Table(title="by thing", lines=lines_by(outcomes, "thing"))]
+    def tables(self, outcomes: Any) -> list[MetricTable]:
+        return [MetricTable(title="by thing", lines=lines_by(outcomes, "thing"))]
 
 
 THINGS = {"ball": "red", "hat": "red", "shoe": "red", "cup": None}

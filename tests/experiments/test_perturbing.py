@@ -8,17 +8,17 @@ import pytest
 
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.perturbing import Noise, perturb_folder
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.symbolic import parse_narrative
 
 STORY = "Sally and Anne are in the hall. The ball is in the box. Sally leaves the hall. Anne moves the ball to the bag."
 OTHER = "Al and Bo are in the den. The cup is in the bin. Al leaves the den."
 
 
-def record(index: str, story: str = STORY) -> Record:
+def record(index: str, story: str = STORY) -> Result:
     context, _ = parse_narrative(story)
-    return Record(
+    return Result(
         index=index,
         status="answered",
         fields={"question_order": 1},
@@ -34,8 +34,8 @@ def record(index: str, story: str = STORY) -> Record:
     )
 
 
-def folder(path: Path, *records: Record) -> Path:
-    store = RecordStore(path)
+def folder(path: Path, *records: Result) -> Path:
+    store = ResultStore(path)
     store.open()
     for one in records:
         store.write(one)
@@ -62,7 +62,7 @@ def test_records_come_out_as_parsed_ones_from_elsewhere(tmp_path: Path) -> None:
 def test_questions_about_one_story_get_one_context_counted_once(tmp_path: Path) -> None:
     source = folder(tmp_path / "in", record("1"), record("2"))
     done = perturb_folder(source, tmp_path / "out", Noise(leak=0.5, omit=0.5, seed=3))
-    one, two = (RecordStore(tmp_path / "out").read(index) for index in ("1", "2"))
+    one, two = (ResultStore(tmp_path / "out").read(index) for index in ("1", "2"))
     assert one is not None
     assert two is not None
     assert one.socialized_context == two.socialized_context

@@ -14,8 +14,8 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments import Run, RunResult, RunSettings
 from social_world_model.experiments.scoring import rescore, score_predictions
 from social_world_model.experiments.stored import read_run
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from tests.experiments.fakes import write_rows
 
 
@@ -230,7 +230,7 @@ def test_an_earlier_judgement_is_moved_aside_and_that_is_said(tmp_path: Path) ->
 
 def test_a_run_at_work_is_not_judged_halfway(tmp_path: Path) -> None:
     folder = stored_run(tmp_path)
-    with RecordStore(folder).locked(), pytest.raises(ConfigurationError, match="another run is at it"):
+    with ResultStore(folder).locked(), pytest.raises(ConfigurationError, match="another run is at it"):
         rescore(folder, "strict")
 
 
@@ -255,14 +255,14 @@ def test_what_is_killed_halfway_still_says_how_many_questions_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = stored_run(tmp_path)
-    write = RecordStore.write
+    write = ResultStore.write
 
-    def killed(self: RecordStore, record: Record) -> Path:
+    def killed(self: ResultStore, record: Result) -> Path:
         if record.index == "1":
             raise KeyboardInterrupt
         return write(self, record)
 
-    monkeypatch.setattr(RecordStore, "write", killed)
+    monkeypatch.setattr(ResultStore, "write", killed)
     with pytest.raises(KeyboardInterrupt):
         rescore(folder, "strict")
     with pytest.raises(KeyboardInterrupt):

@@ -12,7 +12,7 @@ from social_world_model.contracts import Dataset
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments import RunResult
 from social_world_model.experiments.sweep import Sweep, read_sweep, run_sweep, title
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.store import ResultStore
 from tests.experiments.fakes import write_rows
 
 
@@ -152,7 +152,7 @@ def test_two_data_files_of_one_name_are_refused_since_their_runs_would_move_each
 def test_a_run_that_cannot_be_begun_does_not_keep_the_others_from_theirs(tmp_path: Path) -> None:
     write_rows(tmp_path / "rows.jsonl", 4)
     sweep = read_sweep(sweep_file(tmp_path, TWO_MODES))
-    with RecordStore(tmp_path / "out" / "tomi_results" / "vanilla_symbolic_rows.jsonl").locked():
+    with ResultStore(tmp_path / "out" / "tomi_results" / "vanilla_symbolic_rows.jsonl").locked():
         results = asyncio.run(ended(sweep))
     assert [len(result.outcomes) for result in results] == [0, 2, 3, 3]
     assert "another run is at it" in str(results[0].stopped)

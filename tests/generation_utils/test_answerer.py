@@ -138,7 +138,7 @@ def test_a_wording_of_ones_own_is_used_for_questions_and_stands_in_the_recipe(
         answerer = LanguageModelAnswerer(model, quick(), prompt_template=template)
         run(model, answerer.answer(QUERY))
     assert endpoint.bodies[0]["messages"][0]["content"].startswith("In short.")
-    assert answerer.recipe.prompts == {**WORDINGS, "prompt file": template}
+    assert answerer.config.prompts == {**WORDINGS, "prompt file": template}
     with pytest.raises(ConfigurationError, match=r"expected \{agent\}"):
         answerer.prompt(replace(QUERY, agent="Al"))
 
@@ -148,5 +148,5 @@ def test_the_recipe_tells_apart_what_draws_other_replies(monkeypatch: pytest.Mon
     plain = LanguageModelAnswerer(model, quick())
     assert plain.name == model.name
     assert plain.usable_modes is None
-    assert plain.recipe.settings == {"temperature": 0.0, "max_output_tokens": None, "seed": None}
-    assert plain.recipe != LanguageModelAnswerer(model, quick(), Sampling(seed=1)).recipe
+    assert plain.config.settings == {"temperature": 0.0, "max_output_tokens": None, "seed": None}
+    assert plain.config != LanguageModelAnswerer(model, quick(), Sampling(seed=1)).config

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from social_world_model.generation_utils import LanguageModel, StrOutputParser, agenerate, model_by_name
 from social_world_model.generation_utils.failures import Failure
-from social_world_model.generation_utils.model import Completion, Dialect, Prompt
+from social_world_model.generation_utils.model import Completion, EndpointCapabilities, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import PlainAnswer, ReasonedAnswer, Retelling
 from social_world_model.s3ap.wire import SocializedContextForModel
@@ -114,20 +114,20 @@ def picky(*refuses: str) -> Any:
 @pytest.mark.parametrize(
     ("refuses", "dialect"),
     [
-        (["temperature"], Dialect(refused=frozenset({"temperature"}))),
-        (["seed"], Dialect(refused=frozenset({"seed"}))),
-        (["seed", "temperature"], Dialect(refused=frozenset({"temperature", "seed"}))),
-        (["max_completion_tokens"], Dialect(old_max_tokens=True)),
-        (["json_schema"], Dialect(tier="json")),
-        (["json_schema", "json_object"], Dialect(tier="prompt")),
+        (["temperature"], EndpointCapabilities(refused=frozenset({"temperature"}))),
+        (["seed"], EndpointCapabilities(refused=frozenset({"seed"}))),
+        (["seed", "temperature"], EndpointCapabilities(refused=frozenset({"temperature", "seed"}))),
+        (["max_completion_tokens"], EndpointCapabilities(old_max_tokens=True)),
+        (["json_schema"], EndpointCapabilities(tier="json")),
+        (["json_schema", "json_object"], EndpointCapabilities(tier="prompt")),
         (
             ["json_schema", "json_object", "seed", "temperature", "max_completion_tokens"],
-            Dialect(tier="prompt", refused=frozenset({"temperature", "seed"}), old_max_tokens=True),
+            EndpointCapabilities(tier="prompt", refused=frozenset({"temperature", "seed"}), old_max_tokens=True),
         ),
     ],
 )
 def test_what_an_endpoint_refuses_is_left_out_from_then_on(
-    monkeypatch: pytest.MonkeyPatch, refuses: list[str], dialect: Dialect
+    monkeypatch: pytest.MonkeyPatch, refuses: list[str], capabilities: EndpointCapabilities
 ) -> None:
     problems: list[str] = []
     with Endpoint(picky(*refuses)) as endpoint:
@@ -139,14 +139,14 @@ def test_what_an_endpoint_refuses_is_left_out_from_then_on(
             await calls.complete(model, FULL)
 
         run(model, twice())
-    assert model.dialect == dialect
+    assert model.capabilities == capabilities
     assert len(endpoint.bodies) == len(refuses) + 2  # it is learned once
     assert (calls.retries, calls.spent.requests, len(problems)) == (0, 2, len(refuses))
     body = endpoint.bodies[-1]
     assert ("temperature" in body, "seed" in body) == ("temperature" not in refuses, "seed" not in refuses)
-    assert body.get("max_tokens") == (50 if dialect.old_max_tokens else None)
-    assert tier_of(body) == dialect.tier
-    assert asked(endpoint).count(format_instructions(ReasonedAnswer)) == (dialect.tier != "native")
+    assert body.get("max_tokens") == (50 if capabilities.old_max_tokens else None)
+    assert tier_of(body) == capabilities.tier
+    assert asked(endpoint).count(format_instructions(ReasonedAnswer)) == (capabilities.tier != "native")
     assert asked(endpoint).endswith("Hello")
 
 
@@ -159,7 +159,7 @@ def test_twenty_calls_at_once_learn_the_same_thing(monkeypatch: pytest.MonkeyPat
             return await asyncio.gather(*(calls.complete(model, FULL) for _ in range(20)))
 
         assert len(run(model, many())) == 20
-    assert model.dialect == Dialect(tier="json", refused=frozenset({"seed"}))
+    assert model.capabilities == EndpointCapabilities(tier="json", refused=frozenset({"seed"}))
 
 
 def test_a_refusal_that_names_nothing_known_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def test_a_refusal_that_names_nothing_known_is_a_failure(monkeypatch: pytest.Mon
         model = custom(monkeypatch, endpoint.base_url)
         with pytest.raises(Failure) as caught:
             run(model, model.complete(FULL))
-    assert (caught.value.kind, len(endpoint.bodies), model.dialect) == ("rejected", 1, Dialect())
+    assert (caught.value.kind, len(endpoint.bodies), model.capabilities) == ("rejected", 1, EndpointCapabilities())
 
 
 def test_a_key_that_is_a_word_of_the_dialect_does_not_hide_what_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_a_key_that_is_a_word_of_the_dialect_does_not_hide_what_is_refused(monke
     with Endpoint(picky("max_completion_tokens")) as endpoint:
         model = model_by_name(f"custom/oracle@{endpoint.base_url}")
         completed(model)
-    assert model.dialect.old_max_tokens
+    assert model.capabilities.old_max_tokens
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_schema_that_is_never_kept_goes_into_the_prompt(
     model = custom(monkeypatch, "http://localhost:1/v1")
     for kept in notes:
         model.note_form(kept=kept)
-    assert model.dialect.tier == tier
+    assert model.capabilities.tier == tier
 
 
 @pytest.mark.parametrize("name", ["o1-2024-12-17", "o3-2025-04-16", "gpt-5"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.contracts import Account, Query
+from social_world_model.contracts import Query, Statement
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import (
@@ -311,8 +311,8 @@ def test_a_letter_alone_can_be_asked_for() -> None:
     ("kind", "worth"), [("recollection", "partial"), ("future", "none of it has happened"), ("opinion", "may be wrong")]
 )
 def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) -> None:
-    accounts = (Account(kind=kind, by="Ida", text="In the crate."), Account(kind=kind, by="Ben", text="No."))
-    prompt = answer_prompt(replace(ASK, accounts=accounts))
+    statements = (Statement(kind=kind, by="Ida", text="In the crate."), Statement(kind=kind, by="Ben", text="No."))
+    prompt = answer_prompt(replace(ASK, statements=statements))
     before, _, after = prompt.partition("[Ida]\nIn the crate.\n\n[Ben]\nNo.")
     assert worth in before
     assert "Question:" in after
@@ -320,12 +320,12 @@ def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) ->
 
 
 def test_readers_bound_an_answer_that_is_made_of_what_they_remember_and_no_other() -> None:
-    accounts = (Account(kind="recollection", by="Ida", text="In the crate."),)
-    bounded = answer_prompt(replace(ASK, readers=("Ida", "Ben"), accounts=accounts))
+    statements = (Statement(kind="recollection", by="Ida", text="In the crate."),)
+    bounded = answer_prompt(replace(ASK, readers=("Ida", "Ben"), statements=statements))
     assert "will be read by Ida, Ben" in bounded
     assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida", "Ben")))
-    opinions = (Account(kind="opinion", by="you", text="In the crate."),)
-    assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida",), accounts=opinions))
+    opinions = (Statement(kind="opinion", by="you", text="In the crate."),)
+    assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida",), statements=opinions))
 
 
 def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None:
@@ -346,8 +346,8 @@ def test_what_comes_next_is_foreseen_from_a_record_under_an_assumption() -> None
 
 
 def test_another_way_on_is_to_differ_from_those_before() -> None:
-    before = (Account(kind="future", by="1", text="They go home."),)
-    prompt = foresee_prompt(replace(ASK, task="foresee", context=CONTEXT, accounts=before))
+    before = (Statement(kind="future", by="1", text="They go home."),)
+    prompt = foresee_prompt(replace(ASK, task="foresee", context=CONTEXT, statements=before))
     assert prompt.endswith("- They go home.")
     assert "must differ" in prompt
 

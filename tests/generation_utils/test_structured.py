@@ -132,7 +132,7 @@ def test_an_endpoint_that_ignores_schemas_is_found_out(monkeypatch: pytest.Monke
             return [(await one).usage.requests for one in asks]
 
         assert run(model, five()) == [2, 2, 2, 1, 1]
-    assert model.dialect.tier == "json"
+    assert model.capabilities.tier == "json"
     for body in endpoint.bodies:
         assert "\n".join(texts(body)).count(FORM) <= 1
 
@@ -146,6 +146,6 @@ def test_what_was_not_asked_for_in_a_schema_or_was_cut_off_says_nothing_about_sc
         prompt = PROMPT if finish_reason == "length" else Prompt(text=f"{FORM}\n\nWhere?")
         with pytest.raises(UnparsableOutputError):
             generated(model, prompt)
-    assert model.dialect.tier == "native"
+    assert model.capabilities.tier == "native"
     if finish_reason == "stop":
         assert [json.dumps(texts(body)).count("Reply with one JSON") for body in endpoint.bodies] == [1] * ASKS

@@ -24,7 +24,7 @@ from social_world_model.generation_utils import vllm_api as api_module
 from social_world_model.generation_utils.model import Completion, Prompt
 from social_world_model.generation_utils.names import keyless, runs_here
 from social_world_model.generation_utils.structured import generate_until_fit
-from social_world_model.generation_utils.vllm_engine import held
+from social_world_model.generation_utils.vllm_engine import keep_loaded
 from tests.generation_utils import fake_vllm
 from tests.generation_utils.endpoint import quick, run
 from tests.generation_utils.fake_vllm import EngineDeadError, FakeVllm, MistralTokenizer, PlainTokenizer
@@ -32,7 +32,7 @@ from tests.generation_utils.fake_vllm import EngineDeadError, FakeVllm, MistralT
 LOCAL = "http://localhost:1/v1"
 
 
-class Place(BaseModel):
+class Runtime(BaseModel):
     place: str
 
 
@@ -105,7 +105,7 @@ def test_other_arguments_make_another_engine(vllm: FakeVllm) -> None:
 
 
 def test_runs_in_a_row_share_an_engine_until_another_is_needed(vllm: FakeVllm) -> None:
-    with held():
+    with keep_loaded():
         ask(model=model_by_name("vllm/a"))
         ask(model=model_by_name("vllm/a"))
         assert (len(vllm.loaded), vllm.shut_down) == (1, [])
@@ -116,17 +116,17 @@ def test_runs_in_a_row_share_an_engine_until_another_is_needed(vllm: FakeVllm) -
 
 def test_an_engine_serves_any_event_loop(vllm: FakeVllm) -> None:
     async def once() -> str:
-        value = await agenerate("vllm/m", "Where?", {}, PydanticOutputParser(Place), structured_output=True)
+        value = await agenerate("vllm/m", "Where?", {}, PydanticOutputParser(Runtime), structured_output=True)
         return value.place
 
-    with held():
+    with keep_loaded():
         assert [asyncio.run(once()), asyncio.run(once())] == ["box", "box"]
         assert len(vllm.loaded) == 1
 
 
 def test_close_models_shuts_it_down(vllm: FakeVllm) -> None:
     async def once() -> None:
-        await agenerate("vllm/m", "Where?", {}, PydanticOutputParser(Place), structured_output=True)
+        await agenerate("vllm/m", "Where?", {}, PydanticOutputParser(Runtime), structured_output=True)
         await close_models()
 
     asyncio.run(once())
@@ -139,7 +139,7 @@ def test_a_model_that_was_never_called_is_never_loaded(vllm: FakeVllm) -> None:
 
 
 def test_a_form_is_sent_as_its_schema(vllm: FakeVllm) -> None:
-    ask(shape=Place)
+    ask(shape=Runtime)
     form = vllm.asked[0].structured_outputs
     assert form is not None
     assert form.json is not None
@@ -224,9 +224,9 @@ def test_a_form_that_is_not_taken_goes_into_the_prompt(vllm: FakeVllm) -> None:
 
     vllm.on_generate = refuse
     model = model_by_name("vllm/m")
-    parser = PydanticOutputParser(Place)
-    made = run(model, generate_until_fit(model, Prompt(text="Where?", shape=Place), parser, quick(), "answer"))
-    assert (made.value.place, model.dialect.tier) == ("box", "json")
+    parser = PydanticOutputParser(Runtime)
+    made = run(model, generate_until_fit(model, Prompt(text="Where?", shape=Runtime), parser, quick(), "answer"))
+    assert (made.value.place, model.capabilities.tier) == ("box", "json")
     form = vllm.asked[-1].structured_outputs
     assert form is not None and form.json_object is True and form.json is None
 
@@ -234,9 +234,9 @@ def test_a_form_that_is_not_taken_goes_into_the_prompt(vllm: FakeVllm) -> None:
 def test_a_reply_that_does_not_fit_goes_back_to_the_same_model(vllm: FakeVllm) -> None:
     vllm.text = '{"room": 1}'
     model = model_by_name("vllm/m")
-    parser = PydanticOutputParser(Place)
+    parser = PydanticOutputParser(Runtime)
     with pytest.raises(UnparsableOutputError, match="asked 5 times"):
-        run(model, generate_until_fit(model, Prompt(text="Where?", shape=Place), parser, quick(), "answer"))
+        run(model, generate_until_fit(model, Prompt(text="Where?", shape=Runtime), parser, quick(), "answer"))
     assert len(vllm.loaded) == 1
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from social_world_model.contracts import Asks, Item, Query, Reply
+from social_world_model.contracts import Item, Query, QuestionKind, Reply
 from social_world_model.errors import ConfigurationError
 from social_world_model.modes import DirectMode, get_mode, mode_names, register_mode
 from social_world_model.s3ap import SocializedContext, events, perspective
@@ -33,7 +33,7 @@ class Listening:
         raise AssertionError("only a question of who knows something has a fact behind it")
 
 
-def item(asks: Asks = "belief", chain: tuple[str, ...] = ("Bo", "Al")) -> Item:
+def item(asks: QuestionKind = "belief", chain: tuple[str, ...] = ("Bo", "Al")) -> Item:
     return Item(index="1", narrative=STORY, question="Where?", gold=None, asks=asks, chain=chain, choices=("a", "b"))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.contracts import Account, Item, Query, Reply
+from social_world_model.contracts import Item, Query, Reply, Statement
 from social_world_model.errors import ContextError, DatasetError, EndpointError
 from social_world_model.modes import get_mode
 from social_world_model.s3ap import SocializedContext, perspective
@@ -105,9 +105,9 @@ def test_a_summary_is_made_of_what_everybody_remembers() -> None:
     *recollections, final = session.asked
     assert reply.text == "answer of "
     assert [(query.task, query.agent) for query in recollections] == [("recount", "Al"), ("recount", "Bo")]
-    assert final.accounts == (
-        Account(kind="recollection", by="Al", text="recount of Al"),
-        Account(kind="recollection", by="Bo", text="recount of Bo"),
+    assert final.statements == (
+        Statement(kind="recollection", by="Al", text="recount of Al"),
+        Statement(kind="recollection", by="Bo", text="recount of Bo"),
     )
     assert (final.narrative, final.context, final.memory) == (None, None, None)
 
@@ -117,7 +117,7 @@ def test_what_one_reader_gets_is_made_of_what_that_reader_remembers() -> None:
     run(item(asks="group", readers=("Al",)), session)
     recollection, final = session.asked
     assert recollection.memory == perspective(CONTEXT, ["Al"])
-    assert [account.by for account in final.accounts] == ["Al"]
+    assert [account.by for account in final.statements] == ["Al"]
     assert final.readers == ("Al",)
 
 
@@ -141,7 +141,7 @@ def test_simtom_never_tells_a_character_what_it_is_asked_to_know() -> None:
     retelling, answer = session.asked
     assert (retelling.task, retelling.agent) == ("recount", "Al")
     assert (answer.agent, answer.narrative) == ("", None)
-    assert answer.accounts == (Account(kind="recollection", by="Al", text="Al went out."),)
+    assert answer.statements == (Statement(kind="recollection", by="Al", text="Al went out."),)
 
 
 def test_each_option_is_followed_from_the_beginning_and_what_follows_is_compared_with_what_was_done() -> None:
@@ -160,17 +160,17 @@ def test_each_option_is_followed_from_the_beginning_and_what_follows_is_compared
         assert query.choices == ()
     assert final.narrative == STORY
     assert final.choices == ("Bo wants the ball", "Bo wants the jar")
-    assert [account.text for account in final.accounts] == ["then Bo wants the ball", "then Bo wants the jar"]
+    assert [account.text for account in final.statements] == ["then Bo wants the ball", "then Bo wants the jar"]
     assert session.most == 2
 
 
 def test_without_options_each_way_on_is_to_differ_from_those_before() -> None:
-    session = Talking(lambda query: Reply(text=f"way {len(query.accounts)}"))
+    session = Talking(lambda query: Reply(text=f"way {len(query.statements)}"))
     run(item(asks="future", choices=(), answer_form="yes_no"), session)
     first, second, final = session.asked
-    assert (first.accounts, [account.text for account in second.accounts]) == ((), ["way 0"])
-    assert [account.text for account in final.accounts] == ["way 0", "way 1"]
-    assert all(account.kind == "future" for account in final.accounts)
+    assert (first.statements, [account.text for account in second.statements]) == ((), ["way 0"])
+    assert [account.text for account in final.statements] == ["way 0", "way 1"]
+    assert all(account.kind == "future" for account in final.statements)
 
 
 REFUSAL = Reply(text="no", status="refused", error="declined")
@@ -194,24 +194,24 @@ def test_a_call_that_fails_is_raised_after_all_have_ended() -> None:
     assert session.under_way == 0
 
 
-def texts(accounts: Sequence[Account]) -> list[tuple[str, str]]:
-    return [(account.by, account.text) for account in accounts]
+def texts(statements: Sequence[Statement]) -> list[tuple[str, str]]:
+    return [(account.by, account.text) for account in statements]
 
 
 def test_debaters_answer_at_once_read_each_other_and_one_answer_is_drawn_from_it() -> None:
-    session = Talking(lambda query: Reply(text=f"a{query.sample}", reasoning=f"r{len(query.accounts)}"))
+    session = Talking(lambda query: Reply(text=f"a{query.sample}", reasoning=f"r{len(query.statements)}"))
     reply = run(item(asks="reality"), session, "debate")
     first, second, final = session.asked[:3], session.asked[3:6], session.asked[6]
     assert len(session.asked) == 3 * (1 + 1) + 1
     assert session.most == 3
     assert [query.sample for query in first] == [0, 1, 2]
-    assert all(query.narrative == STORY and not query.accounts for query in first)
-    assert texts(second[1].accounts) == [
+    assert all(query.narrative == STORY and not query.statements for query in first)
+    assert texts(second[1].statements) == [
         ("you", "r0\nAnswer: a1"),
         ("1", "r0\nAnswer: a0"),
         ("3", "r0\nAnswer: a2"),
     ]
-    assert texts(final.accounts) == [("1", "r3\nAnswer: a0"), ("2", "r3\nAnswer: a1"), ("3", "r3\nAnswer: a2")]
+    assert texts(final.statements) == [("1", "r3\nAnswer: a0"), ("2", "r3\nAnswer: a1"), ("3", "r3\nAnswer: a2")]
     assert reply.text == "a3"
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from social_world_model.contracts import Status
 from social_world_model.runs.manifest import Manifest
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.usage import Usage
 
 SHA256 = "ab" * 32
@@ -34,12 +34,12 @@ def write_run(
     start: int = 0,
 ) -> Path:
     """Write a run whose n-th question was answered rightly, wrongly, or (None) not at all."""
-    store = RecordStore(folder)
+    store = ResultStore(folder)
     store.open()
     statuses: list[Status] = ["error" if one is None else "answered" for one in right]
     for number, (one, status) in enumerate(zip(right, statuses, strict=True), start):
         store.write(
-            Record(
+            Result(
                 index=str(number),
                 status=status,
                 story="Al is in the hall.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.counting import Line, Outcome, Table, Unit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
 from social_world_model.benchmarks.tomi import ToMi
 from social_world_model.cli.tables import show_overview, show_report
 from social_world_model.contracts import Item
@@ -17,8 +17,8 @@ from social_world_model.reports.overviews import overview, trivial_of
 from social_world_model.reports.published import published
 from social_world_model.reports.report import INFERRED, Report, make_report
 from social_world_model.reports.writing import write_report
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from tests.reports.runs_on_disk import write_run
 
 STORY = (
@@ -27,13 +27,13 @@ STORY = (
 )
 
 
-def outcome(index: str, right: bool | None, **given: object) -> Outcome:
+def outcome(index: str, right: bool | None, **given: object) -> ItemResult:
     usual: dict[str, object] = {"cluster_id": index, "fields": {"qTypeRaw": "belief"}}
     status = "error" if right is None else "answered"
-    return Outcome(index=index, status=status, is_correct=right, **{**usual, **given})  # type: ignore[arg-type]
+    return ItemResult(index=index, status=status, is_correct=right, **{**usual, **given})  # type: ignore[arg-type]
 
 
-def beside(run: Sequence[Outcome], **baselines: Sequence[Outcome]) -> Report:
+def beside(run: Sequence[ItemResult], **baselines: Sequence[ItemResult]) -> Report:
     return make_report(get_benchmark("ori_tomi"), run, baselines=baselines)
 
 
@@ -72,25 +72,25 @@ def test_items_without_columns_of_their_own_are_no_unreadable_rows() -> None:
 class Sets(ToMi):
     """Counts two questions as one thing, right if both are; and how many are wrong."""
 
-    def headline(self, outcomes: Sequence[Outcome]) -> Line:
+    def headline(self, outcomes: Sequence[ItemResult]) -> MetricRow:
         units = [
-            Unit(
+            ScoredUnit(
                 score=float(len(outcomes) == 2 and all(one.is_correct is True for one in outcomes)),
                 failed=len(outcomes) < 2 or any(one.status != "answered" for one in outcomes),
                 id="set",
             )
         ]
-        return Line(label="sets", units=units)
+        return MetricRow(label="sets", units=units)
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
-        wrong = [Unit(score=float(one.is_correct is False), id=one.index) for one in outcomes]
-        nameless = [Unit(score=1.0, cluster_id=one.cluster_id) for one in outcomes]
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
+        wrong = [ScoredUnit(score=float(one.is_correct is False), id=one.index) for one in outcomes]
+        nameless = [ScoredUnit(score=1.0, cluster_id=one.cluster_id) for one in outcomes]
         lines = [
-            Line(label="wrong", units=wrong, lower_is_better=True),
-            Line(label="nameless", units=nameless),
-            Line(label="unknown", units=wrong, note="not available"),
+            MetricRow(label="wrong", units=wrong, lower_is_better=True),
+            MetricRow(label="nameless", units=nameless),
+            MetricRow(label="unknown", units=wrong, note="not available"),
         ]
-        return [Table(title="more", lines=lines)]
+        return [MetricTable(title="more", lines=lines)]
 
 
 def test_a_set_of_which_a_rule_says_too_little_has_no_figure() -> None:
@@ -147,7 +147,7 @@ def test_the_best_stands_in_the_table_and_all_stand_below_it(capsys: pytest.Capt
 def write_judged(folder: Path, indices: Sequence[int], **options: object) -> Path:
     """Write a run whose records say how they are to be judged, as the runner's do."""
     write_run(folder, [True] * len(indices), **options)  # type: ignore[arg-type]
-    store = RecordStore(folder)
+    store = ResultStore(folder)
     for number in indices:
         one = Item(
             index=str(number),
@@ -159,8 +159,8 @@ def write_judged(folder: Path, indices: Sequence[int], **options: object) -> Pat
             cluster_id=str(number),
             fields={"qTypeRaw": "any"},
         )
-        record = Record.of(one, "answered")
-        store.write(Record(**{**vars(record), "answer": one.gold, "is_correct": True}))
+        record = Result.of(one, "answered")
+        store.write(Result(**{**vars(record), "answer": one.gold, "is_correct": True}))
     return folder
 
 
@@ -201,9 +201,9 @@ def test_whichever_draw_of_a_variant_is_read_first_each_has_its_own_baselines(
 ) -> None:
     for name, choices in zip(names, [("box", "bag"), ("bag", "box")], strict=True):
         one = Item(index="0", narrative=STORY, question="Where is it?", gold="bag", asks="reality", choices=choices)
-        record = Record.of(one, "answered")
+        record = Result.of(one, "answered")
         write_run(tmp_path / name, [True], model=choices[0], benchmark="hitom", dataset="rows.csv+variant=x")
-        RecordStore(tmp_path / name).write(Record(**{**vars(record), "answer": "bag", "is_correct": True}))
+        ResultStore(tmp_path / name).write(Result(**{**vars(record), "answer": "bag", "is_correct": True}))
     found = {entry.run.model: entry.report.overall.baselines for entry in overview([tmp_path]).entries}
     assert {model: values["first option or yes"] for model, values in found.items()} == {"box": 0.0, "bag": 1.0}
 
@@ -217,10 +217,10 @@ def test_figures_on_inferred_labels_say_so_and_stand_beside_no_published_ones(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_run(tmp_path / "run", [True, True], model="o1")
-    store = RecordStore(tmp_path / "run")
+    store = ResultStore(tmp_path / "run")
     for number in range(2):
         fields = {"qTypeRaw": "any", "labels_complete": False}
-        store.write(Record(index=str(number), status="answered", answer="x", is_correct=True, fields=fields))
+        store.write(Result(index=str(number), status="answered", answer="x", is_correct=True, fields=fields))
     found = overview([tmp_path])
     assert found.entries[0].report.caution == INFERRED
     assert f"ori_tomi · stories.csv: {INFERRED}" in found.notes

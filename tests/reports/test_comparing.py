@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from social_world_model.benchmarks.counting import Line, Unit
+from social_world_model.benchmarks.counting import MetricRow, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.stored import read_run
 from social_world_model.reports.comparing import Comparison, compare, differ, paired
@@ -21,8 +21,8 @@ def compared(a: Path, b: Path) -> Comparison:
     return compare(read_run(a), read_run(b))
 
 
-def line(*units: Unit, label: str = "all") -> Line:
-    return Line(label=label, units=units)
+def line(*units: ScoredUnit, label: str = "all") -> MetricRow:
+    return MetricRow(label=label, units=units)
 
 
 def test_runs_are_compared_question_by_question(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_runs_of_different_things_are_refused(tmp_path: Path, change: dict[str, 
 
 
 def test_fractions_are_bootstrapped_only_and_it_is_said(tmp_path: Path) -> None:
-    first = line(*(Unit(score=0.5, id=str(number)) for number in range(30)))
-    second = line(*(Unit(score=number % 2 / 2 + 0.5, id=str(number)) for number in range(30)))
+    first = line(*(ScoredUnit(score=0.5, id=str(number)) for number in range(30)))
+    second = line(*(ScoredUnit(score=number % 2 / 2 + 0.5, id=str(number)) for number in range(30)))
     found = differ(first, second)
     assert found.p is None
     assert "bootstrap only" in found.why
@@ -103,16 +103,16 @@ def test_fractions_are_bootstrapped_only_and_it_is_said(tmp_path: Path) -> None:
 
 
 def test_a_line_without_a_figure_is_not_tested_but_explained() -> None:
-    units = [Unit(score=1, id="1")]
-    found = differ(Line(label="All*", units=units, note="not available: needs x"), line(*units))
+    units = [ScoredUnit(score=1, id="1")]
+    found = differ(MetricRow(label="All*", units=units, note="not available: needs x"), line(*units))
     assert (found.value, found.interval, found.p, found.why) == (None, None, None, "not available: needs x")
 
 
 def test_units_that_cannot_be_told_apart_are_an_error() -> None:
     with pytest.raises(DatasetError, match="expected each unit to have an id of its own, got '1' for 2 of 2"):
-        paired([Unit(score=1, id="1"), Unit(score=0, id="1")], [])
+        paired([ScoredUnit(score=1, id="1"), ScoredUnit(score=0, id="1")], [])
     with pytest.raises(DatasetError, match="got nothing that is in both"):
-        differ(line(Unit(score=1, id="1")), line(Unit(score=1, id="2")))
+        differ(line(ScoredUnit(score=1, id="1")), line(ScoredUnit(score=1, id="2")))
 
 
 def test_the_file_holds_everything_that_flipped(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.counting import Line, Outcome, Table, Unit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
 from social_world_model.benchmarks.tomi import ToMi
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.reports.columns import columns_of
@@ -16,8 +16,8 @@ from social_world_model.reports.overviews import Entry, Overview, _cautions, ove
 from social_world_model.reports.report import counted, make_report
 from social_world_model.reports.statistics import holm, mcnemar
 from social_world_model.reports.writing import folder_for, formats_of, write_report
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.usage import Usage
 from tests.reports.runs_on_disk import write_run
 
@@ -104,15 +104,15 @@ def test_why_a_run_has_no_figure_is_said(tmp_path: Path) -> None:
 
 
 def _without_figure(entry: Entry) -> Entry:
-    line = Line(label="All", units=[], note="not available: no whole set")
+    line = MetricRow(label="All", units=[], note="not available: no whole set")
     return replace(entry, report=replace(entry.report, overall=counted(line)))
 
 
 def test_what_cannot_be_read_or_holds_no_answer_is_named(tmp_path: Path) -> None:
     write_run(tmp_path / "a", PLAIN)
-    store = RecordStore(tmp_path / "contexts")
+    store = ResultStore(tmp_path / "contexts")
     store.open()
-    store.write(Record(index="1", status="parsed", story="Al sang."))
+    store.write(Result(index="1", status="parsed", story="Al sang."))
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "1.json").write_text("{")
     (tmp_path / "a" / "x.json").write_text("{")
@@ -209,19 +209,19 @@ def test_formats_are_those_that_there_are() -> None:
 class Counted(ToMi):
     """A benchmark whose headline is no mean of its questions, and whose tables say more than figures."""
 
-    def headline(self, outcomes: object) -> Line:
-        return Line(label="mean of halves", units=[Unit(score=0.5, id=str(number)) for number in range(3)])
+    def headline(self, outcomes: object) -> MetricRow:
+        return MetricRow(label="mean of halves", units=[ScoredUnit(score=0.5, id=str(number)) for number in range(3)])
 
-    def tables(self, outcomes: object) -> list[Table]:
-        units = [Unit(score=1, gold="a", given="a"), Unit(score=0, gold="a", given="", failed=True)]
+    def tables(self, outcomes: object) -> list[MetricTable]:
+        units = [ScoredUnit(score=1, gold="a", given="a"), ScoredUnit(score=0, gold="a", given="", failed=True)]
         return [
-            Table(title="empty", lines=[]),
-            Table(title="only said", lines=[], notes=["two sets without gold"]),
-            Table(
+            MetricTable(title="empty", lines=[]),
+            MetricTable(title="only said", lines=[], notes=["two sets without gold"]),
+            MetricTable(
                 title="figures",
                 lines=[
-                    Line(label="All*", units=units, note="not available: needs an encoder"),
-                    Line(
+                    MetricRow(label="All*", units=units, note="not available: needs an encoder"),
+                    MetricRow(
                         label="twos",
                         units=units,
                         measure=lambda counts: counts.get(("a", "a"), 0) / sum(counts.values()),
@@ -250,8 +250,8 @@ def test_a_report_of_no_outcomes_has_no_figures() -> None:
 
 def test_failures_count_as_wrong_and_answered_only_stands_beside() -> None:
     outcomes = [
-        Outcome(index="1", status="answered", is_correct=True),
-        Outcome(index="2", status="error", is_correct=None),
+        ItemResult(index="1", status="answered", is_correct=True),
+        ItemResult(index="2", status="error", is_correct=None),
     ]
     overall = make_report(get_benchmark("tomi"), outcomes).overall
     assert (overall.value, overall.value_answered, overall.failed) == (0.5, 1.0, 1)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks.cobra_frames import f1, recall
-from social_world_model.benchmarks.counting import Unit
+from social_world_model.benchmarks.counting import ScoredUnit
 from social_world_model.reports.statistics import (
     FEWEST_CLUSTERS,
     difference,
@@ -20,7 +20,7 @@ from social_world_model.reports.statistics import (
 
 units = st.lists(
     st.builds(
-        Unit,
+        ScoredUnit,
         score=st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1),
         cluster_id=st.integers(0, 60).map(str),
         gold=st.sampled_from(["yes", "no"]),
@@ -54,17 +54,17 @@ def test_without_units_there_is_no_interval() -> None:
 
 
 def test_units_drawn_by_themselves_get_wilson() -> None:
-    units = [Unit(score=number < 8, cluster_id=str(number)) for number in range(10)]
+    units = [ScoredUnit(score=number < 8, cluster_id=str(number)) for number in range(10)]
     assert interval(units) == wilson(8, 10)
-    assert interval([Unit(score=unit.score) for unit in units]) == wilson(8, 10)
+    assert interval([ScoredUnit(score=unit.score) for unit in units]) == wilson(8, 10)
 
 
 def test_units_of_one_cluster_count_for_less() -> None:
     draw = random.Random(1)
-    clustered: list[Unit] = []
+    clustered: list[ScoredUnit] = []
     for cluster in range(60):
         right = draw.random() < 0.7
-        clustered += [Unit(score=right, cluster_id=str(cluster)) for _ in range(5)]
+        clustered += [ScoredUnit(score=right, cluster_id=str(cluster)) for _ in range(5)]
     found = interval(clustered)
     alone = wilson(sum(unit.score for unit in clustered), len(clustered))
     honest = wilson(sum(unit.score for unit in clustered) / 5, 60)
@@ -74,25 +74,25 @@ def test_units_of_one_cluster_count_for_less() -> None:
 
 
 def test_where_all_are_right_clusters_are_the_trials() -> None:
-    units = [Unit(score=True, cluster_id=str(number // 5)) for number in range(50)]
+    units = [ScoredUnit(score=True, cluster_id=str(number // 5)) for number in range(50)]
     assert interval(units) == wilson(10, 10)
 
 
 @pytest.mark.parametrize("clusters", [1, 3, 40])
 def test_clusters_that_are_all_alike_never_make_a_point_of_an_interval(clusters: int) -> None:
-    units = [Unit(score=half, cluster_id=str(number)) for number in range(clusters) for half in (True, False)]
+    units = [ScoredUnit(score=half, cluster_id=str(number)) for number in range(clusters) for half in (True, False)]
     assert interval(units) == wilson(clusters / 2, clusters)
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
-    units = [Unit(score=number % 3 > 0, cluster_id=str(number // 4)) for number in range(100)]
+    units = [ScoredUnit(score=number % 3 > 0, cluster_id=str(number // 4)) for number in range(100)]
     assert interval(units, seed=1) == interval(units, seed=1)
     assert interval(units, seed=1) != interval(units, seed=2)
 
 
 @settings(max_examples=25, deadline=None)
 @given(units, st.integers(0, 5))
-def test_an_interval_holds_its_figure_and_stays_between_0_and_1(counted: list[Unit], seed: int) -> None:
+def test_an_interval_holds_its_figure_and_stays_between_0_and_1(counted: list[ScoredUnit], seed: int) -> None:
     for measure in (None, f1):
         figure, found = estimate(counted, measure), interval(counted, seed, measure)
         if measure is None:
@@ -104,23 +104,23 @@ def test_an_interval_holds_its_figure_and_stays_between_0_and_1(counted: list[Un
 
 
 def test_fractions_are_resampled_and_need_less_room_than_rights_and_wrongs() -> None:
-    fractions = [Unit(score=0.4 + number % 3 / 10) for number in range(60)]
+    fractions = [ScoredUnit(score=0.4 + number % 3 / 10) for number in range(60)]
     found, widest = interval(fractions), wilson(0.5 * 60, 60)
     assert found is not None
     assert widest.low < found.low < 0.5 < found.high < widest.high
 
 
 def test_few_fractions_get_the_interval_of_rights_and_wrongs_which_is_never_too_narrow() -> None:
-    fractions = [Unit(score=number / 10) for number in range(FEWEST_CLUSTERS - 1)]
+    fractions = [ScoredUnit(score=number / 10) for number in range(FEWEST_CLUSTERS - 1)]
     mean = sum(unit.score for unit in fractions) / len(fractions)
     assert interval(fractions) == wilson(mean * len(fractions), len(fractions))
 
 
 def test_a_measure_is_resampled_by_cluster() -> None:
     said = [("yes", "yes"), ("no", "no"), ("yes", "no"), ("no", "yes"), ("yes", "yes")]
-    alone = [Unit(score=0, gold=gold, given=given) for gold, given in said * 20]
+    alone = [ScoredUnit(score=0, gold=gold, given=given) for gold, given in said * 20]
     together = [
-        Unit(score=0, gold=gold, given=given, cluster_id=f"{gold}{given}{number // 10}")
+        ScoredUnit(score=0, gold=gold, given=given, cluster_id=f"{gold}{given}{number // 10}")
         for gold, given in said
         for number in range(20)
     ]
@@ -132,10 +132,10 @@ def test_a_measure_is_resampled_by_cluster() -> None:
 
 
 def test_a_measure_that_does_not_vary_or_hardly_ever_exists_has_no_interval() -> None:
-    perfect = [Unit(score=1, gold=word, given=word) for word in ("yes", "no") * 20]
+    perfect = [ScoredUnit(score=1, gold=word, given=word) for word in ("yes", "no") * 20]
     assert estimate(perfect, f1) == 1.0
     assert interval(perfect, 0, f1) is None
-    none_there = [Unit(score=0, gold="no", given="no"), Unit(score=0, gold="no", given="yes")] * 20
+    none_there = [ScoredUnit(score=0, gold="no", given="no"), ScoredUnit(score=0, gold="no", given="yes")] * 20
     assert estimate(none_there, recall) is None
     assert interval(none_there, 0, recall) is None
 
@@ -176,10 +176,10 @@ def test_holm_never_lowers_a_p_nor_changes_the_order(ps: list[float]) -> None:
     assert all(more <= min(1.0, len(ps) * raw) for raw, more in zip(ps, adjusted, strict=True))
 
 
-def pairs_of(*scores: tuple[float, float], clusters: int = 0) -> list[tuple[Unit, Unit]]:
+def pairs_of(*scores: tuple[float, float], clusters: int = 0) -> list[tuple[ScoredUnit, ScoredUnit]]:
     named = [str(number % clusters if clusters else number) for number in range(len(scores))]
     return [
-        (Unit(score=a, cluster_id=name), Unit(score=b, cluster_id=name))
+        (ScoredUnit(score=a, cluster_id=name), ScoredUnit(score=b, cluster_id=name))
         for (a, b), name in zip(scores, named, strict=True)
     ]
 
@@ -226,8 +226,8 @@ def test_a_difference_turns_its_sign_with_the_runs_and_lies_in_its_interval(
 
 def test_a_measures_difference_is_resampled_in_pairs() -> None:
     golds = ["yes", "no"] * 30
-    worse = [Unit(score=0, gold=gold, given=gold if n % 3 else "no") for n, gold in enumerate(golds)]
-    better = [Unit(score=0, gold=gold, given=gold if n % 9 else "no") for n, gold in enumerate(golds)]
+    worse = [ScoredUnit(score=0, gold=gold, given=gold if n % 3 else "no") for n, gold in enumerate(golds)]
+    better = [ScoredUnit(score=0, gold=gold, given=gold if n % 9 else "no") for n, gold in enumerate(golds)]
     found = difference(list(zip(worse, better, strict=True)), 0, f1)
     first, second = estimate(worse, f1), estimate(better, f1)
     assert found is not None and found[1] is not None

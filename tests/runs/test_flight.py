@@ -8,7 +8,7 @@ import pytest
 
 from social_world_model.errors import ContextError
 from social_world_model.generation_utils import CallLimit
-from social_world_model.runs.flight import SingleFlight, keep_full
+from social_world_model.runs.flight import SingleFlight, run_bounded
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -40,7 +40,7 @@ def test_the_limit_is_kept_full_and_never_exceeded(size: int) -> None:
         def job(number: int) -> Job:
             return lambda: calls.call(str(number), turns=40 + number % 7)
 
-        await keep_full(calls.limit, (job(number) for number in range(50)))
+        await run_bounded(calls.limit, (job(number) for number in range(50)))
         return calls
 
     calls = asyncio.run(run())
@@ -65,7 +65,7 @@ def test_work_is_taken_from_its_source_only_as_calls_become_free() -> None:
                 taken.append(number)
                 yield lambda number=number: one(number)
 
-        await keep_full(calls.limit, source())
+        await run_bounded(calls.limit, source())
         return most_ahead
 
     assert asyncio.run(run()) <= 3
@@ -95,7 +95,7 @@ def test_one_at_a_time_means_an_items_calls_follow_each_other() -> None:
 
             return parse_then_answer
 
-        await keep_full(calls.limit, (job(number) for number in range(3)))
+        await run_bounded(calls.limit, (job(number) for number in range(3)))
         return calls.log
 
     assert asyncio.run(run()) == [f"{what} {number}" for number in range(3) for what in ("parse", "answer")]
@@ -168,7 +168,7 @@ def test_after_an_error_what_is_under_way_is_finished_and_nothing_is_started() -
 
             return work
 
-        await keep_full(calls.limit, (job(number) for number in range(50)))
+        await run_bounded(calls.limit, (job(number) for number in range(50)))
 
     with pytest.raises(RuntimeError, match="broken"):
         asyncio.run(run())
@@ -190,7 +190,7 @@ def test_a_cancellation_stops_everything_at_once() -> None:
                 ended.append("cancelled")
 
         with pytest.raises(TimeoutError):  # a timeout cancels what it waits for
-            await asyncio.wait_for(keep_full(limit, (work for _ in range(10))), timeout=0.05)
+            await asyncio.wait_for(run_bounded(limit, (work for _ in range(10))), timeout=0.05)
 
     asyncio.run(run())
     assert ended == ["cancelled", "cancelled"]

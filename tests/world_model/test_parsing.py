@@ -193,9 +193,9 @@ class TestPrompts:
         model = model_of(tmp_path, wire())
         kinds: list[dict[str, Any]] = [{}, {"example": "E"}, {"example": "F"}, {"critique": True}]
         kinds += [{"sampling": Sampling(temperature=0.1)}, {"sampling": Sampling(temperature=0.7, seed=1)}]
-        recipes = [LanguageModelParser(model, Asked(), **kind).recipe for kind in kinds]
+        recipes = [LanguageModelParser(model, Asked(), **kind).config for kind in kinds]
         assert all(one != other for number, one in enumerate(recipes) for other in recipes[:number])
-        assert recipes[0] == LanguageModelParser(model, Asked(), Sampling(temperature=0.7), "").recipe
+        assert recipes[0] == LanguageModelParser(model, Asked(), Sampling(temperature=0.7), "").config
         assert PARSE in recipes[0].prompts["parse"] and "same_as_state" in recipes[0].prompts["parse"]
 
     @given(shaped_contexts())

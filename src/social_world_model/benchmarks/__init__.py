@@ -1,18 +1,18 @@
 """Benchmarks: one file each, made known with `register`."""
 
 from social_world_model.benchmarks.base import Benchmark, gold_cell, lines_by, text_cell
-from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.registry import benchmark_names, get_benchmark, register
 from social_world_model.data.reading import Row
 
 __all__ = [
     "Benchmark",
-    "Line",
-    "Outcome",
+    "ItemResult",
+    "MetricRow",
+    "MetricTable",
     "Row",
     "Score",
-    "Table",
-    "Unit",
+    "ScoredUnit",
     "benchmark_names",
     "get_benchmark",
     "gold_cell",

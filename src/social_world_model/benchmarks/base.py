@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
-from social_world_model.benchmarks.counting import RECONSTRUCTED, Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.counting import RECONSTRUCTED, ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import chosen, final_answer, normalised, same_answer
 from social_world_model.benchmarks.replies import REFUSAL, plain
 from social_world_model.contracts import BadRow, Dataset, Item, Scorer
@@ -197,11 +197,11 @@ class Benchmark(ABC):
             )
         return same_answer(reply, str(item.fields["fact_answer"]))
 
-    def headline(self, outcomes: Sequence[Outcome]) -> Line:
+    def headline(self, outcomes: Sequence[ItemResult]) -> MetricRow:
         """Return the one line that stands for a run, and that two runs are compared on."""
-        return Line(label="all", units=[unit(outcome) for outcome in outcomes])
+        return MetricRow(label="all", units=[unit(outcome) for outcome in outcomes])
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Return what the report counts beside the headline; by default nothing."""
         return []
 
@@ -282,9 +282,9 @@ def story_id(row: Row, narrative: str) -> str:
     return str(cell(row, "set_id") or hashlib.sha256(narrative.encode()).hexdigest()[:12])
 
 
-def unit(outcome: Outcome) -> Unit:
+def unit(outcome: ItemResult) -> ScoredUnit:
     """Count an item by itself."""
-    return Unit(
+    return ScoredUnit(
         score=float(outcome.is_correct is True),
         failed=outcome.status != "answered",
         id=outcome.index,
@@ -292,13 +292,13 @@ def unit(outcome: Outcome) -> Unit:
     )
 
 
-def lines_by(outcomes: Iterable[Outcome], field: str) -> list[Line]:
+def lines_by(outcomes: Iterable[ItemResult], field: str) -> list[MetricRow]:
     """Return a line for each value of a field, in the order of their text; items without it are left to others."""
-    groups: dict[str, list[Unit]] = {}
+    groups: dict[str, list[ScoredUnit]] = {}
     for outcome in outcomes:
         if (value := outcome.fields.get(field)) is not None:
             groups.setdefault(str(value), []).append(unit(outcome))
-    return [Line(label=label, units=groups[label]) for label in sorted(groups)]
+    return [MetricRow(label=label, units=groups[label]) for label in sorted(groups)]
 
 
 def _bare_option(reply: str, choices: Sequence[str]) -> str | None:

@@ -17,7 +17,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import Outcome, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricTable
 from social_world_model.benchmarks.extraction import normalised, same_answer
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
@@ -60,12 +60,12 @@ class BigToM(Benchmark):
             fields=_fields(row),
         )
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by task type, by whether the belief is true, and by what is inferred from what."""
         return [
-            Table(title="by task type", lines=lines_by(outcomes, "task_type")),
-            Table(title="by belief", lines=lines_by(outcomes, "belief")),
-            Table(title="by inference", lines=lines_by(outcomes, "inference")),
+            MetricTable(title="by task type", lines=lines_by(outcomes, "task_type")),
+            MetricTable(title="by belief", lines=lines_by(outcomes, "belief")),
+            MetricTable(title="by inference", lines=lines_by(outcomes, "inference")),
         ]
 
 

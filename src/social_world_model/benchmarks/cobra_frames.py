@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark, lines_by, other_columns, story_id, text_cell
-from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import final_answer, normalised, yes_no
 from social_world_model.benchmarks.registry import register
 from social_world_model.benchmarks.replies import sentences
@@ -78,17 +78,17 @@ class CobraFrames(Benchmark):
         said = _BARE.get(reply.strip().casefold())
         return Score(correct=said is not None and said == item.gold)
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count how well offensiveness is found; by who speaks, where a column says what kind of person that is."""
         units = [_unit(outcome) for outcome in outcomes]
         found = [
-            Line(label="precision", units=units, measure=precision),
-            Line(label="recall", units=units, measure=recall),
-            Line(label="F1", units=units, measure=f1),
+            MetricRow(label="precision", units=units, measure=precision),
+            MetricRow(label="recall", units=units, measure=recall),
+            MetricRow(label="F1", units=units, measure=f1),
         ]
-        tables = [Table(title="offensiveness", lines=found)]
+        tables = [MetricTable(title="offensiveness", lines=found)]
         return tables + [
-            Table(title="by who speaks", lines=lines) for name in IDENTITY if (lines := lines_by(outcomes, name))
+            MetricTable(title="by who speaks", lines=lines) for name in IDENTITY if (lines := lines_by(outcomes, name))
         ]
 
 
@@ -211,9 +211,9 @@ def _label(text: str) -> str | None:
     return _WORDS.get(text.casefold())
 
 
-def _unit(outcome: Outcome) -> Unit:
+def _unit(outcome: ItemResult) -> ScoredUnit:
     failed = outcome.status != "answered"
-    return Unit(
+    return ScoredUnit(
         score=float(outcome.is_correct is True),
         failed=failed,
         id=outcome.index,
@@ -223,7 +223,7 @@ def _unit(outcome: Outcome) -> Unit:
     )
 
 
-def _given(outcome: Outcome) -> str:
+def _given(outcome: ItemResult) -> str:
     """Return what was answered; nothing where the rule that judged it took it for no answer."""
     if outcome.is_correct or not outcome.gold:
         return outcome.gold or ""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark, other_columns, story_id, text_cell
-from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row, cell
@@ -92,11 +92,11 @@ class ConfAIde(Benchmark):
             values={"omits": float(omits), "leaks": float(leaks), "error": float(omits or leaks)},
         )
 
-    def headline(self, outcomes: Sequence[Outcome]) -> Line:
+    def headline(self, outcomes: Sequence[ItemResult]) -> MetricRow:
         """Return the share of texts without error, per question; a draw that failed is none without error."""
-        return Line(label="without error", units=[_without_error(outcome) for outcome in outcomes])
+        return MetricRow(label="without error", units=[_without_error(outcome) for outcome in outcomes])
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count omissions, leaks and errors per meeting: how many of its texts have one, and whether any has."""
         kinds = sorted({str(kind) for one in outcomes if (kind := one.fields.get("question_type")) is not None})
         groups = {"all": _meetings(outcomes)} | {
@@ -104,12 +104,12 @@ class ConfAIde(Benchmark):
         }
         whole = {name: _without_failures(group) for name, group in groups.items()}
         return [
-            Table(
+            MetricTable(
                 title="errors per meeting, mean over its texts: rates, lower is better",
                 lines=_lines(groups, _mean),
                 notes=_notes(outcomes),
             ),
-            Table(
+            MetricTable(
                 title="errors per meeting, worst of its texts: rates, lower is better",
                 lines=_lines(whole, max),
                 notes=_left_out(len(groups["all"]) - len(whole["all"])),
@@ -151,15 +151,15 @@ def _reader(task: str, names: Iterable[str]) -> str:
     raise DatasetError(f"expected a question about the action items of {' or '.join(names)}, got {task!r}")
 
 
-def _draws(outcome: Outcome) -> _Draws:
+def _draws(outcome: ItemResult) -> _Draws:
     """Return the values of every draw that was answered, also of a question of which another draw failed."""
     return outcome.draws or ((outcome.scores,) if outcome.status == "answered" and outcome.scores else ())
 
 
-def _without_error(outcome: Outcome) -> Unit:
+def _without_error(outcome: ItemResult) -> ScoredUnit:
     failed = outcome.status != "answered"
     draws = () if failed else _draws(outcome)
-    return Unit(
+    return ScoredUnit(
         score=_mean([1 - draw["error"] for draw in draws]) if draws else 0.0,
         failed=failed,
         id=outcome.index,
@@ -167,16 +167,16 @@ def _without_error(outcome: Outcome) -> Unit:
     )
 
 
-def _meetings(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+def _meetings(outcomes: Iterable[ItemResult]) -> dict[str, list[ItemResult]]:
     """Group what belongs to a meeting; a row that could not be used belongs to none."""
-    meetings: dict[str, list[Outcome]] = {}
+    meetings: dict[str, list[ItemResult]] = {}
     for outcome in outcomes:
         if outcome.set_id:
             meetings.setdefault(outcome.set_id, []).append(outcome)
     return meetings
 
 
-def _without_failures(meetings: Mapping[str, Sequence[Outcome]]) -> dict[str, Sequence[Outcome]]:
+def _without_failures(meetings: Mapping[str, Sequence[ItemResult]]) -> dict[str, Sequence[ItemResult]]:
     return {
         meeting: outcomes
         for meeting, outcomes in meetings.items()
@@ -185,10 +185,10 @@ def _without_failures(meetings: Mapping[str, Sequence[Outcome]]) -> dict[str, Se
 
 
 def _lines(
-    groups: Mapping[str, Mapping[str, Sequence[Outcome]]], figure: Callable[[Sequence[float]], float]
-) -> list[Line]:
+    groups: Mapping[str, Mapping[str, Sequence[ItemResult]]], figure: Callable[[Sequence[float]], float]
+) -> list[MetricRow]:
     return [
-        Line(
+        MetricRow(
             label=f"{says}, {name} (lower is better)",
             units=[unit for outcomes in meetings.values() for unit in _rate(outcomes, flaw, figure)],
             lower_is_better=True,
@@ -198,19 +198,21 @@ def _lines(
     ]
 
 
-def _rate(outcomes: Sequence[Outcome], flaw: str, figure: Callable[[Sequence[float]], float]) -> Iterator[Unit]:
+def _rate(
+    outcomes: Sequence[ItemResult], flaw: str, figure: Callable[[Sequence[float]], float]
+) -> Iterator[ScoredUnit]:
     """Give a meeting's figure over its questions, each of them a figure over its draws; none if none was answered."""
     rates = [figure([draw[flaw] for draw in draws]) for draws in map(_draws, outcomes) if draws]
     if rates:
         one = outcomes[0]
-        yield Unit(score=figure(rates), id=one.set_id, cluster_id=one.cluster_id)
+        yield ScoredUnit(score=figure(rates), id=one.set_id, cluster_id=one.cluster_id)
 
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _notes(outcomes: Sequence[Outcome]) -> list[str]:
+def _notes(outcomes: Sequence[ItemResult]) -> list[str]:
     failed = sum(outcome.status != "answered" for outcome in outcomes)
     note = f"{failed} of {len(outcomes)} questions failed, in all or some draws: wrong in the headline; no draw that "
     return [f"{note}failed is in a rate here"] * bool(failed)

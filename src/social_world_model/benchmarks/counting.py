@@ -8,7 +8,7 @@ from typing import Any
 
 from social_world_model.contracts import Status
 
-Measure = Callable[[Mapping[tuple[str, str], int]], float | None]
+Metric = Callable[[Mapping[tuple[str, str], int]], float | None]
 """A figure, 0–1, of how often each answer was given for each gold, by ``(gold, given)``; None if there is none."""
 
 RECONSTRUCTED = "labels_complete"
@@ -32,7 +32,7 @@ class Score:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ItemResult:
     """How one item ended, as reports see it.
 
     Parameters
@@ -67,7 +67,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unit:
+class ScoredUnit:
     """One thing that is counted: an item, or a whole set for set metrics; a failure scores nothing.
 
     Parameters
@@ -81,7 +81,7 @@ class Unit:
     cluster_id
         What it was drawn with.
     gold, given
-        What a `Measure` counts.
+        What a `Metric` counts.
     """
 
     score: float
@@ -93,7 +93,7 @@ class Unit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class MetricRow:
     """A line of a report.
 
     Parameters
@@ -111,16 +111,16 @@ class Line:
     """
 
     label: str
-    units: Sequence[Unit]
-    measure: Measure | None = None
+    units: Sequence[ScoredUnit]
+    measure: Metric | None = None
     note: str = ""
     lower_is_better: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class MetricTable:
     """A titled group of lines, and what their reader must know."""
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[MetricRow]
     notes: Sequence[str] = ()

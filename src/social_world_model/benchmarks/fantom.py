@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark
-from social_world_model.benchmarks.counting import Line, Outcome, Score, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score
 from social_world_model.benchmarks.extraction import final_answer, names_in_reply, normalised, yes_no
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, QuestionSet, read_sets
@@ -126,11 +126,11 @@ class FANToM(Benchmark):
         said = _words(final_answer(reply))
         return token_f1(right, said) > max(LEAST_OVERLAP, token_f1(wrong, said))
 
-    def headline(self, outcomes: Sequence[Outcome]) -> Line:
+    def headline(self, outcomes: Sequence[ItemResult]) -> MetricRow:
         """Return All over the sets in which somebody has missed the information."""
         return fantom_headline(outcomes)
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Return the authors' figures for both scenarios, and the fact questions."""
         return fantom_tables(outcomes)
 

@@ -20,7 +20,7 @@ from social_world_model.benchmarks.fantom_sets import (
     Question,
     QuestionSet,
 )
-from social_world_model.contracts import AnswerForm, Asks, Item
+from social_world_model.contracts import AnswerForm, Item, QuestionKind
 from social_world_model.errors import DatasetError
 from social_world_model.symbolic.conversation.questions import belief_chain
 
@@ -141,7 +141,7 @@ def _item(
     )
 
 
-def _asks(chain: Sequence[str]) -> Asks:
+def _asks(chain: Sequence[str]) -> QuestionKind:
     return "belief" if chain else "reality"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from social_world_model.benchmarks.base import unit
-from social_world_model.benchmarks.counting import Line, Outcome, Table, Unit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
 from social_world_model.benchmarks.extraction import names_in_reply, normalised
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, SCENARIOS, SCORED
 from social_world_model.benchmarks.similarity import EXTRA, MODEL
@@ -35,7 +35,7 @@ class _Set:
     id: str
     part_id: str
     cluster_id: str
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[ItemResult] = field(default_factory=list)
     lacks: Sequence[str] = ()
     asks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     no_gold: Mapping[str, int] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class _Set:
         """Return how many questions of a scenario it has."""
         return sum(self.asks.get(scenario, {}).get(kind, 0) for kind in kinds)
 
-    def of(self, scenario: str, kinds: Sequence[str]) -> list[Outcome]:
+    def of(self, scenario: str, kinds: Sequence[str]) -> list[ItemResult]:
         """Return the outcomes of a scenario."""
         return [one for one in self.outcomes if _kind(one) in kinds and _scenario(one) == scenario]
 
@@ -60,34 +60,34 @@ class _Set:
         """Tell whether the data have all its questions of some kinds."""
         return not any(kind in self.lacks for kind in kinds)
 
-    def unit(self, scenario: str, kinds: Sequence[str]) -> Unit:
+    def unit(self, scenario: str, kinds: Sequence[str]) -> ScoredUnit:
         """Count its questions of a scenario as one thing, right if all are."""
         outcomes = self.of(scenario, kinds)
         failed = self.unread or len(outcomes) < self.expected(scenario, kinds) or not all(map(_answered, outcomes))
         right = not failed and all(one.is_correct is True for one in outcomes)
-        return Unit(score=float(right), failed=failed, id=self.id, cluster_id=self.cluster_id)
+        return ScoredUnit(score=float(right), failed=failed, id=self.id, cluster_id=self.cluster_id)
 
 
-def fantom_headline(outcomes: Sequence[Outcome]) -> Line:
+def fantom_headline(outcomes: Sequence[ItemResult]) -> MetricRow:
     """Return All over the sets of the inaccessible scenario."""
     sets = _sets(outcomes)
-    line = Line(label=f"All ({SCENARIOS[0]})", units=_set_units(sets, SCENARIOS[0], _ALL))
+    line = MetricRow(label=f"All ({SCENARIOS[0]})", units=_set_units(sets, SCENARIOS[0], _ALL))
     if line.units or not sets:
         return line
-    return Line(label=line.label, units=[], note=NO_WHOLE_SET)
+    return MetricRow(label=line.label, units=[], note=NO_WHOLE_SET)
 
 
-def fantom_tables(outcomes: Sequence[Outcome]) -> list[Table]:
+def fantom_tables(outcomes: Sequence[ItemResult]) -> list[MetricTable]:
     """Return a table for each scenario that has questions, and one for fact questions."""
     sets = _sets(outcomes)
     tables = [
-        Table(title=f"{scenario} information", lines=lines, notes=_notes(sets, scenario))
+        MetricTable(title=f"{scenario} information", lines=lines, notes=_notes(sets, scenario))
         for scenario in SCENARIOS
         if (lines := [line for line in _lines(sets, scenario) if line.units or line.note])
     ]
     facts = [_overlap(one, "token_f1") for one in outcomes if _kind(one) == FACT and one.gold is not None]
     if facts:
-        tables.append(Table(title="fact questions", lines=[Line(label="token F1", units=facts)]))
+        tables.append(MetricTable(title="fact questions", lines=[MetricRow(label="token F1", units=facts)]))
     return tables
 
 
@@ -109,10 +109,10 @@ def weighted_f1(counts: Mapping[tuple[str, str], int]) -> float | None:
     return sum(shares) / total if total else None
 
 
-def _sets(outcomes: Iterable[Outcome]) -> list[_Set]:
+def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
     """Put outcomes together by set; a row without fields is a set that cannot be read, or part of one that can."""
     found: dict[str, _Set] = {}
-    unread: list[Outcome] = []
+    unread: list[ItemResult] = []
     for one in outcomes:
         if not one.fields:
             unread.append(one)
@@ -145,35 +145,35 @@ def _note_what_was_never_asked(sets: Iterable[_Set]) -> None:
         given.lacks = [*given.lacks, *(kind for kind in never if kind not in given.lacks)]
 
 
-def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[Line]:
+def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[MetricRow]:
     """Yield the figures of a scenario; those for which free text must be judged have a note where it is not."""
     unjudged = _unjudged(sets)
     free = [one for given in sets for one in given.of(scenario, (BELIEF,))]
     every, starred = (_set_units(sets, scenario, kinds) for kinds in (_ALL, SCORED))
     lacking = any(given.counts(scenario, SCORED, True) for given in sets)
-    yield Line(label="All", units=every, note=NO_WHOLE_SET if lacking and not every else "")
+    yield MetricRow(label="All", units=every, note=NO_WHOLE_SET if lacking and not every else "")
     yield (
         _judged(unjudged, "All*", starred)
         if starred
-        else Line(label="All*", units=[], note=NO_WHOLE_SET if lacking else "")
+        else MetricRow(label="All*", units=[], note=NO_WHOLE_SET if lacking else "")
     )
     yield _questions(sets, scenario, "belief, multiple choice", CHOICE)
     yield _judged(unjudged, "belief, free text", [unit(one) for one in free])
     right = [_overlap(one, "token_f1_correct") for one in free if unjudged or one.is_correct is True]
     yield _judged(unjudged, "belief, free text: token F1 among the right", right)
     for topic, names, binary in _TOPICS:
-        yield Line(label=f"{topic}: sets", units=_set_units(sets, scenario, (names, binary), whole=False))
+        yield MetricRow(label=f"{topic}: sets", units=_set_units(sets, scenario, (names, binary), whole=False))
         yield _questions(sets, scenario, f"{topic}: list", names)
         units = [_answer_unit(one) for given in sets for one in given.of(scenario, (binary,))]
-        yield Line(label=f"{topic}: yes or no, weighted F1", units=units, measure=weighted_f1)
+        yield MetricRow(label=f"{topic}: yes or no, weighted F1", units=units, measure=weighted_f1)
     yield from _character_lines(sets, scenario, unjudged)
     yield from _order_lines(free, unjudged)
-    yield Line(label="All by part", units=_joint_units(sets, scenario, "part_id"))
-    yield Line(label="All by conversation", units=_joint_units(sets, scenario, "cluster_id"))
+    yield MetricRow(label="All by part", units=_joint_units(sets, scenario, "part_id"))
+    yield MetricRow(label="All by conversation", units=_joint_units(sets, scenario, "cluster_id"))
 
 
-def _judged(unjudged: str, label: str, units: Sequence[Unit]) -> Line:
-    return Line(label=label, units=[] if unjudged else units, note=unjudged if units else "")
+def _judged(unjudged: str, label: str, units: Sequence[ScoredUnit]) -> MetricRow:
+    return MetricRow(label=label, units=[] if unjudged else units, note=unjudged if units else "")
 
 
 def _unjudged(sets: Sequence[_Set]) -> str:
@@ -185,7 +185,7 @@ def _unjudged(sets: Sequence[_Set]) -> str:
     return NEEDS_ENCODER if any(one.scores for one in unscored) else NOT_SCORED
 
 
-def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole: bool = True) -> list[Unit]:
+def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole: bool = True) -> list[ScoredUnit]:
     """Count sets; `whole`: a set with questions of both scenarios is none of the accessible."""
     return [
         given.unit(scenario, kinds)
@@ -194,7 +194,7 @@ def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole:
     ]
 
 
-def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[Unit]:
+def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[ScoredUnit]:
     """Count parts or conversations of whole sets, right if All of each set is."""
     groups: dict[str, list[_Set]] = {}
     for given in sets:
@@ -205,25 +205,25 @@ def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[Unit]:
         if all(given.complete(_ALL) for given in group):
             units = [given.unit(scenario, _ALL) for given in group]
             score, failed = min(one.score for one in units), any(one.failed for one in units)
-            joint.append(Unit(score=score, failed=failed, id=key, cluster_id=group[0].cluster_id))
+            joint.append(ScoredUnit(score=score, failed=failed, id=key, cluster_id=group[0].cluster_id))
     return joint
 
 
-def _questions(sets: Iterable[_Set], scenario: str, label: str, kind: str) -> Line:
-    return Line(label=label, units=[unit(one) for given in sets for one in given.of(scenario, (kind,))])
+def _questions(sets: Iterable[_Set], scenario: str, label: str, kind: str) -> MetricRow:
+    return MetricRow(label=label, units=[unit(one) for given in sets for one in given.of(scenario, (kind,))])
 
 
-def _overlap(outcome: Outcome, name: str) -> Unit:
+def _overlap(outcome: ItemResult, name: str) -> ScoredUnit:
     """Count an overlap of words as a score; a failure has none."""
     answered = _answered(outcome)
     score = outcome.scores.get(name, 0.0) if answered else 0.0
-    return Unit(score=score, failed=not answered, id=outcome.index, cluster_id=outcome.cluster_id)
+    return ScoredUnit(score=score, failed=not answered, id=outcome.index, cluster_id=outcome.cluster_id)
 
 
-def _answer_unit(outcome: Outcome) -> Unit:
+def _answer_unit(outcome: ItemResult) -> ScoredUnit:
     """Count what was said to a yes-or-no question; a failure said nothing that can be read."""
     one = unit(outcome)
-    return Unit(
+    return ScoredUnit(
         score=one.score,
         failed=one.failed,
         id=one.id,
@@ -233,7 +233,7 @@ def _answer_unit(outcome: Outcome) -> Unit:
     )
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: ItemResult) -> str:
     if not _answered(outcome):
         return UNREADABLE
     for word in ("yes", "no"):
@@ -243,9 +243,9 @@ def _said(outcome: Outcome) -> str:
     return plain if plain in ("yes", "no") and not outcome.scores else UNREADABLE
 
 
-def _order_lines(free: Sequence[Outcome], unjudged: str) -> Iterator[Line]:
+def _order_lines(free: Sequence[ItemResult], unjudged: str) -> Iterator[MetricRow]:
     """Yield beliefs by order, and those of the second by whether they come back to who believes."""
-    groups: dict[str, list[Unit]] = {}
+    groups: dict[str, list[ScoredUnit]] = {}
     for one in free:
         order, _, kind = str(one.fields.get("tom_type", "")).partition(":")
         for label in (order, f"{order}, {kind}") if kind else (order,):
@@ -254,7 +254,7 @@ def _order_lines(free: Sequence[Outcome], unjudged: str) -> Iterator[Line]:
         yield _judged(unjudged, f"belief, free text: {label}", groups[label])
 
 
-def _character_lines(sets: Sequence[_Set], scenario: str, unjudged: str) -> Iterator[Line]:
+def _character_lines(sets: Sequence[_Set], scenario: str, unjudged: str) -> Iterator[MetricRow]:
     with_text, without, consistent = [], [], []
     for given in sets:
         verdicts = list(_verdicts(given, scenario))
@@ -264,8 +264,8 @@ def _character_lines(sets: Sequence[_Set], scenario: str, unjudged: str) -> Iter
             without += _character_units(given, scenario, (CHOICE,), verdicts)
             consistent += _consistency_units(given, scenario, verdicts)
     yield _judged(unjudged, "all about a character", with_text)
-    yield Line(label="all about a character, without free text", units=without)
-    yield Line(label="a character's two lists agree", units=consistent)
+    yield MetricRow(label="all about a character, without free text", units=without)
+    yield MetricRow(label="a character's two lists agree", units=consistent)
 
 
 @dataclass(frozen=True)
@@ -291,7 +291,9 @@ def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
             yield _Verdict(person.casefold(), listed, listed is (one.gold == "yes"))
 
 
-def _character_units(given: _Set, scenario: str, kinds: Sequence[str], verdicts: Sequence[_Verdict]) -> list[Unit]:
+def _character_units(
+    given: _Set, scenario: str, kinds: Sequence[str], verdicts: Sequence[_Verdict]
+) -> list[ScoredUnit]:
     """Count the people of a set: everything that is asked about what one believes and knows as one thing."""
     right: dict[str, bool] = {}
     failed: set[str] = set()
@@ -308,7 +310,7 @@ def _character_units(given: _Set, scenario: str, kinds: Sequence[str], verdicts:
     return [_person_unit(given, person, right[person], stopped or person in failed) for person in right]
 
 
-def _consistency_units(given: _Set, scenario: str, verdicts: Sequence[_Verdict]) -> list[Unit]:
+def _consistency_units(given: _Set, scenario: str, verdicts: Sequence[_Verdict]) -> list[ScoredUnit]:
     """Count whether both lists of a set have somebody, or neither."""
     listed: dict[str, list[bool | None]] = {}
     for verdict in verdicts:
@@ -319,9 +321,9 @@ def _consistency_units(given: _Set, scenario: str, verdicts: Sequence[_Verdict])
     ]
 
 
-def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> Unit:
+def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> ScoredUnit:
     score = float(right and not failed)
-    return Unit(score=score, failed=failed, id=f"{given.id}-{person}", cluster_id=given.cluster_id)
+    return ScoredUnit(score=score, failed=failed, id=f"{given.id}-{person}", cluster_id=given.cluster_id)
 
 
 def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
@@ -363,13 +365,13 @@ def _many(number: int) -> str:
     return "1 set" if number == 1 else f"{number} sets"
 
 
-def _kind(outcome: Outcome) -> Any:
+def _kind(outcome: ItemResult) -> Any:
     return outcome.fields.get("kind")
 
 
-def _scenario(outcome: Outcome) -> Any:
+def _scenario(outcome: ItemResult) -> Any:
     return outcome.fields.get("missed_info_accessibility")
 
 
-def _answered(outcome: Outcome) -> bool:
+def _answered(outcome: ItemResult) -> bool:
     return outcome.status == "answered"

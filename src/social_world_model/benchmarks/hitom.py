@@ -14,7 +14,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import Line, Outcome, Score, Table, Unit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import final_answer, same_answer, split_choices
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
@@ -119,16 +119,16 @@ class HiToM(Benchmark):
         right = 0 <= number < len(item.choices) and item.gold is not None
         return Score(correct=right and same_answer(item.choices[number], str(item.gold)))
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by order, deception and length, and jointly by story where all five orders are there."""
         tables = [
-            Table(title="by order", lines=lines_by(outcomes, "question_order")),
-            Table(title="by deception", lines=lines_by(outcomes, "deception")),
-            Table(title="by length in chapters", lines=lines_by(outcomes, "story_length")),
+            MetricTable(title="by order", lines=lines_by(outcomes, "question_order")),
+            MetricTable(title="by deception", lines=lines_by(outcomes, "deception")),
+            MetricTable(title="by length in chapters", lines=lines_by(outcomes, "story_length")),
         ]
         joint = _joint(outcomes)
         if joint:
-            tables.append(Table(title="joint, by story: this order and all lower ones right", lines=joint))
+            tables.append(MetricTable(title="joint, by story: this order and all lower ones right", lines=joint))
         return tables
 
 
@@ -140,20 +140,22 @@ def _choices(row: Row) -> tuple[str, ...]:
     return choices
 
 
-def _joint(outcomes: Sequence[Outcome]) -> list[Line]:
+def _joint(outcomes: Sequence[ItemResult]) -> list[MetricRow]:
     """Return a line per order over the stories that have a question of every order."""
-    stories: dict[str, dict[str, list[Outcome]]] = {}
+    stories: dict[str, dict[str, list[ItemResult]]] = {}
     for outcome in outcomes:
         by_order = stories.setdefault(outcome.set_id, {})
         by_order.setdefault(str(outcome.fields.get("question_order")), []).append(outcome)
     whole = [story for story in stories.values() if all(str(order) in story for order in ORDERS)]
-    return [Line(label=f"order {order}", units=[_up_to(story, order) for story in whole]) for order in ORDERS if whole]
+    return [
+        MetricRow(label=f"order {order}", units=[_up_to(story, order) for story in whole]) for order in ORDERS if whole
+    ]
 
 
-def _up_to(story: Mapping[str, Sequence[Outcome]], order: int) -> Unit:
+def _up_to(story: Mapping[str, Sequence[ItemResult]], order: int) -> ScoredUnit:
     """Count a story's questions up to an order as one; two of one order must both be right."""
     asked = [outcome for lower in range(order + 1) for outcome in story[str(lower)]]
-    return Unit(
+    return ScoredUnit(
         score=all(outcome.is_correct is True for outcome in asked),
         failed=any(outcome.status != "answered" for outcome in asked),
         cluster_id=asked[0].cluster_id,

@@ -17,7 +17,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import Outcome, Score, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
 from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
@@ -77,11 +77,11 @@ class MMToM(Benchmark):
         said = dict(zip(_LETTERS, item.choices, strict=False)).get(final_answer(reply).strip().casefold())
         return Score(correct=said is not None and said == item.gold)
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by question type, and by whether a belief or a goal is asked for."""
         return [
-            Table(title="by question type", lines=lines_by(outcomes, "question_type")),
-            Table(title="by what is asked for", lines=lines_by(outcomes, "group")),
+            MetricTable(title="by question type", lines=lines_by(outcomes, "question_type")),
+            MetricTable(title="by what is asked for", lines=lines_by(outcomes, "group")),
         ]
 
 

@@ -17,7 +17,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import Outcome, Score, Table
+from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
 from social_world_model.benchmarks.extraction import final_answer, same_answer
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
@@ -69,11 +69,11 @@ class ToMi(Benchmark):
         """Take the answer for right wherever the gold's letters occur in it."""
         return Score(correct=item.gold is not None and item.gold.casefold() in final_answer(reply).casefold())
 
-    def tables(self, outcomes: Sequence[Outcome]) -> list[Table]:
+    def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by question type and by order."""
         return [
-            Table(title="by question type", lines=lines_by(outcomes, "qTypeRaw")),
-            Table(title="by order of belief", lines=lines_by(outcomes, "order")),
+            MetricTable(title="by question type", lines=lines_by(outcomes, "qTypeRaw")),
+            MetricTable(title="by order of belief", lines=lines_by(outcomes, "order")),
         ]
 
     def _candidates(self, row: Row, gold: str | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from social_world_model.s3ap.rendering import ContextField
 
 INTERRUPTED = 130
-GOES_ON = "everything finished is kept; --continue-mode continue goes on from there"
+RESUME_HINT = "everything finished is kept; --continue-mode continue goes on from there"
 NONE = "nothing was saved"
 
 Benchmark = Annotated[

@@ -9,8 +9,8 @@ import typer
 
 from social_world_model.cli.options import (
     EVERY_FIELD,
-    GOES_ON,
     NONE,
+    RESUME_HINT,
     BaseUrl,
     BatchSize,
     Benchmark,
@@ -106,7 +106,7 @@ def robustness(
     if dry_run:
         asyncio.run(show_estimates(planned))
         return
-    with ended_by_ctrl_c(GOES_ON if save else NONE):
+    with ended_by_ctrl_c(RESUME_HINT if save else NONE):
         results = asyncio.run(execute(planned))
     if results and results[0].outcomes:
         print()

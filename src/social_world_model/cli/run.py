@@ -9,8 +9,8 @@ import typer
 
 from social_world_model.cli.options import (
     EVERY_FIELD,
-    GOES_ON,
     NONE,
+    RESUME_HINT,
     BaseUrl,
     BatchSize,
     Benchmark,
@@ -99,7 +99,7 @@ def run(
     if dry_run:
         show_estimate(asyncio.run(estimate(settings)), settings)
         return
-    with ended_by_ctrl_c(GOES_ON if save else NONE), progress() as shown:
+    with ended_by_ctrl_c(RESUME_HINT if save else NONE), progress() as shown:
         result = asyncio.run(Run(settings, shown.on_progress, shown.on_problem).execute())
     show_result(result)
     raise typer.Exit(1 if result.failed or result.stopped else 0)

@@ -13,7 +13,7 @@ from social_world_model.reports.columns import Column, columns_of, ends, probabi
 from social_world_model.reports.comparing import Comparison, Difference
 from social_world_model.reports.overviews import Entry, Overview, trivial_of
 from social_world_model.reports.published import Published
-from social_world_model.reports.report import Report, ReportLine
+from social_world_model.reports.report import Report, ReportRow
 from social_world_model.reports.statistics import Interval
 
 NARROWEST = 24
@@ -48,7 +48,7 @@ def show_report(report: Report) -> None:
             print(f"  {letter} {name:{width - 4}} {'':13}  {share(report.overall.baselines.get(name)):>8}")
 
 
-def _line(line: ReportLine, width: int, indent: str, letters: Mapping[str, str], some_failed: bool) -> str:
+def _line(line: ReportRow, width: int, indent: str, letters: Mapping[str, str], some_failed: bool) -> str:
     label = f"{indent + line.label:{width}}"
     if line.note:
         return f"{label} {line.note}"
@@ -138,7 +138,7 @@ def _show_test(found: Difference) -> None:
 
 
 def _compared(
-    label: str, width: int, lines: tuple[ReportLine | None, ...], value: float | None, interval: Interval | None
+    label: str, width: int, lines: tuple[ReportRow | None, ...], value: float | None, interval: Interval | None
 ) -> str:
     note = next((line.note for line in lines if line is not None and line.note), "")
     if note:

@@ -76,7 +76,7 @@ class Judgement(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class JudgeResult:
     """What a judge says of a context.
 
     Parameters
@@ -185,7 +185,7 @@ def rubric_hash() -> str:
 
 
 @dataclass
-class Judge:
+class LLMJudge:
     """A judge that remembers.
 
     Parameters
@@ -215,7 +215,7 @@ class Judge:
     made: int = field(default=0, init=False)
     _flight: SingleFlight[tuple[Judgement, Usage]] = field(default_factory=SingleFlight, init=False, repr=False)
 
-    async def judge(self, narrative: str, context: SocializedContext) -> Judged:
+    async def judge(self, narrative: str, context: SocializedContext) -> JudgeResult:
         """Judge a context.
 
         Raises
@@ -244,7 +244,7 @@ class Judge:
             judgement, took = (known, NO_USAGE) if known is not None else await self._flight.once(path.stem, ask)
             judgements.append(judgement)
             usage += took
-        return Judged(judgements=tuple(judgements), usage=usage)
+        return JudgeResult(judgements=tuple(judgements), usage=usage)
 
     async def _ask(self, prompt: Prompt, parser: JudgementParser, path: Path) -> tuple[Judgement, Usage]:
         made = await generate_until_fit(self.model, prompt, parser, self.calls, "judge")

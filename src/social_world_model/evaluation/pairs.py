@@ -8,7 +8,7 @@ from pathlib import Path
 
 from social_world_model.errors import ContextError, DatasetError
 from social_world_model.runs.keys import content_key
-from social_world_model.runs.records import Record, is_writable_text, read_record
+from social_world_model.runs.results import Result, is_writable_text, read_result
 from social_world_model.s3ap import SocializedContext
 
 MANIFEST = "run.json"
@@ -209,7 +209,7 @@ def _records_in(folder: Path, notes: list[str]) -> Iterator[Path]:
 def _may_be_record(path: Path) -> bool:
     """Tell a record, or what was meant to be one and is broken, from other JSON files."""
     try:
-        return read_record(path.read_bytes()) is not None
+        return read_result(path.read_bytes()) is not None
     except (DatasetError, TypeError):
         return True
 
@@ -225,7 +225,7 @@ def _read(path: Path) -> ContextFile:
         If what it holds has not the shape of one.
     """
     try:
-        record = read_record(path.read_bytes())
+        record = read_result(path.read_bytes())
     except OSError as error:
         raise DatasetError(f"expected a file that can be read, got {path}: {error.strerror or error}") from None
     except TypeError as error:  # a field of another kind than any software of ours writes
@@ -244,7 +244,7 @@ def _read(path: Path) -> ContextFile:
         raise ContextError(f"{path}: {str(error).partition(chr(10))[0]}", error.issues) from None
 
 
-def _status(record: Record | None) -> str:
+def _status(record: Result | None) -> str:
     if record is None:
         return ""
     return f" (its status is {record.status}{f': {record.error}' if record.error else ''})"

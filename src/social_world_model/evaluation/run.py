@@ -16,7 +16,7 @@ from social_world_model.errors import (
     GenerationError,
     NarrativeError,
 )
-from social_world_model.evaluation.judging import Judge, Judged
+from social_world_model.evaluation.judging import JudgeResult, LLMJudge
 from social_world_model.evaluation.pairs import Failed, Pair, pair_folders
 from social_world_model.evaluation.perceived import PerceivedScore, compare_perceived
 from social_world_model.evaluation.references import reference_of
@@ -24,7 +24,7 @@ from social_world_model.evaluation.structure import Structure, structure_of
 from social_world_model.generation_utils.calls import Budget, Calls
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.names import model_by_name, takes_base_url
-from social_world_model.runs.flight import keep_full
+from social_world_model.runs.flight import run_bounded
 from social_world_model.usage import NO_USAGE, Usage
 
 NO_JUDGE = "none"
@@ -94,7 +94,7 @@ class Row:
     key: str
     structure: Structure
     perceived: PerceivedScore | None = None
-    judged: Judged | None = None
+    judged: JudgeResult | None = None
 
     @property
     def observation(self) -> float | None:
@@ -246,7 +246,7 @@ async def evaluate(
     )
 
 
-def _judge(settings: EvaluationSettings, on_problem: Callable[[str], None]) -> Judge | None:
+def _judge(settings: EvaluationSettings, on_problem: Callable[[str], None]) -> LLMJudge | None:
     name = settings.judge_model
     if name == NO_JUDGE:
         return None
@@ -262,7 +262,7 @@ def _judge(settings: EvaluationSettings, on_problem: Callable[[str], None]) -> J
         budget=Budget(max_cost=settings.max_cost),
         on_problem=on_problem,
     )
-    return Judge(model, calls, settings.cache, settings.repeats)
+    return LLMJudge(model, calls, settings.cache, settings.repeats)
 
 
 @dataclass
@@ -270,7 +270,7 @@ class _Work:
     """Scores pairs, as many at a time as calls may be in flight."""
 
     settings: EvaluationSettings
-    judge: Judge | None
+    judge: LLMJudge | None
     on_progress: Callable[[EvaluationProgress], None]
     total: int
     rows: dict[str, Row] = field(default_factory=dict)
@@ -286,7 +286,7 @@ class _Work:
             If the judge is down: few files end before that is certain from the calls alone.
         """
         limit = CallLimit(self.settings.batch_size) if self.judge is None else self.judge.calls.limit
-        await keep_full(limit, self._jobs(pairs))
+        await run_bounded(limit, self._jobs(pairs))
         if self.unanswered is not None and self.judge is not None and not self.judge.calls.spent.requests:
             raise EndpointError(f"the judge gave no reply at all: {self.unanswered}", model=self.judge.model.name)
 

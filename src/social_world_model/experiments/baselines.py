@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.extraction import normalised
 from social_world_model.contracts import BadRow, Item, Scorer
 from social_world_model.errors import NarrativeError
-from social_world_model.experiments.outcomes import judged, outcome_of, unread
+from social_world_model.experiments.outcomes import outcome_of, score_result, unread
 from social_world_model.generation_utils.prompts import letter
 from social_world_model.runs.keys import content_key
-from social_world_model.runs.records import Record
+from social_world_model.runs.results import Result
 from social_world_model.symbolic.story.clauses import Contained, Move, key
 from social_world_model.symbolic.story.language import read_narrative, read_question
 from social_world_model.variants.conversations import cast_of, there_throughout
@@ -133,7 +133,7 @@ BASELINES: Sequence[Baseline] = (
 
 def trivial_outcomes(
     benchmark: Benchmark, rows: Iterable[Item | BadRow], scorer: Scorer = "official"
-) -> dict[str, list[Outcome]]:
+) -> dict[str, list[ItemResult]]:
     """Answer questions by every rule, and have the benchmark judge that.
 
     Parameters
@@ -164,9 +164,9 @@ class TrivialOutcomes:
         By a hash of all that a question says and of how it is judged: outcomes by the name of the baseline.
     """
 
-    known: dict[str, Mapping[str, Outcome]] = field(default_factory=dict)
+    known: dict[str, Mapping[str, ItemResult]] = field(default_factory=dict)
 
-    def of(self, benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> Mapping[str, Outcome]:
+    def of(self, benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> Mapping[str, ItemResult]:
         """Return the outcomes of a row, made only where they are not known.
 
         What a run is called does not matter, nor which is read first: the same index may be another question in it.
@@ -178,27 +178,27 @@ class TrivialOutcomes:
         return self.known[key]
 
 
-def outcomes_by_rule(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, Outcome]:
+def outcomes_by_rule(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, ItemResult]:
     """Return what the baselines come to on one row, by their names."""
     if isinstance(row, BadRow):
         return {baseline.name: unread(row.index) for baseline in BASELINES}
     return {
-        baseline.name: _judged(benchmark, row, reply, scorer)
+        baseline.name: _score_baseline(benchmark, row, reply, scorer)
         for baseline in BASELINES
         if (reply := baseline.reply(row)) is not None
     }
 
 
-def by_baseline(rows: Iterable[Mapping[str, Outcome]]) -> dict[str, list[Outcome]]:
+def by_baseline(rows: Iterable[Mapping[str, ItemResult]]) -> dict[str, list[ItemResult]]:
     """Put the outcomes of many rows together, by the name of the baseline, as `trivial_outcomes` does."""
-    found: dict[str, list[Outcome]] = {baseline.name: [] for baseline in BASELINES}
+    found: dict[str, list[ItemResult]] = {baseline.name: [] for baseline in BASELINES}
     for row in rows:
         for name, outcome in row.items():
             found[name].append(outcome)
     return dict(_telling(found))
 
 
-def _telling(found: Mapping[str, list[Outcome]]) -> Iterator[tuple[str, list[Outcome]]]:
+def _telling(found: Mapping[str, list[ItemResult]]) -> Iterator[tuple[str, list[ItemResult]]]:
     """Leave out what says nothing, or the same as another rule."""
     said: list[list[tuple[str, str | None]]] = []
     for name, outcomes in found.items():
@@ -208,9 +208,9 @@ def _telling(found: Mapping[str, list[Outcome]]) -> Iterator[tuple[str, list[Out
             yield name, outcomes
 
 
-def _judged(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer) -> Outcome:
-    record = replace(Record.of(item, "answered"), response=_worded(reply, item, scorer))
-    return outcome_of(judged(benchmark, item, record, scorer))
+def _score_baseline(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer) -> ItemResult:
+    record = replace(Result.of(item, "answered"), response=_worded(reply, item, scorer))
+    return outcome_of(score_result(benchmark, item, record, scorer))
 
 
 def _worded(reply: str, item: Item, scorer: Scorer) -> str:

@@ -10,14 +10,14 @@ from typing import Any
 from social_world_model.contracts import Item, Parsed, Parser
 from social_world_model.errors import ContextError, GenerationError
 from social_world_model.runs.flight import SingleFlight
-from social_world_model.runs.keys import content_key, context_key, recipe_key
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.keys import content_key, context_key, fingerprint
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.usage import NO_USAGE, Usage
 
-Keep = Callable[[Record], None]
+Keep = Callable[[Result], None]
 
 
 class ContextSource:
@@ -49,7 +49,7 @@ class ContextSource:
         self.guidance = guidance
         self.keep = keep
         self.sample = sample
-        self._recipe = recipe_key(parser.recipe)
+        self._config = fingerprint(parser.config)
         self.made = 0
         self.problems: list[str] = []
         self.lost: dict[str, Usage] = {}
@@ -64,7 +64,7 @@ class ContextSource:
 
     def key(self, narrative: str) -> str:
         """Return the key of a narrative's context, made by this run's parser."""
-        return context_key(narrative, self.guidance, self.parser.name, self._recipe, self.sample)
+        return context_key(narrative, self.guidance, self.parser.name, self._config, self.sample)
 
     def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
         """Take up every context that belongs to an item.
@@ -91,13 +91,13 @@ class ContextSource:
 
     def _look_into(self, folder: Path, stories: Mapping[str, str], *, foreign: bool) -> None:
         wanted = set(stories.values())
-        for record in RecordStore(folder).records(self._unreadable):
+        for record in ResultStore(folder).records(self._unreadable):
             by_story = stories.get(_folded(record.story or ""))
             key = by_story or record.context_key if foreign else record.context_key or by_story
             if key in wanted and key is not None:
                 self._take(key, record, folder, foreign)
 
-    def is_of(self, record: Record, item: Item) -> bool:
+    def is_of(self, record: Result, item: Item) -> bool:
         """Tell whether a record was answered from the context that is known for its item now."""
         if record.socialized_context is None:
             return True
@@ -139,10 +139,10 @@ class ContextSource:
         self.made += 1
         self._stored[key] = _Stored(parsed.context.to_json(indent=None))
         if self.keep is not None:
-            self.keep(parsed_record(item, parsed, key))
+            self.keep(parsed_result(item, parsed, key))
         return parsed.context
 
-    def _take(self, key: str, record: Record, folder: Path, foreign: bool) -> None:
+    def _take(self, key: str, record: Result, folder: Path, foreign: bool) -> None:
         if key in self._stored or record.socialized_context is None:
             return
         try:
@@ -180,10 +180,10 @@ def _text(context: Mapping[str, Any]) -> str | None:
         return None
 
 
-def parsed_record(item: Item, parsed: Parsed, key: str) -> Record:
+def parsed_result(item: Item, parsed: Parsed, key: str) -> Result:
     """Return the record of a context made without an answer."""
     return replace(
-        Record.of(item, "parsed"),
+        Result.of(item, "parsed"),
         socialized_context=parsed.context.to_data(),
         raw=parsed.raw,
         finish_reason=parsed.finish_reason,

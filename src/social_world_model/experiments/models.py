@@ -135,7 +135,7 @@ class Models:
     def understood(self) -> dict[str, dict[str, Any]]:
         """Return how each language model is spoken to: its form of schemas, and the settings that it refuses."""
         return {
-            name: {"schema": model.dialect.tier, "refused": sorted(model.dialect.refused)}
+            name: {"schema": model.capabilities.tier, "refused": sorted(model.capabilities.refused)}
             for name, model in self._models.items()
         }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import Item, Reply, Scorer, Status
 from social_world_model.errors import GenerationError, RefusalError, SocialWorldModelError, UnparsableOutputError
-from social_world_model.runs.records import Record
+from social_world_model.runs.results import Result
 
 
-def scored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply, scorer: Scorer = "official") -> Record:
+def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer: Scorer = "official") -> Result:
     """Return the record of an item that has a reply.
 
     Parameters
@@ -39,10 +39,10 @@ def scored(benchmark: Benchmark, item: Item, blank: Record, reply: Reply, scorer
         return replace(record, item_key=None)
     if reply.status != "answered":
         return replace(record, answer=reply.text or None)
-    return judged(benchmark, item, replace(record, response=reply.text), scorer)
+    return score_result(benchmark, item, replace(record, response=reply.text), scorer)
 
 
-def judged(benchmark: Benchmark, item: Item, record: Record, scorer: Scorer) -> Record:
+def score_result(benchmark: Benchmark, item: Item, record: Result, scorer: Scorer) -> Result:
     """Return a record with its response judged, anew if it was before."""
     response = (record.response or "").encode("utf-8", "replace").decode()  # half a character, as the store writes it
     answer, score = benchmark.assess(response, item, scorer)
@@ -53,7 +53,7 @@ def judged(benchmark: Benchmark, item: Item, record: Record, scorer: Scorer) -> 
     return replace(record, status="answered", answer=answer, is_correct=score.correct, scores=values, error=None)
 
 
-def failed(blank: Record, error: SocialWorldModelError) -> Record:
+def failed(blank: Result, error: SocialWorldModelError) -> Result:
     """Return the record of an item that has none, because its parse was refused, say."""
     status: Status = "error"
     if isinstance(error, RefusalError):
@@ -64,11 +64,11 @@ def failed(blank: Record, error: SocialWorldModelError) -> Record:
     return replace(blank, status=status, error=str(error), raw=raw)
 
 
-def outcome_of(record: Record) -> Outcome:
+def outcome_of(record: Result) -> ItemResult:
     """Return what reports see of a record."""
     samples = [sample for sample in record.samples or () if isinstance(sample, dict)]  # not of other software
     draws = tuple(sample["scores"] for sample in samples if isinstance(sample.get("scores"), dict))
-    return Outcome(
+    return ItemResult(
         index=record.index,
         status=record.status,
         is_correct=record.is_correct if record.status == "answered" else None,
@@ -83,11 +83,11 @@ def outcome_of(record: Record) -> Outcome:
     )
 
 
-def unread(index: str) -> Outcome:
+def unread(index: str) -> ItemResult:
     """Return what reports see of a row that could not be used."""
-    return Outcome(index=index, status="error", is_correct=None, unread=True)
+    return ItemResult(index=index, status="error", is_correct=None, unread=True)
 
 
-def is_of_no_item(record: Record) -> bool:
+def is_of_no_item(record: Result) -> bool:
     """Tell whether a record is of a row that could not be used: it says neither what was asked nor about what."""
     return record.status == "error" and record.asks is None and not record.story and not record.question

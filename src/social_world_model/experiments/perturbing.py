@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.perturbation import Perturbed, check_probability, perturb
 
@@ -88,8 +88,8 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
     check_probability("omit", noise.omit)
     _check_folders(source, out)
     problems: list[str] = []
-    seen, without, worse, made = 0, 0, dict[str, Record](), dict[str, Perturbed]()
-    for record in RecordStore(source).records(lambda path, why: problems.append(f"{path}: {why}")):
+    seen, without, worse, made = 0, 0, dict[str, Result](), dict[str, Perturbed]()
+    for record in ResultStore(source).records(lambda path, why: problems.append(f"{path}: {why}")):
         seen += 1
         if record.socialized_context is None:
             without += 1
@@ -102,7 +102,7 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
                 problems.append(f"{source} / index {record.index}: {_first_line(error)}")
     if not worse:
         raise DatasetError(_nothing_there(source, seen, problems))
-    store = RecordStore(out)
+    store = ResultStore(out)
     store.open()
     for record in worse.values():
         store.write(record)
@@ -132,7 +132,7 @@ def _check_folders(source: Path, out: Path) -> None:
         raise ConfigurationError(f"expected folders that can be read: {error}") from None
 
 
-def _perturbed(record: Record, noise: Noise, made: dict[str, Perturbed]) -> Record:
+def _perturbed(record: Result, noise: Noise, made: dict[str, Perturbed]) -> Result:
     """Return a record with its context made worse; records of one story with one context get the same."""
     if not (record.story or "").strip():
         raise DatasetError("expected a story beside the context, by which a run finds it; got none")
@@ -140,7 +140,7 @@ def _perturbed(record: Record, noise: Noise, made: dict[str, Perturbed]) -> Reco
     key = json.dumps([noise.seed, " ".join((record.story or "").split()), context.to_json(indent=None)])
     if key not in made:
         made[key] = perturb(context, leak=noise.leak, omit=noise.omit, random=Random(key))
-    return Record(
+    return Result(
         index=record.index,
         status="parsed",
         fields={**record.fields, "perturbation": _told(noise, made[key])},

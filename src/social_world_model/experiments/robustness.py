@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
-from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.extraction import normalised
 from social_world_model.contracts import Item
 from social_world_model.errors import ConfigurationError, MeaninglessError
@@ -106,7 +106,7 @@ def _names(original: RunResult, varied: RunResult) -> Mapping[str, Mapping[str, 
     return {narrative: undone(new_names(items, seed)) for narrative, items in together.items()}
 
 
-def _told(outcome: Outcome, item: Item, names: Mapping[str, str]) -> str:
+def _told(outcome: ItemResult, item: Item, names: Mapping[str, str]) -> str:
     """Return what there is to compare of an outcome."""
     if outcome.status != "answered":
         return "no answer"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import Answerer, BadRow, Item, Parser
 from social_world_model.errors import (
     BudgetExceededError,
@@ -35,13 +35,13 @@ from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
 from social_world_model.modes import Mode, get_mode
-from social_world_model.runs.flight import keep_full
+from social_world_model.runs.flight import run_bounded
 from social_world_model.runs.journal import Journal
-from social_world_model.runs.keys import content_key, recipe_key
+from social_world_model.runs.keys import content_key, fingerprint
 from social_world_model.runs.manifest import usage_so_far
 from social_world_model.runs.names import context_folder, run_folder
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.symbolic.model import NAME, SymbolicModel
 from social_world_model.usage import NO_USAGE, Usage
 from social_world_model.variants import MARK
@@ -97,16 +97,16 @@ class Run:
             for model, option in [(self.answerer, "--model-name"), *((one, "--context-model") for one in self.parsers)]:
                 if isinstance(model, SymbolicModel):
                     check_readable(self.dataset, option)
-        self.store = RecordStore(self._folder())
+        self.store = ResultStore(self._folder())
         self.contexts = [self._context_source(sample) for sample in range(len(self.parsers))]
         self.journal = Journal(self.store.folder if settings.save and self.answerer is not None else None)
         self.notes = list(self.dataset.notes)
         self.errors: list[str] = []
-        self.outcomes: dict[str, Outcome] = {}
+        self.outcomes: dict[str, ItemResult] = {}
         self.kept = 0
         self.failed = 0
         self.stopped: str | None = None
-        self._recipes = [recipe_key(model.recipe) for model in (self.answerer, *self.parsers) if model is not None]
+        self._configs = [fingerprint(model.config) for model in (self.answerer, *self.parsers) if model is not None]
         self._earlier = {} if settings.continue_mode == "new" else usage_so_far(self.store.folder)
 
     async def execute(self) -> RunResult:
@@ -136,7 +136,7 @@ class Run:
         try:
             if todo:
                 await self.models.load()
-            await keep_full(self.models.calls.limit, (partial(self._do, row) for row in todo))
+            await run_bounded(self.models.calls.limit, (partial(self._do, row) for row in todo))
         except (EndpointError, BudgetExceededError) as error:
             self.stopped = str(error)
         except BaseException as error:
@@ -253,15 +253,15 @@ class Run:
                 self._contexts_store(source.sample).open()
         return self.context_folders()
 
-    def _contexts_store(self, sample: int) -> RecordStore:
-        return RecordStore(self._contexts_folder() / _sample_folder(sample) if sample else self._contexts_folder())
+    def _contexts_store(self, sample: int) -> ResultStore:
+        return ResultStore(self._contexts_folder() / _sample_folder(sample) if sample else self._contexts_folder())
 
     def _move_aside(self, indices: Sequence[str]) -> None:
         aside = self.store.move_aside(indices) if indices else None
         if aside is not None:
             self.notes.append(f"earlier files that hold no answer to these questions, moved to {aside}: {len(indices)}")
 
-    def _is_done(self, item: Item, record: Record) -> bool:
+    def _is_done(self, item: Item, record: Result) -> bool:
         if not self.mode.answers and record.socialized_context is not None:
             return record.context_key == self.contexts[0].key(item.narrative)
         if record.status not in ("answered", "refused") or record.item_key != self._item_key(item):
@@ -274,7 +274,7 @@ class Run:
             mode=self.mode.name,
             model=None if self.answerer is None else self.answerer.name,
             context_model=settings.context_model if self.mode.uses_context else None,
-            recipes=self._recipes,
+            recipes=self._configs,
             samples=[settings.samples, settings.context_samples],
             context_fields=settings.context_fields,
             guidance=self.benchmark.guidance,
@@ -287,7 +287,7 @@ class Run:
     async def _do(self, row: Item | BadRow) -> None:
         """Answer one row, store its record, count it."""
         if isinstance(row, BadRow):
-            record = Record(index=row.index, status="error", error=row.message)
+            record = Result(index=row.index, status="error", error=row.message)
         else:
             record = await self._answer(row)
         if self.settings.save:
@@ -300,7 +300,7 @@ class Run:
         self.failed += is_failure(record.status)
         self.on_progress(self._progress())
 
-    async def _answer(self, item: Item) -> Record:
+    async def _answer(self, item: Item) -> Result:
         """Answer an item as often as it is to be asked."""
         sources: Sequence[ContextSource | None] = self.contexts or [None]
         draws = [
@@ -314,11 +314,11 @@ class Run:
         for result in ended:
             if isinstance(result, BaseException):
                 raise result
-        records = [record for record in ended if isinstance(record, Record)]
+        records = [record for record in ended if isinstance(record, Result)]
         return majority(records) if self.benchmark.votes else every(records)
 
-    async def _draw(self, item: Item, session: ItemSession) -> Record:
-        blank = replace(Record.of(item, "error"), item_key=session.item_key)
+    async def _draw(self, item: Item, session: ItemSession) -> Result:
+        blank = replace(Result.of(item, "error"), item_key=session.item_key)
         try:
             reply = await self.mode.run(_without_label(item), session)
         except ENDING:
@@ -334,13 +334,13 @@ class Run:
         key = session.contexts.key_used(item)
         return replace(record, socialized_context=session.used.to_data(), context_key=key)
 
-    def _count(self, row: Item | BadRow, record: Record) -> None:
+    def _count(self, row: Item | BadRow, record: Result) -> None:
         if isinstance(row, BadRow):
             self.outcomes[row.index] = unread(row.index)
             return
         self.outcomes[row.index] = outcome_of(replace(record, **_of_row(row)))
 
-    def _keep_context(self, sample: int, record: Record) -> None:
+    def _keep_context(self, sample: int, record: Result) -> None:
         """Store a new context before anything is answered from it, and never over somebody's answer."""
         shared = self._contexts_store(sample)
         if sample == 0:

@@ -10,11 +10,11 @@ from typing import Any
 
 from social_world_model.benchmarks.extraction import normalised
 from social_world_model.contracts import Status
-from social_world_model.runs.records import Record
+from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE
 
 
-def majority(draws: Sequence[Record]) -> Record:
+def majority(draws: Sequence[Result]) -> Result:
     """Return the record of a question from those of its draws.
 
     The answer given most often counts, the earliest of equals. A draw without a readable answer has no vote; one
@@ -35,7 +35,7 @@ def majority(draws: Sequence[Record]) -> Record:
     return _together(chosen, draws)
 
 
-def every(draws: Sequence[Record]) -> Record:
+def every(draws: Sequence[Result]) -> Result:
     """Return the record of a question for which each draw counts: right if all are, with the mean of each figure.
 
     Parameters
@@ -52,15 +52,15 @@ def every(draws: Sequence[Record]) -> Record:
     return _together(chosen, draws)
 
 
-def _values(draws: Iterable[Record], name: str) -> list[float]:
+def _values(draws: Iterable[Result], name: str) -> list[float]:
     return [draw.scores[name] for draw in draws if draw.scores and name in draw.scores]
 
 
-def _least_finished(draws: Sequence[Record]) -> Record:
+def _least_finished(draws: Sequence[Result]) -> Result:
     return min(draws, key=lambda draw: _WITHOUT_ANSWER.index(draw.status))
 
 
-def _together(chosen: Record, draws: Sequence[Record]) -> Record:
+def _together(chosen: Result, draws: Sequence[Result]) -> Result:
     return replace(
         chosen,
         socialized_context=draws[0].socialized_context,  # the one by which a later run knows the record
@@ -79,6 +79,6 @@ _SAMPLED = (
 )
 
 
-def _sample(draw: Record) -> dict[str, Any]:
+def _sample(draw: Result) -> dict[str, Any]:
     kept = {name: getattr(draw, name) for name in _SAMPLED if getattr(draw, name) is not None}
     return {**kept, "usage": asdict(draw.usage)}

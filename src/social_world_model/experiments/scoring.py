@@ -17,14 +17,14 @@ from social_world_model.contracts import BadRow, Item, Reply, Scorer
 from social_world_model.data.reading import read_file
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.datasets import Questions, benchmark_of, questions_of
-from social_world_model.experiments.outcomes import judged, outcome_of, scored
+from social_world_model.experiments.outcomes import outcome_of, score_result, scored
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.settings import RunResult, RunSettings
 from social_world_model.experiments.stored import is_broken, read_manifest, read_run, usable_records
 from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
 from social_world_model.runs.names import run_folder
-from social_world_model.runs.records import Record
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
 from social_world_model.usage import NO_USAGE
 
 MODE = "predictions"
@@ -80,7 +80,7 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
     given, sha256 = _read_predictions(predictions)
     _check_known(given, [row.index for row in dataset.rows], predictions, benchmark, settings)
     records = [_record(row, given.get(row.index, _MISSING), benchmark, settings.scorer) for row in dataset.rows]
-    store = RecordStore(run_folder(settings.output_dir, benchmark.name, MODE, settings.model_name, dataset.name, None))
+    store = ResultStore(run_folder(settings.output_dir, benchmark.name, MODE, settings.model_name, dataset.name, None))
     notes = list(dataset.notes)
     with store.locked():
         if (aside := store.move_aside()) is not None:
@@ -212,10 +212,10 @@ def _named(indices: Sequence[str]) -> str:
     return ", ".join(shown) + (", …" if len(indices) > NAMED else "")
 
 
-def _record(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Scorer) -> Record:
+def _record(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Scorer) -> Result:
     if isinstance(row, BadRow):
-        return Record(index=row.index, status="error", error=row.message)
-    blank = Record.of(row, "error")
+        return Result(index=row.index, status="error", error=row.message)
+    blank = Result.of(row, "error")
     if response is _MISSING:
         return replace(blank, error="expected a prediction for this question, got none")
     if not isinstance(response, list):
@@ -226,7 +226,7 @@ def _record(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Sco
     return majority(draws) if benchmark.votes else every(draws)
 
 
-def _scored(item: Item, response: Any, blank: Record, benchmark: Benchmark, scorer: Scorer) -> Record:
+def _scored(item: Item, response: Any, blank: Result, benchmark: Benchmark, scorer: Scorer) -> Result:
     if response is None:
         return replace(blank, error="expected a response, got null: the call had failed")
     return scored(benchmark, item, blank, Reply(text=str(response)), scorer)
@@ -259,10 +259,10 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
         )
     if "rescored_from" in run.settings:
         raise ConfigurationError(f"expected a run as it was made, got {folder}, rescored from another: name that one")
-    store = RecordStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
+    store = ResultStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
     changed, kept = [], []
     unusable: dict[Path, str] = {}
-    with RecordStore(folder).locked(), store.locked():
+    with ResultStore(folder).locked(), store.locked():
         aside = store.move_aside()
         store.open()
         manifest = dict(read_manifest(folder))
@@ -289,7 +289,7 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
     )
 
 
-def _judged_again(benchmark: Benchmark, record: Record, scorer: Scorer) -> Record | None:
+def _judged_again(benchmark: Benchmark, record: Result, scorer: Scorer) -> Result | None:
     """Return a record under another rule; None if it has no reply to judge."""
     item = record.item()
     if record.samples is not None:
@@ -297,14 +297,14 @@ def _judged_again(benchmark: Benchmark, record: Record, scorer: Scorer) -> Recor
         return replace(majority(draws) if benchmark.votes else every(draws), usage=record.usage)
     if record.status not in ("answered", "unparsable") or record.response is None:
         return None if record.status == "answered" else record
-    return judged(benchmark, item, record, scorer)
+    return score_result(benchmark, item, record, scorer)
 
 
-def _of_sample(benchmark: Benchmark, record: Record, sample: Mapping[str, Any], scorer: Scorer) -> Record:
+def _of_sample(benchmark: Benchmark, record: Result, sample: Mapping[str, Any], scorer: Scorer) -> Result:
     taken: dict[str, Any] = {name: sample.get(name) for name in _OF_A_DRAW}
     draw = replace(record, samples=None, usage=NO_USAGE, status=sample.get("status", "error"), **taken)
     if draw.status in ("answered", "unparsable") and draw.response is not None:
-        return judged(benchmark, record.item(), draw, scorer)
+        return score_result(benchmark, record.item(), draw, scorer)
     return draw
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from social_world_model.benchmarks.counting import Outcome
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import Dataset, Scorer, Status
 from social_world_model.generation_utils.calls import TIMEOUT
 from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
@@ -180,7 +180,7 @@ class RunResult:
 
     settings: RunSettings
     dataset: Dataset
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ItemResult, ...]
     no_gold: int
     folder: Path | None
     kept: int

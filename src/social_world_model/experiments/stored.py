@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from social_world_model.benchmarks import Benchmark, Outcome, get_benchmark
-from social_world_model.contracts import AnswerForm, Asks, BadRow, Scorer
+from social_world_model.benchmarks import Benchmark, ItemResult, get_benchmark
+from social_world_model.contracts import AnswerForm, BadRow, QuestionKind, Scorer
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline
 from social_world_model.experiments.outcomes import is_of_no_item, outcome_of
 from social_world_model.runs.manifest import FILE_NAME, usage_so_far
 from social_world_model.runs.names import file_stem
-from social_world_model.runs.records import Record, read_record
+from social_world_model.runs.results import Result, read_result
 from social_world_model.usage import NO_USAGE, Usage
 
 RESULTS = "_results"
@@ -48,10 +48,10 @@ class StoredRun:
     folder: Path
     manifest: Mapping[str, Any]
     benchmark: Benchmark
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ItemResult, ...]
     unreadable: tuple[str, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)
-    baselines: Mapping[str, Sequence[Outcome]] = field(default_factory=dict)
+    baselines: Mapping[str, Sequence[ItemResult]] = field(default_factory=dict)
 
     @property
     def mode(self) -> str:
@@ -135,9 +135,9 @@ def read_run(folder: Path, trivial: TrivialOutcomes | None = None) -> StoredRun:
     manifest = read_manifest(folder)
     unreadable = [f"{FILE_NAME}: expected a JSON object, got none"] if is_broken(folder) else []
     records = usable_records(folder, lambda path, why: unreadable.append(f"{path.name}: {why}"))
-    judge: _Judge | None = None
-    outcomes: list[Outcome] = []
-    beside: list[Mapping[str, Outcome]] = []
+    judge: _BaselineScorer | None = None
+    outcomes: list[ItemResult] = []
+    beside: list[Mapping[str, ItemResult]] = []
     contexts_alone = False
     for record in records:
         if record.status == "parsed":
@@ -145,7 +145,7 @@ def read_run(folder: Path, trivial: TrivialOutcomes | None = None) -> StoredRun:
             continue
         outcomes.append(outcome_of(record))
         if trivial is not None:
-            judge = judge or _Judge(trivial, folder, manifest)
+            judge = judge or _BaselineScorer(trivial, folder, manifest)
             beside.append(judge.of(record))
     if not outcomes:
         files = "1 file" if len(unreadable) == 1 else f"{len(unreadable)} files"
@@ -164,7 +164,7 @@ def read_run(folder: Path, trivial: TrivialOutcomes | None = None) -> StoredRun:
     )
 
 
-class _Judge:
+class _BaselineScorer:
     """Tells what trivial baselines come to on the questions of a run's records."""
 
     def __init__(self, trivial: TrivialOutcomes, folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -173,7 +173,7 @@ class _Judge:
         named = scorer_of(manifest)
         self.scorer: Scorer | None = next((known for known in get_args(Scorer) if known == named), None)
 
-    def of(self, record: Record) -> Mapping[str, Outcome]:
+    def of(self, record: Result) -> Mapping[str, ItemResult]:
         """Return the outcomes of a record's question by the name of the baseline."""
         if self.scorer is None:  # a rule that is not known here
             return {}
@@ -183,14 +183,14 @@ class _Judge:
         return {} if record.asks is None else self.trivial.of(self.benchmark, record.item(), self.scorer)
 
 
-def usable_records(folder: Path, on_unusable: Callable[[Path, str], None]) -> Iterator[Record]:
+def usable_records(folder: Path, on_unusable: Callable[[Path, str], None]) -> Iterator[Result]:
     """Yield the records of a folder that can be counted and judged; what cannot be is told, and never just left out."""
     seen: set[str] = set()
     for path in sorted(folder.glob("*.json")):
         if path.name == FILE_NAME:
             continue
         try:
-            record = read_record(path.read_bytes())
+            record = read_result(path.read_bytes())
         except (DatasetError, OSError) as error:
             on_unusable(path, str(error))
             continue
@@ -212,7 +212,7 @@ def usable_records(folder: Path, on_unusable: Callable[[Path, str], None]) -> It
 _TEXTS = ("question", "answer", "correct_answer", "reasoning", "raw", "error")
 
 
-def _unsound(record: Record) -> str | None:
+def _unsound(record: Result) -> str | None:
     """Return what of a record is not as runs write it; None if all is."""
     checks: Mapping[str, tuple[bool, str]] = {
         **{
@@ -224,7 +224,7 @@ def _unsound(record: Record) -> str | None:
         "samples": (all(isinstance(sample, dict) for sample in record.samples or ()), "objects"),
         "choices": (all(isinstance(choice, str) for choice in record.choices or ()), "texts"),
         "chain": (all(isinstance(name, str) for name in record.chain or ()), "names"),
-        "asks": (record.asks in (None, *get_args(Asks)), f"one of {', '.join(get_args(Asks))}"),
+        "asks": (record.asks in (None, *get_args(QuestionKind)), f"one of {', '.join(get_args(QuestionKind))}"),
         "answer_form": (
             record.answer_form in (None, *get_args(AnswerForm)),
             f"one of {', '.join(get_args(AnswerForm))}",

@@ -8,10 +8,10 @@ from pathlib import Path
 from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.contracts import Parsed
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments.contexts import parsed_record
+from social_world_model.experiments.contexts import parsed_result
 from social_world_model.files import whole_file
 from social_world_model.runs.keys import context_key
-from social_world_model.runs.store import RecordStore
+from social_world_model.runs.store import ResultStore
 from social_world_model.symbolic.generators import GENERATORS, GeneratedStory
 from social_world_model.symbolic.model import NAME
 from social_world_model.symbolic.story.contexts import parse_story
@@ -46,7 +46,7 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
     if n < 1:
         raise ConfigurationError(f"expected at least 1 story, got {n}")
     benchmark = get_benchmark(kind)
-    store = None if contexts is None else RecordStore(contexts)
+    store = None if contexts is None else ResultStore(contexts)
     if store is not None:
         store.open()
     _make_parent(out)
@@ -60,13 +60,13 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
     return questions
 
 
-def _write_contexts(store: RecordStore, benchmark: Benchmark, story: GeneratedStory) -> None:
+def _write_contexts(store: ResultStore, benchmark: Benchmark, story: GeneratedStory) -> None:
     """Write what the symbolic model would make of the story under the benchmark's guidance."""
     items = [item for row in story.rows for item in benchmark.items(str(row["index"]), dict(row))]
     narrative = items[0].narrative
     context, _ = parse_story(narrative, benchmark.guidance)
     for item in items:
-        store.write(parsed_record(item, Parsed(context=context), context_key(narrative, benchmark.guidance, NAME)))
+        store.write(parsed_result(item, Parsed(context=context), context_key(narrative, benchmark.guidance, NAME)))
 
 
 def _make_parent(path: Path) -> None:

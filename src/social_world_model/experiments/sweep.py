@@ -14,7 +14,7 @@ from social_world_model.errors import ConfigurationError, DatasetError, Meaningl
 from social_world_model.experiments.run import Run
 from social_world_model.experiments.settings import Progress, RunResult, RunSettings
 from social_world_model.generation_utils.names import keyless
-from social_world_model.generation_utils.vllm_engine import held
+from social_world_model.generation_utils.vllm_engine import keep_loaded
 from social_world_model.modes import get_mode
 from social_world_model.symbolic.model import NAME
 from social_world_model.usage import NO_USAGE
@@ -107,7 +107,7 @@ async def run_sweep(
     A run that is stopped (nobody answers), or cannot be begun any more (another process writes into its folder), does
     not keep the others from theirs. A budget is shared by all: when it is spent, the rest is not begun.
     """
-    with held():  # a model that the next run uses, too, is not loaded again
+    with keep_loaded():  # a model that the next run uses, too, is not loaded again
         async for result in _in_order(sweep, on_progress, on_problem):
             yield result
 

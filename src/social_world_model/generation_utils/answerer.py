@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from social_world_model.contracts import Query, Recipe, Reply
+from social_world_model.contracts import ModelConfig, Query, Reply
 from social_world_model.errors import RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
@@ -62,10 +62,10 @@ class LanguageModelAnswerer:
         return self.model.name
 
     @cached_property
-    def recipe(self) -> Recipe:
+    def config(self) -> ModelConfig:
         """Prompts and sampling."""
         own = {} if self.prompt_template is None else {"prompt file": self.prompt_template}
-        return Recipe(
+        return ModelConfig(
             prompts={**WORDINGS, **own},
             settings=asdict(self.sampling),
         )

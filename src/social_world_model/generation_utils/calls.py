@@ -20,7 +20,7 @@ from social_world_model.usage import NO_USAGE, Usage
 Role = Literal["answer", "context", "critic", "simulate", "judge"]
 """What a call is for; usage is counted by it."""
 
-GOES_ON, ANSWER, ELSE = -1, 0, 1
+PRIORITY_REASK, ANSWER, ELSE = -1, 0, 1
 """Priorities: what has begun goes on before anything new, and answers go before new parses."""
 
 IN_FLIGHT = 64
@@ -149,7 +149,7 @@ class Calls:
         ConfigurationError
             If the model cannot be loaded, or such a call cannot be made at all.
         """
-        async with self.limit.slot(GOES_ON if prompt.retries else ANSWER if role == "answer" else ELSE):
+        async with self.limit.slot(PRIORITY_REASK if prompt.retries else ANSWER if role == "answer" else ELSE):
             attempt = 1
             await model.load(self.on_problem)  # in no try's time
             while True:

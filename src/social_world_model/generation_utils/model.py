@@ -116,7 +116,7 @@ class Completion:
 
 
 @dataclass(frozen=True)
-class Dialect:
+class EndpointCapabilities:
     """What an endpoint understands.
 
     Parameters
@@ -133,7 +133,7 @@ class Dialect:
     refused: frozenset[str] = frozenset()
     old_max_tokens: bool = False
 
-    def after(self, complaint: str, proven: Collection[str] = ()) -> Dialect:
+    def after(self, complaint: str, proven: Collection[str] = ()) -> EndpointCapabilities:
         """Return the dialect without what an endpoint complains about; the same one if that is nothing known.
 
         Parameters
@@ -157,7 +157,7 @@ class Dialect:
         return self
 
 
-class Place(Protocol):
+class Runtime(Protocol):
     """Where a model is that has to be loaded before its first call."""
 
     async def load(self, tell: Callable[[str], None]) -> None:
@@ -189,10 +189,10 @@ class LanguageModel:
 
     name: str
     model: Model = field(repr=False)
-    dialect: Dialect = Dialect()
+    capabilities: EndpointCapabilities = EndpointCapabilities()
     free: bool = False
     keys: tuple[str, ...] = field(default=(), repr=False)
-    place: Place | None = field(default=None, repr=False)
+    place: Runtime | None = field(default=None, repr=False)
     _priced: bool = field(default=True, init=False)
     _parameters: dict[Any, ModelRequestParameters] = field(default_factory=dict, init=False, repr=False)
     _proven: set[str] = field(default_factory=set, init=False, repr=False)
@@ -203,11 +203,11 @@ class LanguageModel:
         profile = self.model.profile
         if not profile.get("supports_json_schema_output", False):
             tier: Tier = "json" if profile.get("supports_json_object_output", False) else "prompt"
-            self.dialect = replace(self.dialect, tier=tier)
+            self.capabilities = replace(self.capabilities, tier=tier)
         may_not_reason = profile.get("openai_supports_reasoning_effort_none", False)
         reasons = profile.get("thinking_enabled_by_default", False) or not may_not_reason
         if profile.get("openai_supports_reasoning", False) and reasons:
-            self.dialect = replace(self.dialect, refused=self.dialect.refused | {"temperature"})
+            self.capabilities = replace(self.capabilities, refused=self.capabilities.refused | {"temperature"})
 
     async def load(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Load the model, where it runs in this process and that is not done yet.
@@ -238,9 +238,9 @@ class LanguageModel:
         from pydantic_ai.direct import model_request
         from pydantic_ai.exceptions import AgentRunError, UserError
 
-        dialect = self.dialect
-        messages, settings = self._messages(prompt, dialect), self._settings(prompt, dialect)
-        form = self._parameters_for(prompt.shape, dialect.tier)
+        capabilities = self.capabilities
+        messages, settings = self._messages(prompt, capabilities), self._settings(prompt, capabilities)
+        form = self._parameters_for(prompt.shape, capabilities.tier)
         try:
             response = await model_request(self.model, messages, model_settings=settings, model_request_parameters=form)
         except UserError as error:
@@ -248,32 +248,32 @@ class LanguageModel:
         except (AgentRunError, ValueError, LookupError, TypeError, AttributeError) as error:
             # The last four are how clients stumble over a body that is JSON, but no completion.
             failure = failure_of(error, self.keys)
-            if failure.kind == "rejected" and self._learns(dialect, complaint(error)):
+            if failure.kind == "rejected" and self._learns(capabilities, complaint(error)):
                 raise Failure("asked otherwise", failure.message) from None
             raise failure from None
-        self._proven.update(settings, [dialect.tier] if prompt.shape is not None else [])
+        self._proven.update(settings, [capabilities.tier] if prompt.shape is not None else [])
         return self._completion(response)
 
-    def _learns(self, used: Dialect, said: str) -> bool:
+    def _learns(self, used: EndpointCapabilities, said: str) -> bool:
         """Change the dialect after what an endpoint said about a request; tell whether another one can be tried."""
-        if used == self.dialect:  # another call may have learned it meanwhile
-            self.dialect = used.after(said, self._proven)
-        return used != self.dialect
+        if used == self.capabilities:  # another call may have learned it meanwhile
+            self.capabilities = used.after(said, self._proven)
+        return used != self.capabilities
 
     def note_form(self, *, kept: bool) -> None:
         """Learn whether a schema beside the prompt is kept; one that is ignored goes into the prompt from then on."""
-        if self.dialect.tier != "native":
+        if self.capabilities.tier != "native":
             return
         self._schema_kept |= kept
         self._schema_ignored += not kept
         if self._schema_ignored >= 3 and not self._schema_kept:
-            self.dialect = replace(self.dialect, tier="json")
+            self.capabilities = replace(self.capabilities, tier="json")
 
-    def _messages(self, prompt: Prompt, dialect: Dialect) -> list[ModelMessage]:
+    def _messages(self, prompt: Prompt, capabilities: EndpointCapabilities) -> list[ModelMessage]:
         from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, UserPromptPart
 
         text = prompt.text
-        if prompt.shape is not None and dialect.tier != "native":
+        if prompt.shape is not None and capabilities.tier != "native":
             text = f"{format_instructions(prompt.shape)}\n\n{text}"  # the fixed part first
         messages: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart(content=text)])]
         for reply, problem in prompt.retries:
@@ -281,16 +281,16 @@ class LanguageModel:
             messages.append(ModelRequest(parts=[UserPromptPart(content=problem)]))
         return messages
 
-    def _settings(self, prompt: Prompt, dialect: Dialect) -> ModelSettings:
+    def _settings(self, prompt: Prompt, capabilities: EndpointCapabilities) -> ModelSettings:
         from pydantic_ai.settings import ModelSettings
 
         settings = ModelSettings()
-        if prompt.temperature is not None and "temperature" not in dialect.refused:
+        if prompt.temperature is not None and "temperature" not in capabilities.refused:
             settings["temperature"] = prompt.temperature
-        if prompt.seed is not None and "seed" not in dialect.refused:
+        if prompt.seed is not None and "seed" not in capabilities.refused:
             settings["seed"] = prompt.seed
         if prompt.max_output_tokens is not None:
-            if dialect.old_max_tokens:
+            if capabilities.old_max_tokens:
                 settings["extra_body"] = {"max_tokens": prompt.max_output_tokens}
             else:
                 settings["max_tokens"] = prompt.max_output_tokens

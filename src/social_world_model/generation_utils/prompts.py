@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from social_world_model.contracts import AccountKind, AnswerForm, Query
+from social_world_model.contracts import AnswerForm, Query, StatementKind
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.templates import fill, places
 from social_world_model.s3ap import SocializedContext
@@ -69,7 +69,7 @@ FORESEE_AGENT = "Say above all what {agent} does."
 SUPPOSING = "Take this to be so: {supposing}"
 ASKED_LATER = "What will be asked about it: {question}"
 OTHERWISE = "What is told here must differ from these ways in which it might go on:"
-ACCOUNTS: Mapping[AccountKind, str] = {
+ACCOUNTS: Mapping[StatementKind, str] = {
     "recollection": (
         "What people remember of the situation. Each account is partial, and as that person sees it. What nobody "
         "tells may still have happened."
@@ -237,8 +237,8 @@ def foresee_prompt(query: Query) -> str:
         parts.append(ASKED_LATER.replace("{question}", query.question))
     if query.supposing:
         parts.append(SUPPOSING.replace("{supposing}", query.supposing))
-    if query.accounts:
-        parts.append("\n".join([OTHERWISE, *(f"- {account.text}" for account in query.accounts)]))
+    if query.statements:
+        parts.append("\n".join([OTHERWISE, *(f"- {account.text}" for account in query.statements)]))
     return "\n\n".join(filter(None, parts))
 
 
@@ -251,7 +251,7 @@ def materials(query: Query) -> dict[str, str]:
         "context": _shown(query.context, query),
         "memory": _shown(query.memory, query),
         "witnessed": _shown(query.witnessed, query),
-        "accounts": _accounts(query),
+        "accounts": _statements(query),
         "question": query.question,
         "choices": "\n".join(f"{letter(number)}. {choice}" for number, choice in enumerate(query.choices)),
     }
@@ -303,17 +303,17 @@ def _how_to_read(query: Query) -> str:
     return PROSE_RECORD if query.form == "text" else RECORD
 
 
-def _accounts(query: Query) -> str:
+def _statements(query: Query) -> str:
     """Return what others say, under what that is worth."""
-    if not query.accounts:
+    if not query.statements:
         return ""
-    said = (f"[{account.by}]\n{account.text}" for account in query.accounts)
-    return "\n\n".join([ACCOUNTS[query.accounts[0].kind], *said])
+    said = (f"[{account.by}]\n{account.text}" for account in query.statements)
+    return "\n\n".join([ACCOUNTS[query.statements[0].kind], *said])
 
 
 def _for_readers(query: Query) -> str:
     """Say who reads the answer, where it is made of what these remember."""
-    if not query.readers or not query.accounts or query.accounts[0].kind != "recollection":
+    if not query.readers or not query.statements or query.statements[0].kind != "recollection":
         return ""
     return READERS.replace("{readers}", ", ".join(query.readers))
 

@@ -107,7 +107,7 @@ def _read(completion: Completion, parser: OutputParser[T]) -> T:
 
 def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageModel, prompt: Prompt) -> str:
     """Return what the model is told about a reply; it may not know a form that does not stand in the prompt."""
-    if isinstance(problem, NoObject) and prompt.shape is not None and model.dialect.tier == "native":
+    if isinstance(problem, NoObject) and prompt.shape is not None and model.capabilities.tier == "native":
         return f"That cannot be read: {problem}. {format_instructions(prompt.shape)}"
     return f"That cannot be used: {problem}. Reply again, whole and corrected, and with nothing else."
 

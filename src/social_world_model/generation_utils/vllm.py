@@ -11,7 +11,13 @@ from social_world_model.generation_utils.failures import Failure
 from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.vllm_api import HOW_TO_INSTALL, installed
 from social_world_model.generation_utils.vllm_args import check_folder
-from social_world_model.generation_utils.vllm_engine import Drawn, Engine, Wanted, acquire, release
+from social_world_model.generation_utils.vllm_engine import (
+    Engine,
+    GenerationRequest,
+    GenerationResult,
+    acquire,
+    release,
+)
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse
@@ -46,13 +52,13 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
         )
     if checked:
         check_folder(name, given)
-    place = Place(name, given)
+    place = Runtime(name, given)
     profile: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
     model = FunctionModel(place.reply, model_name=f"vllm/{name}", profile=profile)
     return LanguageModel(f"vllm/{name}", model, free=True, place=place)
 
 
-class Place:
+class Runtime:
     """A model's share in an engine.
 
     Parameters
@@ -111,11 +117,11 @@ class Place:
         return _response(drawn, is_form=wanted.schema is not None or wanted.any_json)
 
 
-def _wanted(messages: list[ModelMessage], info: AgentInfo) -> Wanted:
+def _wanted(messages: list[ModelMessage], info: AgentInfo) -> GenerationRequest:
     settings = info.model_settings or {}
     form = info.model_request_parameters.output_object
     native = info.model_request_parameters.output_mode == "native"
-    return Wanted(
+    return GenerationRequest(
         messages=_conversation(messages),
         temperature=settings.get("temperature"),
         seed=settings.get("seed"),
@@ -138,7 +144,7 @@ def _conversation(messages: list[ModelMessage]) -> list[dict[str, str]]:
     return said
 
 
-def _response(drawn: Drawn, *, is_form: bool) -> ModelResponse:
+def _response(drawn: GenerationResult, *, is_form: bool) -> ModelResponse:
     from pydantic_ai.messages import ModelResponse, TextPart, ThinkingPart
     from pydantic_ai.usage import RequestUsage
 

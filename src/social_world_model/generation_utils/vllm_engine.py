@@ -30,7 +30,7 @@ STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class GenerationRequest:
     """One reply, as it is to be drawn.
 
     Parameters
@@ -54,7 +54,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
+class GenerationResult:
     """What came: the reply, why it ended, and how many tokens it took."""
 
     text: str
@@ -109,7 +109,7 @@ class Engine:
                 self._loading = self._submit(self._load())
         await asyncio.shield(asyncio.wrap_future(self._loading))
 
-    async def draw(self, wanted: Wanted) -> Drawn:
+    async def draw(self, wanted: GenerationRequest) -> GenerationResult:
         """Draw a reply.
 
         Raises
@@ -184,7 +184,7 @@ class Engine:
             log().keep = not isinstance(error, ConfigurationError)
             raise why_not_loaded(self.name, error, log().since(self._said_before)) from None
 
-    async def _draw(self, wanted: Wanted) -> Drawn:
+    async def _draw(self, wanted: GenerationRequest) -> GenerationResult:
         prompt = self._tokens(wanted.messages)
         longest = self._llm.model_config.max_model_len
         if len(prompt) >= longest:
@@ -203,7 +203,7 @@ class Engine:
         if reply is None or reply.finish_reason not in ("stop", "length"):
             ended = "nothing came" if reply is None else f"it ended with {reply.finish_reason!r}"
             raise Failure("server error", f"no whole reply: {ended}")
-        return Drawn(
+        return GenerationResult(
             text=reply.text,
             finish_reason=reply.finish_reason,
             input_tokens=len(prompt),
@@ -222,7 +222,7 @@ class Engine:
             raise Failure("rejected", f"its chat template does not take this conversation ({error})") from None
         return list(tokenizer.encode(text, add_special_tokens=False) if isinstance(text, str) else text)
 
-    def _params(self, wanted: Wanted, room: int) -> Any:
+    def _params(self, wanted: GenerationRequest, room: int) -> Any:
         """Return how a reply is drawn: as the model's own configuration says, and as it is wanted."""
         own: dict[str, Any] = getattr(self._llm.model_config, "get_diff_sampling_param", dict)()
         most = wanted.max_tokens or own.get("max_tokens") or room
@@ -235,7 +235,7 @@ class Engine:
             params["structured_outputs"] = self._api.structured(json_object=True)
         return self._api.sampling(**params)
 
-    def _failure(self, error: Exception, wanted: Wanted) -> Failure:
+    def _failure(self, error: Exception, wanted: GenerationRequest) -> Failure:
         said = shortened(" ".join(str(error).split()), 300).rstrip(" .") or type(error).__name__
         if isinstance(error, self._api.dead):
             log().keep = True
@@ -313,7 +313,7 @@ def _taken_out(chosen: Callable[[Engine], bool]) -> list[Engine]:
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def keep_loaded() -> Iterator[None]:
     """Keep a model that nobody uses any more until another one is needed, or to the end: for runs in a row."""
     global _HOLDS
     _HOLDS += 1

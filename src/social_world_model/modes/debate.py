@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from social_world_model.contracts import Account, Item, Query, Reply
+from social_world_model.contracts import Item, Query, Reply, Statement
 from social_world_model.modes.base import NoAnswer, Session, ask_all, query_of
 
 DEBATERS = 3
@@ -44,17 +44,17 @@ class Debate:
                 said = await ask_all(session, [_with_others(query, said) for query in queries])
         except NoAnswer as none:
             return none.reply
-        return await session.ask(replace(whole, sample=self.debaters, accounts=tuple(_opinions(said))))
+        return await session.ask(replace(whole, sample=self.debaters, statements=tuple(_opinions(said))))
 
 
 def _with_others(query: Query, said: list[Reply]) -> Query:
     opinions = _opinions(said)
     own = replace(opinions.pop(query.sample), by="you")
-    return replace(query, accounts=(own, *opinions))
+    return replace(query, statements=(own, *opinions))
 
 
-def _opinions(said: list[Reply]) -> list[Account]:
+def _opinions(said: list[Reply]) -> list[Statement]:
     return [
-        Account(kind="opinion", by=str(number), text=f"{reply.reasoning}\nAnswer: {reply.text}".strip())
+        Statement(kind="opinion", by=str(number), text=f"{reply.reasoning}\nAnswer: {reply.text}".strip())
         for number, reply in enumerate(said, start=1)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from social_world_model.contracts import Account, Item, Reply
+from social_world_model.contracts import Item, Reply, Statement
 from social_world_model.modes.base import Session, query_of
 
 
@@ -33,6 +33,6 @@ class SimToM:
             return known
         told = known.text or "(nothing)"
         if item.asks == "knowledge":
-            account = Account(kind="recollection", by=agent, text=told)
-            return await session.ask(replace(whole, narrative=None, accounts=(account,)))
+            account = Statement(kind="recollection", by=agent, text=told)
+            return await session.ask(replace(whole, narrative=None, statements=(account,)))
         return await session.ask(replace(whole, narrative=told, agent=agent))

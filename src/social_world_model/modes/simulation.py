@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from social_world_model.contracts import Account, AccountKind, Item, Query, Reply
+from social_world_model.contracts import Item, Query, Reply, Statement, StatementKind
 from social_world_model.errors import ContextError
 from social_world_model.modes.base import NoAnswer, Session, ask_all, names_in, query_of
 from social_world_model.s3ap import SocializedContext, perspective
@@ -72,9 +72,9 @@ async def _who_knows(item: Item, context: SocializedContext, session: Session) -
     fact = replace(query_of(item), question=item.fact, asks="reality", chain=(), answer_form="sentence", form="text")
     said = await ask_all(session, [replace(fact, agent=name, memory=perspective(context, [name])) for name in people])
     knowing = [name for name, account in zip(people, said, strict=True) if session.holds_fact(account.text)]
-    accounts = "\n".join(f"{name}: {account.text}" for name, account in zip(people, said, strict=True))
+    statements = "\n".join(f"{name}: {account.text}" for name, account in zip(people, said, strict=True))
     answer = ("yes" if knowing else "no") if item.chain else ", ".join(knowing) or NOBODY
-    return Reply(text=answer, reasoning=accounts)
+    return Reply(text=answer, reasoning=statements)
 
 
 async def _from_recollections(item: Item, context: SocializedContext, session: Session) -> Reply:
@@ -91,7 +91,7 @@ async def _from_recollections(item: Item, context: SocializedContext, session: S
     said = await ask_all(
         session, [replace(recount, agent=name, memory=perspective(context, [name])) for name in people]
     )
-    return await session.ask(replace(query, accounts=_accounts("recollection", people, said)))
+    return await session.ask(replace(query, statements=_statements("recollection", people, said)))
 
 
 async def _from_futures(item: Item, context: SocializedContext, session: Session) -> Reply:
@@ -102,16 +102,16 @@ async def _from_futures(item: Item, context: SocializedContext, session: Session
         agent = known_as(item.chain[0], context.agents_names) if item.chain else None
         start = replace(foresee, context=beginning(context), agent=agent or "")
         said = await ask_all(session, [replace(start, supposing=choice) for choice in item.choices])
-        return await session.ask(replace(query, accounts=_accounts("future", item.choices, said)))
-    ways: tuple[Account, ...] = ()
+        return await session.ask(replace(query, statements=_statements("future", item.choices, said)))
+    ways: tuple[Statement, ...] = ()
     for number in range(FUTURES):
-        way = await ask_all(session, [replace(foresee, context=context, accounts=ways)])
-        ways += _accounts("future", [str(number + 1)], way)
-    return await session.ask(replace(query, accounts=ways))
+        way = await ask_all(session, [replace(foresee, context=context, statements=ways)])
+        ways += _statements("future", [str(number + 1)], way)
+    return await session.ask(replace(query, statements=ways))
 
 
-def _accounts(kind: AccountKind, by: Sequence[str], replies: Sequence[Reply]) -> tuple[Account, ...]:
-    return tuple(Account(kind=kind, by=name, text=reply.text) for name, reply in zip(by, replies, strict=True))
+def _statements(kind: StatementKind, by: Sequence[str], replies: Sequence[Reply]) -> tuple[Statement, ...]:
+    return tuple(Statement(kind=kind, by=name, text=reply.text) for name, reply in zip(by, replies, strict=True))
 
 
 def beginning(context: SocializedContext) -> SocializedContext:

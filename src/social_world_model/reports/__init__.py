@@ -2,6 +2,6 @@
 
 from social_world_model.reports.comparing import Comparison, compare
 from social_world_model.reports.overviews import Overview, overview
-from social_world_model.reports.report import Report, ReportLine, make_report
+from social_world_model.reports.report import Report, ReportRow, make_report
 
-__all__ = ["Comparison", "Overview", "Report", "ReportLine", "compare", "make_report", "overview"]
+__all__ = ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"]

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from social_world_model.benchmarks.counting import Line, Table, Unit
+from social_world_model.benchmarks.counting import MetricRow, MetricTable, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.stored import StoredRun
-from social_world_model.reports.report import ReportLine, counted
+from social_world_model.reports.report import ReportRow, counted
 from social_world_model.reports.statistics import Interval, difference, mcnemar
 
 
@@ -27,7 +27,7 @@ class Pairs:
         Ids of what only A, and only B, was to ask: in no pair.
     """
 
-    pairs: tuple[tuple[Unit, Unit], ...]
+    pairs: tuple[tuple[ScoredUnit, ScoredUnit], ...]
     wrong_a: tuple[str, ...] = ()
     wrong_b: tuple[str, ...] = ()
     left_out_a: tuple[str, ...] = ()
@@ -59,8 +59,8 @@ class Difference:
     """
 
     pairs: Pairs
-    a: ReportLine
-    b: ReportLine
+    a: ReportRow
+    b: ReportRow
     value: float | None
     interval: Interval | None
     only_a: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineDifference:
+class RowDifference:
     """A further line of the two reports.
 
     Parameters
@@ -86,8 +86,8 @@ class LineDifference:
 
     title: str
     label: str
-    a: ReportLine | None
-    b: ReportLine | None
+    a: ReportRow | None
+    b: ReportRow | None
     difference: float | None = None
     interval: Interval | None = None
 
@@ -99,7 +99,7 @@ class Comparison:
     a: StoredRun
     b: StoredRun
     headline: Difference
-    lines: tuple[LineDifference, ...]
+    lines: tuple[RowDifference, ...]
 
 
 def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
@@ -152,7 +152,7 @@ def check_comparable(a: StoredRun, b: StoredRun) -> None:
             )
 
 
-def differ(a: Line, b: Line, not_asked: tuple[int, int] = (0, 0), seed: int = 0) -> Difference:
+def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed: int = 0) -> Difference:
     """Compare a line of two runs.
 
     Parameters
@@ -182,8 +182,10 @@ def differ(a: Line, b: Line, not_asked: tuple[int, int] = (0, 0), seed: int = 0)
     known = [cluster for cluster in clusters if cluster]
     return Difference(
         pairs=pairs,
-        a=counted(Line(label=a.label, units=[one for one, _ in pairs.pairs], measure=measure, note=note), seed),
-        b=counted(Line(label=b.label, units=[other for _, other in pairs.pairs], measure=measure, note=note), seed),
+        a=counted(MetricRow(label=a.label, units=[one for one, _ in pairs.pairs], measure=measure, note=note), seed),
+        b=counted(
+            MetricRow(label=b.label, units=[other for _, other in pairs.pairs], measure=measure, note=note), seed
+        ),
         value=None if ends is None else ends[0],
         interval=None if ends is None else ends[1],
         only_a=only_a,
@@ -197,7 +199,7 @@ def differ(a: Line, b: Line, not_asked: tuple[int, int] = (0, 0), seed: int = 0)
 _WHY_NOT = "McNemar's test is for what is right or wrong, and these scores are not: bootstrap only"
 
 
-def paired(a: Sequence[Unit], b: Sequence[Unit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
+def paired(a: Sequence[ScoredUnit], b: Sequence[ScoredUnit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
     """Find the units of two runs in each other, by id.
 
     What one run lacks is wrong there if that run stopped before it had asked as many; what it was never to ask, or
@@ -224,16 +226,16 @@ def paired(a: Sequence[Unit], b: Sequence[Unit], not_asked: tuple[int, int] = (0
     )
 
 
-def _ids(units: Sequence[Unit]) -> tuple[str, ...]:
+def _ids(units: Sequence[ScoredUnit]) -> tuple[str, ...]:
     return tuple(unit.id for unit in units)
 
 
-def _missed(unit: Unit) -> Unit:
+def _missed(unit: ScoredUnit) -> ScoredUnit:
     """Return what never was asked in the one run, though in the other."""
-    return Unit(score=0.0, failed=True, id=unit.id, cluster_id=unit.cluster_id, gold=unit.gold)
+    return ScoredUnit(score=0.0, failed=True, id=unit.id, cluster_id=unit.cluster_id, gold=unit.gold)
 
 
-def _by_id(units: Sequence[Unit]) -> Mapping[str, Unit]:
+def _by_id(units: Sequence[ScoredUnit]) -> Mapping[str, ScoredUnit]:
     found = {unit.id: unit for unit in units}
     if len(found) < len(units) or "" in found:
         twice, times = Counter(unit.id for unit in units).most_common(1)[0]
@@ -243,13 +245,15 @@ def _by_id(units: Sequence[Unit]) -> Mapping[str, Unit]:
     return found
 
 
-def _by_line(a: Sequence[Table], b: Sequence[Table], not_asked: tuple[int, int], seed: int) -> Iterator[LineDifference]:
+def _by_line(
+    a: Sequence[MetricTable], b: Sequence[MetricTable], not_asked: tuple[int, int], seed: int
+) -> Iterator[RowDifference]:
     first = {(table.title, line.label): line for table in a for line in table.lines}
     second = {(table.title, line.label): line for table in b for line in table.lines}
     for title, label in dict.fromkeys([*first, *second]):
         one, other = first.get((title, label)), second.get((title, label))
         found = None if one is None or other is None else _paired_line(one, other, not_asked, seed)
-        yield LineDifference(
+        yield RowDifference(
             title=title,
             label=label,
             a=None if one is None else counted(one, seed),
@@ -259,7 +263,7 @@ def _by_line(a: Sequence[Table], b: Sequence[Table], not_asked: tuple[int, int],
         )
 
 
-def _paired_line(a: Line, b: Line, not_asked: tuple[int, int], seed: int) -> Difference | None:
+def _paired_line(a: MetricRow, b: MetricRow, not_asked: tuple[int, int], seed: int) -> Difference | None:
     try:
         return differ(a, b, not_asked, seed)
     except DatasetError:  # units without names: their figures stand side by side

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from social_world_model.benchmarks.counting import Line
+from social_world_model.benchmarks.counting import MetricRow
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialOutcomes
 from social_world_model.experiments.stored import StoredRun, read_run, run_folders
@@ -16,7 +16,7 @@ from social_world_model.reports.report import Report, make_report
 from social_world_model.reports.statistics import holm
 from social_world_model.usage import Usage
 
-BASELINE = "vanilla"
+REFERENCE_MODE = "vanilla"
 """The mode that gains are counted from."""
 FILES = frozenset({"report.json"})
 """What a report itself leaves among results."""
@@ -59,7 +59,7 @@ class Entry:
 
     run: StoredRun
     report: Report
-    headline: Line
+    headline: MetricRow
     gain: Gain | None = None
 
     @property
@@ -221,21 +221,21 @@ def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[
     """Compare each run with the plain one of the same model, data and rule, and adjust for being several."""
     plain: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
-        if entry.run.mode == BASELINE:
+        if entry.run.mode == REFERENCE_MODE:
             plain.setdefault(_asked(entry), []).append(entry)
     notes = [
-        f"{len(several)} runs in mode {BASELINE} of {several[0].run.model} on {title_of(several[0])}: gains are over "
+        f"{len(several)} runs in mode {REFERENCE_MODE} of {several[0].run.model} on {title_of(several[0])}: gains are over "
         f"{several[0].run.folder}"
         for several in plain.values()
         if len(several) > 1
     ]
     gains: list[Gain | None] = []
     for entry in entries:
-        baseline = None if entry.run.mode == BASELINE else next(iter(plain.get(_asked(entry), [])), None)
+        baseline = None if entry.run.mode == REFERENCE_MODE else next(iter(plain.get(_asked(entry), [])), None)
         try:
             gains.append(None if baseline is None else _gain(entry, baseline, seed))
         except DatasetError as error:
-            notes.append(f"{entry.run.folder}: no gain over {BASELINE}: {error}")
+            notes.append(f"{entry.run.folder}: no gain over {REFERENCE_MODE}: {error}")
             gains.append(None)
     return [replace(entry, gain=gain) for entry, gain in zip(entries, _adjusted(gains), strict=True)], notes
 
@@ -296,7 +296,7 @@ def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:
     tests = sum(entry.gain is not None and entry.gain.adjusted is not None for entry in compared)
     if compared:
         yield (
-            f"gain: over {BASELINE} of the same model, data set and scorer, in pairs, with a paired bootstrap's "
+            f"gain: over {REFERENCE_MODE} of the same model, data set and scorer, in pairs, with a paired bootstrap's "
             f"interval; p: McNemar's exact test, adjusted by Holm's method over the {tests} tests of this table"
         )
     if any(entry.gain is not None and entry.gain.difference.shared for entry in compared):

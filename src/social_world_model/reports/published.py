@@ -265,7 +265,7 @@ def _of_contexts(entry: Entry) -> Iterator[str]:
     run = entry.run
     if PARSER not in run.context_model:
         yield f"who parsed: {run.context_model or 'unknown'} here, {PARSER} there"
-    drawn = _recipe(entry, "context").get("temperature")
+    drawn = _config(entry, "context").get("temperature")
     if drawn is not None and drawn != PARSE_TEMPERATURE:
         yield f"the parses' temperature: {drawn} here, {PARSE_TEMPERATURE} there"
     if entry.protocol != "paper":
@@ -274,7 +274,7 @@ def _of_contexts(entry: Entry) -> Iterator[str]:
         yield f"{draws} contexts of each story here"
 
 
-def _recipe(entry: Entry, role: str) -> Mapping[str, Any]:
+def _config(entry: Entry, role: str) -> Mapping[str, Any]:
     """Return the settings that a manifest has of a model; nothing for one that draws nothing."""
     models = entry.run.settings.get("models")
     found = models.get(role) if isinstance(models, dict) else None

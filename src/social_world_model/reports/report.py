@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import overload
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.benchmarks.counting import RECONSTRUCTED, Line, Outcome, Table, Unit
+from social_world_model.benchmarks.counting import RECONSTRUCTED, ItemResult, MetricRow, MetricTable, ScoredUnit
 from social_world_model.experiments.baselines import trivial_outcomes
 from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.settings import RunResult
@@ -19,7 +19,7 @@ INFERRED = "labels inferred from presence; not comparable with published figures
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportLine:
+class ReportRow:
     """One line of a report.
 
     Parameters
@@ -81,7 +81,7 @@ class ReportTable:
     """A titled group of lines, and what their reader must know."""
 
     title: str
-    lines: tuple[ReportLine, ...]
+    lines: tuple[ReportRow, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -101,13 +101,13 @@ class Report:
         Why its figures cannot be held against published ones; empty where nothing in the data is known to forbid it.
     """
 
-    overall: ReportLine
+    overall: ReportRow
     tables: tuple[ReportTable, ...] = ()
     baselines: tuple[str, ...] = ()
     caution: str = ""
 
     @property
-    def lines(self) -> Iterator[ReportLine]:
+    def lines(self) -> Iterator[ReportRow]:
         """Every line, the headline first."""
         yield self.overall
         for table in self.tables:
@@ -119,16 +119,16 @@ def make_report(of: RunResult, /) -> Report: ...
 @overload
 def make_report(
     of: Benchmark,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[ItemResult],
     seed: int = 0,
-    baselines: Mapping[str, Sequence[Outcome]] | None = None,
+    baselines: Mapping[str, Sequence[ItemResult]] | None = None,
     inferred: bool = False,
 ) -> Report: ...
 def make_report(
     of: RunResult | Benchmark,
-    outcomes: Sequence[Outcome] = (),
+    outcomes: Sequence[ItemResult] = (),
     seed: int = 0,
-    baselines: Mapping[str, Sequence[Outcome]] | None = None,
+    baselines: Mapping[str, Sequence[ItemResult]] | None = None,
     inferred: bool = False,
 ) -> Report:
     """Count what a run came to.
@@ -172,11 +172,11 @@ def make_report(
     return Report(overall=overall, tables=tables, baselines=beside.used, caution=INFERRED if inferred else "")
 
 
-def counted(line: Line, seed: int = 0) -> ReportLine:
+def counted(line: MetricRow, seed: int = 0) -> ReportRow:
     """Count a line's units."""
     answered = [unit for unit in line.units if not unit.failed]
     there = not line.note
-    return ReportLine(
+    return ReportRow(
         label=line.label,
         n=len(line.units),
         right=math.fsum(unit.score for unit in line.units),
@@ -193,7 +193,7 @@ class _Beside:
     """Finds what each baseline comes to on the units of a line."""
 
     def __init__(
-        self, benchmark: Benchmark, outcomes: Sequence[Outcome], baselines: Mapping[str, Sequence[Outcome]]
+        self, benchmark: Benchmark, outcomes: Sequence[ItemResult], baselines: Mapping[str, Sequence[ItemResult]]
     ) -> None:
         self._lines = {
             name: _lines_of(benchmark.headline(trivial), benchmark.tables(trivial))
@@ -207,14 +207,14 @@ class _Beside:
         """Names of those that said something so far."""
         return tuple(name for name in self._lines if name in self._used)
 
-    def line(self, title: str, line: Line, seed: int) -> ReportLine:
+    def line(self, title: str, line: MetricRow, seed: int) -> ReportRow:
         """Count a line, with the baselines that say something about all its units."""
         values = {name: self._value(line, lines.get((title, line.label))) for name, lines in self._lines.items()}
         there = {name: value for name, value in values.items() if value is not None}
         self._used |= set(there)
         return replace(counted(line, seed), baselines=there)
 
-    def _value(self, line: Line, trivial: Line | None) -> float | None:
+    def _value(self, line: MetricRow, trivial: MetricRow | None) -> float | None:
         if trivial is None or line.note or trivial.note:
             return None
         units = _same_units(line.units, trivial.units)
@@ -225,13 +225,13 @@ class _Beside:
         return estimate(units, line.measure)
 
 
-def _lines_of(headline: Line, tables: Sequence[Table]) -> dict[tuple[str, str], Line]:
+def _lines_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[str, str], MetricRow]:
     return {("", headline.label): headline} | {
         (table.title, line.label): line for table in tables for line in table.lines
     }
 
 
-def _same_units(wanted: Sequence[Unit], found: Sequence[Unit]) -> list[Unit]:
+def _same_units(wanted: Sequence[ScoredUnit], found: Sequence[ScoredUnit]) -> list[ScoredUnit]:
     """Return a baseline's units for those that a run counted; none if one is missing."""
     if all(unit.id for unit in wanted):
         by_id = {unit.id: unit for unit in found}

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from social_world_model.benchmarks.counting import Measure, Unit
+from social_world_model.benchmarks.counting import Metric, ScoredUnit
 
 Z95 = 1.959963984540054
 RESAMPLES = 1000
@@ -48,7 +48,7 @@ def wilson(right: float, n: float) -> Interval:
     return Interval(max(0.0, centre - spread), min(1.0, centre + spread))
 
 
-def interval(units: Sequence[Unit], seed: int = 0, measure: Measure | None = None) -> Interval | None:
+def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None = None) -> Interval | None:
     """Return the 95 % interval of a figure; None if there is none.
 
     Wilson where every unit was drawn by itself and is right or wrong; else a bootstrap over clusters. With few
@@ -79,7 +79,7 @@ def interval(units: Sequence[Unit], seed: int = 0, measure: Measure | None = Non
     return _percentiles(sums, _mean, figure, seed)
 
 
-def estimate(units: Sequence[Unit], measure: Measure | None = None) -> float | None:
+def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> float | None:
     """Return the mean of the scores, or a measure's figure; None if there is none."""
     if not units:
         return None
@@ -89,7 +89,7 @@ def estimate(units: Sequence[Unit], measure: Measure | None = None) -> float | N
 
 
 def difference(
-    pairs: Sequence[tuple[Unit, Unit]], seed: int = 0, measure: Measure | None = None
+    pairs: Sequence[tuple[ScoredUnit, ScoredUnit]], seed: int = 0, measure: Metric | None = None
 ) -> tuple[float, Interval | None] | None:
     """Return the second's figure less the first's, and its 95 % interval; None if either has none.
 
@@ -165,7 +165,7 @@ def _grouped(things: Sequence[T], clusters: Sequence[str]) -> list[list[T]]:
     return list(groups.values())
 
 
-def _counts(units: Iterable[Unit]) -> _Counts:
+def _counts(units: Iterable[ScoredUnit]) -> _Counts:
     return tuple(sorted(Counter((unit.gold, unit.given) for unit in units).items()))
 
 
@@ -182,11 +182,11 @@ def _added(drawn: Iterable[tuple[_Counts, int]]) -> Counter[tuple[str, str]]:
     return total
 
 
-def _figure_of(measure: Measure) -> Callable[[Mapping[_Counts, int]], float | None]:
+def _figure_of(measure: Metric) -> Callable[[Mapping[_Counts, int]], float | None]:
     return lambda drawn: measure(_added(drawn.items()))
 
 
-def _difference_of(measure: Measure) -> Callable[[Mapping[tuple[_Counts, _Counts], int]], float | None]:
+def _difference_of(measure: Metric) -> Callable[[Mapping[tuple[_Counts, _Counts], int]], float | None]:
     def figure(drawn: Mapping[tuple[_Counts, _Counts], int]) -> float | None:
         first = measure(_added((one, times) for (one, _), times in drawn.items()))
         second = measure(_added((other, times) for (_, other), times in drawn.items()))

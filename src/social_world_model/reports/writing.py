@@ -19,7 +19,7 @@ from social_world_model.reports.comparing import Comparison, Difference
 from social_world_model.reports.overviews import Entry, Overview, trivial_of
 from social_world_model.reports.plots import write_plots
 from social_world_model.reports.published import Published
-from social_world_model.reports.report import ReportLine
+from social_world_model.reports.report import ReportRow
 from social_world_model.reports.statistics import Interval
 
 FORMATS = ("md", "csv", "json", "png")
@@ -181,7 +181,7 @@ def difference_data(found: Difference) -> dict[str, Any]:
     }
 
 
-def line_data(line: ReportLine) -> dict[str, Any]:
+def line_data(line: ReportRow) -> dict[str, Any]:
     """Return a line of a report as JSON holds it."""
     data = {**asdict(line), "interval": _ends(line.interval)}
     return data if line.baselines else {name: value for name, value in data.items() if name != "baselines"}

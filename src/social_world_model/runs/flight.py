@@ -15,7 +15,7 @@ from social_world_model.errors import SocialWorldModelError
 T = TypeVar("T")
 
 
-class Gate(Protocol):
+class CapacityGate(Protocol):
     """Tells when there is room for more."""
 
     @property
@@ -75,7 +75,7 @@ class SingleFlight(Generic[T]):
         return made
 
 
-async def keep_full(limit: Gate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
     """Run all work with the limit kept full.
 
     Parameters

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from social_world_model.contracts import Recipe
+from social_world_model.contracts import ModelConfig
 
 
 def content_key(**parts: Any) -> str:
@@ -19,7 +19,7 @@ def content_key(**parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def context_key(narrative: str, guidance: str, context_model: str, recipe: str = "", sample: int = 0) -> str:
+def context_key(narrative: str, guidance: str, context_model: str, config: str = "", sample: int = 0) -> str:
     """Return the key under which a context can be used again.
 
     Parameters
@@ -32,13 +32,13 @@ def context_key(narrative: str, guidance: str, context_model: str, recipe: str =
         Number of this draw, from 0.
     """
     parts = {"narrative": narrative, "guidance": guidance, "context_model": context_model}
-    if recipe:
-        parts["recipe"] = recipe
+    if config:
+        parts["recipe"] = config
     if sample:
         parts["sample"] = str(sample)
     return content_key(**parts)
 
 
-def recipe_key(recipe: Recipe) -> str:
+def fingerprint(config: ModelConfig) -> str:
     """Return a hash of everything but the query that decides a model's replies; empty where that is nothing."""
-    return "" if recipe == Recipe() else content_key(prompts=dict(recipe.prompts), settings=dict(recipe.settings))
+    return "" if config == ModelConfig() else content_key(prompts=dict(config.prompts), settings=dict(config.settings))

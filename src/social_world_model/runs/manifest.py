@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import Recipe
+from social_world_model.contracts import ModelConfig
 from social_world_model.files import write_whole
 from social_world_model.runs.keys import content_key
 from social_world_model.usage import NO_USAGE, Usage
@@ -75,9 +75,9 @@ def write_data(path: Path, data: Mapping[str, Any]) -> None:
     write_whole(path, json.dumps(data, ensure_ascii=False, indent=1))
 
 
-def hashed(recipe: Recipe) -> dict[str, Any]:
+def hashed(config: ModelConfig) -> dict[str, Any]:
     """Return a recipe's prompts with their hashes."""
-    return {name: {"hash": content_key(text=text), "text": text} for name, text in recipe.prompts.items()}
+    return {name: {"hash": content_key(text=text), "text": text} for name, text in config.prompts.items()}
 
 
 def usage_so_far(folder: Path) -> dict[str, Usage]:

@@ -11,12 +11,12 @@ from pathlib import Path
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.files import TEMPORARY, write_whole
 from social_world_model.runs.names import file_stem
-from social_world_model.runs.records import Record, read_record
+from social_world_model.runs.results import Result, read_result
 
 _LOCK_NAME = 120  # characters
 
 
-class RecordStore:
+class ResultStore:
     """The records of one run.
 
     Parameters
@@ -116,7 +116,7 @@ class RecordStore:
         """Tell whether there is a file of this index, whatever it holds."""
         return self._path(index).exists()
 
-    def write(self, record: Record) -> Path:
+    def write(self, record: Result) -> Path:
         """Write a record so that a reader finds the old file, or the new one, and never a part.
 
         Raises
@@ -128,17 +128,17 @@ class RecordStore:
         write_whole(path, record.to_json())
         return path
 
-    def read(self, index: str) -> Record | None:
+    def read(self, index: str) -> Result | None:
         """Return the record of an item; None where there is none, or none that can be read."""
         try:
-            return read_record(self._path(index).read_bytes())
+            return read_result(self._path(index).read_bytes())
         except (OSError, DatasetError):
             return None
 
     def _path(self, index: str) -> Path:
         return self.folder / f"{file_stem(index)}.json"
 
-    def records(self, on_unreadable: Callable[[Path, str], None] | None = None) -> Iterator[Record]:
+    def records(self, on_unreadable: Callable[[Path, str], None] | None = None) -> Iterator[Result]:
         """Yield every record, by file name; other files are skipped, unreadable ones reported."""
         if not self.folder.is_dir():
             return
@@ -146,7 +146,7 @@ class RecordStore:
             if path.name == "run.json":
                 continue
             try:
-                record = read_record(path.read_bytes())
+                record = read_result(path.read_bytes())
             except (DatasetError, OSError) as error:
                 if on_unreadable is not None:
                     on_unreadable(path, str(error))

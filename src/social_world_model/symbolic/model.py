@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from social_world_model.contracts import Domain, Parsed, Query, Recipe, Reply
+from social_world_model.contracts import Domain, ModelConfig, Parsed, Query, Reply
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.conversation.reader import ConversationReader
 from social_world_model.symbolic.household.reader import HouseholdReader
@@ -52,9 +52,9 @@ class SymbolicModel:
         self._readers = _readers(trust)
 
     @property
-    def recipe(self) -> Recipe:
+    def config(self) -> ModelConfig:
         """The rules that it goes by: there is no prompt, and nothing is drawn."""
-        return Recipe(settings={"rules": RULES, "trust": getattr(self.trust, "__name__", repr(self.trust))})
+        return ModelConfig(settings={"rules": RULES, "trust": getattr(self.trust, "__name__", repr(self.trust))})
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Return the context of a narrative, read as what it looks like.
@@ -79,7 +79,7 @@ class SymbolicModel:
         """
         reader = next(reader for reader in self._readers if reader.domain == query.domain)
         context = query.witnessed or query.memory or query.context
-        if context is None and query.narrative is None and query.accounts:
+        if context is None and query.narrative is None and query.statements:
             context = NOTHING_SHOWN
         elif context is None:
             context = reader.parse(query.narrative or "")[0]

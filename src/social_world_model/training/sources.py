@@ -11,7 +11,7 @@ from typing import Any
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.runs.manifest import FILE_NAME
-from social_world_model.runs.records import is_writable_text, read_record
+from social_world_model.runs.results import is_writable_text, read_result
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.generators import GENERATORS
 from social_world_model.symbolic.story.contexts import parse_story
@@ -130,7 +130,7 @@ def recorded(files: list[Path], benchmark: str | None = None) -> Iterator[Candid
 
 def _recorded(path: Path, source: str, guidance: str) -> Candidate | Unusable:
     try:
-        record = read_record(path.read_bytes())
+        record = read_result(path.read_bytes())
     except (DatasetError, OSError, TypeError) as error:  # a type error: a field of another kind than ours
         return Unusable(str(path), f"not readable: {error}")
     if record is None:

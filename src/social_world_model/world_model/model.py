@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 from weakref import WeakKeyDictionary
 
-from social_world_model.contracts import Asks, Query
+from social_world_model.contracts import Query, QuestionKind
 from social_world_model.errors import ConfigurationError, GenerationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls
@@ -179,7 +179,7 @@ class SocialWorldModel:
         check(context)
         if agent is not None and agent not in context.agents_names:
             raise ConfigurationError(f"expected an agent out of {', '.join(context.agents_names)}; got {agent!r}")
-        asks: Asks = "reality" if agent is None else "belief"
+        asks: QuestionKind = "reality" if agent is None else "belief"
         query = Query(
             question=question,
             asks=asks,

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from social_world_model.contracts import Parsed, Recipe
+from social_world_model.contracts import ModelConfig, Parsed
 from social_world_model.errors import (
     ContextError,
     GenerationError,
@@ -148,10 +148,10 @@ class LanguageModelParser:
         return self.model.name
 
     @cached_property
-    def recipe(self) -> Recipe:
+    def config(self) -> ModelConfig:
         """Prompts, sampling, and the form that is asked for."""
         form = format_instructions(SocializedContextForModel)
-        return Recipe(
+        return ModelConfig(
             prompts={
                 "parse": f"{PARSE}\n{form}",
                 **({} if self.example is None else {"example": self.example}),

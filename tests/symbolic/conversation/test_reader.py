@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model import SocialWorldModel
-from social_world_model.contracts import Account, Query, Reply
+from social_world_model.contracts import Query, Reply, Statement
 from social_world_model.errors import ConfigurationError, NarrativeError
 from social_world_model.s3ap import SocializedContext, perspective, render
 from social_world_model.symbolic import SymbolicModel, domain_of, parse_narrative
@@ -93,9 +93,9 @@ def test_a_question_about_somebody_unknown_is_not_answered(question: str) -> Non
 
 
 def test_what_might_follow_is_not_foreseen() -> None:
-    accounts = (Account(kind="future", by="1", text="x\ny"), Account(kind="future", by="2", text="y"))
+    statements = (Statement(kind="future", by="1", text="x\ny"), Statement(kind="future", by="2", text="y"))
     with pytest.raises(ConfigurationError, match="the symbolic model foresees nothing there"):
-        ask("Which?", asks="future", accounts=accounts, choices=("a", "b"))
+        ask("Which?", asks="future", statements=statements, choices=("a", "b"))
     with pytest.raises(ConfigurationError, match="foresees nothing"):
         ask("Which?", asks="future", task="foresee")
 
@@ -130,8 +130,8 @@ def test_a_note_is_written_from_the_record_and_from_recollections() -> None:
     told = [
         ask("", asks="group", task="recount", agent=name, memory=perspective(CONTEXT, [name])) for name in ("Bo", "Cy")
     ]
-    accounts = tuple(Account(kind="recollection", by="x", text=reply.text) for reply in told)
-    assert ask("", asks="group", narrative=None, accounts=accounts).text == note
+    statements = tuple(Statement(kind="recollection", by="x", text=reply.text) for reply in told)
+    assert ask("", asks="group", narrative=None, statements=statements).text == note
 
 
 def test_a_record_by_anybody_else_will_do() -> None:

@@ -53,13 +53,13 @@ class ConversationReader:
         ConfigurationError
             If the context cannot be broken into events.
         """
-        if query.task == "foresee" or any(account.kind != "recollection" for account in query.accounts):
+        if query.task == "foresee" or any(account.kind != "recollection" for account in query.statements):
             raise ConfigurationError(
                 "expected questions about what was said in a conversation, or recollections of it, got one about what "
                 "might follow: the symbolic model foresees nothing there; use vanilla, or another --model-name"
             )
-        if query.accounts:
-            return Reply(text=common(account.text for account in query.accounts))
+        if query.statements:
+            return Reply(text=common(account.text for account in query.statements))
         try:
             heard = _hearing_of(context.to_json(indent=None))
         except ContextError as error:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from social_world_model.contracts import AnswerForm, Asks, Domain, Item, Status
+from social_world_model.contracts import AnswerForm, Domain, Item, QuestionKind, Status
 from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 from social_world_model.usage import NO_USAGE, Usage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class Result:
     """What is kept of an item.
 
     Parameters
@@ -60,7 +60,7 @@ class Record:
     scores: Mapping[str, float] | None = None
     set_id: str | None = None
     cluster_id: str | None = None
-    asks: Asks | None = None
+    asks: QuestionKind | None = None
     chain: Sequence[str] | None = None
     choices: Sequence[str] | None = None
     answer_form: AnswerForm | None = None
@@ -75,7 +75,7 @@ class Record:
     context_key: str | None = None
 
     @classmethod
-    def of(cls, item: Item, status: Status) -> Record:
+    def of(cls, item: Item, status: Status) -> Result:
         """Return an item's record before anything has become of it."""
         return cls(
             index=item.index,
@@ -119,7 +119,7 @@ class Record:
         return json.dumps({"index": self.index, **columns, **own}, ensure_ascii=False, indent=1, default=str)
 
 
-_OWN = tuple(name for name in Record.__dataclass_fields__ if name != "fields")
+_OWN = tuple(name for name in Result.__dataclass_fields__ if name != "fields")
 _KINDS: Mapping[str, type] = {
     **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response"), str),
     **dict.fromkeys(("chain", "choices", "samples"), list),
@@ -142,7 +142,7 @@ def is_writable_text(text: str) -> bool:
     return True
 
 
-def read_record(text: str | bytes) -> Record | None:
+def read_result(text: str | bytes) -> Result | None:
     """Read a record.
 
     Parameters
@@ -189,7 +189,7 @@ def read_record(text: str | bytes) -> Record | None:
         raise DatasetError(
             f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"
         )
-    return Record(**own, fields={name: value for name, value in data.items() if name not in _OWN})
+    return Result(**own, fields={name: value for name, value in data.items() if name not in _OWN})
 
 
 def _story(data: Any) -> str:
