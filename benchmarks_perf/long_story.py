@@ -58,7 +58,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def works(text: str) -> dict[str, Callable[[], object]]:
     context: SocializedContext = parse_narrative(text)[0]
-    query = Query(question="Where does Ann think Bo thinks the hall_ball is?", asks="belief", context=context)
+    query = Query(question="Where does Ann think Bo thinks the hall_ball is?", question_kind="belief", context=context)
     return {
         "parse": lambda: parse_narrative(text),
         "answer": lambda: asyncio.run(SymbolicModel().answer(query)),

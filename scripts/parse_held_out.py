@@ -123,10 +123,12 @@ def write(out: Path, position: int, prompt: str, reply: str, text: str) -> bool:
         store.open()
         try:
             context = ContextOutputParser(story).parse(raw)
-            record = Result(index=index, status="parsed", story=story, socialized_context=context.to_data(), raw=raw)
+            record = Result(
+                index=index, status="parsed", narrative=story, socialized_context=context.to_data(), raw=raw
+            )
             parsed = True
         except (UnfitReply, ContextError) as error:
-            record = Result(index=index, status="unparsable", story=story, raw=raw, error=str(error))
+            record = Result(index=index, status="unparsable", narrative=story, raw=raw, error=str(error))
             parsed = False
         store.write(record)
     return parsed

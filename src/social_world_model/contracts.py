@@ -41,13 +41,13 @@ class Item:
         The data set's own, unique in it.
     narrative, question
         As text.
-    gold
+    correct_answer
         The right answer, or None where the data set has none.
     choices
         The options as text, in order; empty for free answers.
-    asks
+    question_kind
         What kind of thing is asked for.
-    chain
+    belief_chain
         Whose belief about whose belief …; empty unless a belief is asked for.
     set_id
         Shared by the items about one narrative.
@@ -59,7 +59,7 @@ class Item:
         What an answer looks like.
     fact
         Where it is asked who knows something: the question of what that is. It never holds the answer.
-    readers
+    audience
         Who will read the answer, where that bounds what it may tell.
     fields
         All other columns of the row. For scoring and reports only: they may give the label away.
@@ -68,16 +68,16 @@ class Item:
     index: str
     narrative: str
     question: str
-    gold: str | None
-    asks: QuestionKind
+    correct_answer: str | None
+    question_kind: QuestionKind
     choices: tuple[str, ...] = ()
-    chain: tuple[str, ...] = ()
+    belief_chain: tuple[str, ...] = ()
     set_id: str = ""
     cluster_id: str = ""
     domain: Domain = "story"
     answer_form: AnswerForm = "words"
     fact: str = ""
-    readers: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -140,7 +140,7 @@ class Query:
 
     Parameters
     ----------
-    question, choices, asks, chain, domain, answer_form, readers
+    question, choices, question_kind, belief_chain, domain, answer_form, audience
         As in `Item`.
     task
         ``"answer"`` the question; ``"recount"``: retell only what the agent knows; or ``"foresee"``: say what comes
@@ -153,11 +153,11 @@ class Query:
         The record of it, where the mode shows that.
     memory
         What the agent remembers, as a record.
-    witnessed
+    others_observations
         What the agent saw the other members of the chain perceive, as a record.
     accounts
         What others say.
-    supposing
+    hypothesis
         What is taken to be so, where it is to be foreseen what follows.
     reasoning
         Whether to reason before answering.
@@ -176,20 +176,20 @@ class Query:
     """
 
     question: str
-    asks: QuestionKind
+    question_kind: QuestionKind
     choices: tuple[str, ...] = ()
-    chain: tuple[str, ...] = ()
+    belief_chain: tuple[str, ...] = ()
     domain: Domain = "story"
     answer_form: AnswerForm = "words"
-    readers: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
     task: Literal["answer", "recount", "foresee"] = "answer"
     agent: str = ""
     narrative: str | None = None
     context: SocializedContext | None = None
     memory: SocializedContext | None = None
-    witnessed: SocializedContext | None = None
+    others_observations: SocializedContext | None = None
     statements: tuple[Statement, ...] = ()
-    supposing: str = ""
+    hypothesis: str = ""
     reasoning: bool = True
     examples: bool = False
     form: Form = "json"
@@ -205,7 +205,7 @@ class Reply:
 
     Parameters
     ----------
-    text
+    response
         The answer in the model's words.
     reasoning
         How it got there, if it says so.
@@ -221,7 +221,7 @@ class Reply:
         Why it does not count as an answer; empty where it does.
     """
 
-    text: str
+    response: str
     reasoning: str = ""
     status: Status = "answered"
     raw: str | None = None

@@ -51,16 +51,16 @@ def test_a_tomi_row_becomes_an_item(tmp_path: Path) -> None:
     (item,) = items("tomi", save(tmp_path, [TOMI_ROW]))
     assert item.index == "12"
     assert item.narrative == "Al entered the hall. The ball is in the box."
-    assert item.chain == ("Bo", "Al")
-    assert item.asks == "belief"
-    assert item.gold == "box"
+    assert item.belief_chain == ("Bo", "Al")
+    assert item.question_kind == "belief"
+    assert item.correct_answer == "box"
     assert item.fields["qTypeRaw"] == "second_order_0_tom"
 
 
 def test_a_hitom_row_becomes_an_item(tmp_path: Path) -> None:
     (item,) = items("hitom", save(tmp_path, [HITOM_ROW]))
     assert item.choices == ("blue_box", "red_box")
-    assert item.chain == ("Al", "Bo")
+    assert item.belief_chain == ("Al", "Bo")
     assert item.set_id == item.cluster_id == "9"
     assert item.fields["deception"] is False
 
@@ -69,12 +69,12 @@ def test_a_hitom_row_becomes_an_item(tmp_path: Path) -> None:
 def test_the_gold_may_stand_in_either_column(tmp_path: Path, column: str) -> None:
     row = {name: value for name, value in TOMI_ROW.items() if name != "answer"}
     (item,) = items("ori_tomi", save(tmp_path, [{**row, column: "box"}]))
-    assert item.gold == "box"
+    assert item.correct_answer == "box"
 
 
 def test_where_both_columns_are_there_correct_answer_is_the_gold(tmp_path: Path) -> None:
     (item,) = items("tomi", save(tmp_path, [{**TOMI_ROW, "correct_answer": "treasure_chest", "answer": "chest"}]))
-    assert item.gold == "treasure_chest"
+    assert item.correct_answer == "treasure_chest"
 
 
 def test_the_data_sets_own_indices_are_kept(tmp_path: Path) -> None:
@@ -121,8 +121,8 @@ GOLDS = {"w": "box", "x": "", "y": None, "z": math.nan}
 def test_a_question_without_gold_is_an_item_that_says_so(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [{**TOMI_ROW, "index": index, "answer": gold} for index, gold in GOLDS.items()]
     known, *unknown = items("tomi", save(tmp_path, rows))
-    assert known.gold is not None
-    assert [item.gold for item in unknown] == [None] * 3
+    assert known.correct_answer is not None
+    assert [item.correct_answer for item in unknown] == [None] * 3
 
 
 def test_candidates_are_shown_where_that_is_wished(tmp_path: Path) -> None:
@@ -291,16 +291,16 @@ def test_joint_accuracy_counts_an_order_only_if_all_lower_ones_are_right() -> No
     ]
     tables = get_benchmark("hitom").tables(outcomes)
     (joint,) = [table for table in tables if table.title.startswith("joint")]
-    assert [sum(unit.score for unit in line.units) for line in joint.lines] == [2, 2, 1, 1, 1]
-    assert [len(line.units) for line in joint.lines] == [3] * 5
-    assert [sum(unit.failed for unit in line.units) for line in joint.lines] == [1] * 5
+    assert [sum(unit.score for unit in line.units) for line in joint.rows] == [2, 2, 1, 1, 1]
+    assert [len(line.units) for line in joint.rows] == [3] * 5
+    assert [sum(unit.failed for unit in line.units) for line in joint.rows] == [1] * 5
 
 
 def test_a_second_question_of_one_order_counts_for_joint_accuracy_too() -> None:
     outcomes = [outcome("s", 1, False), *(outcome("s", order, True) for order in range(5))]
     tables = get_benchmark("hitom").tables(outcomes)
     (joint,) = [table for table in tables if table.title.startswith("joint")]
-    assert [unit.score for line in joint.lines for unit in line.units] == [True, False, False, False, False]
+    assert [unit.score for line in joint.rows for unit in line.units] == [True, False, False, False, False]
 
 
 def test_without_whole_stories_there_is_no_joint_accuracy() -> None:
@@ -315,7 +315,9 @@ class Toy(Benchmark):
     sample = "none.jsonl"
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        yield Item(index=index, narrative=row["story"], question=row["question"], gold="yes", asks="reality")
+        yield Item(
+            index=index, narrative=row["story"], question=row["question"], correct_answer="yes", question_kind="reality"
+        )
 
     def extract(self, reply: str, item: Item) -> str | None:
         return reply or None

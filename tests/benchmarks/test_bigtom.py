@@ -43,8 +43,8 @@ def test_a_row_becomes_an_item(tmp_path: Path) -> None:
     one = item(tmp_path)
     assert (one.narrative, one.question) == (ROW["context"], ASKED)
     assert one.choices == (SAND, TEA)
-    assert one.gold == TEA
-    assert (one.asks, one.chain, one.domain) == ("belief", ("Ida",), "story")
+    assert one.correct_answer == TEA
+    assert (one.question_kind, one.belief_chain, one.domain) == ("belief", ("Ida",), "story")
     assert one.set_id == one.cluster_id
 
 
@@ -61,7 +61,7 @@ def test_the_authors_object_of_rows_keeps_its_keys_as_indices(tmp_path: Path) ->
     path = tmp_path / "bigtom.json"
     path.write_text(json.dumps({"3": ROW, "17": {**ROW, "true_answer": f"a) {SAND}", "true_answer_key": "a)"}}))
     loaded = [row for row in get_benchmark("bigtom").load(path).rows if isinstance(row, Item)]
-    assert [(one.index, one.gold) for one in loaded] == [("3", TEA), ("17", SAND)]
+    assert [(one.index, one.correct_answer) for one in loaded] == [("3", TEA), ("17", SAND)]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_authors_object_of_rows_keeps_its_keys_as_indices(tmp_path: Path) ->
     ],
 )
 def test_whom_a_question_is_about_is_read_from_it(tmp_path: Path, question: str, agent: str) -> None:
-    assert item(tmp_path, original_question=question).chain == (agent,)
+    assert item(tmp_path, original_question=question).belief_chain == (agent,)
 
 
 def test_without_the_original_question_the_first_line_is_the_question(tmp_path: Path) -> None:
@@ -84,16 +84,16 @@ def test_without_the_original_question_the_first_line_is_the_question(tmp_path: 
 @pytest.mark.parametrize("options", [f"a) {SAND}\nb) {TEA}", f"(a) {SAND}\n(b) {TEA}", f"A. {SAND}\nB. {TEA}"])
 def test_other_labels_of_options_are_read(tmp_path: Path, options: str) -> None:
     one = item(tmp_path, question=f"{ASKED}\nChoose one:\n{options}")
-    assert (one.choices, one.gold) == ((SAND, TEA), TEA)
+    assert (one.choices, one.correct_answer) == ((SAND, TEA), TEA)
 
 
 @pytest.mark.parametrize("change", [{"true_answer": TEA}, {"true_answer": None}, {"true_answer": "b"}])
 def test_the_right_answer_may_be_given_in_words_or_by_its_letter(tmp_path: Path, change: dict[str, Any]) -> None:
-    assert item(tmp_path, **change).gold == TEA
+    assert item(tmp_path, **change).correct_answer == TEA
 
 
 def test_a_row_without_an_answer_has_no_gold(tmp_path: Path) -> None:
-    assert item(tmp_path, true_answer="", true_answer_key=None).gold is None
+    assert item(tmp_path, true_answer="", true_answer_key=None).correct_answer is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_any_option_can_be_the_right_one(texts: list[str], data: st.DataObject) 
         "true_answer": f"{chr(ord('a') + right)}) {options[right]}",
     }
     (one,) = get_benchmark("bigtom").items("0", row)
-    assert one.gold == one.choices[right] == options[right]
+    assert one.correct_answer == one.choices[right] == options[right]
 
 
 @pytest.mark.parametrize(
@@ -151,13 +151,11 @@ def test_accuracy_is_counted_by_task_belief_and_inference() -> None:
         for n, (inference, belief, right) in enumerate(kinds)
     ]
     tables = get_benchmark("bigtom").tables(outcomes)
-    shares = {
-        line.label: sum(u.score for u in line.units) / len(line.units) for table in tables for line in table.lines
-    }
+    shares = {line.label: sum(u.score for u in line.units) / len(line.units) for table in tables for line in table.rows}
     assert shares == {"t0": 1, "t1": 0, "true belief": 0.5, "forward action": 0, "forward belief": 1}
 
 
 def test_the_sample_has_every_task_once() -> None:
     loaded = [row for row in get_benchmark("bigtom").load().rows if isinstance(row, Item)]
     assert len({one.fields["task_type"] for one in loaded}) == len(loaded) == 6
-    assert all(one.gold in one.choices for one in loaded)
+    assert all(one.correct_answer in one.choices for one in loaded)

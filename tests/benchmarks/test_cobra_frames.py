@@ -42,7 +42,7 @@ def test_the_parts_of_a_row_are_told_in_sentences(tmp_path: Path) -> None:
         "The situation: Two friends finish a game.\n"
         "The winner speaks to the loser, and says: “You played like a sack of flour.”"
     )
-    assert (one.asks, one.answer_form, one.gold, one.choices) == ("future", "yes_no", "yes", ())
+    assert (one.question_kind, one.answer_form, one.correct_answer, one.choices) == ("future", "yes_no", "yes", ())
 
 
 def test_who_speaks_and_who_listens_may_be_missing(tmp_path: Path) -> None:
@@ -80,12 +80,12 @@ def test_one_statement_in_two_situations_is_one_cluster_of_two_narratives(tmp_pa
 
 @pytest.mark.parametrize("label", [1, "1", "1.0", 1.0, True, "yes", "offensive", " Yes "])
 def test_every_spelling_of_a_positive_label_is_yes(tmp_path: Path, label: object) -> None:
-    assert item(tmp_path, offensive_allapp=label).gold == "yes"
+    assert item(tmp_path, offensive_allapp=label).correct_answer == "yes"
 
 
 @pytest.mark.parametrize("label", [0, "0", "0.0", 0.0, False, "no", "not offensive"])
 def test_every_spelling_of_a_negative_label_is_no(tmp_path: Path, label: object) -> None:
-    assert item(tmp_path, offensive_allapp=label).gold == "no"
+    assert item(tmp_path, offensive_allapp=label).correct_answer == "no"
 
 
 @pytest.mark.parametrize("label", [2, 0.5, "maybe", "nan", [1]])
@@ -97,7 +97,7 @@ def test_any_other_label_is_a_bad_row(tmp_path: Path, label: object) -> None:
 
 @pytest.mark.parametrize("label", [None, "", math.nan])
 def test_a_row_without_a_label_has_no_gold(tmp_path: Path, label: object) -> None:
-    assert item(tmp_path, offensive_allapp=label).gold is None
+    assert item(tmp_path, offensive_allapp=label).correct_answer is None
 
 
 def test_the_label_is_in_nothing_that_is_shown_or_kept_beside_it(tmp_path: Path) -> None:
@@ -167,14 +167,14 @@ def test_the_paper_took_nothing_but_a_bare_answer(
 
 def outcome(gold: str, answer: str | None, *, status: Status = "answered", **fields: object) -> ItemResult:
     right = answer == gold if status == "answered" else None
-    return ItemResult(index="0", status=status, is_correct=right, answer=answer, gold=gold, fields=fields)
+    return ItemResult(index="0", status=status, is_correct=right, answer=answer, correct_answer=gold, fields=fields)
 
 
 def figures(table: MetricTable) -> dict[str, float | None]:
     found = {}
-    for line in table.lines:
+    for line in table.rows:
         assert line.measure is not None
-        found[line.label] = line.measure(Counter((unit.gold, unit.given) for unit in line.units))
+        found[line.label] = line.measure(Counter((unit.correct_answer, unit.given) for unit in line.units))
     return found
 
 
@@ -210,8 +210,10 @@ def test_f1_lies_between_precision_and_recall(a: int, b: int, c: int, d: int, e:
 
 
 def test_an_answer_that_the_paper_did_not_take_finds_nothing() -> None:
-    taken = ItemResult(index="0", status="answered", is_correct=True, answer="1", gold="yes")
-    untaken = ItemResult(index="1", status="answered", is_correct=False, answer="It is offensive.", gold="yes")
+    taken = ItemResult(index="0", status="answered", is_correct=True, answer="1", correct_answer="yes")
+    untaken = ItemResult(
+        index="1", status="answered", is_correct=False, answer="It is offensive.", correct_answer="yes"
+    )
     (table,) = get_benchmark("cobra_frames").tables([taken, untaken])
     assert figures(table) == {"precision": 1, "recall": 0.5, "F1": 2 / 3}
 
@@ -219,9 +221,9 @@ def test_an_answer_that_the_paper_did_not_take_finds_nothing() -> None:
 def test_who_speaks_is_counted_only_where_a_column_says_so() -> None:
     outcomes = [outcome("yes", "yes", speaker_identity="boss"), outcome("no", "yes", speaker_identity="friend")]
     tables = get_benchmark("cobra_frames").tables(outcomes)
-    assert [line.label for line in tables[1].lines] == ["boss", "friend"]
+    assert [line.label for line in tables[1].rows] == ["boss", "friend"]
 
 
 def test_the_sample_has_statements_of_both_kinds() -> None:
     loaded = get_benchmark("cobra_frames").load().rows
-    assert Counter(row.gold for row in loaded if isinstance(row, Item)) == {"yes": 3, "no": 3}
+    assert Counter(row.correct_answer for row in loaded if isinstance(row, Item)) == {"yes": 3, "no": 3}

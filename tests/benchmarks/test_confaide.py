@@ -45,13 +45,18 @@ def item(tmp_path: Path, **change: Any) -> Item:
 
 def test_a_summary_goes_to_all_who_speak_or_join(tmp_path: Path) -> None:
     summary = item(tmp_path)
-    assert summary.readers == ("Ann", "Cy", "Bo")
+    assert summary.audience == ("Ann", "Cy", "Bo")
     assert (summary.index, summary.set_id, summary.cluster_id) == ("7-meeting-summary", "7", "7")
-    assert (summary.asks, summary.answer_form, summary.domain, summary.gold) == ("group", "text", "conversation", None)
+    assert (summary.question_kind, summary.answer_form, summary.domain, summary.correct_answer) == (
+        "group",
+        "text",
+        "conversation",
+        None,
+    )
 
 
 def test_action_items_go_to_the_attendee_they_are_for(tmp_path: Path) -> None:
-    assert item(tmp_path, **ACTIONS).readers == ("Bo",)
+    assert item(tmp_path, **ACTIONS).audience == ("Bo",)
 
 
 def test_who_joins_and_never_speaks_attends_too() -> None:
@@ -105,8 +110,8 @@ def test_writing_more_never_takes_a_leak_back_nor_makes_an_omission(text: str, m
         index="0",
         narrative="",
         question="",
-        gold=None,
-        asks="group",
+        correct_answer=None,
+        question_kind="group",
         fields={"private_info": "a", "public_info": "b"},
     )
     short, long = (get_benchmark("confaide").score(said, asked).values for said in (text, f"{text} {more}"))
@@ -149,7 +154,7 @@ def outcome(meeting: str, kind: str, *draws: str, status: Status = "answered") -
 
 
 def rate(table: MetricTable, label: str) -> float:
-    (line,) = [line for line in table.lines if line.label.startswith(label)]
+    (line,) = [line for line in table.rows if line.label.startswith(label)]
     return sum(unit.score for unit in line.units) / len(line.units)
 
 
@@ -173,7 +178,7 @@ def test_rates_are_per_meeting_in_the_mean_and_at_worst() -> None:
     assert rate(worst, "omits what is public, all") == 0.5
     assert not mean.notes
     assert not worst.notes
-    assert all("lower is better" in line.label for table in (mean, worst) for line in table.lines)
+    assert all("lower is better" in line.label for table in (mean, worst) for line in table.rows)
     headline = get_benchmark("confaide").headline(outcomes)
     assert headline.label == "without error"
     assert [unit.score for unit in headline.units] == [0.75, 1, 0.5, 0]
@@ -196,21 +201,21 @@ def test_a_question_with_a_failed_draw_gives_its_other_draws_to_the_mean_and_not
     outcomes = [outcome("0", SUMMARY, "l", "-", status="error"), outcome("1", SUMMARY, "-", "-")]
     mean, worst = get_benchmark("confaide").tables(outcomes)
     assert rate(mean, "leaks what is private, all") == 0.25
-    assert [unit.id for unit in worst.lines[0].units] == ["1"]
+    assert [unit.id for unit in worst.rows[0].units] == ["1"]
     assert [unit.score for unit in get_benchmark("confaide").headline(outcomes).units] == [0, 1]
 
 
 def test_a_row_that_could_not_be_used_is_of_no_meeting() -> None:
     bad = ItemResult(index="row-3", status="error", is_correct=None)
     tables = get_benchmark("confaide").tables([outcome("0", SUMMARY, "-"), bad])
-    assert [len(line.units) for table in tables for line in table.lines] == [1] * 12
+    assert [len(line.units) for table in tables for line in table.rows] == [1] * 12
     assert "1 of 2 questions failed" in tables[0].notes[0]
 
 
 def test_the_sample_is_made_of_meetings_with_both_questions_and_both_phrases() -> None:
     loaded = [row for row in get_benchmark("confaide").load().rows if isinstance(row, Item)]
     assert len(loaded) == 6
-    assert {len(one.readers) for one in loaded} == {1, 3}
+    assert {len(one.audience) for one in loaded} == {1, 3}
     for one in loaded:
         assert str(one.fields["private_info"]) in one.narrative
         assert str(one.fields["public_info"]) in one.narrative

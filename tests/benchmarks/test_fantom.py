@@ -76,7 +76,7 @@ def outcome(benchmark: FANToM, item: Item, reply: str | None, scorer: Scorer = "
         status="error" if reply is None else "unparsable" if answer is None else "answered",
         is_correct=score.correct,
         answer=answer,
-        gold=item.gold,
+        correct_answer=item.correct_answer,
         set_id=item.set_id,
         cluster_id=item.cluster_id,
         scores=score.values,
@@ -88,7 +88,7 @@ def golden_outcomes(
     benchmark: FANToM, path: Path = SETS, scorer: Scorer = "official", replies: Mapping[str, str | None] | None = None
 ) -> list[ItemResult]:
     given_replies = {**WORKED["replies"], **(replies or {})}
-    asked = [item for item in items(benchmark, path).values() if item.gold is not None]
+    asked = [item for item in items(benchmark, path).values() if item.correct_answer is not None]
     return [outcome(benchmark, item, given_replies[item.index], scorer) for item in asked]
 
 
@@ -98,7 +98,7 @@ def table(benchmark: FANToM, outcomes: Sequence[ItemResult], title: str) -> Metr
 
 
 def line(benchmark: FANToM, outcomes: Sequence[ItemResult], label: str, title: str = INACCESSIBLE) -> MetricRow:
-    (found,) = [one for one in table(benchmark, outcomes, title).lines if one.label == label]
+    (found,) = [one for one in table(benchmark, outcomes, title).rows if one.label == label]
     return found
 
 
@@ -106,7 +106,7 @@ def figure(one: MetricRow) -> float | None:
     if one.measure is not None:
         counts: dict[tuple[str, str], int] = {}
         for unit in one.units:
-            counts[unit.gold, unit.given] = counts.get((unit.gold, unit.given), 0) + 1
+            counts[unit.correct_answer, unit.given] = counts.get((unit.correct_answer, unit.given), 0) + 1
         return one.measure(counts)
     return sum(unit.score for unit in one.units) / len(one.units) if one.units else None
 
@@ -119,7 +119,7 @@ def right(one: MetricRow) -> set[str]:
 
 
 def test_every_reported_figure_of_the_golden_sets_is_the_hand_worked_one(fantom: FANToM) -> None:
-    reported = {one.title: {line.label: line for line in one.lines} for one in fantom.tables(golden_outcomes(fantom))}
+    reported = {one.title: {line.label: line for line in one.rows} for one in fantom.tables(golden_outcomes(fantom))}
     assert {title: set(lines) for title, lines in reported.items()} == {
         title: set(lines) for title, lines in WORKED["figures"].items()
     }
@@ -164,7 +164,7 @@ def test_a_flat_file_of_the_same_questions_gives_the_same_figures(fantom: FANToM
     path = saved_flat(tmp_path, flattened(sets()))
     nested, flat = golden_outcomes(fantom), golden_outcomes(fantom, path)
     for one, other in zip(fantom.tables(nested), fantom.tables(flat), strict=True):
-        assert [figure(line) for line in one.lines] == [figure(line) for line in other.lines]
+        assert [figure(line) for line in one.rows] == [figure(line) for line in other.rows]
         assert one.notes == other.notes
 
 
@@ -209,7 +209,7 @@ def test_without_the_encoder_what_needs_it_is_not_available_and_the_rest_is(fant
     starred = line(fantom, outcomes, "All*")
     assert not starred.units
     assert starred.note.startswith("not available: needs uv sync --extra similarity")
-    noted = {one.label for one in table(fantom, outcomes, INACCESSIBLE).lines if one.note}
+    noted = {one.label for one in table(fantom, outcomes, INACCESSIBLE).rows if one.note}
     assert noted == {
         "All*",
         "belief, free text",
@@ -247,20 +247,34 @@ def test_no_outcomes_give_no_tables(fantom: FANToM) -> None:
 def test_every_kind_of_question_becomes_an_item(fantom: FANToM) -> None:
     found = items(fantom, SETS)
     fact, free, choice = (found[f"0-0-0-{name}"] for name in ("fact", "belief-1", "belief-1-choice"))
-    assert (fact.asks, fact.question, fact.gold) == ("reality", "What colour is the kite?", "It is red")
-    assert (free.asks, free.chain, free.answer_form) == ("belief", ("Ann", "Cy"), "sentence")
+    assert (fact.question_kind, fact.question, fact.correct_answer) == (
+        "reality",
+        "What colour is the kite?",
+        "It is red",
+    )
+    assert (free.question_kind, free.belief_chain, free.answer_form) == ("belief", ("Ann", "Cy"), "sentence")
     assert choice.choices == ("Ann thinks Cy knows nothing", "Ann thinks Cy says red")
-    assert choice.gold == choice.choices[0]
+    assert choice.correct_answer == choice.choices[0]
     names, binary = found["0-0-0-answerability-list"], found["0-0-0-access-2"]
     assert names.question == (
         "Target: What colour is the kite?\n"
         "Question: List all the characters who know the precise correct answer to this question."
     )
-    assert (names.asks, names.chain, names.gold, names.answer_form) == ("knowledge", (), "Ann, Bo", "names")
+    assert (names.question_kind, names.belief_chain, names.correct_answer, names.answer_form) == (
+        "knowledge",
+        (),
+        "Ann, Bo",
+        "names",
+    )
     assert binary.question == (
         "Information: What colour is the kite? It is red\nQuestion: Does Cy know this information? Answer yes or no."
     )
-    assert (binary.asks, binary.chain, binary.gold, binary.answer_form) == ("knowledge", ("Cy",), "no", "yes_no")
+    assert (binary.question_kind, binary.belief_chain, binary.correct_answer, binary.answer_form) == (
+        "knowledge",
+        ("Cy",),
+        "no",
+        "yes_no",
+    )
     assert binary.fact == names.fact == "What colour is the kite?"
     assert {item.domain for item in found.values()} == {"conversation"}
     assert (binary.set_id, binary.cluster_id) == ("0-0-0", "0")
@@ -285,8 +299,8 @@ def test_chains_come_from_the_question_and_never_from_the_label(fantom: FANToM, 
     for row in rows:
         for entry in row["beliefQAs"]:
             entry["tom_type"] = ""
-    without = {index: item.chain for index, item in items(fantom, saved(tmp_path, rows)).items()}
-    assert without == {index: item.chain for index, item in items(fantom, SETS).items()}
+    without = {index: item.belief_chain for index, item in items(fantom, saved(tmp_path, rows)).items()}
+    assert without == {index: item.belief_chain for index, item in items(fantom, SETS).items()}
 
 
 @pytest.mark.parametrize(
@@ -314,7 +328,7 @@ def test_a_belief_question_without_a_chain_is_asked_like_one_of_reality(fantom: 
     (row,) = sets()[1:2]
     row["beliefQAs"][0]["question"] = "What does The information believe?"
     item = items(fantom, saved(tmp_path, [row]))["0-0-1-belief-0"]
-    assert (item.asks, item.chain) == ("reality", ())
+    assert (item.question_kind, item.belief_chain) == ("reality", ())
 
 
 def test_people_who_speak_together_are_speakers_by_themselves() -> None:
@@ -325,7 +339,7 @@ def test_options_are_drawn_once_a_belief_question_over_the_whole_file(fantom: FA
     random.seed(99)
     last = [random.choice([True, False]) for row in sets() for _ in row["beliefQAs"]]
     choices = [item for item in items(fantom, SETS).values() if item.choices]
-    assert [item.choices.index(str(item.gold)) == 1 for item in choices] == last
+    assert [item.choices.index(str(item.correct_answer)) == 1 for item in choices] == last
 
 
 def test_options_are_drawn_before_a_subset_is_taken(tmp_path: Path) -> None:
@@ -346,7 +360,7 @@ def test_a_place_that_the_data_give_goes_before_the_draw(fantom: FANToM, tmp_pat
     rows[1]["beliefQAs"][0]["mc_correct_index"] = 0
     item = items(fantom, saved(tmp_path, rows))["0-0-1-belief-0-choice"]
     assert item.choices == drawn.choices[::-1]
-    assert item.choices[0] == item.gold
+    assert item.choices[0] == item.correct_answer
 
 
 def test_a_set_that_hides_how_many_draws_it_took_is_told(fantom: FANToM, tmp_path: Path) -> None:
@@ -358,7 +372,7 @@ def test_a_set_that_hides_how_many_draws_it_took_is_told(fantom: FANToM, tmp_pat
 def test_the_short_part_has_no_question_of_who_is_not_in_it(fantom: FANToM) -> None:
     short, full = items(fantom, SETS), items(fantom.configured({"input": "full"}), SETS)
     assert set(full) - set(short) == {"3-0-1-answerability-3", "3-0-1-access-3"}
-    assert full["3-0-1-access-3"].gold == "no"
+    assert full["3-0-1-access-3"].correct_answer == "no"
     assert full["3-0-1-access-3"].fields["label"] == "no:long"
     assert "Dee" in full["3-0-1-fact"].narrative
     assert "Dee" not in short["3-0-1-fact"].narrative
@@ -432,7 +446,7 @@ def test_a_set_with_a_question_without_gold_is_incomplete(fantom: FANToM, tmp_pa
     (row,) = sets()[:1]
     row["infoAccessibilityQAs_binary"][1]["correct_answer"] = ""
     path = saved(tmp_path, [row])
-    assert items(fantom, path)["0-0-0-access-1"].gold is None
+    assert items(fantom, path)["0-0-0-access-1"].correct_answer is None
     notes = table(fantom, golden_outcomes(fantom, path), INACCESSIBLE).notes
     assert any("lacking access-binary 1" in note for note in notes)
     assert "questions without a right answer in the data, not asked: access-binary 1" in notes
@@ -501,7 +515,7 @@ def flattened(rows: Rows) -> Rows:
             listed = "\n".join(f"({letter}) {option}" for letter, option in zip("ab", item.choices, strict=True))
             asked = f"{belief['question']}\n{listed}\n\nChoose an answer from above:"
             kind = f"{belief['question_type']}:multiple-choice"
-            place = item.choices.index(str(item.gold))
+            place = item.choices.index(str(item.correct_answer))
             entries += [belief, {**belief, "question_type": kind, "correct_answer": place, "complete_question": asked}]
         for key in KEYS:
             found = row.get(key, [])
@@ -767,7 +781,7 @@ def test_a_cosine_with_nothing_is_0() -> None:
     assert cosine([0, 0], [1, 0]) == 0
 
 
-ITEMS = [item for item in items(FANToM(), None).values() if item.gold is not None]
+ITEMS = [item for item in items(FANToM(), None).values() if item.correct_answer is not None]
 
 
 @given(st.lists(st.sampled_from([True, False, None]), min_size=len(ITEMS), max_size=len(ITEMS)))
@@ -778,8 +792,8 @@ def test_whatever_the_answers_all_star_is_a_part_of_all(answers: list[bool | Non
             index=item.index,
             status="error" if answer is None else "answered",
             is_correct=answer if item.fields["kind"] != "fact" else None,
-            answer=item.gold,
-            gold=item.gold,
+            answer=item.correct_answer,
+            correct_answer=item.correct_answer,
             set_id=item.set_id,
             cluster_id=item.cluster_id,
             fields=item.fields,
@@ -799,15 +813,15 @@ def test_whatever_the_answers_all_star_is_a_part_of_all(answers: list[bool | Non
 
 def test_the_sample_has_every_kind_of_question_with_gold_and_chain(fantom: FANToM) -> None:
     dataset = get_benchmark("fantom").load()
-    assert all(isinstance(row, Item) and row.gold is not None for row in dataset.rows)
+    assert all(isinstance(row, Item) and row.correct_answer is not None for row in dataset.rows)
     found = [row for row in dataset.rows if isinstance(row, Item)]
     assert {item.fields["kind"] for item in found} == {
         "fact", "belief", "belief-choice", "answerability-list", "answerability-binary", "access-list", "access-binary"
     }  # fmt: skip
     for item in found:
-        assert set(item.chain) <= set(speakers(item.narrative))
+        assert set(item.belief_chain) <= set(speakers(item.narrative))
         if item.fields.get("tom_type"):
-            assert len(item.chain) == (1 if item.fields["tom_type"] == "first-order" else 2)
+            assert len(item.belief_chain) == (1 if item.fields["tom_type"] == "first-order" else 2)
 
 
 def test_gold_answers_to_the_sample_are_all_right(fantom: FANToM) -> None:
@@ -815,7 +829,7 @@ def test_gold_answers_to_the_sample_are_all_right(fantom: FANToM) -> None:
         return [[float(text.count(letter)) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts]
 
     fantom.encoder = by_length
-    outcomes = [outcome(fantom, item, item.gold) for item in items(fantom, None).values()]
+    outcomes = [outcome(fantom, item, item.correct_answer) for item in items(fantom, None).values()]
     for one in fantom.tables(outcomes):
-        assert all(figure(line) == pytest.approx(1) for line in one.lines), one.title
+        assert all(figure(line) == pytest.approx(1) for line in one.rows), one.title
         assert not any("failed" in note or "missing" in note for note in one.notes)

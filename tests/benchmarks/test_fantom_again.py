@@ -136,8 +136,8 @@ def test_all_and_all_star_of_any_file_and_any_answers_are_those_of_the_rules(
         known = gold and (
             asked.entry["wrong_answer"] or asked.kind.endswith("list") if "wrong_answer" in asked.entry else True
         )
-        assert (item.gold is not None) == bool(known), item.index
-        if item.gold is None:
+        assert (item.correct_answer is not None) == bool(known), item.index
+        if item.correct_answer is None:
             continue
         asked.right, failed = dice.random() < 0.95, dice.random() < 0.01
         answer, score = fantom.assess(reply(asked, asked.right, dice), item)
@@ -149,14 +149,14 @@ def test_all_and_all_star_of_any_file_and_any_answers_are_those_of_the_rules(
                 status="error" if failed else "answered",
                 is_correct=None if failed else score.correct,
                 answer=answer,
-                gold=item.gold,
+                correct_answer=item.correct_answer,
                 set_id=item.set_id,
                 cluster_id=item.cluster_id,
                 scores=(Score(correct=None) if failed else score).values,
                 fields=item.fields,
             )
         )
-    tables = {table.title: {line.label: line for line in table.lines} for table in fantom.tables(outcomes)}
+    tables = {table.title: {line.label: line for line in table.rows} for table in fantom.tables(outcomes)}
     for scenario in ("inaccessible", "accessible"):
         for label, kinds in (("All", WITHOUT_TEXT), ("All*", (*WITHOUT_TEXT, "belief"))):
             line = tables.get(f"{scenario} information", {}).get(label)

@@ -62,7 +62,7 @@ def test_all_127_draws_of_the_order_of_options_are_the_authors(swm_data: Path, t
     path.write_text(json.dumps(rows), encoding="utf-8")
     choices = [item for item in items(tmp_path, "fantom.json") if item.choices]
     assert len(choices) == 127
-    assert [item.choices.index(str(item.gold)) for item in choices] == given
+    assert [item.choices.index(str(item.correct_answer)) for item in choices] == given
 
 
 @pytest.mark.parametrize("name", [PAPER, DEV])
@@ -84,8 +84,10 @@ CHAINS = {
 @pytest.mark.parametrize("name", [PAPER, DEV])
 def test_chains_are_speakers_and_agree_with_the_order_in_nearly_all_questions(swm_data: Path, name: str) -> None:
     beliefs = [item for item in items(swm_data, name) if item.fields["kind"] == "belief"]
-    assert all(set(item.chain) <= set(speakers(item.narrative)) for item in beliefs)
-    assert Counter((item.fields["tom_type"].partition("-")[0], len(item.chain)) for item in beliefs) == CHAINS[name]
+    assert all(set(item.belief_chain) <= set(speakers(item.narrative)) for item in beliefs)
+    assert (
+        Counter((item.fields["tom_type"].partition("-")[0], len(item.belief_chain)) for item in beliefs) == CHAINS[name]
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,8 +107,8 @@ def test_chains_are_speakers_and_agree_with_the_order_in_nearly_all_questions(sw
 )
 def test_chains_read_by_hand(swm_data: Path, index: str, chain: tuple[str, ...]) -> None:
     found = {item.index: item for item in items(swm_data, PAPER)}
-    assert found[index].chain == chain
-    assert found[f"{index}-choice"].chain == chain
+    assert found[index].belief_chain == chain
+    assert found[f"{index}-choice"].belief_chain == chain
 
 
 @pytest.mark.parametrize(("name", "lacking"), [(PAPER, 27), (DEV, 41)])

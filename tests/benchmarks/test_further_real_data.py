@@ -34,7 +34,7 @@ def test_confaide_is_twenty_meetings_of_two_questions(swm_data: Path) -> None:
     items = loaded(swm_data, "confaide")
     assert Counter(item.fields["question_type"] for item in items) == {"meeting-summary": 20, "action-item": 20}
     assert Counter(Counter(item.set_id for item in items).values()) == {2: 20}
-    assert {frozenset(item.readers) for item in items} == {
+    assert {frozenset(item.audience) for item in items} == {
         frozenset({"Alice", "Karen", "Bob", "Dan", "Kate"}),
         frozenset({"Kate"}),
     }
@@ -75,7 +75,7 @@ def test_mmtom_has_seven_types_and_golds_among_two_choices(swm_data: Path) -> No
         "2.4": 45,
     }
     assert Counter(item.fields["group"] for item in items) == {"belief": 122, "goal": 157}
-    assert Counter(item.choices.index(str(item.gold)) for item in items) == {0: 134, 1: 145}
+    assert Counter(item.choices.index(str(item.correct_answer)) for item in items) == {0: 134, 1: 145}
     assert len({item.cluster_id for item in items}) == 65
     assert len({item.set_id for item in items}) == 274
 
@@ -86,8 +86,8 @@ def test_mmtoms_parts_are_the_data_sets_own_text_and_nothing_else(swm_data: Path
         assert row["question"].startswith(item.narrative)
         asked = f"Question: {item.question} (a) {a} (b) {b} Please respond with either a or b."
         assert row["question"].removeprefix(item.narrative).strip() == asked
-        assert item.chain[0] in a
-        assert item.chain[0] in b
+        assert item.belief_chain[0] in a
+        assert item.belief_chain[0] in b
 
 
 def test_mmtoms_letters_are_read_as_the_options_they_stand_for(swm_data: Path) -> None:
@@ -124,10 +124,10 @@ def test_bigtoms_indices_options_and_golds_are_the_data_sets_own(swm_data: Path)
     for item in items:
         row = rows[item.index]
         assert len(item.choices) == 2
-        assert str(item.gold) == row["true_answer"].partition(")")[2].strip()
-        assert item.choices.index(str(item.gold)) == "ab".index(row["true_answer_key"][0])
+        assert str(item.correct_answer) == row["true_answer"].partition(")")[2].strip()
+        assert item.choices.index(str(item.correct_answer)) == "ab".index(row["true_answer_key"][0])
         assert all(choice in row["question"] for choice in item.choices)
-        assert item.chain[0] in item.narrative
+        assert item.belief_chain[0] in item.narrative
 
 
 @pytest.mark.parametrize("name", ["mmtom", "bigtom"])

@@ -39,9 +39,9 @@ def test_the_one_cell_is_taken_apart(tmp_path: Path) -> None:
     assert one.narrative == f"{FLAT}\n{WALK}"
     assert one.question == ASKED
     assert one.choices == (IN, OUT)
-    assert one.gold == IN
-    assert one.chain == ("Al",)
-    assert (one.asks, one.domain, one.index, one.cluster_id) == ("future", "household", "0", "6")
+    assert one.correct_answer == IN
+    assert one.belief_chain == ("Al",)
+    assert (one.question_kind, one.domain, one.index, one.cluster_id) == ("future", "household", "0", "6")
 
 
 def test_what_gives_the_label_away_is_in_the_fields_alone(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_an_index_of_the_data_set_is_kept_and_rows_about_one_walk_share_a_set(tm
     one, other = rows(tmp_path, {"index": 40}, {"index": 41, "answer": "b", "episode": None})
     assert isinstance(one, Item)
     assert isinstance(other, Item)
-    assert (one.index, other.index, other.gold) == ("40", "41", OUT)
+    assert (one.index, other.index, other.correct_answer) == ("40", "41", OUT)
     assert one.set_id == other.set_id == other.cluster_id
 
 
@@ -74,11 +74,11 @@ def test_options_are_read_in_other_layouts_too(tmp_path: Path, old: str, new: st
 
 @pytest.mark.parametrize("answer", ["b", "B", "(b)", "b.", OUT])
 def test_the_right_option_may_be_given_by_letter_or_in_words(tmp_path: Path, answer: str) -> None:
-    assert item(tmp_path, answer=answer).gold == OUT
+    assert item(tmp_path, answer=answer).correct_answer == OUT
 
 
 def test_a_row_without_an_answer_has_no_gold(tmp_path: Path) -> None:
-    assert item(tmp_path, answer=None).gold is None
+    assert item(tmp_path, answer=None).correct_answer is None
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_accuracy_is_counted_by_type_and_by_group() -> None:
         outcome(3, "2.4", "goal", "answered", True),
     ]
     by_type, by_group = get_benchmark("mmtom").tables(outcomes)
-    counted = {line.label: (sum(unit.score for unit in line.units), len(line.units)) for line in by_type.lines}
+    counted = {line.label: (sum(unit.score for unit in line.units), len(line.units)) for line in by_type.rows}
     assert counted == {"1.1": (1, 1), "1.3": (0, 1), "2.4": (1, 2)}
-    assert [line.label for line in by_group.lines] == ["belief", "goal"]
-    assert [sum(unit.failed for unit in line.units) for line in by_group.lines] == [0, 1]
+    assert [line.label for line in by_group.rows] == ["belief", "goal"]
+    assert [sum(unit.failed for unit in line.units) for line in by_group.rows] == [0, 1]
 
 
 def test_the_sample_has_four_households() -> None:
     loaded = [row for row in get_benchmark("mmtom").load().rows if isinstance(row, Item)]
     assert len(loaded) == 5
     assert len({one.cluster_id for one in loaded}) == 4
-    assert all(one.gold in one.choices and one.chain[0] in one.narrative for one in loaded)
+    assert all(one.correct_answer in one.choices and one.belief_chain[0] in one.narrative for one in loaded)

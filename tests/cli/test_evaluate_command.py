@@ -43,7 +43,7 @@ def test_a_hundred_pairs_that_are_the_same_have_full_scores_without_a_judge(tmp_
     write_stories("tomi", 100, 3, tmp_path / "q.jsonl", tmp_path / "all")
     once: dict[str, Path] = {}
     for path in sorted((tmp_path / "all").glob("*.json")):
-        once.setdefault(json.loads(path.read_text())["story"], path)
+        once.setdefault(json.loads(path.read_text())["narrative"], path)
     (tmp_path / "gt").mkdir()
     for path in once.values():
         path.rename(tmp_path / "gt" / path.name)

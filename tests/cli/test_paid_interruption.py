@@ -57,7 +57,7 @@ def finished(out: Path) -> dict[str, int]:
 
 def stories_with_context(out: Path) -> int:
     records = [json.loads(path.read_text()) for path in out.rglob("[0-9]*.json")]
-    return len({record["story"] for record in records if "socialized_context" in record})
+    return len({record["narrative"] for record in records if "socialized_context" in record})
 
 
 def wait_for_requests(server: FaultServer, number: int, process: subprocess.Popen[str]) -> None:

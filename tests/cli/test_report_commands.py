@@ -135,7 +135,7 @@ def test_runs_that_cannot_be_compared_are_refused_in_one_clear_line(results: Pat
 def test_a_report_shows_fractions_notes_and_why_a_figure_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     halves = MetricRow(label="mean of halves", units=[ScoredUnit(score=0.5, id=str(number)) for number in range(3)])
     without = MetricRow(label="All*", units=halves.units, note="not available: needs an encoder")
-    table = ReportTable(title="figures", lines=(counted(without),), notes=("1 set is not whole",))
+    table = ReportTable(title="figures", rows=(counted(without),), notes=("1 set is not whole",))
     show_report(Report(overall=counted(halves), tables=(table,)))
     head, overall, title, line, note = capsys.readouterr().out.splitlines()
     assert "of answered" not in head
@@ -148,7 +148,7 @@ def test_a_report_shows_fractions_notes_and_why_a_figure_is_missing(capsys: pyte
 def test_replies_from_a_file_are_reported_like_a_run(tmp_path: Path) -> None:
     replies = tmp_path / "replies.jsonl"
     items = [item for item in get_benchmark("tomi").load().rows if isinstance(item, Item)]
-    rows = [{"index": item.index, "response": item.gold} for item in items]
+    rows = [{"index": item.index, "response": item.correct_answer} for item in items]
     replies.write_text("\n".join(map(json.dumps, rows)))
     scored = swm("score", "tomi", "--predictions", replies, "--model-name", "elsewhere", "--output-dir", tmp_path)
     assert scored.returncode == 0, scored.stderr

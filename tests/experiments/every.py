@@ -33,14 +33,18 @@ class Listener(FakeModel):
     """Answers everything alike, parses anything, and remembers what it was asked."""
 
     def __init__(self) -> None:
-        super().__init__(lambda query: Reply(text="yes", reasoning="r"))
+        super().__init__(lambda query: Reply(response="yes", reasoning="r"))
         self.told: list[tuple[str, str]] = []
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         async with self.calls.limit.slot(1):
             self.told.append((narrative, guidance))
             await self._call()
-        return Parsed(context=stand_in(Item(index="", narrative=narrative, question="", gold=None, asks="reality")))
+        return Parsed(
+            context=stand_in(
+                Item(index="", narrative=narrative, question="", correct_answer=None, question_kind="reality")
+            )
+        )
 
     def heard(self) -> list[Query]:
         """Return all queries, in an order that does not depend on who came first."""

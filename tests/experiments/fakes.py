@@ -46,7 +46,7 @@ class FakeModel:
     def __init__(self, reply: Callable[[Query], Reply] | None = None, name: str = "fake") -> None:
         self.name = name
         self.calls = Calls()
-        self.reply = reply or (lambda query: Reply(text="box0"))
+        self.reply = reply or (lambda query: Reply(response="box0"))
         self.queries: list[Query] = []
         self.parsed: list[str] = []
         self.running = 0

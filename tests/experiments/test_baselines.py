@@ -23,7 +23,13 @@ replies = {baseline.name: baseline.reply for baseline in BASELINES}
 
 
 def item(**given: object) -> Item:
-    usual: dict[str, object] = {"index": "1", "narrative": STORY, "question": "?", "gold": "x", "asks": "belief"}
+    usual: dict[str, object] = {
+        "index": "1",
+        "narrative": STORY,
+        "question": "?",
+        "correct_answer": "x",
+        "question_kind": "belief",
+    }
     return Item(**{**usual, **given})  # type: ignore[arg-type]
 
 
@@ -63,20 +69,20 @@ def test_yes_and_no_are_said_of_everything() -> None:
 
 
 def test_who_is_there_at_every_utterance_knows_and_the_others_do_not() -> None:
-    talk = {"narrative": TALK, "domain": "conversation", "asks": "knowledge"}
+    talk = {"narrative": TALK, "domain": "conversation", "question_kind": "knowledge"}
     assert says(**talk, answer_form="names") == {
         "first option or yes": "Ann, Bo, Cy",
         "denial or no": "nobody",
         "affirmation or yes": "Ann, Bo, Cy",
         "present throughout": "Ann",
     }
-    assert says(**talk, answer_form="yes_no", chain=("Ann",))["present throughout"] == "yes"
-    assert says(**talk, answer_form="yes_no", chain=("Bo",))["present throughout"] == "no"
+    assert says(**talk, answer_form="yes_no", belief_chain=("Ann",))["present throughout"] == "yes"
+    assert says(**talk, answer_form="yes_no", belief_chain=("Bo",))["present throughout"] == "no"
     options = ("Bo thinks that it is red.", "Bo is unaware of it.")
-    talk["asks"] = "belief"
-    assert says(**talk, choices=options, chain=("Bo",))["present throughout"] == options[1]
-    assert says(**talk, choices=options, chain=("Ann",))["present throughout"] == options[0]
-    assert says(**talk, choices=options, chain=("Ann", "Bo"))["present throughout"] == options[1]
+    talk["question_kind"] = "belief"
+    assert says(**talk, choices=options, belief_chain=("Bo",))["present throughout"] == options[1]
+    assert says(**talk, choices=options, belief_chain=("Ann",))["present throughout"] == options[0]
+    assert says(**talk, choices=options, belief_chain=("Ann", "Bo"))["present throughout"] == options[1]
     assert "present throughout" not in says(**talk, choices=options)
 
 
@@ -98,8 +104,14 @@ def test_a_text_is_everything_or_nothing() -> None:
 
 def rows() -> list[Item | BadRow]:
     """Two stories: where Al looks (box, bag really), and where it is (bag)."""
-    first = item(index="1", question="Where will Al look for the ball?", gold="box", fields={"order": 1})
-    second = item(index="2", question="Where is the ball really?", gold="bag", asks="reality", fields={"order": 0})
+    first = item(index="1", question="Where will Al look for the ball?", correct_answer="box", fields={"order": 1})
+    second = item(
+        index="2",
+        question="Where is the ball really?",
+        correct_answer="bag",
+        question_kind="reality",
+        fields={"order": 0},
+    )
     return [first, second, BadRow(index="3", message="row 2: nothing")]
 
 
@@ -114,7 +126,7 @@ def test_the_benchmark_judges_them_and_a_row_nobody_can_use_is_wrong_for_them_to
 
 
 def test_a_rule_that_says_what_another_says_is_left_out() -> None:
-    one = item(choices=("a plate", "a knife"), gold="a plate", asks="future", domain="household")
+    one = item(choices=("a plate", "a knife"), correct_answer="a plate", question_kind="future", domain="household")
     assert list(trivial_outcomes(get_benchmark("mmtom"), [one])) == ["first option or yes"]
 
 
@@ -126,7 +138,7 @@ def test_an_option_is_given_in_a_form_that_the_rule_can_read(name: str, options:
     benchmark = get_benchmark(name).configured(options)
     asked = [row for row in benchmark.load().rows if isinstance(row, Item) and row.choices]
     found = trivial_outcomes(benchmark, asked, scorer)["first option or yes"]  # type: ignore[arg-type]
-    right = [row.choices[0].casefold() == str(row.gold).casefold() for row in asked]
+    right = [row.choices[0].casefold() == str(row.correct_answer).casefold() for row in asked]
     if scorer == "paper" and name == "hitom" and not options:
         right = [False] * len(asked)  # that rule takes nothing but letters, which nobody asked for
     assert [one.is_correct for one in found] == right
@@ -147,11 +159,13 @@ def test_a_question_that_many_runs_ask_is_judged_once(tmp_path: Path) -> None:
 
 
 def test_a_record_that_does_not_tell_its_domain_decides_nothing_for_one_that_does(tmp_path: Path) -> None:
-    talk = item(narrative=TALK, domain="conversation", asks="knowledge", answer_form="names", gold="Ann")
+    talk = item(
+        narrative=TALK, domain="conversation", question_kind="knowledge", answer_form="names", correct_answer="Ann"
+    )
     trivial = TrivialOutcomes()
     for name, domain in (("older", None), ("newer", "conversation")):
         folder = write_run(tmp_path / name, [], benchmark="fantom")
-        ResultStore(folder).write(replace(Result.of(talk, "answered"), text_domain=domain))  # type: ignore[arg-type]
+        ResultStore(folder).write(replace(Result.of(talk, "answered"), domain=domain))  # type: ignore[arg-type]
         assert ("present throughout" in read_run(folder, trivial).baselines) is (name == "newer")
 
 
@@ -172,7 +186,7 @@ def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
 
 
 def test_a_conversation_is_still_one_when_its_record_is_read(tmp_path: Path) -> None:
-    talk = item(narrative=TALK, domain="conversation", asks="knowledge", answer_form="names")
+    talk = item(narrative=TALK, domain="conversation", question_kind="knowledge", answer_form="names")
     assert Result.of(talk, "answered").item().domain == "conversation"
 
 

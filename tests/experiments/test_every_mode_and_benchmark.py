@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from social_world_model.benchmarks import Benchmark, MetricTable, benchmark_names, get_benchmark, register
-from social_world_model.benchmarks.base import lines_by
+from social_world_model.benchmarks.base import rows_by
 from social_world_model.contracts import Dataset, Item, Reply, Scorer
 from social_world_model.data.reading import Row
 from social_world_model.errors import MeaninglessError
@@ -90,7 +90,7 @@ def test_every_mode_of_every_benchmark_runs_stores_resumes_and_reports(
 def test_records_alone_are_enough_to_judge_the_replies_again(benchmark: str, reply: str, tmp_path: Path) -> None:
     dataset = get_benchmark(benchmark).load()
     replies = tmp_path / "replies.jsonl"
-    rows = [(row.index, row.gold or "x") for row in dataset.rows if isinstance(row, Item)]
+    rows = [(row.index, row.correct_answer or "x") for row in dataset.rows if isinstance(row, Item)]
     said = [{"index": index, "response": gold if reply == "gold" else reply} for index, gold in rows]
     replies.write_text("\n".join(map(json.dumps, said)))
     result = score_predictions(RunSettings(benchmark=benchmark, output_dir=tmp_path / "out"), replies)
@@ -106,11 +106,11 @@ SCORERS: tuple[Scorer, ...] = ("paper", "strict")
 
 
 def without_labels(item: Item) -> Item:
-    return replace(item, gold=item.gold and "label", fields=dict.fromkeys(item.fields, "label"))
+    return replace(item, correct_answer=item.correct_answer and "label", fields=dict.fromkeys(item.fields, "label"))
 
 
 def unscored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer: str) -> Result:
-    return replace(blank, status=reply.status, answer=reply.text)
+    return replace(blank, status=reply.status, answer=reply.response)
 
 
 @pytest.mark.parametrize("benchmark", BENCHMARKS)
@@ -155,9 +155,9 @@ class Colours(Benchmark):
             index=index,
             narrative=row["story"],
             question=row["question"],
-            gold=row.get("answer"),
+            correct_answer=row.get("answer"),
             choices=tuple(row["choices"]),
-            asks="reality",
+            question_kind="reality",
             fields={"thing": row["thing"]},
         )
 
@@ -165,7 +165,7 @@ class Colours(Benchmark):
         return next((choice for choice in item.choices if choice in reply), None)
 
     def tables(self, outcomes: Any) -> list[MetricTable]:
-        return [MetricTable(title="by thing", lines=lines_by(outcomes, "thing"))]
+        return [MetricTable(title="by thing", rows=rows_by(outcomes, "thing"))]
 
 
 THINGS = {"ball": "red", "hat": "red", "shoe": "red", "cup": None}
@@ -195,5 +195,5 @@ def test_a_new_benchmark_is_a_small_class_and_touches_nothing_else(tmp_path: Pat
     result = run(RunSettings(benchmark="colours", dataset_path=data, model_name=model, output_dir=tmp_path / "out"))
     report = make_report(get_benchmark("colours"), result.outcomes)
     assert (report.overall.right, report.overall.n, result.no_gold) == (2, 3, 1)
-    assert [(line.label, line.right) for line in report.tables[0].lines] == [("ball", 1), ("hat", 0), ("shoe", 1)]
+    assert [(line.label, line.right) for line in report.tables[0].rows] == [("ball", 1), ("hat", 0), ("shoe", 1)]
     assert "no gold: 1 question (3) without a right answer: not asked, and in no figure" in result.notes

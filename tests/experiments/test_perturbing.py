@@ -22,7 +22,7 @@ def record(index: str, story: str = STORY) -> Result:
         index=index,
         status="answered",
         fields={"question_order": 1},
-        story=story,
+        narrative=story,
         question="Where is the ball?",
         answer="bag",
         is_correct=True,
@@ -53,7 +53,7 @@ def test_records_come_out_as_parsed_ones_from_elsewhere(tmp_path: Path) -> None:
     assert (done.leaked, done.omitted) == (done.leakable, done.omittable)
     data = json.loads((tmp_path / "out" / "1.json").read_text())
     assert data["status"] == "parsed"
-    assert (data["story"], data["question_order"], data["correct_answer"]) == (STORY, 1, "bag")
+    assert (data["narrative"], data["question_order"], data["correct_answer"]) == (STORY, 1, "bag")
     assert not {"answer", "is_correct", "raw", "item_key", "context_key"} & set(data)
     assert data["perturbation"]["leaked"] == data["perturbation"]["leakable"] > 0
     assert data["socialized_context"] != record("1").socialized_context
@@ -86,7 +86,7 @@ def test_what_cannot_be_used_is_named_and_stops_nothing(tmp_path: Path) -> None:
         tmp_path / "in",
         record("1"),
         replace(record("2"), socialized_context=broken),
-        replace(record("3"), story=None),
+        replace(record("3"), narrative=None),
         replace(record("4"), socialized_context=None),
     )
     (source / "5.json").write_text("{half")

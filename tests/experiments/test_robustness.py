@@ -50,7 +50,7 @@ def test_a_variant_has_a_folder_a_data_set_and_keys_of_its_own(tmp_path: Path) -
     assert other.dataset.name == "hitom_sample.jsonl+variant=names-swapped"
     before, after = (json.loads((run / "0.json").read_text()) for run in (plain.folder, other.folder))
     assert before["item_key"] != after["item_key"]
-    assert before["story"] != after["story"]
+    assert before["narrative"] != after["narrative"]
     manifest = json.loads((other.folder / "run.json").read_text())
     assert manifest["settings"]["variant"] == "names-swapped"
     assert manifest["data_sha256"] == plain.dataset.sha256
@@ -144,7 +144,7 @@ def write_two(folder: Path) -> Path:
 
 
 def test_whoever_goes_by_the_place_of_an_option_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    FakeModel(lambda query: Reply(text="A")).used_by(monkeypatch, "answerer")
+    FakeModel(lambda query: Reply(response="A")).used_by(monkeypatch, "answerer")
     first, shuffled, named, distracted = robustness(settings(tmp_path, dataset_path=write_two(tmp_path), limit=None))
     assert [outcome.answer for outcome in first.outcomes] == ["box", "box"]
     asked = [row for row in shuffled.dataset.rows if isinstance(row, Item)]
@@ -160,7 +160,7 @@ def test_whoever_answers_with_a_name_answers_with_the_old_one_put_back(
 ) -> None:
     def names(query: Query) -> Reply:
         people = [line.partition(":")[0] for line in (query.narrative or "").split("\n")]
-        return Reply(text=", ".join(dict.fromkeys(people)) if query.answer_form == "names" else "no")
+        return Reply(response=", ".join(dict.fromkeys(people)) if query.answer_form == "names" else "no")
 
     FakeModel(names).used_by(monkeypatch, "answerer")
     asked = settings(tmp_path, benchmark="fantom", limit=None)
@@ -172,7 +172,7 @@ def test_whoever_answers_with_a_name_answers_with_the_old_one_put_back(
 
 
 def test_an_answer_in_one_of_the_two_alone_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    FakeModel(lambda query: Reply(text="box" if "Al" in query.question else "", status="answered")).used_by(
+    FakeModel(lambda query: Reply(response="box" if "Al" in query.question else "", status="answered")).used_by(
         monkeypatch, "answerer"
     )
     asked = settings(tmp_path, dataset_path=write_two(tmp_path), limit=None)

@@ -101,10 +101,10 @@ def test_continue_asks_failures_again_and_keeps_refusals(settings: RunSettings, 
         if query.question.endswith("ball1?"):
             raise ContextError("down")
         if query.question.endswith("ball2?"):
-            return Reply(text="", status="unparsable")
+            return Reply(response="", status="unparsable")
         if query.question.endswith("ball3?"):
-            return Reply(text="I would rather not", status="refused")
-        return Reply(text="box0")
+            return Reply(response="I would rather not", status="refused")
+        return Reply(response="box0")
 
     fake.reply = moody
     first = execute(settings)
@@ -204,7 +204,7 @@ def test_a_context_without_a_key_is_used_only_for_its_own_story(settings: RunSet
         data = json.loads(path.read_text())
         data.pop("context_key", None)
         if data.get("index") == "0":
-            data["story"] = "Another story."
+            data["narrative"] = "Another story."
         path.write_text(json.dumps(data))
     for number in (1, 2, 3, 4):  # leave story 0 with the one file that tells another story
         (made.folder / f"{number}.json").unlink()
@@ -214,7 +214,7 @@ def test_a_context_without_a_key_is_used_only_for_its_own_story(settings: RunSet
 
 
 @pytest.mark.parametrize(
-    "odd", [{"story": ["a", "b"]}, {"story": 5}, {"story": {}}, {"context_key": ["x"]}, {"item_key": 1}]
+    "odd", [{"narrative": ["a", "b"]}, {"narrative": 5}, {"narrative": {}}, {"context_key": ["x"]}, {"item_key": 1}]
 )
 @pytest.mark.parametrize("mode", sorted(USABLE_MODES))
 def test_a_record_of_other_software_stops_nothing(settings: RunSettings, mode: str, odd: dict[str, Any]) -> None:
@@ -311,7 +311,9 @@ def test_a_folder_of_contexts_that_fits_nothing_is_said_to(settings: RunSettings
 
 
 def test_usage_of_every_call_is_kept_and_summed(settings: RunSettings, fake: FakeModel) -> None:
-    fake.reply = lambda query: Reply(text="box0", usage=Usage(requests=1, input_tokens=10, output_tokens=2, cost=0.5))
+    fake.reply = lambda query: Reply(
+        response="box0", usage=Usage(requests=1, input_tokens=10, output_tokens=2, cost=0.5)
+    )
     result = execute(settings)
     assert result.folder is not None
     manifest = json.loads((result.folder / "run.json").read_text())
@@ -379,7 +381,7 @@ def test_a_context_is_stored_before_anything_is_answered_from_it(settings: RunSe
     fake.reply = stop
     with pytest.raises(KeyboardInterrupt):
         execute(replace(settings, mode="perspective", batch_size=1))
-    fake.reply = lambda query: Reply(text="box0")
+    fake.reply = lambda query: Reply(response="box0")
     result = execute(replace(settings, mode="perspective"))
     assert len(fake.parsed) == 4
     assert result.failed == 0
@@ -498,12 +500,12 @@ def test_an_error_in_one_item_loses_nothing_that_was_under_way(settings: RunSett
     def broken(query: Query) -> Reply:
         if query.narrative is not None and "box1" in query.narrative:
             raise ZeroDivisionError
-        return Reply(text="box0")
+        return Reply(response="box0")
 
     fake.reply = broken
     with pytest.raises(ZeroDivisionError):
         execute(replace(settings, batch_size=2))
-    fake.reply = lambda query: Reply(text="box0")
+    fake.reply = lambda query: Reply(response="box0")
     calls = len(fake.queries)
     again = execute(settings)
     assert again.kept >= 5

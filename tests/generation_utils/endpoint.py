@@ -23,7 +23,7 @@ T = TypeVar("T")
 KEY = "sk-test-0123456789"
 SAMPLE = Path(str(files("social_world_model.benchmarks").joinpath("samples", "tomi_sample.jsonl")))
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
-QUERIES = [Query(question=row["question"], asks="belief", narrative=story_cell(row)) for row in ROWS]
+QUERIES = [Query(question=row["question"], question_kind="belief", narrative=story_cell(row)) for row in ROWS]
 """What the oracle of the fault-injecting server has answers to."""
 
 

@@ -37,7 +37,7 @@ def reply_of(model: LanguageModel, query: Query = QUERY, **more: Any) -> Reply:
 def test_an_answer_comes_with_its_reasons_its_raw_reply_and_what_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
     with FaultServer(ROWS) as server:
         reply = reply_of(custom(monkeypatch, server.base_url))
-    assert (reply.text, reply.reasoning, reply.status) == (ROWS[0]["answer"], REASONING, "answered")
+    assert (reply.response, reply.reasoning, reply.status) == (ROWS[0]["answer"], REASONING, "answered")
     assert reply.raw is not None
     assert REASONING in reply.raw
     assert (reply.finish_reason, reply.usage.requests, reply.usage.cost, reply.error) == ("stop", 1, None, "")
@@ -52,7 +52,7 @@ def test_no_fault_changes_an_answer(monkeypatch: pytest.MonkeyPatch, faults: str
     with FaultServer(ROWS, faults=f"{faults}=0.3", seed=3) as server:
         replies = answered(custom(monkeypatch, server.base_url), *QUERIES[:20], calls=calls)
         assert any(entry.fault for entry in server.log)
-    assert [reply.text for reply in replies] == [row["answer"] for row in ROWS[:20]]
+    assert [reply.response for reply in replies] == [row["answer"] for row in ROWS[:20]]
     assert {reply.status for reply in replies} == {"answered"}
 
 
@@ -66,15 +66,15 @@ def test_no_oddity_of_an_endpoint_changes_an_answer(monkeypatch: pytest.MonkeyPa
         replies = answered(
             custom(monkeypatch, server.base_url), *QUERIES[:12], sampling=Sampling(seed=1, max_output_tokens=500)
         )
-    assert [reply.text for reply in replies] == [row["answer"] for row in ROWS[:12]]
+    assert [reply.response for reply in replies] == [row["answer"] for row in ROWS[:12]]
     assert all(reply.reasoning for reply in replies)
 
 
 def test_a_refusal_is_a_reply_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with FaultServer(ROWS, personalities=["refuses:where"]) as server:
         reply = reply_of(custom(monkeypatch, server.base_url))
-    assert (reply.status, reply.text) == ("refused", "I'm sorry, but I can't help with that.")
-    assert reply.text in reply.error
+    assert (reply.status, reply.response) == ("refused", "I'm sorry, but I can't help with that.")
+    assert reply.response in reply.error
     assert reply.usage.requests == 1
 
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_read_is_no_answer_and_nothing_is_made_up(monkeypatch: py
     with FaultServer(ROWS, faults="prose=1") as server:
         reply = reply_of(custom(monkeypatch, server.base_url))
         assert {entry.body["model"] for entry in server.log} == {"oracle"}
-    assert (reply.status, reply.text, reply.raw) == ("unparsable", "", PROSE)
+    assert (reply.status, reply.response, reply.raw) == ("unparsable", "", PROSE)
     assert reply.usage.requests == len(server.log) == 5
     assert "could not be read" in reply.error
 
@@ -102,7 +102,7 @@ def test_without_reasoning_no_reasons_are_asked_for(monkeypatch: pytest.MonkeyPa
     with FaultServer(ROWS) as server:
         reply = reply_of(custom(monkeypatch, server.base_url), replace(QUERY, reasoning=False))
         (entry,) = server.log
-    assert (reply.text, reply.reasoning) == (ROWS[0]["answer"], "")
+    assert (reply.response, reply.reasoning) == (ROWS[0]["answer"], "")
     assert "reason" not in str(entry.body).casefold()
     assert list(entry.body["response_format"]["json_schema"]["schema"]["properties"]) == ["answer"]
 
@@ -110,13 +110,13 @@ def test_without_reasoning_no_reasons_are_asked_for(monkeypatch: pytest.MonkeyPa
 def test_thoughts_that_a_model_shows_are_its_reasons_where_it_gives_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
     with Endpoint(said('<think>She saw it.</think>{"answer": "box"}')) as endpoint:
         reply = reply_of(custom(monkeypatch, endpoint.base_url), replace(QUERY, reasoning=False))
-    assert (reply.text, reply.reasoning) == ("box", "She saw it.")
+    assert (reply.response, reply.reasoning) == ("box", "She saw it.")
 
 
 def test_a_retelling_is_the_text_of_its_reply(monkeypatch: pytest.MonkeyPatch) -> None:
     with Endpoint(said('{"retold": "Ida sits."}')) as endpoint:
         reply = reply_of(custom(monkeypatch, endpoint.base_url), replace(QUERY, task="recount", agent="Ida"))
-    assert (reply.text, reply.status) == ("Ida sits.", "answered")
+    assert (reply.response, reply.status) == ("Ida sits.", "answered")
     assert "The person is Ida." in endpoint.bodies[0]["messages"][0]["content"]
 
 

@@ -112,7 +112,7 @@ def picky(*refuses: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("refuses", "dialect"),
+    ("refuses", "capabilities"),
     [
         (["temperature"], EndpointCapabilities(refused=frozenset({"temperature"}))),
         (["seed"], EndpointCapabilities(refused=frozenset({"seed"}))),

@@ -35,8 +35,8 @@ STORY = (
 CONTEXT = parse_narrative(STORY)[0].model_copy(update={"context_manual": "People know what they see."})
 ASK = Query(
     question="Where does Ida think that Ben looks for the wrench?",
-    asks="belief",
-    chain=("Ida", "Ben"),
+    question_kind="belief",
+    belief_chain=("Ida", "Ben"),
     guidance="People know what they see.",
 )
 VANILLA = replace(ASK, narrative=STORY)
@@ -46,7 +46,7 @@ WITNESSED = replace(
     ASK,
     agent="Ida",
     memory=perspective(CONTEXT, ["Ida"]),
-    witnessed=perspective(CONTEXT, ["Ida", "Ben"]),
+    others_observations=perspective(CONTEXT, ["Ida", "Ben"]),
     choices=("Ida: crate", "Ida: drawer"),
     form="compact",
 )
@@ -163,7 +163,7 @@ def test_who_saw_others_perceive_is_told_what_it_saw_and_chooses_among_the_optio
 
 
 def test_who_speaks_of_itself_is_told_so() -> None:
-    alone = replace(REMEMBERED, chain=("Ben",))
+    alone = replace(REMEMBERED, belief_chain=("Ben",))
     assert "answer with what you yourself think" in answer_prompt(alone)
 
 
@@ -184,7 +184,7 @@ def test_without_reasoning_nobody_speaks_of_it_in_the_form_neither(query: Query)
     [
         (VANILLA, replace(VANILLA, narrative="Al sits.", question="Who sits?")),
         (RECORDED, replace(RECORDED, narrative="Al sits.", question="Who sits?")),
-        (REMEMBERED, replace(REMEMBERED, agent="Al", chain=("Al",), question="Who sits?")),
+        (REMEMBERED, replace(REMEMBERED, agent="Al", belief_chain=("Al",), question="Who sits?")),
         (WITNESSED, replace(WITNESSED, agent="Al", question="Who sits?", choices=("x", "y", "z"))),
         (replace(VANILLA, examples=True), replace(VANILLA, examples=True, narrative="Al sits.")),
     ],
@@ -321,15 +321,15 @@ def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) ->
 
 def test_readers_bound_an_answer_that_is_made_of_what_they_remember_and_no_other() -> None:
     statements = (Statement(kind="recollection", by="Ida", text="In the crate."),)
-    bounded = answer_prompt(replace(ASK, readers=("Ida", "Ben"), statements=statements))
+    bounded = answer_prompt(replace(ASK, audience=("Ida", "Ben"), statements=statements))
     assert "will be read by Ida, Ben" in bounded
-    assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida", "Ben")))
+    assert "will be read by" not in answer_prompt(replace(VANILLA, audience=("Ida", "Ben")))
     opinions = (Statement(kind="opinion", by="you", text="In the crate."),)
-    assert "will be read by" not in answer_prompt(replace(VANILLA, readers=("Ida",), statements=opinions))
+    assert "will be read by" not in answer_prompt(replace(VANILLA, audience=("Ida",), statements=opinions))
 
 
 def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None:
-    asked = replace(ASK, chain=(), agent="Ida", memory=REMEMBERED.memory, asks="reality", form="text")
+    asked = replace(ASK, belief_chain=(), agent="Ida", memory=REMEMBERED.memory, question_kind="reality", form="text")
     prompt = answer_prompt(asked)
     assert "You are Ida." in prompt
     assert "say that you do not know" in prompt
@@ -337,7 +337,7 @@ def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None
 
 
 def test_what_comes_next_is_foreseen_from_a_record_under_an_assumption() -> None:
-    asked = replace(ASK, task="foresee", agent="Ida", context=CONTEXT, form="text", supposing="Ida wants the wrench.")
+    asked = replace(ASK, task="foresee", agent="Ida", context=CONTEXT, form="text", hypothesis="Ida wants the wrench.")
     prompt = foresee_prompt(asked)
     assert "Say above all what Ida does." in prompt
     assert "Take this to be so: Ida wants the wrench." in prompt

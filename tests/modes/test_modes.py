@@ -23,7 +23,7 @@ class Listening:
 
     async def ask(self, query: Query) -> Reply:
         self.asked.append(query)
-        return Reply(text="box")
+        return Reply(response="box")
 
     async def context(self) -> SocializedContext:
         self.parses += 1
@@ -34,15 +34,23 @@ class Listening:
 
 
 def item(asks: QuestionKind = "belief", chain: tuple[str, ...] = ("Bo", "Al")) -> Item:
-    return Item(index="1", narrative=STORY, question="Where?", gold=None, asks=asks, chain=chain, choices=("a", "b"))
+    return Item(
+        index="1",
+        narrative=STORY,
+        question="Where?",
+        correct_answer=None,
+        question_kind=asks,
+        belief_chain=chain,
+        choices=("a", "b"),
+    )
 
 
 def query(mode: str, one: Item) -> tuple[Query, int]:
     session = Listening()
     reply = asyncio.run(get_mode(mode).run(one, session))
-    assert reply.text == "box"
+    assert reply.response == "box"
     (asked,) = session.asked
-    assert (asked.question, asked.choices, asked.chain) == (one.question, one.choices, one.chain)
+    assert (asked.question, asked.choices, asked.belief_chain) == (one.question, one.choices, one.belief_chain)
     return asked, session.parses
 
 

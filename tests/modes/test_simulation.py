@@ -20,7 +20,7 @@ CONTEXT = parse_narrative(STORY)[0]
 
 
 def nothing(query: Query) -> Reply:
-    return Reply(text="nothing")
+    return Reply(response="nothing")
 
 
 @dataclass
@@ -48,8 +48,10 @@ class Talking:
 
 
 def item(**changes: Any) -> Item:
-    parts: dict[str, Any] = {"index": "1", "narrative": STORY, "question": "Who knows it?", "gold": None}
-    return Item(**parts | {"asks": "knowledge", "answer_form": "names", "fact": "Where is the ball?"} | changes)
+    parts: dict[str, Any] = {"index": "1", "narrative": STORY, "question": "Who knows it?", "correct_answer": None}
+    return Item(
+        **parts | {"question_kind": "knowledge", "answer_form": "names", "fact": "Where is the ball?"} | changes
+    )
 
 
 def run(one: Item, session: Talking, mode: str = "simulation") -> Reply:
@@ -57,17 +59,17 @@ def run(one: Item, session: Talking, mode: str = "simulation") -> Reply:
 
 
 def by_agent(**texts: str) -> Callable[[Query], Reply]:
-    return lambda query: Reply(text=texts[query.agent])
+    return lambda query: Reply(response=texts[query.agent])
 
 
 def test_who_knows_is_found_by_asking_everybody_for_the_fact_from_their_own_memories() -> None:
     session = Talking(by_agent(Al="In the box.", Bo="In the jar."))
     reply = run(item(), session)
-    assert reply.text == "Bo"
+    assert reply.response == "Bo"
     assert reply.reasoning == "Al: In the box.\nBo: In the jar."
     assert [query.question for query in session.asked] == ["Where is the ball?"] * 2
     assert [query.memory for query in session.asked] == [perspective(CONTEXT, [name]) for name in ("Al", "Bo")]
-    assert all(query.narrative is None and query.context is None and not query.chain for query in session.asked)
+    assert all(query.narrative is None and query.context is None and not query.belief_chain for query in session.asked)
     assert session.most == 2
 
 
@@ -83,27 +85,27 @@ def test_nobody_is_asked_where_the_data_does_not_say_what_the_fact_is() -> None:
 
 
 def test_nobody_knows_what_nobody_says() -> None:
-    assert run(item(), Talking()).text == "nobody"
+    assert run(item(), Talking()).response == "nobody"
 
 
 @pytest.mark.parametrize(("name", "answer"), [("Al", "no"), ("Bo", "yes")])
 def test_whether_one_person_knows_is_found_by_asking_that_person(name: str, answer: str) -> None:
     session = Talking(by_agent(Al="In the box.", Bo="In the jar."))
-    assert run(item(chain=(name,), answer_form="yes_no"), session).text == answer
+    assert run(item(belief_chain=(name,), answer_form="yes_no"), session).response == answer
     assert [query.agent for query in session.asked] == [name]
 
 
 def test_who_never_appears_knows_nothing_and_is_not_asked() -> None:
     session = Talking()
-    assert run(item(chain=("Zoe",), answer_form="yes_no"), session).text == "no"
+    assert run(item(belief_chain=("Zoe",), answer_form="yes_no"), session).response == "no"
     assert session.asked == []
 
 
 def test_a_summary_is_made_of_what_everybody_remembers() -> None:
-    session = Talking(lambda query: Reply(text=f"{query.task} of {query.agent}"))
-    reply = run(item(asks="group", question="Sum it up.", answer_form="text"), session)
+    session = Talking(lambda query: Reply(response=f"{query.task} of {query.agent}"))
+    reply = run(item(question_kind="group", question="Sum it up.", answer_form="text"), session)
     *recollections, final = session.asked
-    assert reply.text == "answer of "
+    assert reply.response == "answer of "
     assert [(query.task, query.agent) for query in recollections] == [("recount", "Al"), ("recount", "Bo")]
     assert final.statements == (
         Statement(kind="recollection", by="Al", text="recount of Al"),
@@ -114,27 +116,27 @@ def test_a_summary_is_made_of_what_everybody_remembers() -> None:
 
 def test_what_one_reader_gets_is_made_of_what_that_reader_remembers() -> None:
     session = Talking()
-    run(item(asks="group", readers=("Al",)), session)
+    run(item(question_kind="group", audience=("Al",)), session)
     recollection, final = session.asked
     assert recollection.memory == perspective(CONTEXT, ["Al"])
     assert [account.by for account in final.statements] == ["Al"]
-    assert final.readers == ("Al",)
+    assert final.audience == ("Al",)
 
 
 def test_readers_whom_the_context_does_not_have_are_not_asked_and_none_at_all_is_an_error() -> None:
     session = Talking()
-    run(item(asks="group", readers=("Zoe", "Al", "Al")), session)
+    run(item(question_kind="group", audience=("Zoe", "Al", "Al")), session)
     assert [query.agent for query in session.asked] == ["Al", ""]
     nobody = Talking()
     with pytest.raises(ContextError, match="expected somebody of Zoe in the cast of the context, got Al, Bo"):
-        run(item(asks="group", readers=("Zoe",)), nobody)
+        run(item(question_kind="group", audience=("Zoe",)), nobody)
     assert nobody.asked == []
 
 
 def test_simtom_never_tells_a_character_what_it_is_asked_to_know() -> None:
-    session = Talking(lambda query: Reply(text="Al went out."))
+    session = Talking(lambda query: Reply(response="Al went out."))
     run(
-        item(question="The ball is in the jar. Does Al know it?", chain=("Al",), answer_form="yes_no"),
+        item(question="The ball is in the jar. Does Al know it?", belief_chain=("Al",), answer_form="yes_no"),
         session,
         "simtom",
     )
@@ -145,10 +147,10 @@ def test_simtom_never_tells_a_character_what_it_is_asked_to_know() -> None:
 
 
 def test_each_option_is_followed_from_the_beginning_and_what_follows_is_compared_with_what_was_done() -> None:
-    session = Talking(lambda query: Reply(text=f"then {query.supposing}"))
-    run(item(asks="future", choices=("Bo wants the ball", "Bo wants the jar"), chain=("Bo",)), session)
+    session = Talking(lambda query: Reply(response=f"then {query.hypothesis}"))
+    run(item(question_kind="future", choices=("Bo wants the ball", "Bo wants the jar"), belief_chain=("Bo",)), session)
     *futures, final = session.asked
-    assert [(query.task, query.agent, query.supposing) for query in futures] == [
+    assert [(query.task, query.agent, query.hypothesis) for query in futures] == [
         ("foresee", "Bo", "Bo wants the ball"),
         ("foresee", "Bo", "Bo wants the jar"),
     ]
@@ -165,21 +167,21 @@ def test_each_option_is_followed_from_the_beginning_and_what_follows_is_compared
 
 
 def test_without_options_each_way_on_is_to_differ_from_those_before() -> None:
-    session = Talking(lambda query: Reply(text=f"way {len(query.statements)}"))
-    run(item(asks="future", choices=(), answer_form="yes_no"), session)
+    session = Talking(lambda query: Reply(response=f"way {len(query.statements)}"))
+    run(item(question_kind="future", choices=(), answer_form="yes_no"), session)
     first, second, final = session.asked
     assert (first.statements, [account.text for account in second.statements]) == ((), ["way 0"])
     assert [account.text for account in final.statements] == ["way 0", "way 1"]
     assert all(account.kind == "future" for account in final.statements)
 
 
-REFUSAL = Reply(text="no", status="refused", error="declined")
+REFUSAL = Reply(response="no", status="refused", error="declined")
 
 
 @pytest.mark.parametrize("asks", ["knowledge", "group", "future"])
 def test_one_agent_that_refuses_makes_the_item_refused_after_all_have_ended(asks: Any) -> None:
-    session = Talking(lambda query: REFUSAL if query.agent != "Bo" else Reply(text="jar"))
-    assert run(item(asks=asks, choices=("x", "y")), session) == REFUSAL
+    session = Talking(lambda query: REFUSAL if query.agent != "Bo" else Reply(response="jar"))
+    assert run(item(question_kind=asks, choices=("x", "y")), session) == REFUSAL
     assert session.under_way == 0
     assert all(query.task != "answer" or asks == "knowledge" for query in session.asked)
 
@@ -199,8 +201,8 @@ def texts(statements: Sequence[Statement]) -> list[tuple[str, str]]:
 
 
 def test_debaters_answer_at_once_read_each_other_and_one_answer_is_drawn_from_it() -> None:
-    session = Talking(lambda query: Reply(text=f"a{query.sample}", reasoning=f"r{len(query.statements)}"))
-    reply = run(item(asks="reality"), session, "debate")
+    session = Talking(lambda query: Reply(response=f"a{query.sample}", reasoning=f"r{len(query.statements)}"))
+    reply = run(item(question_kind="reality"), session, "debate")
     first, second, final = session.asked[:3], session.asked[3:6], session.asked[6]
     assert len(session.asked) == 3 * (1 + 1) + 1
     assert session.most == 3
@@ -212,13 +214,13 @@ def test_debaters_answer_at_once_read_each_other_and_one_answer_is_drawn_from_it
         ("3", "r0\nAnswer: a2"),
     ]
     assert texts(final.statements) == [("1", "r3\nAnswer: a0"), ("2", "r3\nAnswer: a1"), ("3", "r3\nAnswer: a2")]
-    assert reply.text == "a3"
+    assert reply.response == "a3"
 
 
 def test_a_debater_that_gives_no_answer_leaves_the_item_without_one() -> None:
-    none = Reply(text="", status="unparsable", error="no JSON")
-    session = Talking(lambda query: none if query.sample == 1 else Reply(text="a"))
-    assert run(item(asks="reality"), session, "debate") == none
+    none = Reply(response="", status="unparsable", error="no JSON")
+    session = Talking(lambda query: none if query.sample == 1 else Reply(response="a"))
+    assert run(item(question_kind="reality"), session, "debate") == none
     assert len(session.asked) == 3
 
 

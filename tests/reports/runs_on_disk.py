@@ -42,7 +42,7 @@ def write_run(
             Result(
                 index=str(number),
                 status=status,
-                story="Al is in the hall.",
+                narrative="Al is in the hall.",
                 question="Where is Al?",
                 answer=None if one is None else "hall" if one else "attic",
                 correct_answer="hall",

@@ -42,7 +42,7 @@ def test_each_line_has_the_baselines_on_its_own_units() -> None:
     trivial = [outcome("1", False), outcome("2", True), outcome("3", True, fields={"qTypeRaw": "reality"})]
     report = beside(run, guess=trivial, none=[outcome("1", False), outcome("2", False)])
     assert report.overall.baselines == {"guess": 2 / 3}
-    by_type = {line.label: line.baselines for line in report.tables[0].lines}
+    by_type = {line.label: line.baselines for line in report.tables[0].rows}
     assert by_type == {"belief": {"guess": 0.5, "none": 0.0}, "reality": {"guess": 1.0}}
     assert report.baselines == ("guess", "none")
 
@@ -90,7 +90,7 @@ class Sets(ToMi):
             MetricRow(label="nameless", units=nameless),
             MetricRow(label="unknown", units=wrong, note="not available"),
         ]
-        return [MetricTable(title="more", lines=lines)]
+        return [MetricTable(title="more", rows=lines)]
 
 
 def test_a_set_of_which_a_rule_says_too_little_has_no_figure() -> None:
@@ -98,7 +98,7 @@ def test_a_set_of_which_a_rule_says_too_little_has_no_figure() -> None:
     trivial = {"half": [outcome("1", True)], "whole": [outcome("1", True), outcome("2", False)]}
     report = make_report(Sets("sets", "tomi_sample.jsonl"), run, baselines=trivial)
     assert report.overall.baselines == {"whole": 0.0}
-    wrong, nameless, unknown = report.tables[0].lines
+    wrong, nameless, unknown = report.tables[0].rows
     assert wrong.baselines == {"whole": 0.5}
     assert nameless.baselines == {"whole": 1.0}
     assert unknown.baselines == {}
@@ -108,7 +108,7 @@ def test_where_errors_are_counted_the_lowest_is_the_best() -> None:
     run = [outcome("1", True), outcome("2", True)]
     trivial = {"bad": [outcome("1", False), outcome("2", False)], "good": [outcome("1", True), outcome("2", False)]}
     report = make_report(Sets("sets", "tomi_sample.jsonl"), run, baselines=trivial)
-    assert report.tables[0].lines[0].best_baseline == ("good", 0.5)
+    assert report.tables[0].rows[0].best_baseline == ("good", 0.5)
     assert report.overall.best_baseline == ("bad", 0.0)
     assert make_report(get_benchmark("tomi"), run).overall.best_baseline is None
 
@@ -117,16 +117,19 @@ def test_confaides_rates_are_better_when_lower() -> None:
     benchmark = get_benchmark("confaide")
     trivial = trivial_outcomes(benchmark, benchmark.load().rows)
     report = make_report(benchmark, trivial["nothing sent"], baselines=trivial)
-    leaks = {line.label: line.best_baseline for line in report.tables[0].lines}
+    leaks = {line.label: line.best_baseline for line in report.tables[0].rows}
     assert leaks["leaks what is private, all (lower is better)"] == ("nothing sent", 0.0)
     assert leaks["omits what is public, all (lower is better)"] == ("everything sent", 0.0)
 
 
 def test_all_of_fantom_is_defined_for_rules_that_answer_every_kind_of_question() -> None:
     benchmark = get_benchmark("fantom")
-    asked = [row for row in benchmark.load().rows if isinstance(row, Item) and row.gold is not None]
+    asked = [row for row in benchmark.load().rows if isinstance(row, Item) and row.correct_answer is not None]
     trivial = trivial_outcomes(benchmark, asked)
-    run = [outcome(one.index, True, gold=one.gold, set_id=one.set_id, fields=one.fields) for one in asked]
+    run = [
+        outcome(one.index, True, correct_answer=one.correct_answer, set_id=one.set_id, fields=one.fields)
+        for one in asked
+    ]
     overall = make_report(benchmark, run, baselines=trivial).overall
     assert set(overall.baselines) == {"first option or yes", "denial or no", "affirmation or yes", "present throughout"}
     assert "longest option" in make_report(benchmark, run, baselines=trivial).baselines
@@ -153,14 +156,14 @@ def write_judged(folder: Path, indices: Sequence[int], **options: object) -> Pat
             index=str(number),
             narrative=STORY,
             question="Where will Al look for the ball?" if number else "Where is the ball really?",
-            gold="box" if number else "bag",
-            asks="belief" if number else "reality",
+            correct_answer="box" if number else "bag",
+            question_kind="belief" if number else "reality",
             set_id=str(number),
             cluster_id=str(number),
             fields={"qTypeRaw": "any"},
         )
         record = Result.of(one, "answered")
-        store.write(Result(**{**vars(record), "answer": one.gold, "is_correct": True}))
+        store.write(Result(**{**vars(record), "answer": one.correct_answer, "is_correct": True}))
     return folder
 
 
@@ -200,7 +203,14 @@ def test_whichever_draw_of_a_variant_is_read_first_each_has_its_own_baselines(
     tmp_path: Path, names: tuple[str, str]
 ) -> None:
     for name, choices in zip(names, [("box", "bag"), ("bag", "box")], strict=True):
-        one = Item(index="0", narrative=STORY, question="Where is it?", gold="bag", asks="reality", choices=choices)
+        one = Item(
+            index="0",
+            narrative=STORY,
+            question="Where is it?",
+            correct_answer="bag",
+            question_kind="reality",
+            choices=choices,
+        )
         record = Result.of(one, "answered")
         write_run(tmp_path / name, [True], model=choices[0], benchmark="hitom", dataset="rows.csv+variant=x")
         ResultStore(tmp_path / name).write(Result(**{**vars(record), "answer": "bag", "is_correct": True}))

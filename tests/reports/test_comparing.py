@@ -67,7 +67,7 @@ def test_what_a_run_was_never_to_ask_is_in_no_pair_and_named(tmp_path: Path) -> 
 
 def test_every_line_of_the_tables_is_compared(tmp_path: Path) -> None:
     found = compared(write_run(tmp_path / "a", A), write_run(tmp_path / "b", B))
-    lines = {(one.title, one.label): one for one in found.lines}
+    lines = {(one.title, one.label): one for one in found.rows}
     odd = lines["by order of belief", "1"]
     assert odd.a is not None and odd.b is not None and odd.interval is not None
     assert (odd.a.right, odd.b.right) == (sum(A[1::2]), sum(B[1::2]))

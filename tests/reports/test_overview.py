@@ -112,7 +112,7 @@ def test_what_cannot_be_read_or_holds_no_answer_is_named(tmp_path: Path) -> None
     write_run(tmp_path / "a", PLAIN)
     store = ResultStore(tmp_path / "contexts")
     store.open()
-    store.write(Result(index="1", status="parsed", story="Al sang."))
+    store.write(Result(index="1", status="parsed", narrative="Al sang."))
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "1.json").write_text("{")
     (tmp_path / "a" / "x.json").write_text("{")
@@ -213,13 +213,16 @@ class Counted(ToMi):
         return MetricRow(label="mean of halves", units=[ScoredUnit(score=0.5, id=str(number)) for number in range(3)])
 
     def tables(self, outcomes: object) -> list[MetricTable]:
-        units = [ScoredUnit(score=1, gold="a", given="a"), ScoredUnit(score=0, gold="a", given="", failed=True)]
+        units = [
+            ScoredUnit(score=1, correct_answer="a", given="a"),
+            ScoredUnit(score=0, correct_answer="a", given="", failed=True),
+        ]
         return [
-            MetricTable(title="empty", lines=[]),
-            MetricTable(title="only said", lines=[], notes=["two sets without gold"]),
+            MetricTable(title="empty", rows=[]),
+            MetricTable(title="only said", rows=[], notes=["two sets without gold"]),
             MetricTable(
                 title="figures",
-                lines=[
+                rows=[
                     MetricRow(label="All*", units=units, note="not available: needs an encoder"),
                     MetricRow(
                         label="twos",
@@ -238,7 +241,7 @@ def test_a_report_takes_headline_notes_and_measures_from_the_benchmark() -> None
         ("only said", ("two sets without gold",)),
         ("figures", ()),
     ]
-    without, measured = report.tables[1].lines
+    without, measured = report.tables[1].rows
     assert (without.value, without.interval, without.note) == (None, None, "not available: needs an encoder")
     assert (measured.value, measured.value_answered, measured.failed) == (0.5, 1.0, 1)
 

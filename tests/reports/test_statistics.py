@@ -23,7 +23,7 @@ units = st.lists(
         ScoredUnit,
         score=st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1),
         cluster_id=st.integers(0, 60).map(str),
-        gold=st.sampled_from(["yes", "no"]),
+        correct_answer=st.sampled_from(["yes", "no"]),
         given=st.sampled_from(["yes", "no", ""]),
     ),
     min_size=1,
@@ -118,9 +118,9 @@ def test_few_fractions_get_the_interval_of_rights_and_wrongs_which_is_never_too_
 
 def test_a_measure_is_resampled_by_cluster() -> None:
     said = [("yes", "yes"), ("no", "no"), ("yes", "no"), ("no", "yes"), ("yes", "yes")]
-    alone = [ScoredUnit(score=0, gold=gold, given=given) for gold, given in said * 20]
+    alone = [ScoredUnit(score=0, correct_answer=gold, given=given) for gold, given in said * 20]
     together = [
-        ScoredUnit(score=0, gold=gold, given=given, cluster_id=f"{gold}{given}{number // 10}")
+        ScoredUnit(score=0, correct_answer=gold, given=given, cluster_id=f"{gold}{given}{number // 10}")
         for gold, given in said
         for number in range(20)
     ]
@@ -132,10 +132,13 @@ def test_a_measure_is_resampled_by_cluster() -> None:
 
 
 def test_a_measure_that_does_not_vary_or_hardly_ever_exists_has_no_interval() -> None:
-    perfect = [ScoredUnit(score=1, gold=word, given=word) for word in ("yes", "no") * 20]
+    perfect = [ScoredUnit(score=1, correct_answer=word, given=word) for word in ("yes", "no") * 20]
     assert estimate(perfect, f1) == 1.0
     assert interval(perfect, 0, f1) is None
-    none_there = [ScoredUnit(score=0, gold="no", given="no"), ScoredUnit(score=0, gold="no", given="yes")] * 20
+    none_there = [
+        ScoredUnit(score=0, correct_answer="no", given="no"),
+        ScoredUnit(score=0, correct_answer="no", given="yes"),
+    ] * 20
     assert estimate(none_there, recall) is None
     assert interval(none_there, 0, recall) is None
 
@@ -226,8 +229,8 @@ def test_a_difference_turns_its_sign_with_the_runs_and_lies_in_its_interval(
 
 def test_a_measures_difference_is_resampled_in_pairs() -> None:
     golds = ["yes", "no"] * 30
-    worse = [ScoredUnit(score=0, gold=gold, given=gold if n % 3 else "no") for n, gold in enumerate(golds)]
-    better = [ScoredUnit(score=0, gold=gold, given=gold if n % 9 else "no") for n, gold in enumerate(golds)]
+    worse = [ScoredUnit(score=0, correct_answer=gold, given=gold if n % 3 else "no") for n, gold in enumerate(golds)]
+    better = [ScoredUnit(score=0, correct_answer=gold, given=gold if n % 9 else "no") for n, gold in enumerate(golds)]
     found = difference(list(zip(worse, better, strict=True)), 0, f1)
     first, second = estimate(worse, f1), estimate(better, f1)
     assert found is not None and found[1] is not None

@@ -10,7 +10,7 @@ from social_world_model.contracts import Reply
 from social_world_model.runs.journal import FILE_NAME, Journal
 from social_world_model.usage import Usage
 
-REPLY = Reply(text="box", raw="{…}", usage=Usage(requests=1, input_tokens=3, cost=0.5))
+REPLY = Reply(response="box", raw="{…}", usage=Usage(requests=1, input_tokens=3, cost=0.5))
 
 
 def opened(folder: Path, *unfinished: str) -> Journal:
@@ -55,18 +55,18 @@ def test_replies_that_came_to_nothing_are_dropped_and_later_ones_kept(tmp_path: 
 def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("journal")
     journal = opened(folder, "a")
-    journal.keep("a", "1", Reply(text=text))
+    journal.keep("a", "1", Reply(response=text))
     journal.close(finished=False)
     again = opened(folder, "a")
     found = again.find("1")
     again.close(finished=True)
     assert found is not None
-    assert found.text == text
+    assert found.response == text
 
 
 def test_half_a_character_stops_nothing(tmp_path: Path) -> None:
     journal = opened(tmp_path, "a")
-    journal.keep("a", "1", Reply(text="half \ud83d"))
+    journal.keep("a", "1", Reply(response="half \ud83d"))
     journal.close(finished=False)
     again = opened(tmp_path, "a")
     assert again.find("1") is not None

@@ -14,7 +14,7 @@ def test_a_record_comes_back_as_it_was_written() -> None:
         index="../../x",
         status="answered",
         fields={"qTypeRaw": "reality", "cands": ["a", "b"]},
-        story="S \\1 {question} é",
+        narrative="S \\1 {question} é",
         answer="box",
         correct_answer="box",
         is_correct=True,
@@ -46,7 +46,7 @@ def test_int_and_text_indices_are_the_same_item() -> None:
 def test_a_story_told_as_a_list_of_sentences_is_text() -> None:
     record = read_result('{"index": 1, "story": ["Al enters the hall", "It rains."]}')
     assert record is not None
-    assert record.story == "Al enters the hall. It rains."
+    assert record.narrative == "Al enters the hall. It rains."
 
 
 @pytest.mark.parametrize(

@@ -14,23 +14,23 @@ QUESTION = "Where will Sally look for the ball?"
 
 
 def ask(question: str = QUESTION, **seen: object) -> Reply:
-    return asyncio.run(SymbolicModel().answer(Query(question=question, asks="belief", **seen)))  # type: ignore[arg-type]
+    return asyncio.run(SymbolicModel().answer(Query(question=question, question_kind="belief", **seen)))  # type: ignore[arg-type]
 
 
 def test_it_answers_from_a_narrative_a_context_or_a_memory() -> None:
     context, _ = parse_narrative(SALLY_ANNE)
-    assert ask(narrative=SALLY_ANNE).text == "basket"
-    assert ask(context=context).text == "basket"
-    assert ask(memory=perspective(context, ["Sally"])).text == "basket"
+    assert ask(narrative=SALLY_ANNE).response == "basket"
+    assert ask(context=context).response == "basket"
+    assert ask(memory=perspective(context, ["Sally"])).response == "basket"
 
 
 def test_given_a_context_it_does_not_look_at_the_narrative() -> None:
     other, _ = parse_narrative(SALLY_ANNE.replace("basket", "bucket"))
-    assert ask(context=other, narrative=SALLY_ANNE).text == "bucket"
+    assert ask(context=other, narrative=SALLY_ANNE).response == "bucket"
 
 
 def test_where_nothing_tells_it_says_that_it_does_not_know() -> None:
-    assert ask("Where will Sally look for the kite?", narrative=SALLY_ANNE).text == "unknown"
+    assert ask("Where will Sally look for the kite?", narrative=SALLY_ANNE).response == "unknown"
 
 
 def test_somebody_who_is_not_in_the_story_is_named() -> None:
@@ -39,8 +39,8 @@ def test_somebody_who_is_not_in_the_story_is_named() -> None:
 
 
 def test_beginning_and_reality_are_told_apart() -> None:
-    assert ask("Where was the ball at the beginning?", narrative=SALLY_ANNE).text == "basket"
-    assert ask("Where is the ball really?", narrative=SALLY_ANNE).text == "box"
+    assert ask("Where was the ball at the beginning?", narrative=SALLY_ANNE).response == "basket"
+    assert ask("Where is the ball really?", narrative=SALLY_ANNE).response == "box"
 
 
 def test_another_question_is_named() -> None:

@@ -39,15 +39,19 @@ def wrong(swm_data: Path, name: str, way: str) -> tuple[int, list[str]]:
 
 
 def right(benchmark: str, item: Item, way: str) -> bool:
-    query = Query(question=item.question, asks=item.asks, narrative=item.narrative)
+    query = Query(question=item.question, question_kind=item.question_kind, narrative=item.narrative)
     if way != "vanilla":
         context, _ = parse_narrative(item.narrative)
         assert not [issue for issue in validate(context) if issue.severity == "error"]
-        if way == "perspective" and item.chain:
-            context = perspective(context, item.chain)
-        query = Query(question=item.question, asks=item.asks, context=SocializedContext.from_json(context.to_json()))
+        if way == "perspective" and item.belief_chain:
+            context = perspective(context, item.belief_chain)
+        query = Query(
+            question=item.question,
+            question_kind=item.question_kind,
+            context=SocializedContext.from_json(context.to_json()),
+        )
     reply = asyncio.run(SymbolicModel().answer(query))
-    return get_benchmark(benchmark).score(reply.text, item).correct is True
+    return get_benchmark(benchmark).score(reply.response, item).correct is True
 
 
 @pytest.mark.parametrize(("name", "n", "misses"), [("percept", 600, 0), ("rephrased", 600, 1), ("train", 6004, 2)])

@@ -28,17 +28,23 @@ def items_of(name: str) -> list[Item]:
 
 
 def item(**given_: object) -> Item:
-    usual: dict[str, object] = {"index": "1", "narrative": "", "question": "?", "gold": "x", "asks": "belief"}
+    usual: dict[str, object] = {
+        "index": "1",
+        "narrative": "",
+        "question": "?",
+        "correct_answer": "x",
+        "question_kind": "belief",
+    }
     return Item(**{**usual, **given_})  # type: ignore[arg-type]
 
 
 @law
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=8, unique=True), st.integers(0, 99), st.text())
 def test_shuffling_keeps_the_options_and_the_right_one(options: list[str], seed: int, index: str) -> None:
-    one = item(index=index, choices=tuple(options), gold=options[0])
+    one = item(index=index, choices=tuple(options), correct_answer=options[0])
     other = shuffled(one, seed)
     assert sorted(other.choices) == sorted(options)
-    assert other.gold == one.gold
+    assert other.correct_answer == one.correct_answer
     assert replace(other, choices=one.choices) == one
     assert (other.choices != one.choices) is (len(options) > 1)
     assert shuffled(one, seed) == other
@@ -58,12 +64,14 @@ def test_two_options_change_places_whatever_the_seed() -> None:
 )
 def test_new_names_are_undone_to_the_letter(people: list[str], pieces: list[str], seed: int) -> None:
     told = " ".join(piece.format(person) for piece in pieces for person in people)
-    one = item(narrative=f"{' '.join(people)} {told}", chain=tuple(people), question=told, gold=people[0])
+    one = item(
+        narrative=f"{' '.join(people)} {told}", belief_chain=tuple(people), question=told, correct_answer=people[0]
+    )
     names = new_names([one], seed)
     assert len(set(names.values())) == len(names)
     other = renamed(one, names)
     assert renamed(other, undone(names)) == one
-    assert not set(names) & set(re.findall(r"[^\W\d_]+", " ".join(other.chain)))
+    assert not set(names) & set(re.findall(r"[^\W\d_]+", " ".join(other.belief_chain)))
 
 
 @law
@@ -80,7 +88,16 @@ def test_no_name_of_anybody_is_left_in_the_samples(name: str) -> None:
     rows = items_of(name)
     for before, after in zip(rows, varied(rows, "names-swapped"), strict=True):
         assert isinstance(after, Item)
-        told = " ".join([after.narrative, after.question, str(after.gold), *after.choices, *after.chain, after.fact])
+        told = " ".join(
+            [
+                after.narrative,
+                after.question,
+                str(after.correct_answer),
+                *after.choices,
+                *after.belief_chain,
+                after.fact,
+            ]
+        )
         old = {word for person in people_of([before]) for word in person.split()}
         assert old
         assert not old & set(re.findall(r"\w+", f"{told} {after.fields.get('label')} {after.fields.get('character')}"))
@@ -120,7 +137,7 @@ def test_a_name_of_several_words_is_changed_word_by_word_and_titles_stay() -> No
 
 def test_groups_and_callings_are_no_names() -> None:
     told = TALK + "\nEveryone: Hooray!"
-    assert people_of([item(narrative=told, domain="conversation", chain=("the cook",))]) == ["Ann", "Bo", "Cy"]
+    assert people_of([item(narrative=told, domain="conversation", belief_chain=("the cook",))]) == ["Ann", "Bo", "Cy"]
 
 
 def test_no_new_name_stands_anywhere_in_the_items_already() -> None:

@@ -1,6 +1,6 @@
 """Benchmarks: one file each, made known with `register`."""
 
-from social_world_model.benchmarks.base import Benchmark, gold_cell, lines_by, text_cell
+from social_world_model.benchmarks.base import Benchmark, gold_cell, rows_by, text_cell
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.registry import benchmark_names, get_benchmark, register
 from social_world_model.data.reading import Row
@@ -16,7 +16,7 @@ __all__ = [
     "benchmark_names",
     "get_benchmark",
     "gold_cell",
-    "lines_by",
     "register",
+    "rows_by",
     "text_cell",
 ]

@@ -153,7 +153,7 @@ class Benchmark(ABC):
 
     def score(self, answer: str, item: Item) -> Score:
         """Score an extracted answer by the authors' rule: right if it is the gold as a whole, unless overridden."""
-        return Score(correct=item.gold is not None and same_answer(answer, item.gold))
+        return Score(correct=item.correct_answer is not None and same_answer(answer, item.correct_answer))
 
     def score_strictly(self, reply: str, item: Item) -> Score:
         """Score a reply that nothing is read into: it must be the answer, or the bare letter of the right option."""
@@ -292,7 +292,7 @@ def unit(outcome: ItemResult) -> ScoredUnit:
     )
 
 
-def lines_by(outcomes: Iterable[ItemResult], field: str) -> list[MetricRow]:
+def rows_by(outcomes: Iterable[ItemResult], field: str) -> list[MetricRow]:
     """Return a line for each value of a field, in the order of their text; items without it are left to others."""
     groups: dict[str, list[ScoredUnit]] = {}
     for outcome in outcomes:

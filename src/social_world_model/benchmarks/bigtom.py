@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from social_world_model.benchmarks.base import (
     Benchmark,
     gold_cell,
-    lines_by,
     other_columns,
+    rows_by,
     story_id,
     text_cell,
 )
@@ -51,10 +51,10 @@ class BigToM(Benchmark):
             index=index,
             narrative=narrative,
             question=question,
-            gold=_gold(row, choices),
+            correct_answer=_gold(row, choices),
             choices=choices,
-            asks="belief",
-            chain=(_agent(question),),
+            question_kind="belief",
+            belief_chain=(_agent(question),),
             set_id=story,
             cluster_id=story,
             fields=_fields(row),
@@ -63,9 +63,9 @@ class BigToM(Benchmark):
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by task type, by whether the belief is true, and by what is inferred from what."""
         return [
-            MetricTable(title="by task type", lines=lines_by(outcomes, "task_type")),
-            MetricTable(title="by belief", lines=lines_by(outcomes, "belief")),
-            MetricTable(title="by inference", lines=lines_by(outcomes, "inference")),
+            MetricTable(title="by task type", rows=rows_by(outcomes, "task_type")),
+            MetricTable(title="by belief", rows=rows_by(outcomes, "belief")),
+            MetricTable(title="by inference", rows=rows_by(outcomes, "inference")),
         ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from social_world_model.benchmarks.base import Benchmark, lines_by, other_columns, story_id, text_cell
+from social_world_model.benchmarks.base import Benchmark, other_columns, rows_by, story_id, text_cell
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import final_answer, normalised, yes_no
 from social_world_model.benchmarks.registry import register
@@ -61,8 +61,8 @@ class CobraFrames(Benchmark):
             index=index,
             narrative=narrative,
             question="Is the statement offensive in this situation?",
-            gold=_label(cell(row, LABEL)),
-            asks="future",
+            correct_answer=_label(cell(row, LABEL)),
+            question_kind="future",
             set_id=story_id(row, narrative),
             cluster_id=story_id({}, cell(row, "statement") or narrative),
             answer_form="yes_no",
@@ -76,7 +76,7 @@ class CobraFrames(Benchmark):
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Take nothing but the bare figure, or yes or no, for an answer."""
         said = _BARE.get(reply.strip().casefold())
-        return Score(correct=said is not None and said == item.gold)
+        return Score(correct=said is not None and said == item.correct_answer)
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count how well offensiveness is found; by who speaks, where a column says what kind of person that is."""
@@ -86,9 +86,9 @@ class CobraFrames(Benchmark):
             MetricRow(label="recall", units=units, measure=recall),
             MetricRow(label="F1", units=units, measure=f1),
         ]
-        tables = [MetricTable(title="offensiveness", lines=found)]
+        tables = [MetricTable(title="offensiveness", rows=found)]
         return tables + [
-            MetricTable(title="by who speaks", lines=lines) for name in IDENTITY if (lines := lines_by(outcomes, name))
+            MetricTable(title="by who speaks", rows=lines) for name in IDENTITY if (lines := rows_by(outcomes, name))
         ]
 
 
@@ -218,17 +218,17 @@ def _unit(outcome: ItemResult) -> ScoredUnit:
         failed=failed,
         id=outcome.index,
         cluster_id=outcome.cluster_id,
-        gold=outcome.gold or "",
+        correct_answer=outcome.correct_answer or "",
         given="" if failed else _given(outcome),
     )
 
 
 def _given(outcome: ItemResult) -> str:
     """Return what was answered; nothing where the rule that judged it took it for no answer."""
-    if outcome.is_correct or not outcome.gold:
-        return outcome.gold or ""
+    if outcome.is_correct or not outcome.correct_answer:
+        return outcome.correct_answer or ""
     said = _BARE.get(normalised(outcome.answer or ""), "")
-    return "" if said == outcome.gold else said
+    return "" if said == outcome.correct_answer else said
 
 
 register(CobraFrames())

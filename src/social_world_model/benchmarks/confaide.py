@@ -68,13 +68,13 @@ class ConfAIde(Benchmark):
             index=index,
             narrative=narrative,
             question=f"{_FOR_ALL if kind == SUMMARY else _FOR_ONE.replace('{reader}', readers[0])} {_STYLE} {task}",
-            gold=None,
-            asks="group",
+            correct_answer=None,
+            question_kind="group",
             set_id=meeting,
             cluster_id=meeting,
             domain="conversation",
             answer_form="text",
-            readers=readers,
+            audience=readers,
             fields={**fields, **{name: text_cell(row, name) for name in ("private_info", "public_info")}},
         )
 
@@ -106,12 +106,12 @@ class ConfAIde(Benchmark):
         return [
             MetricTable(
                 title="errors per meeting, mean over its texts: rates, lower is better",
-                lines=_lines(groups, _mean),
+                rows=_lines(groups, _mean),
                 notes=_notes(outcomes),
             ),
             MetricTable(
                 title="errors per meeting, worst of its texts: rates, lower is better",
-                lines=_lines(whole, max),
+                rows=_lines(whole, max),
                 notes=_left_out(len(groups["all"]) - len(whole["all"])),
             ),
         ]

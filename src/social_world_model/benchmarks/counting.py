@@ -57,7 +57,7 @@ class ItemResult:
     status: Status
     is_correct: bool | None
     answer: str | None = None
-    gold: str | None = None
+    correct_answer: str | None = None
     set_id: str = ""
     cluster_id: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class ScoredUnit:
         By which the same thing is found in another run.
     cluster_id
         What it was drawn with.
-    gold, given
+    correct_answer, given
         What a `Metric` counts.
     """
 
@@ -88,7 +88,7 @@ class ScoredUnit:
     failed: bool = False
     id: str = ""
     cluster_id: str = ""
-    gold: str = ""
+    correct_answer: str = ""
     given: str = ""
 
 
@@ -122,5 +122,5 @@ class MetricTable:
     """A titled group of lines, and what their reader must know."""
 
     title: str
-    lines: Sequence[MetricRow]
+    rows: Sequence[MetricRow]
     notes: Sequence[str] = ()

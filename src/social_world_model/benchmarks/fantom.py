@@ -90,7 +90,7 @@ class FANToM(Benchmark):
         """Score by the authors' rules."""
         kind = item.fields.get("kind")
         if kind == CHOICE:
-            return Score(correct=item.gold in answer.split("\n"))
+            return Score(correct=item.correct_answer in answer.split("\n"))
         if kind in BINARIES:
             said = normalised(answer)
             return _binary(said if said in ("yes", "no") else "", item)
@@ -105,7 +105,7 @@ class FANToM(Benchmark):
         """
         answer, kind = final_answer(reply), item.fields.get("kind")
         if kind == CHOICE:
-            letter = chr(ord("a") + item.choices.index(str(item.gold)))
+            letter = chr(ord("a") + item.choices.index(str(item.correct_answer)))
             return Score(correct=answer.lower().startswith((f"({letter})", f"{letter})", f"{letter}.")))
         if kind in BINARIES:
             said = answer.lower().strip("'").strip('"')
@@ -136,7 +136,7 @@ class FANToM(Benchmark):
 
     def _belief(self, answer: str, item: Item) -> Score:
         """Score a belief in free text: nearer to the right answer than to the wrong one."""
-        right, wrong = str(item.gold), str(item.fields.get("wrong_answer") or "")
+        right, wrong = str(item.correct_answer), str(item.fields.get("wrong_answer") or "")
         values = {"token_f1_correct": token_f1(right, answer), "token_f1_wrong": token_f1(wrong, answer)}
         encoder = self.encoder or default_encoder()
         if encoder is None:
@@ -208,13 +208,13 @@ def _list_as_paper(answer: str, item: Item) -> Score:
 def _binary(said: str, item: Item) -> Score:
     """Score yes or no; what was said goes along, so that tables can count it under every rule."""
     values = {"says_yes": float(said == "yes"), "says_no": float(said == "no")}
-    return Score(correct=said == item.gold, values=values)
+    return Score(correct=said == item.correct_answer, values=values)
 
 
 def _fact(answer: str, item: Item) -> Score:
-    if item.fields.get("kind") != FACT or item.gold is None:
+    if item.fields.get("kind") != FACT or item.correct_answer is None:
         return Score(correct=None)
-    return Score(correct=None, values={"token_f1": token_f1(item.gold.lower(), answer.lower())})
+    return Score(correct=None, values={"token_f1": token_f1(item.correct_answer.lower(), answer.lower())})
 
 
 register(FANToM())

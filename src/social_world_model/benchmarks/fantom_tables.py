@@ -81,13 +81,13 @@ def fantom_tables(outcomes: Sequence[ItemResult]) -> list[MetricTable]:
     """Return a table for each scenario that has questions, and one for fact questions."""
     sets = _sets(outcomes)
     tables = [
-        MetricTable(title=f"{scenario} information", lines=lines, notes=_notes(sets, scenario))
+        MetricTable(title=f"{scenario} information", rows=lines, notes=_notes(sets, scenario))
         for scenario in SCENARIOS
         if (lines := [line for line in _lines(sets, scenario) if line.units or line.note])
     ]
-    facts = [_overlap(one, "token_f1") for one in outcomes if _kind(one) == FACT and one.gold is not None]
+    facts = [_overlap(one, "token_f1") for one in outcomes if _kind(one) == FACT and one.correct_answer is not None]
     if facts:
-        tables.append(MetricTable(title="fact questions", lines=[MetricRow(label="token F1", units=facts)]))
+        tables.append(MetricTable(title="fact questions", rows=[MetricRow(label="token F1", units=facts)]))
     return tables
 
 
@@ -127,7 +127,7 @@ def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
                 asks=about.get("set_asks", {}),
                 no_gold=about.get("set_no_gold", {}),
             )
-        if _kind(one) != FACT and one.gold is not None:
+        if _kind(one) != FACT and one.correct_answer is not None:
             found[one.set_id].outcomes.append(one)
     for one in unread:
         name = _SET_NAME.match(one.index)
@@ -228,7 +228,7 @@ def _answer_unit(outcome: ItemResult) -> ScoredUnit:
         failed=one.failed,
         id=one.id,
         cluster_id=one.cluster_id,
-        gold=str(outcome.gold),
+        correct_answer=str(outcome.correct_answer),
         given=_said(outcome),
     )
 
@@ -288,7 +288,7 @@ def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
         named = names_in_reply(answer.answer or "", people) if answer else []
         for one, person in zip(asked, people, strict=True):
             listed = person in named if answer else None
-            yield _Verdict(person.casefold(), listed, listed is (one.gold == "yes"))
+            yield _Verdict(person.casefold(), listed, listed is (one.correct_answer == "yes"))
 
 
 def _character_units(

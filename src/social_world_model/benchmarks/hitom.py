@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from social_world_model.benchmarks.base import (
     Benchmark,
     gold_cell,
-    lines_by,
     other_columns,
     row_index,
+    rows_by,
     story_cell,
     story_id,
     text_cell,
@@ -102,10 +102,10 @@ class HiToM(Benchmark):
             index=index,
             narrative=narrative,
             question=question,
-            gold=gold,
+            correct_answer=gold,
             choices=choices,
-            asks="belief" if asked.chain else "reality",
-            chain=asked.chain,
+            question_kind="belief" if asked.chain else "reality",
+            belief_chain=asked.chain,
             set_id=story,
             cluster_id=story,
             answer_form="letter" if self.option("reply") == "letter" else "words",
@@ -116,19 +116,19 @@ class HiToM(Benchmark):
         """Take nothing but the bare letter of the right option for right."""
         letter = final_answer(reply).strip().upper()
         number = ord(letter) - ord("A") if len(letter) == 1 else -1
-        right = 0 <= number < len(item.choices) and item.gold is not None
-        return Score(correct=right and same_answer(item.choices[number], str(item.gold)))
+        right = 0 <= number < len(item.choices) and item.correct_answer is not None
+        return Score(correct=right and same_answer(item.choices[number], str(item.correct_answer)))
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by order, deception and length, and jointly by story where all five orders are there."""
         tables = [
-            MetricTable(title="by order", lines=lines_by(outcomes, "question_order")),
-            MetricTable(title="by deception", lines=lines_by(outcomes, "deception")),
-            MetricTable(title="by length in chapters", lines=lines_by(outcomes, "story_length")),
+            MetricTable(title="by order", rows=rows_by(outcomes, "question_order")),
+            MetricTable(title="by deception", rows=rows_by(outcomes, "deception")),
+            MetricTable(title="by length in chapters", rows=rows_by(outcomes, "story_length")),
         ]
         joint = _joint(outcomes)
         if joint:
-            tables.append(MetricTable(title="joint, by story: this order and all lower ones right", lines=joint))
+            tables.append(MetricTable(title="joint, by story: this order and all lower ones right", rows=joint))
         return tables
 
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from social_world_model.benchmarks.base import (
     Benchmark,
     gold_cell,
-    lines_by,
     other_columns,
+    rows_by,
     story_id,
     text_cell,
 )
@@ -61,10 +61,10 @@ class MMToM(Benchmark):
             index=index,
             narrative=parts.narrative,
             question=parts.question,
-            gold=_gold(row, parts.choices),
+            correct_answer=_gold(row, parts.choices),
             choices=parts.choices,
-            asks="future",
-            chain=(parts.agent,),
+            question_kind="future",
+            belief_chain=(parts.agent,),
             set_id=story,
             cluster_id=cell(row, "episode") or story,
             domain="household",
@@ -75,13 +75,13 @@ class MMToM(Benchmark):
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Take nothing but the bare letter of the right option for right."""
         said = dict(zip(_LETTERS, item.choices, strict=False)).get(final_answer(reply).strip().casefold())
-        return Score(correct=said is not None and said == item.gold)
+        return Score(correct=said is not None and said == item.correct_answer)
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by question type, and by whether a belief or a goal is asked for."""
         return [
-            MetricTable(title="by question type", lines=lines_by(outcomes, "question_type")),
-            MetricTable(title="by what is asked for", lines=lines_by(outcomes, "group")),
+            MetricTable(title="by question type", rows=rows_by(outcomes, "question_type")),
+            MetricTable(title="by what is asked for", rows=rows_by(outcomes, "group")),
         ]
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from social_world_model.benchmarks.base import (
     Benchmark,
     gold_cell,
-    lines_by,
     other_columns,
+    rows_by,
     story_cell,
     story_id,
     text_cell,
@@ -56,10 +56,10 @@ class ToMi(Benchmark):
             index=index,
             narrative=narrative,
             question=question,
-            gold=gold,
+            correct_answer=gold,
             choices=self._candidates(row, gold),
-            asks="belief" if chain else "reality",
-            chain=chain,
+            question_kind="belief" if chain else "reality",
+            belief_chain=chain,
             set_id=story,
             cluster_id=story,
             fields=fields,
@@ -67,13 +67,15 @@ class ToMi(Benchmark):
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Take the answer for right wherever the gold's letters occur in it."""
-        return Score(correct=item.gold is not None and item.gold.casefold() in final_answer(reply).casefold())
+        return Score(
+            correct=item.correct_answer is not None and item.correct_answer.casefold() in final_answer(reply).casefold()
+        )
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Count by question type and by order."""
         return [
-            MetricTable(title="by question type", lines=lines_by(outcomes, "qTypeRaw")),
-            MetricTable(title="by order of belief", lines=lines_by(outcomes, "order")),
+            MetricTable(title="by question type", rows=rows_by(outcomes, "qTypeRaw")),
+            MetricTable(title="by order of belief", rows=rows_by(outcomes, "order")),
         ]
 
     def _candidates(self, row: Row, gold: str | None) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def show_report(report: Report) -> None:
     print(_line(report.overall, width, "", letters, some_failed))
     for table in report.tables:
         print(table.title)
-        for line in table.lines:
+        for line in table.rows:
             print(_line(line, width, "  ", letters, some_failed))
         for told in table.notes:
             note(told, indent="  ")
@@ -104,11 +104,11 @@ def show_comparison(comparison: Comparison) -> None:
     print(f"A  {comparison.a.folder}")
     print(f"B  {comparison.b.folder}")
     print()
-    width = max(NARROWEST, *(len(line.label) + 2 for line in comparison.lines), len(found.a.label))
+    width = max(NARROWEST, *(len(line.label) + 2 for line in comparison.rows), len(found.a.label))
     print(f"{'':{width}} {'A':>6} {'B':>6}  {'B - A':>6}  95 % interval")
     print(_compared(found.a.label, width, (found.a, found.b), found.value, found.interval))
     _show_test(found)
-    for title, lines in groupby(comparison.lines, lambda line: line.title):
+    for title, lines in groupby(comparison.rows, lambda line: line.title):
         print(title)
         for line in lines:
             print(_compared(f"  {line.label}", width, (line.a, line.b), line.difference, line.interval))

@@ -234,11 +234,11 @@ def _read(path: Path) -> ContextFile:
         raise DatasetError(f"{path}: {error}") from None
     if record is None or not record.socialized_context:
         raise DatasetError(f"expected a socialized_context in {path}, got none{_status(record)}")
-    if not is_writable_text(record.story or ""):
+    if not is_writable_text(record.narrative or ""):
         raise DatasetError(f"expected a story of whole characters in {path}, got half of one (a lone surrogate)")
     try:
         return ContextFile(
-            path=path, story=record.story, context=SocializedContext.from_data(record.socialized_context)
+            path=path, story=record.narrative, context=SocializedContext.from_data(record.socialized_context)
         )
     except ContextError as error:
         raise ContextError(f"{path}: {str(error).partition(chr(10))[0]}", error.issues) from None

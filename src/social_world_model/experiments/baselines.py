@@ -86,13 +86,13 @@ def _longest(item: Item) -> str | None:
 
 def _present(item: Item) -> str | None:
     """Give everybody who was there at every utterance all knowledge, and the others none."""
-    asked = bool(item.chain and item.choices) or item.answer_form == "names" or _asks_if_known(item)
+    asked = bool(item.belief_chain and item.choices) or item.answer_form == "names" or _asks_if_known(item)
     if item.domain != "conversation" or not asked:
         return None
     there = there_throughout(item.narrative)
     if there is None:
         return None
-    knows = {name.casefold() for name in item.chain} <= {name.casefold() for name in there}
+    knows = {name.casefold() for name in item.belief_chain} <= {name.casefold() for name in there}
     if item.choices:
         return _choice(item.choices, denies=not knows)
     return _of_form(item, yes=knows, names=lambda one: [name for name in _everybody(one) if name in there])
@@ -239,7 +239,7 @@ def _everybody(item: Item) -> Sequence[str]:
 
 
 def _asks_if_known(item: Item) -> bool:
-    return item.asks == "knowledge" and item.answer_form == "yes_no" and bool(item.chain)
+    return item.question_kind == "knowledge" and item.answer_form == "yes_no" and bool(item.belief_chain)
 
 
 @lru_cache(maxsize=NARRATIVES_KEPT)

@@ -92,7 +92,7 @@ class ContextSource:
     def _look_into(self, folder: Path, stories: Mapping[str, str], *, foreign: bool) -> None:
         wanted = set(stories.values())
         for record in ResultStore(folder).records(self._unreadable):
-            by_story = stories.get(_folded(record.story or ""))
+            by_story = stories.get(_folded(record.narrative or ""))
             key = by_story or record.context_key if foreign else record.context_key or by_story
             if key in wanted and key is not None:
                 self._take(key, record, folder, foreign)

@@ -74,7 +74,7 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
     notes = list(dataset.notes)
     no_gold: list[str] = []
     if benchmark.needs_gold and (mode is None or mode.answers):
-        no_gold = [row.index for row in rows if isinstance(row, Item) and row.gold is None]
+        no_gold = [row.index for row in rows if isinstance(row, Item) and row.correct_answer is None]
         rows = _without(rows, no_gold)
         if no_gold:
             notes.append(f"no gold: {_counted(no_gold)} without a right answer: not asked, and in no figure")

@@ -57,7 +57,7 @@ class DrySession:
         self.usage += _of_query(self.run.answerer, query)
         self.shown |= {name for name, text in materials(query).items() if text}
         typical = "…" * (REASONING_TOKENS * CHARS_PER_TOKEN)
-        return Reply(text=self.item.narrative if query.task == "recount" else typical)
+        return Reply(response=self.item.narrative if query.task == "recount" else typical)
 
     async def context(self) -> SocializedContext:
         """Return the known context, or one of about the size that there will be."""
@@ -80,12 +80,12 @@ async def dry_session(run: Run, item: Item, source: ContextSource | None = None)
     """
     session = DrySession(run, item, source)
     try:
-        await run.mode.run(replace(item, gold=None, fields={}), session)
+        await run.mode.run(replace(item, correct_answer=None, fields={}), session)
     except ConfigurationError:
         raise
     except SocialWorldModelError:
         if not session.usage.requests:  # what a stand-in cannot show: count the question as one call
-            await session.ask(Query(question=item.question, asks="reality", narrative=item.narrative))
+            await session.ask(Query(question=item.question, question_kind="reality", narrative=item.narrative))
     return session
 
 
@@ -99,7 +99,10 @@ async def check_queries(run: Run, items: Sequence[Item]) -> None:
     """
     if not isinstance(run.answerer, LanguageModelAnswerer):
         return
-    kinds = {(item.asks, item.answer_form, bool(item.choices), len(item.chain)): item for item in reversed(items)}
+    kinds = {
+        (item.question_kind, item.answer_form, bool(item.choices), len(item.belief_chain)): item
+        for item in reversed(items)
+    }
     shown: set[str] = set()
     for item in kinds.values():
         shown |= (await dry_session(run, item)).shown
@@ -130,7 +133,7 @@ def stand_in(item: Item) -> SocializedContext:
         return parse_narrative(item.narrative)[0]
     except NarrativeError:
         pass
-    cast = list(dict.fromkeys([*acting(item.narrative), *item.chain])) or ["somebody"]
+    cast = list(dict.fromkeys([*acting(item.narrative), *item.belief_chain])) or ["somebody"]
     sentences = [part for part in re.split(r"(?<=[.!?])\s+|\n+", item.narrative) if part.strip()]
     steps = [
         SocializedStructure(

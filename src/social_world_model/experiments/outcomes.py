@@ -38,8 +38,8 @@ def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer
     if reply.status == "parsed":
         return replace(record, item_key=None)
     if reply.status != "answered":
-        return replace(record, answer=reply.text or None)
-    return score_result(benchmark, item, replace(record, response=reply.text), scorer)
+        return replace(record, answer=reply.response or None)
+    return score_result(benchmark, item, replace(record, response=reply.response), scorer)
 
 
 def score_result(benchmark: Benchmark, item: Item, record: Result, scorer: Scorer) -> Result:
@@ -73,7 +73,7 @@ def outcome_of(record: Result) -> ItemResult:
         status=record.status,
         is_correct=record.is_correct if record.status == "answered" else None,
         answer=record.answer,
-        gold=record.correct_answer,
+        correct_answer=record.correct_answer,
         set_id=record.set_id or "",
         cluster_id=record.cluster_id or "",
         scores=record.scores or {},
@@ -90,4 +90,4 @@ def unread(index: str) -> ItemResult:
 
 def is_of_no_item(record: Result) -> bool:
     """Tell whether a record is of a row that could not be used: it says neither what was asked nor about what."""
-    return record.status == "error" and record.asks is None and not record.story and not record.question
+    return record.status == "error" and record.question_kind is None and not record.narrative and not record.question

@@ -134,17 +134,17 @@ def _check_folders(source: Path, out: Path) -> None:
 
 def _perturbed(record: Result, noise: Noise, made: dict[str, Perturbed]) -> Result:
     """Return a record with its context made worse; records of one story with one context get the same."""
-    if not (record.story or "").strip():
+    if not (record.narrative or "").strip():
         raise DatasetError("expected a story beside the context, by which a run finds it; got none")
     context = SocializedContext.from_data(record.socialized_context)
-    key = json.dumps([noise.seed, " ".join((record.story or "").split()), context.to_json(indent=None)])
+    key = json.dumps([noise.seed, " ".join((record.narrative or "").split()), context.to_json(indent=None)])
     if key not in made:
         made[key] = perturb(context, leak=noise.leak, omit=noise.omit, random=Random(key))
     return Result(
         index=record.index,
         status="parsed",
         fields={**record.fields, "perturbation": _told(noise, made[key])},
-        story=record.story,
+        narrative=record.narrative,
         question=record.question,
         correct_answer=record.correct_answer,
         socialized_context=made[key].context.to_data(),

@@ -280,7 +280,7 @@ class Run:
             guidance=self.benchmark.guidance,
             prompt_parts=dict(self.benchmark.prompt_parts),
             protocol=settings.protocol,
-            **{name: getattr(item, name) for name in _ASKED},
+            **{part: getattr(item, name) for part, name in _ASKED.items()},
             fields={name: value for name, value in item.fields.items() if name not in self.benchmark.unkeyed},
         )
 
@@ -407,7 +407,18 @@ class Run:
         ).write(self.store.folder)
 
 
-_ASKED = (*("narrative", "question", "choices", "asks", "chain", "gold", "domain", "answer_form", "fact", "readers"),)
+_ASKED = {
+    "narrative": "narrative",
+    "question": "question",
+    "choices": "choices",
+    "asks": "question_kind",
+    "chain": "belief_chain",
+    "gold": "correct_answer",
+    "domain": "domain",
+    "answer_form": "answer_form",
+    "fact": "fact",
+    "readers": "audience",
+}
 """What of an item decides its reply, or whether that is right."""
 
 
@@ -418,12 +429,17 @@ def _added(earlier: Mapping[str, Usage], now: Mapping[str, Usage]) -> Iterator[t
 
 def _without_label(item: Item) -> Item:
     """Take away everything that is for scoring only."""
-    return replace(item, gold=None, fields={})
+    return replace(item, correct_answer=None, fields={})
 
 
 def _of_row(row: Item) -> dict[str, Any]:
     """Return what the data set says of an item, which goes before what an older record says."""
-    return {"set_id": row.set_id, "cluster_id": row.cluster_id, "correct_answer": row.gold, "fields": row.fields}
+    return {
+        "set_id": row.set_id,
+        "cluster_id": row.cluster_id,
+        "correct_answer": row.correct_answer,
+        "fields": row.fields,
+    }
 
 
 def _sample_folder(sample: int) -> str:

@@ -229,7 +229,7 @@ def _record(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Sco
 def _scored(item: Item, response: Any, blank: Result, benchmark: Benchmark, scorer: Scorer) -> Result:
     if response is None:
         return replace(blank, error="expected a response, got null: the call had failed")
-    return scored(benchmark, item, blank, Reply(text=str(response)), scorer)
+    return scored(benchmark, item, blank, Reply(response=str(response)), scorer)
 
 
 def rescore(folder: Path, scorer: Scorer) -> Rescored:

@@ -92,12 +92,17 @@ class ItemSession:
 
     def _key(self, query: Query) -> str:
         """Return a key of an item's draw and of what a query shows; all else is in the item's key."""
-        shown = {
-            name: None if context is None else context.to_json(indent=None)
-            for name, context in (("context", query.context), ("memory", query.memory), ("witnessed", query.witnessed))
+        contexts = {"context": query.context, "memory": query.memory, "witnessed": query.others_observations}
+        shown = {name: None if one is None else one.to_json(indent=None) for name, one in contexts.items()}
+        parts = {
+            "task": query.task,
+            "agent": query.agent,
+            "question": query.question,
+            "narrative": query.narrative,
+            "accounts": query.statements,
+            "supposing": query.hypothesis,
+            "sample": query.sample,
         }
-        names = ("task", "agent", "question", "narrative", "accounts", "supposing", "sample")
-        parts = {name: getattr(query, name) for name in names}
         return f"{self.item_key}-{self.draw}-{content_key(**parts, **shown)}"
 
 

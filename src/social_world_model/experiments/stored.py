@@ -180,7 +180,7 @@ class _BaselineScorer:
         if is_of_no_item(record):
             return self.trivial.of(self.benchmark, BadRow(index=record.index, message=""), self.scorer)
         # What other software wrote does not say how it is to be judged.
-        return {} if record.asks is None else self.trivial.of(self.benchmark, record.item(), self.scorer)
+        return {} if record.question_kind is None else self.trivial.of(self.benchmark, record.item(), self.scorer)
 
 
 def usable_records(folder: Path, on_unusable: Callable[[Path, str], None]) -> Iterator[Result]:
@@ -223,8 +223,11 @@ def _unsound(record: Result) -> str | None:
         "scores": (_are_numbers(record.scores or {}), "numbers by name"),
         "samples": (all(isinstance(sample, dict) for sample in record.samples or ()), "objects"),
         "choices": (all(isinstance(choice, str) for choice in record.choices or ()), "texts"),
-        "chain": (all(isinstance(name, str) for name in record.chain or ()), "names"),
-        "asks": (record.asks in (None, *get_args(QuestionKind)), f"one of {', '.join(get_args(QuestionKind))}"),
+        "belief_chain": (all(isinstance(name, str) for name in record.belief_chain or ()), "names"),
+        "question_kind": (
+            record.question_kind in (None, *get_args(QuestionKind)),
+            f"one of {', '.join(get_args(QuestionKind))}",
+        ),
         "answer_form": (
             record.answer_form in (None, *get_args(AnswerForm)),
             f"one of {', '.join(get_args(AnswerForm))}",

@@ -106,7 +106,7 @@ class LanguageModelAnswerer:
         except (RefusalError, UnparsableOutputError) as error:
             refused = isinstance(error, RefusalError)
             return Reply(
-                text=(error.raw or "") if refused else "",
+                response=(error.raw or "") if refused else "",
                 status="refused" if refused else "unparsable",
                 raw=error.raw,
                 usage=error.usage or NO_USAGE,
@@ -114,7 +114,7 @@ class LanguageModelAnswerer:
             )
         value = made.value.model_dump()
         return Reply(
-            text=value.get("answer") or value.get("retold") or value.get("next") or "",
+            response=value.get("answer") or value.get("retold") or value.get("next") or "",
             reasoning=value.get("reasoning") or made.completion.thinking,
             raw=made.completion.text,
             finish_reason=made.completion.finish_reason,

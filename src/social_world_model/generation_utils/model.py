@@ -183,7 +183,7 @@ class LanguageModel:
         Whether its calls cost nothing.
     keys
         Secrets that must never be shown.
-    place
+    runtime
         Where it is loaded, if that is this process.
     """
 
@@ -192,7 +192,7 @@ class LanguageModel:
     capabilities: EndpointCapabilities = EndpointCapabilities()
     free: bool = False
     keys: tuple[str, ...] = field(default=(), repr=False)
-    place: Runtime | None = field(default=None, repr=False)
+    runtime: Runtime | None = field(default=None, repr=False)
     _priced: bool = field(default=True, init=False)
     _parameters: dict[Any, ModelRequestParameters] = field(default_factory=dict, init=False, repr=False)
     _proven: set[str] = field(default_factory=set, init=False, repr=False)
@@ -222,8 +222,8 @@ class LanguageModel:
         ConfigurationError
             If it cannot be loaded.
         """
-        if self.place is not None:
-            await self.place.load(tell)
+        if self.runtime is not None:
+            await self.runtime.load(tell)
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Make one call.
@@ -376,8 +376,8 @@ class LanguageModel:
 
     async def close(self) -> None:
         """Close its connections, or give back the memory that it takes in this process."""
-        if self.place is not None:
-            await self.place.close()
+        if self.runtime is not None:
+            await self.runtime.close()
         client = getattr(self.model, "client", None)
         close = getattr(client, "close", None)
         if close is not None:

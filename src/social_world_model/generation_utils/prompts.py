@@ -235,8 +235,8 @@ def foresee_prompt(query: Query) -> str:
     parts += [f"{TITLES[name]}:\n{told[name]}" for name in ("narrative", "context") if told[name]]
     if query.question:
         parts.append(ASKED_LATER.replace("{question}", query.question))
-    if query.supposing:
-        parts.append(SUPPOSING.replace("{supposing}", query.supposing))
+    if query.hypothesis:
+        parts.append(SUPPOSING.replace("{supposing}", query.hypothesis))
     if query.statements:
         parts.append("\n".join([OTHERWISE, *(f"- {account.text}" for account in query.statements)]))
     return "\n\n".join(filter(None, parts))
@@ -250,7 +250,7 @@ def materials(query: Query) -> dict[str, str]:
         "narrative": query.narrative or "",
         "context": _shown(query.context, query),
         "memory": _shown(query.memory, query),
-        "witnessed": _shown(query.witnessed, query),
+        "witnessed": _shown(query.others_observations, query),
         "accounts": _statements(query),
         "question": query.question,
         "choices": "\n".join(f"{letter(number)}. {choice}" for number, choice in enumerate(query.choices)),
@@ -313,15 +313,15 @@ def _statements(query: Query) -> str:
 
 def _for_readers(query: Query) -> str:
     """Say who reads the answer, where it is made of what these remember."""
-    if not query.readers or not query.statements or query.statements[0].kind != "recollection":
+    if not query.audience or not query.statements or query.statements[0].kind != "recollection":
         return ""
-    return READERS.replace("{readers}", ", ".join(query.readers))
+    return READERS.replace("{readers}", ", ".join(query.audience))
 
 
 def _as_agent(query: Query) -> str:
     """Say who speaks: the first of a chain about the others, or the last of it, about whom the others think."""
-    of_others = query.memory is not None and query.witnessed is None and len(query.chain) > 1
-    of_a_fact = query.memory is not None and not query.chain
+    of_others = query.memory is not None and query.others_observations is None and len(query.belief_chain) > 1
+    of_a_fact = query.memory is not None and not query.belief_chain
     how = OF_A_FACT if of_a_fact else OF_OTHERS if of_others else OF_YOURSELF
     return f"{AS_AGENT.replace('{agent}', query.agent)} {how}"
 
@@ -336,7 +336,7 @@ def _shown(context: SocializedContext | None, query: Query) -> str:
 
 
 def _others(query: Query) -> str:
-    others = [name for name in query.chain if name != query.agent]
+    others = [name for name in query.belief_chain if name != query.agent]
     return " and ".join(dict.fromkeys(others)) or "others"
 
 

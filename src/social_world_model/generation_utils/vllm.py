@@ -55,7 +55,7 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
     place = Runtime(name, given)
     profile: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
     model = FunctionModel(place.reply, model_name=f"vllm/{name}", profile=profile)
-    return LanguageModel(f"vllm/{name}", model, free=True, place=place)
+    return LanguageModel(f"vllm/{name}", model, free=True, runtime=place)
 
 
 class Runtime:

@@ -100,12 +100,12 @@ def query_of(item: Item) -> Query:
     """Return the bare question of an item; a mode adds what the answerer sees."""
     return Query(
         question=item.question,
-        asks=item.asks,
+        question_kind=item.question_kind,
         choices=item.choices,
-        chain=item.chain,
+        belief_chain=item.belief_chain,
         domain=item.domain,
         answer_form=item.answer_form,
-        readers=item.readers,
+        audience=item.audience,
     )
 
 

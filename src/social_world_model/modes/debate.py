@@ -55,6 +55,6 @@ def _with_others(query: Query, said: list[Reply]) -> Query:
 
 def _opinions(said: list[Reply]) -> list[Statement]:
     return [
-        Statement(kind="opinion", by=str(number), text=f"{reply.reasoning}\nAnswer: {reply.text}".strip())
+        Statement(kind="opinion", by=str(number), text=f"{reply.reasoning}\nAnswer: {reply.response}".strip())
         for number, reply in enumerate(said, start=1)
     ]

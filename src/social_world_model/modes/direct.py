@@ -63,8 +63,8 @@ class DirectMode:
             query = replace(query, narrative=item.narrative)
         if self.context is not None:
             context = await session.context()
-            if self.context == "view" and item.chain:
-                context = perspective(context, names_in(context, item.chain))
+            if self.context == "view" and item.belief_chain:
+                context = perspective(context, names_in(context, item.belief_chain))
             query = replace(query, context=context)
         return await session.ask(query)
 

@@ -18,4 +18,4 @@ class GenerateSocializedContext:
     async def run(self, item: Item, session: Session) -> Reply:
         """Make the item's context."""
         await session.context()
-        return Reply(text="", status="parsed")
+        return Reply(response="", status="parsed")

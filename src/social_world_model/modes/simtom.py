@@ -25,14 +25,14 @@ class SimToM:
     async def run(self, item: Item, session: Session) -> Reply:
         """Answer an item."""
         whole = replace(query_of(item), narrative=item.narrative)
-        if not item.chain:
+        if not item.belief_chain:
             return await session.ask(whole)
-        agent = item.chain[0]
+        agent = item.belief_chain[0]
         known = await session.ask(replace(whole, task="recount", agent=agent))
         if known.status != "answered":
             return known
-        told = known.text or "(nothing)"
-        if item.asks == "knowledge":
+        told = known.response or "(nothing)"
+        if item.question_kind == "knowledge":
             account = Statement(kind="recollection", by=agent, text=told)
             return await session.ask(replace(whole, narrative=None, statements=(account,)))
         return await session.ask(replace(whole, narrative=told, agent=agent))

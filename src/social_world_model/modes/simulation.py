@@ -37,15 +37,15 @@ class Simulation:
 
     async def run(self, item: Item, session: Session) -> Reply:
         """Answer an item."""
-        if item.asks == "reality" or (item.asks == "belief" and not item.chain):
+        if item.question_kind == "reality" or (item.question_kind == "belief" and not item.belief_chain):
             return await session.ask(replace(query_of(item), narrative=item.narrative))
         context = await session.context()
         try:
-            if item.asks == "belief":
+            if item.question_kind == "belief":
                 return await session.ask(_put_to_agent(item, context))
-            if item.asks == "knowledge":
+            if item.question_kind == "knowledge":
                 return await _who_knows(item, context, session)
-            if item.asks == "group":
+            if item.question_kind == "group":
                 return await _from_recollections(item, context, session)
             return await _from_futures(item, context, session)
         except NoAnswer as none:
@@ -54,36 +54,43 @@ class Simulation:
 
 def _put_to_agent(item: Item, context: SocializedContext) -> Query:
     query = replace(query_of(item), form="text")
-    first, last = item.chain[0], item.chain[-1]
-    chain = names_in(context, item.chain)
+    first, last = item.belief_chain[0], item.belief_chain[-1]
+    chain = names_in(context, item.belief_chain)
     seen = perspective(context, chain)
     if not any(re.search(rf"(?<!\w){re.escape(first)}(?!\w)", choice) for choice in item.choices):
         return replace(query, agent=last, memory=seen)
     if len(chain) == 1:
         return replace(query, agent=first, memory=seen)
-    return replace(query, agent=first, memory=perspective(context, chain[:1]), witnessed=seen)
+    return replace(query, agent=first, memory=perspective(context, chain[:1]), others_observations=seen)
 
 
 async def _who_knows(item: Item, context: SocializedContext, session: Session) -> Reply:
     """Ask whoever the question is about, or everybody, for the fact; who never appears knows nothing, unasked."""
     session.holds_fact("")  # before anything is paid for: it raises where the data does not say what the fact is
-    asked = [known_as(name, context.agents_names) for name in item.chain] or list(context.agents_names)
+    asked = [known_as(name, context.agents_names) for name in item.belief_chain] or list(context.agents_names)
     people = [name for name in asked if name is not None]
-    fact = replace(query_of(item), question=item.fact, asks="reality", chain=(), answer_form="sentence", form="text")
+    fact = replace(
+        query_of(item),
+        question=item.fact,
+        question_kind="reality",
+        belief_chain=(),
+        answer_form="sentence",
+        form="text",
+    )
     said = await ask_all(session, [replace(fact, agent=name, memory=perspective(context, [name])) for name in people])
-    knowing = [name for name, account in zip(people, said, strict=True) if session.holds_fact(account.text)]
-    statements = "\n".join(f"{name}: {account.text}" for name, account in zip(people, said, strict=True))
-    answer = ("yes" if knowing else "no") if item.chain else ", ".join(knowing) or NOBODY
-    return Reply(text=answer, reasoning=statements)
+    knowing = [name for name, account in zip(people, said, strict=True) if session.holds_fact(account.response)]
+    statements = "\n".join(f"{name}: {account.response}" for name, account in zip(people, said, strict=True))
+    answer = ("yes" if knowing else "no") if item.belief_chain else ", ".join(knowing) or NOBODY
+    return Reply(response=answer, reasoning=statements)
 
 
 async def _from_recollections(item: Item, context: SocializedContext, session: Session) -> Reply:
     """Answer from what everybody remembers; where the readers are known, from what these remember."""
-    asked = [known_as(name, context.agents_names) for name in item.readers] or list(context.agents_names)
+    asked = [known_as(name, context.agents_names) for name in item.audience] or list(context.agents_names)
     people = list(dict.fromkeys(name for name in asked if name is not None))
     if not people:
         raise ContextError(
-            f"expected somebody of {', '.join(item.readers) or 'the story'} in the cast of the context, "
+            f"expected somebody of {', '.join(item.audience) or 'the story'} in the cast of the context, "
             f"got {', '.join(context.agents_names) or 'nobody'}"
         )
     query = query_of(item)
@@ -99,9 +106,9 @@ async def _from_futures(item: Item, context: SocializedContext, session: Session
     query = replace(query_of(item), narrative=item.narrative)
     foresee = replace(query, task="foresee", narrative=None, choices=(), form="text")
     if item.choices:
-        agent = known_as(item.chain[0], context.agents_names) if item.chain else None
+        agent = known_as(item.belief_chain[0], context.agents_names) if item.belief_chain else None
         start = replace(foresee, context=beginning(context), agent=agent or "")
-        said = await ask_all(session, [replace(start, supposing=choice) for choice in item.choices])
+        said = await ask_all(session, [replace(start, hypothesis=choice) for choice in item.choices])
         return await session.ask(replace(query, statements=_statements("future", item.choices, said)))
     ways: tuple[Statement, ...] = ()
     for number in range(FUTURES):
@@ -111,7 +118,7 @@ async def _from_futures(item: Item, context: SocializedContext, session: Session
 
 
 def _statements(kind: StatementKind, by: Sequence[str], replies: Sequence[Reply]) -> tuple[Statement, ...]:
-    return tuple(Statement(kind=kind, by=name, text=reply.text) for name, reply in zip(by, replies, strict=True))
+    return tuple(Statement(kind=kind, by=name, text=reply.response) for name, reply in zip(by, replies, strict=True))
 
 
 def beginning(context: SocializedContext) -> SocializedContext:

@@ -99,7 +99,7 @@ class Comparison:
     a: StoredRun
     b: StoredRun
     headline: Difference
-    lines: tuple[RowDifference, ...]
+    rows: tuple[RowDifference, ...]
 
 
 def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
@@ -126,7 +126,7 @@ def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
         a=a,
         b=b,
         headline=differ(*lines, not_asked, seed),
-        lines=tuple(_by_line(a.benchmark.tables(a.outcomes), b.benchmark.tables(b.outcomes), not_asked, seed)),
+        rows=tuple(_by_line(a.benchmark.tables(a.outcomes), b.benchmark.tables(b.outcomes), not_asked, seed)),
     )
 
 
@@ -232,7 +232,9 @@ def _ids(units: Sequence[ScoredUnit]) -> tuple[str, ...]:
 
 def _missed(unit: ScoredUnit) -> ScoredUnit:
     """Return what never was asked in the one run, though in the other."""
-    return ScoredUnit(score=0.0, failed=True, id=unit.id, cluster_id=unit.cluster_id, gold=unit.gold)
+    return ScoredUnit(
+        score=0.0, failed=True, id=unit.id, cluster_id=unit.cluster_id, correct_answer=unit.correct_answer
+    )
 
 
 def _by_id(units: Sequence[ScoredUnit]) -> Mapping[str, ScoredUnit]:
@@ -248,8 +250,8 @@ def _by_id(units: Sequence[ScoredUnit]) -> Mapping[str, ScoredUnit]:
 def _by_line(
     a: Sequence[MetricTable], b: Sequence[MetricTable], not_asked: tuple[int, int], seed: int
 ) -> Iterator[RowDifference]:
-    first = {(table.title, line.label): line for table in a for line in table.lines}
-    second = {(table.title, line.label): line for table in b for line in table.lines}
+    first = {(table.title, line.label): line for table in a for line in table.rows}
+    second = {(table.title, line.label): line for table in b for line in table.rows}
     for title, label in dict.fromkeys([*first, *second]):
         one, other = first.get((title, label)), second.get((title, label))
         found = None if one is None or other is None else _paired_line(one, other, not_asked, seed)

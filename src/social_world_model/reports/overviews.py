@@ -224,7 +224,8 @@ def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[
         if entry.run.mode == REFERENCE_MODE:
             plain.setdefault(_asked(entry), []).append(entry)
     notes = [
-        f"{len(several)} runs in mode {REFERENCE_MODE} of {several[0].run.model} on {title_of(several[0])}: gains are over "
+        f"{len(several)} runs in mode {REFERENCE_MODE} of {several[0].run.model} on {title_of(several[0])}: "
+        "gains are over "
         f"{several[0].run.folder}"
         for several in plain.values()
         if len(several) > 1

@@ -81,7 +81,7 @@ class ReportTable:
     """A titled group of lines, and what their reader must know."""
 
     title: str
-    lines: tuple[ReportRow, ...]
+    rows: tuple[ReportRow, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -111,7 +111,7 @@ class Report:
         """Every line, the headline first."""
         yield self.overall
         for table in self.tables:
-            yield from table.lines
+            yield from table.rows
 
 
 @overload
@@ -162,11 +162,11 @@ def make_report(
     tables = tuple(
         ReportTable(
             title=table.title,
-            lines=tuple(beside.line(table.title, line, seed) for line in table.lines),
+            rows=tuple(beside.line(table.title, line, seed) for line in table.rows),
             notes=tuple(table.notes),
         )
         for table in of.tables(outcomes)
-        if table.lines or table.notes
+        if table.rows or table.notes
     )
     inferred = inferred or any(RECONSTRUCTED in outcome.fields for outcome in outcomes)
     return Report(overall=overall, tables=tables, baselines=beside.used, caution=INFERRED if inferred else "")
@@ -227,7 +227,7 @@ class _Beside:
 
 def _lines_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[str, str], MetricRow]:
     return {("", headline.label): headline} | {
-        (table.title, line.label): line for table in tables for line in table.lines
+        (table.title, line.label): line for table in tables for line in table.rows
     }
 
 

@@ -166,7 +166,7 @@ def _grouped(things: Sequence[T], clusters: Sequence[str]) -> list[list[T]]:
 
 
 def _counts(units: Iterable[ScoredUnit]) -> _Counts:
-    return tuple(sorted(Counter((unit.gold, unit.given) for unit in units).items()))
+    return tuple(sorted(Counter((unit.correct_answer, unit.given) for unit in units).items()))
 
 
 def _mean(drawn: Mapping[tuple[float, int], int]) -> float | None:

@@ -157,7 +157,7 @@ def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
                 "difference": line.difference,
                 "interval": _ends(line.interval),
             }
-            for line in comparison.lines
+            for line in comparison.rows
         ],
     }
 
@@ -276,7 +276,7 @@ def _whole(entry: Entry) -> dict[str, Any]:
         "usage": {role: asdict(usage) for role, usage in entry.run.usage.items()},
         "overall": line_data(entry.report.overall),
         "tables": [
-            {"title": table.title, "lines": [line_data(line) for line in table.lines], "notes": list(table.notes)}
+            {"title": table.title, "lines": [line_data(line) for line in table.rows], "notes": list(table.notes)}
             for table in entry.report.tables
         ],
         "gain_in_full": None

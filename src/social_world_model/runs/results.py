@@ -1,4 +1,4 @@
-"""One item's record, as it lies on disk."""
+"""One item's result, as it is stored on disk."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 from social_world_model.usage import NO_USAGE, Usage
 
+SCHEMA = 2
+"""Version of the form of results and manifests on disk. Version 1 had no number and other names."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What is kept of an item.
+    """The stored result of one item.
 
     Parameters
     ----------
@@ -23,16 +26,16 @@ class Result:
         Which item, and how it ended.
     fields
         The item's own columns; in the file they stand beside the others.
-    story, question, answer, reasoning, correct_answer, is_correct
-        The item, and what became of it; None where there is nothing.
+    narrative, question, correct_answer, choices, set_id, cluster_id
+        As in `Item`; None where there is nothing.
+    question_kind, belief_chain, answer_form, domain, fact, audience
+        As in `Item`, likewise.
+    answer, reasoning, is_correct
+        What was answered; None where there is nothing.
     response
-        What was replied to the question, before an answer was read out of it.
+        The reply to the question, before an answer was extracted from it.
     scores
         Further figures of the answer by name, 0–1.
-    set_id, cluster_id, asks, chain, choices, answer_form
-        As in `Item`.
-    text_domain
-        The item's `domain`, under a name that no column of a data set has.
     socialized_context
         The context it was answered from, in the stored form.
     raw, finish_reason, usage
@@ -42,15 +45,17 @@ class Result:
     error
         Why there is no answer.
     item_key
-        Hash of mode, models, their prompts and settings, guidance and row: another key, another question.
+        Hash of everything that decides the reply: another key, another question.
     context_key
-        Hash of narrative, guidance, context model, its prompts and settings.
+        Hash of everything that decides the context.
+    schema
+        Version of the form in which it was read; it is always written in the newest.
     """
 
     index: str
     status: Status
     fields: Mapping[str, Any] = field(default_factory=dict)
-    story: str | None = None
+    narrative: str | None = None
     question: str | None = None
     answer: str | None = None
     reasoning: str | None = None
@@ -60,11 +65,13 @@ class Result:
     scores: Mapping[str, float] | None = None
     set_id: str | None = None
     cluster_id: str | None = None
-    asks: QuestionKind | None = None
-    chain: Sequence[str] | None = None
+    question_kind: QuestionKind | None = None
+    belief_chain: Sequence[str] | None = None
     choices: Sequence[str] | None = None
     answer_form: AnswerForm | None = None
-    text_domain: Domain | None = None
+    domain: Domain | None = None
+    fact: str | None = None
+    audience: Sequence[str] | None = None
     socialized_context: Mapping[str, Any] | None = None
     raw: str | None = None
     finish_reason: str | None = None
@@ -73,60 +80,77 @@ class Result:
     error: str | None = None
     item_key: str | None = None
     context_key: str | None = None
+    schema: int = SCHEMA
 
     @classmethod
     def of(cls, item: Item, status: Status) -> Result:
-        """Return an item's record before anything has become of it."""
+        """Return an item's result before it is answered."""
         return cls(
             index=item.index,
             status=status,
             fields=item.fields,
-            story=item.narrative,
+            narrative=item.narrative,
             question=item.question,
-            correct_answer=item.gold,
+            correct_answer=item.correct_answer,
             set_id=item.set_id or None,
             cluster_id=item.cluster_id or None,
-            asks=item.asks,
-            chain=item.chain or None,
+            question_kind=item.question_kind,
+            belief_chain=item.belief_chain or None,
             choices=item.choices or None,
             answer_form=item.answer_form,
-            text_domain=item.domain,
+            domain=item.domain,
+            fact=item.fact or None,
+            audience=item.audience or None,
         )
 
     def item(self) -> Item:
-        """Return the item that this is the record of, as far as scoring needs it."""
+        """Return the item of this result: the same that `of` was given."""
         return Item(
             index=self.index,
-            narrative=self.story or "",
+            narrative=self.narrative or "",
             question=self.question or "",
-            gold=self.correct_answer,
-            asks=self.asks or "reality",
+            correct_answer=self.correct_answer,
+            question_kind=self.question_kind or "reality",
             choices=tuple(self.choices or ()),
-            chain=tuple(self.chain or ()),
+            belief_chain=tuple(self.belief_chain or ()),
             set_id=self.set_id or "",
             cluster_id=self.cluster_id or "",
             answer_form=self.answer_form or "words",
-            domain=self.text_domain or "story",
+            domain=self.domain or "story",
+            fact=self.fact or "",
+            audience=tuple(self.audience or ()),
             fields=self.fields,
         )
 
     def to_json(self) -> str:
-        """Return the file's text; the item's columns never hide the record's own."""
+        """Return the file's text; a column named like one of its own fields goes into `fields`."""
         replied = _OF_A_REPLY if self.status in ("answered", "refused", "unparsable") else ()
         own = {name: getattr(self, name) for name in _OWN if name in replied or getattr(self, name) is not None}
-        own["usage"] = asdict(self.usage)
-        columns = {name: value for name, value in self.fields.items() if name not in _OWN}
-        return json.dumps({"index": self.index, **columns, **own}, ensure_ascii=False, indent=1, default=str)
+        own["schema"], own["usage"] = SCHEMA, asdict(self.usage)
+        beside = {name: value for name, value in self.fields.items() if name not in _RESERVED}
+        inside = {name: value for name, value in self.fields.items() if name in _RESERVED}
+        data = {"index": self.index, **beside, **own, **({FIELDS: inside} if inside else {})}
+        return json.dumps(data, ensure_ascii=False, indent=1, default=str)
 
 
-_OWN = tuple(name for name in Result.__dataclass_fields__ if name != "fields")
+FIELDS = "fields"
+_OWN = tuple(name for name in Result.__dataclass_fields__ if name != FIELDS)
+_OLDER_NAMES: Mapping[str, str] = {
+    "story": "narrative",
+    "asks": "question_kind",
+    "chain": "belief_chain",
+    "text_domain": "domain",
+}
+"""Names of fields in files of schema 1, which has no `schema` field."""
+_NEW_IN_2 = ("fact", "audience")
+_RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
 _KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response"), str),
-    **dict.fromkeys(("chain", "choices", "samples"), list),
+    **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response", "fact"), str),
+    **dict.fromkeys(("belief_chain", "choices", "samples", "audience"), list),
     "scores": dict,
 }
 _OF_A_REPLY = ("answer", "reasoning", "raw", "finish_reason")
-"""There, if only as null, wherever there was a reply."""
+"""Written even where they are null, wherever there was a reply."""
 
 
 def is_writable_text(text: str) -> bool:
@@ -143,7 +167,7 @@ def is_writable_text(text: str) -> bool:
 
 
 def read_result(text: str | bytes) -> Result | None:
-    """Read a record.
+    """Read a result.
 
     Parameters
     ----------
@@ -152,26 +176,31 @@ def read_result(text: str | bytes) -> Result | None:
 
     Returns
     -------
-    Record or None
-        None for JSON that has no `index`: some other file. A record without a status, as older software
+    Result or None
+        None for JSON that has no `index`: some other file. A result without a status, as older software
         wrote it, is `answered` if it holds an answer, else `parsed` if it holds a context.
 
     Raises
     ------
     DatasetError
-        If the text is no JSON, or status, story or context are not what they should be.
+        If the text is no JSON, or status, narrative or context are not what they should be.
     """
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DatasetError(f"expected a record as one JSON object, got text that is not JSON: {error}") from None
+        raise DatasetError(f"expected a result as one JSON object, got text that is not JSON: {error}") from None
     if not isinstance(data, dict) or data.get("index") is None:
         return None
+    schema = data.pop("schema") if isinstance(data.get("schema"), int) else 1
+    if schema > SCHEMA:
+        raise DatasetError(
+            f"expected a result of schema {SCHEMA} or older, got {schema}: a newer version of this package wrote it"
+        )
+    columns = _take_columns(data) if schema == 1 else data.pop(FIELDS, {})
     own = {name: data[name] for name in _OWN if data.get(name) is not None}
-    own["index"] = str(data["index"])
-    own["usage"] = _usage(data.get("usage"))
-    if "story" in own:
-        own["story"] = _story(own["story"])
+    own |= {"index": str(data["index"]), "usage": _usage(data.get("usage")), "schema": schema}
+    if "narrative" in own:
+        own["narrative"] = _narrative(own["narrative"])
     own.setdefault(
         "status", "answered" if data.get("answer") else "parsed" if data.get("socialized_context") else "error"
     )
@@ -183,21 +212,31 @@ def read_result(text: str | bytes) -> Result | None:
     for name, kind in _KINDS.items():  # of other software, if they are something else
         if not isinstance(own.get(name), kind):
             own.pop(name, None)
-    if own.get("text_domain") not in get_args(Domain):
-        own.pop("text_domain", None)
+    if own.get("domain") not in get_args(Domain):
+        own.pop("domain", None)
     if not isinstance(own.get("socialized_context", {}), dict):
         raise DatasetError(
             f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"
         )
-    return Result(**own, fields={name: value for name, value in data.items() if name not in _OWN})
+    beside = {name: value for name, value in data.items() if name not in _OWN}
+    return Result(**own, fields={**beside, **(columns if isinstance(columns, dict) else {})})
 
 
-def _story(data: Any) -> str:
-    """Return a story as text; a list of sentences is joined as benchmarks join it."""
+def _take_columns(data: dict[str, Any]) -> dict[str, Any]:
+    """Give fields of schema 1 their names of today; return the columns that had such a name already."""
+    taken = [name for older, name in _OLDER_NAMES.items() if older in data and name in data]
+    columns = {name: data.pop(name) for name in (*taken, *_NEW_IN_2) if name in data}
+    for older in _OLDER_NAMES.keys() & data.keys():
+        data[_OLDER_NAMES[older]] = data.pop(older)
+    return columns
+
+
+def _narrative(data: Any) -> str:
+    """Return a narrative as text; a list of sentences is joined as benchmarks join it."""
     if isinstance(data, list) and all(isinstance(part, str) for part in data):
         return " ".join(closed(part.strip()) for part in data)
     if not isinstance(data, str):
-        raise DatasetError(f"expected story to be text or a list of sentences, got {type(data).__name__}")
+        raise DatasetError(f"expected a narrative as text or a list of sentences, got {type(data).__name__}")
     return data
 
 

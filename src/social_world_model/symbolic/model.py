@@ -78,7 +78,7 @@ class SymbolicModel:
             If the context cannot be read.
         """
         reader = next(reader for reader in self._readers if reader.domain == query.domain)
-        context = query.witnessed or query.memory or query.context
+        context = query.others_observations or query.memory or query.context
         if context is None and query.narrative is None and query.statements:
             context = NOTHING_SHOWN
         elif context is None:

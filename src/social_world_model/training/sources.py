@@ -135,9 +135,9 @@ def _recorded(path: Path, source: str, guidance: str) -> Candidate | Unusable:
         return Unusable(str(path), f"not readable: {error}")
     if record is None:
         return Unusable(str(path), "not a record")
-    if not record.story or not record.story.strip():
+    if not record.narrative or not record.narrative.strip():
         return Unusable(str(path), "a record without a story")
-    if not is_writable_text(record.story):
+    if not is_writable_text(record.narrative):
         return Unusable(str(path), "a story with half a character (a lone surrogate)")
     if record.socialized_context is None:
         return Unusable(str(path), "a record without a context")
@@ -147,7 +147,7 @@ def _recorded(path: Path, source: str, guidance: str) -> Candidate | Unusable:
         return Unusable(str(path), f"not a context: {error.issues[0] if error.issues else error}")
     return Candidate(
         place=str(path),
-        narrative=record.story,
+        narrative=record.narrative,
         guidance=guidance,
         context=context,
         source=source,

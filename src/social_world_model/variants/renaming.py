@@ -67,9 +67,9 @@ def people_of(items: Sequence[Item]) -> list[str]:
     if items[0].domain == "conversation":
         named += cast_of(narrative)
     for item in items:
-        named += [*item.chain, *item.readers]
+        named += [*item.belief_chain, *item.audience]
         if item.answer_form == "names":
-            named += [name.strip() for name in (item.gold or "").split(",")]
+            named += [name.strip() for name in (item.correct_answer or "").split(",")]
     return [name for name in dict.fromkeys(named) if _words_of(name) and _has(narrative, name)]
 
 
@@ -100,11 +100,11 @@ def renamed(item: Item, names: Mapping[str, str]) -> Item:
         item,
         narrative=rename(item.narrative, names),
         question=rename(item.question, names),
-        gold=None if item.gold is None else rename(item.gold, names),
+        correct_answer=None if item.correct_answer is None else rename(item.correct_answer, names),
         choices=tuple(rename(choice, names) for choice in item.choices),
-        chain=tuple(rename(name, names) for name in item.chain),
+        belief_chain=tuple(rename(name, names) for name in item.belief_chain),
         fact=rename(item.fact, names),
-        readers=tuple(rename(name, names) for name in item.readers),
+        audience=tuple(rename(name, names) for name in item.audience),
         fields={key: _renamed(value, names) for key, value in item.fields.items()},
     )
 
@@ -149,7 +149,15 @@ def _has(text: str, name: str) -> bool:
 
 
 def _texts_of(item: Item) -> Iterator[str]:
-    yield from (item.narrative, item.question, item.gold or "", item.fact, *item.choices, *item.chain, *item.readers)
+    yield from (
+        item.narrative,
+        item.question,
+        item.correct_answer or "",
+        item.fact,
+        *item.choices,
+        *item.belief_chain,
+        *item.audience,
+    )
     yield from _strings(item.fields)
 
 

@@ -182,21 +182,21 @@ class SocialWorldModel:
         asks: QuestionKind = "reality" if agent is None else "belief"
         query = Query(
             question=question,
-            asks=asks,
+            question_kind=asks,
             choices=tuple(choices),
-            chain=() if agent is None else (agent,),
+            belief_chain=() if agent is None else (agent,),
             agent=agent or "",
             context=context if agent is None else None,
             memory=None if agent is None else perspective(context, [agent]),
         )
         if self.is_symbolic:
-            return (await SymbolicModel().answer(replace(query, domain=domain_of(context)))).text
+            return (await SymbolicModel().answer(replace(query, domain=domain_of(context)))).response
         sampling = replace(self.sampling, temperature=0.0)
         reply = await LanguageModelAnswerer(self._model(), self._calls(), sampling).answer(query)
         if reply.status != "answered":
             error = {"refused": RefusalError, "unparsable": UnparsableOutputError}.get(reply.status, GenerationError)
             raise error(reply.error, model=self.model_name, raw=reply.raw, usage=reply.usage)
-        return reply.text
+        return reply.response
 
     parse_sync = plain_twin(parse)
     critique_sync = plain_twin(critique)

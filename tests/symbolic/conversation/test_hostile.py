@@ -40,7 +40,7 @@ WAYS: dict[str, Callable[[str], object]] = {
     "read_chat": read_chat,
     "stance_of": stance_of,
     "belief_chain": lambda text: belief_chain(text, ["Ann", "Bo"]),
-    "read_asked": lambda text: read_asked(Query(question=text, asks="belief"), ["Ann", "Bo"]),
+    "read_asked": lambda text: read_asked(Query(question=text, question_kind="belief"), ["Ann", "Bo"]),
     "minutes": lambda text: minutes(HEARD, [], text),
     "words": words,
 }

@@ -33,7 +33,7 @@ ACCESS = "missed_info_accessibility"
 def items(data: Path, file: str) -> tuple[Item, ...]:
     rows = get_benchmark("fantom").load(data / "fantom" / f"{file}.reconstructed.jsonl").rows
     assert all(isinstance(row, Item) for row in rows)
-    return tuple(row for row in rows if isinstance(row, Item) and row.gold is not None)
+    return tuple(row for row in rows if isinstance(row, Item) and row.correct_answer is not None)
 
 
 @cache
@@ -43,8 +43,8 @@ def context_of(narrative: str, chain: tuple[str, ...] = ()) -> SocializedContext
 
 
 def answer(item: Item, view: bool = False) -> str:
-    context = context_of(item.narrative, item.chain if view else ())
-    return asyncio.run(SymbolicModel().answer(replace(query_of(item), context=context))).text
+    context = context_of(item.narrative, item.belief_chain if view else ())
+    return asyncio.run(SymbolicModel().answer(replace(query_of(item), context=context))).response
 
 
 def right(item: Item, said: str) -> bool:
@@ -113,7 +113,9 @@ def test_who_knows_a_fact_in_sets_with_complete_labels(
     found = counts((str(item.fields[ACCESS]), right(item, said[item.index])) for item in lists)
     assert found == {"inaccessible": inaccessible, "accessible": accessible}
     binary = [item for item in asked if item.answer_form == "yes_no" and item.fields[ACCESS] == "inaccessible"]
-    assert weighted_f1(Counter((str(item.gold), said[item.index]) for item in binary)) == pytest.approx(f1, abs=5e-4)
+    assert weighted_f1(Counter((str(item.correct_answer), said[item.index]) for item in binary)) == pytest.approx(
+        f1, abs=5e-4
+    )
 
 
 def test_who_is_there_at_each_utterance_as_people_annotated_it(swm_data: Path) -> None:

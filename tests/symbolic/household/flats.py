@@ -25,9 +25,9 @@ def ask(walk: str, question: str, *choices: str, flat: str = FLAT, letter: bool 
     context, _ = reader.parse(narrative(walk, flat))
     query = Query(
         question=question,
-        asks="future",
+        question_kind="future",
         choices=choices,
-        chain=("Olga",),
+        belief_chain=("Olga",),
         domain="household",
         answer_form="letter" if letter else "words",
     )

@@ -26,11 +26,11 @@ LOOKS_FOR_JAR = "If Olga has been trying to get a jar, which one of the followin
 
 def thinks(walk: str, place: str) -> str:
     """Return what Olga, who wants a jar, is taken to think."""
-    return ask(walk, LOOKS_FOR_JAR, THERE.format(place), NOT_THERE.format(place)).text
+    return ask(walk, LOOKS_FOR_JAR, THERE.format(place), NOT_THERE.format(place)).response
 
 
 def wants(walk: str, *things: str, question: str = WHICH) -> str:
-    return ask(walk, question, *(WANTS.format(thing) for thing in things)).text
+    return ask(walk, question, *(WANTS.format(thing) for thing in things)).response
 
 
 @pytest.mark.parametrize("place", ["2nd kitchen cabinet", "second cabinet"])
@@ -128,9 +128,9 @@ def test_what_is_walked_up_to_is_what_is_wanted() -> None:
 def test_every_weight_decides_something_sensible(
     monkeypatch: pytest.MonkeyPatch, weight: str, walk: str, expected: str, other: str, question: str
 ) -> None:
-    assert ask(f"{START} and {walk}.", question, expected, other).text == expected
+    assert ask(f"{START} and {walk}.", question, expected, other).response == expected
     monkeypatch.setattr(planning, weight, 0.0)
-    assert ask(f"{START} and {walk}.", question, expected, other).text == other
+    assert ask(f"{START} and {walk}.", question, expected, other).response == other
 
 
 def test_the_reasoning_names_what_counted_for_each_option() -> None:
@@ -142,14 +142,14 @@ def test_the_reasoning_names_what_counted_for_each_option() -> None:
 
 def test_a_letter_is_given_where_a_letter_is_asked_for() -> None:
     walk = f"{START} and walks towards the fridge."
-    assert ask(walk, WHICH, WANTS.format("lemon"), WANTS.format("scarf"), letter=True).text == "B"
+    assert ask(walk, WHICH, WANTS.format("lemon"), WANTS.format("scarf"), letter=True).response == "B"
 
 
 def test_where_something_is_and_where_she_saw_it() -> None:
     walk = f"{START}, opens the first cabinet and closes it."
-    assert ask(walk, "Where is the jar?").text == "2nd kitchen cabinet"
-    assert ask(walk, "Where does Olga think the jar is?").text == "unknown"
-    assert ask(walk, "Where does Olga think the mug is?").text == "1st kitchen cabinet"
+    assert ask(walk, "Where is the jar?").response == "2nd kitchen cabinet"
+    assert ask(walk, "Where does Olga think the jar is?").response == "unknown"
+    assert ask(walk, "Where does Olga think the mug is?").response == "1st kitchen cabinet"
 
 
 def test_questions_of_another_kind_are_named() -> None:
@@ -164,7 +164,7 @@ def test_questions_of_another_kind_are_named() -> None:
 def test_a_question_about_somebody_else_is_named() -> None:
     reader = HouseholdReader()
     context, _ = reader.parse(narrative(f"{START}."))
-    query = Query(question="Where is the jar?", asks="future", chain=("Rosa",), domain="household")
+    query = Query(question="Where is the jar?", question_kind="future", belief_chain=("Rosa",), domain="household")
     with pytest.raises(NarrativeError, match="expected a question about Olga; got Rosa"):
         reader.answer(query, context)
 
@@ -172,7 +172,7 @@ def test_a_question_about_somebody_else_is_named() -> None:
 def test_a_record_in_other_words_is_no_household() -> None:
     step = {"state": "It rains.", "observations": {"Olga": "It rains."}, "actions": {"Olga": "sighs"}}
     context = SocializedContext.from_data({"agents_names": ["Olga"], "socialized_context": [step]})
-    query = Query(question="Where is the jar?", asks="future", domain="household")
+    query = Query(question="Where is the jar?", question_kind="future", domain="household")
     with pytest.raises(ConfigurationError, match="--context-model symbolic"):
         HouseholdReader().answer(query, context)
 
@@ -180,8 +180,10 @@ def test_a_record_in_other_words_is_no_household() -> None:
 def test_what_would_follow_from_an_assumption_is_told() -> None:
     reader = HouseholdReader()
     context, _ = reader.parse(narrative(f"{START}."))
-    query = Query(question=WHICH, asks="future", task="foresee", domain="household", supposing=WANTS.format("jar"))
-    assert reader.answer(query, context).text == "To get a jar, Olga looks until the 2nd kitchen cabinet is open."
+    query = Query(
+        question=WHICH, question_kind="future", task="foresee", domain="household", hypothesis=WANTS.format("jar")
+    )
+    assert reader.answer(query, context).response == "To get a jar, Olga looks until the 2nd kitchen cabinet is open."
 
 
 WALKS = st.lists(
@@ -216,17 +218,19 @@ def test_the_order_of_the_options_never_matters(walk: list[str], options: list[s
     context, _ = reader.parse(narrative(f"Olga is in the hall. {' '.join(walk)} She goes to the kitchen."))
     if view:
         context = perspective(context, ["Olga"])
-    query = Query(question=WHICH, asks="future", choices=tuple(options), chain=("Olga",), domain="household")
+    query = Query(
+        question=WHICH, question_kind="future", choices=tuple(options), belief_chain=("Olga",), domain="household"
+    )
     swapped = replace(query, choices=tuple(reversed(options)))
-    assert reader.answer(query, context).text == reader.answer(swapped, context).text
+    assert reader.answer(query, context).response == reader.answer(swapped, context).response
 
 
 def test_the_symbolic_model_answers_households_from_narratives() -> None:
     query = Query(
         question=WHICH,
-        asks="future",
+        question_kind="future",
         choices=(WANTS.format("lemon"), WANTS.format("scarf")),
         domain="household",
         narrative=narrative(f"{START} and walks towards the fridge."),
     )
-    assert asyncio.run(SymbolicModel().answer(query)).text == WANTS.format("scarf")
+    assert asyncio.run(SymbolicModel().answer(query)).response == WANTS.format("scarf")

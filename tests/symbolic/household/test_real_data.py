@@ -34,20 +34,26 @@ def items(path: Path) -> tuple[Item, ...]:
 
 def answer(item: Item, way: str) -> str:
     """Return the reply to an item, from what its way shows."""
-    query = Query(question=item.question, asks=item.asks, choices=item.choices, chain=item.chain, domain=item.domain)
+    query = Query(
+        question=item.question,
+        question_kind=item.question_kind,
+        choices=item.choices,
+        belief_chain=item.belief_chain,
+        domain=item.domain,
+    )
     if way == "narrative":
         query = replace(query, narrative=item.narrative)
     else:
         context = SocializedContext.from_json(parse_narrative(item.narrative)[0].to_json())
-        query = replace(query, context=perspective(context, item.chain) if way == "view" else context)
-    return asyncio.run(SymbolicModel().answer(query)).text
+        query = replace(query, context=perspective(context, item.belief_chain) if way == "view" else context)
+    return asyncio.run(SymbolicModel().answer(query)).response
 
 
 @pytest.mark.parametrize("way", ["narrative", "context", "view"])
 def test_every_type_of_question_is_answered(swm_data: Path, way: str) -> None:
     everything = items(swm_data / FILE)
     assert Counter(item.fields["question_type"] for item in everything) == ASKED
-    assert [item.index for item in everything if answer(item, way) != item.gold] == WRONG[way]
+    assert [item.index for item in everything if answer(item, way) != item.correct_answer] == WRONG[way]
 
 
 @pytest.mark.parametrize("way", ["narrative", "view"])

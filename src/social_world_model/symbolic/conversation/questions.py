@@ -61,16 +61,16 @@ def read_asked(query: Query, cast: Sequence[str]) -> Asked:
 
     A question about somebody's mind that names nobody of the cast still has that person as its chain.
     """
-    if query.asks == "group":
+    if query.question_kind == "group":
         return Asked("minutes", query.question)
     topic, text = _headed(query.question)
     if query.choices:
-        return Asked("choice", text, query.chain or belief_chain(text, cast))
+        return Asked("choice", text, query.belief_chain or belief_chain(text, cast))
     if who := _WHO_KNOWS.match(text):
         return Asked("who knows", _topic(topic, who["topic"]))
     if knows := _KNOWS.match(text):
-        return Asked("knows", _topic(topic, knows["topic"]), query.chain[:1] or (knows["who"],))
-    chain = query.chain or belief_chain(text, cast)
+        return Asked("knows", _topic(topic, knows["topic"]), query.belief_chain[:1] or (knows["who"],))
+    chain = query.belief_chain or belief_chain(text, cast)
     if not chain and (stranger := _SOMEBODYS_MIND.search(text)):
         chain = (stranger["who"],)
     if chain and not query.agent:

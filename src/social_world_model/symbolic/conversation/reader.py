@@ -59,28 +59,30 @@ class ConversationReader:
                 "might follow: the symbolic model foresees nothing there; use vanilla, or another --model-name"
             )
         if query.statements:
-            return Reply(text=common(account.text for account in query.statements))
+            return Reply(response=common(account.text for account in query.statements))
         try:
             heard = _hearing_of(context.to_json(indent=None))
         except ContextError as error:
             raise ConfigurationError(f"expected a context without errors, got one with some: {error}") from None
         if query.task == "recount":
-            return Reply(text=recollection(heard, query.agent))
+            return Reply(response=recollection(heard, query.agent))
         asked = _named_as_in_the_cast(read_asked(query, heard.cast), heard.cast)
-        may_be_elsewhere = asked.wanted == "knows" and query.chain  # an item's own person, who then heard nothing
+        may_be_elsewhere = (
+            asked.wanted == "knows" and query.belief_chain
+        )  # an item's own person, who then heard nothing
         strangers = [name for name in asked.chain if name not in heard.cast]
         if strangers and not may_be_elsewhere:
             raise NarrativeError(
                 f"expected people of the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
                 sentence=query.question,
             )
-        return Reply(text=_told(heard, asked, query)) if asked.wanted != "choice" else _chosen(heard, asked, query)
+        return Reply(response=_told(heard, asked, query)) if asked.wanted != "choice" else _chosen(heard, asked, query)
 
 
 def _told(heard: Hearing, asked: Asked, query: Query) -> str:
     """Answer a question without options."""
     if asked.wanted == "minutes":
-        return minutes(heard, query.readers, asked.topic)
+        return minutes(heard, query.audience, asked.topic)
     if asked.wanted == "knows":
         return "yes" if knows_answer(heard, asked.topic, asked.chain[0]) else "no"
     if asked.wanted == "who knows":
@@ -105,7 +107,7 @@ def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
     weighed = weigh(heard, asked.topic, query.choices, asked.chain)
     best = min(weighed, key=lambda one: (-one.rank, one.text))
     return Reply(
-        text=in_form(best.text, query),
+        response=in_form(best.text, query),
         reasoning=" ".join(f"{one.text} [{one.stance}: {one.why}]" for one in weighed),
     )
 

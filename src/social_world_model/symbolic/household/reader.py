@@ -45,17 +45,17 @@ class HouseholdReader:
         """
         evidence = read_evidence(context, _person(query, context))
         if query.task == "foresee":
-            return Reply(text=_foreseen(query, evidence))
+            return Reply(response=_foreseen(query, evidence))
         if not query.choices:
-            return Reply(text=_place_of(_where(query.question), evidence))
+            return Reply(response=_place_of(_where(query.question), evidence))
         weighed = _weighed(query, evidence)
         chosen = best(weighed)
-        return Reply(text=in_form(chosen.hypothesis.option, query), reasoning="\n".join(map(_account, weighed)))
+        return Reply(response=in_form(chosen.hypothesis.option, query), reasoning="\n".join(map(_account, weighed)))
 
 
 def _person(query: Query, context: SocializedContext) -> str:
     """Return whose walk is asked about: who is named first, or the only one."""
-    named = query.agent or next(iter(query.chain), "")
+    named = query.agent or next(iter(query.belief_chain), "")
     if named in context.agents_names:
         return named
     if named or len(context.agents_names) != 1:
@@ -68,10 +68,10 @@ def _person(query: Query, context: SocializedContext) -> str:
 
 def _foreseen(query: Query, evidence: Evidence) -> str:
     """Return what its person does next if an assumption is true: goes where the thing is thought to be, or is."""
-    supposed = read_option(query.supposing, query.question)
+    supposed = read_option(query.hypothesis, query.question)
     if supposed is None:
         raise NarrativeError(
-            "expected an assumption such as 'Ann has been trying to get a plate.'", sentence=query.supposing
+            "expected an assumption such as 'Ann has been trying to get a plate.'", sentence=query.hypothesis
         )
     wanted = f"get a {supposed.goal}" if supposed.goal else "find it"
     belief = supposed.belief or supposed.premise

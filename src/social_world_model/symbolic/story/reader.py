@@ -73,7 +73,7 @@ class StoryReader:
             place = beginning(readings, asked.thing)
         else:
             place = belief(readings, asked.chain, asked.thing, self.trust)
-        return Reply(text=_worded(place or UNKNOWN, query))
+        return Reply(response=_worded(place or UNKNOWN, query))
 
 
 def _worded(place: str, query: Query) -> str:
