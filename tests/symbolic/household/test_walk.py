@@ -16,7 +16,7 @@ def walk(*told: str, room: str = "hall") -> tuple[list[str], list[Walked]]:
     flat.read("The hall has a cabinet, with a remote control and a wine glass on it.")
     flat.read("The kitchen has three cabinets, a fridge, a stove and a microwave.")
     flat.read("The bathroom has a cabinet.")
-    reader = WalkReader(flat.flat, "Olga", room)
+    reader = WalkReader(flat.flat, "Olga", room=room)
     walked = [reader.read(sentence) for sentence in told]
     acts = [act for part in (*walked, reader.finish()) for act in part.acts]
     return [act_told(flat.flat, act) for act in acts], walked

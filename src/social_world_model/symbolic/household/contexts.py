@@ -14,9 +14,10 @@ from functools import lru_cache
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import is_closed, joined, sentences
+from social_world_model.symbolic.household.acts import Act
 from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat
-from social_world_model.symbolic.household.walk import Act, WalkReader
+from social_world_model.symbolic.household.walk import WalkReader
 from social_world_model.symbolic.household.wording import (
     MANUAL,
     act_told,

@@ -10,9 +10,10 @@ from social_world_model.errors import ContextError
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.prose import sentences
 from social_world_model.s3ap.tags import is_none
+from social_world_model.symbolic.household.acts import Act
 from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat, Place
-from social_world_model.symbolic.household.walk import Act, WalkReader
+from social_world_model.symbolic.household.walk import WalkReader
 from social_world_model.symbolic.household.wording import ACT_OPENINGS, MANUAL, tells_of_furniture
 from social_world_model.symbolic.reader import unreadable
 
@@ -155,7 +156,7 @@ class _Reading:
             self.whole.read(sentence)
             self.told_before.add(sentence)
         apart = Flat(dict(self.flat.rooms), dict(self.flat.places), {}, set(self.flat.surfaces))
-        glance = DescriptionReader(apart, self.walk.room)  # what this sentence alone says is where
+        glance = DescriptionReader(apart, room=self.walk.room)  # what this sentence alone says is where
         told = glance.read(sentence)
         for place in glance.flat.contents:
             seen.setdefault(place, frozenset())

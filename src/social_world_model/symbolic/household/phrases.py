@@ -7,8 +7,8 @@ while the order of noun phrases and a few verbs says all that is needed. Which w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -17,6 +17,7 @@ from social_world_model.symbolic.household import lexicon
 _WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|[,;:()]")
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w'’-]*")  # within a sentence, not at its beginning
 _DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)?")
+_ORDINAL_DIGITS = re.compile(r"\d+(?:st|nd|rd|th)")
 _PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexicon.PHRASES.items())
 
 Sign = Literal[
@@ -214,6 +215,17 @@ _PAIRS: Mapping[str, Sign] = {
 """Two words that are one sign."""
 
 
+@dataclass
+class _Determiners:
+    """What stands before a noun."""
+
+    definite: bool = False
+    count: int = 1
+    numbers: list[int] = field(default_factory=list)
+    other: bool = False
+    some: bool = False  # "one of the tables"
+
+
 class _Chunker:
     """Walks the words of a sentence once."""
 
@@ -267,34 +279,38 @@ class _Chunker:
 
     def _noun(self) -> Noun:
         """Read a noun phrase that begins with a determiner, a number or an ordinal."""
-        definite, count, numbers, other = False, 1, [], False
-        some = self._word() in lexicon.NUMBERS and self._word(1) == "of"  # "one of the tables"
-        if some:
-            count = lexicon.NUMBERS[self._word()]
+        found = _Determiners()
+        if self._word() in lexicon.NUMBERS and self._word(1) == "of":  # "one of the tables"
+            found.some = True
+            found.count = lexicon.NUMBERS[self._word()]
             self.at += 2
-        while word := self._word():
-            if word in lexicon.DEFINITE:
-                definite = True
-            elif word in lexicon.ORDINALS or re.fullmatch(r"\d+(?:st|nd|rd|th)", word):
-                numbers.append(_number(word))
-                definite = True
-            elif word == "other" or word == "another":
-                other = word == "other"
-            elif numbers and (word in ("a", "an") or lexicon.NUMBERS.get(word, 0) > 1 or word.isdigit()):
-                if numbers != [1] or _number(word) == 1 or not self._furniture_follows():
-                    break  # "the third holds a plate, the fourth two cups"
-                numbers = list(range(1, _number(word) + 1))  # "the first two cabinets"
-            elif word in lexicon.NUMBERS or word.isdigit():
-                count = count if some else _number(word)
-            elif not (numbers and word in (",", *lexicon.JOIN) and self._ordinal_follows()):
-                break
+        while (word := self._word()) and self._determine(word, found):
             self.at += 1
         name, plural = self._name()
-        numbers += self._numbers_after(name)
-        definite = definite or bool(numbers)
-        if definite and plural and not numbers and not some:
-            count = 0
-        return Noun(name, definite or other, count, tuple(numbers), other)
+        found.numbers += self._numbers_after(name)
+        definite = found.definite or bool(found.numbers)
+        if definite and plural and not found.numbers and not found.some:
+            found.count = 0
+        return Noun(name, definite or found.other, found.count, tuple(found.numbers), found.other)
+
+    def _determine(self, word: str, found: _Determiners) -> bool:
+        """Take in a word that stands before a noun; tell whether it is one."""
+        if word in lexicon.DEFINITE:
+            found.definite = True
+        elif word in lexicon.ORDINALS or _ORDINAL_DIGITS.fullmatch(word):
+            found.numbers.append(_number(word))
+            found.definite = True
+        elif word in ("other", "another"):
+            found.other = word == "other"
+        elif found.numbers and (word in ("a", "an") or lexicon.NUMBERS.get(word, 0) > 1 or word.isdigit()):
+            if found.numbers != [1] or _number(word) == 1 or not self._furniture_follows():
+                return False  # "the third holds a plate, the fourth two cups"
+            found.numbers = list(range(1, _number(word) + 1))  # "the first two cabinets"
+        elif word in lexicon.NUMBERS or word.isdigit():
+            found.count = found.count if found.some else _number(word)
+        else:
+            return bool(found.numbers) and word in (",", *lexicon.JOIN) and self._ordinal_follows()
+        return True
 
     def _furniture_follows(self) -> bool:
         words = (_singular_word(self._word(ahead)) for ahead in (1, 2))
@@ -304,7 +320,7 @@ class _Chunker:
         ahead = 1
         while self._word(ahead) in lexicon.JOIN:
             ahead += 1
-        return self._word(ahead) in lexicon.ORDINALS or bool(re.fullmatch(r"\d+(?:st|nd|rd|th)", self._word(ahead)))
+        return self._word(ahead) in lexicon.ORDINALS or bool(_ORDINAL_DIGITS.fullmatch(self._word(ahead)))
 
     def _name(self) -> tuple[str, bool]:
         words: list[str] = []
@@ -353,26 +369,6 @@ class _Chunker:
             if not ahead:
                 break
         return numbers
-
-
-class Cursor:
-    """Where one is in the chunks of a sentence that are walked from left to right."""
-
-    def __init__(self, parts: Sequence[Chunk]) -> None:
-        self.parts = parts
-        self.at = 0
-
-    def part(self, ahead: int = 0) -> Chunk | None:
-        """Return the chunk that is so many further on, or back; None beyond an end."""
-        position = self.at + ahead
-        return self.parts[position] if 0 <= position < len(self.parts) else None
-
-    def past_joiners(self) -> int:
-        """Return how far ahead what is no comma and no "and" comes next."""
-        ahead = 0
-        while self.part(ahead) in ("and", "comma"):
-            ahead += 1
-        return ahead
 
 
 def _number(word: str) -> int:

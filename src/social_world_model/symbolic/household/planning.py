@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from social_world_model.symbolic.household.acts import Act
 from social_world_model.symbolic.household.evidence import Evidence
 from social_world_model.symbolic.household.flat import Place
 from social_world_model.symbolic.household.lexicon import USUAL_ROOM
 from social_world_model.symbolic.household.questions import Belief, Hypothesis
-from social_world_model.symbolic.household.walk import Act
 
 # ---------------------------------------------------------------- for what is wanted
 

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
 
 from social_world_model.symbolic.household import lexicon
-from social_world_model.symbolic.household.flat import Flat, Place, is_furniture
-from social_world_model.symbolic.household.phrases import Chunk, Cursor, Noun, Sign, chunks
-
-Verb = Literal["go", "approach", "open", "close", "intend", "pass"]
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that somebody does.
-
-    Parameters
-    ----------
-    verb
-        Goes to a room; approaches, opens or closes a place, passes it by, or is about to open it.
-    room
-        Where it happens, or where it leads to.
-    place
-        The place; None for a room, and where a thing is approached.
-    thing
-        The thing that is approached.
-    """
-
-    verb: Verb
-    room: str
-    place: Place | None = None
-    thing: str = ""
+from social_world_model.symbolic.household.acts import Act, ActsOfSentence, Verb, WalkState
+from social_world_model.symbolic.household.flat import Place, is_furniture
+from social_world_model.symbolic.household.phrases import Chunk, Noun, Sign, chunks
+from social_world_model.symbolic.household.sentence import JOINERS, Handlers, SentenceReader, has_more_words, idle
 
 
 @dataclass(frozen=True)
@@ -55,37 +33,29 @@ class Walked:
 
 
 @dataclass
-class WalkReader:
+class WalkReader(WalkState):
     """Takes in the sentences of a walk; what "the cabinet" is depends on where somebody is.
 
     Parameters
     ----------
-    flat
-        What is known of the flat; furniture that it lacks is added.
     person
         Whose walk it is.
-    room
-        Where that is.
     """
 
-    flat: Flat
     person: str = ""
-    room: str = ""
-    spoken_of: list[Place] = field(default_factory=list)  # for "it", "each"
-    did: list[Verb] = field(default_factory=list)  # to them: for "does the same with"
-    group: list[Place] = field(default_factory=list)  # approached at once; what is done to each is yet to be said
-    number_of: str = ""  # what "the second" is a second of
 
     def read(self, sentence: str) -> Walked:
         """Take in one sentence."""
         parts = chunks(sentence, self.person)
         if "suppose" in parts or "somebody" in parts or sentence.rstrip().endswith("?"):
             return Walked(understood=False)
-        return _Sentence(self, parts).read()
+        return _WalkSentence(self, parts).read()
 
     def finish(self) -> Walked:
         """Take in that nothing more comes."""
-        return _Sentence(self, ()).finish()
+        acts = ActsOfSentence(self)
+        acts.flush()
+        return Walked(tuple(acts.told))
 
 
 Mood = Literal["go", "handle", "pass", "again", "leave", "look", "search", "lie", "intend", None]
@@ -93,8 +63,7 @@ Mood = Literal["go", "handle", "pass", "again", "leave", "look", "search", "lie"
 Block = Literal["phrase", "clause", "sentence", None]
 """How far no act is taken from what follows: denied, or governed by words that are not understood."""
 
-JOINERS = ("comma", "and", "break")
-MOODS: Mapping[str, Mood] = {
+MOODS: Final[Mapping[Sign, Mood]] = {
     "go": "go",
     "reach": "go",
     "pass": "pass",
@@ -106,68 +75,142 @@ MOODS: Mapping[str, Mood] = {
     "intend": "intend",
 }
 """Verbs, by what they say of the place that comes next."""
-VERBS = (*MOODS, "open", "close")
-NOT_TOWARDS = ("go", "way", "on")
+VERBS: Final[tuple[Sign, ...]] = (*MOODS, "open", "close")
+NOT_TOWARDS: Final = ("go", "way", "on")
 """What stands before a noun that a verb of motion does not lead to."""
-IDLE = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
+IDLE: Final[tuple[Sign, ...]] = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
 """They carry no act: what they lead to is judged for itself."""
 
 
-class _Sentence(Cursor):
-    """Walks the chunks of a sentence: a verb waits for the place that it is said of.
+class _PlacesOfWalk(SentenceReader):
+    """Finds out which places a sentence speaks of, and turns what it says of them into acts."""
+
+    def __init__(self, walk: WalkState, parts: Sequence[Chunk]) -> None:
+        super().__init__(parts)
+        self.walk = walk
+        self.flat = walk.flat
+        self.acts = ActsOfSentence(walk)
+        self.verbs: list[Verb] = []  # said, but not yet of what
+        self.mood: Mood = None
+        self.before: Chunk | None = None  # what stands before the noun that is read
+        self.block: Block = None
+        self.orphans: list[Place] = []  # places of which nothing has been said so far
+
+    def _leave_over(self, block: Block) -> None:
+        self.rest = True
+        self.verbs, self.mood = [], None
+        if self.block is None or block == "sentence":
+            self.block = block
+
+    def _group(self) -> list[Place]:
+        """Read "the first cabinet and the fridge"."""
+        group: list[Place] = []
+        for noun in self._nouns(self._is_place):
+            places = self._places(noun) if self.flat.room_named(noun) is None else []
+            if not places:
+                break
+            group += places
+        return group
+
+    def _is_place(self, noun: Noun) -> bool:
+        return self.flat.room_named(noun) is None and bool(self.walk.named(self.walk.full(noun)))
+
+    def _places(self, noun: Noun) -> list[Place]:
+        """Return the furniture that the noun at the cursor means."""
+        walk, noun = self.walk, self.walk.full(noun)
+        following = self.part(2)
+        room = self.flat.room_named(following) if self.part(1) == "in" and isinstance(following, Noun) else None
+        found = self.flat.named(noun, room or walk.room)
+        if noun.other:
+            found = [place for place in found if place not in walk.spoken_of] or found
+        if noun.count == 1 and not noun.numbers and len(found) > 1:
+            self.rest = True  # which of them is not said
+            found = found[:1]
+        if found and noun.numbers:
+            walk.kind = noun.name
+        return found
+
+    def _say(self, places: list[Place]) -> None:
+        """Say what the mood says of places."""
+        if self.verbs:
+            self._handle(places)
+        elif not places:
+            self._leave_over("phrase")
+        elif say := self.sayings.get(self.mood):
+            say(self, places)
+
+    def _go(self, places: list[Place]) -> None:
+        towards = self.before == "to" if self.mood == "lie" else self.before not in NOT_TOWARDS
+        if towards:
+            self.acts.approach(places)
+        else:
+            self._leave_over("phrase")  # "moves it", "turns on the stove", "sits on the sofa"
+
+    def _pass(self, places: list[Place]) -> None:
+        self.acts.pass_by(places)
+
+    def _again(self, places: list[Place]) -> None:
+        """Read "does the same with the fridge", and the fridge in "opens the stove, then the fridge"."""
+        if self.mood == "again" or (self.walk.did and places != self.walk.spoken_of):
+            self.acts.again(places)
+
+    def _look(self, places: list[Place]) -> None:
+        """Read "looks into the fridge": it is open, or is opened."""
+        into = self.before == "in" or self.mood == "search"
+        opened = self.acts.opened_last()
+        self.mood = "handle"
+        if opened and opened[0] in places:
+            return
+        if not into:
+            self.walk.spoken_of = places
+            self._leave_over("phrase")
+        elif all(self.flat.is_open(place) for place in places):
+            self.acts.approach(places)
+        else:
+            self.verbs = ["open"]
+            self._handle(places)
+
+    def _handle(self, places: list[Place]) -> None:
+        """Let the waiting verbs be said of places."""
+        verbs, self.verbs = self.verbs, []
+        if not places:
+            self.rest = True
+            return
+        if self.orphans == places:
+            self.orphans = []
+        self.acts.handle(places, verbs)
+
+    def _handle_last(self) -> None:
+        """Let verbs that no place follows be said of the place spoken of before: "the fridge, which she opens"."""
+        if self.verbs:
+            self._handle(self.walk.spoken_of)
+
+    sayings: ClassVar[Mapping[Mood, Callable[[Any, list[Place]], None]]] = {
+        **dict.fromkeys(("go", "lie"), _go),
+        **dict.fromkeys(("look", "search"), _look),
+        **dict.fromkeys(("again", "handle"), _again),
+        "pass": _pass,
+    }
+
+
+class _WalkSentence(_PlacesOfWalk):
+    """Takes acts from the chunks of a sentence: a verb waits for the place that it is said of.
 
     What no construction takes is left over: it ends the verb it stands with, and lets nothing be an act that it may
     govern. "She ponders opening the fridge" is no act whatever "ponders" means, "the cat opens the fridge" neither.
     """
 
-    def __init__(self, walk: WalkReader, parts: Sequence[Chunk]) -> None:
-        super().__init__(parts)
-        self.walk = walk
-        self.flat = walk.flat
-        self.acts: list[Act] = []
-        self.verbs: list[Verb] = []  # said, but not yet of what
-        self.mood: Mood = None
-        self.before: Chunk | None = None  # what stands before the noun that is read
-        self.block: Block = None
-        self.rest = False  # whether anything is left over
-        self.orphans: list[Place] = []  # places of which nothing has been said so far
+    def __init__(self, walk: WalkState, parts: Sequence[Chunk]) -> None:
+        super().__init__(walk, parts)
         self.stays = ""
 
     def read(self) -> Walked:
-        while self.at < len(self.parts):
-            part = self.parts[self.at]
-            if isinstance(part, Noun):
-                self._noun(part)
-            else:
-                self.at += 1
-                self._sign(part)
+        self._read_parts()
         self._handle_last()
-        something = bool(self.acts or self.stays or self.walk.group)
-        return Walked(tuple(_once(self.acts)), self.stays, something and not (self.rest or self.orphans))
-
-    def finish(self) -> Walked:
-        self._flush()
-        return Walked(tuple(self.acts))
+        something = bool(self.acts.told or self.stays or self.walk.group)
+        return Walked(self.acts.once(), self.stays, something and not (self.rest or self.orphans))
 
     # ------------------------------------------------------------ words between nouns
-
-    def _sign(self, sign: Sign) -> None:
-        if sign in JOINERS or sign == "walker":
-            self._lift(sign)
-        elif sign == "not":
-            self._handle_last()
-            self.block = self.block or "phrase"
-        elif sign in VERBS:
-            if not self.block:
-                self._verb(sign)
-        elif sign == "pronoun":
-            self.before = self.part(-2)
-            if not self.block and self.mood is not None:
-                self._say(self.walk.spoken_of)
-        elif sign == "manner":
-            self.rest = True
-        elif sign not in IDLE:
-            self._leave_over("sentence" if sign == "doubt" else self._reach(1))
 
     def _lift(self, sign: Sign) -> None:
         """End what is denied or not understood where another clause begins, and not in "opening and closing"."""
@@ -177,30 +220,24 @@ class _Sentence(Cursor):
         if (self.block == "phrase" and (ended or begins)) or (self.block == "clause" and begins):
             self.block = None
 
-    def _reach(self, back: int) -> Block:
-        """Return how far the word before may govern: all verbs up to "she", if it stands where the subject does."""
-        before = self.parts[: self.at - back]
-        return "phrase" if any(part not in JOINERS for part in before) else "clause"
+    def _deny(self, _: Sign) -> None:
+        self._handle_last()
+        self.block = self.block or "phrase"
 
-    def _leave_over(self, block: Block) -> None:
-        self.rest = True
-        self.verbs, self.mood = [], None
-        if self.block is None or block == "sentence":
-            self.block = block
-
-    def _verb(self, sign: str) -> None:
-        if sign not in MOODS:
-            self._handling("open" if sign == "open" else "close")
-        elif self.mood == "intend" and sign != "intend":
+    def _verb(self, sign: Sign) -> None:
+        if self.block:
+            return
+        if self.mood == "intend" and sign != "intend":
             self._leave_over("phrase")  # "is about to leave"
         else:
             self._handle_last()
             self.mood = MOODS[sign]
 
-    def _handling(self, verb: Literal["open", "close"]) -> None:
+    def _handling(self, sign: Sign) -> None:
+        """Read a verb of opening or closing."""
         before, governor = self.part(-2), self.part(-3)
-        if self.mood == "leave" and (isinstance(before, Noun) or before == "pronoun"):
-            return  # "leaves the fridge open"
+        if self.block or (self.mood == "leave" and (isinstance(before, Noun) or before == "pronoun")):
+            return  # the latter: "leaves the fridge open"
         if before == "to" and (isinstance(governor, Noun) or governor == "pronoun"):
             self._handle_last()
             self.mood = "intend"  # "goes to the fridge to open it"
@@ -209,9 +246,28 @@ class _Sentence(Cursor):
             return
         if self.mood != "intend":
             self.mood = "handle"
-            self.verbs.append(verb)
-        elif verb == "open":
+            self.verbs.append("open" if sign == "open" else "close")
+        elif sign == "open":
             self.verbs.append("intend")
+
+    def _pronoun(self, _: Sign) -> None:
+        self.before = self.part(-2)
+        if not self.block and self.mood is not None:
+            self._say(self.walk.spoken_of)
+
+    def _manner(self, _: Sign) -> None:
+        self.rest = True
+
+    def _doubt(self, _: Sign) -> None:
+        self._leave_over("sentence")
+
+    def _unknown(self, sign: Sign) -> None:
+        self._leave_over(self._reach())
+
+    def _reach(self) -> Block:
+        """Return how far the word before may govern: all verbs up to "she", if it stands where the subject does."""
+        before = self.parts[: self.at - 1]
+        return "phrase" if any(part not in JOINERS for part in before) else "clause"
 
     # ------------------------------------------------------------ nouns
 
@@ -224,11 +280,26 @@ class _Sentence(Cursor):
         elif room is not None:
             self.at += 1
             self._room(room)
-        elif places := self._group_of_places():
+        elif places := self._group():
             self._place(places, of_noun=of_noun)
         else:
             self.at += 1
             self._thing(noun)
+
+    def _room(self, room: str) -> None:
+        if self.block:
+            return
+        if self.mood == "leave":
+            self.mood = "go"  # "leaves the hall for the kitchen"
+        elif self.mood == "go" and self.before == "go":
+            self._leave_over("phrase")  # "moves the kitchen"
+        elif self.mood == "go":
+            self._handle_last()
+            self.acts.flush()
+            self.acts.go(room)
+        elif self.mood in (None, "lie") and self.before == "in" and not self.acts.told:
+            self.stays = self.stays or room  # with acts before it, it is no place to be: "his tasks in the kitchen"
+            self.walk.room = room
 
     def _place(self, places: list[Place], *, of_noun: bool) -> None:
         if self.mood == "go" and of_noun and self.before in ("on", "in"):
@@ -241,195 +312,36 @@ class _Sentence(Cursor):
             self.walk.spoken_of, self.walk.did = places, []
             self.orphans = places
 
-    def _say(self, places: list[Place]) -> None:
-        """Say what the mood says of places."""
-        if self.verbs:
-            self._handle(places)
-        elif not places:
-            self._leave_over("phrase")
-        elif self.mood in ("look", "search"):
-            self._look(places)
-        elif (self.mood == "go" and self.before not in NOT_TOWARDS) or (self.mood == "lie" and self.before == "to"):
-            self._approach(places)
-        elif self.mood == "pass":
-            self.acts += [Act("pass", place.room, place) for place in places]
-        elif self.mood in ("go", "lie"):
-            self._leave_over("phrase")  # "moves it", "turns on the stove", "sits on the sofa"
-        elif self.mood == "again" or (self.mood == "handle" and self.walk.did and places != self.walk.spoken_of):
-            self._again(places)  # the latter: "opens the stove, then the fridge"
-
-    def _look(self, places: list[Place]) -> None:
-        """Read "looks into the fridge": it is open, or is opened."""
-        into = self.before == "in" or self.mood == "search"
-        opened = [act.place for act in self.acts if act.verb == "open"][-1:]
-        self.mood = "handle"
-        if opened and opened[0] in places:
-            return
-        if not into:
-            self.walk.spoken_of = places
-            self._leave_over("phrase")
-        elif all(self.flat.is_open(place) for place in places):
-            self._approach(places)
-        else:
-            self.verbs = ["open"]
-            self._handle(places)
-
     def _thing(self, noun: Noun) -> None:
         """Read a noun that is no place: something that is walked up to, or words of the account itself."""
         if not noun.name:  # "the third", and nobody knows of what
             self.rest = True
+        elif self.block or noun.name.split()[-1] in lexicon.TELLING:
             return
-        if self.block or noun.name.split()[-1] in lexicon.TELLING:
-            return
-        if self._has_more_words(noun):
-            self._leave_over("phrase")
-            return
-        if noun.definite and (self.verbs or (self.mood is not None and is_furniture(noun.name))):
+        elif has_more_words(noun.name, self._is_place):
+            self._leave_over("phrase")  # "opens the fridge halfway"
+        elif noun.definite and (self.verbs or (self.mood is not None and is_furniture(noun.name))):
             self._say(self.flat.add(self.walk.room, noun.name))  # furniture that the description does not mention
-            return
+        elif self.mood != "again" or self.before != "again":  # not "repeats the procedure with the stove"
+            self._towards(noun)
+
+    def _towards(self, noun: Noun) -> None:
+        """Read a thing that is walked up to."""
         known = [thing for thing in self.flat.things() if thing == noun.name or thing.endswith(f" {noun.name}")]
-        if self.mood == "again" and self.before == "again":
-            return  # "repeats the procedure with the stove"
-        towards = self.before == "to" or (self.before == "reach" and noun.definite)
-        if self.mood == "go" and ((known and self.before in ("to", "reach")) or (towards and not noun.bare)):
-            self._flush()
-            thing = noun.name if noun.name in known or not known else known[0]
-            self.acts.append(Act("approach", self.walk.room, None, thing))
+        led_to = self.before in ("to", "reach") if known else False
+        named = not noun.bare and (self.before == "to" or (self.before == "reach" and noun.definite))
+        if self.mood == "go" and (led_to or named):
+            self.acts.approach_thing(noun.name if noun.name in known or not known else known[0])
         else:
-            self._leave_over(self._reach(1))
+            self._leave_over(self._reach())
 
-    def _has_more_words(self, noun: Noun) -> bool:
-        """Tell whether a name is known furniture with words too many: "opens the fridge halfway"."""
-        words = noun.name.split()
-        return any(self._is_place(Noun(" ".join(words[:end]), True)) for end in range(1, len(words)))
-
-    def _room(self, room: str) -> None:
-        if self.block:
-            return
-        if self.mood == "leave":
-            self.mood = "go"  # "leaves the hall for the kitchen"
-            return
-        if self.mood == "go" and self.before == "go":
-            self._leave_over("phrase")  # "moves the kitchen"
-            return
-        if self.mood == "go":
-            self._handle_last()
-            self._flush()
-            if room != self.walk.room:
-                self.acts.append(Act("go", room))
-        elif self.mood in (None, "lie") and self.before == "in" and not self.acts:
-            self.stays = self.stays or room
-        else:
-            return  # "his tasks in the kitchen"
-        self.walk.room = room
-
-    def _group_of_places(self) -> list[Place]:
-        group: list[Place] = []
-        while isinstance(part := self.part(), Noun) and self.flat.room_named(part) is None:
-            places = self._places(part)
-            if not places:
-                break
-            group += places
-            self.at += 1
-            ahead = self.past_joiners()
-            following = self.part(ahead)
-            if not ahead or not isinstance(following, Noun) or not self._is_place(following):
-                break
-            self.at += ahead
-        return group
-
-    def _is_place(self, noun: Noun) -> bool:
-        return self.flat.room_named(noun) is None and bool(self.flat.named(self._full(noun), self.walk.room))
-
-    def _full(self, noun: Noun) -> Noun:
-        """Let "the second" be a second of what was spoken of."""
-        kind = "" if noun.name or not noun.numbers else self.walk.number_of
-        return Noun(kind, True, noun.count, noun.numbers) if kind else noun
-
-    def _places(self, noun: Noun) -> list[Place]:
-        walk, noun = self.walk, self._full(noun)
-        following = self.part(2)
-        room = self.flat.room_named(following) if self.part(1) == "in" and isinstance(following, Noun) else None
-        found = self.flat.named(noun, room or walk.room)
-        if noun.other:
-            found = [place for place in found if place not in walk.spoken_of] or found
-        if noun.count == 1 and not noun.numbers and len(found) > 1:
-            self.rest = True  # which of them is not said
-            found = found[:1]
-        if found and noun.numbers:
-            walk.number_of = noun.name
-        return found
-
-    # ------------------------------------------------------------ acts
-
-    def _approach(self, places: list[Place]) -> None:
-        self._flush()
-        walk = self.walk
-        walk.spoken_of, walk.did = places, ["approach"]
-        if len(places) > 1:
-            walk.group = places
-            return
-        self._move(places[0])
-        self.acts.append(Act("approach", places[0].room, places[0]))
-
-    def _move(self, place: Place) -> None:
-        if place.room and place.room != self.walk.room:
-            self.acts.append(Act("go", place.room))
-            self.walk.room = place.room
-
-    def _handle(self, places: list[Place]) -> None:
-        """Let the waiting verbs be said of places."""
-        walk, verbs = self.walk, self.verbs
-        self.verbs = []
-        if not places:
-            self.rest = True
-            return
-        if self.orphans == places:
-            self.orphans = []
-        same = places == walk.spoken_of
-        if not (same and verbs == ["close"] and len(places) > 1):
-            self._each(places, ["approach", *verbs] if same and walk.group else verbs)
-        else:
-            self._close_each(places)
-        walk.group = []
-        walk.did = [*walk.did, *verbs] if same else list(verbs)
-        walk.spoken_of = places
-
-    def _each(self, places: Iterable[Place], verbs: Sequence[Verb]) -> None:
-        for place in places:
-            self._move(place)
-            self.acts += [Act(verb, place.room, place) for verb in verbs]
-
-    def _close_each(self, places: Sequence[Place]) -> None:
-        """Read "opens the first and the second cabinet, closing each": after each one, not in the end."""
-        acts: list[Act] = []
-        for act in self.acts:
-            acts.append(act)
-            if act.verb == "open" and act.place in places:
-                acts.append(Act("close", act.room, act.place))
-        self.acts = acts
-
-    def _again(self, places: list[Place]) -> None:
-        self._flush()
-        verbs = [verb for verb in self.walk.did if verb != "approach"] or ["open", "close"]
-        self._each(places, ["approach", *verbs])
-        self.walk.spoken_of = places
-
-    def _handle_last(self) -> None:
-        """Let verbs that no place follows be said of the place spoken of before: "the fridge, which she opens"."""
-        if self.verbs:
-            self._handle(self.walk.spoken_of)
-
-    def _flush(self) -> None:
-        """Approach places of which nothing else is said."""
-        group, self.walk.group = self.walk.group, []
-        self._each(group, ["approach"])
-
-
-def _once(acts: Iterable[Act]) -> list[Act]:
-    """Return acts without those said twice: "secures it shut"."""
-    told: list[Act] = []
-    for act in acts:
-        if act not in told[-1:]:
-            told.append(act)
-    return told
+    handlers: ClassVar[Handlers] = {
+        **dict.fromkeys((*JOINERS, "walker"), _lift),
+        **dict.fromkeys(MOODS, _verb),
+        **dict.fromkeys(("open", "close"), _handling),
+        **dict.fromkeys(IDLE, idle),
+        "not": _deny,
+        "pronoun": _pronoun,
+        "manner": _manner,
+        "doubt": _doubt,
+    }

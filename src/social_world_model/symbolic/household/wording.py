@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from social_world_model.s3ap.prose import joined
+from social_world_model.symbolic.household.acts import Act, Verb
 from social_world_model.symbolic.household.flat import Flat, Place, counted
-from social_world_model.symbolic.household.walk import Act, Verb
 
 _ACTS: Final[Mapping[Verb, str]] = {
     "go": "walks to",

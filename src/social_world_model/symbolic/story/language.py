@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
 
@@ -173,34 +175,47 @@ def _subtrees(tree: Tree[Token], rule: str) -> list[Tree[Any]]:
     return found
 
 
+@dataclass(frozen=True)
+class _Words:
+    """The words of a sentence that its clause is made of."""
+
+    people: tuple[str, ...]
+    nouns: tuple[str, ...]
+    how: Preposition
+
+    @property
+    def first_noun(self) -> str | None:
+        return self.nouns[0] if self.nouns else None
+
+
+_CLAUSES: Mapping[str, Callable[[_Words], Clause | None]] = {
+    "enter": lambda words: Enter(words.people, words.first_noun),
+    "exit": lambda words: Exit(words.people, words.first_noun),
+    "stay": lambda words: Stay(words.people, words.nouns[0]),
+    "whereabouts": lambda words: Whereabouts(words.people, words.nouns[0]),
+    "sheltered": lambda words: Whereabouts(words.people, words.nouns[0]),
+    "move": lambda words: Move(words.people, words.nouns[0], words.nouns[-1], words.how),
+    "contained": lambda words: Contained(words.nouns[0], words.nouns[1], words.how),
+    "contains": lambda words: Contained(words.nouns[1], words.nouns[0]),
+    "attitude": lambda words: Attitude(words.people),
+    "upset": lambda words: Attitude(words.people),
+    "private": lambda words: Private(words.people),
+    "tell": lambda words: _report(words, hearers=1),
+    "claim": lambda words: _report(words, hearers=0),
+}
+"""By rule of the grammar: the clause, or None where a sentence says what nobody can (several people telling as one)."""
+
+
+def _report(words: _Words, hearers: int) -> Report | None:
+    if len(words.people) != 1 + hearers:
+        return None
+    return Report(words.people[0], words.people[1] if hearers else None, words.nouns[0], words.nouns[1])
+
+
 def _clause(tree: Tree[Token]) -> Clause | None:
-    """Return what a sentence says; None where it says what nobody can (several people telling as one)."""
-    names, nouns = _names(tree), _nouns(tree)
-    people = tuple(names)
+    """Return what a sentence says; None where it says what nobody can."""
     on = any(isinstance(child, Token) and child.type == "ON" for child in tree.children)
-    how: Preposition = "on" if on else "in"
-    match str(tree.data):
-        case "enter":
-            return Enter(people, nouns[0] if nouns else None)
-        case "exit":
-            return Exit(people, nouns[0] if nouns else None)
-        case "stay":
-            return Stay(people, nouns[0])
-        case "whereabouts" | "sheltered":
-            return Whereabouts(people, nouns[0])
-        case "move":
-            return Move(people, nouns[0], nouns[-1], how)
-        case "contained":
-            return Contained(nouns[0], nouns[1], how)
-        case "contains":
-            return Contained(nouns[1], nouns[0])
-        case "attitude" | "upset":
-            return Attitude(people)
-        case "private":
-            return Private(people)
-        case "tell":
-            return Report(names[0], names[1], nouns[0], nouns[1]) if len(names) == 2 else None
-        case "claim":
-            return Report(names[0], None, nouns[0], nouns[1]) if len(names) == 1 else None
-        case other:
-            raise AssertionError(f"the grammar has a rule without a meaning: {other}")
+    make = _CLAUSES.get(str(tree.data))
+    if make is None:
+        raise AssertionError(f"the grammar has a rule without a meaning: {tree.data}")
+    return make(_Words(tuple(_names(tree)), tuple(_nouns(tree)), "on" if on else "in"))
