@@ -114,6 +114,79 @@ def test_subtitles_with_speakers() -> None:
     assert read_chat("1\n00:00:00,000 --> 00:00:01,000\nAnn: Hi\n") == "Ann: Hi"
 
 
+def cues(*texts: str) -> str:
+    """Return WebVTT with a cue per text."""
+    times = (f"00:{number:02}.000 --> 00:{number + 1:02}.000" for number in range(len(texts)))
+    return "\n\n".join(["WEBVTT", *(f"{time}\n{text}" for time, text in zip(times, texts, strict=True))])
+
+
+def test_digits_alone_are_what_somebody_says() -> None:
+    assert read_chat(cues("Ann: How old?", "<v Bo>42", "43", "Ann: Or\n44")) == (
+        "Ann: How old?\nBo: 42\nBo: 43\nAnn: Or 44"
+    )
+    srt = "1\n00:00:01,000 --> 00:00:02,000\nAnn: In\n1984\n\n2\n00:00:02,000 --> 00:00:03,000\n42\n"
+    assert read_chat(srt) == "Ann: In 1984\nAnn: 42"
+
+
+def test_entities_in_subtitles_are_the_characters_that_they_stand_for() -> None:
+    assert read_chat(cues("<v Ann &amp; Bo>x &lt;i&gt; y &#39;z&#39;&nbsp;!")) == "Ann & Bo: x <i> y 'z' !"
+    assert read_chat("1\n00:00:01,000 --> 00:00:02,000\nAnn: Q&amp;A\n") == "Ann: Q&A"
+
+
+def test_several_voices_in_a_cue_are_several_speakers() -> None:
+    text = cues("<v.loud Ann>Hi</v> <v Bo>Hello\nyou</v>", "<c.red>and</c> <00:00:01.500>all", "[door closes]")
+    assert read_chat(text) == "Ann: Hi\nBo: Hello you\nBo: and all\n(door closes)"
+
+
+def test_signs_that_are_no_markup_stay_in_subtitles() -> None:
+    text = cues("Ann: 3 < 4, Bo > Cy\nA --> B")
+    assert read_chat(text) == "Ann: 3 < 4, Bo > Cy A --> B"
+
+
+def test_comments_styles_and_numbers_of_subtitles_are_left_out() -> None:
+    text = cues("Ann: Hi", "Bo: Hello").replace(
+        "WEBVTT\n\n", "WEBVTT - Talk\nKind: captions\n\nSTYLE\n::cue { color: red }\n\nNOTE by hand\n\n1\n"
+    )
+    assert read_chat(text) == "Ann: Hi\nBo: Hello"
+
+
+def test_a_line_of_spaces_belongs_to_the_text_of_a_cue_unless_a_cue_follows() -> None:
+    assert read_chat(cues(" \nAnn: Hi", "there").replace("Hi\n\n", "Hi\n \n2\n")) == "Ann: Hi\nAnn: there"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:00:01,000 --> 00:00:02,000\nAnn: Hi\n\n00:00:02,000 --> 00:00:03,000\n42",
+        "1\n00:01.000 --> 00:02.000\nAnn: Hi\n2\n00:02.000 --> 00:03.000\n42",
+        "Talk\n\n1\n00:00:01.000 --> 00:00:02.000 X1:40\nAnn: Hi\n\n\n2\n00:00:02.000 --> 00:00:03.000\n\n42\n",
+        "\ufeffWEBVTT\r\n\r\n0:00:01,000 --> 0:00:02,000 line:0\r\nAnn: Hi\r\n\r\n0:00:02,000 --> 0:00:03,000\r\n42",
+    ],
+)
+def test_subtitles_that_are_written_carelessly_are_read(text: str) -> None:
+    assert read_chat(text) == "Ann: Hi\nAnn: 42"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("WEBVTT\n\n00:00:xx --> 00:00:02.000\nAnn: Hi", "mend that line"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nAnn: Hi\n\n00:02.000 -->\nBo: Hi", "mend that line"),
+        ("WEBVTT\n\n00:99:01.000 --> 00:99:02.000\nAnn: Hi", "mend that line"),
+        ("WEBVTT\n\nNOTE nothing else", "at least one cue"),
+        ("WEBVTT", "at least one cue"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n", "malformed"),
+    ],
+)
+def test_malformed_subtitles_are_refused(text: str, expected: str) -> None:
+    with pytest.raises(DatasetError, match=expected):
+        read_chat(text)
+
+
+def test_somebody_called_webvtt_is_no_subtitle_file() -> None:
+    assert read_chat("WEBVTT: Hi\nBo: Hello") == "WEBVTT: Hi\nBo: Hello"
+
+
 def test_a_transcript_stays_as_it_is() -> None:
     text = "(Ann joins)\n[10:02] Ann: Hi\nBo: [laughs] Hello"
     assert read_chat(text) == text

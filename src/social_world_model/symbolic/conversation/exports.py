@@ -18,12 +18,10 @@ from social_world_model.symbolic.conversation.labels import LONGEST_NAME, shape_
 from social_world_model.symbolic.conversation.lexicon import GROUPS
 from social_world_model.symbolic.conversation.messages import JOINS, LEAVES, NOBODY_NAMED, NOTE, SAYS, Entry, of_row
 from social_world_model.symbolic.conversation.names import fold, plain
+from social_world_model.symbolic.conversation.subtitles import are_subtitles, of_subtitles
 
 NO_TEXT = "something without text"
 
-_CUE_TIME = re.compile(r"^(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3} ?-->")
-_VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
-_MARKUP = re.compile(r"</?(?:[a-z]+|\d)[^>]*>")
 _WHATSAPP = re.compile(
     r"^\[?\d{1,4}[-./]\d{1,2}[-./]\d{1,4},? (?:(?:à|klo|um) )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
     r"(?: ?[AaPp]\.? ?[Mm]\.?)?\]? ?(?:[-–] )?(?P<rest>.*)$"
@@ -43,7 +41,7 @@ def read_chat(text: str) -> str:
     Raises
     ------
     DatasetError
-        If it is JSON, and of no messenger known here.
+        If it is JSON of no messenger known here, or subtitles that are malformed or have no text.
 
     Examples
     --------
@@ -55,9 +53,9 @@ def read_chat(text: str) -> str:
     bare = text.lstrip("\ufeff \t\r\n")
     if re.match(r"\{\s*[\"}]|\[\s*[{\]]", bare):
         return _transcript(_of_json(bare))
+    if are_subtitles(bare.splitlines()):
+        return _transcript(of_subtitles(bare.splitlines()))
     lines = [plain(line) for line in bare.splitlines()]
-    if bare.startswith("WEBVTT") or any(_CUE_TIME.match(line) for line in lines[:5]):
-        return _transcript(_of_subtitles(lines))
     if any(_WHATSAPP.match(line) for line in lines[:3]):
         return _transcript(_of_whatsapp(lines))
     return text
@@ -160,38 +158,3 @@ def _told_by_whatsapp(message: str) -> Iterator[Entry]:
             yield Entry("", does, who)
             return
     yield Entry(message, NOTE)
-
-
-def _of_subtitles(lines: Sequence[str]) -> Iterator[Entry]:
-    """Read subtitles: a speaker in a voice tag, or before a colon, speaks until another does."""
-    name = NOBODY_NAMED
-    cue: list[str] | None = None
-    for line in [*lines, ""]:
-        if line and not _CUE_TIME.match(line):
-            if cue is not None and not (line.isdigit() and cue):  # the number of the next one
-                cue.append(line)
-            continue
-        for speaker, said in _of_cue(cue or ()):
-            name = speaker or name
-            shape = shape_of(said)
-            yield Entry(shape.text, NOTE) if shape.is_bracketed else Entry(said, SAYS, name)
-        cue = [] if line else None
-
-
-def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what is said in one cue with its speakers; an empty one is whoever spoke before."""
-    said: list[tuple[str, str]] = []
-    for line in lines:
-        before, *rest = _VOICE.split(line)
-        for voice, words in [("", before), *zip(rest[::2], rest[1::2], strict=True)]:
-            words = _MARKUP.sub("", words).strip()
-            shape = shape_of(words)
-            if voice:
-                said.append((voice.strip(), words))
-            elif shape.label and shape.is_certain:
-                said.append((shape.label, shape.text))
-            elif words and said and not shape.is_bracketed:
-                said[-1] = (said[-1][0], f"{said[-1][1]} {words}")
-            elif words:
-                said.append(("", words))
-    return said

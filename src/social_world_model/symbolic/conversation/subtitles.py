@@ -1,0 +1,143 @@
+"""WebVTT and SubRip subtitles as messages: webvtt-py finds the cues, and the speakers in a cue are found here."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from typing import Final, Literal
+
+from social_world_model.errors import DatasetError
+from social_world_model.symbolic.conversation.labels import shape_of
+from social_world_model.symbolic.conversation.messages import NOBODY_NAMED, NOTE, SAYS, Entry
+from social_world_model.symbolic.conversation.names import plain
+
+FIRST_CUE_WITHIN: Final = 5
+"""Lines; whatever has no header and begins its first cue later is no subtitle file."""
+
+_TIME = r"(?:\d{1,4}:)?[0-5]?\d:[0-5]\d[.,]\d{1,3}"
+_TIMES = re.compile(rf"^({_TIME}) ?--> ?({_TIME})(?= |$)(.*)$")
+_BEGINS = re.compile(rf"^{_TIME} ?-->")
+_LIKE_TIMES = re.compile(r"^\d+:\S* ?-->")
+_HEADER = re.compile(r"WEBVTT(?: |$)")
+_VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
+_MARKUP = re.compile(r"</?(?:[a-z]+|\d)[^>]*>")  # webvtt-py takes "<3 of you>" and "a < b > c" for markup, too
+
+
+def are_subtitles(lines: Sequence[str]) -> bool:
+    """Tell whether lines begin as WebVTT or SubRip subtitles do."""
+    return has_header(lines) or any(_BEGINS.match(plain(line)) for line in lines[:FIRST_CUE_WITHIN])
+
+
+def has_header(lines: Sequence[str]) -> bool:
+    """Tell whether lines begin with the header of WebVTT."""
+    return bool(lines) and _HEADER.match(plain(lines[0])) is not None
+
+
+def of_subtitles(lines: Sequence[str]) -> Iterator[Entry]:
+    """Read subtitles: a speaker in a voice tag, or before a colon, speaks until another does.
+
+    Parameters
+    ----------
+    lines
+        The lines of a file, as they are.
+
+    Raises
+    ------
+    DatasetError
+        If the times of a cue cannot be read, or if no cue has a text.
+
+    Examples
+    --------
+    >>> [(entry.name, entry.text) for entry in of_subtitles(["WEBVTT", "", "00:00.000 --> 00:01.000", "<v Ann>Hi"])]
+    [('Ann', 'Hi')]
+    """
+    name = NOBODY_NAMED
+    said_in_cues = [said for cue in _cues(lines) for said in _of_cue(cue)]
+    if not said_in_cues:
+        raise DatasetError("expected subtitles with at least one cue that has a text, got none")
+    for speaker, said in said_in_cues:
+        name = speaker or name
+        shape = shape_of(said)
+        yield Entry(shape.text, NOTE) if shape.is_bracketed else Entry(said, SAYS, name)
+
+
+def _cues(lines: Sequence[str]) -> list[list[str]]:
+    """Return the lines of each cue, with their markup."""
+    from webvtt import WebVTT
+    from webvtt.errors import MalformedCaptionError, MalformedFileError
+
+    form: Literal["vtt", "srt"] = "vtt" if has_header(lines) else "srt"
+    well_formed = _with_separators(lines) if form == "vtt" else _with_numbers(lines)
+    try:
+        captions = WebVTT.from_buffer(StringIO("\n".join(well_formed)), format=form)
+    except (MalformedCaptionError, MalformedFileError) as error:
+        raise DatasetError(f"expected WebVTT or SubRip subtitles, got a file that is malformed: {error}") from None
+    return [caption.lines for caption in captions]
+
+
+def _with_separators(lines: Sequence[str]) -> list[str]:
+    """Return lines of WebVTT with times as it writes them, and with a blank line as such only before a cue.
+
+    A line of spaces belongs to the text of a cue by WebVTT's rules, as in YouTube's captions, while files that were
+    edited by hand have them between cues.
+    """
+    written = [_written(line) for line in lines]
+    kept: list[str] = []
+    for at, line in enumerate(written):
+        if line or not lines[at] or any(_TIMES.match(after) for after in written[at + 1 : at + 3]):
+            kept.append(line)
+    return kept
+
+
+def _with_numbers(lines: Sequence[str]) -> list[str]:
+    """Return lines of SubRip from the first cue on, with a blank line and a number before each cue."""
+    kept: list[str] = []
+    begun = False
+    for line in map(_written, lines):
+        if _TIMES.match(line) is not None:
+            number = kept.pop() if kept and kept[-1].isdigit() else "0"
+            kept = kept if begun else []
+            kept += ["", number] if begun else [number]
+            begun = True
+        kept.append(line)
+    return kept
+
+
+def _written(line: str) -> str:
+    """Return a line with times as WebVTT writes them, and no arrow anywhere else."""
+    line = plain(line)
+    if (times := _TIMES.match(line)) is not None:
+        start, end = (time.replace(",", ".") for time in times.groups()[:2])
+        start, end = (time if time.count(":") > 1 else f"00:{time}" for time in (start, end))
+        return f"{start} --> {end}{times[3]}"
+    if _LIKE_TIMES.match(line):
+        raise DatasetError(
+            f"expected the times of a cue such as '00:00:01.000 --> 00:00:02.500', got {line[:60]!r}: mend that line"
+        )
+    return line.replace("-->", "--&gt;")
+
+
+def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what is said in one cue with its speakers; an empty one is whoever spoke before."""
+    said: list[tuple[str, str]] = []
+    for line in lines:
+        before, *rest = _VOICE.split(line)
+        for voice, words in [("", before), *zip(rest[::2], rest[1::2], strict=True)]:
+            words = _text(words)
+            shape = shape_of(words)
+            if voice:
+                said.append((_text(voice), words))
+            elif shape.label and shape.is_certain:
+                said.append((shape.label, shape.text))
+            elif words and said and not shape.is_bracketed:
+                said[-1] = (said[-1][0], f"{said[-1][1]} {words}".strip())
+            elif words:
+                said.append(("", words))
+    return said
+
+
+def _text(marked: str) -> str:
+    """Return the text of a piece of a cue, without markup and with characters in the place of entities."""
+    return plain(html.unescape(_MARKUP.sub("", marked)))
