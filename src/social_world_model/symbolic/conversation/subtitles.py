@@ -71,10 +71,10 @@ def _cues(lines: Sequence[str]) -> list[list[str]]:
     form: Literal["vtt", "srt"] = "vtt" if has_header(lines) else "srt"
     well_formed = _with_separators(lines) if form == "vtt" else _with_numbers(lines)
     try:
-        captions = WebVTT.from_buffer(StringIO("\n".join(well_formed)), format=form)
+        read = WebVTT.from_buffer(StringIO("\n".join(well_formed)), format=form)
     except (MalformedCaptionError, MalformedFileError) as error:
         raise DatasetError(f"expected WebVTT or SubRip subtitles, got a file that is malformed: {error}") from None
-    return [caption.lines for caption in captions]
+    return [caption.lines for caption in read.captions]
 
 
 def _with_separators(lines: Sequence[str]) -> list[str]:
