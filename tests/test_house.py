@@ -13,8 +13,10 @@ ROOT = Path(social_world_model.__file__).parent
 
 FLOORS = {
     "usage": 0,
+    "choices": 0,
     "errors": 1,
     "files": 2,
+    "settings": 2,
     "s3ap": 2,
     "contracts": 3,
     "data": 4,

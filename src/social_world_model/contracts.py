@@ -10,25 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from social_world_model.choices import (
+    CONTEXT_FIELDS,
+    AnswerForm,
+    ContextField,
+    Domain,
+    Form,
+    QuestionKind,
+    Status,
+)
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.rendering import CONTEXT_FIELDS, ContextField, Form
 from social_world_model.usage import NO_USAGE, Usage
-
-QuestionKind = Literal["reality", "belief", "knowledge", "group", "future"]
-"""What kind of thing a question asks for; all that a mode may know about its benchmark."""
-
-Status = Literal["answered", "refused", "unparsable", "error", "parsed"]
-"""How an item ended; `parsed` is a context made without an answer."""
-
-Domain = Literal["story", "household", "conversation"]
-
-AnswerForm = Literal["words", "sentence", "yes_no", "names", "text", "letter"]
-"""What an answer looks like: a few words, a sentence or two, a text as it is sent … Where there are options, it is one
-of them; `letter`: its letter alone."""
-
-Scorer = Literal["official", "paper", "strict"]
-"""Whose rule says what is right: the benchmark's authors', the one the paper's figures were made with, or none that
-reads into a reply: only the bare answer counts."""
 
 
 @dataclass(frozen=True, kw_only=True)

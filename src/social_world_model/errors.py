@@ -21,10 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from social_world_model.usage import Usage
+from social_world_model.usage import Usage
 
 ISSUES_SHOWN = 10
 """In the message of an error; all are on the error itself."""
@@ -73,7 +72,19 @@ class DatasetError(SocialWorldModelError):
 
 
 class ConfigurationError(SocialWorldModelError):
-    """The combination of options cannot be run; the message names what can."""
+    """A setting, or a combination of settings, cannot be used; the message says what can.
+
+    Parameters
+    ----------
+    message
+        What was expected, and what came; it names parameters as Python does.
+    parameters
+        Names of the parameters in the message. The command line prints its own flags in their place.
+    """
+
+    def __init__(self, message: str, *, parameters: Sequence[str] = ()) -> None:
+        self.parameters = tuple(parameters)
+        super().__init__(message)
 
 
 class MeaninglessError(ConfigurationError):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.confaide import attendees
 from social_world_model.benchmarks.counting import ItemResult, MetricTable
-from social_world_model.contracts import BadRow, Item, Status
+from social_world_model.contracts import BadRow, Item
+from social_world_model.choices import Status
 
 TRANSCRIPT = "Ann: Bo must not hear of the cake.\nCy: The vote is on May 2nd.\n(Bo joins)\nBo: Hi!\nEveryone: Hi, Bo!"
 ROW = {

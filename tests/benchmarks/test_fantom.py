@@ -22,7 +22,8 @@ from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import CHOICE, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import weighted_f1
 from social_world_model.benchmarks.similarity import Likeness, cosine, default_encoder, token_f1
-from social_world_model.contracts import BadRow, Item, Scorer
+from social_world_model.contracts import BadRow, Item
+from social_world_model.choices import Scorer
 from social_world_model.data.reading import literal
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.symbolic.conversation.questions import belief_chain

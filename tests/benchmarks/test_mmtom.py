@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.mmtom import split_question
-from social_world_model.contracts import BadRow, Item, Status
+from social_world_model.contracts import BadRow, Item
+from social_world_model.choices import Status
 from social_world_model.errors import DatasetError
 
 FLAT = "What's inside the apartment: A hall and a den. \nThe den has a chest with a (red) hat: a big one.  "

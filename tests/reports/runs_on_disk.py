@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import Status
+from social_world_model.choices import Status
 from social_world_model.runs.manifest import Manifest
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import CONTEXT_FIELDS, SocializedContext, encode, render, without_mental_states
-from social_world_model.s3ap.rendering import ContextField, Form
+from social_world_model.choices import ContextField, Form
 from social_world_model.s3ap.tags import is_none, split_pieces
 from tests.s3ap.builders import context, step
 from tests.strategies import contexts, law

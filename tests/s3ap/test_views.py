@@ -22,7 +22,7 @@ from social_world_model.s3ap import (
     validate,
     view,
 )
-from social_world_model.s3ap.rendering import Form
+from social_world_model.choices import Form
 from tests.s3ap.builders import context, step
 from tests.strategies import NARRATORS_SECRET, chains, contexts, law, secret_of, word_for_word_contexts
 

@@ -14,7 +14,8 @@ from typing import Any, Self
 from social_world_model.benchmarks.counting import RECONSTRUCTED, ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import chosen, final_answer, normalised, same_answer
 from social_world_model.benchmarks.replies import REFUSAL, plain
-from social_world_model.contracts import BadRow, Dataset, Item, Scorer
+from social_world_model.choices import Scorer
+from social_world_model.contracts import BadRow, Dataset, Item
 from social_world_model.data.reading import Row, cell, literal, read_file
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.s3ap.prose import closed

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from social_world_model.contracts import Status
+from social_world_model.choices import Status
 
 Metric = Callable[[Mapping[tuple[str, str], int]], float | None]
 """A figure, 0–1, of how often each answer was given for each gold, by ``(gold, given)``; None if there is none."""

@@ -20,7 +20,8 @@ from social_world_model.benchmarks.fantom_sets import (
     Question,
     QuestionSet,
 )
-from social_world_model.contracts import AnswerForm, Item, QuestionKind
+from social_world_model.choices import AnswerForm, QuestionKind
+from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
 from social_world_model.symbolic.conversation.questions import belief_chain
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
+    from social_world_model.choices import ContextField
     from social_world_model.experiments import RunSettings
-    from social_world_model.s3ap.rendering import ContextField
 
 INTERRUPTED = 130
 RESUME_HINT = "everything finished is kept; --continue-mode continue goes on from there"
@@ -176,8 +176,8 @@ def text_of(path: Path | None, option: str) -> str | None:
 
 def context_fields_of(text: str) -> tuple[ContextField, ...]:
     """Return what is to be shown of contexts, as an option names it."""
+    from social_world_model.choices import CONTEXT_FIELDS
     from social_world_model.errors import ConfigurationError
-    from social_world_model.s3ap.rendering import CONTEXT_FIELDS
 
     named = [name.strip() for name in text.split(",") if name.strip()]
     if not named or (unknown := set(named) - set(CONTEXT_FIELDS)):

@@ -1,8 +1,10 @@
 """Run a benchmark in a mode."""
 
+from social_world_model.choices import ContinueMode
 from social_world_model.experiments.estimate import Estimate, estimate
 from social_world_model.experiments.run import Run
-from social_world_model.experiments.settings import ContinueMode, Progress, RunResult, RunSettings
+from social_world_model.experiments.settings import Progress, RunResult
+from social_world_model.settings import RunSettings
 
 __all__ = [
     "ContinueMode",

@@ -13,7 +13,8 @@ from functools import lru_cache
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.extraction import normalised
-from social_world_model.contracts import BadRow, Item, Scorer
+from social_world_model.choices import Scorer
+from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import NarrativeError
 from social_world_model.experiments.outcomes import outcome_of, score_result, unread
 from social_world_model.generation_utils.prompts import letter

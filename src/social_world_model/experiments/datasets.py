@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
+from social_world_model.choices import Variant
 from social_world_model.contracts import BadRow, Dataset, Item
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, NarrativeError
-from social_world_model.experiments.settings import RunSettings
 from social_world_model.modes import Mode
+from social_world_model.settings import RunSettings
 from social_world_model.symbolic import parse_narrative
-from social_world_model.variants import MARK, MEANS, Variant, varied
+from social_world_model.variants import MARK, MEANS, varied
 
 TRIED = 5
 """Narratives that show whether the symbolic model can read a data set."""

@@ -9,9 +9,9 @@ from social_world_model.contracts import Item, Parser
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.dry import check_queries, dry_session, of_prompt, stand_in
 from social_world_model.experiments.run import Run
-from social_world_model.experiments.settings import RunSettings
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN
 from social_world_model.generation_utils.names import keyless
+from social_world_model.settings import RunSettings
 from social_world_model.usage import NO_USAGE, Usage
 from social_world_model.world_model.parsing import LanguageModelParser, wire_text
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from social_world_model.benchmarks.counting import RECONSTRUCTED
 from social_world_model.contracts import Answerer, Dataset, Item, Parser
-from social_world_model.experiments.settings import RunSettings
 from social_world_model.runs.manifest import Manifest, hashed
+from social_world_model.settings import RunSettings
 from social_world_model.usage import Usage
 
 OPTIONS = (

@@ -9,12 +9,12 @@ from typing import Any
 
 from social_world_model.contracts import Answerer, Parser
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments.settings import RunSettings
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Budget, Calls
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.model import LanguageModel, Sampling
 from social_world_model.generation_utils.names import model_by_name, runs_here, takes_base_url
+from social_world_model.settings import RunSettings
 from social_world_model.symbolic.model import NAME, SymbolicModel
 from social_world_model.world_model import LanguageModelParser
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE

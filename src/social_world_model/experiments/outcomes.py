@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import ItemResult
-from social_world_model.contracts import Item, Reply, Scorer, Status
+from social_world_model.choices import Scorer, Status
+from social_world_model.contracts import Item, Reply
 from social_world_model.errors import GenerationError, RefusalError, SocialWorldModelError, UnparsableOutputError
 from social_world_model.runs.results import Result
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.extraction import normalised
+from social_world_model.choices import Variant
 from social_world_model.contracts import Item
 from social_world_model.errors import ConfigurationError, MeaninglessError
 from social_world_model.experiments.datasets import benchmark_of, loaded
 from social_world_model.experiments.run import Run
-from social_world_model.experiments.settings import RunResult, RunSettings
+from social_world_model.experiments.settings import RunResult
 from social_world_model.experiments.sweep import Sweep
 from social_world_model.generation_utils.names import keyless
-from social_world_model.variants import VARIANTS, Variant, by_narrative
+from social_world_model.settings import RunSettings
+from social_world_model.variants import VARIANTS, by_narrative
 from social_world_model.variants.renaming import new_names, rename, undone
 
 JUDGED = frozenset({"sentence", "text"})

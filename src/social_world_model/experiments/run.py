@@ -33,7 +33,7 @@ from social_world_model.experiments.models import Models
 from social_world_model.experiments.outcomes import failed, outcome_of, scored, unread
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession
-from social_world_model.experiments.settings import Progress, RunResult, RunSettings, is_failure
+from social_world_model.experiments.settings import Progress, RunResult, is_failure
 from social_world_model.modes import Mode, get_mode
 from social_world_model.runs.flight import run_bounded
 from social_world_model.runs.journal import Journal
@@ -42,6 +42,7 @@ from social_world_model.runs.manifest import usage_so_far
 from social_world_model.runs.names import context_folder, run_folder
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
+from social_world_model.settings import RunSettings
 from social_world_model.symbolic.model import NAME, SymbolicModel
 from social_world_model.usage import NO_USAGE, Usage
 from social_world_model.variants import MARK

@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from social_world_model.benchmarks.extraction import normalised
-from social_world_model.contracts import Status
+from social_world_model.choices import Status
 from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE
 

@@ -13,18 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.benchmarks import Benchmark
-from social_world_model.contracts import BadRow, Item, Reply, Scorer
+from social_world_model.choices import Scorer
+from social_world_model.contracts import BadRow, Item, Reply
 from social_world_model.data.reading import read_file
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.datasets import Questions, benchmark_of, questions_of
 from social_world_model.experiments.outcomes import outcome_of, score_result, scored
 from social_world_model.experiments.samples import every, majority
-from social_world_model.experiments.settings import RunResult, RunSettings
+from social_world_model.experiments.settings import RunResult
 from social_world_model.experiments.stored import is_broken, read_manifest, read_run, usable_records
 from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
 from social_world_model.runs.names import run_folder
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
+from social_world_model.settings import RunSettings
 from social_world_model.usage import NO_USAGE
 
 MODE = "predictions"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from social_world_model.benchmarks import Benchmark
+from social_world_model.choices import ContextField, Form
 from social_world_model.contracts import Answerer, Item, Query, Reply
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.keys import content_key
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.rendering import ContextField, Form
 from social_world_model.usage import NO_USAGE, Usage
 
 SAMPLES_OF_AN_ITEM = 1000

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from social_world_model.benchmarks import Benchmark, ItemResult, get_benchmark
-from social_world_model.contracts import AnswerForm, BadRow, QuestionKind, Scorer
+from social_world_model.choices import AnswerForm, QuestionKind, Scorer
+from social_world_model.contracts import BadRow
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline
 from social_world_model.experiments.outcomes import is_of_no_item, outcome_of

@@ -12,10 +12,11 @@ from typing import Any
 from social_world_model.contracts import Dataset
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, SocialWorldModelError
 from social_world_model.experiments.run import Run
-from social_world_model.experiments.settings import Progress, RunResult, RunSettings
+from social_world_model.experiments.settings import Progress, RunResult
 from social_world_model.generation_utils.names import keyless
 from social_world_model.generation_utils.vllm_engine import keep_loaded
 from social_world_model.modes import get_mode
+from social_world_model.settings import RunSettings
 from social_world_model.symbolic.model import NAME
 from social_world_model.usage import NO_USAGE
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from social_world_model.contracts import AnswerForm, Query, StatementKind
+from social_world_model.choices import AnswerForm
+from social_world_model.contracts import Query, StatementKind
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.templates import fill, places
 from social_world_model.s3ap import SocializedContext

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from social_world_model.choices import Form
 from social_world_model.contracts import Item, Reply
 from social_world_model.modes.base import Session, names_in, query_of
 from social_world_model.s3ap import perspective
-from social_world_model.s3ap.rendering import Form
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from social_world_model.contracts import AnswerForm, Domain, Item, QuestionKind, Status
+from social_world_model.choices import AnswerForm, Domain, QuestionKind, Status
+from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
 from social_world_model.s3ap.prose import closed
 from social_world_model.usage import NO_USAGE, Usage

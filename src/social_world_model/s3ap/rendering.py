@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Literal, get_args
 
+from social_world_model.choices import CONTEXT_FIELDS, ContextField, Form
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import decode, encode, sentence
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_pieces
-
-Form = Literal["json", "full_json", "text", "compact"]
-ContextField = Literal["state", "observations", "actions", "mental_state"]
-CONTEXT_FIELDS: tuple[ContextField, ...] = get_args(ContextField)
 
 
 def render(context: SocializedContext, form: Form = "json", fields: Iterable[ContextField] = CONTEXT_FIELDS) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from social_world_model.contracts import Domain, ModelConfig, Parsed, Query, Reply
+from social_world_model.choices import Domain
+from social_world_model.contracts import ModelConfig, Parsed, Query, Reply
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.conversation.reader import ConversationReader
 from social_world_model.symbolic.household.reader import HouseholdReader

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.choices import Domain
+from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap import SocializedContext
 

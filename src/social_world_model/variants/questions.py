@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Literal, get_args
+from typing import get_args
 
+from social_world_model.choices import Variant
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import ConfigurationError
 from social_world_model.variants.distractors import with_distractors
 from social_world_model.variants.renaming import new_names, renamed
-
-Variant = Literal["options-shuffled", "names-swapped", "distractors"]
 
 VARIANTS: Sequence[Variant] = get_args(Variant)
 MEANS: Mapping[Variant, str] = {

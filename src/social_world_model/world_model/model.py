@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Self
 from weakref import WeakKeyDictionary
 
-from social_world_model.contracts import Query, QuestionKind
+from social_world_model.choices import QuestionKind
+from social_world_model.contracts import Query
 from social_world_model.errors import ConfigurationError, GenerationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.choices import Domain
+from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.tags import is_none

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.choices import Domain
+from social_world_model.contracts import Query, Reply
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import joined

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from social_world_model.contracts import Domain, Query, Reply
+from social_world_model.choices import Domain
+from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext, events
 from social_world_model.symbolic.reader import UNKNOWN, TraceEntry, in_form, unreadable

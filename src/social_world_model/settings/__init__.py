@@ -1,0 +1,21 @@
+"""Settings of runs, evaluation and model calls: each option is declared once, with its type, bounds, default and help.
+
+The command line, sweeps and manifests read these declarations. Importing this package imports no heavy library; values
+are checked when settings are constructed, by pydantic, which is imported then.
+"""
+
+from social_world_model.settings.calls import CallSettings, SamplingOptions
+from social_world_model.settings.declaring import Checked, Option, Setting, declared
+from social_world_model.settings.evaluation import EvaluationSettings
+from social_world_model.settings.runs import RunSettings
+
+__all__ = [
+    "CallSettings",
+    "Checked",
+    "EvaluationSettings",
+    "Option",
+    "RunSettings",
+    "SamplingOptions",
+    "Setting",
+    "declared",
+]

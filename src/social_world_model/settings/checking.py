@@ -1,0 +1,94 @@
+"""Values of settings, checked by pydantic; whatever is wrong becomes a `ConfigurationError` that names the field."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from social_world_model.errors import ConfigurationError, shortened
+from social_world_model.settings.declaring import Setting, declared
+
+
+def check(settings: Any) -> None:
+    """Check every field of settings, and put what stands for another value in its place (a text for a path).
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the first field that is wrong.
+    """
+    for setting in declared(type(settings)):
+        given = getattr(settings, setting.name)
+        value = _read(setting, given)
+        if value is not given:
+            object.__setattr__(settings, setting.name, value)
+
+
+def _read(setting: Setting, given: Any) -> Any:
+    kinds = _alternatives(setting.type)
+    if isinstance(given, str) and Path in kinds:
+        given = Path(given)
+    if isinstance(given, list) and any(get_origin(kind) is tuple for kind in kinds):
+        given = tuple(given)
+    try:
+        return _adapter(setting).validate_python(given)
+    except (ValidationError, RecursionError):
+        got = f"{shortened(repr(given), 80)}{_near(kinds, given)}"
+        raise ConfigurationError(
+            f"expected {setting.name} to be {_expected(setting)}, got {got}", parameters=(setting.name,)
+        ) from None
+
+
+@lru_cache(maxsize=256)
+def _adapter(setting: Setting) -> TypeAdapter[Any]:
+    kinds = _alternatives(setting.type)
+    bounded = [_bounded(kind, setting) if kind in (int, float) else kind for kind in kinds]
+    union: Any = Union[tuple(bounded)]  # noqa: UP007
+    return TypeAdapter(union, config=ConfigDict(strict=True))
+
+
+def _bounded(kind: type, setting: Setting) -> Any:
+    option = setting.option
+    bounds = {name: value for name, value in (("ge", option.least), ("gt", option.above)) if value is not None}
+    finite = {"allow_inf_nan": False} if kind is float else {}
+    return Annotated[kind, Field(**bounds, **finite)]  # type: ignore[call-overload]
+
+
+def _alternatives(hint: Any) -> tuple[Any, ...]:
+    """Return the members of a union, or the type itself."""
+    import types
+
+    return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+
+
+def _expected(setting: Setting) -> str:
+    kinds = [_in_words(kind, setting) for kind in _alternatives(setting.type)]
+    return " or ".join(kinds)
+
+
+def _in_words(kind: Any, setting: Setting) -> str:
+    origin = get_origin(kind)
+    if origin is Literal:
+        return f"one of {', '.join(map(repr, get_args(kind)))}"
+    if origin is tuple:
+        return f"a tuple, each part {_in_words(get_args(kind)[0], setting)}"
+    if origin in (dict, Mapping):
+        return "a mapping of names to values"
+    words = {int: "a whole number", float: "a number", str: "a text", bool: "True or False", Path: "a path"}
+    bound = ""
+    if kind in (int, float) and setting.option.least is not None:
+        bound = f" of at least {setting.option.least:g}"
+    if kind in (int, float) and setting.option.above is not None:
+        bound = f" above {setting.option.above:g}"
+    return "None" if kind is type(None) else words.get(kind, getattr(kind, "__name__", str(kind))) + bound
+
+
+def _near(kinds: tuple[Any, ...], given: Any) -> str:
+    known = [str(value) for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
+    near = difflib.get_close_matches(str(given).casefold(), known, n=1, cutoff=0.6) if isinstance(given, str) else []
+    return f"; did you mean {near[0]!r}?" if near else ""
