@@ -22,7 +22,8 @@ def check(settings: Any) -> None:
     ConfigurationError
         Naming the first field that is wrong.
     """
-    for setting in declared(type(settings)):
+    kind: Any = type(settings)
+    for setting in declared(kind):
         given = getattr(settings, setting.name)
         value = _read(setting, given)
         if value is not given:
