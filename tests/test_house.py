@@ -17,6 +17,7 @@ FLOORS = {
     "errors": 1,
     "files": 2,
     "settings": 2,
+    "registry": 2,
     "s3ap": 2,
     "contracts": 3,
     "data": 4,
