@@ -18,6 +18,7 @@ from social_world_model.files import write_whole
 from social_world_model.usage import Usage
 
 FILE_NAME = "unfinished.jsonl"
+_OLDER_NAMES = {"text": "response"}  # of a reply's fields, as version 0.1.0 wrote them
 
 
 class Journal:
@@ -121,4 +122,5 @@ def _kept(lines: list[dict[str, Any]], unfinished: Collection[str]) -> list[dict
 
 
 def _reply(data: dict[str, Any]) -> Reply:
-    return Reply(**{**data, "usage": Usage(**data["usage"])})
+    fields = {_OLDER_NAMES.get(name, name): value for name, value in data.items()}
+    return Reply(**{**fields, "usage": Usage(**fields["usage"])})
