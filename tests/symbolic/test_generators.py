@@ -27,7 +27,7 @@ from social_world_model.symbolic.generators.vocabulary import (
     WAITING_ROOM,
 )
 from social_world_model.symbolic.generators.wordings import WORDINGS, filled
-from social_world_model.symbolic.story.beliefs import Reading, beginning, belief, read_events
+from social_world_model.symbolic.story.beliefs import EventReading, beginning, belief, read_events
 from social_world_model.symbolic.story.clauses import Attitude, Clause, Contained, Enter, Exit, Move, Whereabouts, key
 from social_world_model.symbolic.story.language import read_clause, read_narrative, read_question
 
@@ -62,7 +62,7 @@ def as_jsonl(made: Iterable[GeneratedStory]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for story in made for row in story.rows)
 
 
-def answer_from_text(readings: list[Reading], question: str) -> str | None:
+def answer_from_text(readings: list[EventReading], question: str) -> str | None:
     asked = read_question(question)
     assert asked is not None, question
     return beginning(readings, asked.thing) if asked.asks == "beginning" else belief(readings, asked.chain, asked.thing)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from social_world_model.errors import DatasetError, NarrativeError
 from social_world_model.s3ap import SocializedContext, events
-from social_world_model.symbolic.story.clauses import Attitude, Private, Sentence
+from social_world_model.symbolic.story.clauses import Attitude, Private, StorySentence
 from social_world_model.symbolic.story.language import read_narrative
 from social_world_model.symbolic.story.world import run
 
@@ -160,7 +160,7 @@ def reference_of_perceivers(sentences: Sequence[str], perceivers: Sequence[Colle
     return Reference(agents=tuple(agents), events=tuple(found), whole=False, left_out=tuple(left_out))
 
 
-def _read(text: str) -> Sentence | None:
+def _read(text: str) -> StorySentence | None:
     try:
         (sentence,) = read_narrative(text)
     except (NarrativeError, ValueError):
@@ -168,7 +168,7 @@ def _read(text: str) -> Sentence | None:
     return sentence
 
 
-def _acts_of(sentence: Sentence, actors: Sequence[str], perceivers: Collection[str]) -> list[ReferenceEvent]:
+def _acts_of(sentence: StorySentence, actors: Sequence[str], perceivers: Collection[str]) -> list[ReferenceEvent]:
     """Return a sentence as what can be perceived: an act of each of its actors, as in a context, or a fact."""
     seen = frozenset(perceivers)
     if not actors:

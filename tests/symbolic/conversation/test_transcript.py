@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from social_world_model.errors import NarrativeError
-from social_world_model.symbolic.conversation import Line, is_transcript, read_transcript
+from social_world_model.symbolic.conversation import TranscriptLine, is_transcript, read_transcript
 
 
 def said(text: str) -> list[tuple[tuple[str, ...], str]]:
@@ -13,8 +13,8 @@ def said(text: str) -> list[tuple[tuple[str, ...], str]]:
 def test_a_line_is_a_name_and_an_utterance() -> None:
     read = read_transcript("Ann: Hi, Bo: look!\nBo:  What?")
     assert read.lines == (
-        Line(1, "utterance", ("Ann",), "Hi, Bo: look!"),
-        Line(2, "utterance", ("Bo",), "What?"),
+        TranscriptLine(1, "utterance", ("Ann",), "Hi, Bo: look!"),
+        TranscriptLine(2, "utterance", ("Bo",), "What?"),
     )
     assert (read.cast, read.problems) == (("Ann", "Bo"), ())
 
@@ -86,7 +86,7 @@ def test_a_part_of_a_name_that_is_one_persons_means_that_person() -> None:
 @pytest.mark.parametrize("label", ["???", "Unknown", "Unknown speaker", ""])
 def test_a_speaker_who_is_not_known_is_named_as_such(label: str) -> None:
     read = read_transcript(f"Ann: Hi\n{label}: Who knows?\nBo: Hello")
-    assert read.lines[1] == Line(2, "utterance", (), "Who knows?")
+    assert read.lines[1] == TranscriptLine(2, "utterance", (), "Who knows?")
     assert list(map(str, read.problems)) == ["line 2: the speaker is not known: 'Who knows?'"]
 
 

@@ -12,7 +12,7 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed, joined
 from social_world_model.s3ap.tags import split_pieces
 from social_world_model.symbolic.conversation.presence import presence
-from social_world_model.symbolic.conversation.transcript import Line, Transcript, read_transcript
+from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine, read_transcript
 from social_world_model.symbolic.reader import NOT_READ, TraceEntry
 from social_world_model.symbolic.steps import Step
 
@@ -67,7 +67,7 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
     return context, trace
 
 
-def _happens(step: Step, line: Line, present: Sequence[str]) -> bool:
+def _happens(step: Step, line: TranscriptLine, present: Sequence[str]) -> bool:
     """Put a line into a step; tell whether somebody acts in it, so that the next line is another step's."""
     if line.kind == "note" or (line.kind == "utterance" and not line.people and not line.to_all):
         text = _plain(line.text)

@@ -16,7 +16,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from social_world_model.errors import DatasetError
 from social_world_model.symbolic.conversation.labels import LONGEST_NAME, shape_of
 from social_world_model.symbolic.conversation.lexicon import GROUPS
-from social_world_model.symbolic.conversation.messages import JOINS, LEAVES, NOBODY_NAMED, NOTE, SAYS, Entry, of_row
+from social_world_model.symbolic.conversation.messages import (
+    JOINS,
+    LEAVES,
+    NOBODY_NAMED,
+    NOTE,
+    SAYS,
+    ChatMessage,
+    of_row,
+)
 from social_world_model.symbolic.conversation.names import fold, plain
 from social_world_model.symbolic.conversation.subtitles import are_subtitles, of_subtitles
 
@@ -61,7 +69,7 @@ def read_chat(text: str) -> str:
     return text
 
 
-def _transcript(entries: Iterable[Entry]) -> str:
+def _transcript(entries: Iterable[ChatMessage]) -> str:
     """Write entries as lines, everybody under the name that the number had first, if any."""
     entries = list(entries)
     named = _names_by_number(entries)
@@ -83,7 +91,7 @@ def _transcript(entries: Iterable[Entry]) -> str:
     return "\n".join(lines)
 
 
-def _names_by_number(entries: Sequence[Entry]) -> dict[str, str]:
+def _names_by_number(entries: Sequence[ChatMessage]) -> dict[str, str]:
     """Return the first name of everybody who has a number."""
     return {entry.number: entry.name for entry in reversed(entries) if entry.number and entry.name != entry.number}
 
@@ -98,7 +106,7 @@ def _written(name: str) -> str:
     return name if sure else f"@{' '.join(name.split()[:LONGEST_NAME])}"
 
 
-def _of_json(text: str) -> Iterable[Entry]:
+def _of_json(text: str) -> Iterable[ChatMessage]:
     try:
         data = json.loads(text, strict=False)  # a chat may hold line breaks inside its strings
     except ValueError as error:
@@ -112,7 +120,9 @@ def _of_json(text: str) -> Iterable[Entry]:
             f"(with user, author, from or role, and a text); got {text[:60]!r}"
         )
     names = _names_by_number(entries)
-    return [Entry(_without_slack_markup(entry.text, names), entry.does, entry.name, entry.number) for entry in entries]
+    return [
+        ChatMessage(_without_slack_markup(entry.text, names), entry.does, entry.name, entry.number) for entry in entries
+    ]
 
 
 def _without_slack_markup(text: str, names: Mapping[str, str]) -> str:
@@ -127,7 +137,7 @@ def _without_slack_markup(text: str, names: Mapping[str, str]) -> str:
     return html.unescape(_SLACK_MARKUP.sub(shown, text))
 
 
-def _of_whatsapp(lines: Sequence[str]) -> Iterator[Entry]:
+def _of_whatsapp(lines: Sequence[str]) -> Iterator[ChatMessage]:
     """Read WhatsApp's text; a message goes on until the next time stamp."""
     messages: list[str] = []
     for line in lines:
@@ -141,20 +151,20 @@ def _of_whatsapp(lines: Sequence[str]) -> Iterator[Entry]:
         if " created group " in name or not (colon or message.endswith(":")):
             yield from _told_by_whatsapp(message)
         else:
-            yield Entry(said, SAYS, name.removesuffix(":"))
+            yield ChatMessage(said, SAYS, name.removesuffix(":"))
 
 
-def _told_by_whatsapp(message: str) -> Iterator[Entry]:
+def _told_by_whatsapp(message: str) -> Iterator[ChatMessage]:
     """Read what the messenger itself says: who was added or removed, joined or left."""
     for verb, does in ((" added ", JOINS), (" removed ", LEAVES)):
         _, found, people = message.partition(verb)
         if found:
             for who in _AND.split(people.rstrip(".")):
-                yield Entry("", does, who)
+                yield ChatMessage("", does, who)
             return
     for verb, does in ((" joined", JOINS), (" left", LEAVES)):
         who, found, _ = message.partition(verb)
         if found:
-            yield Entry("", does, who)
+            yield ChatMessage("", does, who)
             return
-    yield Entry(message, NOTE)
+    yield ChatMessage(message, NOTE)

@@ -12,11 +12,11 @@ SAYS: Final = "says"
 NOTE: Final = "note"
 NOBODY_NAMED = "Unknown"
 
-Row = Mapping[str, Any]
+MessageFields = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChatMessage:
     """A message, somebody who comes or goes, or a note by the messenger itself.
 
     Parameters
@@ -35,7 +35,7 @@ class Entry:
     number: str = ""
 
 
-def of_row(row: Row) -> Iterator[Entry]:
+def of_row(row: MessageFields) -> Iterator[ChatMessage]:
     """Read a message by the names of its fields; one that has none of a messenger's is named as such."""
     if isinstance(row.get("author"), dict):
         return _of_discord(row)
@@ -45,7 +45,7 @@ def of_row(row: Row) -> Iterator[Entry]:
         return _of_chat_model(row)
     if {"user", "username", "bot_id"} & row.keys():
         return _of_slack(row)
-    return iter([Entry(f"{_text(row.get('type')) or 'a message'} without text", NOTE)])
+    return iter([ChatMessage(f"{_text(row.get('type')) or 'a message'} without text", NOTE)])
 
 
 def _text(value: Any) -> str:
@@ -53,43 +53,43 @@ def _text(value: Any) -> str:
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
-def _of_slack(row: Row) -> Iterator[Entry]:
+def _of_slack(row: MessageFields) -> Iterator[ChatMessage]:
     profile = row.get("user_profile")
     profile = profile if isinstance(profile, dict) else {}
     number = _text(row.get("user")) or _text(row.get("bot_id"))
     given = (_text(profile.get(key)) for key in ("display_name", "real_name"))
     name = next(filter(None, given), "") or _text(row.get("username")) or number or NOBODY_NAMED
     does = {"join": JOINS, "leave": LEAVES}.get(_text(row.get("subtype")).rpartition("_")[2], SAYS)
-    yield Entry(_text(row.get("text")), does, name, number)
+    yield ChatMessage(_text(row.get("text")), does, name, number)
 
 
-def _of_discord(row: Row) -> Iterator[Entry]:
+def _of_discord(row: MessageFields) -> Iterator[ChatMessage]:
     kinds = {"GuildMemberJoin": JOINS, "RecipientAdd": JOINS, "RecipientRemove": LEAVES}
     does = kinds.get(_text(row.get("type")), SAYS)
     mentioned = row.get("mentions") if does != SAYS else None
     people = [one for one in mentioned if isinstance(one, dict)] if isinstance(mentioned, list) else []
     for person in people or [row["author"]]:
         name = _text(person.get("nickname")) or _text(person.get("name")) or NOBODY_NAMED
-        yield Entry(_text(row.get("content")), does, name, _text(person.get("id")))
+        yield ChatMessage(_text(row.get("content")), does, name, _text(person.get("id")))
 
 
-def _of_telegram(row: Row) -> Iterator[Entry]:
+def _of_telegram(row: MessageFields) -> Iterator[ChatMessage]:
     action, actor = _text(row.get("action")), _text(row.get("actor"))
     if action.startswith(("invite", "join", "remove")):
         members = row.get("members")
         for member in filter(None, map(_text, members if isinstance(members, list) else [actor])):
-            yield Entry("", LEAVES if action == "remove_members" else JOINS, member)
+            yield ChatMessage("", LEAVES if action == "remove_members" else JOINS, member)
     elif row.get("type") == "service":
-        yield Entry(f"{actor} {action.replace('_', ' ')}".strip(), NOTE)
+        yield ChatMessage(f"{actor} {action.replace('_', ' ')}".strip(), NOTE)
     else:
         parts = row.get("text")
         parts = parts if isinstance(parts, list) else [parts]
         said = "".join(_text(part.get("text")) if isinstance(part, dict) else _text(part) for part in parts)
-        yield Entry(said, SAYS, _text(row.get("from")) or NOBODY_NAMED, _text(row.get("from_id")))
+        yield ChatMessage(said, SAYS, _text(row.get("from")) or NOBODY_NAMED, _text(row.get("from_id")))
 
 
-def _of_chat_model(row: Row) -> Iterator[Entry]:
+def _of_chat_model(row: MessageFields) -> Iterator[ChatMessage]:
     content = row.get("content")
     parts = content if isinstance(content, list) else [content]
     said = " ".join(filter(None, (_text(one.get("text") if isinstance(one, dict) else one) for one in parts)))
-    yield Entry(said, SAYS, _text(row.get("name")) or _text(row["role"]).capitalize() or NOBODY_NAMED)
+    yield ChatMessage(said, SAYS, _text(row.get("name")) or _text(row["role"]).capitalize() or NOBODY_NAMED)

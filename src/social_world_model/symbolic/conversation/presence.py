@@ -28,7 +28,7 @@ from social_world_model.symbolic.conversation.lexicon import (
     WELCOME,
 )
 from social_world_model.symbolic.conversation.names import calls
-from social_world_model.symbolic.conversation.transcript import Line, Transcript
+from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine
 
 SETTLED = 5
 """Turns of others after which somebody never heard of has come only now."""
@@ -75,7 +75,7 @@ class _Stay:
         self.named = self.called[self.name]
 
     @property
-    def rows(self) -> Sequence[Line]:
+    def rows(self) -> Sequence[TranscriptLine]:
         """All lines."""
         return self.transcript.lines
 
@@ -98,7 +98,7 @@ class _Stay:
                 present, until = False, None
         return there
 
-    def _comes(self, number: int, line: Line, present: bool) -> bool:
+    def _comes(self, number: int, line: TranscriptLine, present: bool) -> bool:
         if line.kind == "join" and self.name in line.people:
             return True
         return not present and number in self.speaks

@@ -90,14 +90,14 @@ def read_stage(text: str, known: Sequence[str]) -> Staged:
     """
     if STAGE_DOUBT.search(text) and (STAGE_JOINS.search(text) or STAGE_LEAVES.search(text)):
         return Staged(is_doubtful=True, is_all_moves=False)
-    reading = _Reading(known)
+    reading = _StageReading(known)
     for part in _PARTS.split(text):
         reading.take(part)
     return reading.staged
 
 
 @dataclass
-class _Reading:
+class _StageReading:
     """A stage line while it is read, part by part."""
 
     known: Sequence[str]

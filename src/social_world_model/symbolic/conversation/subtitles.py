@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from social_world_model.errors import DatasetError
 from social_world_model.symbolic.conversation.labels import shape_of
-from social_world_model.symbolic.conversation.messages import NOBODY_NAMED, NOTE, SAYS, Entry
+from social_world_model.symbolic.conversation.messages import NOBODY_NAMED, NOTE, SAYS, ChatMessage
 from social_world_model.symbolic.conversation.names import plain
 
 FIRST_CUE_WITHIN: Final = 5
@@ -35,7 +35,7 @@ def has_header(lines: Sequence[str]) -> bool:
     return bool(lines) and _HEADER.match(plain(lines[0])) is not None
 
 
-def of_subtitles(lines: Sequence[str]) -> Iterator[Entry]:
+def of_subtitles(lines: Sequence[str]) -> Iterator[ChatMessage]:
     """Read subtitles: a speaker in a voice tag, or before a colon, speaks until another does.
 
     Parameters
@@ -60,7 +60,7 @@ def of_subtitles(lines: Sequence[str]) -> Iterator[Entry]:
     for speaker, said in said_in_cues:
         name = speaker or name
         shape = shape_of(said)
-        yield Entry(shape.text, NOTE) if shape.is_bracketed else Entry(said, SAYS, name)
+        yield ChatMessage(shape.text, NOTE) if shape.is_bracketed else ChatMessage(said, SAYS, name)
 
 
 def _cues(lines: Sequence[str]) -> list[list[str]]:

@@ -27,7 +27,7 @@ _TAGS = str.maketrans("", "", "<>[]")
 
 
 @dataclass(frozen=True)
-class Line:
+class TranscriptLine:
     """A line of a transcript.
 
     Parameters
@@ -87,7 +87,7 @@ class Transcript:
         What could not be read.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[TranscriptLine, ...]
     cast: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
 
@@ -119,7 +119,7 @@ def read_transcript(text: str) -> Transcript:
         If nobody who is known says anything in it.
     """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    reading = _Reading(text)
+    reading = _TranscriptReading(text)
     doubtful = [shape_of(line) for _, line in lines]
     for (number, _), before, shape in zip(lines, doubtful, _settled(doubtful), strict=True):
         if before.label and shape.label is None:
@@ -150,7 +150,7 @@ class _Draft:
 
 
 @dataclass
-class _Reading:
+class _TranscriptReading:
     """A transcript while it is read."""
 
     text: str
@@ -188,7 +188,7 @@ class _Reading:
         names = (name.translate(_TAGS).strip() for name in (parts if together else [label]))
         return tuple(dict.fromkeys(self.spelled.setdefault(fold(name), name) for name in names if name))
 
-    def _lines(self, draft: _Draft, alone: set[str], known: list[str]) -> Iterator[Line]:
+    def _lines(self, draft: _Draft, alone: set[str], known: list[str]) -> Iterator[TranscriptLine]:
         text = " ".join(filter(None, draft.parts))
         if draft.shape.is_stage:
             yield from self._stage_lines(draft.number, text, known)
@@ -196,16 +196,16 @@ class _Reading:
         people = self._names(draft.shape.label or "", alone)
         if any(fold(name) in GROUPS for name in people):
             if text:
-                yield Line(draft.number, "utterance", (), text, to_all=True)
+                yield TranscriptLine(draft.number, "utterance", (), text, to_all=True)
             return
         if not people:
             self.problems.append(Problem(draft.number, "the speaker is not known", _shown(text)))
         elif not text:
             self.problems.append(Problem(draft.number, "nothing is said", " and ".join(people)))
         if text or people:
-            yield Line(draft.number, "utterance", people, text)
+            yield TranscriptLine(draft.number, "utterance", people, text)
 
-    def _stage_lines(self, number: int, text: str, known: list[str]) -> Iterator[Line]:
+    def _stage_lines(self, number: int, text: str, known: list[str]) -> Iterator[TranscriptLine]:
         staged = read_stage(text, known)
         for name, found in staged.unclear:
             self.problems.append(Problem(number, "it may mean one or another", f"{name}, {' or '.join(found)}"))
@@ -214,9 +214,9 @@ class _Reading:
         for move in staged.moves:
             names = tuple(self.spelled.setdefault(fold(name), name.translate(_TAGS).strip()) for name in move.names)
             known += [name for name in names if name not in known]
-            yield Line(number, move.kind, names, text)
+            yield TranscriptLine(number, move.kind, names, text)
         if not staged.moves:
-            yield Line(number, "note", (), text)
+            yield TranscriptLine(number, "note", (), text)
 
 
 def _shown(text: str) -> str:

@@ -105,7 +105,7 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
         decoded = decode(context)
     except ContextError as error:
         raise unreadable(str(error)) from None
-    reading = _Reading(person)
+    reading = _RecordReading(person)
     for step in decoded.socialized_context:
         reading.take(step.state, step.observations.get(person, ""), step.actions.get(person, ""))
     acts = any(not is_none(step.actions.get(person, "none")) for step in decoded.socialized_context)
@@ -115,7 +115,7 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
 
 
 @dataclass
-class _Reading:
+class _RecordReading:
     """A record while it is read."""
 
     person: str

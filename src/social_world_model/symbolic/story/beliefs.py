@@ -20,7 +20,7 @@ from social_world_model.symbolic.story.language import read_clause
 
 
 @dataclass(frozen=True)
-class Reading:
+class EventReading:
     """An event and what it says."""
 
     event: Event
@@ -67,7 +67,7 @@ def trust_nobody(report: Report, chain: Sequence[str], left: Mapping[str, float]
 
 
 @renamed_parameters(happened="events")
-def read_events(events: Iterable[Event]) -> list[Reading]:
+def read_events(events: Iterable[Event]) -> list[EventReading]:
     """Read what events say.
 
     Raises
@@ -75,19 +75,19 @@ def read_events(events: Iterable[Event]) -> list[Reading]:
     ContextError
         At the first event whose wording is outside the symbolic grammar.
     """
-    readings: list[Reading] = []
+    readings: list[EventReading] = []
     for event in events:
         if event.kind == "mental":
             continue
         clause = read_clause(event.text)
         if clause is None:
             raise ContextError(f"step {event.timestep}: expected sentences of the symbolic grammar, got {event.text!r}")
-        readings.append(Reading(event, clause))
+        readings.append(EventReading(event, clause))
     return readings
 
 
 def belief(
-    readings: Iterable[Reading],
+    readings: Iterable[EventReading],
     chain: Sequence[str],
     what: str,
     trust: TrustPolicy = trust_later_leavers,
@@ -126,14 +126,14 @@ def belief(
     return place
 
 
-def beginning(readings: Iterable[Reading], what: str) -> str | None:
+def beginning(readings: Iterable[EventReading], what: str) -> str | None:
     """Return where a thing was first; None where no event tells."""
     thing = key(what)
     places = (_seen_at(reading.clause, thing) for reading in readings)
     return next((place for place in places if place is not None), None)
 
 
-def things_told(readings: Iterable[Reading]) -> dict[str, str]:
+def things_told(readings: Iterable[EventReading]) -> dict[str, str]:
     """Return every thing of which a place is told anywhere, by its key: what can be asked for."""
     clauses = (reading.clause for reading in readings)
     things = (

@@ -87,7 +87,7 @@ Clause = Enter | Exit | Stay | Whereabouts | Move | Contained | Attitude | Priva
 
 
 @dataclass(frozen=True)
-class Sentence:
+class StorySentence:
     """A sentence of a narrative.
 
     Parameters

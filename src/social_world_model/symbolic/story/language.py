@@ -24,8 +24,8 @@ from social_world_model.symbolic.story.clauses import (
     Private,
     Question,
     Report,
-    Sentence,
     Stay,
+    StorySentence,
     Whereabouts,
 )
 
@@ -38,7 +38,7 @@ _OTHER_SHAPES = (
 _SEPARATOR = re.compile(r"^\W*$")
 
 
-def read_narrative(narrative: str) -> list[Sentence]:
+def read_narrative(narrative: str) -> list[StorySentence]:
     """Read every sentence of a narrative.
 
     Parameters
@@ -56,13 +56,13 @@ def read_narrative(narrative: str) -> list[Sentence]:
     >>> read_narrative("1 Ann entered the hall.")[0].clause
     Enter(people=('Ann',), room='hall')
     """
-    found: list[Sentence] = []
+    found: list[StorySentence] = []
     for line in narrative.splitlines():
         for text in sentences(_LINE_NUMBER.sub("", line)):
             if _SEPARATOR.match(text):  # "***" between chapters
                 continue
             clause, predicate = _understand(_normalised(text), text, len(found) + 1)
-            found.append(Sentence(len(found) + 1, text, clause, predicate))
+            found.append(StorySentence(len(found) + 1, text, clause, predicate))
     if not found:
         raise NarrativeError("expected a narrative with at least one sentence", sentence=narrative[:80], number=1)
     return found

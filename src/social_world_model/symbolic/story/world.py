@@ -19,8 +19,8 @@ from social_world_model.symbolic.story.clauses import (
     Move,
     Private,
     Report,
-    Sentence,
     Stay,
+    StorySentence,
     Whereabouts,
     key,
 )
@@ -44,14 +44,14 @@ class Happening:
         Who sees the consequences.
     """
 
-    sentence: Sentence
+    sentence: StorySentence
     perceivers: tuple[str, ...]
     actors: tuple[str, ...] = ()
     consequences: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
 
 
-def run(narrative: Sequence[Sentence]) -> tuple[list[str], list[Happening]]:
+def run(narrative: Sequence[StorySentence]) -> tuple[list[str], list[Happening]]:
     """Let a narrative happen.
 
     Parameters
@@ -73,7 +73,7 @@ def run(narrative: Sequence[Sentence]) -> tuple[list[str], list[Happening]]:
 class _World:
     """The state of affairs while a narrative is read."""
 
-    narrative: Sequence[Sentence]
+    narrative: Sequence[StorySentence]
     cast: list[str] = field(init=False)
     rooms: dict[str, str] = field(init=False)
     rooms_meant: dict[str, str] = field(default_factory=dict)  # what a room's name, perhaps cut short, stands for
@@ -114,13 +114,13 @@ class _World:
             case Attitude() | Private():
                 return Happening(sentence, clause.people)
 
-    def _enter(self, sentence: Sentence, clause: Enter) -> Happening:
+    def _enter(self, sentence: StorySentence, clause: Enter) -> Happening:
         room = self._place(clause.people, self._meant(sentence, clause.room, self.left_last))
         present = self._present(room)
         seen = (_are_in(present, self.rooms[room]), *self._lying(room))
         return Happening(sentence, present, clause.people, seen, present)
 
-    def _be_there(self, sentence: Sentence, clause: Stay | Whereabouts) -> Happening:
+    def _be_there(self, sentence: StorySentence, clause: Stay | Whereabouts) -> Happening:
         """Somebody is in a room; whoever was not known to be there sees what lies in it."""
         known = set(self.occupants.get(self._room(clause.room), ()))
         room = self._place(clause.people, clause.room)
@@ -131,7 +131,7 @@ class _World:
     def _lying(self, room: str) -> tuple[str, ...]:
         return tuple(_is_in(*placed) for placed in self.things.get(room, {}).values())
 
-    def _meant(self, sentence: Sentence, room: str | None, known: Mapping[str, str]) -> str:
+    def _meant(self, sentence: StorySentence, room: str | None, known: Mapping[str, str]) -> str:
         """Return the room of somebody who goes out, or comes back, without its name being said."""
         if room is not None and key(room) != "room":
             return room
@@ -145,7 +145,7 @@ class _World:
             )
         return room or "" if place is None else self.rooms.get(place, place)
 
-    def _exit(self, sentence: Sentence, clause: Exit) -> Happening:
+    def _exit(self, sentence: StorySentence, clause: Exit) -> Happening:
         room = self._place(clause.people, self._meant(sentence, clause.room, self.room_of))
         present = self._present(room)
         for name in clause.people:
@@ -155,7 +155,7 @@ class _World:
         left = self._present(room)
         return Happening(sentence, present, clause.people, (_are_in(left, self.rooms[room]),) if left else (), left)
 
-    def _move(self, sentence: Sentence, clause: Move) -> Happening:
+    def _move(self, sentence: StorySentence, clause: Move) -> Happening:
         here = (self.room_of[name] for name in clause.people if name in self.room_of)
         room = next(here, None) or self.room_of_thing.get(key(clause.thing))
         if room is not None:
@@ -167,7 +167,7 @@ class _World:
         placed = _is_in(clause.thing, clause.place, clause.how)
         return Happening(sentence, present, clause.people, (placed,), present)
 
-    def _contained(self, sentence: Sentence, clause: Contained, container: str | None, position: int) -> Happening:
+    def _contained(self, sentence: StorySentence, clause: Contained, container: str | None, position: int) -> Happening:
         inner, outer = key(clause.inner), key(clause.outer)
         if inner == container:  # it says where the container stands that was named just before
             room = self._room(clause.outer)
@@ -225,7 +225,7 @@ class _World:
         return tuple(sorted(people, key=self.rank.__getitem__))
 
 
-def _people(sentence: Sentence) -> tuple[str, ...]:
+def _people(sentence: StorySentence) -> tuple[str, ...]:
     match sentence.clause:
         case Contained():
             return ()
@@ -235,7 +235,7 @@ def _people(sentence: Sentence) -> tuple[str, ...]:
             return clause.people
 
 
-def _rooms(narrative: Iterable[Sentence]) -> dict[str, str]:
+def _rooms(narrative: Iterable[StorySentence]) -> dict[str, str]:
     """Return the rooms in which anybody is ever said to be, by key; a name cut short is none of its own."""
     clauses = [sentence.clause for sentence in narrative]
     named = [clause.room for clause in clauses if isinstance(clause, Enter | Exit | Stay)]
