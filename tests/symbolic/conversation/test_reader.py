@@ -19,7 +19,7 @@ CONTEXT = parse_narrative(DOORS)[0]
 
 
 def ask(question: str, **parts: Any) -> Reply:
-    parts = {"asks": "belief", "domain": "conversation", "narrative": DOORS} | parts
+    parts = {"question_kind": "belief", "domain": "conversation", "narrative": DOORS} | parts
     return asyncio.run(SymbolicModel().answer(Query(question=question, **parts)))
 
 
@@ -32,24 +32,24 @@ def test_a_transcript_is_read_as_a_conversation_and_a_story_as_a_story() -> None
 def test_it_answers_alike_from_a_narrative_and_from_its_context() -> None:
     question, choices = "What does Cy believe about the colour of the door?", (f"Cy {KNOWS}", f"Cy {IGNORES}")
     for seen in ({}, {"narrative": None, "context": CONTEXT}, {"memory": perspective(CONTEXT, ["Cy"])}):
-        assert ask(question, choices=choices, chain=("Cy",), **seen).response == f"Cy {IGNORES}"
+        assert ask(question, choices=choices, belief_chain=("Cy",), **seen).response == f"Cy {IGNORES}"
 
 
 def test_what_somebody_saw_another_perceive_goes_before_what_it_perceived_itself() -> None:
-    seen = {"memory": perspective(CONTEXT, ["Bo"]), "witnessed": perspective(CONTEXT, ["Bo", "Cy"])}
+    seen = {"memory": perspective(CONTEXT, ["Bo"]), "others_observations": perspective(CONTEXT, ["Bo", "Cy"])}
     choices = (f"Bo thinks that Cy {KNOWS}", f"Bo thinks that Cy {IGNORES}")
-    assert ask("What does Bo believe Cy thinks of the door?", choices=choices, chain=("Bo", "Cy"), **seen).response == (
-        f"Bo thinks that Cy {IGNORES}"
-    )
+    assert ask(
+        "What does Bo believe Cy thinks of the door?", choices=choices, belief_chain=("Bo", "Cy"), **seen
+    ).response == (f"Bo thinks that Cy {IGNORES}")
 
 
 def test_who_knows_something() -> None:
-    asks = {"asks": "knowledge"}
+    kind = {"question_kind": "knowledge"}
     knows = f"Target: {DOOR}\nQuestion: Does Cy know the precise correct answer to this question? Answer yes or no."
     listed = f"Target: {DOOR}\nQuestion: List all the characters who know the precise correct answer to this question."
-    assert ask(knows, chain=("Cy",), answer_form="yes_no", **asks).response == "no"
-    assert ask(knows.replace("Cy", "Bo"), chain=("Bo",), answer_form="yes_no", **asks).response == "yes"
-    assert ask(listed, answer_form="names", **asks).response == "Ann, Bo"
+    assert ask(knows, belief_chain=("Cy",), answer_form="yes_no", **kind).response == "no"
+    assert ask(knows.replace("Cy", "Bo"), belief_chain=("Bo",), answer_form="yes_no", **kind).response == "yes"
+    assert ask(listed, answer_form="names", **kind).response == "Ann, Bo"
     assert ask("Information: Alpacas spit.\nQuestion: List all the characters who know this information.").response == (
         "Ann, Bo, Cy"
     )
@@ -95,9 +95,9 @@ def test_a_question_about_somebody_unknown_is_not_answered(question: str) -> Non
 def test_what_might_follow_is_not_foreseen() -> None:
     statements = (Statement(kind="future", by="1", text="x\ny"), Statement(kind="future", by="2", text="y"))
     with pytest.raises(ConfigurationError, match="the symbolic model foresees nothing there"):
-        ask("Which?", asks="future", statements=statements, choices=("a", "b"))
+        ask("Which?", question_kind="future", statements=statements, choices=("a", "b"))
     with pytest.raises(ConfigurationError, match="foresees nothing"):
-        ask("Which?", asks="future", task="foresee")
+        ask("Which?", question_kind="future", task="foresee")
 
 
 def test_a_view_tells_nothing_of_lines_that_could_not_be_read() -> None:
@@ -109,29 +109,34 @@ def test_a_view_tells_nothing_of_lines_that_could_not_be_read() -> None:
 
 def test_somebody_who_is_not_in_the_conversation_is_named() -> None:
     with pytest.raises(NarrativeError, match=r"expected people of the conversation \(Ann, Bo, Cy\), got Eve"):
-        ask("What does Eve believe of it?", chain=("Eve",), choices=("a", "b"))
+        ask("What does Eve believe of it?", belief_chain=("Eve",), choices=("a", "b"))
 
 
 def test_a_part_of_a_name_that_is_plain_is_enough() -> None:
     text = DOORS.replace("Cy:", "Cy Young:")
-    assert ask("What does Cy believe?", narrative=text, chain=("Cy",), choices=(KNOWS, IGNORES)).response == IGNORES
+    assert (
+        ask("What does Cy believe?", narrative=text, belief_chain=("Cy",), choices=(KNOWS, IGNORES)).response == IGNORES
+    )
 
 
 def test_the_letter_is_given_where_a_letter_is_wanted() -> None:
     for choices in ((KNOWS, IGNORES), (IGNORES, KNOWS)):
-        letter = ask("What of the door?", chain=("Cy",), choices=choices, answer_form="letter").response
+        letter = ask("What of the door?", belief_chain=("Cy",), choices=choices, answer_form="letter").response
         assert choices["AB".index(letter)] == IGNORES
 
 
 def test_a_note_is_written_from_the_record_and_from_recollections() -> None:
-    note = ask("Write a summary.", asks="group", answer_form="text", readers=("Bo", "Cy"), narrative=DOORS).response
+    note = ask(
+        "Write a summary.", question_kind="group", answer_form="text", audience=("Bo", "Cy"), narrative=DOORS
+    ).response
     assert "crimson" not in note
     assert "alpacas" in note
     told = [
-        ask("", asks="group", task="recount", agent=name, memory=perspective(CONTEXT, [name])) for name in ("Bo", "Cy")
+        ask("", question_kind="group", task="recount", agent=name, memory=perspective(CONTEXT, [name]))
+        for name in ("Bo", "Cy")
     ]
     statements = tuple(Statement(kind="recollection", by="x", text=reply.response) for reply in told)
-    assert ask("", asks="group", narrative=None, statements=statements).response == note
+    assert ask("", question_kind="group", narrative=None, statements=statements).response == note
 
 
 def test_a_record_by_anybody_else_will_do() -> None:
@@ -150,9 +155,14 @@ def test_a_record_by_anybody_else_will_do() -> None:
     context = SocializedContext.from_data({"agents_names": ["Ann", "Bo", "Cy"], "socialized_context": [step, last]})
     choices = ("It is known that the sister moves to Peru.", "Nobody was told; this one is unaware of it.")
     for chain, right in ((("Bo",), choices[0]), (("Cy",), choices[1])):
-        assert ask("Where does the sister move?", context=context, chain=chain, choices=choices).response == right
+        assert (
+            ask("Where does the sister move?", context=context, belief_chain=chain, choices=choices).response == right
+        )
 
 
 @given(st.permutations([f"Cy {KNOWS}", f"Cy {IGNORES}", "Cy thinks of alpacas.", "The text does not say."]))
 def test_the_order_of_options_does_not_matter(choices: list[str]) -> None:
-    assert ask("What does Cy believe of the door?", chain=("Cy",), choices=tuple(choices)).response == f"Cy {IGNORES}"
+    assert (
+        ask("What does Cy believe of the door?", belief_chain=("Cy",), choices=tuple(choices)).response
+        == f"Cy {IGNORES}"
+    )
