@@ -6,24 +6,20 @@ Everything is worked out once per step, in order, so that both are linear in ste
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
 
 from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.prose import is_closed, sentences
+from social_world_model.s3ap.tag_table import FIELDS, Reference, Tag, references_in
 from social_world_model.s3ap.tags import (
-    ALLOWED,
     NONE,
-    SAME_AS_LAST_ACTION,
-    SAME_AS_NEXT_STATE,
-    SAME_AS_STATE,
-    UNKNOWN,
     Field,
     Piece,
     is_none,
     mental_state,
-    same_as_last_action_of,
     split_pieces,
+    tag_of,
+    tells_acts,
     written,
 )
 
@@ -52,12 +48,17 @@ class Decoder:
         self._states: list[str] = []
         self._acts: list[dict[str, str]] = []
         last: int | None = None
-        for step in range(len(self.steps)):
+        for step in range(self.step_count):
             self.last_acting_step.append(last)
             self._states.append(self._decode_state(step))
             self._acts.append(self._decode_acts(step))
             if self._acts[step]:
                 last = step
+
+    @property
+    def step_count(self) -> int:
+        """Number of steps."""
+        return len(self.steps)
 
     @property
     def issues(self) -> list[Issue]:
@@ -73,9 +74,26 @@ class Decoder:
         return self._acts[step]
 
     def last_acts(self, step: int) -> dict[str, str]:
-        """Return the acts that ``<same_as_last_action />`` of this step refers to."""
+        """Return the acts of the nearest earlier step in which anyone acted."""
         last = self.last_acting_step[step]
         return {} if last is None else self._acts[last]
+
+    def tells_acts(self, step: int) -> bool:
+        """Tell whether the state of a step holds a tag that stands for acts."""
+        return tells_acts(self.steps[step].state)
+
+    def reference(self, step: int, piece: Piece) -> Reference | None:
+        """Return what a tag in a step stands for; None for what stands for nothing else, or for nothing."""
+        tag = tag_of(piece)
+        if tag is None or tag.resolve is None:
+            return None
+        found = tag.resolve(self, step, piece.index)
+        return found if isinstance(found, Reference) else None
+
+    def words_of(self, step: int, piece: Piece) -> str:
+        """Return what a tag in a step stands for, in words; empty where that is nothing."""
+        reference = self.reference(step, piece)
+        return "" if reference is None else join_words(self._reference_in_words(reference))
 
     def words(self, step: int, field: Field, text: str, path: str) -> str:
         """Return an observation or action of a step in words, its own mental states kept."""
@@ -124,50 +142,37 @@ class Decoder:
         """Return ``(words, is an act)`` per piece."""
         words: list[tuple[str, bool]] = []
         for piece in split_pieces(text):
+            tag = tag_of(piece)
             if piece.kind == "text":
                 if not is_none(piece.text):
                     words.append((piece.text, False))
-            elif piece.kind == "mental":
+            elif tag is None:
+                self._note(path, "a known tag, or a mental state that is opened and closed", piece)
+            elif field not in tag.fields:
+                self._note(path, f"no such tag in {field}", piece)
+            elif tag.form == "pair":
                 # Left out, it leaves a gap: the words before it read the same with it and without.
                 words.append((mental_state(piece.text) if private else "", False))
-            elif piece.kind == "unknown" and field == "observations":
-                words.append((UNKNOWN, False))
+            elif tag.resolve is None:
+                words.append((tag.canonical(), False))
             else:
-                words.extend(self._resolve(step, field, piece, path))
+                found = tag.resolve(self, step, piece.index)
+                if isinstance(found, Reference):
+                    words.extend(self._reference_in_words(found))
+                else:
+                    self._note(path, found, piece)
         return words
 
-    def _resolve(self, step: int, field: Field, piece: Piece, path: str) -> list[tuple[str, bool]]:
-        if piece.kind == "broken":
-            return self._dangling(path, "a known tag, or a mental state that is opened and closed", piece)
-        if piece.kind not in ALLOWED[field]:
-            return self._dangling(path, f"no such tag in {field}", piece)
-        if piece.kind == "state":
-            return [(self.state(step), False)] if self.state(step) else []
-        if piece.kind == "next_state":
-            return self._next_state(step, piece, path)
-        acts = self.last_acts(step)
-        if not acts:
-            return self._dangling(path, "an earlier step in which somebody acts", piece)
-        if piece.index is None:
-            return [(sentence(name, act), True) for name, act in acts.items()]
-        if piece.index >= len(self.cast):
-            return self._dangling(path, f"an agent's index below {len(self.cast)}", piece)
-        actor = self.cast[piece.index]
-        if actor not in acts:
-            return self._dangling(path, f"an act of {actor} in the nearest step with acts", piece)
-        return [(sentence(actor, acts[actor]), True)]
-
-    def _next_state(self, step: int, piece: Piece, path: str) -> list[tuple[str, bool]]:
-        if step + 1 >= len(self.steps):
-            return self._dangling(path, "a step after this one", piece)
-        if any(part.kind == "last_action" for part in split_pieces(self.steps[step + 1].state)):
-            return self._dangling(path, "a next state that does not itself refer back to this action", piece)
-        state = self._decode_state(step + 1)  # it refers to nothing before it, so it can be read ahead
+    def _reference_in_words(self, reference: Reference) -> list[tuple[str, bool]]:
+        if reference.actors is not None:
+            acts = self._acts[reference.step]
+            return [(sentence(name, acts[name]), True) for name in reference.actors]
+        is_read = reference.step < len(self._states)
+        state = self._states[reference.step] if is_read else self._decode_state(reference.step)
         return [(state, False)] if state else []
 
-    def _dangling(self, path: str, expected: str, piece: Piece) -> list[tuple[str, bool]]:
+    def _note(self, path: str, expected: str, piece: Piece) -> None:
         self._issues[Issue(path=path, expected=expected, got=piece.text)] = None
-        return []
 
 
 def decode(context: SocializedContext) -> SocializedContext:
@@ -214,37 +219,30 @@ def encode(context: SocializedContext) -> SocializedContext:
     """
     plain = decode(context)
     decoder = Decoder(plain)
-    indices = {name: number for number, name in enumerate(plain.agents_names)}
     steps = [
         _with_own_tags(decoder, position, step, plain.socialized_context[position])
         for position, step in enumerate(context.socialized_context)
     ]
     for position, step in enumerate(steps):
-        acts = {name: sentence(name, act) for name, act in decoder.last_acts(position).items()}
-        together = [(join_words([(act, True) for act in acts.values()]), SAME_AS_LAST_ACTION)] if acts else []
-        single = {act: same_as_last_action_of(indices[name]) for name, act in acts.items() if name in indices}
-        seen = [(decoder.state(position), SAME_AS_STATE), *together]
-        observation = _shortener(decoder, position, "observations", seen, single)
-        state = _shortener(decoder, position, "state", together, single)
-        steps[position] = step.model_copy(
-            update={
-                "state": state(step.state),
-                "observations": {name: observation(text) for name, text in step.observations.items()},
-            }
-        )
+        steps[position] = _shortened(decoder, position, step, looks_ahead=False)
     for position, step in enumerate(steps[:-1]):
-        if any(piece.kind == "last_action" for piece in split_pieces(steps[position + 1].state)):
-            continue  # the next state tells of these acts: they cannot be told by it
-        choices = [(decoder.state(position + 1), SAME_AS_NEXT_STATE)]
-        observation = _shortener(decoder, position, "observations", choices)
-        action = _shortener(decoder, position, "actions", choices)
-        steps[position] = step.model_copy(
-            update={
-                "observations": {name: observation(text) for name, text in step.observations.items()},
-                "actions": {name: action(text) for name, text in step.actions.items()},
-            }
-        )
+        if not tells_acts(steps[position + 1].state):  # otherwise that state tells of these acts: they cannot be it
+            steps[position] = _shortened(decoder, position, step, looks_ahead=True)
     return plain.model_copy(update={"socialized_context": steps})
+
+
+def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, looks_ahead: bool) -> SocializedStructure:
+    """Return a step with tags that save text: those that look ahead, or all others."""
+    shorten = {
+        field: _shortener(decoder, position, field, references_in(field, looks_ahead=looks_ahead)) for field in FIELDS
+    }
+    return step.model_copy(
+        update={
+            "state": shorten["state"](step.state),
+            "observations": {name: shorten["observations"](text) for name, text in step.observations.items()},
+            "actions": {name: shorten["actions"](text) for name, text in step.actions.items()},
+        }
+    )
 
 
 def _with_own_tags(
@@ -292,24 +290,25 @@ def join_words(parts: Sequence[tuple[str, bool]]) -> str:
     return " ".join(filter(None, closed))
 
 
-def _shortener(
-    decoder: Decoder,
-    step: int,
-    field: Field,
-    choices: Sequence[tuple[str, str]],
-    by_sentence: Mapping[str, str] = MappingProxyType({}),
-) -> Callable[[str], str]:
+def _shortener(decoder: Decoder, step: int, field: Field, tags: Sequence[Tag]) -> Callable[[str], str]:
     """Return a function that puts tags into a text of this step where that saves text and loses nothing.
 
     Parameters
     ----------
     decoder, step, field
         Where the text stands, and what its tags would stand for.
-    choices
-        ``(words, tag)`` to try on every text.
-    by_sentence
-        Tags of single acts, of which there may be as many as agents: looked up, not tried one by one.
+    tags
+        Those to try, in order. Those of single acts, of which there may be as many as agents, are looked up by
+        sentence and not tried one by one.
     """
+    choices = [(decoder.words_of(step, Piece(tag.name, "")), tag.canonical()) for tag in tags]
+    by_sentence = {
+        words: tag.canonical(index)
+        for tag in tags
+        if tag.has_index
+        for index in range(len(decoder.cast))
+        if (words := decoder.words_of(step, Piece(tag.name, "", index)))
+    }
 
     def shorten(text: str) -> str:
         short = text

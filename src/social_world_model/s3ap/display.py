@@ -6,20 +6,13 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from social_world_model.s3ap.tags import PieceKind, is_none, split_pieces
+from social_world_model.s3ap.tags import PieceKind, is_none, split_pieces, tag_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
     from social_world_model.s3ap.context import SocializedContext
-
-_LABEL: dict[PieceKind, str] = {
-    "state": "‹state›",
-    "last_action": "‹last action›",
-    "next_state": "‹next state›",
-    "unknown": "‹unknown›",
-}
 
 
 class _Row(NamedTuple):
@@ -98,12 +91,15 @@ def _spans(text: str, cast: Sequence[str]) -> Iterator[tuple[PieceKind, str]]:
     for piece in split_pieces(text):
         if is_none(piece.text):
             continue
+        tag = tag_of(piece)
         if piece.kind == "mental":
             yield piece.kind, f"“{piece.text}”"
-        elif piece.index is not None and piece.index < len(cast):
-            yield piece.kind, f"‹last action of {cast[piece.index]}›"
+        elif tag is None or (piece.index is not None and piece.index >= len(cast)):
+            yield piece.kind, piece.text
+        elif piece.index is None:
+            yield piece.kind, tag.label
         else:
-            yield piece.kind, _LABEL.get(piece.kind, piece.text) if piece.index is None else piece.text
+            yield piece.kind, f"‹{tag.label.strip('‹›')} of {cast[piece.index]}›"
 
 
 def _text(text: str, cast: Sequence[str]) -> Text:

@@ -1,64 +1,83 @@
-"""The tags of S3AP: reading a text into its pieces, in any of the spellings in circulation.
-
-=============================  ================================  ==============================================
-tag                            where                             decodes to
-=============================  ================================  ==============================================
-``<same_as_state />``          observations                      this step's decoded state
-``<same_as_last_action />``    state, observations               every act of the nearest earlier step with acts
-``<same_as_last_action_x />``  state, observations               that step's act of agent number x (from 0)
-``<same_as_next_state />``     actions, observations             the next step's state
-``<mental_state>…``            observations, actions, state      private to its agent (in a state: the narrator)
-``<unknown />``                observations                      not known to the writer; nothing is perceived
-``none``                       observations, actions             perceived nothing, did nothing
-=============================  ================================  ==============================================
-"""
+"""Reading a text into pieces, words and tags, in any of the spellings in circulation (the tags: `tag_table`)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
-SAME_AS_STATE = "<same_as_state />"
-SAME_AS_LAST_ACTION = "<same_as_last_action />"
-SAME_AS_NEXT_STATE = "<same_as_next_state />"
-UNKNOWN = "<unknown />"
-NONE = "none"
+from social_world_model.s3ap.tag_table import (
+    LAST_ACTION,
+    MENTAL_STATE,
+    NEXT_STATE,
+    NOTHING,
+    STATE,
+    TAG_BY_NAME,
+    TAGS,
+    UNKNOWN_TAG,
+    Field,
+    Tag,
+)
 
-PieceKind = Literal["text", "state", "last_action", "next_state", "unknown", "mental", "broken"]
-Field = Literal["state", "observations", "actions"]
+__all__ = [
+    "NONE",
+    "SAME_AS_LAST_ACTION",
+    "SAME_AS_NEXT_STATE",
+    "SAME_AS_STATE",
+    "UNKNOWN",
+    "Field",
+    "Piece",
+    "PieceKind",
+    "is_none",
+    "mental_state",
+    "same_as_last_action_of",
+    "split_pieces",
+    "tag_of",
+    "tells_acts",
+    "written",
+]
 
-_CANONICAL: dict[PieceKind, str] = {
-    "state": SAME_AS_STATE,
-    "last_action": SAME_AS_LAST_ACTION,
-    "next_state": SAME_AS_NEXT_STATE,
-    "unknown": UNKNOWN,
-}
+SAME_AS_STATE = STATE.canonical()
+SAME_AS_LAST_ACTION = LAST_ACTION.canonical()
+SAME_AS_NEXT_STATE = NEXT_STATE.canonical()
+UNKNOWN = UNKNOWN_TAG.canonical()
+NONE = NOTHING.canonical()
 
-ALLOWED: dict[Field, frozenset[PieceKind]] = {
-    "state": frozenset({"text", "last_action", "mental"}),
-    "observations": frozenset({"text", "state", "last_action", "next_state", "unknown", "mental"}),
-    "actions": frozenset({"text", "next_state", "mental"}),
-}
-"""Which pieces may stand in which field."""
+PieceKind = str
+"""``"text"``, ``"broken"``, or the name of a tag in the table."""
 
 _GAP = r"[\s_-]*"
-_OPEN = r"[<\[] \s*"
 _MOST_DIGITS = 18
 """Of an index: more digits than any cast needs, and less than Python refuses to read."""
-_TOKEN = re.compile(
-    rf"""
-      [<\[] \s* (?: same{_GAP}as{_GAP}(?: (?P<state>state) | (?P<next>next{_GAP}state)
-                    | last{_GAP}action (?: {_GAP}(?P<index>\d+) | (?P<all>) ) )
-                  | (?P<unknown>unknown) ) \s* (?: / \s* )? [>\]]
-    | {_OPEN} mental{_GAP}state \s* [>\]] (?P<mental>.*?)
-      (?: {_OPEN} / \s* mental{_GAP}state \s* [>\]] | (?P<unclosed>\Z) )
-    | (?P<stray> {_OPEN} / \s* mental{_GAP}state \s* [>\]]
-                 | < \s* (?: / \s* )? (?: same[_-]as[_-] | mental[_-]state ) [^<>]* > )
-    """,
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
+
+
+def _index_group(tag: Tag) -> str:
+    return f"{tag.name}_index"
+
+
+def _pattern(tags: Sequence[Tag]) -> re.Pattern[str]:
+    """Return the pattern of every tag with brackets, and of what is meant as one and is none."""
+    single, pairs, strays, stems = [], [], [], []
+    for tag in tags:
+        spelt = _GAP.join(tag.words)
+        if tag.form == "pair":
+            end = rf"[<\[] \s* / \s* {spelt} \s* [>\]]"
+            pairs.append(rf"[<\[] \s* {spelt} \s* [>\]] (?P<{tag.name}>.*?) (?: {end} | (?P<unclosed>\Z) )")
+            strays.append(end)
+        elif tag.form != "word":
+            index = rf"(?: {_GAP}(?P<{_index_group(tag)}>\d+) )?" if tag.has_index else ""
+            single.append(f"(?P<{tag.name}> {spelt} {index} )")
+        if len(tag.words) > 1:
+            stems.append("[_-]".join(tag.words[:2]) + ("[_-]" if len(tag.words) > 2 else ""))
+    strays.append(rf"< \s* (?: / \s* )? (?: {'|'.join(dict.fromkeys(stems))} ) [^<>]* >")
+    whole = [rf"[<\[] \s* (?: {'|'.join(single)} ) \s* (?: / \s* )? [>\]]", *pairs]
+    return re.compile(
+        f"{' | '.join(whole)} | (?P<stray> {' | '.join(strays)} )", re.IGNORECASE | re.VERBOSE | re.DOTALL
+    )
+
+
+_TOKEN = _pattern(TAGS)
 
 
 @dataclass(frozen=True)
@@ -81,13 +100,28 @@ class Piece:
     index: int | None = None
 
 
+def tag_of(piece: Piece) -> Tag | None:
+    """Return the table's entry for a piece; None for words and for what is broken."""
+    return TAG_BY_NAME.get(piece.kind)
+
+
+def tells_acts(text: str) -> bool:
+    """Tell whether a text holds a tag that stands for acts.
+
+    >>> tells_acts("<same_as_last_action_0 /> It rains."), tells_acts("Ann waves. It rains.")
+    (True, False)
+    """
+    tags = (tag_of(piece) for piece in split_pieces(text))
+    return any(tag is not None and tag.stands_for_acts for tag in tags)
+
+
 def same_as_last_action_of(index: int) -> str:
     """Return the tag for the last act of the agent with this 0-based index.
 
     >>> same_as_last_action_of(1)
     '<same_as_last_action_1 />'
     """
-    return f"<same_as_last_action_{index} />"
+    return LAST_ACTION.canonical(index)
 
 
 def mental_state(text: str) -> str:
@@ -96,7 +130,8 @@ def mental_state(text: str) -> str:
     >>> mental_state("I am late")
     '<mental_state>I am late</mental_state>'
     """
-    return f"<mental_state>{text}</mental_state>"
+    beginning = MENTAL_STATE.canonical()
+    return f"{beginning}{text}</{beginning[1:]}"
 
 
 def written(piece: Piece) -> str:
@@ -105,11 +140,10 @@ def written(piece: Piece) -> str:
     >>> [written(piece) for piece in split_pieces("[SAME AS STATE] Hi. <same as last action 1>")]
     ['<same_as_state />', 'Hi.', '<same_as_last_action_1 />']
     """
-    if piece.kind == "mental":
-        return mental_state(piece.text)
-    if piece.kind == "last_action" and piece.index is not None:
-        return same_as_last_action_of(piece.index)
-    return _CANONICAL.get(piece.kind, piece.text)
+    tag = tag_of(piece)
+    if tag is None:
+        return piece.text
+    return mental_state(piece.text) if tag.form == "pair" else tag.canonical(piece.index)
 
 
 def is_none(text: str) -> bool:
@@ -145,15 +179,11 @@ def _add_words(pieces: list[Piece], words: str) -> None:
 
 def _tag(match: re.Match[str]) -> Piece:
     whole = match.group()
-    if match["state"]:
-        return Piece("state", whole)
-    if match["next"]:
-        return Piece("next_state", whole)
-    if match["unknown"]:
-        return Piece("unknown", whole)
-    if match["stray"] or match["unclosed"] is not None:
+    tag = TAG_BY_NAME.get(match.lastgroup or "")
+    if tag is None:
         # Whatever follows an opening tag was meant to be private: it is never read as plain words.
         return Piece("broken", whole)
-    if match["mental"] is not None:
-        return Piece("mental", match["mental"].strip())
-    return Piece("last_action", whole, None if match["index"] is None else int(match["index"][:_MOST_DIGITS]))
+    if tag.form == "pair":
+        return Piece(tag.name, match[tag.name].strip())
+    index = match[_index_group(tag)] if tag.has_index else None
+    return Piece(tag.name, whole, None if index is None else int(index[:_MOST_DIGITS]))
