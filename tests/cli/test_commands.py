@@ -191,10 +191,17 @@ def test_generated_data_never_replace_what_is_no_ordinary_file(tmp_path: Path) -
 
 
 def test_a_view_holds_what_the_first_can_attribute_to_the_last(story: Path) -> None:
-    done = swm("view-of", story, "Anne", "Sally")
+    done = swm("perspective", story, "Anne", "Sally")
     assert "basket" in done.stdout
     assert "box" not in done.stdout
-    one_clear_line(swm("view-of", story, "Anna"), "Sally, Anne", "Anna")
+    one_clear_line(swm("perspective", story, "Anna"), "Sally, Anne", "'Anna'; did you mean Anne?")
+
+
+def test_the_older_name_of_perspective_warns_in_one_line_and_prints_the_same(story: Path) -> None:
+    old, new = (swm(name, story, "Anne", "Sally", "--json") for name in ("view-of", "perspective"))
+    assert (old.returncode, old.stdout) == (0, new.stdout)
+    assert old.stderr == "warning: swm view-of is deprecated: use swm perspective\n"
+    assert "view-of" not in swm("--help").stdout
 
 
 def test_bad_stories_and_questions_are_one_clear_line(tmp_path: Path, story: Path) -> None:

@@ -107,3 +107,16 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match=r"expected an output folder that can be written, got .*file"):
         ResultStore(tmp_path / "file" / "run").open()
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_passed_over_with_and_without_somebody_to_tell(
+    tmp_path: Path,
+) -> None:
+    store = ResultStore(tmp_path)
+    store.write(record("1"))
+    (tmp_path / "0.json").write_text('{"index": "0", "status"', encoding="utf-8")
+    told: list[str] = []
+
+    assert list(store.records()) == [record("1")]
+    assert list(store.records(lambda path, why: told.append(f"{path.name}: {why}"))) == [record("1")]
+    assert [line.split(":")[0] for line in told] == ["0.json"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
+from social_world_model import s3ap
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import SocializedContext, SocialSimulation, decode, encode, events, render, validate
 from tests.s3ap.builders import context, step
@@ -188,3 +189,19 @@ def test_legacy_files_are_read_decoded_encoded_and_have_no_errors(swm_data: Path
         assert SocializedContext.from_json(encode(legacy).to_json()) == encode(legacy), file.name
         assert {name for event in events(legacy) for name in event.observers} <= set(legacy.agents_names), file.name
         assert "[SAME AS" not in render(legacy, "text") + render(legacy, "compact"), file.name
+
+
+def test_the_methods_of_a_context_are_the_public_functions() -> None:
+    data = json.loads((Path(__file__).parent.parent / "golden" / "secret_watcher.json").read_text(encoding="utf-8"))
+    given_context, overt = SocializedContext.from_data(data["context"]), data["overt_observers"]
+
+    assert given_context.events(overt) == s3ap.events(given_context, overt)
+    assert given_context.memory("Bob", "2", overt) == s3ap.memory(given_context, "Bob", "2", overt)
+    pair = s3ap.perspective(given_context, ["Bob", "Ann"], overt)
+    assert given_context.perspective("Bob", "Ann", overt_observers=overt) == pair
+    assert pair != given_context.perspective("Bob", "Ann")
+    assert given_context.timeline() == s3ap.timeline(given_context)
+    assert given_context.issues() == s3ap.validate(given_context)
+    assert given_context.decode() == s3ap.decode(given_context)
+    assert given_context.encode() == s3ap.encode(given_context)
+    assert given_context.render("text", "state") == s3ap.render(given_context, "text", ["state"])

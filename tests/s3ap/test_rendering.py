@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social_world_model.errors import ContextError
-from social_world_model.s3ap import CONTEXT_FIELDS, SocializedContext, encode, render, without_mental_states
 from social_world_model.choices import ContextField, Form
+from social_world_model.errors import ConfigurationError, ContextError
+from social_world_model.s3ap import CONTEXT_FIELDS, SocializedContext, encode, render, without_mental_states
 from social_world_model.s3ap.tags import is_none, split_pieces
 from tests.s3ap.builders import context, step
 from tests.strategies import contexts, law
@@ -164,7 +164,7 @@ def test_a_manual_is_kept_in_json_and_compact() -> None:
     ],
 )
 def test_an_unknown_form_or_field_is_an_error_that_names_the_known(named: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ConfigurationError, match=message):
         render(STORY, **named)
 
 

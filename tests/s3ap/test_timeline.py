@@ -3,8 +3,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from social_world_model.errors import ContextError
 from social_world_model.s3ap import SocializedContext, Timeline, timeline
 from social_world_model.symbolic import parse_narrative
+from tests.s3ap.builders import context as given_context
+from tests.s3ap.builders import step
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -51,3 +56,9 @@ def test_wide_letters_take_two_columns() -> None:
 
 def test_nobody_and_nothing_make_an_empty_one() -> None:
     assert list(Timeline((), {}).lines()) == []
+
+
+def test_an_observer_who_is_not_in_the_cast_is_an_error_that_names_it() -> None:
+    strange = given_context(["Ann"], step("It rains.", {"Zed": "<same_as_state />"}))
+    with pytest.raises(ContextError, match=r"observers who are agents of the context \(Ann\), got 'Zed'"):
+        timeline(strange)

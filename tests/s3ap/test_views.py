@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from social_world_model.choices import Form
+from social_world_model.errors import ContextError
 from social_world_model.s3ap import (
     Event,
     SocializedContext,
@@ -22,7 +24,6 @@ from social_world_model.s3ap import (
     validate,
     view,
 )
-from social_world_model.choices import Form
 from tests.s3ap.builders import context, step
 from tests.strategies import NARRATORS_SECRET, chains, contexts, law, secret_of, word_for_word_contexts
 
@@ -161,11 +162,36 @@ def test_mental_states_are_kept_for_one_agent_and_not_for_a_chain() -> None:
     assert texts(view(events(given_context), ["Ann", "Ann"])) == ["It rains."]
 
 
-def test_a_stranger_has_no_view_and_nobody_has_a_view_of_it() -> None:
-    found = events(context(["Ann"], step("It rains.", {"Ann": STATE})))
+def test_one_who_perceives_nothing_has_an_empty_view_and_a_view_of_no_events_is_empty() -> None:
+    found = events(context(["Ann", "Bob"], step("It rains.", {"Ann": STATE})))
 
-    assert view(found, ["Zed"]) == []
-    assert view(found, ["Ann", "Zed"]) == []
+    assert view(found, ["Bob"]) == view(found, ["Ann", "Bob"]) == []
+    assert view([], ["Zed"]) == []
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda name: memory(CLIMB, name),
+        lambda name: perspective(CLIMB, name),
+        lambda name: perspective(CLIMB, ["Bob", name]),
+        lambda name: view(events(CLIMB), name),
+        lambda name: view(events(CLIMB)[1:], ["Bob", name]),
+        lambda name: events(CLIMB, {"1.1": [name]}),
+        lambda name: events(CLIMB, {"1.1": name}),
+    ],
+)
+def test_a_name_that_is_not_in_the_cast_is_an_error_with_the_names_that_are(ask: Callable[[str], object]) -> None:
+    with pytest.raises(ContextError, match=r"\(Ann, Bob\), got 'Anne'; did you mean Ann\?"):
+        ask("Anne")
+    with pytest.raises(ContextError, match=r"got '\\ud83d'$"):
+        ask("\ud83d")  # half a character, which could not be printed
+
+
+def test_a_string_is_one_name() -> None:
+    assert perspective(CLIMB, "Ann") == perspective(CLIMB, ["Ann"])
+    assert view(events(CLIMB), "Bob") == view(events(CLIMB), ["Bob"])
+    assert events(CLIMB, {"1.1": "Bob"}) == events(CLIMB, {"1.1": ["Bob"]})
 
 
 def test_a_view_is_in_the_words_of_the_first_agent() -> None:
@@ -179,7 +205,7 @@ def test_a_view_is_in_the_words_of_the_first_agent() -> None:
     assert texts(view(events(given_context), ["Ann", "Bob"])) == ["Ann moves the ball to the box"]
 
 
-CLIMB = context(
+CLIMB: SocializedContext = context(
     ["Ann", "Bob"],
     step("It rains.", {"Ann": STATE, "Bob": STATE}, {"Ann": "waves", "Bob": "nods"}),
     step(LAST, {"Ann": STATE, "Bob": STATE}, {"Ann": "leaves"}, "noon"),
@@ -196,12 +222,8 @@ def test_a_memory_until_a_step_has_its_observation_and_the_own_act_but_not_what_
 
 
 def test_a_memory_until_an_unknown_step_is_an_error_that_names_the_steps() -> None:
-    with pytest.raises(ValueError, match=r"\(1, noon\), got '2'"):
-        memory(CLIMB, "Ann", until="2")
-
-
-def test_one_who_is_not_in_the_cast_remembers_nothing() -> None:
-    assert memory(CLIMB, "Zed") == []
+    with pytest.raises(ContextError, match=r"\(1, noon\), got 'none'; did you mean noon\?"):
+        memory(CLIMB, "Ann", until="none")
 
 
 def test_a_perspective_holds_the_view_and_what_others_perceive_is_unknown() -> None:
@@ -238,7 +260,39 @@ def test_an_act_told_in_other_words_is_not_given_its_actors_name_twice() -> None
     assert texts(view(events(perspective(given_context, pair)), pair)) == ["Sees Ann move the ball."]
 
 
-def test_the_perspective_of_a_stranger_is_empty() -> None:
-    told = perspective(CLIMB, ["Zed"])
+def test_an_empty_chain_gives_the_context_itself_without_its_thoughts() -> None:
+    given_context = context(
+        ["Ann", "Bob"],
+        step("It rains.", {"Ann": f"{STATE} <mental_state>Oh no</mental_state>"}, {"Bob": "waves"}),
+        step("none", {"Ann": LAST}),
+    )
 
-    assert (told.agents_names, told.socialized_context) == ([], [])
+    assert perspective(given_context, []) == context(
+        ["Ann", "Bob"], step("It rains.", {"Ann": STATE}, {"Bob": "waves"}), step("none", {"Ann": LAST})
+    )
+
+
+def test_a_perspective_marks_the_own_thoughts_and_nothing_else_as_thoughts() -> None:
+    given_context = context(["Ann"], step("none", {"Ann": "Smells smoke. <mental_state>Oh no</mental_state>"}))
+
+    (told,) = perspective(given_context, ["Ann"]).socialized_context
+
+    assert told.observations == {"Ann": "Smells smoke. <mental_state>Oh no</mental_state>"}
+
+
+@pytest.mark.parametrize(("acting", "told_in"), [(1, "2"), (2, "3"), (3, "3")])
+def test_an_act_that_another_only_seems_to_perceive_is_told_to_it_in_the_step_after_or_in_the_last(
+    acting: int, told_in: str
+) -> None:
+    steps = [step("none", {}, {"Ann": "waves"} if number == acting else {}) for number in (1, 2, 3)]
+    told = perspective(context(["Ann", "Bob"], *steps), ["Ann", "Bob"], {f"{acting}.0": ["Ann", "Bob"]})
+
+    observed = {one.timestep: one.observations["Bob"] for one in decode(told).socialized_context}
+    assert {timestep for timestep, text in observed.items() if text == "Ann waves."} == {told_in}
+
+
+def test_an_act_stands_among_the_actions_without_its_actors_name_if_it_reads_back_as_the_same_act() -> None:
+    given_context = context(["Ann"], step("none", {}, {"Ann": "Ann Ann is what she sings"}), step())
+    told = perspective(given_context, ["Ann"])
+
+    assert texts(events(told)) == texts(events(given_context)) == ["Ann Ann is what she sings"]

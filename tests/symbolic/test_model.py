@@ -33,6 +33,31 @@ def test_where_nothing_tells_it_says_that_it_does_not_know() -> None:
     assert ask("Where will Sally look for the kite?", narrative=SALLY_ANNE).response == "unknown"
 
 
+@pytest.mark.parametrize("story", ["The ball is in the box.", "The box is in the hall. The ball is in the box."])
+def test_a_narrative_without_people_is_no_context_and_still_answers_where_things_are(story: str) -> None:
+    with pytest.raises(NarrativeError, match="expected somebody in the narrative"):
+        parse_narrative(story)
+    with pytest.raises(NarrativeError, match="expected somebody in the narrative"):
+        asyncio.run(SymbolicModel().parse(story))
+    query = Query(question="Where is the ball really?", question_kind="reality", narrative=story)
+    assert asyncio.run(SymbolicModel().answer(query)).response == "box"
+
+
+@pytest.mark.parametrize(
+    ("narrative", "where"),
+    [
+        ("Ann: Hi Bo.\nBo: So \ud83d.", r"sentence 2 'Bo: So \\ud83d\.'"),
+        ("A\ud83d: Hi Bo.\nBo: So.", r"sentence 1 'A\\ud83d: Hi Bo\.'"),
+        ("Ann entered the \ud83d.", r"sentence 1 'Ann entered the \\ud83d\.'"),
+    ],
+)
+def test_half_a_character_is_a_narrative_error_that_names_the_line(narrative: str, where: str) -> None:
+    with pytest.raises(NarrativeError, match=f"{where}: expected text that can be stored as UTF-8"):
+        parse_narrative(narrative)
+    with pytest.raises(NarrativeError, match="expected text that can be stored as UTF-8"):
+        ask(narrative=narrative)
+
+
 def test_somebody_who_is_not_in_the_story_is_named() -> None:
     with pytest.raises(NarrativeError, match="expected names out of Sally, Anne; got Bob"):
         ask("Where will Bob look for the ball?", narrative=SALLY_ANNE)

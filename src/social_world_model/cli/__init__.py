@@ -18,7 +18,7 @@ from social_world_model.cli.reports import compare, report
 from social_world_model.cli.robustness import robustness
 from social_world_model.cli.run import run
 from social_world_model.cli.scoring import rescore, score
-from social_world_model.cli.stories import ask, parse, timeline, validate, view_of
+from social_world_model.cli.stories import ask, parse, perspective, timeline, validate, view_of
 from social_world_model.cli.sweep import sweep
 from social_world_model.cli.train import sft, train_app
 from social_world_model.errors import GenerationError, SocialWorldModelError
@@ -46,7 +46,8 @@ def main() -> None:
     app.command("evaluate")(evaluate)
     app.command("parse")(parse)
     app.command("ask")(ask)
-    app.command("view-of")(view_of)
+    app.command("perspective")(perspective)
+    app.command("view-of", hidden=True)(view_of)
     app.command()(timeline)
     app.command("validate")(validate)
     app.add_typer(data_app, name="data")

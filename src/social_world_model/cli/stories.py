@@ -1,4 +1,4 @@
-"""``swm parse``, ``ask``, ``view-of``, ``timeline`` and ``validate``: one story or one context."""
+"""``swm parse``, ``ask``, ``perspective``, ``timeline`` and ``validate``: one story or one context."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def _show_trace(path: Path, model_name: str) -> None:
 
     if model_name != SYMBOLIC:
         raise ConfigurationError(f"expected --trace with the symbolic model, got --model-name {model_name}")
-    story = _story_or_context(path).get("story")
-    if not isinstance(story, str):
+    story = _narrative_in(_story_or_context(path))
+    if story is None:
         raise ConfigurationError(f"expected a story for --trace, got a context without one: {path}")
     entries = parse_narrative(story)[1]
     width = min(TRACE_WIDTH, max(len(entry.text) for entry in entries))
@@ -99,24 +99,23 @@ def _check_thing(context: SocializedContext, thing: str) -> None:
         raise ConfigurationError(f"expected a thing out of {', '.join(things.values()) or 'none'}; got {thing}")
 
 
-def view_of(
-    story: Story,
-    chain: Annotated[
-        list[str], typer.Argument(help="Names, e.g. Anne Sally: what Anne can attribute to Sally.", show_default=False)
-    ],
-    as_json: Json = False,
-) -> None:
+Chain = Annotated[
+    list[str], typer.Argument(help="Names, e.g. Anne Sally: what Anne can attribute to Sally.", show_default=False)
+]
+
+
+def perspective(story: Story, chain: Chain, as_json: Json = False) -> None:
     """Show what one agent can attribute to another.
 
     One name: what that agent has perceived. Two: what the first takes the second to have perceived; and so on.
     """
-    from social_world_model.errors import ConfigurationError
-    from social_world_model.s3ap import perspective
+    _show(_context_of(story).perspective(*chain), as_json)
 
-    context = _context_of(story)
-    if strangers := [name for name in chain if name not in context.agents_names]:
-        raise ConfigurationError(f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}")
-    _show(perspective(context, chain), as_json)
+
+def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
+    """Show what `swm perspective` shows, under the name of before."""
+    print("warning: swm view-of is deprecated: use swm perspective", file=sys.stderr)
+    perspective(story, chain, as_json)
 
 
 def timeline(story: Story, model_name: ModelName = SYMBOLIC) -> None:
@@ -173,8 +172,9 @@ def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = Fals
     from social_world_model.world_model import SocialWorldModel
 
     data = _story_or_context(path)
-    if "socialized_context" not in data and isinstance(data.get("story"), str):
-        return SocialWorldModel(model_name).parse_sync(data["story"], critique=critique)
+    narrative = _narrative_in(data)
+    if "socialized_context" not in data and narrative is not None:
+        return SocialWorldModel(model_name).parse_sync(narrative, critique=critique)
     context = _context_in(data)
     if errors := errors_of(context):
         raise ContextError("expected a context without errors, got:", errors)
@@ -182,7 +182,7 @@ def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = Fals
 
 
 def _story_or_context(path: Path) -> dict[str, Any]:
-    """Read a context, a record, or a plain story or chat, which is taken as a record that holds nothing else."""
+    """Read a context, a result, or a plain story or chat, which is taken as a result that holds nothing else."""
     from social_world_model.s3ap.context import parse_json
     from social_world_model.symbolic import read_chat
 
@@ -191,17 +191,23 @@ def _story_or_context(path: Path) -> dict[str, Any]:
         data: dict[str, Any] = parse_json(text)
         if "messages" not in data:
             return data
-    return {"story": read_chat(text)}
+    return {"narrative": read_chat(text)}
+
+
+def _narrative_in(data: dict[str, Any]) -> str | None:
+    """Return the narrative of a result; those of before call it the story."""
+    narrative = data.get("narrative", data.get("story"))
+    return narrative if isinstance(narrative, str) else None
 
 
 def _context_in(data: Any) -> SocializedContext:
-    """Read a context as it is, or out of a record of a run."""
+    """Read a context as it is, or out of a result of a run."""
     from social_world_model.s3ap import SocializedContext
 
-    return SocializedContext.from_data(data.get("socialized_context", data) if _is_record(data) else data)
+    return SocializedContext.from_data(data.get("socialized_context", data) if _is_result(data) else data)
 
 
-def _is_record(data: Any) -> bool:
+def _is_result(data: Any) -> bool:
     return isinstance(data, dict) and "index" in data
 
 

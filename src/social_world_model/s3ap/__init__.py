@@ -4,11 +4,12 @@ from social_world_model.choices import CONTEXT_FIELDS
 from social_world_model.errors import Issue
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure, SocialSimulation
 from social_world_model.s3ap.decoding import decode, encode
-from social_world_model.s3ap.events import Event, Percept, events
+from social_world_model.s3ap.event import Event, Percept
+from social_world_model.s3ap.events import events
 from social_world_model.s3ap.rendering import render, without_mental_states
-from social_world_model.s3ap.timeline import Timeline, timeline
+from social_world_model.s3ap.timeline import Timeline
 from social_world_model.s3ap.validation import validate
-from social_world_model.s3ap.views import memory, perspective, view
+from social_world_model.s3ap.views import memory, perspective, timeline, view
 from social_world_model.s3ap.wire import (
     SocializedContextForModel,
     SocializedStructureForModel,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from social_world_model.choices import CONTEXT_FIELDS, ContextField, Form
 from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.entries import read_entries
+from social_world_model.s3ap.event import Event
+from social_world_model.s3ap.timeline import Timeline
 
 
 def _storable(text: str) -> str:
@@ -71,6 +74,44 @@ class SocializedContext(BaseModel):
         If an entry of a list fits no agent, or an agent has two.
     pydantic.ValidationError
         If a field is missing or of another type; `from_json` and `from_data` raise a `ContextError` for that too.
+
+    Examples
+    --------
+    Ann hides the key; Bob is elsewhere and sees nothing of it.
+
+    >>> steps = [
+    ...     {
+    ...         "timestep": "1",
+    ...         "state": "The key is on the table.",
+    ...         "observations": {"Ann": "<same_as_state />", "Bob": "<same_as_state />"},
+    ...         "actions": {"Ann": "hides the key", "Bob": "none"},
+    ...     },
+    ...     {
+    ...         "timestep": "2",
+    ...         "state": "<same_as_last_action />",
+    ...         "observations": {"Ann": "<same_as_state />", "Bob": "none"},
+    ...         "actions": {"Ann": "none", "Bob": "none"},
+    ...     },
+    ... ]
+    >>> context = SocializedContext(agents_names=["Ann", "Bob"], socialized_context=steps)
+    >>> [(event.text, sorted(event.observers)) for event in context.events()]
+    [('The key is on the table.', ['Ann', 'Bob']), ('Ann hides the key', ['Ann'])]
+    >>> [event.text for event in context.memory("Ann", until="1")]
+    ['The key is on the table.', 'Ann hides the key']
+    >>> print(context.perspective("Ann", "Bob").render("text"))
+    People: Ann, Bob.
+    Step 1.
+      The situation: The key is on the table.
+      Ann perceives: The key is on the table.
+      Bob perceives: The key is on the table.
+    >>> dict(context.timeline().rows)
+    {'Ann': '●', 'Bob': '─'}
+    >>> [str(issue) for issue in context.issues()]
+    ['warning: socialized_context: expected a <mental_state> somewhere, got none in any step']
+    >>> context.memory("Bo")
+    Traceback (most recent call last):
+        ...
+    social_world_model.errors.ContextError: expected agents of the context (Ann, Bob), got 'Bo'; did you mean Bob?
     """
 
     model_config = ConfigDict(frozen=True)
@@ -134,6 +175,61 @@ class SocializedContext(BaseModel):
     def to_data(self) -> dict[str, Any]:
         """Return the stored form as plain dicts and lists."""
         return self.model_dump(exclude_none=True)
+
+    def events(self, overt_observers: Mapping[str, Collection[str]] | None = None) -> list[Event]:
+        """Break the context into events; see `social_world_model.events`."""
+        from social_world_model.s3ap.events import events
+
+        return events(self, overt_observers)
+
+    def memory(
+        self,
+        agent: str,
+        until: str | None = None,
+        overt_observers: Mapping[str, Collection[str]] | None = None,
+    ) -> list[Event]:
+        """Return what an agent remembers; see `social_world_model.memory`."""
+        from social_world_model.s3ap.views import memory
+
+        return memory(self, agent, until, overt_observers)
+
+    def perspective(
+        self, *chain: str, overt_observers: Mapping[str, Collection[str]] | None = None
+    ) -> SocializedContext:
+        """Return what the first agent can attribute to the last, as a context; see `social_world_model.perspective`."""
+        from social_world_model.s3ap.views import perspective
+
+        return perspective(self, chain, overt_observers)
+
+    def timeline(self) -> Timeline:
+        """Return who acts and who perceives in each step; see `social_world_model.timeline`."""
+        from social_world_model.s3ap.views import timeline
+
+        return timeline(self)
+
+    def issues(self) -> list[Issue]:
+        """Return what is wrong with the context and what is unusual; see `social_world_model.validate`."""
+        from social_world_model.s3ap.validation import validate
+
+        return validate(self)
+
+    def decode(self) -> SocializedContext:
+        """Return the context with every tag in words; see `social_world_model.decode`."""
+        from social_world_model.s3ap.decoding import decode
+
+        return decode(self)
+
+    def encode(self) -> SocializedContext:
+        """Return the context with tags wherever they save text; see `social_world_model.encode`."""
+        from social_world_model.s3ap.decoding import encode
+
+        return encode(self)
+
+    def render(self, form: Form = "json", fields: ContextField | Iterable[ContextField] = CONTEXT_FIELDS) -> str:
+        """Return the context as text; see `social_world_model.render`."""
+        from social_world_model.s3ap.rendering import render
+
+        return render(self, form, fields)
 
     def _repr_html_(self) -> str:
         from social_world_model.s3ap.display import to_html

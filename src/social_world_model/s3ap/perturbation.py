@@ -13,9 +13,9 @@ from random import Random
 
 from social_world_model.errors import ConfigurationError, ContextError
 from social_world_model.s3ap.context import SocializedContext
-from social_world_model.s3ap.events import EventExtractor, _Draft
+from social_world_model.s3ap.events import EventDraft, EventExtractor
 from social_world_model.s3ap.prose import closed, sentences
-from social_world_model.s3ap.tags import NONE, Piece, is_none, same_as_last_action_of, split_pieces, written
+from social_world_model.s3ap.tags import NONE, Piece, is_none, same_as_last_action_of, split_pieces, tag_of, written
 from social_world_model.s3ap.validation import errors_of
 
 Pair = tuple[int, str]
@@ -107,17 +107,13 @@ class PerceptionTable:
 
     def __init__(self, context: SocializedContext) -> None:
         self.context = context
-        self.reader = EventExtractor(context)
-        drafts = self.reader.read()
-        self.things: list[_Draft] = []
+        self.extractor = EventExtractor(context)
+        drafts = self.extractor.drafts
+        self.things: list[EventDraft] = []
         self.numbers: dict[int, int] = {}
         same: dict[tuple[int, str | None, str], int] = {}
         for draft in drafts:
-            if draft.kind in (
-                "fact",
-                "act",
-                "utterance",
-            ):  # a state may tell a fact twice: whoever knows one knows both
+            if draft.kind in ("fact", "act", "utterance"):  # a state may tell a fact twice: who knows one knows both
                 number = same.setdefault((draft.position, draft.actor, draft.text.rstrip(".")), len(self.things))
                 self.numbers[id(draft)] = number
                 self.things += [draft] if number == len(self.things) else []
@@ -200,33 +196,31 @@ class PerceptionTable:
         ahead: list[str] = []
         changed = False
         for piece in split_pieces(text):
-            told = self._told_by(at, piece)
+            tag, told = tag_of(piece), self._told_by(at, piece)
             stays = [words for words, thing in told if self._number(thing) not in omitted]
             if len(stays) == len(told):
                 kept += [] if _says_nothing(piece) else [written(piece)]
             else:
                 changed = True
-                (ahead if piece.kind == "next_state" else kept).extend(dict.fromkeys(stays))
+                (ahead if tag is not None and tag.looks_ahead else kept).extend(dict.fromkeys(stays))
         return (" ".join(kept) or NONE, ahead) if changed else (text, [])
 
-    def _told_by(self, at: int, piece: Piece) -> list[tuple[str, _Draft | None]]:
+    def _told_by(self, at: int, piece: Piece) -> list[tuple[str, EventDraft | None]]:
         """Return what a piece of an observation tells: each in words, and the event, if it is one known by then."""
         if piece.kind != "text":
-            return [(self._told(draft), draft) for draft in self.reader._referred(at, piece)]
+            return [(self._told(draft), draft) for draft in self.extractor.referred(at, piece)]
         if is_none(piece.text):
             return []
-        last = self.reader.decoder.last_acting_step[at]
-        near = self.reader.facts[at] + ([] if last is None else list(self.reader.acts[last].values()))
-        by_words = {draft.text.rstrip("."): draft for draft in reversed(near)}
-        return [(told, self.reader._told_of(told, near, by_words)) for told in sentences(piece.text)]
+        near = self.extractor.near(at)
+        return [(told, near.told_by(told)) for told in sentences(piece.text)]
 
-    def _told(self, thing: _Draft) -> str:
+    def _told(self, thing: EventDraft) -> str:
         """Return what tells of a thing and of nothing else: a tag for an act, a sentence for a fact."""
         if thing.actor is None:
             return closed(thing.text)
         return same_as_last_action_of(self.context.agents_names.index(thing.actor))
 
-    def _number(self, thing: _Draft | None) -> int | None:
+    def _number(self, thing: EventDraft | None) -> int | None:
         return None if thing is None else self.numbers.get(id(thing))
 
 
@@ -245,7 +239,7 @@ def _says_nothing(piece: Piece) -> bool:
     return piece.kind == "unknown" or (piece.kind == "text" and is_none(piece.text))
 
 
-def _signature(draft: _Draft) -> tuple[str, str, str | None, int, Mapping[str, int]]:
+def _signature(draft: EventDraft) -> tuple[str, str, str | None, int, Mapping[str, int]]:
     """Return what of a thought, or of a percept that only observations tell, may not change."""
     where = {agent: percept.position for agent, percept in draft.percepts.items()}
     return draft.kind, draft.text.rstrip("."), draft.actor, draft.position, where

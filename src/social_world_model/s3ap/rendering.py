@@ -6,13 +6,16 @@ import json
 from collections.abc import Callable, Iterable
 
 from social_world_model.choices import CONTEXT_FIELDS, ContextField, Form
+from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import decode, encode, sentence
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_pieces
 
 
-def render(context: SocializedContext, form: Form = "json", fields: Iterable[ContextField] = CONTEXT_FIELDS) -> str:
+def render(
+    context: SocializedContext, form: Form = "json", fields: ContextField | Iterable[ContextField] = CONTEXT_FIELDS
+) -> str:
     """Return a context as text.
 
     Parameters
@@ -23,29 +26,29 @@ def render(context: SocializedContext, form: Form = "json", fields: Iterable[Con
         ``"json"``: the stored form, faithful. ``"full_json"``: the same, indented as in a file. ``"text"``: prose,
         tags in words. ``"compact"``: one line per entry that says something, tags kept; what is left out is ``none``.
     fields
-        What to show, for ablations: any of ``state``, ``observations``, ``actions``, ``mental_state``. Without
+        What to show, for ablations: one or any of ``state``, ``observations``, ``actions``, ``mental_state``. Without
         state or actions, tags are put in words in every form: what they refer to is not shown.
 
     Raises
     ------
     ContextError
         If a tag stands for nothing (``"json"`` of all fields takes it as it is).
-    ValueError
+    ConfigurationError
         If the form or a field is unknown.
     """
-    wanted = set(fields)
-    if unknown := wanted.difference(CONTEXT_FIELDS):
-        raise ValueError(f"expected fields out of {', '.join(CONTEXT_FIELDS)}; got {', '.join(sorted(unknown))}")
+    wanted: set[ContextField] = set()
+    for field in [fields] if isinstance(fields, str) else fields:
+        if field not in CONTEXT_FIELDS:
+            raise ConfigurationError(f"expected fields out of {', '.join(CONTEXT_FIELDS)}; got {field!r}")
+        wanted.add(field)
     writers: dict[str, Callable[[SocializedContext, set[ContextField]], str]] = {
         "json": _json,
-        "full_json": lambda context, fields: json.dumps(
-            json.loads(_json(context, fields)), ensure_ascii=False, indent=2
-        ),
+        "full_json": _full_json,
         "text": _text,
         "compact": _compact,
     }
     if form not in writers:
-        raise ValueError(f"expected a form out of {', '.join(writers)}; got {form!r}")
+        raise ConfigurationError(f"expected a form out of {', '.join(writers)}; got {form!r}")
     if "mental_state" not in wanted:
         context = without_mental_states(context)
     return writers[form](context, wanted)

@@ -6,9 +6,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from social_world_model.s3ap.context import SocializedContext
-from social_world_model.s3ap.events import events
-
 ACTS, PERCEIVES, ABSENT = "●", "─", " "
 """Acts in a step; perceives something that happens in it; neither."""
 
@@ -59,25 +56,4 @@ def _width(name: str) -> int:
     """Return how many columns a name takes in a terminal: some scripts take two for a letter."""
     return sum(
         0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF") for letter in name
-    )
-
-
-def timeline(context: SocializedContext) -> Timeline:
-    """Return who acts and who perceives in each step of a context.
-
-    Raises
-    ------
-    ContextError
-        If it cannot be broken into events.
-    """
-    perceivable = [event for event in events(context) if event.kind != "mental"]
-    steps = sorted({event.position for event in perceivable})
-    signs = {name: dict.fromkeys(steps, ABSENT) for name in context.agents_names}
-    for event in perceivable:
-        for name in event.observers:
-            if signs[name][event.position] != ACTS:
-                signs[name][event.position] = ACTS if event.actor == name else PERCEIVES
-    return Timeline(
-        tuple(context.socialized_context[step].timestep for step in steps),
-        {name: "".join(row.values()) for name, row in signs.items()},
     )

@@ -10,7 +10,8 @@ from social_world_model.errors import Issue
 from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import Decoder, sentence
-from social_world_model.s3ap.tags import split_pieces
+from social_world_model.s3ap.tag_table import Tag
+from social_world_model.s3ap.tags import SAME_AS_STATE, split_pieces, tag_of
 
 
 def validate(context: SocializedContext) -> list[Issue]:
@@ -141,11 +142,11 @@ def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iter
             *((f"observations.{name}", text) for name, text in step.observations.items()),
         ]
         for field, text in fields:
-            unindexed = any(piece.kind == "last_action" and piece.index is None for piece in split_pieces(text))
+            unindexed = _unindexed(text)
             if unindexed and len(last_places) > 1:
                 yield _warning(
                     f"socialized_context[{position}].{field}",
-                    "<same_as_last_action_x /> where the last actors were in different places",
+                    f"{unindexed.canonical('x')} where the last actors were in different places",
                     f"{text!r} over acts in {_and(last_places)}",
                 )
         _note_places(decoder.state(position), context.agents_names, place)
@@ -153,6 +154,12 @@ def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iter
             last_places = {place[name] for name in acts if name in place}
             for name, act in acts.items():
                 _note_places(sentence(name, act), [name], place)
+
+
+def _unindexed(text: str) -> Tag | None:
+    """Return a tag of the text that stands for the acts of all, and could stand for those of one."""
+    tags = ((tag_of(piece), piece.index) for piece in split_pieces(text))
+    return next((tag for tag, index in tags if tag is not None and tag.has_index and index is None), None)
 
 
 def _note_places(text: str, names: list[str], place: dict[str, str]) -> None:
@@ -170,7 +177,7 @@ def _older_spellings(context: SocializedContext) -> Iterator[Issue]:
                         and piece.kind not in ("text", "mental")), None)  # fmt: skip
             if old:
                 path = f"socialized_context[{position}]"
-                yield _warning(path, "tags in angle brackets, as <same_as_state />", old)
+                yield _warning(path, f"tags in angle brackets, as {SAME_AS_STATE}", old)
                 return
 
 

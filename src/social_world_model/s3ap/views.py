@@ -1,4 +1,4 @@
-"""What an agent has, and what it can attribute to others: views, memory, perspective.
+"""What an agent has, and what it can attribute to others: views, memory, perspective, timeline.
 
 ``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. It follows
 that the view of a chain is a subset of the view of each of its prefixes. Mental states are kept for k = 1 only.
@@ -13,14 +13,19 @@ from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import encode, sentence
 from social_world_model.s3ap.deprecation import renamed_parameters
-from social_world_model.s3ap.events import Event, events
+from social_world_model.s3ap.event import Event
+from social_world_model.s3ap.events import events
+from social_world_model.s3ap.names import as_names, check_known
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import without_mental_states
 from social_world_model.s3ap.tags import NONE, UNKNOWN, mental_state
+from social_world_model.s3ap.timeline import ABSENT, ACTS, PERCEIVES, Timeline
+
+AGENTS = "agents of the context"
 
 
 @renamed_parameters(happened="events")
-def view(events: Iterable[Event], chain: Sequence[str]) -> list[Event]:
+def view(events: Iterable[Event], chain: str | Sequence[str]) -> list[Event]:
     """Return what the first of a chain of agents can attribute to the last, through those between.
 
     Parameters
@@ -28,14 +33,22 @@ def view(events: Iterable[Event], chain: Sequence[str]) -> list[Event]:
     events
         Events of one context.
     chain
-        ``["Anne", "Sally"]`` is what Anne takes Sally to have perceived. An empty chain is an all-seeing
-        narrator, who sees no thoughts.
+        ``["Anne", "Sally"]`` is what Anne takes Sally to have perceived; a plain string is one name. An empty chain
+        is an all-seeing narrator, who sees no thoughts.
 
     Returns
     -------
     list of Event
         In the order of `events`, in the words of the first agent.
+
+    Raises
+    ------
+    ContextError
+        If a name is not in the cast of the events' context.
     """
+    events, chain = list(events), as_names(chain)
+    if events and events[0].cast:
+        check_known(chain, events[0].cast, AGENTS)
     if not chain:
         return [event for event in events if event.kind != "mental"]
     first = chain[0]
@@ -64,7 +77,7 @@ def memory(
     context
         A context without errors.
     agent
-        Whose memory; one who is not in the cast remembers nothing.
+        Whose memory.
     until
         Timestep up to whose end to remember: its observation and the agent's own act count, what others do
         in it does not, since they are perceived a step later. None for everything.
@@ -79,15 +92,13 @@ def memory(
     Raises
     ------
     ContextError
-        If the context cannot be broken into events.
-    ValueError
-        If no step has the timestep `until`.
+        If the context cannot be broken into events, `agent` is not in its cast, or no step has the timestep `until`.
     """
+    check_known([agent], context.agents_names, AGENTS)
     remembered = view(events(context, overt_observers), [agent])
     if until is not None:
         names = [step.timestep for step in context.socialized_context]
-        if until not in names:
-            raise ValueError(f"expected a timestep of the context ({', '.join(names)}), got {until!r}")
+        check_known([until], names, "a timestep of the context")
         end = names.index(until)
         remembered = [event for event in remembered if event.percepts[agent].position <= end]
     return sorted(remembered, key=lambda event: event.percepts[agent].position)
@@ -96,7 +107,7 @@ def memory(
 @renamed_parameters(apparent="overt_observers")
 def perspective(
     context: SocializedContext,
-    chain: Sequence[str],
+    chain: str | Sequence[str],
     overt_observers: Mapping[str, Collection[str]] | None = None,
 ) -> SocializedContext:
     """Return a view as a context of its own, for prompts and for reading on.
@@ -119,13 +130,16 @@ def perspective(
     Raises
     ------
     ContextError
-        If the context cannot be broken into events, or `overt_observers` names an event that is not there.
+        If the context cannot be broken into events, a name is not in its cast, or `overt_observers` names an event
+        that is not there.
     """
+    chain = as_names(chain)
+    check_known(chain, context.agents_names, AGENTS)
     seen = view(events(context, overt_observers), chain)
     if not chain:
         return without_mental_states(context)
     cast = _cast_of(seen, chain, context.agents_names)
-    drafts = [_Draft(step.timestep) for step in context.socialized_context]
+    drafts = [_StepDraft(step.timestep) for step in context.socialized_context]
     for event in seen:
         drafts[event.position].happening.append(event)
         for name in dict.fromkeys(chain):
@@ -142,8 +156,34 @@ def perspective(
     )
 
 
+def timeline(context: SocializedContext) -> Timeline:
+    """Return who acts and who perceives in each step of a context.
+
+    Raises
+    ------
+    ContextError
+        If it cannot be broken into events, or somebody perceives who is not in its cast.
+    """
+    perceivable = [event for event in events(context) if event.kind != "mental"]
+    check_known(
+        dict.fromkeys(name for event in perceivable for name in event.observers),
+        context.agents_names,
+        "observers who are agents of the context",
+    )
+    steps = sorted({event.position for event in perceivable})
+    signs = {name: dict.fromkeys(steps, ABSENT) for name in context.agents_names}
+    for event in perceivable:
+        for name in event.observers:
+            if signs[name][event.position] != ACTS:
+                signs[name][event.position] = ACTS if event.actor == name else PERCEIVES
+    return Timeline(
+        tuple(context.socialized_context[step].timestep for step in steps),
+        {name: "".join(row.values()) for name, row in signs.items()},
+    )
+
+
 @dataclass
-class _Draft:
+class _StepDraft:
     """A step of a perspective while it is put together."""
 
     timestep: str

@@ -98,8 +98,8 @@ def from_wire(wire: SocializedContextForModel, *, context_manual: str | None = N
     Raises
     ------
     ContextError
-        If an entry begins with no name of the cast, or an agent has two in one step. A missing entry is left
-        missing, for ``validate`` to report.
+        If an entry begins with no name of the cast, or an agent has two in one step, or if what is
+        filled in does not have the shape of a context. A missing entry is left missing, for ``validate`` to report.
     """
     data = {**wire.model_dump(), "context_manual": context_manual}
-    return SocializedContext.model_validate(data)  # entries as a list are an older spelling of the stored form
+    return SocializedContext.from_data(data)  # entries as a list are an older spelling of the stored form

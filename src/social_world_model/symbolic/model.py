@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from social_world_model.choices import Domain
 from social_world_model.contracts import ModelConfig, Parsed, Query, Reply
+from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.conversation.reader import ConversationReader
 from social_world_model.symbolic.household.reader import HouseholdReader
@@ -63,9 +64,9 @@ class SymbolicModel:
         Raises
         ------
         NarrativeError
-            If it cannot be understood.
+            If it cannot be understood, or there is nobody in it.
         """
-        return Parsed(context=_reader_of(narrative, self._readers).parse(narrative, guidance)[0])
+        return Parsed(context=_parsed(narrative, guidance, self._readers)[0])
 
     async def answer(self, query: Query) -> Reply:
         """Answer a question of a query's domain.
@@ -83,7 +84,9 @@ class SymbolicModel:
         if context is None and query.narrative is None and query.statements:
             context = NOTHING_SHOWN
         elif context is None:
-            context = reader.parse(query.narrative or "")[0]
+            narrative = query.narrative or ""
+            _check_storable(narrative)
+            context = reader.parse(narrative)[0]
         return reader.answer(query, context)
 
 
@@ -105,9 +108,9 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Raises
     ------
     NarrativeError
-        If it cannot be understood.
+        If it cannot be understood, or there is nobody in it.
     """
-    return _reader_of(narrative, _readers()).parse(narrative, guidance)
+    return _parsed(narrative, guidance, _readers())
 
 
 def domain_of(context: SocializedContext) -> Domain:
@@ -118,6 +121,29 @@ def domain_of(context: SocializedContext) -> Domain:
 def _readers(trust: TrustPolicy = trust_later_leavers) -> Sequence[Reader]:
     """Return all readers; the last takes what no other recognises."""
     return (HouseholdReader(), ConversationReader(), StoryReader(trust))
+
+
+def _parsed(narrative: str, guidance: str, readers: Sequence[Reader]) -> tuple[SocializedContext, list[TraceEntry]]:
+    _check_storable(narrative)
+    context, trace = _reader_of(narrative, readers).parse(narrative, guidance)
+    if not context.agents_names:
+        raise NarrativeError(
+            "expected somebody in the narrative, got nobody who perceives it", sentence=narrative, number=1
+        )
+    return context, trace
+
+
+def _check_storable(narrative: str) -> None:
+    """Refuse half a character (a lone surrogate), as some endpoints send it: no file can hold it."""
+    try:
+        narrative.encode()
+    except UnicodeEncodeError as error:
+        line = narrative.count("\n", 0, error.start)
+        raise NarrativeError(
+            f"expected text that can be stored as UTF-8, got half a character, {narrative[error.start]!r}",
+            sentence=narrative.split("\n")[line],
+            number=line + 1,
+        ) from None
 
 
 def _reader_of(narrative: str, readers: Sequence[Reader]) -> Reader:

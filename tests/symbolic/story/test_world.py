@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from social_world_model.errors import NarrativeError
+from social_world_model.errors import ContextError, NarrativeError
 from social_world_model.s3ap import events, validate
 from social_world_model.symbolic import belief, parse_narrative, read_events, trust_nobody
 
@@ -126,6 +126,13 @@ def test_a_hearer_does_not_trust_whoever_left_before() -> None:
 def test_another_policy_can_be_chosen() -> None:
     told = LEFT_IN_ORDER + "Bo privately told Ann that the pea is in the jar."
     assert belief(read_events(events(parse_narrative(told)[0])), ["Ann"], "pea", trust_nobody) == "box"
+
+
+def test_a_belief_of_nobody_in_the_cast_is_an_error_and_a_string_is_one_name() -> None:
+    readings = read_events(events(parse_narrative(SALLY_ANNE)[0]))
+    assert belief(readings, "Sally", "ball") == belief(readings, ["Sally"], "ball") == "basket"
+    with pytest.raises(ContextError, match="got 'Sali'; did you mean Sally"):
+        belief(readings, ["Anne", "Sali"], "ball")
 
 
 def test_likes_and_dislikes_are_a_mind_s_own() -> None:

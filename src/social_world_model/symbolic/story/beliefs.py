@@ -14,6 +14,7 @@ from typing import Protocol
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import Event
 from social_world_model.s3ap.deprecation import renamed_parameters
+from social_world_model.s3ap.names import as_names, check_known
 from social_world_model.s3ap.views import in_view
 from social_world_model.symbolic.story.clauses import Clause, Contained, Enter, Exit, Move, Report, key
 from social_world_model.symbolic.story.language import read_clause
@@ -88,7 +89,7 @@ def read_events(events: Iterable[Event]) -> list[EventReading]:
 
 def belief(
     readings: Iterable[EventReading],
-    chain: Sequence[str],
+    chain: str | Sequence[str],
     what: str,
     trust: TrustPolicy = trust_later_leavers,
 ) -> str | None:
@@ -99,7 +100,8 @@ def belief(
     readings
         Events in order, read.
     chain
-        ``["Anne", "Sally"]``: where Anne thinks that Sally thinks it is. Empty: where it really is.
+        ``["Anne", "Sally"]``: where Anne thinks that Sally thinks it is; a plain string is one name. Empty: where it
+        really is.
     what
         The thing.
     trust
@@ -109,7 +111,15 @@ def belief(
     -------
     str or None
         The place as the narrative names it; None where nothing in the view tells.
+
+    Raises
+    ------
+    ContextError
+        If a name is not in the cast of the events' context.
     """
+    readings, chain = list(readings), as_names(chain)
+    if readings and readings[0].event.cast:
+        check_known(chain, readings[0].event.cast, "agents of the context")
     thing = key(what)
     place: str | None = None
     exits = _ExitOrder()
