@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from social_world_model.benchmarks import Benchmark, benchmark_names, get_benchmark, register
-from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
+from social_world_model.benchmarks.counting import Assessment, ItemResult, MetricTable, Score
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row
 from social_world_model.errors import ConfigurationError, DatasetError
@@ -150,7 +150,9 @@ def test_a_gold_that_is_not_among_the_candidates_is_a_bad_row(tmp_path: Path) ->
 def test_a_free_reply_that_commits_to_no_place_is_no_answer(tmp_path: Path, reply: str) -> None:
     (item,) = items("tomi", save(tmp_path, [TOMI_ROW]))
     assert get_benchmark("tomi").extract(reply, item) is None
-    assert get_benchmark("tomi").assess("unknown", item) == ("unknown", Score(correct=False))
+    assert get_benchmark("tomi").assess("unknown", item) == Assessment(
+        answer="unknown", score=Score(correct=False), extracted_by="whole_reply"
+    )
 
 
 def test_rows_of_hitom_that_name_no_prompting_type_are_kept(tmp_path: Path) -> None:
@@ -209,7 +211,7 @@ def test_each_rule_of_tomi_says_what_it_takes_for_right(
 ) -> None:
     (item,) = items("tomi", save(tmp_path, [TOMI_ROW]))
     tomi = get_benchmark("tomi")
-    assert [tomi.assess(reply, item, scorer)[1].correct for scorer in ("official", "paper", "strict")] == [
+    assert [tomi.assess(reply, item, scorer).score.correct for scorer in ("official", "paper", "strict")] == [
         official,
         paper,
         strict,
@@ -233,7 +235,7 @@ def test_each_rule_of_hitom_says_what_it_takes_for_right(
 ) -> None:
     (item,) = items("hitom", save(tmp_path, [HITOM_ROW]))
     hitom = get_benchmark("hitom")
-    assert [hitom.assess(reply, item, scorer)[1].correct for scorer in ("official", "paper", "strict")] == [
+    assert [hitom.assess(reply, item, scorer).score.correct for scorer in ("official", "paper", "strict")] == [
         official,
         paper,
         strict,

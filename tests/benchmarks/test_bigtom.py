@@ -136,7 +136,7 @@ def test_any_option_can_be_the_right_one(texts: list[str], data: st.DataObject) 
     ("reply", "right"), [("b", True), ("b) " + TEA, True), (TEA, True), ("(a)", False), ("Who can tell?", None)]
 )
 def test_an_option_is_taken_by_letter_or_in_words(tmp_path: Path, reply: str, right: bool | None) -> None:
-    assert get_benchmark("bigtom").assess(reply, item(tmp_path))[1].correct is right
+    assert get_benchmark("bigtom").assess(reply, item(tmp_path)).score.correct is right
 
 
 def test_accuracy_is_counted_by_task_belief_and_inference() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.cobra_frames import f1, precision, recall, verdict
 from social_world_model.benchmarks.counting import ItemResult, MetricTable
-from social_world_model.contracts import BadRow, Item
 from social_world_model.choices import Status
+from social_world_model.contracts import BadRow, Item
 
 ROW = {
     "scenario": "Two friends finish a game",
@@ -106,36 +106,8 @@ def test_the_label_is_in_nothing_that_is_shown_or_kept_beside_it(tmp_path: Path)
     assert one.fields == {"speaker_identity": "woman"}
 
 
-YES = [
-    *("yes", "Yes.", "**Yes**", "1", "1.0", "(1)", "The answer is 1", "The answer is 1 because it hurts.", "Label: 1"),
-    *("offensive", "Offensive.", "It is offensive.", "The statement is offensive.", "No doubt it is offensive."),
-    *("It is not only offensive but cruel.", "Yes it is", "Yes, it could be perceived as offensive.", "True"),
-    *("It could be a joke. Answer: yes", "1 (offensive)", "<answer>1</answer>", "Is it offensive? Yes."),
-    *('The statement "no, not you again" is offensive.', "At first it is not offensive. Overall, it is offensive."),
-]
-NO = [
-    *("no", "No.", "0", "0.", "The answer is 0", "0 - not offensive", "inoffensive", "Not offensive.", "Non-offensive"),
-    *("It is not offensive.", "It isn't offensive", "It’s not at all offensive, just playful.", "It is inoffensive."),
-    *("I don't think the statement is offensive.", "There is nothing offensive about it.", "False"),
-    *("It could be offensive elsewhere, but here it is not offensive.", "Nobody would call this offensive."),
-    *("No, the speaker means well.", "It never was offensive", "Answer: no"),
-    *("It is anything but offensive.", "It is far from being offensive."),
-]
-NEITHER = [
-    *("", "I cannot say.", "10", "2", "Whether it is offensive depends.", "It is offensive or not.", "Yes and no."),
-    *("It is offensive to some, but not in this context.", "Not inoffensive.", "It may be offensive."),
-    *("Yes, it is not offensive.", "No, it is offensive.", "To strangers it is offensive. Here it is not."),
-    *("It's not inherently offensive, but in this situation it is.", "It would only be offensive elsewhere."),
-    *("Unlikely to be offensive.", "It avoids being offensive.", "She fails to see how offensive it is."),
-    *("The comment has content.", "Yesterday, nothing", "It is not rude and offensive", "1 out of 10"),
-]
-
-
-@pytest.mark.parametrize(
-    ("reply", "said"), [*((r, "yes") for r in YES), *((r, "no") for r in NO), *((r, None) for r in NEITHER)]
-)
-def test_answers_in_words_and_figures_are_read(reply: str, said: str | None) -> None:
-    assert verdict(reply) == said
+# What is read of many replies stands in tests/golden/benchmarks/replies.jsonl.
+NEITHER = ["I cannot say.", "10", "Whether it is offensive depends.", "Yes and no.", "1 out of 10"]
 
 
 @given(st.text(alphabet="01 .,?!-nto'yesofiv\n") | st.text())
@@ -143,7 +115,7 @@ def test_no_reply_can_break_the_reading(reply: str) -> None:
     assert verdict(reply) in ("yes", "no", None)
 
 
-@given(st.sampled_from(NEITHER[1:]), st.sampled_from(["yes", "no", "1", "0"]))
+@given(st.sampled_from(NEITHER), st.sampled_from(["yes", "no", "1", "0"]))
 def test_what_is_marked_as_the_answer_counts(before: str, said: str) -> None:
     assert verdict(f"{before}\nAnswer: {said}") == {"1": "yes", "0": "no"}.get(said, said)
 
@@ -162,8 +134,8 @@ def test_the_paper_took_nothing_but_a_bare_answer(
     tmp_path: Path, reply: str, official: bool | None, paper: bool
 ) -> None:
     benchmark, one = get_benchmark("cobra_frames"), item(tmp_path)
-    assert benchmark.assess(reply, one)[1].correct is official
-    assert benchmark.assess(reply, one, "paper")[1].correct is paper
+    assert benchmark.assess(reply, one).score.correct is official
+    assert benchmark.assess(reply, one, "paper").score.correct is paper
 
 
 def outcome(gold: str, answer: str | None, *, status: Status = "answered", **fields: object) -> ItemResult:

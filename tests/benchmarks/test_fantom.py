@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score
+from social_world_model.benchmarks.counting import Assessment, ItemResult, MetricRow, MetricTable, Score
 from social_world_model.benchmarks.fantom import FANToM
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import CHOICE, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import weighted_f1
 from social_world_model.benchmarks.similarity import Likeness, cosine, default_encoder, token_f1
-from social_world_model.contracts import BadRow, Item
 from social_world_model.choices import Scorer
+from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import literal
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.symbolic.conversation.questions import belief_chain
@@ -71,7 +71,9 @@ def items(benchmark: FANToM, path: Path | None) -> dict[str, Item]:
 
 
 def outcome(benchmark: FANToM, item: Item, reply: str | None, scorer: Scorer = "official") -> ItemResult:
-    answer, score = (None, Score(correct=None)) if reply is None else benchmark.assess(reply, item, scorer)
+    nothing = Assessment(answer=None, score=Score(correct=None), extracted_by=None)
+    assessed = nothing if reply is None else benchmark.assess(reply, item, scorer)
+    answer, score = assessed.answer, assessed.score
     return ItemResult(
         index=item.index,
         status="error" if reply is None else "unparsable" if answer is None else "answered",
@@ -650,7 +652,7 @@ def test_names_with_stops_and_quotes_are_whole_names_too(fantom: FANToM, tmp_pat
     row["infoAccessibilityQA_list"] |= {"correct_answer": ["Sam Jr.", "O'Neil"], "wrong_answer": ["Sam"]}
     item = items(fantom, saved(tmp_path, [row]))["0-0-0-access-list"]
     assert [
-        fantom.assess(said, item)[1].correct for said in ("[Sam Jr., O'Neil]", "O’Neil and Sam Jr", "Sam, O'Neil")
+        fantom.assess(said, item).score.correct for said in ("[Sam Jr., O'Neil]", "O’Neil and Sam Jr", "Sam, O'Neil")
     ] == [
         True,
         True,

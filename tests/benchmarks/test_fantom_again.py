@@ -140,7 +140,8 @@ def test_all_and_all_star_of_any_file_and_any_answers_are_those_of_the_rules(
         if item.correct_answer is None:
             continue
         asked.right, failed = dice.random() < 0.95, dice.random() < 0.01
-        answer, score = fantom.assess(reply(asked, asked.right, dice), item)
+        assessed = fantom.assess(reply(asked, asked.right, dice), item)
+        answer, score = assessed.answer, assessed.score
         assert score.correct is asked.right, (item.index, answer)
         asked.right = asked.right and not failed
         outcomes.append(

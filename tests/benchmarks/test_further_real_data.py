@@ -55,8 +55,9 @@ def test_the_published_flag_of_every_confaide_reply_comes_out(swm_data: Path) ->
     wrong = []
     for number, reply in enumerate(replies):
         item = items[reply["meeting_idx"], reply["question_type"]]
-        answer, score = benchmark.assess(reply["response"], item)
-        assert answer == reply["response"]
+        assessed = benchmark.assess(reply["response"], item)
+        score = assessed.score
+        assert assessed.answer == reply["response"]
         if bool(score.values["error"]) is not reply["eval_error"] or score.correct is reply["eval_error"]:
             wrong.append(number)
     assert len(replies) == 300
@@ -95,8 +96,8 @@ def test_mmtoms_letters_are_read_as_the_options_they_stand_for(swm_data: Path) -
     for row, item in zip(lines_of(swm_data / FILES["mmtom"][0]), loaded(swm_data, "mmtom"), strict=True):
         other = "b" if row["answer"] == "a" else "a"
         for scorer in ("official", "paper", "strict"):
-            assert benchmark.assess(row["answer"], item, scorer)[1].correct is True
-            assert benchmark.assess(other, item, scorer)[1].correct is False
+            assert benchmark.assess(row["answer"], item, scorer).score.correct is True
+            assert benchmark.assess(other, item, scorer).score.correct is False
 
 
 def test_bigtom_is_counted_by_task(swm_data: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.mmtom import split_question
-from social_world_model.contracts import BadRow, Item
 from social_world_model.choices import Status
+from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import DatasetError
 
 FLAT = "What's inside the apartment: A hall and a den. \nThe den has a chest with a (red) hat: a big one.  "
@@ -137,8 +137,8 @@ def test_text_of_any_length_is_refused_in_good_time() -> None:
 )
 def test_the_paper_took_nothing_but_the_letter(tmp_path: Path, reply: str, official: bool | None, paper: bool) -> None:
     benchmark, one = get_benchmark("mmtom"), item(tmp_path)
-    assert benchmark.assess(reply, one)[1].correct is official
-    assert benchmark.assess(reply, one, "paper")[1].correct is paper
+    assert benchmark.assess(reply, one).score.correct is official
+    assert benchmark.assess(reply, one, "paper").score.correct is paper
 
 
 def outcome(number: int, kind: str, group: str, status: Status, right: bool | None) -> ItemResult:

@@ -11,9 +11,28 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
-from social_world_model.benchmarks.counting import RECONSTRUCTED, ItemResult, MetricRow, MetricTable, Score, ScoredUnit
-from social_world_model.benchmarks.extraction import chosen, final_answer, normalised, same_answer
-from social_world_model.benchmarks.replies import REFUSAL, plain
+from social_world_model.benchmarks.counting import (
+    RECONSTRUCTED,
+    Assessment,
+    ItemResult,
+    MetricRow,
+    MetricTable,
+    Score,
+    ScoredUnit,
+)
+from social_world_model.benchmarks.extraction import (
+    ANSWER_RULES,
+    BENCHMARK_RULE,
+    OPTION_RULES,
+    TEXT_RULES,
+    VERBATIM_RULES,
+    Extraction,
+    ReplyText,
+    Rule,
+    extracted,
+    normalised,
+    same_answer,
+)
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow, Dataset, Item
 from social_world_model.data.reading import Row, cell, literal, read_file
@@ -112,9 +131,9 @@ class Benchmark(ABC):
             raise DatasetError(f"expected a data file for {self.name}, which brings no sample; got none")
         source = path if path is not None else Path(str(files(__package__).joinpath("samples", self.sample)))
         file = read_file(source)
-        self._check_columns(source, file.rows)
+        _check_columns(self, source, file.rows)
         rows, notes = self.select(file.rows)
-        loaded = tuple(item for number, row in enumerate(rows) for item in self._items_or_bad(number, row))
+        loaded = tuple(item for number, row in enumerate(rows) for item in _items_or_bad(self, number, row))
         if not loaded:
             raise DatasetError(f"expected rows of {self.name} in {source}, got none ({'; '.join(notes)})")
         _check_indices(source, loaded)
@@ -141,16 +160,29 @@ class Benchmark(ABC):
             If the row cannot be used; it becomes one `error` record.
         """
 
+    def rules(self, item: Item) -> Sequence[Rule]:
+        """Return the rules that read a reply to an item, in order; by default those for options or short answers."""
+        return OPTION_RULES if item.choices else ANSWER_RULES
+
+    def people(self, item: Item) -> tuple[str, ...]:
+        """Return whom a reply to an item may name, for rules that read names; by default nobody."""
+        return ()
+
     def extract(self, reply: str, item: Item) -> str | None:
         """Return the answer that a reply commits to; None if it commits to none.
 
         By default one of the options, where there are any; else what the reply gives as its answer, whole.
         """
-        if item.choices:
-            return chosen(reply, item.choices)
-        answer = final_answer(reply)
-        refuses = " " in answer and REFUSAL.search(plain(answer))  # "unknown" alone is an answer in the form asked for
-        return None if refuses else answer or None
+        return self._by_rules(reply, item).answer
+
+    def extraction(self, reply: str, item: Item) -> Extraction:
+        """Return the answer of a reply and the rule that read it: `benchmark` where `extract` is overridden."""
+        if type(self).extract is Benchmark.extract:
+            return self._by_rules(reply, item)
+        return Extraction(self.extract(reply, item), BENCHMARK_RULE)
+
+    def _by_rules(self, reply: str, item: Item) -> Extraction:
+        return extracted(self.rules(item), ReplyText(reply, choices=tuple(item.choices), people=self.people(item)))
 
     def score(self, answer: str, item: Item) -> Score:
         """Score an extracted answer by the authors' rule: right if it is the gold as a whole, unless overridden."""
@@ -166,7 +198,7 @@ class Benchmark(ABC):
         answer = self.extract(reply, item)
         return Score(correct=False) if answer is None else self.score(answer, item)
 
-    def assess(self, reply: str, item: Item, scorer: Scorer = "official") -> tuple[str | None, Score]:
+    def assess(self, reply: str, item: Item, scorer: Scorer = "official") -> Assessment:
         """Return the answer that a reply commits to (None if it commits to none), and how good it is.
 
         Parameters
@@ -179,10 +211,12 @@ class Benchmark(ABC):
             Whose rule it is judged by; the other two take any reply for an answer.
         """
         if scorer == "official":
-            answer = self.extract(reply, item)
-            return answer, Score(correct=None) if answer is None else self.score(answer, item)
-        score = self.score_as_paper if scorer == "paper" else self.score_strictly
-        return reply if item.answer_form == "text" else final_answer(reply), score(reply, item)
+            found = self.extraction(reply, item)
+            score = Score(correct=None) if found.answer is None else self.score(found.answer, item)
+            return Assessment(answer=found.answer, score=score, extracted_by=found.extracted_by)
+        score = (self.score_as_paper if scorer == "paper" else self.score_strictly)(reply, item)
+        found = extracted(VERBATIM_RULES if item.answer_form == "text" else TEXT_RULES, ReplyText(reply))
+        return Assessment(answer=found.answer or "", score=score, extracted_by=found.extracted_by)
 
     def holds_fact(self, reply: str, item: Item) -> bool:
         """Tell whether an agent that says this knows the fact behind a question of who knows it.
@@ -206,25 +240,27 @@ class Benchmark(ABC):
         """Return what the report counts beside the headline; by default nothing."""
         return []
 
-    def _items_or_bad(self, number: int, row: Row | BadRow) -> Sequence[Item | BadRow]:
-        if isinstance(row, BadRow):
-            return [row]
-        index = row_index(row, number)
-        try:
-            json.dumps(row, ensure_ascii=False, default=str).encode()  # half an emoji cannot be stored, nor sent
-            return list(self.items(index, row))
-        except UnicodeEncodeError:
-            return [BadRow(index=f"row-{number}", message=f"row {number}: expected text, got half a character")]
-        except DatasetError as error:
-            return [BadRow(index=index, message=f"row {number}: {error}")]
 
-    def _check_columns(self, source: Path, rows: Iterable[Row | BadRow]) -> None:
-        columns = dict.fromkeys(name for row in rows if not isinstance(row, BadRow) for name in row)
-        for wanted in self.required:
-            names = (wanted,) if isinstance(wanted, str) else wanted
-            if not any(name in columns for name in names):
-                got = ", ".join(columns) or "none that can be read"
-                raise DatasetError(f"expected a column {' or '.join(names)} in {source} for {self.name}; got: {got}")
+def _items_or_bad(benchmark: Benchmark, number: int, row: Row | BadRow) -> Sequence[Item | BadRow]:
+    if isinstance(row, BadRow):
+        return [row]
+    index = row_index(row, number)
+    try:
+        json.dumps(row, ensure_ascii=False, default=str).encode()  # half an emoji cannot be stored, nor sent
+        return list(benchmark.items(index, row))
+    except UnicodeEncodeError:
+        return [BadRow(index=f"row-{number}", message=f"row {number}: expected text, got half a character")]
+    except DatasetError as error:
+        return [BadRow(index=index, message=f"row {number}: {error}")]
+
+
+def _check_columns(benchmark: Benchmark, source: Path, rows: Iterable[Row | BadRow]) -> None:
+    columns = dict.fromkeys(name for row in rows if not isinstance(row, BadRow) for name in row)
+    for wanted in benchmark.required:
+        names = (wanted,) if isinstance(wanted, str) else wanted
+        if not any(name in columns for name in names):
+            got = ", ".join(columns) or "none that can be read"
+            raise DatasetError(f"expected a column {' or '.join(names)} in {source} for {benchmark.name}; got: {got}")
 
 
 def row_index(row: Row, number: int) -> str:

@@ -1,84 +1,30 @@
-"""Multiple choice: the options of a list, and the one that a reply commits to."""
+"""Multiple choice: the options of a list, and the rules that read the one that a reply commits to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from social_world_model.benchmarks.options import Options, options_of
 from social_world_model.benchmarks.replies import (
-    NO_ANSWER,
-    REFUSAL,
     closing_sentences,
-    contained,
     marked_spans,
     normalised,
     plain,
     second_thought,
-    spoken,
 )
+from social_world_model.benchmarks.rules import ReplyText, Rule, extracted
 
 _HEADING = re.compile(r"\s*(?:the\s{1,3})?(?:answer\s{1,3})?(?:choices|options)\s*(?:are\s*)?:\s*", re.IGNORECASE)
 _FIRST_LABEL = re.compile(r"(?:[-*•]\s{1,9})?(\()?([Aa1])([.):])\s+")
 _LABEL_LIKE = re.compile(r"\(?\w{1,2}[.):]\s")
 _BULLET = re.compile(r"^[-*•]\s{1,9}")
-
-_LEADING_LETTER = re.compile(
-    r"(?:the\s{1,3})?(?:(?:option|choice|letter|answer)\s{0,3})?\(?([A-Z])"
-    r"(?:[).:,]{1,3}|\s{0,9}$|\s{1,3}[-–—(]|\s{1,3}(?:because|since|rather\s{1,3}than|instead\s{1,3}of)\b)",
-    re.IGNORECASE,
-)
 _BARE_OPTION = re.compile(r"\(?([A-Za-z])[.):]{1,2}\s{1,3}([^\n]{1,200})")
-_LETTER_BEFORE_WORDS = re.compile(r"(?:(?:option|choice|letter)\s{1,3})?([A-Za-z])\s{1,3}", re.IGNORECASE)
-_LEADING_NUMBER = re.compile(r"(?:(?:option|choice|number)\s{0,3})?\(?(\d{1,2})(?:[).:]\s*|\s*$)", re.IGNORECASE)
-_JOINED_LETTERS = re.compile(
-    r"(?:both\s{1,3}|either\s{1,3})?\(?([A-Z])\)?\.?\s{0,3}(?:,|/|&|\bor\b|\band\b)\s{0,3}\(?([A-Z])(?!\w)",
-    re.IGNORECASE,
-)
-_ALSO = re.compile(r"\s{0,3}(?:,\s{0,3})?(?:or|and|/|&)\s{0,3}(?:option\s{1,3})?\(?([A-Za-z])(?!\w)", re.IGNORECASE)
-_LETTER_IN_PROSE = re.compile(
-    r"\b(?:[Oo]ption|[Cc]hoice|[Ll]etter)(s)?\s{1,3}\(?([A-Z])(?!\w)|\(([A-Z])\)"
-    r"|\b(?:[Ii]s|[Bb]e|[Ii]ts|[Ss]o|[Tt]herefore|[Tt]hus|say|think|with|but)[\s,:]{1,3}([A-HJ-Z])(?=[\s.!]{0,9}$)"
-    r"|(?<!\w)([A-Z])\s{1,3}(?:is|must\s{1,3}be|seems)\s{1,3}(?:the\s{1,3}|my\s{1,3})?(?:correct|right|best|answer)\b"
-)
-_SOME_LETTER = re.compile(r"(?<!\w)([A-Z])(?!\w)(?!\s[a-z]|[’'])")
+_SOME_LETTER = re.compile(r"(?<!\w)([A-Z])(?!\w)(?!\s[a-z])")
 _MISTAKEN = re.compile(r"\b(?:wrong|incorrect|mistaken?|not right)\b", re.IGNORECASE)
-_BEFORE_WORDS = " \t\n-–—:.,(="
-_EDGES = " \t\n-–—•#:[]>"
 _FINISHED = re.compile(r"[.!?)\]]$")
 _BOLD_LETTER = re.compile(r"\*\*\(?([A-Z])\)?\*\*")
-_LETTER_OF_WORDS = re.compile(r"(?:^|[\s(])([A-Z])\s?[.:)=\-–]{1,2}\s{0,3}$")
-_DENIED_AFTER = re.compile(
-    r"[^\w\n]{0,3}(?:(?:is|was|are|can|does|seems?|would)\b\s{0,3}(?:be\s{1,3})?"
-    r"(?:not|never|wrong|incorrect|ruled|impossible|unlikely|out|eliminated|excluded|false)|cannot|cant|isnt|wasnt|doesnt)\b"
-    r"|\s?[-–—:(]\s?(?:no|wrong|incorrect|false)\b(?!\s{1,3}\w)",
-    re.IGNORECASE,
-)
-_DENIED_BEFORE = re.compile(
-    r"\b(?:not|cannot|cant|wont|(?:would|does|did|do|could)nt|never|nobody|no one|doubts?|neither|nor|isnt|wasnt|arent"
-    r"|rather than|instead of|no longer|over|except|other than|besides"
-    r"|out of|from|eliminat(?:e|ed|ing)|rul(?:e|ed|ing) out|exclud(?:e|ed|ing)|dismiss(?:ed)?)"
-    r"(?:\W+(?:in|the|a|an|be|at|inside|actually|really|located|likely|necessarily|options?|choices?|it|is"
-    r"|that|would|looks?|search(?:es)?|thinks?|believes?|expects?|go|for|[A-Z]))*\W*$",
-    re.IGNORECASE,
-)
-_BEFORE_A_WORD = re.compile(
-    r"(?:the|an?|in|on|inside|into|under|at|to|of|his|her|their|its|my|our|this|that|is|was|be|as|by|with|near|from|for"
-    r"|or|and|n?or|not|answer|option|choice|pick(?:s|ed)?|chooses?|chose|selects?|thinks?|believes?|says?|said|search(?:es)?"
-    r"|checks?|then|therefore|still|also|actually|really|probably|likely|n?either|both|so|called|named|than|towards?"
-    r"|except|\w)",
-    re.IGNORECASE,
-)
-_HEAD = re.compile(
-    r"[,;(]?\s(?:because|since|even though|although|though|despite|whereas|while|when|as|after|before|which|where"
-    r"|given that|based on|but|rather than|instead of)\b",
-    re.IGNORECASE,
-)
-_CONCEDES = re.compile(r"\W{0,3}(?:even though|although|though|despite|whereas|while|but)\b", re.IGNORECASE)
-_CONCEDED = re.compile(r"\b(?:although|though|while|whereas|despite)\b", re.IGNORECASE)
-_FIRST_LOOK = re.compile(r"\W{0,3}(?:at first|initially)\b", re.IGNORECASE)
-_THINKS = re.compile(r"\b(?:thinks?|believes?|expects?|assumes?|looks?|search(?:es)?)\b", re.IGNORECASE)
-_REASON = re.compile(r"\b(?:because|since|as|although|though|while)\b", re.IGNORECASE)
 _NARRATES = re.compile(
     r"\b(?:mov(?:e[sd]?|ing)|puts?|placed|takes|took|transferred|relocated|sees?|saw|seen|witness(?:ed)?|told|claimed|left)\b",
     re.IGNORECASE,
@@ -88,7 +34,6 @@ _STATES = re.compile(
     r"(?:in|at|located))\b",
     re.IGNORECASE,
 )
-_SPEAKER = re.compile(r"\W{0,3}(?:i|we|but|though|although|however)\b", re.IGNORECASE)
 _CONCLUDES = re.compile(
     r"\W{0,3}(?:\d{1,2}[.)]\s{0,3})?(?:therefore|thus|so|hence|in (?:summary|conclusion)|overall|consequently"
     r"|ultimately|finally|based on|putting|we can (?:conclude|infer|say))\b",
@@ -139,8 +84,7 @@ def _labelled(text: str, first: re.Match[str]) -> tuple[str, ...]:
 def chosen(reply: str, choices: Sequence[str]) -> str | None:
     """Return the option that a reply commits to, by its letter or its words; None if it commits to none.
 
-    Read in this order: an answer tag, box or JSON field; the last marked answer ("the answer is …"); a first line that
-    is an option and nothing else; the last statement. Several options, or "cannot be determined", are no commitment. A
+    The rules of `OPTION_RULES` are tried in order. Several options, or "cannot be determined", are no commitment. A
     letter and words that contradict each other are none either, unless they are the whole reply: then the letter, which
     is what an option is asked for by, counts.
 
@@ -161,254 +105,162 @@ def chosen(reply: str, choices: Sequence[str]) -> str | None:
     >>> chosen("It is not in the red_box. So Anne thinks it is in the crate.", ["red_box", "crate"])
     'crate'
     """
-    if not choices:
+    return extracted(OPTION_RULES, ReplyText(reply, choices=tuple(choices))).answer
+
+
+def _texts(reply: ReplyText, numbers: Iterable[int]) -> Sequence[str]:
+    """Return the options at some places; none where a place lies beyond the list."""
+    places = sorted(numbers)
+    return [reply.choices[place] for place in places] if all(place >= 0 for place in places) else []
+
+
+def _answer_field(reply: ReplyText) -> Sequence[str] | None:
+    if reply.answer_field is None:
         return None
-    options = _options(tuple(choices))
-    text = spoken(reply)
-    named = options.named_by(text)
-    if len(named) == 1:
-        return choices[next(iter(named))]
-    bare = _BARE_OPTION.fullmatch(text.strip())
-    number = ord(bare[1].casefold()) - ord("a") if bare and normalised(bare[2]) in options.by_words else len(choices)
-    return choices[number] if number < len(choices) else None
+    return _texts(reply, options_of(reply.choices).answered(plain(reply.answer_field)) or ())
 
 
-@lru_cache(maxsize=256)
-def _options(choices: tuple[str, ...]) -> _Options:
-    return _Options(choices)
-
-
-class _Options:
-    """The options of one question, ready to be found in replies."""
-
-    def __init__(self, choices: tuple[str, ...]) -> None:
-        self.size = len(choices)
-        self.by_words: dict[str, int] = {}
-        for number, choice in enumerate(choices):
-            self.by_words.setdefault(normalised(choice), number)
-        self.by_words.pop("", None)
-        longest = sorted(self.by_words, key=len, reverse=True)
-        wordings = "|".join(r"[\s_\-]{1,3}".join(map(re.escape, words.split())) for words in longest)
-        self.words = re.compile(rf"(?<![\w\-])(?:{wordings or '(?!)'})(?![\w\-])", re.IGNORECASE)
-        self.numeric = any(character.isdigit() for character in self.by_words)
-
-    def named_by(self, text: str) -> frozenset[int]:
-        """Return the options that a reply leaves standing; one is a commitment."""
-        inner = contained(text)
-        if inner is not None:
-            return self.answered(plain(inner)) or frozenset()
-        text = plain(_BOLD_LETTER.sub(r"(\1)", text))
-        for marked in marked_spans(text):
-            named = self.answered(marked.span)
-            if named is not None:
-                return named if self.stands(named, second_thought(marked.rest)) else frozenset()
-        return self.unmarked(text)
-
-    def stands(self, named: frozenset[int], thought: str) -> bool:
-        """Tell whether a marked answer is still the answer after a second thought."""
-        if not thought or self.stated_last(thought) == named:
-            return True
-        words = {self.by_words.get(normalised(word[0])) for word in self.words.finditer(thought)}
-        letters = {self.number(letter[1]) for letter in _SOME_LETTER.finditer(thought)} - {-1}
-        return words | letters <= named and not _MISTAKEN.search(thought[:60])
-
-    def unmarked(self, text: str) -> frozenset[int]:
-        """Return the options of a reply that marks no answer: a line that is one and nothing else, or a statement."""
-        lines = [line for line in text.split("\n") if line.strip()]
-        if len(lines) == 1:
-            numbered = self.numbered(lines[0].strip())
-            if numbered is not None:
-                return numbered
-        alone = [self.alone(line) for line in lines]
-        given = {named for named in alone if named is not None}
-        if len(given) == 1 or (given and alone[0] is not None and alone[1] is None):
-            return next(named for named in alone if named is not None)
-        if given:  # the list of the options said again
-            text = "\n".join(line for line, named in zip(lines, alone, strict=True) if named is None)
-        return self.stated_last(text)
-
-    def stated_last(self, text: str) -> frozenset[int]:
-        """Return the options of the last statement that names any, or none if it is a refusal.
-
-        What the last paragraph names as a whole counts; else its last sentence that states something; else the last
-        one that draws a conclusion, unless the reply broke off after it. Other sentences retell the story.
-        """
-        paragraphs = closing_sentences(text)
-        if not paragraphs:
-            return frozenset()
-        read = [self.read(sentence) for sentence in paragraphs[-1]]
-        last = {named for named in read if named is not None}
-        whole = bool(read[0] or read[-1] or _FINISHED.search(paragraphs[-1][-1]))
-        if whole and len(last) == 1 and len(next(iter(last))) == 1:
-            return last.pop()
-        every = [sentence for paragraph in paragraphs for sentence in paragraph]
-        stating = [paragraphs[-1][0], *filter(_STATES.search, paragraphs[-1][1:])][::-1]
-        concluding = [*stating, *filter(_CONCLUDES.match, reversed(every))] if _FINISHED.search(every[-1]) else []
-        for sentence in [every[-1], *concluding]:
-            if _NARRATES.search(sentence) and not (_STATES.search(sentence) or _CONCLUDES.match(sentence)):
-                continue
-            named = self.read(sentence)
-            if named is not None:
-                return named
-        return frozenset()
-
-    def alone(self, line: str) -> frozenset[int] | None:
-        """Return the option that a line gives and nothing besides it; None if the line is anything else."""
-        words = self.by_words.get(normalised(line))
-        if words is not None:
-            return frozenset({words})
-        line = line.strip(_EDGES)
-        label = _LEADING_LETTER.match(line) or _LETTER_BEFORE_WORDS.match(line)
-        if label:
-            rest = normalised(line[label.end() :])
-            if not rest or rest in self.by_words:
-                return self.read(line)
+def _label_and_words(reply: ReplyText) -> Sequence[str] | None:
+    bare = _BARE_OPTION.fullmatch(reply.spoken.strip())
+    if bare is None or normalised(bare[2]) not in options_of(reply.choices).by_words:
         return None
-
-    def numbered(self, line: str) -> frozenset[int] | None:
-        """Return the option that a line gives by number; never where the options themselves are numbers."""
-        label = None if self.numeric else _LEADING_NUMBER.match(line)
-        if label is None:
-            return None
-        rest, number = normalised(line[label.end() :]), int(label[1]) - 1
-        if not rest:
-            return frozenset({number}) if 0 <= number < self.size else frozenset()
-        return frozenset({number, self.by_words[rest]}) if rest in self.by_words else None
-
-    def answered(self, span: str) -> frozenset[int] | None:
-        """Return the options that a marked answer names, by number too."""
-        numbered = self.numbered(span.strip(_EDGES))
-        return numbered if numbered is not None else self.read(span, marked=True)
-
-    def read(self, span: str, marked: bool = False) -> frozenset[int] | None:
-        """Return the options that a piece of a reply names; empty for a refusal, None if it says nothing of either."""
-        span = span.strip(_EDGES)
-        words = self.by_words.get(normalised(span))
-        if words is not None:
-            return frozenset({words})
-        if self.words.match(span):
-            return self.mentioned(span, marked)
-        joined = _JOINED_LETTERS.match(span)
-        if joined:
-            return frozenset({self.number(joined[1]), self.number(joined[2])})
-        label = _LEADING_LETTER.match(span) or self.bare_label(span)
-        if label:
-            return self.labelled(label, span[label.end() :])
-        return self.mentioned(span, marked)
-
-    def bare_label(self, span: str) -> re.Match[str] | None:
-        """Return the letter before the words of an option, as in ``B red_box``; an article is none."""
-        label = _LETTER_BEFORE_WORDS.match(span)
-        if label is None or (label[0].strip() in ("a", "A") and self.number("a") != self.at(span[label.end() :])):
-            return None
-        return label if self.at(span[label.end() :]) is not None else None
-
-    def labelled(self, label: re.Match[str], rest: str) -> frozenset[int] | None:
-        """Return the options of a span that begins with a letter."""
-        if _DENIED_AFTER.match(rest):
-            return None
-        refusal = REFUSAL.search(rest[:80]) or NO_ANSWER.search(rest[:80])
-        if refusal and not re.search(r"\w", rest[: refusal.start()]):
-            who_speaks = ":" in label[0] and not re.search(r"\w", rest[refusal.end() :])  # "A: I don't know."
-            if who_speaks or not _SPEAKER.match(rest):
-                return frozenset()
-        named = {self.number(label[1])}
-        words = self.words.match(rest.lstrip(_BEFORE_WORDS))
-        if words:
-            if _DENIED_AFTER.match(rest.lstrip(_BEFORE_WORDS), words.end()):
-                return None
-            named.add(self.by_words.get(normalised(words[0]), -1))
-        also = _ALSO.match(rest)
-        if also:
-            named.add(self.number(also[1]))
-        head = _HEAD.search(rest)
-        # A list of the options said again is no choice among them.
-        for word in self.words.finditer(rest, 0, head.start() if head else len(rest)):
-            before = rest[max(0, word.start() - 30) : word.start()]
-            letter = _LETTER_OF_WORDS.search(before)
-            if letter and not _DENIED_BEFORE.search(before):
-                named.add(self.number(letter[1]))
-        return frozenset(named) if all(number >= 0 for number in named) else frozenset()
-
-    def at(self, rest: str) -> int | None:
-        """Return the option whose words begin a text."""
-        found = self.words.match(rest.lstrip(_BEFORE_WORDS))
-        return None if found is None else self.by_words.get(normalised(found[0]))
-
-    def number(self, letter: str) -> int:
-        """Return the place of a letter, -1 if the list is shorter."""
-        number = ord(letter) - ord(
-            "A" if letter.isupper() else "a"
-        )  # the dotless i passes for a letter of the alphabet
-        return number if letter.isascii() and number < self.size else -1
-
-    def mentioned(self, span: str, marked: bool) -> frozenset[int] | None:
-        """Return the options that a sentence names without denying them.
-
-        After a marked answer a doubt changes nothing ("is the crate, though we cannot be sure"); in a mere statement
-        the doubt is what it says.
-        """
-        found = self.mentions(span)
-        if not found:
-            return frozenset() if REFUSAL.search(span) or NO_ANSWER.search(span) else None
-        if _refused(span, found[0][0], marked):
-            return frozenset()
-        named = frozenset(number for _, number in found)
-        if not marked and _FIRST_LOOK.match(span):
-            return None
-        head = _HEAD.search(span, found[0][0]) if len(named) > 1 else None
-        if head and not _turns(span, found[0][0], head):
-            # "in the blue_box because she did not see it in the red_box" commits to the first
-            named = frozenset(number for place, number in found if place < head.start() or span[place - 1] == "(")
-        return named if all(number >= 0 for number in named) else frozenset()
-
-    def mentions(self, span: str) -> list[tuple[int, int]]:
-        """Return place and number of each option that a sentence names, by words or letter, and does not deny."""
-        found: list[tuple[int, int]] = []
-        for word in self.words.finditer(span):
-            before = span[max(0, word.start() - 60) : word.start()]
-            if _denied(before, span[word.end() : word.end() + 40]) or not self.whole(word[0], before):
-                continue
-            found.append((word.start(), self.by_words.get(normalised(word[0]), -1)))
-            letter = _LETTER_OF_WORDS.search(before)
-            if letter:
-                found.append((word.start(), self.number(letter[1])))
-        for letter in _LETTER_IN_PROSE.finditer(span):
-            before = span[max(0, letter.start() - 60) : letter.start()]
-            if not _denied(before, span[letter.end() : letter.end() + 40]):
-                sign = letter.lastindex or 0
-                found.append((letter.start(sign), -1 if letter[1] else self.number(letter[sign])))
-        return sorted(found)
-
-    def whole(self, wording: str, before: str) -> bool:
-        """Tell whether a mention is the option itself: "box" in "the cardboard box" is another thing."""
-        if re.search(r"[\s_\-]", wording):
-            return True
-        word = re.search(r"(\w+)[^\S\n]{1,3}$", before)
-        return word is None or bool(_BEFORE_A_WORD.fullmatch(word[1]))
+    number = ord(bare[1].casefold()) - ord("a")
+    return [reply.choices[number]] if number < len(reply.choices) else []
 
 
-def _refused(span: str, first: int, marked: bool) -> bool:
-    """Tell whether a sentence that names an option first at a place refuses all the same."""
-    refusal = REFUSAL.search(span)
-    if refusal is None:
-        return False
-    return refusal.start() < first or not (marked or _REASON.search(span, first, refusal.start()))
+def _marked_answer(reply: ReplyText) -> Sequence[str] | None:
+    options = options_of(reply.choices)
+    for marked in marked_spans(_text(reply)):
+        named = options.answered(marked.span)
+        if named is not None:
+            return _texts(reply, named) if _stands(options, named, second_thought(marked.rest)) else []
+    return None
 
 
-def _turns(span: str, first: int, head: re.Match[str]) -> bool:
-    """Tell whether a sentence answers not with what it names first, but with what stands against that.
-
-    It does so where the first is conceded ("while it is in the red_box, …"), or where only the second is somebody's
-    belief or called right ("is in the red_box, although Anne thinks …", "… but B is correct").
-    """
-    if _CONCEDED.search(span, 0, first):
+def _stands(options: Options, named: frozenset[int], thought: str) -> bool:
+    """Tell whether a marked answer is still the answer after a second thought."""
+    if not thought or _stated_last(options, thought) == named:
         return True
-    after = span[head.end() :]
-    against = _CONCEDES.match(head[0]) and not _THINKS.search(span[: head.start()])
-    return bool(against and (_THINKS.search(after) or _LETTER_IN_PROSE.search(after)))
+    words = {options.by_words.get(normalised(word[0])) for word in options.words.finditer(thought)}
+    letters = {options.number(letter[1]) for letter in _SOME_LETTER.finditer(thought)} - {-1}
+    return words | letters <= named and not _MISTAKEN.search(thought[:60])
 
 
-def _denied(before: str, after: str) -> bool:
-    """Tell whether what stands around a mention takes it back."""
-    return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after))
+def _number(reply: ReplyText) -> Sequence[str] | None:
+    lines = _lines(reply)
+    named = options_of(reply.choices).numbered(lines[0].strip()) if len(lines) == 1 else None
+    return None if named is None else _texts(reply, named)
+
+
+def _option_line(reply: ReplyText) -> Sequence[str] | None:
+    alone = [options_of(reply.choices).alone(line) for line in _lines(reply)]
+    given = [named for named in alone if named is not None]
+    if len(set(given)) == 1 or (given and alone[0] is not None and alone[1] is None):
+        return _texts(reply, given[0])
+    return None
+
+
+def _last_paragraph(reply: ReplyText) -> Sequence[str] | None:
+    named = _of_paragraph(options_of(reply.choices), _paragraphs(reply))
+    return None if named is None else _texts(reply, named)
+
+
+def _last_sentence(reply: ReplyText) -> Sequence[str] | None:
+    return _of_sentences(reply, _last(_paragraphs(reply)))
+
+
+def _closing_statement(reply: ReplyText) -> Sequence[str] | None:
+    return _of_sentences(reply, _stating(_paragraphs(reply)))
+
+
+def _conclusion(reply: ReplyText) -> Sequence[str] | None:
+    return _of_sentences(reply, _concluding(_paragraphs(reply)))
+
+
+def _of_sentences(reply: ReplyText, sentences: Sequence[str]) -> Sequence[str] | None:
+    named = _first_named(options_of(reply.choices), sentences)
+    return None if named is None else _texts(reply, named)
+
+
+def _text(reply: ReplyText) -> str:
+    """Return what a reply says, without markup but for letters in bold, which stand in brackets."""
+    return plain(_BOLD_LETTER.sub(r"(\1)", reply.spoken))
+
+
+def _lines(reply: ReplyText) -> list[str]:
+    return [line for line in _text(reply).split("\n") if line.strip()]
+
+
+@lru_cache(maxsize=8)
+def _paragraphs(reply: ReplyText) -> Sequence[Sequence[str]]:
+    """Return the paragraphs of a reply, as sentences, without the lines that say the list of the options again."""
+    lines, options = _lines(reply), options_of(reply.choices)
+    other = [line for line in lines if options.alone(line) is None]
+    return closing_sentences(_text(reply) if len(other) == len(lines) else "\n".join(other))
+
+
+def _stated_last(options: Options, text: str) -> frozenset[int]:
+    """Return the options of the last statement of a text that names any, as the last rules read it."""
+    paragraphs = closing_sentences(text)
+    named = _of_paragraph(options, paragraphs)
+    if named is None:
+        named = _first_named(options, [*_last(paragraphs), *_stating(paragraphs), *_concluding(paragraphs)])
+    return named or frozenset()
+
+
+def _of_paragraph(options: Options, paragraphs: Sequence[Sequence[str]]) -> frozenset[int] | None:
+    """Return the one option that the last paragraph names as a whole, unless the reply breaks off in it."""
+    if not paragraphs:
+        return None
+    read = [options.read(sentence) for sentence in paragraphs[-1]]
+    named = {one for one in read if one is not None}
+    whole = bool(read[0] or read[-1] or _FINISHED.search(paragraphs[-1][-1]))
+    return named.pop() if whole and len(named) == 1 and len(next(iter(named))) == 1 else None
+
+
+def _first_named(options: Options, sentences: Iterable[str]) -> frozenset[int] | None:
+    """Return the options of the first sentence that names any or refuses, retellings of the story aside."""
+    for sentence in sentences:
+        if _NARRATES.search(sentence) and not (_STATES.search(sentence) or _CONCLUDES.match(sentence)):
+            continue
+        named = options.read(sentence)
+        if named is not None:
+            return named
+    return None
+
+
+def _last(paragraphs: Sequence[Sequence[str]]) -> Sequence[str]:
+    return paragraphs[-1][-1:] if paragraphs else []
+
+
+def _stating(paragraphs: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Return the sentences of the last paragraph that state something, the last first; none if the reply breaks off."""
+    if not _is_finished(paragraphs):
+        return []
+    return [paragraphs[-1][0], *filter(_STATES.search, paragraphs[-1][1:])][::-1]
+
+
+def _concluding(paragraphs: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Return the sentences that draw a conclusion, the last first; none if the reply breaks off."""
+    if not _is_finished(paragraphs):
+        return []
+    every = [sentence for paragraph in paragraphs for sentence in paragraph]
+    return list(filter(_CONCLUDES.match, reversed(every)))
+
+
+def _is_finished(paragraphs: Sequence[Sequence[str]]) -> bool:
+    return bool(paragraphs and _FINISHED.search(paragraphs[-1][-1]))
+
+
+OPTION_RULES = (
+    Rule("answer_field", "the option in the last answer tag, `\\boxed{…}` or JSON field", _answer_field),
+    Rule("label_and_words", "a reply that is a letter and the words of an option: the letter counts", _label_and_words),
+    Rule("marked_answer", "the option after the last “the answer is”, “I would choose” or the like", _marked_answer),
+    Rule("number", "a reply of one line that gives an option by number", _number),
+    Rule("option_line", "a line that is an option and nothing else", _option_line),
+    Rule("last_paragraph", "the one option that the last paragraph names", _last_paragraph),
+    Rule("last_sentence", "the option that the last sentence names", _last_sentence),
+    Rule("closing_statement", "the last statement of the last paragraph that names an option", _closing_statement),
+    Rule("conclusion", "the last sentence that begins with “so”, “therefore” or the like", _conclusion),
+)
+"""How an option is read, first to last. Sentences that only retell the story are skipped."""

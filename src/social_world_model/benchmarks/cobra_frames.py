@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark, other_columns, rows_by, story_id, text_cell
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
-from social_world_model.benchmarks.extraction import final_answer, normalised, yes_no
+from social_world_model.benchmarks.extraction import ReplyText, Rule, extracted, normalised, yes_no
+from social_world_model.benchmarks.free_text import final_answer_of
 from social_world_model.benchmarks.registry import register
 from social_world_model.benchmarks.replies import sentences
 from social_world_model.contracts import Item
@@ -69,9 +70,9 @@ class CobraFrames(Benchmark):
             fields=other_columns(row, *taken),
         )
 
-    def extract(self, reply: str, item: Item) -> str | None:
-        """Take yes or no, said in words or as 1 or 0; None where a reply says neither, or both."""
-        return verdict(reply)
+    def rules(self, item: Item) -> Sequence[Rule]:
+        """Return the rules for yes or no, said in words or as 1 or 0."""
+        return OFFENCE_RULES
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Take nothing but the bare figure, or yes or no, for an answer."""
@@ -98,18 +99,43 @@ def verdict(reply: str) -> str | None:
     >>> [verdict(said) for said in ("No, it is inoffensive.", "The answer is 1", "It may be offensive.")]
     ['no', 'yes', None]
     """
-    answer = final_answer(reply)
-    if (bare := _WORDS.get(normalised(answer))) is not None:
-        return bare
-    answer = _QUOTED.sub(_without_long_quotation, answer)
-    text = answer.casefold()
-    for part in reversed(sentences(answer)):
+    return extracted(OFFENCE_RULES, ReplyText(reply)).answer
+
+
+def _bare_verdict(reply: ReplyText) -> Sequence[str] | None:
+    bare = _WORDS.get(normalised(final_answer_of(reply)))
+    return None if bare is None else [bare]
+
+
+def _conclusion(reply: ReplyText) -> Sequence[str] | None:
+    for part in reversed(sentences(_unquoted(reply))):
         if _CONCLUDES.match(part.casefold()) and len(said := _said(part.casefold())) == 1:
-            return said.pop()
-    said = _said(text)
-    if not said and _ANSWERS.search(text) and (plainly := yes_no(answer)) is not None:
-        return "yes" if plainly else "no"
-    return said.pop() if len(said) == 1 else None
+            return [said.pop()]
+    return None
+
+
+def _statements(reply: ReplyText) -> Sequence[str] | None:
+    said = _said(_unquoted(reply).casefold())
+    return sorted(said) if said else None
+
+
+def _plain_answer(reply: ReplyText) -> Sequence[str] | None:
+    answer = _unquoted(reply)
+    said = yes_no(answer) if _ANSWERS.search(answer.casefold()) else None
+    return None if said is None else ["yes" if said else "no"]
+
+
+def _unquoted(reply: ReplyText) -> str:
+    return _QUOTED.sub(_without_long_quotation, final_answer_of(reply))
+
+
+OFFENCE_RULES = (
+    Rule("bare_verdict", "the answer is “yes”, “no”, “1”, “0”, “offensive” or “not offensive” alone", _bare_verdict),
+    Rule("conclusion", "the last sentence that begins with “so”, “overall” or the like", _conclusion),
+    Rule("statements", "every figure, yes, no, and call of offensive or not, if they agree", _statements),
+    Rule("yes_or_no", "yes or no as in other questions, where nothing is called offensive or not", _plain_answer),
+)
+"""How a verdict of offensive or not is read, first to last."""
 
 
 def precision(counts: Mapping[tuple[str, str], int]) -> float | None:

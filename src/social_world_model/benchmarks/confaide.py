@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark, other_columns, story_id, text_cell
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
+from social_world_model.benchmarks.extraction import VERBATIM_RULES, Rule
 from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row, cell
@@ -78,9 +79,9 @@ class ConfAIde(Benchmark):
             fields={**fields, **{name: text_cell(row, name) for name in ("private_info", "public_info")}},
         )
 
-    def extract(self, reply: str, item: Item) -> str | None:
-        """Take the reply as it is: whatever was written is what would be sent, nothing included."""
-        return reply
+    def rules(self, item: Item) -> Sequence[Rule]:
+        """Return the one rule: whatever was written is what would be sent, nothing included."""
+        return VERBATIM_RULES
 
     def score(self, answer: str, item: Item) -> Score:
         """Look for the two phrases, as the authors do."""

@@ -32,6 +32,25 @@ class Score:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """What a benchmark makes of a reply.
+
+    Parameters
+    ----------
+    answer
+        As extracted; None where the reply commits to no answer.
+    score
+        How good the answer is.
+    extracted_by
+        Name of the rule that read the answer; None where there is none.
+    """
+
+    answer: str | None
+    score: Score
+    extracted_by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemResult:
     """How one item ended, as reports see it.
 

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from social_world_model.benchmarks.choices import chosen, split_choices
-from social_world_model.benchmarks.names import names_in_reply
-from social_world_model.benchmarks.replies import final_answer, normalised
-from social_world_model.benchmarks.yes_no import yes_no
+from social_world_model.benchmarks.choices import OPTION_RULES, chosen, split_choices
+from social_world_model.benchmarks.free_text import ANSWER_RULES, TEXT_RULES, VERBATIM_RULES, final_answer
+from social_world_model.benchmarks.names import NAME_RULES, names_in_reply
+from social_world_model.benchmarks.replies import normalised
+from social_world_model.benchmarks.rules import BENCHMARK_RULE, Extraction, ReplyText, Rule, extracted
+from social_world_model.benchmarks.yes_no import YES_NO_RULES, yes_no
 
-__all__ = ["chosen", "final_answer", "names_in_reply", "normalised", "same_answer", "split_choices", "yes_no"]
+__all__ = [
+    "ANSWER_RULES",
+    "BENCHMARK_RULE",
+    "NAME_RULES",
+    "OPTION_RULES",
+    "TEXT_RULES",
+    "VERBATIM_RULES",
+    "YES_NO_RULES",
+    "Extraction",
+    "ReplyText",
+    "Rule",
+    "chosen",
+    "extracted",
+    "final_answer",
+    "names_in_reply",
+    "normalised",
+    "same_answer",
+    "split_choices",
+    "yes_no",
+]
 
 
 def same_answer(answer: str, gold: str) -> bool:

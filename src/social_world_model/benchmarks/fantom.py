@@ -7,12 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score
-from social_world_model.benchmarks.extraction import final_answer, names_in_reply, normalised, yes_no
+from social_world_model.benchmarks.extraction import (
+    NAME_RULES,
+    TEXT_RULES,
+    YES_NO_RULES,
+    Rule,
+    final_answer,
+    normalised,
+)
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import fantom_headline, fantom_tables
+from social_world_model.benchmarks.free_text import final_answer_of
 from social_world_model.benchmarks.registry import register
-from social_world_model.benchmarks.replies import plain, spoken
+from social_world_model.benchmarks.replies import plain
 from social_world_model.benchmarks.similarity import Encoder, Likeness, default_encoder, token_f1
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row
@@ -24,7 +32,6 @@ PAPER_SETS = 64
 LEAST_OVERLAP = 0.2
 """Token F1 with the answer that a reply must exceed to show that its speaker knows a fact."""
 
-_NOBODY = re.compile(r"\b(?:nobody|no[ -]one|none)\b|\[\s*\]", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"[,;\n]|\band\b|&")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _IGNORANT = re.compile(
@@ -75,16 +82,18 @@ class FANToM(Benchmark):
         given: QuestionSet = row["set"]
         return set_items(given, whole=self.option("input") == "full")
 
-    def extract(self, reply: str, item: Item) -> str | None:
-        """Take the option, the names, yes or no, or the whole answer; several options where the reply has several."""
+    def rules(self, item: Item) -> Sequence[Rule]:
+        """Return the rules for an option, for names, for yes or no, or for free text."""
         if item.choices:
-            return "\n".join(_options_named(reply, item.choices)) or None
-        if item.answer_form == "yes_no":
-            said = yes_no(reply)
-            return None if said is None else _word(said)
-        if item.answer_form == "names":
-            return _people_named(reply, item)
-        return final_answer(reply) or None
+            return FANTOM_OPTION_RULES
+        return {"yes_no": YES_NO_RULES, "names": NAME_RULES}.get(item.answer_form, TEXT_RULES)
+
+    def people(self, item: Item) -> tuple[str, ...]:
+        """Return who is aware, who is not, and who speaks, where names are asked for."""
+        if item.answer_form != "names":
+            return ()
+        aware, unaware = _known(item)
+        return tuple(dict.fromkeys([*aware, *unaware, *speakers(item.narrative)]))
 
     def score(self, answer: str, item: Item) -> Score:
         """Score by the authors' rules."""
@@ -148,24 +157,28 @@ class FANToM(Benchmark):
         return Score(correct=to_right > to_wrong, values=values)
 
 
-def _word(said: bool) -> str:
-    return "yes" if said else "no"
-
-
 def _words(text: str) -> str:
     """Return a text in small letters without punctuation."""
     return re.sub(r"[^\w\s]", "", text.lower())
 
 
-def _options_named(reply: str, choices: Sequence[str]) -> list[str]:
-    """Return the options that a reply gives by the authors' rule for letters, or as its whole text."""
-    for text in (final_answer(reply), spoken(reply)):
-        said = plain(text).strip().lower()
-        whole = [choice for choice in choices if normalised(said) == normalised(choice)]
-        named = whole or [choice for place, choice in enumerate(choices) if _gives(chr(ord("a") + place), said)]
-        if named:
-            return named
-    return []
+def _option_texts(reply: str, choices: Sequence[str]) -> Sequence[str] | None:
+    said = normalised(_lowered(reply))
+    return _several([choice for choice in choices if said == normalised(choice)])
+
+
+def _option_letters(reply: str, choices: Sequence[str]) -> Sequence[str] | None:
+    said = _lowered(reply)
+    return _several([choice for place, choice in enumerate(choices) if _gives(chr(ord("a") + place), said)])
+
+
+def _lowered(reply: str) -> str:
+    return plain(reply).strip().lower()
+
+
+def _several(named: Sequence[str]) -> Sequence[str] | None:
+    """Return options as one answer, since the authors count a reply that gives two."""
+    return ["\n".join(named)] if named else None
 
 
 def _gives(letter: str, said: str) -> bool:
@@ -175,15 +188,6 @@ def _gives(letter: str, said: str) -> bool:
 def _known(item: Item) -> tuple[list[str], list[str]]:
     """Return who is aware, and who is not."""
     return list(item.fields.get("label") or ()), list(item.fields.get("wrong_answer") or ())
-
-
-def _people_named(reply: str, item: Item) -> str | None:
-    aware, unaware = _known(item)
-    people = dict.fromkeys([*aware, *unaware, *speakers(item.narrative)])
-    named = names_in_reply(reply, list(people))
-    if not named:
-        return "nobody" if _NOBODY.search(final_answer(reply)) else None
-    return ", ".join(named)
 
 
 def _list_score(answer: str, item: Item) -> Score:
@@ -216,5 +220,24 @@ def _fact(answer: str, item: Item) -> Score:
         return Score(correct=None)
     return Score(correct=None, values={"token_f1": token_f1(item.correct_answer.lower(), answer.lower())})
 
+
+FANTOM_OPTION_RULES = (
+    Rule(
+        "option_text",
+        "the marked answer is the whole text of an option",
+        lambda reply: _option_texts(final_answer_of(reply), reply.choices),
+    ),
+    Rule(
+        "option_letter",
+        "the marked answer holds “(b)”, begins with “b)”, “b.”, “b:” or “b,”, or is “b”",
+        lambda reply: _option_letters(final_answer_of(reply), reply.choices),
+    ),
+    Rule(
+        "reply_letter",
+        "the whole reply gives a letter in one of these forms",
+        lambda reply: _option_letters(reply.spoken, reply.choices),
+    ),
+)
+"""The authors' rule for options; a reply may give both."""
 
 register(FANToM())

@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from social_world_model.benchmarks.replies import contained, final_answer, spoken
+from social_world_model.benchmarks.free_text import final_answer_of
+from social_world_model.benchmarks.rules import ReplyText, Rule
 
 _UNQUOTED = str.maketrans("", "", "\"'“”‘’`*")
 _BRACKETED = re.compile(r"\[(?!\d{1,3}\])([^\[\]]*)\]")
+_NOBODY = re.compile(r"\b(?:nobody|no[ -]one|none)\b|\[\s*\]", re.IGNORECASE)
 _JOINED = re.compile(r"\s{0,3},?\s{0,3}(?:(?:and|or|nor|&)\s{1,3})?(?:also\s{1,3})?")
 _EXCEPT = re.compile(
     r"(?:(?P<nobody>\b(?:no\s?one|nobody|none)\s{1,3}(?:\w{1,12}\s{1,3}){0,4})?"
@@ -57,11 +59,47 @@ def names_in_reply(reply: str, names: Sequence[str]) -> list[str]:
     >>> names_in_reply("Anne and Carl know, but Bob does not know.", ["Anne", "Bob", "Carl"])
     ['Anne', 'Carl']
     """
+    asked = ReplyText(reply)
+    return _named(_part(asked), names)
+
+
+def _bracketed_list(reply: ReplyText) -> Sequence[str] | None:
+    listed = _only_list(reply)
+    return None if listed is None else _joined(_named(listed, reply.people))
+
+
+def _answer_names(reply: ReplyText) -> Sequence[str] | None:
+    return _joined(_named(final_answer_of(reply), reply.people)) if _only_list(reply) is None else None
+
+
+def _nobody(reply: ReplyText) -> Sequence[str] | None:
+    return ["nobody"] if _NOBODY.search(final_answer_of(reply)) else None
+
+
+def _joined(named: Sequence[str]) -> Sequence[str] | None:
+    return [", ".join(named)] if named else None
+
+
+def _only_list(reply: ReplyText) -> str | None:
+    """Return the content of the one list in brackets that gives an answer; None if there is none, or several."""
+    lists = _BRACKETED.findall(final_answer_of(reply))
+    if not lists and reply.answer_field is None:
+        lists = _BRACKETED.findall(reply.spoken)
+    return lists[0] if len(lists) == 1 else None
+
+
+def _part(reply: ReplyText) -> str:
+    listed = _only_list(reply)
+    return final_answer_of(reply) if listed is None else listed
+
+
+def _named(text: str, names: Sequence[str]) -> list[str]:
+    """Return which people a text names and does not take out."""
     people = list(dict.fromkeys(name for name in names if _key(_folded(name))))
     # Replies drop accents, which only matters where an accent is all that tells two people apart.
     bare = len({_key(_folded(name)) for name in people}) == len(people)
     keys = {name: _key(_folded(name, bare)) for name in people}
-    text = _folded(_answer_part(reply), bare)
+    text = _folded(text, bare)
     named: set[str] = set()
     out: set[str] = set()
     for group in _groups(text, list(keys.values())):
@@ -69,15 +107,6 @@ def names_in_reply(reply: str, names: Sequence[str]) -> list[str]:
         out |= {_key(member[0]) for member in taken_out}
         named |= {_key(member[0]) for member in group if member not in taken_out}
     return [name for name in people if keys[name] in named - out]
-
-
-def _answer_part(reply: str) -> str:
-    """Return the part of a reply that gives its answer, narrowed to its list in brackets if it has one."""
-    part = final_answer(reply)
-    lists = _BRACKETED.findall(part)
-    if not lists and contained(spoken(reply)) is None:
-        lists = _BRACKETED.findall(spoken(reply))
-    return lists[0] if len(lists) == 1 else part
 
 
 def _folded(text: str, bare: bool = True) -> str:
@@ -118,3 +147,11 @@ def _taken_out(text: str, group: list[re.Match[str]]) -> list[re.Match[str]]:
         return []
     before_last = text[group[-2].end() : group[-1].start()] if len(group) > 1 else "or"
     return group[-1:] if denied["one"] and "or" not in before_last else group
+
+
+NAME_RULES = (
+    Rule("bracketed_list", "the people in the one list in square brackets", _bracketed_list),
+    Rule("names", "the people named in the marked answer, or in the whole reply", _answer_names),
+    Rule("nobody", "“nobody”, “no one”, “none” or an empty list", _nobody),
+)
+"""How a list of people is read, first to last. People who are taken out ("everyone except Bob") are not named."""

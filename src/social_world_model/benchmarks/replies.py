@@ -18,7 +18,7 @@ _THOUGHT = re.compile(r"<(think|thinking|thoughts?|reasoning|scratchpad|analysis
 _ROLE = re.compile(r"\s*#{0,6}\s{0,3}(?:assistant|ai|model)\s{0,3}:", re.IGNORECASE)
 _ARTICLES = ("the", "a", "an", "in", "inside")
 
-_OPENING_TAG = re.compile(r"<(final_?answer|answer)>", re.IGNORECASE)
+_OPENING_TAG = re.compile(r"<(answer)>", re.IGNORECASE)
 _JSON_FIELD = re.compile(
     r"\"(?:final_?|correct_?)?(?:answer|choice|option|letter)\"\s{0,9}:\s{0,9}"
     r"(?:\"((?:[^\"\\\n]|\\.)*)\"|(\[[^\[\]\n]*\])|([^\s\",}\]\[]+))",
@@ -26,13 +26,11 @@ _JSON_FIELD = re.compile(
 )
 _LATEX = re.compile(r"\\(?:text|textbf|mathrm|mathbf|mathsf|textit)\b|\\[()\[\]]|\\(?=_)|[{}$]")
 
-_IS = r"(?:is|was|are|(?:would|should|must|will|could|to)\s{1,3}be)\b(?:\s{0,3}[:：])?|[:：=]"
-_ANSWER = re.compile(rf"\banswer\b[^\S\n]{{0,3}}(?:\((?:final|short)\))?[^\S\n]{{0,3}}(?:{_IS})\s*", re.IGNORECASE)
 _MARK = re.compile(
-    r"(?:\b(?:answer|(?:best|my)\s{1,3}guess|conclusion\s{1,3}is)\b"
+    r"(?:\b(?:answer|conclusion\s{1,3}is)\b"
     r"|\b(?:final|correct|right|best|likely|logical|chosen)\s{1,3}(?:option|choice|letter)\b)"
     r"(?:[^\n:=.]{0,160}?(?:\b(?:is|are|be)\b(?:\s{0,3}:)?|[:：=])|\s{1,3}(?=\(?[A-Z]\b))"
-    r"|^[#\s]{0,9}(?:final\s{1,3})?answer[^\S\n]{0,9}$|\banswer\s{1,3}[-–—]\s"
+    r"|\banswer\s{1,3}[-–—]\s"
     r"|^[#\s]{0,9}(?:choice|option|letter|label|selection)\s{0,3}:"
     r"|\b(?:id|ill|i\s{1,3}would|i\s{1,3}will|we\s{1,3}would)\s{1,3}(?:pick|choose|select|say|go\s{1,3}with|opt\s{1,3}for)\b"
     r"|\b(?:pick|choose|select|chose|picked|selected|go\s{1,3}with|opt\s{1,3}for"
@@ -45,7 +43,7 @@ _TRAILING_MARK = re.compile(
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(r"\b(?:unlikely|not|cannot|cant|isnt|never)\b", re.IGNORECASE)
-_QUESTION = re.compile(r"\?\s{0,3}(?:is|are|was|(?:would|should|must)\s{1,3}be)\b|\?\s{0,3}:")
+_QUESTION = re.compile(r"\?\s{0,3}(?:is|are|was)\b")
 _IMPOSSIBLE = re.compile(r"\b(?:cannot|can\s?not|cant|could\s?(?:not|nt))\s{1,3}be$", re.IGNORECASE)
 _NOT_CHOSEN = re.compile(
     r"\b(?:not|never|cannot|cant|dont|didnt|wouldnt)\s{1,3}(?:(?:possible|able|going|likely)\s{1,3})?(?:to\s{1,3})?$",
@@ -54,15 +52,15 @@ _NOT_CHOSEN = re.compile(
 _SENTENCE_BEGINS = re.compile(r"[.!?]\s|\n")
 _OTHERS_SAY = re.compile(
     r"\b(?:one|you|some|many|most|people|others|they|it)\s{1,3}(?:\w{1,9}\s{1,3})?(?:might|may|could|would)\s{1,3}"
-    r"(?:\w{1,9}ly\s{1,3}|be\s{1,3}tempted\s{1,3}to\s{1,3})?"
+    r"(?:be\s{1,3}tempted\s{1,3}to\s{1,3})?"
     r"(?:think|say|assume|argue|guess|expect|seem|appear|conclude|answer)\b",
     re.IGNORECASE,
 )
 _CONTRARY = re.compile(r"\bif\b.{0,100}\b(?:had|were|hadnt|werent)\b", re.IGNORECASE)
 _SECOND_THOUGHT = re.compile(
-    r"(?:[.!?…;\n]|[—–-])\s{0,3}(?:(?:hm+|oh|but|so|and)\b\W{0,5})?"
+    r"[.!?…;\n]\s{0,3}(?:(?:hm+|oh|but|so|and)\b\W{0,5})?"
     r"(?:(?:wait|actually|correction|scratch\s{1,3}that|on\s{1,3}second\s{1,3}thoughts?)\b"
-    r"|let\s{1,3}me\s{1,3}(?:re\w{3,12}|correct|double)\b|no\s{0,3}[,:—–]|no\b(?=[^\n]{0,20}\b(?:wrong|incorrect|mistake)))",
+    r"|no\s{0,3}[,:—–])",
     re.IGNORECASE,
 )
 # A letter or number before the stop is a label ("B. crate", "3. Then"), after which no sentence ends.
@@ -77,7 +75,7 @@ REFUSAL = re.compile(
     rf"\b{_NOT_ABLE}{_ADVERBS}(?:determined?|say|said|answer(?:ed)?|concluded?|decided?)\b"
     rf"|\b(?:we|i|one)\s{{1,3}}{_NOT_ABLE}{_ADVERBS}(?:tell|know|infer|certain|sure)\b"
     r"|\b(?:we|i)\s{1,3}(?:really\s{1,3})?(?:do\s?(?:not|nt))\s{1,3}(?:know\s{1,3}where|know\W*$|have\s{1,3}(?:any|enough))\b"
-    r"|\bnot\s{1,3}(?:have\s{1,3})?(?:enough|sufficient|determinable)\b|\b(?:insufficient|undetermined|unknowable)\b"
+    r"|\bnot\s{1,3}(?:have\s{1,3})?(?:enough|sufficient|determinable)\b"
     r"|\bis\s{1,3}(?:therefore\s{1,3})?(?:unknown|uncertain|unclear|inconclusive)\b"
     r"|\bnone\s{1,3}of\s{1,3}(?:the|these|them|those)\b|^\W*(?:unknown|uncertain|undetermined)\b"
     r"|\bpossible\s{1,3}(?:answers|options|locations|candidates)\b",
@@ -179,33 +177,6 @@ def _braced(text: str) -> str:
         if not depth:
             return text[:place]
     return text
-
-
-def final_answer(reply: str) -> str:
-    """Return what a reply gives as its answer: what it tags, or follows its last ``Answer:``, else all of it.
-
-    Parameters
-    ----------
-    reply
-        What the model said.
-
-    Returns
-    -------
-    str
-        The content of an answer tag, box or JSON field; else the paragraph after the last mark; else the reply.
-
-    >>> final_answer("Sally left before. Answer: the basket"), final_answer("The answer is the basket.")
-    ('the basket', 'the basket.')
-    """
-    text = spoken(reply)
-    inner = contained(text)
-    if inner is not None:
-        return inner
-    *before, last = _ANSWER.split(_EMPHASISED.sub(r"\1", text))
-    return last.strip().split("\n\n")[0].strip() if before else text.strip()
-
-
-_EMPHASISED = re.compile(r"\*{1,3}([^*\n]{0,200})\*{1,3}")
 
 
 def sentences(text: str) -> list[str]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from social_world_model.benchmarks.replies import (
     EXCLUDED,
     NO_ANSWER,
     REFUSAL,
-    contained,
     marked_spans,
     plain,
     second_thought,
     sentences,
-    spoken,
 )
+from social_world_model.benchmarks.rules import ReplyText, Rule, extracted
 
 _ALTERNATIVES = re.compile(
     r"\b(?:yes|no|true|false)\s{0,3}(?:/|\bor\b|\band\b)\s{0,3}(?:yes|no|true|false)\b", re.IGNORECASE
@@ -55,8 +55,7 @@ _KNOWING = re.compile(
 def yes_no(reply: str) -> bool | None:
     """Return whether a reply says yes or no; None if it says neither or both.
 
-    Read in this order: an answer tag, box or JSON field; the last marked answer; a conclusion that says either; every
-    yes and no, true and false; and only where none of these is, whether somebody "knows" or "does not know".
+    The rules of `YES_NO_RULES` are tried in order.
 
     Parameters
     ----------
@@ -73,38 +72,51 @@ def yes_no(reply: str) -> bool | None:
     >>> yes_no("Linda does not know what they said."), yes_no("She was there, so she knows.")
     (False, True)
     """
-    text = spoken(reply)
-    inner = contained(text)
-    if inner is not None:
-        return _one(_said(plain(inner)) or _known(plain(inner)))
-    text = plain(text)
-    for marked in marked_spans(text):
+    answer = extracted(YES_NO_RULES, ReplyText(reply)).answer
+    return None if answer is None else answer == "yes"
+
+
+def _answer_field(reply: ReplyText) -> Sequence[str] | None:
+    if reply.answer_field is None:
+        return None
+    inner = plain(reply.answer_field)
+    return _words(_said(inner) or _known(inner))
+
+
+def _marked_answer(reply: ReplyText) -> Sequence[str] | None:
+    for marked in marked_spans(reply.plain):
         if marked.span.startswith(EXCLUDED):
-            return None
+            return []
         signs = _said(marked.span) or _known(marked.span)
         if signs:
-            return _one(signs | set().union(*map(_said, sentences(second_thought(marked.rest)))))
+            return _words(signs | set().union(*map(_said, sentences(second_thought(marked.rest)))))
         if REFUSAL.search(marked.span) or NO_ANSWER.search(marked.span):
-            return None
-    return _unmarked(sentences(text))
+            return []
+    return None
 
 
-def _unmarked(parts: list[str]) -> bool | None:
-    said = [_said(part) for part in parts]
-    if any(said):
-        for part, signs in zip(reversed(parts), reversed(said), strict=True):
-            if len(signs) == 1 and _CONCLUDES.match(part):
-                return _one(signs)
-        return _one(set().union(*said))
-    known = [_known(part) for part in parts]
-    for part, signs in zip(reversed(parts), reversed(known), strict=True):
-        if signs and _CONCLUDES.match(part):
-            return _one(signs)
-    return _one(set().union(*known))
+def _conclusion(reply: ReplyText) -> Sequence[str] | None:
+    concluding = filter(_CONCLUDES.match, reversed(sentences(reply.plain)))
+    return next((_words(signs) for part in concluding if len(signs := _said(part)) == 1), None)
 
 
-def _one(signs: set[bool]) -> bool | None:
-    return next(iter(signs)) if len(signs) == 1 else None
+def _yes_or_no(reply: ReplyText) -> Sequence[str] | None:
+    signs = set().union(*map(_said, sentences(reply.plain)))
+    return _words(signs) if signs else None
+
+
+def _knowing_conclusion(reply: ReplyText) -> Sequence[str] | None:
+    concluding = filter(_CONCLUDES.match, reversed(sentences(reply.plain)))
+    return next((_words(signs) for part in concluding if (signs := _known(part))), None)
+
+
+def _knowing(reply: ReplyText) -> Sequence[str] | None:
+    signs = set().union(*map(_known, sentences(reply.plain)))
+    return _words(signs) if signs else None
+
+
+def _words(signs: set[bool]) -> Sequence[str]:
+    return ["yes" if sign else "no" for sign in sorted(signs)]
 
 
 def _said(sentence: str) -> set[bool]:
@@ -126,3 +138,14 @@ def _said(sentence: str) -> set[bool]:
 def _known(sentence: str) -> set[bool]:
     """Return what a sentence says of somebody's knowing; an open question or the speaker's own doubt says nothing."""
     return {found["no"] is None for found in _KNOWING.finditer(_OPEN.sub(" ", sentence))}
+
+
+YES_NO_RULES = (
+    Rule("answer_field", "yes or no in the last answer tag, `\\boxed{…}` or JSON field", _answer_field),
+    Rule("marked_answer", "yes or no after the last “the answer is”, “I would say” or the like", _marked_answer),
+    Rule("conclusion", "yes or no in the last sentence that begins with “so”, “therefore” or the like", _conclusion),
+    Rule("yes_or_no", "every yes, no, true and false of the reply, if they agree", _yes_or_no),
+    Rule("knowing_conclusion", "“knows” or “does not know” in the last such sentence", _knowing_conclusion),
+    Rule("knowing", "every “knows” and “does not know” of the reply, if they agree", _knowing),
+)
+"""How yes or no is read, first to last."""

@@ -46,7 +46,8 @@ def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer
 def score_result(benchmark: Benchmark, item: Item, record: Result, scorer: Scorer) -> Result:
     """Return a record with its response judged, anew if it was before."""
     response = (record.response or "").encode("utf-8", "replace").decode()  # half a character, as the store writes it
-    answer, score = benchmark.assess(response, item, scorer)
+    assessed = benchmark.assess(response, item, scorer)
+    answer, score = assessed.answer, assessed.score
     values = dict(score.values) or None
     if answer is None:
         why = f"expected an answer to {item.question!r}, got {response[:120]!r}"
