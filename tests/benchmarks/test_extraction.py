@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import choices as choices_module
+from social_world_model.benchmarks.base import Benchmark
 from social_world_model.benchmarks.cobra_frames import OFFENCE_RULES, verdict
 from social_world_model.benchmarks.extraction import (
     ANSWER_RULES,
@@ -44,6 +45,8 @@ from social_world_model.benchmarks.extraction import (
     yes_no,
 )
 from social_world_model.benchmarks.fantom import FANTOM_OPTION_RULES
+from social_world_model.contracts import Item
+from social_world_model.data.reading import Row
 
 CORPUS = Path(__file__).parents[1] / "golden" / "benchmarks" / "replies.jsonl"
 RULES: Mapping[str, Sequence[Rule]] = {
@@ -178,6 +181,40 @@ def test_the_first_rule_that_applies_decides_and_several_answers_are_none() -> N
     assert extracted([nothing], ReplyText("x")) == Extraction(None, None)
     assert Extraction("a", "one").extracted_by == "one"
     assert Extraction(None, "two").extracted_by is None
+
+
+class Plain(Benchmark):
+    """A benchmark that leaves extraction to the rules."""
+
+    name = "plain"
+
+    def items(self, index: str, row: Row) -> Iterator[Item]:
+        yield Item(
+            index=index,
+            narrative="n",
+            question="q",
+            correct_answer="box",
+            question_kind="reality",
+            choices=("box", "jar"),
+        )
+
+
+class Overriding(Plain):
+    """A benchmark with an `extract` of its own, which falls back on the rules."""
+
+    name = "overriding"
+
+    def extract(self, reply: str, item: Item) -> str | None:
+        return "jar" if reply == "!" else super().extract(reply, item)
+
+
+def test_an_extract_method_of_ones_own_decides_and_is_named() -> None:
+    (item,) = Plain().items("0", {})
+    assert Plain().assess("Answer: A", item).extracted_by == "marked_answer"
+    read = [Overriding().assess(reply, item) for reply in ("!", "Answer: A", "?")]
+    assert [one.answer for one in read] == ["jar", "box", None]
+    assert [one.extracted_by for one in read] == ["benchmark", "benchmark", None]
+    assert [one.score.correct for one in read] == [False, True, None]
 
 
 def test_names_of_rules_occur_once_in_each_list() -> None:

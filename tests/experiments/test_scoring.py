@@ -81,6 +81,28 @@ def test_several_replies_to_a_question_are_samples_and_the_majority_counts(tmp_p
     assert len(by_index(result.folder)["0"]["samples"]) == 3
 
 
+def test_results_and_samples_say_which_rule_read_the_answer(tmp_path: Path) -> None:
+    rows = [
+        {"index": 0, "response": ["Answer: the box0", "I cannot say where it is.", "The box0."]},
+        *({"index": index, "response": reply} for index, reply in ((1, "I cannot say where it is."), (2, "box0"))),
+    ]
+    run = scored(tmp_path, rows).folder
+    assert run is not None
+    several, none, one = (by_index(run)[index] for index in "012")
+    assert [sample.get("extracted_by") for sample in several["samples"]] == ["marked_answer", None, "whole_reply"]
+    assert several["extracted_by"] == "marked_answer"
+    assert (none["status"], none["extracted_by"]) == ("unparsable", None)
+    assert one["extracted_by"] == "whole_reply"
+    for path in run.glob("[012].json"):  # as written before there was such a field
+        older = json.loads(path.read_text(encoding="utf-8"))
+        for part in (older, *older.get("samples", ())):
+            part.pop("extracted_by", None)
+        path.write_text(json.dumps(older), encoding="utf-8")
+    again = by_index(rescore(run, "official").after)
+    assert [again[index]["extracted_by"] for index in "012"] == ["marked_answer", None, "whole_reply"]
+    assert [sample.get("extracted_by") for sample in again["0"]["samples"]] == ["marked_answer", None, "whole_reply"]
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

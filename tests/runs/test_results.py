@@ -16,6 +16,7 @@ def test_a_record_comes_back_as_it_was_written() -> None:
         fields={"qTypeRaw": "reality", "cands": ["a", "b"]},
         narrative="S \\1 {question} é",
         answer="box",
+        extracted_by="whole_reply",
         correct_answer="box",
         is_correct=True,
         usage=Usage(requests=1, input_tokens=7, cost=0.5),

@@ -47,12 +47,12 @@ def score_result(benchmark: Benchmark, item: Item, record: Result, scorer: Score
     """Return a record with its response judged, anew if it was before."""
     response = (record.response or "").encode("utf-8", "replace").decode()  # half a character, as the store writes it
     assessed = benchmark.assess(response, item, scorer)
-    answer, score = assessed.answer, assessed.score
-    values = dict(score.values) or None
-    if answer is None:
+    record = replace(record, answer=assessed.answer, extracted_by=assessed.extracted_by)
+    if assessed.answer is None:
         why = f"expected an answer to {item.question!r}, got {response[:120]!r}"
-        return replace(record, status="unparsable", answer=None, is_correct=None, scores=None, error=why)
-    return replace(record, status="answered", answer=answer, is_correct=score.correct, scores=values, error=None)
+        return replace(record, status="unparsable", is_correct=None, scores=None, error=why)
+    score = assessed.score
+    return replace(record, status="answered", is_correct=score.correct, scores=dict(score.values) or None, error=None)
 
 
 def failed(blank: Result, error: SocialWorldModelError) -> Result:

@@ -74,8 +74,8 @@ _WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered
 """What is told of a question without an answer: first, what may still change."""
 
 _SAMPLED = (
-    *("status", "answer", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason", "error"),
-    "context_key",
+    *("status", "answer", "extracted_by", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason"),
+    *("error", "context_key"),
 )
 
 

@@ -310,7 +310,17 @@ def _of_sample(benchmark: Benchmark, record: Result, sample: Mapping[str, Any], 
     return draw
 
 
-_OF_A_DRAW = ("answer", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason", "error")
+_OF_A_DRAW = (
+    "answer",
+    "extracted_by",
+    "is_correct",
+    "scores",
+    "response",
+    "reasoning",
+    "raw",
+    "finish_reason",
+    "error",
+)
 
 
 def _now() -> str:

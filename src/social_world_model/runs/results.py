@@ -35,6 +35,8 @@ class Result:
         What was answered; None where there is nothing.
     response
         The reply to the question, before an answer was extracted from it.
+    extracted_by
+        Name of the rule that extracted the answer from the response; None where nothing was extracted.
     scores
         Further figures of the answer by name, 0–1.
     socialized_context
@@ -63,6 +65,7 @@ class Result:
     correct_answer: str | None = None
     is_correct: bool | None = None
     response: str | None = None
+    extracted_by: str | None = None
     scores: Mapping[str, float] | None = None
     set_id: str | None = None
     cluster_id: str | None = None
@@ -143,14 +146,14 @@ _OLDER_NAMES: Mapping[str, str] = {
     "text_domain": "domain",
 }
 """Names of fields in files of schema 1, which has no `schema` field."""
-_NEW_IN_2 = ("fact", "audience")
+_NEW_IN_2 = ("fact", "audience", "extracted_by")
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
 _KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response", "fact"), str),
+    **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response", "extracted_by", "fact"), str),
     **dict.fromkeys(("belief_chain", "choices", "samples", "audience"), list),
     "scores": dict,
 }
-_OF_A_REPLY = ("answer", "reasoning", "raw", "finish_reason")
+_OF_A_REPLY = ("answer", "extracted_by", "reasoning", "raw", "finish_reason")
 """Written even where they are null, wherever there was a reply."""
 
 
