@@ -342,14 +342,14 @@ LONG = [
 @pytest.mark.parametrize("piece", LONG)
 def test_a_reply_of_200_kb_is_read_in_linear_time(piece: str) -> None:
     reply = piece * (200_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: other work on the machine does not count
     chosen(reply, CHOICES)
     yes_no(reply)
     names_in_reply(reply, PEOPLE)
     split_choices("A. " + reply)
     final_answer(reply)
     normalised(reply)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
