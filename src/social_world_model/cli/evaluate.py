@@ -65,7 +65,7 @@ def evaluate(
     import asyncio
 
     from social_world_model.cli.options import ended_by_ctrl_c
-    from social_world_model.cli.output import progress
+    from social_world_model.cli.progress import progress
     from social_world_model.errors import GenerationError
     from social_world_model.evaluation.run import EvaluationProgress, EvaluationSettings
     from social_world_model.evaluation.run import evaluate as evaluate_folders
@@ -144,7 +144,7 @@ def _show(evaluation: Evaluation, output: Path | None) -> None:
     """Write or print the table; what was spent and what failed is said on stderr where the table goes to a file."""
     import json
 
-    from social_world_model.cli.output import dollars
+    from social_world_model.cli.progress import dollars
     from social_world_model.evaluation.report import data, markdown, remarks
     from social_world_model.files import write_whole
 

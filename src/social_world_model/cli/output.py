@@ -1,120 +1,16 @@
-"""What the commands print: progress on stderr, results on stdout."""
+"""What the commands print on stdout: estimates and results."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-
+from social_world_model.cli.progress import dollars, printable
 from social_world_model.cli.tables import show_report as show_report
-from social_world_model.errors import shortened
-from social_world_model.experiments import Estimate, Progress, RunResult, RunSettings
+from social_world_model.experiments import Estimate, RunResult, RunSettings
 from social_world_model.experiments.settings import is_failure
 from social_world_model.modes import get_mode, mode_names
 from social_world_model.reports import make_report
 from social_world_model.usage import NO_USAGE, Usage
 
 ERRORS_SHOWN = 5
-LOG_SECONDS = 10.0
-WIDE = 100
-"""Columns of a terminal from which on there is room for a bar beside the figures."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Where a run tells how far it is, and what went wrong."""
-
-    on_progress: Callable[[Progress], None]
-    on_problem: Callable[[str], None]
-
-
-@contextmanager
-def progress() -> Iterator[Shown]:
-    """Show a bar in a terminal, and a plain line now and then elsewhere; problems each on a line of its own."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        with _bar() as shown:
-            yield shown
-    else:
-        yield Shown(_log_lines(), _log_problem)
-
-
-@contextmanager
-def _bar() -> Iterator[Shown]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-    from rich.table import Column
-
-    def whole(width: int) -> Column:
-        return Column(no_wrap=True, min_width=width)
-
-    console = Console(stderr=True)
-    columns = (
-        *([BarColumn(bar_width=20)] if console.width >= WIDE else []),
-        MofNCompleteColumn(table_column=whole(9)),
-        TimeRemainingColumn(table_column=whole(7)),
-        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
-    )
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def on_progress(now: Progress) -> None:
-            bar.update(task, total=now.total, completed=now.done + now.kept, description=in_words(now))
-
-        def on_problem(problem: str) -> None:
-            bar.console.print(f"problem: {printable(problem)}", markup=False, highlight=False)
-
-        yield Shown(on_progress, on_problem)
-
-
-def in_words(now: Progress) -> str:
-    """Say what goes on, without what is nothing.
-
-    >>> in_words(Progress(total=9, kept=0, done=3, failed=1, in_flight=8, per_minute=120))
-    '1 failed · 8 in flight · 120/min'
-    """
-    tokens = now.usage.input_tokens + now.usage.output_tokens
-    parts = [f"{now.failed} failed"]
-    if now.kept:
-        parts.append(f"{now.kept} kept")
-    if now.in_flight or now.per_minute:
-        parts += [f"{now.in_flight} in flight", f"{now.per_minute}/min"]
-    if now.retries:
-        parts.append(f"{now.retries} {'retry' if now.retries == 1 else 'retries'}")
-    if tokens:
-        parts += [f"{tokens:,} tokens", *([dollars(now.usage)] if now.usage.cost is not None else [])]
-    return " · ".join(parts)
-
-
-def dollars(usage: Usage) -> str:
-    """Return a cost; where no price is known, that.
-
-    >>> dollars(Usage(requests=1, cost=0.125)), dollars(Usage(requests=1))
-    ('$0.13', 'price unknown')
-    """
-    if usage.cost is None:
-        return "price unknown" if usage.requests else "$0"
-    return f"${usage.cost:.2f}" if usage.cost >= 0.01 or not usage.cost else f"${usage.cost:.4f}"
-
-
-def _log_lines() -> Callable[[Progress], None]:
-    begun = last = time.monotonic()
-
-    def on_progress(now: Progress) -> None:
-        nonlocal last
-        if time.monotonic() - last >= LOG_SECONDS:
-            last = time.monotonic()
-            left = (last - begun) / now.done * (now.total - now.done - now.kept) if now.done else None
-            end = "" if left is None else f" · {left / 60:.0f} min left" if left >= 60 else f" · {left:.0f} s left"
-            print(f"{now.done + now.kept}/{now.total} done · {in_words(now)}{end}", file=sys.stderr, flush=True)
-
-    return on_progress
-
-
-def _log_problem(problem: str) -> None:
-    print(f"problem: {printable(problem)}", file=sys.stderr, flush=True)
 
 
 def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
@@ -184,12 +80,6 @@ def _show_stop(result: RunResult) -> None:
     print(f"stopped: {printable(result.stopped)}")
     again = "the same command goes on from there" if result.folder is not None else "nothing was saved"
     print(f"{done} of {len(result.dataset.rows)} questions are done; {again}")
-
-
-def printable(error: str) -> str:
-    """Return the first line of a message, without what a terminal would obey, and not longer than a few lines."""
-    line = error.partition("\n")[0]
-    return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)
 
 
 def _show_errors(result: RunResult) -> None:

@@ -93,7 +93,8 @@ def run(
 
     import asyncio
 
-    from social_world_model.cli.output import progress, show_estimate, show_result
+    from social_world_model.cli.output import show_estimate, show_result
+    from social_world_model.cli.progress import progress
     from social_world_model.experiments import Run, estimate
 
     if dry_run:

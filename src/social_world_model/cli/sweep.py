@@ -81,7 +81,7 @@ def show_left_out(planned: Sweep) -> None:
 
 async def show_estimates(planned: Sweep) -> None:
     """Print what each of several runs would take."""
-    from social_world_model.cli.output import dollars
+    from social_world_model.cli.progress import dollars
     from social_world_model.experiments import estimate
     from social_world_model.usage import NO_USAGE
 
@@ -107,7 +107,7 @@ async def show_estimates(planned: Sweep) -> None:
 
 async def execute(planned: Sweep) -> list[RunResult]:
     """Run one after the other, and print a line for each."""
-    from social_world_model.cli.output import progress
+    from social_world_model.cli.progress import progress
     from social_world_model.experiments.sweep import run_sweep
 
     results: list[RunResult] = []
@@ -162,7 +162,7 @@ def _came_to(result: RunResult) -> str:
 
 def asides(result: RunResult) -> list[str]:
     """Return what else must be known of a run: why it stopped, the first reason of failures, notes."""
-    from social_world_model.cli.output import printable
+    from social_world_model.cli.progress import printable
 
     lines = [f"note: {note}" for note in result.notes]
     if result.errors:

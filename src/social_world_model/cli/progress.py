@@ -1,0 +1,163 @@
+"""How far a command is: a bar in a terminal, a plain line now and then elsewhere, always on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from social_world_model.errors import shortened
+
+if TYPE_CHECKING:
+    from social_world_model.experiments import Progress
+    from social_world_model.usage import Usage
+
+LOG_SECONDS = 10.0
+WIDE = 100
+"""Columns of a terminal from which on there is room for a bar beside the figures."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where a run reports its progress and its problems."""
+
+    on_progress: Callable[[Progress], None]
+    on_problem: Callable[[str], None]
+
+
+class _Display(Protocol):
+    """Shows the newest state only."""
+
+    def update(self, finished: int, total: int, kept: int, words: str) -> None:
+        """Show how many are finished, how many of these an earlier run had finished, and the rest in words."""
+
+    def problem(self, line: str) -> None:
+        """Show a problem on a line of its own."""
+
+
+@contextmanager
+def progress() -> Iterator[Shown]:
+    """Show the progress of model calls; problems each on a line of its own."""
+    with _display("done") as display:
+
+        def on_progress(now: Progress) -> None:
+            display.update(now.done + now.kept, now.total, now.kept, in_words(now))
+
+        yield Shown(on_progress, lambda problem: display.problem(f"problem: {printable(problem)}"))
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many things were gone through.
+
+    Parameters
+    ----------
+    what
+        The things, in the plural.
+    """
+    with _display(what) as display:
+        yield lambda finished, total: display.update(finished, total, 0, "")
+
+
+@contextmanager
+def _display(what: str) -> Iterator[_Display]:
+    if sys.stderr is not None and sys.stderr.isatty():
+        with _bar(what) as display:
+            yield display
+    else:
+        yield _Log(what)
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[_Display]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.table import Column
+
+    def whole(width: int) -> Column:
+        return Column(no_wrap=True, min_width=width)
+
+    console = Console(stderr=True)
+    columns = (
+        *([BarColumn(bar_width=20)] if console.width >= WIDE else []),
+        MofNCompleteColumn(table_column=whole(9)),
+        TimeRemainingColumn(table_column=whole(7)),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        class Display:
+            def update(self, finished: int, total: int, kept: int, words: str) -> None:
+                bar.update(task, total=total, completed=finished, description=words or what)
+
+            def problem(self, line: str) -> None:
+                bar.console.print(line, markup=False, highlight=False)
+
+        yield Display()
+
+
+class _Log:
+    """Prints a line every few seconds, with an estimate of the time that is left."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._begun = self._last = time.monotonic()
+
+    def update(self, finished: int, total: int, kept: int, words: str) -> None:
+        """Print a line if the last one is old enough."""
+        now = time.monotonic()
+        if now - self._last < LOG_SECONDS:
+            return
+        self._last = now
+        new = finished - kept
+        left = (now - self._begun) / new * (total - finished) if new else None
+        end = [] if left is None else [f"{left / 60:.0f} min left" if left >= 60 else f"{left:.0f} s left"]
+        line = " · ".join([f"{finished:,}/{total:,} {self._what}", *([words] if words else []), *end])
+        print(line, file=sys.stderr, flush=True)
+
+    def problem(self, line: str) -> None:
+        """Print a problem at once."""
+        print(line, file=sys.stderr, flush=True)
+
+
+def in_words(now: Progress) -> str:
+    """Say what goes on, without what is nothing.
+
+    >>> from social_world_model.experiments import Progress
+    >>> in_words(Progress(total=9, kept=0, done=3, failed=1, in_flight=8, per_minute=120))
+    '1 failed · 8 in flight · 120/min'
+    """
+    tokens = now.usage.input_tokens + now.usage.output_tokens
+    parts = [f"{now.failed} failed"]
+    if now.kept:
+        parts.append(f"{now.kept} kept")
+    if now.in_flight or now.per_minute:
+        parts += [f"{now.in_flight} in flight", f"{now.per_minute}/min"]
+    if now.retries:
+        parts.append(f"{now.retries} {'retry' if now.retries == 1 else 'retries'}")
+    if tokens:
+        parts += [f"{tokens:,} tokens", *([dollars(now.usage)] if now.usage.cost is not None else [])]
+    return " · ".join(parts)
+
+
+def dollars(usage: Usage) -> str:
+    """Return a cost; where no price is known, that.
+
+    >>> from social_world_model.usage import Usage
+    >>> dollars(Usage(requests=1, cost=0.125)), dollars(Usage(requests=1))
+    ('$0.13', 'price unknown')
+    """
+    if usage.cost is None:
+        return "price unknown" if usage.requests else "$0"
+    return f"${usage.cost:.2f}" if usage.cost >= 0.01 or not usage.cost else f"${usage.cost:.4f}"
+
+
+def printable(error: str) -> str:
+    """Return the first line of a message, without what a terminal would obey, and not longer than a few lines."""
+    line = error.partition("\n")[0]
+    return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)

@@ -1,0 +1,199 @@
+"""Together's files and fine-tuning jobs over HTTP: upload, start, look, fetch; passing faults are tried again."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlencode
+
+from social_world_model.errors import ConfigurationError, EndpointError, shortened
+
+URL = "https://api.together.xyz/v1"
+TRIES = 6
+LONGEST_WAIT = 60.0
+CHUNK = 1 << 20
+PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass
+class Together:
+    """A client.
+
+    Parameters
+    ----------
+    key
+        The secret; it is in no message.
+    url
+        Where the service is.
+    timeout
+        Seconds that a request may take to answer.
+    sleep
+        Waits; tests do not.
+    """
+
+    key: str
+    url: str = URL
+    timeout: float = 60.0
+    sleep: Callable[[float], None] = time.sleep
+
+    def upload(self, path: Path) -> str:
+        """Upload samples (jsonl), a piece at a time; return the file's id.
+
+        Raises
+        ------
+        EndpointError
+            If the service does not take it.
+        """
+        boundary = uuid.uuid4().hex
+        fields = {"purpose": "fine-tune", "file_name": path.name, "file_type": "jsonl"}
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
+        ]
+        head = "".join(parts) + (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{path.name}"\r\n'
+            "Content-Type: application/jsonl\r\n\r\n"
+        )
+        begin, end = head.encode(), f"\r\n--{boundary}--\r\n".encode()
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "Content-Length": str(len(begin) + path.stat().st_size + len(end)),
+        }
+        said = self._json("POST", "/files/upload", lambda: _pieces(begin, path, end), headers)
+        return _text(said, "id", "/files/upload")
+
+    def start(self, settings: Mapping[str, Any]) -> str:
+        """Start a job; return its id. It is tried once: an unheard yes must not be paid for twice.
+
+        Raises
+        ------
+        EndpointError
+            If the service does not take it.
+        """
+        body = json.dumps(settings).encode()
+        said = self._json("POST", "/fine-tunes", lambda: iter([body]), _json_headers(body), tries=1)
+        return _text(said, "id", "/fine-tunes")
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """Return what is known of a job."""
+        return self._json("GET", f"/fine-tunes/{job_id}")
+
+    def fetch(self, job_id: str, target: Path, *, kind: str = "merged") -> None:
+        """Download a finished job's model as an archive, whole or not at all."""
+        query = urlencode({"ft_id": job_id, "checkpoint": kind})
+        unfinished = target.with_name(f".swm-tmp-{target.name}")
+        try:
+            with self._open("GET", f"/finetune/download?{query}") as reply, unfinished.open("wb") as file:
+                while piece := reply.read(CHUNK):
+                    file.write(piece)
+            unfinished.replace(target)
+        except (OSError, HTTPException) as error:
+            raise EndpointError(f"Together: the download of {job_id} broke off: {error}") from None
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _json(
+        self,
+        method: str,
+        path: str,
+        body: Callable[[], Iterator[bytes]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        tries: int = TRIES,
+    ) -> dict[str, Any]:
+        with self._open(method, path, body, headers, tries) as reply:
+            try:
+                said = json.load(reply)
+            except (ValueError, OSError, HTTPException) as error:
+                raise EndpointError(f"Together: expected JSON from {method} {path}, got none: {error}") from None
+        if not isinstance(said, dict):
+            raise EndpointError(f"Together: expected an object from {method} {path}, got {type(said).__name__}")
+        return said
+
+    def _open(
+        self,
+        method: str,
+        path: str,
+        body: Callable[[], Iterator[bytes]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        tries: int = TRIES,
+    ) -> IO[bytes]:
+        """Return an answer that is a yes; passing faults are tried again, later and later."""
+        for number in range(1, tries + 1):
+            data = None if body is None else body()
+            request = urllib.request.Request(self.url.rstrip("/") + path, data, method=method)
+            # A key must not follow a redirection to somebody else's storage.
+            request.add_unredirected_header("Authorization", f"Bearer {self.key}")
+            for name, value in (headers or {}).items():
+                request.add_unredirected_header(name, value)
+            try:
+                reply: IO[bytes] = urllib.request.urlopen(request, timeout=self.timeout)
+                return reply
+            except urllib.error.HTTPError as error:
+                said, wait = _said(error, self.key), _retry_after(error)
+                if error.code in (401, 403):
+                    raise ConfigurationError(
+                        f"Together does not take TOGETHER_API_KEY ({error.code}): {said}"
+                    ) from None
+                if error.code not in PASSING or number == tries:
+                    raise EndpointError(f"Together answers {error.code} to {method} {path}: {said}") from None
+            except (OSError, HTTPException) as error:
+                wait = None
+                if number == tries:
+                    raise EndpointError(f"Together does not answer {method} {path} at {self.url}: {error}") from None
+            self.sleep(backoff(number) if wait is None else min(wait, LONGEST_WAIT))
+        raise AssertionError("the last try returns or raises")
+
+
+def backoff(number: int) -> float:
+    """Return how long to wait after so many tries: twice as long each time, and not at the same time as others."""
+    return min(LONGEST_WAIT, 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)
+
+
+def _pieces(begin: bytes, path: Path, end: bytes) -> Iterator[bytes]:
+    yield begin
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            yield piece
+    yield end
+
+
+def _json_headers(body: bytes) -> dict[str, str]:
+    return {"Content-Type": "application/json", "Content-Length": str(len(body))}
+
+
+def _said(error: urllib.error.HTTPError, key: str) -> str:
+    """Return what an error says, without the key."""
+    try:
+        text = error.read().decode(errors="replace")
+    except (OSError, HTTPException):
+        text = ""
+    try:
+        data = json.loads(text)
+        inner = data.get("error", data) if isinstance(data, dict) else data
+        text = str(inner.get("message", inner)) if isinstance(inner, dict) else str(inner)
+    except ValueError:
+        pass
+    return shortened(" ".join(text.replace(key, "***").split()) or str(error.reason), limit=300)
+
+
+def _retry_after(error: urllib.error.HTTPError) -> float | None:
+    try:
+        return max(0.0, float(error.headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+def _text(said: Mapping[str, Any], name: str, path: str) -> str:
+    value = said.get(name)
+    if not isinstance(value, str) or not value:
+        raise EndpointError(f"Together: expected {name} from {path}, got {shortened(str(dict(said)))}")
+    return value
