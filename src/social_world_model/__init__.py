@@ -100,6 +100,7 @@ if TYPE_CHECKING:
         trust_later_leavers,
         trust_nobody,
     )
+    from social_world_model.training import Trainer, get_trainer, register_trainer, trainer_names
     from social_world_model.usage import Usage
     from social_world_model.world_model import ContextOutputParser, LanguageModelParser, SocialWorldModel
 
@@ -142,6 +143,7 @@ _HOME = {
         *("memory", "perspective", "render", "timeline", "to_wire", "validate", "view"),
     ],
     "symbolic": ["SymbolicModel", "TraceEntry", "parse_narrative", "read_chat", "trust_later_leavers", "trust_nobody"],
+    "training": ["Trainer", "get_trainer", "register_trainer", "trainer_names"],
     "usage": ["Usage"],
     "world_model": ["ContextOutputParser", "LanguageModelParser", "SocialWorldModel"],
 }
@@ -207,6 +209,7 @@ __all__ = [
     "SymbolicModel",
     "Timeline",
     "TraceEntry",
+    "Trainer",
     "UnfitReply",
     "UnparsableOutputError",
     "Usage",
@@ -223,6 +226,7 @@ __all__ = [
     "generate",
     "get_benchmark",
     "get_mode",
+    "get_trainer",
     "make_report",
     "memory",
     "mode_names",
@@ -234,10 +238,12 @@ __all__ = [
     "reference_of",
     "register",
     "register_mode",
+    "register_trainer",
     "render",
     "structural_score",
     "timeline",
     "to_wire",
+    "trainer_names",
     "trust_later_leavers",
     "trust_nobody",
     "validate",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import pkgutil
 import threading
 from collections.abc import Callable, Mapping
@@ -107,8 +106,14 @@ class Registry(Generic[T]):
         _call_hooks()
         return list(dict.fromkeys([*self._lazy(), *self._values]))
 
+    def built_in_names(self) -> list[str]:
+        """Return the names of built-in values alone, without loading plug-ins."""
+        return list(self._lazy())
+
     def unknown(self, name: object) -> ConfigurationError:
         """Return the error that says that no value has a name."""
+        import difflib
+
         names = self.names()
         folded = {known.casefold(): known for known in names}
         near = difflib.get_close_matches(str(name).casefold(), folded, n=SUGGESTIONS)

@@ -16,9 +16,9 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic import parse_narrative
 from social_world_model.training import writing
-from social_world_model.training.data import DataReport, DataSettings, make_data
+from social_world_model.training.data import DataReport, make_data
 from social_world_model.training.samples import Sample
-from social_world_model.training.selection import Rules
+from social_world_model.training.settings import DataSettings, Rules
 from social_world_model.training.sources import generated
 from tests.training.records import lines, write_record, write_records
 
@@ -254,28 +254,6 @@ def test_too_little_room_is_told_before_anything_is_written(tmp_path: Path, monk
     with pytest.raises(ConfigurationError, match="free space for 5 samples"):
         made(tmp_path, generate="tomi", n=5)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("asked", "message"),
-    [
-        ({}, "either folders of records or --generate"),
-        ({"generate": "tomi", "folders": (Path("x"),)}, "either folders of records or --generate"),
-        ({"generate": "tomi", "val_share": 1.0}, "--val-share"),
-        ({"generate": "tomi", "rules": Rules(min_f1=2)}, "--min-f1"),
-        ({"generate": "tomi", "rules": Rules(max_tokens=9)}, "--tokenizer beside --max-tokens"),
-    ],
-)
-def test_settings_that_cannot_be_followed_are_refused(asked: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigurationError, match=message):
-        DataSettings(out=Path("out"), **asked)
-
-
-def test_stories_that_nobody_makes_up_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="tomi or ori_tomi or hitom, got 'fantom'"):
-        made(tmp_path / "out", generate="fantom")
-    with pytest.raises(ConfigurationError, match="at least 1 story"):
-        made(tmp_path / "out", generate="tomi", n=0)
 
 
 def test_a_tokenizer_that_is_none_is_told_before_anything_is_written(tmp_path: Path) -> None:

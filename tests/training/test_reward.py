@@ -88,7 +88,7 @@ def test_trl_may_hand_over_conversations() -> None:
 def test_a_reference_that_is_none_is_a_fault_of_the_data_and_not_a_reward_of_0() -> None:
     with pytest.raises(ConfigurationError, match="expected a reference in the wire form"):
         compute_score("x", TRUTH, "prose")
-    with pytest.raises(ConfigurationError, match="--form grpo"):
+    with pytest.raises(ConfigurationError, match="form 'grpo'"):
         reward_func([TRUTH])
 
 

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from social_world_model.errors import ConfigurationError, EndpointError
-from social_world_model.training import together_backend
-from social_world_model.training.data import DataSettings, make_data
-from social_world_model.training.jobs import Job, read_config
+from social_world_model.training.config import read_config
+from social_world_model.training.data import make_data
 from social_world_model.training.prepared import Prepared, prepared
-from social_world_model.training.together_api import LONGEST_WAIT, Together, backoff
+from social_world_model.training.settings import DataSettings
+from social_world_model.training.trainer import Job
+from social_world_model.training.trainers import together as together_trainer
+from social_world_model.training.trainers._together_api import LONGEST_WAIT, Together, backoff
 
 KEY = "a-secret-key"
 CONFIG = Path(__file__).parents[2] / "training" / "finetune_config.yaml"
@@ -110,7 +112,7 @@ def test_a_job_goes_from_upload_to_a_checkpoint(
 ) -> None:
     said: list[str] = []
     made = job(tmp_path, config=read_config(CONFIG))
-    (checkpoint,) = together_backend.train(made, data, said.append, together)
+    (checkpoint,) = together_trainer.train(made, data, said.append, together)
     assert checkpoint == tmp_path / "out" / "checkpoints" / "step_12"
     assert {path.name for path in checkpoint.iterdir()} == {"config.json", "model.safetensors", "tokenizer.json"}
     train, val = service.uploads
@@ -129,11 +131,11 @@ def test_what_was_begun_is_not_paid_for_twice(
 ) -> None:
     service.model = archive("config.json")
     with pytest.raises(ConfigurationError, match="without weights"):
-        together_backend.train(job(tmp_path), data, print, together)
+        together_trainer.train(job(tmp_path), data, print, together)
     service.model = archive("config.json", "model.safetensors", "tokenizer.json")
     (tmp_path / "out" / "together" / "model.tar.zst").unlink()
-    together_backend.train(job(tmp_path), data, print, together)
-    together_backend.train(job(tmp_path), data, print, together)
+    together_trainer.train(job(tmp_path), data, print, together)
+    together_trainer.train(job(tmp_path), data, print, together)
     assert service.asked.count(("POST", "/fine-tunes")) == 1
     assert service.asked.count(("POST", "/files/upload")) == 2
 
@@ -143,9 +145,9 @@ def test_a_failed_job_is_an_error_with_the_services_words_and_the_next_call_star
 ) -> None:
     service.statuses = ["running", "user_error"]
     with pytest.raises(EndpointError, match="ft-1 ended as user_error: it is user_error"):
-        together_backend.train(job(tmp_path), data, print, together)
+        together_trainer.train(job(tmp_path), data, print, together)
     service.statuses = ["completed"]
-    together_backend.train(job(tmp_path), data, print, together)
+    together_trainer.train(job(tmp_path), data, print, together)
     assert service.asked.count(("POST", "/fine-tunes")) == 2
 
 
@@ -186,19 +188,19 @@ def test_nobody_there_is_one_clear_error() -> None:
 def test_without_a_key_nothing_is_begun(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: Prepared) -> None:
     monkeypatch.delenv("TOGETHER_API_KEY", raising=False)
     with pytest.raises(ConfigurationError, match="expected a key in TOGETHER_API_KEY"):
-        together_backend.train(job(tmp_path), data, print)
+        together_trainer.train(job(tmp_path), data, print)
     monkeypatch.setenv("TOGETHER_API_KEY", KEY)
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     with pytest.raises(ConfigurationError, match="WANDB_API_KEY"):
-        together_backend.train(job(tmp_path, wandb=True), data, print)
+        together_trainer.train(job(tmp_path, wandb=True), data, print)
 
 
 def test_the_configuration_file_says_what_is_the_default_without_it() -> None:
-    assert read_config(CONFIG) == together_backend.DEFAULTS
+    assert read_config(CONFIG) == together_trainer.DEFAULTS
 
 
 def test_all_weights_can_be_trained_too(tmp_path: Path, data: Prepared) -> None:
-    said = together_backend.settings(job(tmp_path, lora_rank=0), data, together_backend.State("file-1"))
+    said = together_trainer.settings(job(tmp_path, lora_rank=0), data, together_trainer.State("file-1"))
     assert said["training_type"] == {"type": "Full"}
     assert "lora_dropout" not in said
     assert "validation_file" not in said

@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.training import verl_backend
-from social_world_model.training.jobs import Job, read_config
+from social_world_model.training.config import read_config
 from social_world_model.training.prepared import Prepared
+from social_world_model.training.trainer import Job
+from social_world_model.training.trainers import verl
 
 CONFIGS = Path(__file__).parents[2] / "training"
 DATA = Prepared(train=Path("/d/train.parquet"), train_rows=1000, val=Path("/d/val.parquet"), val_rows=100)
@@ -25,11 +26,11 @@ def job(**rest: Any) -> Job:
 
 
 def told(made: Job, data: Prepared = DATA) -> dict[str, str]:
-    return dict(word.split("=", 1) for word in verl_backend.overrides(made, data))
+    return dict(word.split("=", 1) for word in verl.overrides(made, data))
 
 
 def test_the_command_is_that_of_the_current_verl() -> None:
-    words = verl_backend.command(job(), DATA, python="python")
+    words = verl.command(job(), DATA, python="python")
     assert words[:6] == ["python", "-m", "torch.distributed.run", "--standalone", "--nnodes=1", "--nproc_per_node=3"]
     assert words[6:8] == ["-m", "verl.trainer.sft_trainer"]
     said = told(job())
@@ -45,14 +46,14 @@ def test_the_command_is_that_of_the_current_verl() -> None:
 
 
 def test_it_is_shown_as_torchrun_in_lines_that_a_shell_joins() -> None:
-    lines = list(verl_backend.shown(verl_backend.command(job(), DATA)))
+    lines = list(verl.shown(verl.command(job(), DATA)))
     assert lines[0] == "torchrun --standalone --nnodes=1 --nproc_per_node=3 -m verl.trainer.sft_trainer \\"
     assert all(line.endswith(" \\") for line in lines[:-1])
     assert not lines[-1].endswith("\\")
 
 
 def test_several_machines_meet_at_the_first() -> None:
-    words = verl_backend.command(job(nnodes=2, node_rank=1, master="first:29500"), DATA)
+    words = verl.command(job(nnodes=2, node_rank=1, master="first:29500"), DATA)
     assert "--standalone" not in words
     assert {"--nnodes=2", "--node_rank=1", "--rdzv_endpoint=first:29500"} <= set(words)
     assert told(job(nnodes=2, master="x:1"))["trainer.nnodes"] == "2"
@@ -61,7 +62,7 @@ def test_several_machines_meet_at_the_first() -> None:
 @pytest.mark.parametrize("gpus", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize("rows", [8, 50, 1000])
 def test_a_step_is_a_multiple_of_the_gpus_and_no_larger_than_the_data(gpus: int, rows: int) -> None:
-    batch = verl_backend.batch_size(job(n_gpus=gpus), rows)
+    batch = verl.batch_size(job(n_gpus=gpus), rows)
     assert batch % gpus == 0
     assert 0 < batch <= rows
 
@@ -75,11 +76,11 @@ def test_there_are_epochs_enough_for_the_steps() -> None:
 
 def test_a_batch_that_the_gpus_cannot_share_is_refused_with_one_that_they_can() -> None:
     with pytest.raises(ConfigurationError, match="3 GPUs can share, got 64: take 63"):
-        verl_backend.batch_size(job(batch_size=64), 1000)
-    with pytest.raises(ConfigurationError, match="at least --batch-size 99 samples, got 50"):
-        verl_backend.batch_size(job(batch_size=99), 50)
+        verl.batch_size(job(batch_size=64), 1000)
+    with pytest.raises(ConfigurationError, match="at least 99 samples for batch_size 99, got 50"):
+        verl.batch_size(job(batch_size=99), 50)
     with pytest.raises(ConfigurationError, match="at least 3 samples"):
-        verl_backend.batch_size(job(), 2)
+        verl.batch_size(job(), 2)
 
 
 def test_held_out_samples_that_fill_no_batch_are_not_validated_on() -> None:
@@ -97,7 +98,7 @@ def test_lora_and_wandb_are_passed_on() -> None:
 
 
 def test_the_configuration_file_says_what_is_the_default_without_it() -> None:
-    assert read_config(CONFIGS / "verl_sft_config.yaml") == verl_backend.DEFAULTS
+    assert read_config(CONFIGS / "verl_sft_config.yaml") == verl.DEFAULTS
 
 
 def test_a_configuration_changes_the_defaults_and_the_command_line_goes_before_it() -> None:
@@ -140,10 +141,10 @@ def test_finished_checkpoints_are_folders_of_the_model_alone(tmp_path: Path) -> 
     made = job(output_dir=tmp_path)
     state(made.state_dir, 250)
     state(made.state_dir, 500)
-    assert [path.name for path in verl_backend.finish(made)] == ["step_250", "step_500"]
+    assert [path.name for path in verl.finish(made)] == ["step_250", "step_500"]
     files = {path.name for path in (tmp_path / "checkpoints" / "step_500").iterdir()}
     assert files == {"config.json", "model.safetensors", "tokenizer.json"}
-    assert verl_backend.finish(made) == verl_backend.finish(made)
+    assert verl.finish(made) == verl.finish(made)
 
 
 def test_a_state_that_is_still_being_written_is_left_alone(tmp_path: Path) -> None:
@@ -151,20 +152,20 @@ def test_a_state_that_is_still_being_written_is_left_alone(tmp_path: Path) -> No
     state(made.state_dir, 250)
     state(made.state_dir, 500)
     (made.state_dir / "latest_checkpointed_iteration.txt").write_text("250")
-    assert [path.name for path in verl_backend.finish(made)] == ["step_250"]
+    assert [path.name for path in verl.finish(made)] == ["step_250"]
 
 
 def test_only_the_first_machine_makes_finished_checkpoints(tmp_path: Path) -> None:
     made = job(output_dir=tmp_path, nnodes=2, node_rank=1, master="x:1")
     state(made.state_dir, 250)
-    assert verl_backend.finish(made) == []
+    assert verl.finish(made) == []
 
 
 def test_a_state_without_a_tokenizer_is_told_of(tmp_path: Path) -> None:
     made = job(output_dir=tmp_path)
     (state(made.state_dir, 250) / "huggingface" / "tokenizer.json").unlink()
     with pytest.raises(ConfigurationError, match="a tokenizer"):
-        verl_backend.finish(made)
+        verl.finish(made)
     assert not (tmp_path / "checkpoints" / "step_250").exists()
 
 
@@ -186,8 +187,8 @@ def test_lora_is_merged_by_verl_and_peft(tmp_path: Path, monkeypatch: pytest.Mon
             (folder / name).write_text("merged")
 
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(verl_backend, "merge_adapter", merge)
-    (checkpoint,) = verl_backend.finish(made)
+    monkeypatch.setattr(verl, "merge_adapter", merge)
+    (checkpoint,) = verl.finish(made)
     assert (checkpoint / "model.safetensors").read_text() == "merged"
     (words,) = calls
     assert words[1:5] == ["-m", "verl.model_merger", "merge", "--backend"]
@@ -203,5 +204,5 @@ def test_states_become_checkpoints_while_the_training_goes_on(tmp_path: Path, mo
         f"while not pathlib.Path({json.dumps(str(seen))}).exists() and time.monotonic() < end: time.sleep(0.05)\n"
         f"sys.exit(0 if pathlib.Path({json.dumps(str(seen))}).exists() else 3)"
     )
-    monkeypatch.setattr(verl_backend, "command", lambda *_: [sys.executable, "-c", waits])
-    assert verl_backend.train(made, DATA, poll=0.05) == 0
+    monkeypatch.setattr(verl, "command", lambda *_: [sys.executable, "-c", waits])
+    assert verl.train(made, DATA, poll=0.05) == 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, InstanceOf, TypeAdapter, ValidationError
 
 from social_world_model.errors import ConfigurationError, shortened
-from social_world_model.settings.declaring import Setting, declared
+from social_world_model.settings.declaring import Option, Setting, declared
 
 
 def check(settings: Any) -> None:
@@ -36,6 +37,8 @@ def _read(setting: Setting, given: Any) -> Any:
         given = Path(given)
     if isinstance(given, list) and any(get_origin(kind) is tuple for kind in kinds):
         given = tuple(given)
+    if isinstance(given, tuple) and tuple[Path, ...] in kinds and any(isinstance(part, str) for part in given):
+        given = tuple(Path(part) if isinstance(part, str) else part for part in given)
     try:
         return _adapter(setting).validate_python(given)
     except (ValidationError, RecursionError):
@@ -48,14 +51,22 @@ def _read(setting: Setting, given: Any) -> Any:
 @lru_cache(maxsize=256)
 def _adapter(setting: Setting) -> TypeAdapter[Any]:
     kinds = _alternatives(setting.type)
-    bounded = [_bounded(kind, setting) if kind in (int, float) else kind for kind in kinds]
+    bounded = [_bounded(kind, setting) if kind in (int, float) else _itself(kind) for kind in kinds]
     union: Any = Union[tuple(bounded)]  # noqa: UP007
-    return TypeAdapter(union, config=ConfigDict(strict=True))
+    # Pydantic refuses a configuration for a dataclass, and an instance needs none.
+    return TypeAdapter(union, config=None if any(map(is_dataclass, kinds)) else ConfigDict(strict=True))
+
+
+def _itself(kind: Any) -> Any:
+    """Return a type for pydantic; settings within settings have checked their fields before."""
+    instance_of: Any = InstanceOf
+    return instance_of[kind] if is_dataclass(kind) else kind
 
 
 def _bounded(kind: type, setting: Setting) -> Any:
     option = setting.option
-    bounds = {name: value for name, value in (("ge", option.least), ("gt", option.above)) if value is not None}
+    all_bounds = {"ge": option.least, "gt": option.above, "le": option.most, "lt": option.below}
+    bounds = {name: value for name, value in all_bounds.items() if value is not None}
     finite = {"allow_inf_nan": False} if kind is float else {}
     return Annotated[kind, Field(**bounds, **finite)]  # type: ignore[call-overload]
 
@@ -81,12 +92,19 @@ def _in_words(kind: Any, setting: Setting) -> str:
     if origin in (dict, Mapping):
         return "a mapping of names to values"
     words = {int: "a whole number", float: "a number", str: "a text", bool: "True or False", Path: "a path"}
-    bound = ""
-    if kind in (int, float) and setting.option.least is not None:
-        bound = f" of at least {setting.option.least:g}"
-    if kind in (int, float) and setting.option.above is not None:
-        bound = f" above {setting.option.above:g}"
+    bound = _bounds_in_words(setting.option) if kind in (int, float) else ""
     return "None" if kind is type(None) else words.get(kind, getattr(kind, "__name__", str(kind))) + bound
+
+
+def _bounds_in_words(option: Option) -> str:
+    """Return the bounds of a number.
+
+    >>> _bounds_in_words(Option(least=0, below=1))
+    ' of at least 0 and below 1'
+    """
+    bounds = {"of at least": option.least, "above": option.above, "at most": option.most, "below": option.below}
+    said = [f"{words} {value:g}" for words, value in bounds.items() if value is not None]
+    return f" {' and '.join(said)}" if said else ""
 
 
 def _near(kinds: tuple[Any, ...], given: Any) -> str:

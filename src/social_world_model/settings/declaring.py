@@ -22,6 +22,8 @@ class Option:
         One or two sentences for a user.
     least, above
         Lower bounds of a number: it may be `least`, and must be above `above`.
+    most, below
+        Upper bounds of a number: it may be `most`, and must be below `below`.
     flags
         How the command line calls it, where that is not the field's name with hyphens.
     typed
@@ -35,6 +37,8 @@ class Option:
     help: str = ""
     least: float | None = None
     above: float | None = None
+    most: float | None = None
+    below: float | None = None
     flags: tuple[str, ...] = ()
     typed: Typed = "value"
     in_manifest: bool = True

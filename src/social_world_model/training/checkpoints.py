@@ -28,6 +28,11 @@ def steps_in(folder: Path, pattern: str) -> list[tuple[int, Path]]:
     return sorted((int(end), path) for end, path in ends if end.isdigit() and path.is_dir())
 
 
+def published(folder: Path) -> list[Path]:
+    """Return the finished checkpoints of a folder, by step."""
+    return [path for _, path in steps_in(folder, "step_*")]
+
+
 def publish(target: Path, fill: Callable[[Path], None]) -> None:
     """Make a checkpoint that is there whole, or not at all.
 

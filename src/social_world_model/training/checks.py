@@ -17,13 +17,16 @@ from typing import Any
 from urllib.parse import quote
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.training.jobs import Job
 from social_world_model.training.lengths import has_tokenizer
+from social_world_model.training.trainer import Job
 
 HUB = "https://huggingface.co"
 HUB_SECONDS = 10.0
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 GIGABYTE = 1e9
+
+PARAMETERS = ("n_gpus", "base_model", "output_dir", "save_steps")
+"""Parameters that problems name."""
 
 Problems = list[str]
 """What stands in the way, a line each."""
@@ -51,8 +54,8 @@ def check_gpus(wanted: int, count: Callable[[], int] | None = None) -> Problems:
     if there >= wanted:
         return []
     return [
-        f"expected {wanted} GPUs for --n-gpus {wanted}, got {there} on this machine: lower --n-gpus, "
-        "set CUDA_VISIBLE_DEVICES, or train elsewhere (--backend trl: one GPU or none; --backend together: none)"
+        f"expected {wanted} GPUs for n_gpus {wanted}, got {there} on this machine: lower n_gpus, "
+        "set CUDA_VISIBLE_DEVICES, or choose a back end that needs fewer (trl: one GPU or none; together: none)"
     ]
 
 
@@ -71,7 +74,8 @@ def gpus() -> int:
 def check_packages(names: Sequence[str], extra: str) -> Problems:
     """Return which packages are missing, and the extra that brings them."""
     missing = [name for name in names if find_spec(name) is None]
-    return [f"expected {', '.join(missing)} to be installed: uv sync --extra {extra}"] if missing else []
+    how = f": uv sync --extra {extra}" if extra else ""
+    return [f"expected {', '.join(missing)} to be installed{how}"] if missing else []
 
 
 def base_model(name: str) -> BaseModel:
@@ -135,11 +139,28 @@ def _on_the_hub(name: str) -> BaseModel:
     except (OSError, ValueError, HTTPException) as error:
         raise ConfigurationError(
             f"expected the base model {name!r} here or a hub that can be asked for it, got neither: {error}; "
-            "name a folder with --base-model"
+            "name a folder as base_model",
+            parameters=("base_model",),
         ) from None
     tensors = said.get("safetensors") if isinstance(said, dict) else None
     total = tensors.get("total") if isinstance(tensors, dict) else None
     return BaseModel(name, 2 * total if isinstance(total, int) else None)
+
+
+def obstacles(job: Job) -> tuple[Problems, BaseModel | None]:
+    """Return what stands in the way of a job, and what is known of its base model, without loading a library."""
+    needs = job.trainer.needs(job)
+    problems = [*(check_gpus(needs.gpus) if needs.gpus else []), *check_packages(needs.packages, needs.extra)]
+    problems += job.trainer.problems(job)
+    if job.trainer.capabilities.is_remote:
+        return problems, None
+    model = None
+    try:
+        model = base_model(job.model)
+    except ConfigurationError as error:
+        problems.append(str(error))
+    problems += check_packages(("wandb",), "training") if job.wandb else []
+    return problems + check_room(job, model), model
 
 
 def needed_bytes(job: Job, size: int) -> int:
@@ -163,7 +184,7 @@ def check_room(job: Job, model: BaseModel | None) -> Problems:
         return []
     return [
         f"expected about {needed / GIGABYTE:.1f} GB free in {job.output_dir} for states and checkpoints, got "
-        f"{free / GIGABYTE:.1f} GB: make room, choose another --output-dir, or save less often (--save-steps)"
+        f"{free / GIGABYTE:.1f} GB: make room, choose another output_dir, or raise save_steps to save less often"
     ]
 
 

@@ -15,64 +15,16 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.files import write_whole
 from social_world_model.training.lengths import Lengths, Spread, TokenLengths
 from social_world_model.training.samples import is_held_out
-from social_world_model.training.selection import LeftOut, Rules, Selection
+from social_world_model.training.selection import LeftOut, Selection
+from social_world_model.training.settings import DataSettings
 from social_world_model.training.sources import Candidate, Unusable, generated, record_files, recorded
-from social_world_model.training.writing import FileKind, Form, check_parquet, sinks
+from social_world_model.training.writing import check_parquet, sinks
 
 TRAIN, VAL = "train", "val"
 REPORT = "report.json"
 EXAMPLES_TOLD = 5
 BYTES_PER_SAMPLE = {"parquet": 1_000, "jsonl": 8_000}
 """Rough, from above, for what is checked before anything is written."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataSettings:
-    """What is made into samples, and how.
-
-    Parameters
-    ----------
-    out
-        The folder for the files.
-    folders
-        Folders of records.
-    generate, n
-        Whose stories to make up instead, and how many.
-    benchmark
-        Whose guidance belongs into the prompts of records; None to see it from their folders.
-    rules
-        Which contexts are taken.
-    val_share, seed
-        Share of narratives that are held out, and what that, and the stories, depend on.
-    tokenizer
-        Whose tokens are counted: a folder or hub id; None for nobody's.
-    form, kinds
-        What a row holds, and in which files.
-    """
-
-    out: Path
-    folders: tuple[Path, ...] = ()
-    generate: str | None = None
-    n: int = 1000
-    benchmark: str | None = None
-    rules: Rules = field(default_factory=Rules)
-    val_share: float = 0.02
-    seed: int = 0
-    tokenizer: str | None = None
-    form: Form = "sft"
-    kinds: tuple[FileKind, ...] = ("parquet", "jsonl")
-
-    def __post_init__(self) -> None:
-        if bool(self.folders) == (self.generate is not None):
-            raise ConfigurationError("expected either folders of records or --generate, got both or none of them")
-        if not 0 <= self.val_share < 1:
-            raise ConfigurationError(f"expected --val-share from 0 to below 1, got {self.val_share}")
-        if self.rules.min_f1 is not None and not 0 <= self.rules.min_f1 <= 1:
-            raise ConfigurationError(f"expected --min-f1 from 0 to 1, got {self.rules.min_f1}")
-        if self.rules.max_tokens is not None and self.tokenizer is None:
-            raise ConfigurationError("expected --tokenizer beside --max-tokens: tokens are those of a model, got none")
-        if self.rules.max_tokens is not None and self.rules.max_tokens < 1:
-            raise ConfigurationError(f"expected --max-tokens of at least 1, got {self.rules.max_tokens}")
 
 
 @dataclass
@@ -233,7 +185,7 @@ def _make_room(settings: DataSettings, total: int) -> None:
 def _nothing(settings: DataSettings, report: DataReport) -> str:
     where = ", ".join(map(str, settings.folders)) or f"stories of {settings.generate}"
     why = "; ".join(f"{count} × {reason}" for reason, count in report.left_out.most_common())
-    held = f"; {report.written[VAL]} held out by --val-share {settings.val_share:g}" if report.written[VAL] else ""
+    held = f"; {report.written[VAL]} held out by val_share {settings.val_share:g}" if report.written[VAL] else ""
     return (
         f"expected something to train on, got none out of {report.read} in {where}: {why or 'nothing left out'}{held}"
     )

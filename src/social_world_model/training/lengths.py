@@ -58,7 +58,8 @@ def load_tokenizer(name: str) -> Any:
         from transformers import AutoTokenizer
     except ImportError:
         raise ConfigurationError(
-            "expected transformers, which counts tokens, got none: uv sync --extra training, or leave out --tokenizer"
+            "expected transformers, which counts tokens, got none: uv sync --extra training, or leave out tokenizer",
+            parameters=("tokenizer",),
         ) from None
     folder = Path(name)
     if folder.is_dir() and not has_tokenizer(folder):

@@ -82,8 +82,8 @@ def _rows(path: Path) -> int:
         columns: list[str] = file.schema_arrow.names
         if "messages" not in columns:
             raise DatasetError(
-                f"expected a column messages in {path}, got {', '.join(columns)}: for supervised training, "
-                "swm train data has to be called without --form grpo"
+                f"expected a column messages in {path}, got {', '.join(columns)}: for supervised training, make the "
+                "data with form 'sft'"
             )
         return int(file.metadata.num_rows)
 
@@ -114,9 +114,9 @@ def check_lengths(data: Prepared, lengths: Lengths, max_tokens: int) -> Spread:
     over = sum(length > max_tokens for length in spread.seen)
     if over:
         raise DatasetError(
-            f"expected samples of at most --max-tokens {max_tokens}, got {over} of {len(spread.seen)} that are longer, "
-            f"the longest with {max(spread.seen)}: raise --max-tokens, or make the data again with swm train data "
-            f"--tokenizer … --max-tokens {max_tokens}, which leaves them out"
+            f"expected samples of at most {max_tokens} tokens (max_tokens), got {over} of {len(spread.seen)} that are "
+            f"longer, the longest with {max(spread.seen)}: raise max_tokens, or make the data again (swm train data) "
+            "with tokenizer and max_tokens, which leaves them out"
         )
     return spread
 

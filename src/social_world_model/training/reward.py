@@ -103,7 +103,7 @@ def reward_func(completions: Sequence[Any], **columns: Any) -> list[float]:
         if not isinstance(truth, str):
             raise ConfigurationError(
                 "expected a reference in the column reward_model or ground_truth, got none: make the data with "
-                "swm train data --form grpo"
+                "form 'grpo'"
             )
         narrative = _narrative(_column(columns, "extra_info", position))
         rewards.append(reward(_text(completion), _reference(truth), narrative))

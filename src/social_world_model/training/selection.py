@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from social_world_model.errors import ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext
@@ -11,40 +10,8 @@ from social_world_model.s3ap.validation import errors_of
 from social_world_model.symbolic import parse_narrative
 from social_world_model.training.lengths import Lengths
 from social_world_model.training.samples import Sample, folded, sample_of, text_hash
+from social_world_model.training.settings import Rules
 from social_world_model.training.sources import Candidate
-
-OverLong = Literal["leave-out", "keep"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """What a context must be like.
-
-    Parameters
-    ----------
-    only_valid
-        Without errors.
-    only_right
-        One from which a question was answered right.
-    min_f1
-        At least this F1 of perceived events against the symbolic model's context; None for any.
-    keep_draws
-        Whether different contexts of one narrative are all kept; else the first one is.
-    max_tokens
-        Longest sample; None for any length.
-    over_long
-        What becomes of longer ones. They are never cut.
-    schema_in_prompt
-        As in `sample_of`.
-    """
-
-    only_valid: bool = True
-    only_right: bool = False
-    min_f1: float | None = None
-    keep_draws: bool = False
-    max_tokens: int | None = None
-    over_long: OverLong = "leave-out"
-    schema_in_prompt: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.training import checks, prepared, together_backend, trl_backend, verl_backend
+from social_world_model.training import checks, prepared
 from social_world_model.training.checks import BaseModel, Problems
-from social_world_model.training.data import DataReport, DataSettings, OnProgress, make_data
-from social_world_model.training.jobs import Job
+from social_world_model.training.data import DataReport, OnProgress, make_data
 from social_world_model.training.lengths import TokenLengths
 from social_world_model.training.prepared import Prepared, is_prepared
-
-Say = Callable[[str], None]
+from social_world_model.training.settings import DataSettings
+from social_world_model.training.trainer import Job, Plan, Say
 
 
 @dataclass
@@ -27,8 +25,8 @@ class Finetuned:
         What was trained on.
     report
         What became of the contexts; None where the samples were there already.
-    command
-        What was run, or would be; empty where nothing outside this process is.
+    plan
+        What the trainer did, or would do.
     checkpoints
         Folders that transformers and vLLM load.
     notes
@@ -39,7 +37,7 @@ class Finetuned:
 
     data: Prepared
     report: DataReport | None = None
-    command: list[str] = field(default_factory=list)
+    plan: Plan = field(default_factory=Plan)
     checkpoints: list[Path] = field(default_factory=list)
     notes: Problems = field(default_factory=list)
     status: int = 0
@@ -72,64 +70,33 @@ def finetune(
         If there is nothing to train on.
     """
     checks.check_output(job)
-    problems, model = _problems(job)
+    problems, model = checks.obstacles(job)
     if problems and not dry_run:
-        raise ConfigurationError("\n".join(["nothing was begun, because:", *(f"  {problem}" for problem in problems)]))
+        raise ConfigurationError(
+            "\n".join(["nothing was begun, because:", *(f"  {problem}" for problem in problems)]),
+            parameters=checks.PARAMETERS,
+        )
     data, report = _data(job, source, model, on_progress)
-    if report is None and model is not None and job.backend != "together":
+    if report is None and model is not None:
         problems += _lengths(job, data, dry_run)
-    done = Finetuned(data, report, notes=problems)
-    if job.backend == "verl":
-        done.command = verl_backend.command(job, data)
-        batch = verl_backend.batch_size(job, data.train_rows)
-        if data.val_rows < batch:
-            say(f"note: {data.val_rows} samples are held out, fewer than a batch of {batch}: none is validated on")
-    if dry_run:
-        return done
-    done.status = _train(job, done, say)
+    done = Finetuned(data, report, plan=job.trainer.plan(job, data), notes=problems)
+    for note in done.plan.notes:
+        say(f"note: {note}")
+    if not dry_run:
+        _train(job, done, say)
     return done
 
 
-def _train(job: Job, done: Finetuned, say: Say) -> int:
-    if job.backend != "together" and (job.checkpoints / f"step_{job.total_steps}").is_dir():
+def _train(job: Job, done: Finetuned, say: Say) -> None:
+    """Train, unless that was done before, and publish the checkpoints."""
+    trainer = job.trainer
+    if not trainer.capabilities.is_remote and (job.checkpoints / f"step_{job.total_steps}").is_dir():
         say(f"step {job.total_steps} is there already: nothing is trained again")
-        done.checkpoints = verl_backend.finish(job) if job.backend == "verl" else trl_backend.finish(job)
-        return 0
-    if job.backend == "verl":
-        for line in verl_backend.shown(done.command):
+    else:
+        for line in done.plan.shown:
             say(line)
-        status = verl_backend.train(job, done.data)
-        done.checkpoints = verl_backend.finish(job)
-        return status
-    if job.backend == "trl":
-        done.checkpoints = trl_backend.train(job, done.data)
-    else:
-        done.checkpoints = together_backend.train(job, done.data, say)
-    return 0
-
-
-def _problems(job: Job) -> tuple[Problems, BaseModel | None]:
-    """Return what stands in the way, and what is known of the base model."""
-    if job.backend == "together":
-        try:
-            together_backend.client()
-        except ConfigurationError as error:
-            return [str(error)], None
-        return [], BaseModel(job.model)
-    problems: Problems = []
-    if job.backend == "verl":
-        problems += checks.check_gpus(job.n_gpus)
-        problems += checks.check_packages(verl_backend.PACKAGES, verl_backend.EXTRA)
-    else:
-        peft = ("peft",) if job.rank else ()
-        problems += checks.check_packages((*trl_backend.PACKAGES, *peft), trl_backend.EXTRA)
-    model = None
-    try:
-        model = checks.base_model(job.model)
-    except ConfigurationError as error:
-        problems.append(str(error))
-    problems += checks.check_packages(("wandb",), "training") if job.wandb else []
-    return problems + checks.check_room(job, model), model
+        done.status = trainer.run(job, done.data, say)
+    done.checkpoints = trainer.publish(job)
 
 
 def _data(
@@ -141,9 +108,10 @@ def _data(
     if job.nnodes > 1:
         raise ConfigurationError(
             f"expected samples that lie ready for {job.nnodes} machines, so that all train on the same, got none: make "
-            "them with swm train data, and give that folder as --data-dir"
+            "them with make_data (swm train data), and give that folder as the only one of folders",
+            parameters=("folders",),
         )
-    counted = model is not None and job.backend != "together" and not checks.check_packages(("transformers",), "")
+    counted = model is not None and not checks.check_packages(("transformers",), "")
     rules = replace(source.rules, max_tokens=job.max_tokens if counted else None)
     settings = replace(
         source, out=job.data_dir, rules=rules, tokenizer=job.model if counted else None, kinds=("parquet", "jsonl")

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.files import whole_file
 from social_world_model.training.samples import Sample, messages
+from social_world_model.training.settings import FileKind, Form
 
-Form = Literal["sft", "grpo"]
-"""A conversation to imitate; or a request with a reference, for training by reward."""
-FileKind = Literal["parquet", "jsonl"]
 ROW_GROUP = 2000
 """Samples kept in memory before they are written."""
 
@@ -117,7 +115,7 @@ def check_parquet() -> None:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
         raise ConfigurationError(
-            "expected pyarrow, which writes parquet, got none: uv sync --extra parquet, or --format jsonl"
+            "expected pyarrow, which reads and writes parquet, got none: uv sync --extra parquet, or kinds=('jsonl',)"
         ) from None
 
 
