@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from social_world_model.cli import progress as module
 from social_world_model.cli.progress import counted, progress
 from social_world_model.experiments import Progress
 
@@ -12,7 +13,7 @@ from social_world_model.experiments import Progress
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 
