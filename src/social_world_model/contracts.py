@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from social_world_model.choices import (
     CONTEXT_FIELDS,
@@ -254,8 +254,10 @@ class ModelConfig:
 
     prompts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    earlier: ModelConfig | None = None
 
 
+@runtime_checkable
 class Parser(Protocol):
     """Turns a narrative into S3AP."""
 
@@ -274,6 +276,7 @@ class Parser(Protocol):
         ...
 
 
+@runtime_checkable
 class Answerer(Protocol):
     """Answers queries."""
 

@@ -10,12 +10,13 @@ from importlib.util import find_spec
 from typing import Generic, TypeVar, cast
 
 from social_world_model.errors import ConfigurationError, shortened
+from social_world_model.plugins import load_installed
 
 T = TypeVar("T")
 
 SUGGESTIONS = 3
 
-before_lookup: list[Callable[[], None]] = []
+before_lookup: list[Callable[[], None]] = [load_installed]
 """Called before a name is declared unknown and before names are listed, so that plug-ins can register theirs."""
 
 _lock = threading.RLock()

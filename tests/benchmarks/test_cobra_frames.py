@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.cobra_frames import f1, precision, recall, verdict
+from social_world_model.benchmarks.builtin.cobra_frames import f1, precision, recall, verdict
 from social_world_model.benchmarks.counting import ItemResult, MetricTable
 from social_world_model.choices import Status
 from social_world_model.contracts import BadRow, Item

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
-from social_world_model.benchmarks.confaide import attendees
+from social_world_model.benchmarks.builtin.confaide import attendees
 from social_world_model.benchmarks.counting import ItemResult, MetricTable
 from social_world_model.choices import Status
 from social_world_model.contracts import BadRow, Item

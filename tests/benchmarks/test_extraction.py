@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from social_world_model.benchmarks import choices as choices_module
 from social_world_model.benchmarks.base import Benchmark
-from social_world_model.benchmarks.cobra_frames import OFFENCE_RULES, verdict
+from social_world_model.benchmarks.builtin.cobra_frames import OFFENCE_RULES, verdict
+from social_world_model.benchmarks.builtin.fantom import FANTOM_OPTION_RULES
 from social_world_model.benchmarks.extraction import (
     ANSWER_RULES,
     NAME_RULES,
@@ -44,7 +45,6 @@ from social_world_model.benchmarks.extraction import (
     split_choices,
     yes_no,
 )
-from social_world_model.benchmarks.fantom import FANTOM_OPTION_RULES
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row
 

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks.builtin.fantom import FANToM
 from social_world_model.benchmarks.counting import Assessment, ItemResult, MetricRow, MetricTable, Score
-from social_world_model.benchmarks.fantom import FANToM
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import CHOICE, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import weighted_f1
@@ -52,7 +52,7 @@ def fantom() -> FANToM:
 @pytest.fixture(autouse=True)
 def no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test load a model, installed or not."""
-    monkeypatch.setattr("social_world_model.benchmarks.fantom.default_encoder", lambda: None)
+    monkeypatch.setattr("social_world_model.benchmarks.builtin.fantom.default_encoder", lambda: None)
 
 
 def sets() -> Rows:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from social_world_model.benchmarks.builtin.fantom import FANToM
 from social_world_model.benchmarks.counting import ItemResult, Score
-from social_world_model.benchmarks.fantom import FANToM
 from social_world_model.contracts import Item
 
 NAMES = ("Ann", "Joann", "Bo", "Cy", "Dr. Lee", "O'Neil", "José", "Al", "Ali")

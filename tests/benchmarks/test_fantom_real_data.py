@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.benchmarks.fantom import FANToM
+from social_world_model.benchmarks.builtin.fantom import FANToM
 from social_world_model.benchmarks.fantom_items import speakers
 from social_world_model.contracts import BadRow, Item
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks.builtin.mmtom import split_question
 from social_world_model.benchmarks.counting import ItemResult
-from social_world_model.benchmarks.mmtom import split_question
 from social_world_model.choices import Status
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import DatasetError

@@ -11,9 +11,10 @@ import pytest
 from social_world_model.errors import ConfigurationError, ContextError, EndpointError, UnparsableOutputError
 from social_world_model.evaluation.judging import JudgementParser, JudgeResult, LLMJudge, judge_prompt
 from social_world_model.evaluation.report import correlation, data, judge_spread, markdown, spearman
-from social_world_model.evaluation.run import Evaluation, EvaluationSettings, Row, evaluate
+from social_world_model.evaluation.run import Evaluation, Row, evaluate
 from social_world_model.generation_utils import Calls, UnfitReply, model_by_name
 from social_world_model.s3ap import SocializedContext
+from social_world_model.settings import EvaluationSettings
 from tests.evaluation.judge_server import JudgeServer, Verdicts, all_right, first_leaks
 from tests.evaluation.records import (
     AFTER,

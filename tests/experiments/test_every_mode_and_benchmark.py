@@ -13,8 +13,8 @@ import pytest
 
 from social_world_model.benchmarks import Benchmark, MetricTable, benchmark_names, get_benchmark, register
 from social_world_model.benchmarks.base import rows_by
-from social_world_model.contracts import Dataset, Item, Reply
 from social_world_model.choices import Scorer
+from social_world_model.contracts import Dataset, Item, Reply
 from social_world_model.data.reading import Row
 from social_world_model.errors import MeaninglessError
 from social_world_model.experiments import Run, RunResult, RunSettings

@@ -114,8 +114,8 @@ def test_a_variant_that_changes_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_a_variant_leaves_as_it_was_is_noted(tmp_path: Path) -> None:
-    result = Run(settings(tmp_path, benchmark="fantom", variant="options-shuffled", limit=None))
-    assert any(note.startswith("options-shuffled: ") and note.endswith(" as they were") for note in result.notes)
+    plan = Run(settings(tmp_path, benchmark="fantom", variant="options-shuffled", limit=None)).plan
+    assert any(note.startswith("options-shuffled: ") and note.endswith(" as they were") for note in plan.dataset.notes)
 
 
 def test_only_variants_that_mean_something_are_planned(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.experiments import RunSettings
 from social_world_model.experiments.models import Models
 from social_world_model.generation_utils.vllm_args import check_args, check_folder, vllm_args
+from social_world_model.modes import get_mode
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,5 @@ def test_an_id_of_the_hub_is_for_the_hub_to_know() -> None:
 )
 def test_arguments_without_a_model_in_this_process_are_refused(model: str, base_url: str | None, message: str) -> None:
     settings = RunSettings(benchmark="tomi", model_name=model, base_url=base_url, vllm_args={"dtype": "auto"})
-    models = Models(settings, lambda _: None)
-    models.answerer(0.0)
-    with pytest.raises(ConfigurationError, match=f"expected --vllm-arg with vllm/NAME in this process, {message}"):
-        models.check()
+    with pytest.raises(ConfigurationError, match=f"expected vllm_args with vllm/NAME in this process, {message}"):
+        Models(settings, get_mode("vanilla"))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from social_world_model.contracts import Item, Query, Reply
 from social_world_model.choices import QuestionKind
+from social_world_model.contracts import Item, Query, Reply
 from social_world_model.errors import ConfigurationError
 from social_world_model.modes import DirectMode, get_mode, mode_names, register_mode
 from social_world_model.s3ap import SocializedContext, events, perspective

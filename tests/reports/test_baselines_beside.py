@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks.builtin.tomi import ToMi
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
-from social_world_model.benchmarks.tomi import ToMi
 from social_world_model.cli.tables import show_overview, show_report
 from social_world_model.contracts import Item
 from social_world_model.experiments.baselines import trivial_outcomes

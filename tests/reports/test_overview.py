@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks.builtin.tomi import ToMi
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
-from social_world_model.benchmarks.tomi import ToMi
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.reports.columns import columns_of
 from social_world_model.reports.overviews import Entry, Overview, _cautions, overview

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from social_world_model.benchmarks.cobra_frames import f1, recall
+from social_world_model.benchmarks.builtin.cobra_frames import f1, recall
 from social_world_model.benchmarks.counting import ScoredUnit
 from social_world_model.reports.statistics import (
     FEWEST_CLUSTERS,

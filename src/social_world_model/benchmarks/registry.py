@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from social_world_model.benchmarks.base import Benchmark
-from social_world_model.errors import ConfigurationError
+from social_world_model.registry import Registry
 
-_BUILT_IN = {
-    "bigtom": "bigtom",
-    "cobra_frames": "cobra_frames",
-    "confaide": "confaide",
-    "fantom": "fantom",
-    "hitom": "hitom",
-    "mmtom": "mmtom",
-    "ori_tomi": "tomi",
-    "tomi": "tomi",
-}
-_KNOWN: dict[str, Benchmark] = {}
+BENCHMARKS: Registry[Benchmark] = Registry(
+    "benchmark", package="social_world_model.benchmarks.builtin", attribute="BENCHMARK"
+)
 
 
 def register(benchmark: Benchmark) -> Benchmark:
@@ -28,10 +18,7 @@ def register(benchmark: Benchmark) -> Benchmark:
     ConfigurationError
         If another one has that name.
     """
-    _load(benchmark.name)  # a built-in name is taken, whether it was used yet or not
-    if _KNOWN.get(benchmark.name, benchmark) is not benchmark:
-        raise ConfigurationError(f"expected a new name for a benchmark, got {benchmark.name!r}, which is taken")
-    _KNOWN[benchmark.name] = benchmark
+    BENCHMARKS.register(benchmark.name, benchmark)
     return benchmark
 
 
@@ -43,17 +30,9 @@ def get_benchmark(name: str) -> Benchmark:
     ConfigurationError
         If there is none of that name.
     """
-    _load(name)
-    if name not in _KNOWN:
-        raise ConfigurationError(f"expected a benchmark out of {', '.join(benchmark_names())}; got {name!r}")
-    return _KNOWN[name]
-
-
-def _load(name: str) -> None:
-    if name not in _KNOWN and name in _BUILT_IN:
-        import_module(f"{__package__}.{_BUILT_IN[name]}")
+    return BENCHMARKS.get(name)
 
 
 def benchmark_names() -> list[str]:
-    """Return all names."""
-    return sorted({*_BUILT_IN, *_KNOWN})
+    """Return all names, those of plug-ins included."""
+    return sorted(BENCHMARKS.names())

@@ -6,14 +6,16 @@ Nothing but typer is imported before a command runs, so that ``--help`` is quick
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from social_world_model.cli.contexts import context_app
 from social_world_model.cli.data import data_app
-from social_world_model.cli.evaluate import evaluate
+from social_world_model.cli.evaluate import evaluate_contexts
+from social_world_model.cli.listing import list_known
+from social_world_model.cli.plugin_option import add_plugin_option
 from social_world_model.cli.reports import compare, report
 from social_world_model.cli.robustness import robustness
 from social_world_model.cli.run import run
@@ -21,7 +23,7 @@ from social_world_model.cli.scoring import rescore, score
 from social_world_model.cli.stories import ask, parse, perspective, timeline, validate, view_of
 from social_world_model.cli.sweep import sweep
 from social_world_model.cli.train import sft, train_app
-from social_world_model.errors import GenerationError, SocialWorldModelError
+from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError
 
 FAILED = 1
 USAGE_ERROR = 2
@@ -43,7 +45,9 @@ def main() -> None:
     app.command("robustness")(robustness)
     app.command("report")(report)
     app.command("compare")(compare)
-    app.command("evaluate")(evaluate)
+    app.command("evaluate-contexts")(evaluate_contexts)
+    app.command("evaluate", hidden=True, deprecated=True)(evaluate_contexts)
+    app.command("list")(list_known)
     app.command("parse")(parse)
     app.command("ask")(ask)
     app.command("perspective")(perspective)
@@ -73,20 +77,26 @@ def finetune(folder: Path) -> None:
     """
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(sft)
-    _call(lambda: app(obj=folder))
+    _call(app, obj=folder)
 
 
 def run_socialized_context_eval() -> None:
-    """Run ``swm evaluate`` under the name that users know."""
+    """Run ``swm evaluate-contexts`` under the name that users know."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.command()(evaluate)
+    app.command()(evaluate_contexts)
     _call(app)
 
 
-def _call(app: Callable[[], None]) -> None:
-    """Turn errors made for people into one message and an exit status."""
+def _call(app: typer.Typer, **settings: Any) -> None:
+    """Run an application; turn errors made for people into one message and an exit status."""
     try:
-        app()
+        add_plugin_option(app)
+        app(**settings)
+    except ConfigurationError as error:
+        from social_world_model.cli.signatures import in_flags
+
+        print(f"error: {in_flags(str(error), error.parameters)}", file=sys.stderr)
+        sys.exit(USAGE_ERROR)
     except SocialWorldModelError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(FAILED if isinstance(error, GenerationError) else USAGE_ERROR)

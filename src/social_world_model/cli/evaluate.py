@@ -1,92 +1,54 @@
-"""``swm evaluate``, which is ``run_socialized_context_eval.py``."""
+"""``swm evaluate-contexts``, which is ``run_socialized_context_eval.py``."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from social_world_model.cli.options import DryRun, ended_by_ctrl_c
+from social_world_model.cli.signatures import made, options_of
+from social_world_model.settings import EvaluationSettings
 
 if TYPE_CHECKING:
     from social_world_model.evaluation.run import Evaluation
 
-JUDGEMENTS = Path("data/judgements")
 
-
-def evaluate(
-    gen_dir: Annotated[
-        Path,
-        typer.Option(
-            help="Folder of records with the contexts to be judged. Folders in it are looked into only if it holds no "
-            "record itself.",
-            show_default=False,
-        ),
-    ],
-    gt_dir: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of records with the contexts to compare them with, paired by file name; may be left out with "
-            "--reference symbolic."
-        ),
-    ] = None,
-    judge_model: Annotated[
-        str,
-        typer.Option(
-            help="Who judges, agent by agent and step by step: NAME (OpenAI), together_ai/NAME, vllm/NAME, "
-            "PROVIDER:NAME, custom/NAME@URL, scripted/FILE; or none."
-        ),
-    ] = "none",
-    reference: Annotated[
-        Literal["gt", "symbolic"],
-        typer.Option(help="What perceived events are compared with: --gt-dir, or the narrative as symbolic reads it."),
-    ] = "gt",
-    batch_size: Annotated[int, typer.Option(help="Number of model calls in flight.")] = 8,
+@options_of(EvaluationSettings)
+def evaluate_contexts(
+    given: Mapping[str, Any],
     output: Annotated[
         Path | None, typer.Option(help="Markdown file for the table; the same, with reasons, as JSON beside it.")
     ] = None,
-    repeats: Annotated[int, typer.Option(help="Judge each context so often: tells the judge's own spread.")] = 1,
-    judge_cache: Annotated[
-        Path, typer.Option(help="Folder in which judgements are kept, so that none is paid for twice.")
-    ] = JUDGEMENTS,
-    base_url: Annotated[
-        str | None, typer.Option(help="Another OpenAI-compatible endpoint for a bare name or vllm/NAME.")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that one try of a call may take.")] = 300.0,
-    rpm: Annotated[int | None, typer.Option(help="Requests per minute at most.")] = None,
-    tpm: Annotated[int | None, typer.Option(help="Tokens per minute at most.")] = None,
-    max_cost: Annotated[float | None, typer.Option(help="US$ that this command may spend.")] = None,
+    dry_run: DryRun = False,
 ) -> None:
-    """Say how good contexts are: structure, a judge's verdicts, and who perceives what (docs/evaluation.md).
+    """Measure the quality of contexts: structure, a judge's verdicts, who perceives what (docs/evaluation.md).
 
     Exit status: 0 every file has its scores; 1 some files failed, or the judge did; 2 usage, data or configuration;
     130 interrupted.
     """
+    settings = made(EvaluationSettings, given)
+
     import asyncio
 
-    from social_world_model.cli.options import ended_by_ctrl_c
+    from social_world_model.cli.output import show_usage_estimate
     from social_world_model.cli.progress import progress
     from social_world_model.errors import GenerationError
-    from social_world_model.evaluation.run import EvaluationProgress, EvaluationSettings
+    from social_world_model.evaluation.estimating import estimate_evaluation
+    from social_world_model.evaluation.run import EvaluationProgress
     from social_world_model.evaluation.run import evaluate as evaluate_folders
     from social_world_model.experiments import Progress
 
     _check_output(output)
-    settings = EvaluationSettings(
-        gen_dir=gen_dir,
-        gt_dir=gt_dir,
-        judge_model=judge_model,
-        reference=reference,
-        repeats=repeats,
-        batch_size=batch_size,
-        cache=judge_cache,
-        base_url=base_url,
-        rpm=rpm,
-        tpm=tpm,
-        timeout=timeout,
-        max_cost=max_cost,
-    )
-    kept = "nothing was judged" if judge_model == "none" else f"judgements are kept in {judge_cache}"
+    if dry_run:
+        found = estimate_evaluation(settings)
+        print(f"dry run: {found.contexts} contexts to judge, {found.kept} judgements kept from an earlier run")
+        show_usage_estimate({"judge": found.usage} if found.usage.requests else {}, settings)
+        return
+    kept = "nothing was judged" if settings.judge_model == "none" else f"judgements are kept in {settings.cache}"
     with ended_by_ctrl_c(kept), progress() as shown:
 
         def on_progress(now: EvaluationProgress) -> None:

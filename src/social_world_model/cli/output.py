@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from social_world_model.cli.progress import dollars, printable
+from social_world_model.cli.signatures import in_flags
 from social_world_model.cli.tables import show_report as show_report
 from social_world_model.experiments import Estimate, RunResult, RunSettings
-from social_world_model.experiments.settings import is_failure
+from social_world_model.experiments.progress import is_failure
 from social_world_model.modes import get_mode, mode_names
 from social_world_model.reports import make_report
+from social_world_model.settings import CallSettings
 from social_world_model.usage import NO_USAGE, Usage
 
 ERRORS_SHOWN = 5
+BOUNDS = ("max_cost", "max_total_tokens")
+"""Settings that a message about a stopped run may name."""
 
 
 def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
@@ -18,19 +24,25 @@ def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
     kept = f", {estimate.kept} kept from an earlier run" if estimate.kept else ""
     asked = "1 question" if estimate.items == 1 else f"{estimate.items:,} questions"
     print(f"dry run: {asked} to go through{kept}; nothing is called, nothing is written")
-    if not estimate.roles:
+    show_usage_estimate(estimate.roles, settings)
+
+
+def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> None:
+    """Print what calls would take, by role, and which limit they would meet."""
+    if not roles:
         print("no calls of language models")
         return
+    total = sum(roles.values(), NO_USAGE)
     print(f"{'':10} {'calls':>8} {'tokens in':>12} {'tokens out':>12}  {'cost':>13}")
-    for role, usage in [*estimate.roles.items(), *([("all", estimate.total)] if len(estimate.roles) > 1 else [])]:
+    for role, usage in [*roles.items(), *([("all", total)] if len(roles) > 1 else [])]:
         print(_usage_row(role, usage))
     print("tokens are characters / 4, replies a guess: models that think at length write many times more;")
     print("retries, and asking again for replies that do not fit, come on top")
-    cost = estimate.total.cost
+    cost = total.cost
     if settings.max_cost is not None and cost is not None and cost > settings.max_cost:
         print(f"--max-cost {settings.max_cost:g} will stop it before the end")
-    if settings.rpm is not None and estimate.total.requests > settings.rpm:
-        print(f"--rpm {settings.rpm} makes it last {estimate.total.requests / settings.rpm:,.0f} minutes at least")
+    if settings.rpm is not None and total.requests > settings.rpm:
+        print(f"--rpm {settings.rpm} makes it last {total.requests / settings.rpm:,.0f} minutes at least")
 
 
 def _usage_row(role: str, usage: Usage) -> str:
@@ -77,7 +89,7 @@ def _show_stop(result: RunResult) -> None:
     done = sum(not is_failure(outcome.status) for outcome in result.outcomes)
     if result.outcomes:
         print()
-    print(f"stopped: {printable(result.stopped)}")
+    print(f"stopped: {printable(in_flags(result.stopped, BOUNDS))}")
     again = "the same command goes on from there" if result.folder is not None else "nothing was saved"
     print(f"{done} of {len(result.dataset.rows)} questions are done; {again}")
 

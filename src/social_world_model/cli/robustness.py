@@ -2,98 +2,40 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from social_world_model.cli.options import (
-    EVERY_FIELD,
-    NONE,
-    RESUME_HINT,
-    BaseUrl,
-    BatchSize,
-    Benchmark,
-    BenchmarkOptions,
-    ContextDir,
-    ContextFields,
-    ContextModel,
-    ContextSamples,
-    ContinueMode,
-    DatasetPath,
-    DryRun,
-    ExampleAnalysisFile,
-    Limit,
-    MaxCost,
-    MaxOutputTokens,
-    MaxTotalTokens,
-    Mode,
-    ModelName,
-    OutputDir,
-    PromptFile,
-    Protocol,
-    RequestsPerMinute,
-    Samples,
-    Save,
-    Seed,
-    Temperature,
-    Timeout,
-    TokensPerMinute,
-    VllmArgs,
-    ended_by_ctrl_c,
-    settings_of,
-)
+from social_world_model.cli.options import NOTHING_SAVED, RESUME_HINT, DryRun, ended_by_ctrl_c
+from social_world_model.cli.signatures import made, options_of
+from social_world_model.settings import RunSettings
 
 if TYPE_CHECKING:
     from social_world_model.experiments import RunResult
 
 
+@options_of(RunSettings, without=("variant",))
 def robustness(
-    benchmark: Benchmark,
-    dataset_path: DatasetPath = None,
-    option: BenchmarkOptions = None,
-    protocol: Protocol = "own",
+    given: Mapping[str, Any],
     variant: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only this one of options-shuffled, names-swapped, distractors; repeatable. By default all that mean "
-            "something."
+            help="Only this one of options-shuffled, names-swapped, distractors; repeatable. By default all that apply "
+            "to the data."
         ),
     ] = None,
-    mode: Mode = "vanilla",
-    model_name: ModelName = "symbolic",
-    context_model: ContextModel = "symbolic",
-    batch_size: BatchSize = 8,
-    samples: Samples = 1,
-    context_samples: ContextSamples = 1,
-    save: Save = True,
-    continue_mode: ContinueMode = "continue",
-    example_analysis_file: ExampleAnalysisFile = None,
-    context_dir: ContextDir = None,
-    context_fields: ContextFields = EVERY_FIELD,
-    prompt_file: PromptFile = None,
-    base_url: BaseUrl = None,
-    vllm_arg: VllmArgs = None,
-    temperature: Temperature = None,
-    max_output_tokens: MaxOutputTokens = None,
-    timeout: Timeout = 300.0,
-    rpm: RequestsPerMinute = None,
-    tpm: TokensPerMinute = None,
-    max_cost: MaxCost = None,
-    max_total_tokens: MaxTotalTokens = None,
     dry_run: DryRun = False,
-    limit: Limit = None,
-    output_dir: OutputDir = Path("data"),
-    seed: Seed = None,
 ) -> None:
-    """Run a benchmark as it is and in its variants, and print how much of the answers stays.
+    """Run a benchmark as it is and perturbed, and print how many answers stay the same.
 
-    Options in another order, other names, sentences that matter to nobody: each is a run of its own, as swm run with
-    --variant makes it, and the same command goes on where it was stopped.
+    Perturbations: shuffled options, renamed people, irrelevant sentences. Each is a run of its own, as swm run with
+    --variant makes it, and the same command resumes where it was stopped.
 
     Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
     """
-    settings = settings_of({**locals(), "variant": None})  # before there are others than the options
+    settings = made(RunSettings, given, command=tuple(sys.argv))
 
     import asyncio
 
@@ -106,7 +48,7 @@ def robustness(
     if dry_run:
         asyncio.run(show_estimates(planned))
         return
-    with ended_by_ctrl_c(RESUME_HINT if save else NONE):
+    with ended_by_ctrl_c(RESUME_HINT if settings.save else NOTHING_SAVED):
         results = asyncio.run(execute(planned))
     if results and results[0].outcomes:
         print()

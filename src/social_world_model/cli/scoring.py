@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from social_world_model.cli.options import Benchmark, BenchmarkOptions, options_of
+from social_world_model.cli.signatures import made, options_of
+from social_world_model.settings import RunSettings
 
 SHOWN = 10
 
 
+@options_of(RunSettings, only=("benchmark", "dataset_path", "options", "protocol", "limit", "output_dir", "seed"))
 def score(
-    benchmark: Benchmark,
+    given: Mapping[str, Any],
     predictions: Annotated[
         Path,
         typer.Option(
@@ -23,37 +26,19 @@ def score(
             show_default=False,
         ),
     ],
-    dataset_path: Annotated[Path | None, typer.Option(help="Data file; without it, the bundled sample.")] = None,
-    option: BenchmarkOptions = None,
-    protocol: Annotated[
-        Literal["own", "paper"], typer.Option(help="paper: data and rule of the figures of arXiv 2509.00559.")
-    ] = "own",
     model_name: Annotated[
-        str | None, typer.Option(help="Whose replies these are; the predictions' file name, if left out.")
+        str | None, typer.Option(help="Model that gave the replies; by default the name of the file.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Take only this many rows, from the beginning.")] = None,
-    output_dir: Annotated[Path, typer.Option(help="Where results go.")] = Path("data"),
-    seed: Annotated[int | None, typer.Option(help="Of resampling for intervals.")] = None,
 ) -> None:
-    """Score stored replies without any model; records are written as a run writes them.
+    """Score stored replies without any model; results are written as a run writes them.
 
     Exit status: 0 all questions have a reply; 1 some have none; 2 usage, data or configuration.
     """
+    settings = made(RunSettings, given, model_name=model_name or predictions.name, command=tuple(sys.argv))
+
     from social_world_model.cli.output import show_result
-    from social_world_model.experiments import RunSettings
     from social_world_model.experiments.scoring import score_predictions
 
-    settings = RunSettings(
-        benchmark=benchmark,
-        model_name=model_name or predictions.name,
-        dataset_path=dataset_path,
-        options=options_of(option),
-        protocol=protocol,
-        limit=limit,
-        output_dir=output_dir,
-        seed=seed,
-        command=tuple(sys.argv),
-    )
     result = score_predictions(settings, predictions)
     show_result(result)
     raise typer.Exit(1 if result.failed else 0)

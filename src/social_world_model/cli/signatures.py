@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
 import typer
@@ -18,7 +19,7 @@ T = TypeVar("T")
 
 
 def options_of(
-    *settings: type, without: Sequence[str] = (), renamed: Mapping[str, str] | None = None
+    *settings: type, without: Sequence[str] = (), only: Sequence[str] = (), renamed: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each declared setting.
 
@@ -31,14 +32,17 @@ def options_of(
         The classes. Of settings with the same name, the first one counts.
     without
         Settings that are no options of this command.
+    only
+        The only ones that are, if any are named.
     renamed
         Options of the command's own that set a parameter: the parameter's name to the option.
     """
     shown: dict[str, Setting] = {}
     for setting in (setting for one in settings for setting in declared(one)):
-        if setting.option.typed != "nothing" and setting.name not in without:
+        wanted = setting.name in only if only else setting.name not in without
+        if setting.option.typed != "nothing" and wanted:
             shown.setdefault(setting.name, setting)
-    flags = {name: setting.flag.partition("/")[0] for name, setting in shown.items()} | dict(renamed or {})
+    flags = {name: _flag(setting) for name, setting in shown.items()} | dict(renamed or {})
 
     def give(command: Callable[..., None]) -> Callable[..., None]:
         own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
@@ -108,26 +112,75 @@ def with_flags(flags: Mapping[str, str], call: Callable[[], None]) -> None:
         raise type(error)(in_flags(str(error), known, flags), parameters=error.parameters) from error
 
 
+def _flag(setting: Setting) -> str:
+    return setting.name if setting.option.typed == "positional" else setting.flag.partition("/")[0]
+
+
 def _parameter(setting: Setting) -> inspect.Parameter:
     """Return the parameter of a command that sets a setting."""
-    option: Any = typer.Option(*_flags(setting), help=setting.option.help, show_default=not setting.required)
-    if setting.required:
-        default: Any = inspect.Parameter.empty
-    else:
-        default = None if setting.option.typed == "list" else setting.default
+    option, typed = setting.option, setting.option.typed
+    default: Any = inspect.Parameter.empty if setting.required else setting.default
     kind: Any = setting.type
-    if setting.option.typed == "list":
+    if typed in ("pairs", "arguments"):
+        kind, default = list[str] | None, None
+    elif typed == "list":
         part = get_args(setting.type)[0]
-        kind = list[part] | None  # type: ignore[valid-type]
+        kind, default = list[part] | None, None  # type: ignore[valid-type]
+    elif typed == "commas":
+        kind, default = str, ",".join(setting.default)
+    elif typed == "file":
+        kind = Path | None
+    if typed == "positional":
+        info: Any = typer.Argument(help=option.help, show_default=False)
+    else:
+        info = typer.Option(*(option.flags or (setting.flag,)), help=option.help, show_default=not setting.required)
     return inspect.Parameter(
-        setting.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+        setting.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
     )
 
 
-def _flags(setting: Setting) -> tuple[str, ...]:
-    """Return the spellings of an option; one that is off by default has no negative."""
-    return setting.option.flags or (setting.flag,)
-
-
 def _read(setting: Setting, given: Any) -> Any:
-    return tuple(given or ()) if setting.option.typed == "list" else given
+    """Return the value of a setting from what was typed."""
+    match setting.option.typed:
+        case "list":
+            return tuple(given or ())
+        case "pairs":
+            return _pairs(setting, given or ())
+        case "arguments":
+            from social_world_model.generation_utils.vllm_args import vllm_args
+
+            return vllm_args(given or ())
+        case "commas":
+            return _named(setting, given)
+        case "file":
+            return _text(setting, given)
+    return given
+
+
+def _named(setting: Setting, given: str) -> tuple[str, ...]:
+    """Return values that are given between commas, in the order of the setting's default."""
+    named = [name.strip() for name in given.split(",") if name.strip()]
+    known = setting.default
+    if not named or (unknown := set(named) - set(known)):
+        got = ", ".join(sorted(unknown)) if named else "none"
+        raise ConfigurationError(f"expected {setting.flag} out of {','.join(known)}; got {got}")
+    return tuple(name for name in known if name in named)
+
+
+def _pairs(setting: Setting, given: Sequence[str]) -> dict[str, str]:
+    """Return NAME=VALUE pairs as a mapping."""
+    pairs = [one.partition("=") for one in given]
+    if wrong := ["".join(pair) for pair in pairs if not pair[0] or not pair[1]]:
+        raise ConfigurationError(f"expected {setting.flag} NAME=VALUE, got {wrong[0]!r}")
+    names = [name.strip() for name, _, _ in pairs]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ConfigurationError(f"expected each {setting.flag} once, got {twice[0]} {names.count(twice[0])} times")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _text(setting: Setting, path: Path | None) -> str | None:
+    """Return the text of a file; None without one."""
+    try:
+        return None if path is None else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"expected {setting.flag} to be a text file, got {path}: {error}") from None

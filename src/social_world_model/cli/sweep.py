@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from social_world_model.cli.options import ended_by_ctrl_c
+from social_world_model.cli.options import DryRun, ended_by_ctrl_c
 
 if TYPE_CHECKING:
     from social_world_model.experiments import RunResult
@@ -25,9 +25,7 @@ def sweep(
             help="YAML with benchmarks, models, modes, context_models, and settings for all runs.", show_default=False
         ),
     ],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many calls, tokens and dollars it would take, and stop.")
-    ] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Run benchmarks x models x modes x context models; the same command goes on where it was stopped.
 
@@ -162,7 +160,9 @@ def _came_to(result: RunResult) -> str:
 
 def asides(result: RunResult) -> list[str]:
     """Return what else must be known of a run: why it stopped, the first reason of failures, notes."""
+    from social_world_model.cli.output import BOUNDS
     from social_world_model.cli.progress import printable
+    from social_world_model.cli.signatures import in_flags
 
     lines = [f"note: {note}" for note in result.notes]
     if result.errors:
@@ -174,5 +174,5 @@ def asides(result: RunResult) -> list[str]:
         asked = (
             f"; {len(result.outcomes)} of {len(result.dataset.rows)} questions were asked" if result.outcomes else ""
         )
-        lines.append(f"stopped: {printable(result.stopped)}{asked}")
+        lines.append(f"stopped: {printable(in_flags(result.stopped, BOUNDS))}{asked}")
     return lines

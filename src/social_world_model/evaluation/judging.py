@@ -155,6 +155,10 @@ class JudgementParser:
         return judgement
 
 
+def _parser_of(context: SocializedContext) -> JudgementParser:
+    return JudgementParser(tuple(context.agents_names), len(context.socialized_context))
+
+
 def _cells(cells: Sequence[tuple[str, str]]) -> str:
     told = ", ".join(f"{agent} in step {step}" for agent, step in cells[:CELLS_TOLD])
     return f"{told} and {len(cells) - CELLS_TOLD} more" if len(cells) > CELLS_TOLD else told
@@ -215,6 +219,22 @@ class LLMJudge:
     made: int = field(default=0, init=False)
     _flight: SingleFlight[tuple[Judgement, Usage]] = field(default_factory=SingleFlight, init=False, repr=False)
 
+    def prompt(self, narrative: str, context: SocializedContext) -> Prompt:
+        """Return what the judge is asked about a context.
+
+        Raises
+        ------
+        ContextError
+            If the context cannot be decoded.
+        """
+        return Prompt(text=judge_prompt(narrative, context), shape=Judgement, temperature=0.0)
+
+    def missing(self, narrative: str, context: SocializedContext) -> int:
+        """Return how many judgements of a context are not kept yet."""
+        parser = _parser_of(context)
+        paths = (self._path(narrative, context, repeat) for repeat in range(self.repeats))
+        return sum(self._known(path, parser) is None for path in paths)
+
     async def judge(self, narrative: str, context: SocializedContext) -> JudgeResult:
         """Judge a context.
 
@@ -229,8 +249,7 @@ class LLMJudge:
         ConfigurationError
             If judgements cannot be kept.
         """
-        prompt = Prompt(text=judge_prompt(narrative, context), shape=Judgement, temperature=0.0)
-        parser = JudgementParser(tuple(context.agents_names), len(context.socialized_context))
+        prompt, parser = self.prompt(narrative, context), _parser_of(context)
         judgements: list[Judgement] = []
         usage = NO_USAGE
         for repeat in range(self.repeats):

@@ -10,7 +10,8 @@ from typing import Any
 
 from social_world_model.evaluation.judging import deviation, rubric_hash
 from social_world_model.evaluation.perceived import PerceivedScore
-from social_world_model.evaluation.run import NO_JUDGE, OBSERVATION, STRUCTURAL, Evaluation, Row
+from social_world_model.evaluation.run import OBSERVATION, STRUCTURAL, Evaluation, Row
+from social_world_model.settings.evaluation import NO_JUDGE
 
 NOTHING = "–"
 """What stands where there is no figure."""

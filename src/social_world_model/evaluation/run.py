@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from social_world_model.errors import (
     BudgetExceededError,
@@ -21,57 +19,16 @@ from social_world_model.evaluation.pairs import Failed, Pair, pair_folders
 from social_world_model.evaluation.perceived import PerceivedScore, compare_perceived
 from social_world_model.evaluation.references import reference_of
 from social_world_model.evaluation.structure import Structure, structure_of
-from social_world_model.generation_utils.calls import Budget, Calls
-from social_world_model.generation_utils.limits import CallLimit, RateLimit
-from social_world_model.generation_utils.names import model_by_name, takes_base_url
+from social_world_model.generation_utils.clients import Clients
+from social_world_model.generation_utils.limits import CallLimit
+from social_world_model.generation_utils.names import takes_base_url
 from social_world_model.runs.flight import run_bounded
+from social_world_model.settings import EvaluationSettings
+from social_world_model.settings.evaluation import NO_JUDGE
 from social_world_model.usage import NO_USAGE, Usage
 
-NO_JUDGE = "none"
 STRUCTURAL, OBSERVATION = 0.3, 0.7
 """Weights of the overall score."""
-
-ReferenceKind = Literal["gt", "symbolic"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvaluationSettings:
-    """What is to be evaluated, and how.
-
-    Parameters
-    ----------
-    gen_dir, gt_dir
-        Folders of records: contexts to be judged, and contexts to compare them with. The latter may be None where the
-        symbolic model is the reference.
-    judge_model
-        A model's name, or ``"none"``.
-    reference
-        What the perceived events are compared with: the context in `gt_dir`, or the narrative as the symbolic model
-        reads it.
-    repeats
-        How often each context is judged.
-    batch_size
-        Calls in flight.
-    cache
-        Folder in which judgements are kept.
-    base_url
-        Another endpoint for a bare judge name.
-    rpm, tpm, timeout, max_cost
-        Requests and tokens per minute, seconds per try, US$.
-    """
-
-    gen_dir: Path
-    gt_dir: Path | None
-    judge_model: str = NO_JUDGE
-    reference: ReferenceKind = "gt"
-    repeats: int = 1
-    batch_size: int = 8
-    cache: Path = Path("data/judgements")
-    base_url: str | None = None
-    rpm: int | None = None
-    tpm: int | None = None
-    timeout: float = 300.0
-    max_cost: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,31 +126,25 @@ class EvaluationProgress:
 
 
 def check_settings(settings: EvaluationSettings) -> None:
-    """Refuse options that mean nothing, before anything is read or paid for.
+    """Refuse settings that mean nothing together, before anything is read or paid for.
 
     Raises
     ------
     ConfigurationError
-        Naming the option.
+        Naming the parameters.
     """
-    for option, value in (
-        ("--batch-size", settings.batch_size),
-        ("--repeats", settings.repeats),
-        ("--rpm", settings.rpm),
-        ("--tpm", settings.tpm),
-    ):
-        if value is not None and value < 1:
-            raise ConfigurationError(f"expected {option} of at least 1, got {value}")
-    for option, number in (("--timeout", settings.timeout), ("--max-cost", settings.max_cost)):
-        if number is not None and not 0 < number < math.inf:
-            raise ConfigurationError(f"expected {option} above 0, got {number:g}")
     if settings.reference == "gt" and settings.gt_dir is None:
-        raise ConfigurationError("expected --gt-dir, or --reference symbolic, which needs none")
+        raise ConfigurationError(
+            "expected gt_dir, or reference 'symbolic', which needs none", parameters=("gt_dir", "reference")
+        )
     if settings.judge_model == NO_JUDGE and settings.repeats > 1:
-        raise ConfigurationError("expected --repeats with a judge, got --judge-model none")
+        raise ConfigurationError(
+            "expected repeats with a judge, got judge_model none", parameters=("repeats", "judge_model")
+        )
     if settings.base_url is not None and not takes_base_url(settings.judge_model):
         raise ConfigurationError(
-            f"expected --base-url with a bare model name or vllm/NAME, got --judge-model {settings.judge_model}"
+            f"expected base_url with a bare model name or vllm/NAME, got judge_model {settings.judge_model}",
+            parameters=("base_url", "judge_model"),
         )
 
 
@@ -223,7 +174,7 @@ async def evaluate(
         If the judge can be asked no more; judgements made until then are kept.
     """
     check_settings(settings)
-    judge = _judge(settings, on_problem)
+    judge = judge_of(settings, on_problem)
     try:
         paired = pair_folders(settings.gt_dir, settings.gen_dir)
         work = _Work(settings, judge, on_progress, total=len(paired.pairs))
@@ -246,23 +197,26 @@ async def evaluate(
     )
 
 
-def _judge(settings: EvaluationSettings, on_problem: Callable[[str], None]) -> LLMJudge | None:
+def judge_of(settings: EvaluationSettings, on_problem: Callable[[str], None] = lambda _: None) -> LLMJudge | None:
+    """Return the judge that settings name; None without one.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such model, or a setting means nothing to it.
+    """
     name = settings.judge_model
     if name == NO_JUDGE:
         return None
     if name == "symbolic":
-        raise ConfigurationError("expected a language model as a judge, got symbolic: use --reference symbolic instead")
-    model = model_by_name(name, settings.base_url if takes_base_url(name) else None)
-    if settings.max_cost is not None and model.price(1000, 1000) is None:
-        raise ConfigurationError(f"expected a price for the judge with --max-cost, and none is known for {name}")
-    calls = Calls(
-        limit=CallLimit(settings.batch_size),
-        timeout=settings.timeout,
-        rate=RateLimit(settings.rpm, settings.tpm),
-        budget=Budget(max_cost=settings.max_cost),
-        on_problem=on_problem,
-    )
-    return LLMJudge(model, calls, settings.cache, settings.repeats)
+        raise ConfigurationError(
+            "expected a language model as a judge, got symbolic: use reference 'symbolic' instead",
+            parameters=("reference",),
+        )
+    clients = Clients(settings, on_problem)
+    model = clients.model(name)
+    clients.check()
+    return LLMJudge(model, clients.calls, settings.cache, settings.repeats)
 
 
 @dataclass

@@ -44,7 +44,7 @@ class ContextSource:
         What parses took that came to nothing, by the index of the item that asked.
     """
 
-    def __init__(self, parser: Parser, guidance: str, keep: Keep | None, sample: int = 0) -> None:
+    def __init__(self, parser: Parser, guidance: str, sample: int = 0, keep: Keep | None = None) -> None:
         self.parser = parser
         self.guidance = guidance
         self.keep = keep
@@ -65,6 +65,10 @@ class ContextSource:
     def key(self, narrative: str) -> str:
         """Return the key of a narrative's context, made by this run's parser."""
         return context_key(narrative, self.guidance, self.parser.name, self._config, self.sample)
+
+    def keys(self, narrative: str) -> frozenset[str]:
+        """Return every key under which a stored context of a narrative can be used again."""
+        return frozenset({self.key(narrative)})
 
     def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
         """Take up every context that belongs to an item.

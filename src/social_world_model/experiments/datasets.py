@@ -10,7 +10,7 @@ from pathlib import Path
 from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.choices import Variant
 from social_world_model.contracts import BadRow, Dataset, Item
-from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, NarrativeError
+from social_world_model.errors import DatasetError, MeaninglessError, NarrativeError
 from social_world_model.modes import Mode
 from social_world_model.settings import RunSettings
 from social_world_model.symbolic import parse_narrative
@@ -68,8 +68,6 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
     MeaninglessError
         If none of its questions can be asked in this mode, or is any other in this variant.
     """
-    if settings.limit is not None and settings.limit < 1:
-        raise ConfigurationError(f"expected --limit of at least 1, got {settings.limit}")
     dataset = loaded(benchmark, settings.dataset_path)
     rows = dataset.rows[: settings.limit]
     notes = list(dataset.notes)
@@ -110,12 +108,12 @@ def _varied(
     return found
 
 
-def check_readable(dataset: Dataset, option: str) -> None:
+def check_readable(dataset: Dataset, parameter: str) -> None:
     """Refuse to let the symbolic model read what is not in its English, before every question fails for it.
 
     Parameters
     ----------
-    option
+    parameter
         Which names another model.
 
     Raises
@@ -134,8 +132,10 @@ def check_readable(dataset: Dataset, option: str) -> None:
             return
     if error is not None:
         raise MeaninglessError(
-            f"expected {option} to name a language model: symbolic reads templated stories, flats with a walk through "
-            f"them, and transcripts, and none of the first {len(narratives)} narratives of {dataset.name} ({error})"
+            f"expected {parameter} to name a language model: symbolic reads templated stories, flats with a walk "
+            f"through them, and transcripts, and none of the first {len(narratives)} narratives of {dataset.name} "
+            f"({error})",
+            parameters=(parameter,),
         )
 
 

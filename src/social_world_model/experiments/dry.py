@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from social_world_model.contracts import Answerer, Item, Query, Reply
 from social_world_model.errors import ConfigurationError, NarrativeError, SocialWorldModelError
 from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.models import Models
+from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.session import shown_as
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, LanguageModel, Prompt
@@ -20,9 +21,6 @@ from social_world_model.s3ap.context import SocializedStructure
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.cast import acting
 from social_world_model.usage import NO_USAGE, Usage
-
-if TYPE_CHECKING:
-    from social_world_model.experiments.run import Run
 
 REASONING_TOKENS = 150
 ANSWER_TOKENS = 15
@@ -42,8 +40,9 @@ class DrySession:
         Whether it would want a context.
     """
 
-    def __init__(self, run: Run, item: Item, source: ContextSource | None = None) -> None:
-        self.run = run
+    def __init__(self, plan: Plan, answerer: Answerer | None, item: Item, source: ContextSource | None = None) -> None:
+        self.plan = plan
+        self.answerer = answerer
         self.item = item
         self.source = source
         self.usage = NO_USAGE
@@ -52,9 +51,8 @@ class DrySession:
 
     async def ask(self, query: Query) -> Reply:
         """Note a query; a retelling is taken to be as long as the narrative, whatever else as long as reasons are."""
-        settings = self.run.settings
-        query = shown_as(query, self.run.benchmark, settings.form, settings.context_fields)
-        self.usage += _of_query(self.run.answerer, query)
+        query = shown_as(query, self.plan)
+        self.usage += _of_query(self.answerer, query)
         self.shown |= {name for name, text in materials(query).items() if text}
         typical = "…" * (REASONING_TOKENS * CHARS_PER_TOKEN)
         return Reply(response=self.item.narrative if query.task == "recount" else typical)
@@ -70,17 +68,17 @@ class DrySession:
         return False
 
 
-async def dry_session(run: Run, item: Item, source: ContextSource | None = None) -> DrySession:
-    """Go through what a run's mode would ask about an item.
+async def dry_session(plan: Plan, models: Models, item: Item, source: ContextSource | None = None) -> DrySession:
+    """Go through what the mode of a plan would ask about an item.
 
     Raises
     ------
     ConfigurationError
         If it cannot be asked at all.
     """
-    session = DrySession(run, item, source)
+    session = DrySession(plan, models.answerer, item, source)
     try:
-        await run.mode.run(replace(item, correct_answer=None, fields={}), session)
+        await plan.mode.run(replace(item, correct_answer=None, fields={}), session)
     except ConfigurationError:
         raise
     except SocialWorldModelError:
@@ -89,7 +87,7 @@ async def dry_session(run: Run, item: Item, source: ContextSource | None = None)
     return session
 
 
-async def check_queries(run: Run, items: Sequence[Item]) -> None:
+async def check_queries(plan: Plan, models: Models, items: Sequence[Item]) -> None:
     """Refuse questions that the mode, or the user's wording, cannot be put to, before anything is paid for.
 
     Raises
@@ -97,7 +95,7 @@ async def check_queries(run: Run, items: Sequence[Item]) -> None:
     ConfigurationError
         What the first query of that kind would raise, or if the wording has a place that nothing is ever put into.
     """
-    if not isinstance(run.answerer, LanguageModelAnswerer):
+    if not isinstance(models.answerer, LanguageModelAnswerer):
         return
     kinds = {
         (item.question_kind, item.answer_form, bool(item.choices), len(item.belief_chain)): item
@@ -105,9 +103,9 @@ async def check_queries(run: Run, items: Sequence[Item]) -> None:
     }
     shown: set[str] = set()
     for item in kinds.values():
-        shown |= (await dry_session(run, item)).shown
-    if run.settings.prompt_template is not None and items:
-        check_places(run.settings.prompt_template, shown)
+        shown |= (await dry_session(plan, models, item)).shown
+    if plan.settings.prompt_template is not None and items:
+        check_places(plan.settings.prompt_template, shown)
 
 
 def _of_query(answerer: Answerer | None, query: Query) -> Usage:

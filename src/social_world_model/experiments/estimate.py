@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from social_world_model.contracts import Item, Parser
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.dry import check_queries, dry_session, of_prompt, stand_in
+from social_world_model.experiments.kept import context_sources, kept_of
+from social_world_model.experiments.models import Models
+from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.run import Run
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN
 from social_world_model.generation_utils.names import keyless
+from social_world_model.runs.store import ResultStore
 from social_world_model.settings import RunSettings
 from social_world_model.usage import NO_USAGE, Usage
 from social_world_model.world_model.parsing import LanguageModelParser, wire_text
@@ -48,27 +52,39 @@ async def estimate(settings: RunSettings) -> Estimate:
     """
     with keyless():
         run = Run(settings)
-    run.look_for_contexts(run.context_folders())
-    todo, _ = run.split()
-    items = [row for row in todo if isinstance(row, Item)]
-    await check_queries(run, items)
+    found = await estimate_plan(run.plan, run.models)
+    await run.models.clients.close()
+    return found
+
+
+async def estimate_plan(plan: Plan, models: Models) -> Estimate:
+    """Return what carrying out a plan would take.
+
+    Raises
+    ------
+    ConfigurationError
+        If a question cannot be asked in its mode, or in the user's wording.
+    """
+    sources = context_sources(plan, models)
+    kept = kept_of(plan, ResultStore(plan.folder), sources)
+    items = [row for row in kept.todo if isinstance(row, Item)]
+    await check_queries(plan, models, items)
     answers = contexts = NO_USAGE
     parsed: set[tuple[int, str]] = set()
-    sources: Sequence[ContextSource | None] = run.contexts or [None]
+    no_context: Sequence[ContextSource | None] = [None]
     for item in items:
-        for source in sources:
-            session = await dry_session(run, item, source)
-            for _sample in range(settings.samples if run.mode.answers else 1):
+        for source in sources or no_context:
+            session = await dry_session(plan, models, item, source)
+            for _sample in range(plan.settings.samples if plan.mode.answers else 1):
                 answers += session.usage
             if source is None or not session.parses or source.known(item) is not None:
                 continue
             if (source.sample, item.narrative) not in parsed:
                 parsed.add((source.sample, item.narrative))
-                contexts += _of_parse(run.parsers[source.sample], item, run.benchmark.guidance)
-    await run.models.close()
+                contexts += _of_parse(models.parsers[source.sample], item, plan.benchmark.guidance)
     roles = {"answer": answers, "context": contexts}
     return Estimate(
-        items=len(items), kept=run.kept, roles={role: used for role, used in roles.items() if used.requests}
+        items=len(items), kept=len(kept.done), roles={role: used for role, used in roles.items() if used.requests}
     )
 
 

@@ -1,59 +1,36 @@
-"""What a run's manifest says."""
+"""What the manifest of a run says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from social_world_model.benchmarks.counting import RECONSTRUCTED
-from social_world_model.contracts import Answerer, Dataset, Item, Parser
+from social_world_model.contracts import Item
+from social_world_model.experiments.models import Models
+from social_world_model.experiments.plan import Plan
 from social_world_model.runs.manifest import Manifest, hashed
-from social_world_model.settings import RunSettings
+from social_world_model.settings import RunSettings, declared
 from social_world_model.usage import Usage
-
-OPTIONS = (
-    "options",
-    "protocol",
-    "variant",
-    "scorer",
-    "batch_size",
-    "samples",
-    "context_samples",
-    "context_fields",
-    "context_dir",
-    "base_url",
-    "vllm_args",
-    "limit",
-    "timeout",
-    "rpm",
-    "tpm",
-    "max_cost",
-    "max_total_tokens",
-)
-"""What a manifest says of the settings, beside names and what stands in the models' recipes."""
 
 
 def manifest_of(
-    settings: RunSettings,
-    dataset: Dataset,
-    models: Mapping[str, Answerer | Parser],
+    plan: Plan,
+    models: Models,
+    *,
     usage: Mapping[str, Usage],
     counts: Mapping[str, int],
-    *,
     times: tuple[str, str | None],
     stopped: str | None,
-    no_gold: int,
-    understood: Mapping[str, Any],
 ) -> Manifest:
     """Return the manifest of a run.
 
     Parameters
     ----------
-    settings, dataset
-        What is run, on what.
-    models
-        Those in use, by role.
+    plan, models
+        What is run.
     usage
         By role, earlier runs of the folder included.
     counts
@@ -62,36 +39,42 @@ def manifest_of(
         When it began and ended.
     stopped
         Why it ended early.
-    no_gold
-        Number of questions that nobody knows the answer to.
-    understood
-        What the endpoints turned out to understand, by model.
     """
-    options = {name: getattr(settings, name) for name in OPTIONS}
-    options["options"], options["vllm_args"] = dict(settings.options), dict(settings.vllm_args)
-    options["context_dir"] = None if settings.context_dir is None else str(settings.context_dir)
+    settings, dataset, by_role = plan.settings, plan.dataset, models.by_role
     return Manifest(
         version=version("social-world-model"),
         command=list(settings.command),
         benchmark=settings.benchmark,
         mode=settings.mode,
-        model=models["answer"].name if "answer" in models else None,
-        context_model=models["context"].name if "context" in models else None,
+        model=plan.model,
+        context_model=plan.context_model,
         dataset=dataset.name,
         data_sha256=dataset.sha256,
         seed=settings.seed,
         settings={
-            **options,
+            **settings_data(settings),
+            "scorer": settings.scorer,
             "questions": len(dataset.rows),
-            "no_gold": no_gold,
+            "no_gold": plan.no_gold,
             "labels_inferred": any(RECONSTRUCTED in row.fields for row in dataset.rows if isinstance(row, Item)),
-            "models": {role: dict(model.config.settings) for role, model in models.items()},
-            "understood": dict(understood),
+            "models": {role: dict(model.config.settings) for role, model in by_role.items()},
+            "understood": models.clients.capabilities(),
         },
-        prompts={role: hashed(model.config) for role, model in models.items()},
+        prompts={role: hashed(model.config) for role, model in by_role.items()},
         started=times[0],
         ended=times[1],
         stopped=stopped,
         counts=dict(counts),
         usage=usage,
     )
+
+
+def settings_data(settings: RunSettings) -> dict[str, Any]:
+    """Return the settings that a manifest lists, as JSON has them."""
+    return {one.name: _plain(getattr(settings, one.name)) for one in declared(RunSettings) if one.option.in_manifest}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    return dict(value) if isinstance(value, Mapping) else value

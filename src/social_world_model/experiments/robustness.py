@@ -12,8 +12,8 @@ from social_world_model.choices import Variant
 from social_world_model.contracts import Item
 from social_world_model.errors import ConfigurationError, MeaninglessError
 from social_world_model.experiments.datasets import benchmark_of, loaded
+from social_world_model.experiments.progress import RunResult
 from social_world_model.experiments.run import Run
-from social_world_model.experiments.settings import RunResult
 from social_world_model.experiments.sweep import Sweep
 from social_world_model.generation_utils.names import keyless
 from social_world_model.settings import RunSettings
@@ -60,7 +60,7 @@ def plan(settings: RunSettings, variants: Sequence[Variant] = VARIANTS, *, witho
     original = replace(settings, variant=None)
     runs, meaningless = [original], []
     with keyless() if without_keys else nullcontext():
-        if not Run(original).mode.answers:
+        if not Run(original).plan.mode.answers:
             raise ConfigurationError(f"expected a mode that answers questions, got {settings.mode}")
         for variant in dict.fromkeys(variants):
             one = replace(settings, variant=variant)

@@ -19,8 +19,8 @@ from social_world_model.data.reading import read_file
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.datasets import Questions, benchmark_of, questions_of
 from social_world_model.experiments.outcomes import outcome_of, score_result, scored
+from social_world_model.experiments.progress import RunResult
 from social_world_model.experiments.samples import every, majority
-from social_world_model.experiments.settings import RunResult
 from social_world_model.experiments.stored import is_broken, read_manifest, read_run, usable_records
 from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
 from social_world_model.runs.names import run_folder

@@ -5,25 +5,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from social_world_model.contracts import Dataset
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, SocialWorldModelError
+from social_world_model.experiments.progress import Progress, RunResult
 from social_world_model.experiments.run import Run
-from social_world_model.experiments.settings import Progress, RunResult
 from social_world_model.generation_utils.names import keyless
 from social_world_model.generation_utils.vllm_engine import keep_loaded
 from social_world_model.modes import get_mode
-from social_world_model.settings import RunSettings
+from social_world_model.settings import RunSettings, declared
 from social_world_model.symbolic.model import NAME
 from social_world_model.usage import NO_USAGE
 
 LISTS = ("benchmarks", "models", "modes", "context_models")
 _OF_A_BENCHMARK = frozenset({"name", "dataset_path", "options", "limit"})
-_OF_THE_SWEEP = frozenset({"benchmark", "mode", "model_name", "context_model", "command", "example", "prompt_template"})
-_COMMON = frozenset(one.name for one in fields(RunSettings)) - _OF_THE_SWEEP - {"dataset_path", "options"}
+_COMMON = frozenset(one.name for one in declared(RunSettings) if one.option.in_sweep)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +71,7 @@ def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = 
     for settings in _combinations(data, path, tuple(command)):
         try:
             with keyless() if without_keys else nullcontext():
-                folder = Run(settings).store.folder.resolve()
+                folder = Run(settings).plan.folder.resolve()
         except MeaninglessError as error:
             meaningless.append(f"{title(settings)}: {error}")
             continue
@@ -140,8 +139,8 @@ def _told_as_shared(result: RunResult, left: RunSettings, settings: RunSettings)
     """Return a result whose reason to stop names the sweep's budget, and not what was left of it for this run."""
     why = result.stopped or ""
     for own, whole in (
-        (f"--max-total-tokens {left.max_total_tokens} ", f"--max-total-tokens {settings.max_total_tokens} "),
-        (f"--max-cost {left.max_cost or 0:g} ", f"--max-cost {settings.max_cost or 0:g} "),
+        (f"max_total_tokens {left.max_total_tokens} ", f"max_total_tokens {settings.max_total_tokens} "),
+        (f"max_cost {left.max_cost or 0:g} ", f"max_cost {settings.max_cost or 0:g} "),
     ):
         if own != whole and why.startswith(own):
             return replace(result, stopped=f"what was left of {whole}{why.removeprefix(own)}")
@@ -193,14 +192,10 @@ def _combinations(data: Mapping[str, Any], path: Path, command: tuple[str, ...])
 
 
 def _checked(values: Mapping[str, Any], path: Path) -> RunSettings:
-    from pydantic import TypeAdapter, ValidationError
-
     try:
-        return TypeAdapter(RunSettings).validate_python(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ConfigurationError(f"{path}: {where}: {first['msg']}, got {first['input']!r}") from None
+        return RunSettings(**values)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
 
 
 def _loaded(path: Path) -> Mapping[str, Any]:

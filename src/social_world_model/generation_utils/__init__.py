@@ -4,7 +4,7 @@ from social_world_model.generation_utils.calls import Budget, Calls
 from social_world_model.generation_utils.generate import agenerate, close_models, generate
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.model import LanguageModel
-from social_world_model.generation_utils.names import model_by_name
+from social_world_model.generation_utils.names import model_by_name, register_model
 from social_world_model.generation_utils.output_parsers import OutputParser, PydanticOutputParser, StrOutputParser
 from social_world_model.generation_utils.reading import UnfitReply
 
@@ -22,4 +22,5 @@ __all__ = [
     "close_models",
     "generate",
     "model_by_name",
+    "register_model",
 ]

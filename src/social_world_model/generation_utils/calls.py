@@ -203,7 +203,7 @@ class Calls:
             raise self._stop_all(model, f"{model.name}: nobody answers there ({failure.message})")
         health.timeouts += failure.kind == "timeout"
         if not health.succeeded and health.timeouts >= max(TIMEOUTS_AT_FIRST, self.limit.size):
-            advice = "nothing ever came: is it alive? If it is only slow, raise --timeout"
+            advice = "nothing ever came: is it alive? If it is only slow, raise timeout"
             raise self._stop_all(model, f"{model.name}: {failure.message}; {advice}")
         health.failed += failure.kind in AGAIN and failure.kind != "rate limited"
         if not health.succeeded and health.failed >= max(FAILED_AT_FIRST, 3 * self.limit.size):
@@ -273,20 +273,21 @@ class Calls:
         if budget.max_cost is not None and model.name not in self._priced:
             if model.price(1000, 1000) is None:
                 raise ConfigurationError(
-                    f"expected a price for every model with --max-cost, and there is none for {model.name}: "
-                    "use --max-total-tokens instead"
+                    f"expected a price for every model with max_cost, and there is none for {model.name}: "
+                    "use max_total_tokens instead",
+                    parameters=("max_cost", "max_total_tokens"),
                 )
             self._priced.add(model.name)
         if budget.max_tokens is not None and spent.input_tokens + spent.output_tokens >= budget.max_tokens:
             self._stopped = BudgetExceededError(
-                f"--max-total-tokens {budget.max_tokens} is spent: "
+                f"max_total_tokens {budget.max_tokens} is spent: "
                 f"{spent.input_tokens + spent.output_tokens} tokens in {spent.requests} calls, "
                 f"and {self.active} in flight",
                 model=model.name,
             )
         elif budget.max_cost is not None and self._expected_cost(spent) >= budget.max_cost:
             self._stopped = BudgetExceededError(
-                f"--max-cost {budget.max_cost:g} is spent: {spent.cost or 0:.2f} US$ in {spent.requests} calls, "
+                f"max_cost {budget.max_cost:g} is spent: {spent.cost or 0:.2f} US$ in {spent.requests} calls, "
                 f"and {self.active} in flight",
                 model=model.name,
             )
@@ -300,8 +301,9 @@ class Calls:
             return 0.0
         if spent.cost is None:
             raise ConfigurationError(
-                "expected a price for every reply with --max-cost, and one came without what it took: "
-                "use --max-total-tokens instead"
+                "expected a price for every reply with max_cost, and one came without what it took: "
+                "use max_total_tokens instead",
+                parameters=("max_cost", "max_total_tokens"),
             )
         return spent.cost + self.active * spent.cost / spent.requests
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from pydantic import BaseModel
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.failures import Failure, complaint, failure_of, without_keys
 from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.settings import SamplingOptions
 from social_world_model.usage import Usage
 
 if TYPE_CHECKING:
@@ -26,13 +27,15 @@ CHARS_PER_TOKEN = 4
 """A rough measure, for what has to be guessed before a call."""
 
 _SCHEMA_WORDS = ("response_format", "json_schema", "json_object", "schema", "structured output", "guided")
-_SETTINGS = ("temperature", "seed")
+SAMPLING_NAMES = tuple(field.name for field in fields(SamplingOptions))
+_MAX_TOKENS = "max_output_tokens"
+_SETTINGS = tuple(name for name in SAMPLING_NAMES if name != _MAX_TOKENS)
 _LENGTH_WORDS = ("max_completion_tokens",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prompt:
-    """What a model is asked.
+class Prompt(SamplingOptions):
+    """What a model is asked, and how its reply is drawn; what a model refuses is left out.
 
     Parameters
     ----------
@@ -42,18 +45,11 @@ class Prompt:
         Earlier replies to it that did not fit, each with what was said about it.
     shape
         The form of the reply; None for free text.
-    temperature, seed
-        Left out where a model refuses them.
-    max_output_tokens
-        Bound on the reply; None for the provider's own.
     """
 
     text: str
     retries: tuple[tuple[str, str], ...] = ()
     shape: type[BaseModel] | None = None
-    temperature: float | None = None
-    seed: int | None = None
-    max_output_tokens: int | None = None
 
     @property
     def hash(self) -> str:
@@ -66,24 +62,23 @@ class Prompt:
         said = len(self.text) + sum(len(reply) + len(problem) for reply, problem in self.retries)
         return said // CHARS_PER_TOKEN + 1
 
+    @property
+    def sampling(self) -> dict[str, Any]:
+        """Every sampling option that is set, by name."""
+        values = {name: getattr(self, name) for name in SAMPLING_NAMES}
+        return {name: value for name, value in values.items() if value is not None}
+
 
 @dataclass(frozen=True, kw_only=True)
-class Sampling:
-    """How replies are drawn.
-
-    Parameters
-    ----------
-    temperature
-        Left out where a model refuses it; None for the model's own.
-    max_output_tokens
-        Bound on a reply; None for the provider's own.
-    seed
-        Passed on where the model takes one.
-    """
+class Sampling(SamplingOptions):
+    """How replies are drawn; by default at temperature 0 (None: at the model's own)."""
 
     temperature: float | None = 0.0
-    max_output_tokens: int | None = None
-    seed: int | None = None
+
+    @classmethod
+    def of(cls, options: SamplingOptions, **others: Any) -> Sampling:
+        """Return the sampling options of settings, with others in the place of some."""
+        return cls(**{name: getattr(options, name) for name in SAMPLING_NAMES} | others)
 
     def prompt(self, text: str, shape: type[BaseModel] | None = None) -> Prompt:
         """Return a prompt whose reply is drawn so."""
@@ -282,19 +277,14 @@ class LanguageModel:
         return messages
 
     def _settings(self, prompt: Prompt, capabilities: EndpointCapabilities) -> ModelSettings:
-        from pydantic_ai.settings import ModelSettings
-
-        settings = ModelSettings()
-        if prompt.temperature is not None and "temperature" not in capabilities.refused:
-            settings["temperature"] = prompt.temperature
-        if prompt.seed is not None and "seed" not in capabilities.refused:
-            settings["seed"] = prompt.seed
-        if prompt.max_output_tokens is not None:
-            if capabilities.old_max_tokens:
-                settings["extra_body"] = {"max_tokens": prompt.max_output_tokens}
-            else:
-                settings["max_tokens"] = prompt.max_output_tokens
-        return settings
+        values = {name: value for name, value in prompt.sampling.items() if name not in capabilities.refused}
+        bound = values.pop(_MAX_TOKENS, None)
+        settings: dict[str, Any] = values
+        if bound is not None and capabilities.old_max_tokens:
+            settings["extra_body"] = {"max_tokens": bound}
+        elif bound is not None:
+            settings["max_tokens"] = bound
+        return cast("ModelSettings", settings)
 
     def _parameters_for(self, shape: type[BaseModel] | None, tier: Tier) -> ModelRequestParameters:
         """Return the same object for the same form: it is not cheap to make."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.registry import Registry
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -23,10 +24,54 @@ TOGETHER_URL = "https://api.together.xyz/v1"
 NO_KEY = "not-needed"
 NO_ARGS: Mapping[str, Any] = MappingProxyType({})
 
-NAMES = (
-    "symbolic, NAME (OpenAI), together_ai/NAME, vllm/NAME, PROVIDER:NAME (any provider of pydantic-ai), "
-    "custom/NAME@URL (any OpenAI-compatible endpoint), scripted/FILE"
+FORMS_OF_NAMES = (
+    "symbolic",
+    "NAME (OpenAI)",
+    "together_ai/NAME",
+    "vllm/NAME",
+    "PROVIDER:NAME (any provider of pydantic-ai)",
+    "custom/NAME@URL (any OpenAI-compatible endpoint)",
+    "scripted/FILE",
 )
+NAMES = ", ".join(FORMS_OF_NAMES)
+
+
+ModelFactory = Callable[[str], Any]
+"""From the name behind the prefix to a `LanguageModel`, a model of pydantic-ai, an `Answerer` or a `Parser`."""
+
+MODELS: Registry[ModelFactory] = Registry("model prefix", parameter="model_name")
+BUILT_IN_PREFIXES = ("together_ai", "vllm", "custom", "scripted")
+
+
+def register_model(prefix: str, factory: ModelFactory) -> ModelFactory:
+    """Make models known under ``prefix/NAME``.
+
+    Parameters
+    ----------
+    prefix
+        Without the slash.
+    factory
+        Called with NAME. It returns a `LanguageModel` or a model of pydantic-ai, which then answers, parses and judges
+        as every language model does; or any object with the methods of `Answerer`, of `Parser`, or of both, which a run
+        uses as it is.
+
+    Raises
+    ------
+    ConfigurationError
+        If the prefix is taken, or cannot be one.
+    """
+    if prefix in BUILT_IN_PREFIXES or not prefix.strip() or any(char in "/:@" or char.isspace() for char in prefix):
+        raise ConfigurationError(f"expected a new prefix without blanks, '/', ':' or '@', got {prefix!r}")
+    MODELS.register(prefix, factory)
+    return factory
+
+
+def plugged_in(name: str) -> Any | None:
+    """Return what a registered factory makes of a name; None where the name has no registered prefix."""
+    prefix, slash, rest = name.partition("/")
+    if not slash or prefix in BUILT_IN_PREFIXES or ":" in prefix or prefix not in MODELS.names():
+        return None
+    return MODELS.get(prefix)(rest)
 
 
 def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str, Any] = NO_ARGS) -> LanguageModel:
@@ -50,21 +95,34 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
         If there is no such model, its key is missing, or the address cannot be one.
     """
     kind, slash, rest = name.partition("/")
-    makers: dict[str, Callable[[str, str | None], LanguageModel]] = {
-        "together_ai": _together,
-        "vllm": partial(_vllm, vllm_args=vllm_args),
-        "custom": _custom,
-        "scripted": _scripted,
-    }
+    makers: Mapping[str, Callable[[str, str | None], LanguageModel]] = dict(
+        zip(BUILT_IN_PREFIXES, (_together, partial(_vllm, vllm_args=vllm_args), _custom, _scripted), strict=True)
+    )
     if slash and kind in makers:
         if not rest:
             raise ConfigurationError(f"expected a name after {kind}/, got {name!r}; models are {NAMES}")
         return makers[kind](rest, base_url)
+    if slash and (made := plugged_in(name)) is not None:
+        return _as_language_model(name, made)
     if ":" in kind and not kind.startswith("ft:"):  # ft: is how OpenAI names models that were fine-tuned
         return _of_provider(name)
     if slash or not name.strip() or any(char.isspace() for char in name):
         raise ConfigurationError(f"expected a model's name, got {name!r}; models are {NAMES}")
     return _openai(name, base_url)
+
+
+def _as_language_model(name: str, made: Any) -> LanguageModel:
+    """Return what a plug-in made as a language model."""
+    from pydantic_ai.models import Model
+
+    if isinstance(made, Model):
+        return LanguageModel(name, made)
+    if not isinstance(made, LanguageModel):
+        raise ConfigurationError(
+            f"expected a language model for {name!r} here, got {type(made).__name__} from its plug-in, which can only "
+            "answer or parse in a run"
+        )
+    return made
 
 
 def takes_base_url(name: str) -> bool:

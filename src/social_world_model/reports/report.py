@@ -12,7 +12,7 @@ from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import RECONSTRUCTED, ItemResult, MetricRow, MetricTable, ScoredUnit
 from social_world_model.experiments.baselines import trivial_outcomes
 from social_world_model.experiments.datasets import benchmark_of
-from social_world_model.experiments.settings import RunResult
+from social_world_model.experiments.progress import RunResult
 from social_world_model.reports.statistics import Interval, estimate, interval
 
 INFERRED = "labels inferred from presence; not comparable with published figures"

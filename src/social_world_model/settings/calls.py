@@ -81,7 +81,7 @@ class CallSettings(SamplingOptions, Checked):
         Option(
             help="Argument of vLLM's engine for vllm/NAME, NAME=VALUE (max_model_len=4096), repeatable.",
             flags=("--vllm-arg",),
-            typed="list",
+            typed="arguments",
         ),
     ] = field(default_factory=dict)
     timeout: Annotated[float, Option(help="Seconds that one attempt of a call may take.", above=0)] = TIMEOUT

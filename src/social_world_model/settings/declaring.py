@@ -7,9 +7,9 @@ from functools import lru_cache
 from inspect import get_annotations
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-Typed = Literal["value", "pairs", "list", "commas", "file", "argument", "nothing"]
-"""How the command line takes an option: one value; NAME=VALUE, repeated; a value, repeated; values between commas; a
-file with the value; a positional argument; not at all."""
+Typed = Literal["value", "pairs", "arguments", "list", "commas", "file", "positional", "nothing"]
+"""How the command line takes an option: one value; NAME=VALUE, repeated, as text or as
+Python values; a text, repeated; values between commas; a file with the value; without a flag; not at all."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ class RunSettings(CallSettings):
         Option(
             help="Which benchmark: tomi, ori_tomi, hitom, fantom, confaide, mmtom, bigtom, cobra_frames, or one of a "
             "plug-in (swm list benchmarks).",
-            typed="argument",
+            typed="positional",
             in_manifest=False,
             in_sweep=False,
         ),

@@ -12,7 +12,6 @@ from social_world_model.benchmarks.base import Benchmark, other_columns, rows_by
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import ReplyText, Rule, extracted, normalised, yes_no
 from social_world_model.benchmarks.free_text import final_answer_of
-from social_world_model.benchmarks.registry import register
 from social_world_model.benchmarks.replies import sentences
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell
@@ -257,4 +256,4 @@ def _given(outcome: ItemResult) -> str:
     return "" if said == outcome.correct_answer else said
 
 
-register(CobraFrames())
+BENCHMARK = CobraFrames()

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from social_world_model.benchmarks.base import Benchmark, other_columns, story_id, text_cell
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import VERBATIM_RULES, Rule
-from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row, cell
 from social_world_model.errors import DatasetError
@@ -224,4 +223,4 @@ def _left_out(meetings: int) -> list[str]:
     return [f"{many} left out: a question of theirs failed, so their worst is not known"] * bool(meetings)
 
 
-register(ConfAIde())
+BENCHMARK = ConfAIde()

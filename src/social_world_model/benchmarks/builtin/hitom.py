@@ -16,7 +16,6 @@ from social_world_model.benchmarks.base import (
 )
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import final_answer, same_answer, split_choices
-from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row, cell, literal
 from social_world_model.errors import DatasetError
@@ -162,4 +161,4 @@ def _up_to(story: Mapping[str, Sequence[ItemResult]], order: int) -> ScoredUnit:
     )
 
 
-register(HiToM())
+BENCHMARK = HiToM()

@@ -19,7 +19,6 @@ from social_world_model.benchmarks.base import (
 )
 from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
 from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
-from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell
 from social_world_model.errors import DatasetError
@@ -137,4 +136,4 @@ def _gold(row: Row, choices: Sequence[str]) -> str | None:
     return gold
 
 
-register(MMToM())
+BENCHMARK = MMToM()

@@ -19,7 +19,6 @@ from social_world_model.benchmarks.base import (
 )
 from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
 from social_world_model.benchmarks.extraction import final_answer, same_answer
-from social_world_model.benchmarks.registry import register
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell, literal
 from social_world_model.errors import DatasetError
@@ -103,5 +102,4 @@ def _kind(asked: Question | None, chain: tuple[str, ...]) -> str:
     return "memory" if asked is not None and asked.asks == "beginning" else "reality"
 
 
-register(ToMi("tomi", "tomi_sample.jsonl"))
-register(ToMi("ori_tomi", "ori_tomi_sample.jsonl"))
+BENCHMARK = ToMi("tomi", "tomi_sample.jsonl")

@@ -19,7 +19,6 @@ from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import fantom_headline, fantom_tables
 from social_world_model.benchmarks.free_text import final_answer_of
-from social_world_model.benchmarks.registry import register
 from social_world_model.benchmarks.replies import plain
 from social_world_model.benchmarks.similarity import Encoder, Likeness, default_encoder, token_f1
 from social_world_model.contracts import BadRow, Item
@@ -240,4 +239,4 @@ FANTOM_OPTION_RULES = (
 )
 """The authors' rule for options; a reply may give both."""
 
-register(FANToM())
+BENCHMARK = FANToM()

@@ -1,0 +1,44 @@
+"""``swm list``: what there is, plug-ins included."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+
+def list_known(
+    kind: Annotated[
+        Literal["benchmarks", "modes", "models", "trainers"], typer.Argument(help="What to list.", show_default=False)
+    ],
+) -> None:
+    """Print the names of all benchmarks, modes, models or trainers, those of plug-ins included, one on a line."""
+    for line in _LISTS[kind]():
+        print(line)
+
+
+def _benchmarks() -> list[str]:
+    from social_world_model.benchmarks import benchmark_names
+
+    return benchmark_names()
+
+
+def _modes() -> list[str]:
+    from social_world_model.modes import mode_names
+
+    return mode_names()
+
+
+def _models() -> list[str]:
+    from social_world_model.generation_utils.names import FORMS_OF_NAMES, MODELS
+
+    return [*FORMS_OF_NAMES, *(f"{prefix}/NAME" for prefix in MODELS.names())]
+
+
+def _trainers() -> list[str]:
+    from social_world_model.training import trainer_names
+
+    return list(trainer_names())
+
+
+_LISTS = {"benchmarks": _benchmarks, "modes": _modes, "models": _models, "trainers": _trainers}

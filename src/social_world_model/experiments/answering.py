@@ -1,0 +1,90 @@
+"""One item, from its mode's queries to its result."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from social_world_model.contracts import Item
+from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, SocialWorldModelError
+from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.models import Models
+from social_world_model.experiments.outcomes import failed, scored
+from social_world_model.experiments.plan import Plan
+from social_world_model.experiments.samples import every, majority
+from social_world_model.experiments.session import ItemSession
+from social_world_model.runs.journal import Journal
+from social_world_model.runs.results import Result
+from social_world_model.usage import NO_USAGE
+
+ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
+"""Errors that would be the same for every item: they end the run and are not stored as an item's error."""
+
+
+async def answer_item(
+    plan: Plan, models: Models, item: Item, contexts: Sequence[ContextSource] = (), journal: Journal | None = None
+) -> Result:
+    """Answer one item: once, or once for each sample and each context, with the majority answer.
+
+    Parameters
+    ----------
+    plan, models
+        Of the run. Nothing is written but the journal, so that other engines can call this as well.
+    item
+        One of the plan's data set.
+    contexts
+        Sources of contexts, one for each parser of `models`; empty where the mode uses none.
+    journal
+        Keeps replies until the item's result is stored; None to keep none.
+
+    Returns
+    -------
+    Result
+        With status ``"error"``, ``"refused"`` or ``"unparsable"`` where there is no answer.
+
+    Raises
+    ------
+    ConfigurationError, EndpointError, BudgetExceededError
+        If it would be the same for every item.
+    """
+    journal = journal or Journal(None)
+    samples = plan.settings.samples if plan.mode.answers else 1
+    no_context: Sequence[ContextSource | None] = [None]
+    sessions = [
+        ItemSession(plan, models.answerer, item, source, journal, sample)
+        for source in (contexts or no_context)
+        for sample in range(samples)
+    ]
+    if len(sessions) == 1:
+        return await _draw(plan, sessions[0])
+    ended = await asyncio.gather(*(_draw(plan, one) for one in sessions), return_exceptions=True)
+    for result in ended:  # after all have ended: what is under way is paid for
+        if isinstance(result, BaseException):
+            raise result
+    results = [result for result in ended if isinstance(result, Result)]
+    return majority(results) if plan.benchmark.votes else every(results)
+
+
+async def _draw(plan: Plan, session: ItemSession) -> Result:
+    """Answer an item once."""
+    item, source = session.item, session.contexts
+    blank = replace(Result.of(item, "error"), item_key=session.item_key)
+    try:
+        reply = await plan.mode.run(without_label(item), session)
+    except ENDING:
+        raise
+    except SocialWorldModelError as error:
+        result = failed(blank, error)
+    else:
+        result = scored(plan.benchmark, item, blank, reply, plan.settings.scorer)
+    lost = NO_USAGE if source is None else source.lost.pop(item.index, NO_USAGE)
+    result = replace(result, usage=session.usage + lost)
+    if session.used is None or source is None:
+        return result
+    return replace(result, socialized_context=session.used.to_data(), context_key=source.key_used(item))
+
+
+def without_label(item: Item) -> Item:
+    """Return an item without everything that is for scoring only."""
+    return replace(item, correct_answer=None, fields={})

@@ -1,0 +1,90 @@
+"""What earlier runs left in the folders of a run: answers that still count, and contexts that can be used again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from social_world_model.contracts import BadRow, Item
+from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.models import Models
+from social_world_model.experiments.plan import Plan, sample_folder
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
+
+PROBLEMS_SHOWN = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The rows of a data set, divided by what is stored.
+
+    Parameters
+    ----------
+    done
+        Items with their stored results, which still count.
+    todo
+        Rows that are to be done.
+    stale
+        Indices of stored files that hold no answer to these items.
+    """
+
+    done: tuple[tuple[Item, Result], ...] = ()
+    todo: tuple[Item | BadRow, ...] = ()
+    stale: tuple[str, ...] = ()
+
+
+def context_sources(plan: Plan, models: Models) -> list[ContextSource]:
+    """Return a source of contexts for each parser, with what is stored already; nothing is written.
+
+    Problems with stored files are in `ContextSource.problems`.
+    """
+    items = [row for row in plan.dataset.rows if isinstance(row, Item)]
+    folders = plan.places_of_contexts()
+    sources = []
+    for sample, parser in enumerate(models.parsers):
+        source = ContextSource(parser, plan.benchmark.guidance, sample)
+        own = folders if sample == 0 else [folder / sample_folder(sample) for folder in folders]
+        source.look_into(own, items, plan.settings.context_dir if sample == 0 else None)
+        sources.append(source)
+    return sources
+
+
+def notes_of(sources: Sequence[ContextSource]) -> list[str]:
+    """Return what a reader of the report must know about files that could not be used as contexts."""
+    notes = []
+    for source in sources:
+        notes += source.problems[:PROBLEMS_SHOWN]
+        if (more := len(source.problems) - PROBLEMS_SHOWN) > 0:
+            notes.append(f"files that could not be used as contexts, beside these: {more}")
+    return notes
+
+
+def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) -> Kept:
+    """Divide the rows of a plan by what is stored in a folder."""
+    if plan.settings.continue_mode == "new" or not plan.settings.save:
+        return Kept(todo=plan.dataset.rows)
+    done: list[tuple[Item, Result]] = []
+    todo: list[Item | BadRow] = []
+    stale: list[str] = []
+    for row in plan.dataset.rows:
+        result = store.read(row.index)
+        if isinstance(row, Item) and result is not None and _counts(plan, row, result, sources):
+            done.append((row, result if plan.mode.answers else replace(result, status="parsed", is_correct=None)))
+            continue
+        todo.append(row)
+        if store.has(row.index) if result is None else result.status in ("answered", "refused"):
+            stale.append(row.index)
+    return Kept(done=tuple(done), todo=tuple(todo), stale=tuple(stale))
+
+
+def _counts(plan: Plan, item: Item, result: Result, sources: Sequence[ContextSource]) -> bool:
+    """Tell whether a stored result is what would be asked for now."""
+    if not plan.mode.answers and result.socialized_context is not None:
+        return result.context_key in sources[0].keys(item.narrative)
+    if result.status not in ("answered", "refused"):
+        return False
+    current, earlier = plan.item_keys(item)
+    if result.item_key != (current if result.schema > 1 else earlier):
+        return False
+    return not sources or sources[0].is_of(result, item)

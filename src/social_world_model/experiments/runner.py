@@ -1,0 +1,221 @@
+"""Carries out a plan: answers what is not answered yet, stores each result, counts."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from social_world_model.benchmarks.counting import ItemResult
+from social_world_model.contracts import BadRow, Item
+from social_world_model.errors import BudgetExceededError, EndpointError, shortened
+from social_world_model.experiments.answering import answer_item
+from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.dry import check_queries
+from social_world_model.experiments.kept import context_sources, kept_of, notes_of
+from social_world_model.experiments.manifests import manifest_of
+from social_world_model.experiments.models import Models
+from social_world_model.experiments.outcomes import outcome_of, unread
+from social_world_model.experiments.plan import Plan
+from social_world_model.experiments.progress import Progress, RunResult, is_failure
+from social_world_model.runs.flight import run_bounded
+from social_world_model.runs.journal import Journal
+from social_world_model.runs.manifest import usage_so_far
+from social_world_model.runs.results import Result
+from social_world_model.runs.store import ResultStore
+from social_world_model.usage import NO_USAGE, Usage
+
+PROGRESS_SECONDS = 0.5
+MANIFEST_SECONDS = 10.0
+
+
+class Runner:
+    """Carries out one plan.
+
+    Parameters
+    ----------
+    plan, models
+        What is run.
+    on_progress
+        Called after every item, and twice a second.
+    """
+
+    def __init__(self, plan: Plan, models: Models, on_progress: Callable[[Progress], None] = lambda _: None) -> None:
+        settings = plan.settings
+        self.plan = plan
+        self.models = models
+        self.on_progress = on_progress
+        self.store = ResultStore(plan.folder)
+        self.journal = Journal(plan.folder if settings.save and plan.mode.answers else None)
+        self.sources: Sequence[ContextSource] = ()
+        self.notes = list(plan.dataset.notes)
+        self.errors: list[str] = []
+        self.outcomes: dict[str, ItemResult] = {}
+        self.kept = 0
+        self.failed = 0
+        self.stopped: str | None = None
+        self._started = ""
+        self._spent_before = {} if settings.continue_mode == "new" else usage_so_far(plan.folder)
+
+    async def execute(self) -> RunResult:
+        """Run it; see `Run.execute`."""
+        with self.store.locked() if self.plan.settings.save else nullcontext():
+            await self._execute()
+        return self._result()
+
+    async def _execute(self) -> None:
+        self._started = _now()
+        todo = self._prepare()
+        items = [row for row in todo if isinstance(row, Item)]
+        await check_queries(self.plan, self.models, items)
+        self.journal.open({key for item in items for key in self.plan.item_keys(item)})
+        self._write_manifest()
+        ticker = asyncio.create_task(self._tick())
+        try:
+            if todo:
+                await self.models.clients.load()
+            await run_bounded(self.models.calls.limit, (partial(self._do, row) for row in todo))
+        except (EndpointError, BudgetExceededError) as error:
+            self.stopped = str(error)
+        except BaseException as error:
+            self.stopped = str(error) or "interrupted"
+            raise
+        finally:
+            ticker.cancel()
+            await self.models.clients.close()
+            may_change = any(outcome.status == "error" for outcome in self.outcomes.values())
+            self.journal.close(finished=self.stopped is None and not may_change)
+            self._write_manifest(ended=_now())
+
+    def _prepare(self) -> Sequence[Item | BadRow]:
+        """Make the folders ready, take up what earlier runs left, and return the rows that are to be done."""
+        settings = self.plan.settings
+        if settings.save:
+            if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
+                self.notes.append(f"earlier results moved to {aside}")
+            self.store.open()
+        self.sources = context_sources(self.plan, self.models)
+        self.notes += notes_of(self.sources)
+        if settings.save:
+            for source in self.sources:
+                self._shared_store(source.sample).open()
+                source.keep = partial(self._keep_context, source.sample)
+        kept = kept_of(self.plan, self.store, self.sources)
+        self.kept = len(kept.done)
+        for item, result in kept.done:
+            self._count(item, result)
+        if kept.stale and (aside := self.store.move_aside(kept.stale)) is not None:
+            self.notes.append(
+                f"earlier files that hold no answer to these questions, moved to {aside}: {len(kept.stale)}"
+            )
+        return kept.todo
+
+    async def _do(self, row: Item | BadRow) -> None:
+        """Answer one row, store its result, count it."""
+        if isinstance(row, BadRow):
+            result = Result(index=row.index, status="error", error=row.message)
+        else:
+            result = await answer_item(self.plan, self.models, row, self.sources, self.journal)
+        if self.plan.settings.save:
+            self.store.write(result)
+        if result.status in ("unparsable", "refused") and result.item_key is not None:
+            self.journal.forget(result.item_key)
+        if result.error is not None:
+            self.errors.append(f"{shortened(row.index, 40)!r}: {result.error}")
+        self._count(row, result)
+        self.failed += is_failure(result.status)
+        self.on_progress(self._progress())
+
+    def _count(self, row: Item | BadRow, result: Result) -> None:
+        if isinstance(row, BadRow):
+            self.outcomes[row.index] = unread(row.index)
+            return
+        # What the data set says of an item now has priority over what an older result says.
+        now = replace(
+            result,
+            set_id=row.set_id,
+            cluster_id=row.cluster_id,
+            correct_answer=row.correct_answer,
+            fields=row.fields,
+        )
+        self.outcomes[row.index] = outcome_of(now)
+
+    def _shared_store(self, sample: int) -> ResultStore:
+        return ResultStore(self.plan.contexts_folder(sample))
+
+    def _keep_context(self, sample: int, result: Result) -> None:
+        """Store a new context before anything is answered from it, and never over an answer."""
+        shared = self._shared_store(sample)
+        if sample == 0:
+            self.store.write(result)
+            if shared.folder == self.store.folder:
+                return
+        there = shared.read(result.index)
+        if there is not None and there.status in ("answered", "refused"):
+            result = replace(result, index=f"{result.index}-{(result.context_key or '')[:8]}")
+        shared.write(result)
+
+    def _progress(self) -> Progress:
+        calls = self.models.calls
+        return Progress(
+            total=len(self.plan.dataset.rows),
+            kept=self.kept,
+            done=len(self.outcomes) - self.kept,
+            failed=self.failed,
+            in_flight=calls.active,
+            per_minute=calls.per_minute,
+            retries=calls.retries,
+            usage=calls.spent,
+        )
+
+    async def _tick(self) -> None:
+        """Show progress also while no item ends, and keep what was spent in case the run is killed."""
+        ticks = round(MANIFEST_SECONDS / PROGRESS_SECONDS)
+        for tick in itertools.count():
+            await asyncio.sleep(PROGRESS_SECONDS)
+            self.on_progress(self._progress())
+            if tick % ticks == ticks - 1:
+                self._write_manifest()
+
+    def _result(self) -> RunResult:
+        plan = self.plan
+        return RunResult(
+            settings=plan.settings,
+            dataset=plan.dataset,
+            no_gold=plan.no_gold,
+            outcomes=tuple(self.outcomes[row.index] for row in plan.dataset.rows if row.index in self.outcomes),
+            folder=self.store.folder if plan.settings.save else None,
+            kept=self.kept,
+            contexts_found=sum(source.found for source in self.sources),
+            contexts_made=sum(source.made for source in self.sources),
+            errors=tuple(self.errors),
+            usage=dict(self.models.calls.usage),
+            stopped=self.stopped,
+            notes=tuple(self.notes),
+        )
+
+    def _write_manifest(self, ended: str | None = None) -> None:
+        if not self.plan.settings.save:
+            return
+        manifest_of(
+            self.plan,
+            self.models,
+            usage=dict(_added(self._spent_before, self.models.calls.usage)),
+            counts=Counter(outcome.status for outcome in self.outcomes.values()),
+            times=(self._started, ended),
+            stopped=self.stopped,
+        ).write(self.store.folder)
+
+
+def _added(earlier: Mapping[str, Usage], now: Mapping[str, Usage]) -> Iterator[tuple[str, Usage]]:
+    for role in dict.fromkeys([*earlier, *now]):
+        yield role, earlier.get(role, NO_USAGE) + now.get(role, NO_USAGE)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

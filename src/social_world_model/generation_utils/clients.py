@@ -1,0 +1,105 @@
+"""The language models of one command, by name, behind one owner of calls."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+from social_world_model.errors import ConfigurationError
+from social_world_model.generation_utils.calls import Budget, Calls
+from social_world_model.generation_utils.limits import CallLimit, RateLimit
+from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.generation_utils.names import model_by_name, runs_here, takes_base_url
+from social_world_model.settings import CallSettings
+
+SYMBOLIC = "symbolic"
+"""The name of the embedded model, which is no language model."""
+
+
+class Clients:
+    """Language models by name; each is made once.
+
+    Parameters
+    ----------
+    settings
+        How they are called.
+    on_problem
+        Told once for each kind of problem with a call.
+    """
+
+    def __init__(self, settings: CallSettings, on_problem: Callable[[str], None] = lambda _: None) -> None:
+        self.settings = settings
+        self.calls = Calls(
+            limit=CallLimit(settings.batch_size),
+            timeout=settings.timeout,
+            rate=RateLimit(settings.rpm, settings.tpm),
+            budget=Budget(max_cost=settings.max_cost, max_tokens=settings.max_total_tokens),
+            on_problem=on_problem,
+        )
+        self._models: dict[str, LanguageModel] = {}
+
+    def model(self, name: str) -> LanguageModel:
+        """Return a model.
+
+        Raises
+        ------
+        ConfigurationError
+            If there is none of that name, or its key is missing.
+        """
+        if difflib.get_close_matches(name.casefold(), [SYMBOLIC], cutoff=0.8):
+            raise ConfigurationError(f"expected a model's name, got {name!r}; did you mean {SYMBOLIC}?")
+        if name not in self._models:
+            base_url = self.settings.base_url if takes_base_url(name) else None
+            self._models[name] = model_by_name(name, base_url, self.settings.vllm_args)
+        return self._models[name]
+
+    def check(self) -> None:
+        """Refuse settings that mean nothing to the models in use: an address, arguments, a bound on an unknown cost.
+
+        Raises
+        ------
+        ConfigurationError
+            Naming the parameter.
+        """
+        settings, names = self.settings, ", ".join(self._models) or SYMBOLIC
+        unpriced = [name for name, model in self._models.items() if model.price(1000, 1000) is None]
+        if settings.max_cost is not None and unpriced:
+            raise ConfigurationError(
+                f"expected a price for every model with max_cost, and none is known for {', '.join(unpriced)}: "
+                "use max_total_tokens instead",
+                parameters=("max_cost", "max_total_tokens"),
+            )
+        takes_address = any(map(takes_base_url, self._models))
+        if settings.base_url is not None and not takes_address:
+            raise ConfigurationError(
+                f"expected base_url with a bare model name or vllm/NAME, got {names}", parameters=("base_url",)
+            )
+        if settings.vllm_args and not any(runs_here(name, settings.base_url) for name in self._models):
+            server = " and a server, which takes its own arguments" if takes_address else ""
+            raise ConfigurationError(
+                f"expected vllm_args with vllm/NAME in this process, got {names}{server}", parameters=("vllm_args",)
+            )
+
+    def capabilities(self) -> dict[str, dict[str, Any]]:
+        """Return what each endpoint turned out to understand: its form of schemas, and the settings that it refuses."""
+        return {
+            name: {"schema": model.capabilities.tier, "refused": sorted(model.capabilities.refused)}
+            for name, model in self._models.items()
+        }
+
+    async def load(self) -> None:
+        """Load the models that run in this process, before a call to any other is paid for.
+
+        Raises
+        ------
+        ConfigurationError
+            If one cannot be loaded.
+        """
+        for model in self._models.values():
+            await model.load(self.calls.on_problem)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for model in self._models.values():
+            await model.close()
