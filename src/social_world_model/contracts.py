@@ -135,8 +135,8 @@ class Query:
     question, choices, question_kind, belief_chain, domain, answer_form, audience
         As in `Item`.
     task
-        ``"answer"`` the question; ``"recount"``: retell only what the agent knows; or ``"foresee"``: say what comes
-        next.
+        Which prompt a language model gets: ``"answer"`` the question; ``"recount"``: retell only what the agent knows;
+        ``"foresee"``: say what comes next; or the name of a registered prompt.
     agent
         As whom to speak, in the first person; empty for an onlooker.
     narrative
@@ -174,7 +174,7 @@ class Query:
     domain: Domain = "story"
     answer_form: AnswerForm = "words"
     audience: tuple[str, ...] = ()
-    task: Literal["answer", "recount", "foresee"] = "answer"
+    task: str = "answer"
     agent: str = ""
     narrative: str | None = None
     context: SocializedContext | None = None
@@ -242,18 +242,24 @@ class Parsed:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """Everything but the query that decides what a model replies: another recipe, another reply.
+    """Everything but the query that decides what a model replies: another configuration, another reply.
 
     Parameters
     ----------
     prompts
-        The wordings that it sends, by name.
+        The wordings that it may send, by name, in the order in which they are sent.
     settings
-        Temperature, bounds, worked examples.
+        All sampling values.
+    schemas
+        JSON schema of every reply that it may ask for, by name.
+    earlier
+        The same configuration in the form in which schema 1 of results had it, if a result of schema 1 still holds;
+        it is never part of a key of its own.
     """
 
     prompts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    schemas: Mapping[str, Any] = field(default_factory=dict)
     earlier: ModelConfig | None = None
 
 

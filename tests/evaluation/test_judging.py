@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from social_world_model.errors import ConfigurationError, ContextError, EndpointError, UnparsableOutputError
-from social_world_model.evaluation.judging import JudgementParser, JudgeResult, LLMJudge, judge_prompt
+from social_world_model.evaluation.judging import JUDGE, JudgementParser, JudgeResult, LLMJudge, judge_prompt
 from social_world_model.evaluation.report import correlation, data, judge_spread, markdown, spearman
 from social_world_model.evaluation.run import Evaluation, Row, evaluate
 from social_world_model.generation_utils import Calls, UnfitReply, model_by_name
+from social_world_model.generation_utils.model import Sampling
+from social_world_model.generation_utils.sections import Section
 from social_world_model.s3ap import SocializedContext
 from social_world_model.settings import EvaluationSettings
 from tests.evaluation.judge_server import JudgeServer, Verdicts, all_right, first_leaks
@@ -96,6 +98,21 @@ def test_nothing_is_asked_twice(tmp_path: Path) -> None:
         asyncio.run(judged(server.model, tmp_path))
         asyncio.run(judged(server.model, tmp_path, other))
         assert len(server.bodies) == 3
+
+
+@pytest.mark.parametrize("what", ["JUDGE", "JUDGE_SAMPLING"])
+def test_a_judgement_by_another_rubric_or_sampling_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    others: dict[str, object] = {
+        "JUDGE": replace(JUDGE, sections=(*JUDGE.sections, Section(name="haste", text="Be quick."))),
+        "JUDGE_SAMPLING": Sampling(temperature=0.5),
+    }
+    with JudgeServer(first_leaks) as server:
+        asyncio.run(judged(server.model, tmp_path))
+        monkeypatch.setattr(f"social_world_model.evaluation.judging.{what}", others[what])
+        _, judge = asyncio.run(judged(server.model, tmp_path))
+    assert (judge.made, judge.kept, len(server.bodies)) == (1, 0, 2)
 
 
 def test_repeats_tell_the_judges_own_spread(tmp_path: Path) -> None:

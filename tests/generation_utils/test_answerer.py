@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, EndpointError, GenerationError
 from social_world_model.generation_utils import Calls, LanguageModel
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.model import Sampling
-from social_world_model.generation_utils.prompts import WORDINGS
+from social_world_model.generation_utils.prompts import PROMPTS, register_prompt
+from social_world_model.generation_utils.sections import PromptSpec, Section
 from tests.generation_utils.endpoint import QUERIES, ROWS, Endpoint, custom, quick, refused, run, said
 from tests.server import FaultServer
 from tests.server.faults import PROSE
@@ -129,7 +131,7 @@ def test_draws_of_one_question_have_seeds_of_their_own(monkeypatch: pytest.Monke
     assert {(body["temperature"], body["max_completion_tokens"]) for body in endpoint.bodies} == {(0.7, 99)}
 
 
-def test_a_wording_of_ones_own_is_used_for_questions_and_stands_in_the_recipe(
+def test_a_wording_of_ones_own_is_used_for_questions_and_is_in_the_configuration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     template = "In short. {narrative} {question}"
@@ -138,15 +140,50 @@ def test_a_wording_of_ones_own_is_used_for_questions_and_stands_in_the_recipe(
         answerer = LanguageModelAnswerer(model, quick(), prompt_template=template)
         run(model, answerer.answer(QUERY))
     assert endpoint.bodies[0]["messages"][0]["content"].startswith("In short.")
-    assert answerer.config.prompts == {**WORDINGS, "prompt file": template}
+    plain = LanguageModelAnswerer(model, quick()).config.prompts
+    assert answerer.config.prompts == {**plain, "prompt file": template}
     with pytest.raises(ConfigurationError, match=r"expected \{agent\}"):
         answerer.prompt(replace(QUERY, agent="Al"))
 
 
-def test_the_recipe_tells_apart_what_draws_other_replies(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_configuration_tells_apart_what_draws_other_replies(monkeypatch: pytest.MonkeyPatch) -> None:
     model = custom(monkeypatch, "http://localhost:1/v1")
     plain = LanguageModelAnswerer(model, quick())
     assert plain.name == model.name
     assert plain.usable_modes is None
     assert plain.config.settings == {"temperature": 0.0, "max_output_tokens": None, "seed": None}
     assert plain.config != LanguageModelAnswerer(model, quick(), Sampling(seed=1)).config
+
+
+class Mood(BaseModel):
+    """How somebody feels."""
+
+    mood: str
+
+
+@pytest.mark.usefixtures("own_prompts")
+def test_a_registered_prompt_is_sent_with_its_own_form_and_its_field_is_the_response(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task: Section[Query] = Section(name="task", text="How does {agent} feel?")
+    register_prompt("test_mood", PromptSpec(sections=(task,), reply=Mood, field="mood"))
+    with Endpoint(said('{"mood": "glad"}')) as endpoint:
+        model = custom(monkeypatch, endpoint.base_url)
+        reply = reply_of(model, replace(QUERY, task="test_mood", agent="Ida"), prompt_template="{narrative} {question}")
+    (body,) = endpoint.bodies
+    assert (reply.response, reply.status) == ("glad", "answered")
+    assert body["messages"][0]["content"] == "How does Ida feel?"
+    assert list(body["response_format"]["json_schema"]["schema"]["properties"]) == ["mood"]
+
+
+def test_only_the_prompts_of_an_answerers_tasks_are_in_its_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = custom(monkeypatch, "http://localhost:1/v1")
+    answerer = LanguageModelAnswerer(model, quick(), tasks=["answer"])
+    assert not any(name.startswith("recount") for name in answerer.config.prompts)
+    assert len(answerer.config.schemas) == 2
+    everything = LanguageModelAnswerer(model, quick())
+    assert everything.prompts.keys() == set(PROMPTS.names())
+    with pytest.raises(ConfigurationError, match="expected the task of a query to be one of answer; got 'recount'"):
+        answerer.prompt(replace(QUERY, task="recount"))
+    with pytest.raises(ConfigurationError, match=r"expected task to be one of .*did you mean answer\?"):
+        LanguageModelAnswerer(model, quick(), tasks=["anwser"])

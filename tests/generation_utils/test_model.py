@@ -11,7 +11,7 @@ from social_world_model.generation_utils import LanguageModel, StrOutputParser, 
 from social_world_model.generation_utils.failures import Failure
 from social_world_model.generation_utils.model import Completion, EndpointCapabilities, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
-from social_world_model.generation_utils.prompts import PlainAnswer, ReasonedAnswer, Retelling
+from social_world_model.generation_utils.replies import PlainAnswer, ReasonedAnswer, Retelling
 from social_world_model.s3ap.wire import SocializedContextForModel
 from social_world_model.usage import Usage
 from tests.generation_utils.endpoint import KEY, Endpoint, Sent, custom, quick, refused, run, said

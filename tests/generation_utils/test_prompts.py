@@ -2,27 +2,29 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from social_world_model.contracts import Query, Statement
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import (
-    EXAMPLES,
-    RECOUNT,
-    WORDINGS,
-    PlainAnswer,
-    answer_prompt,
+    PROMPTS,
     check_places,
-    foresee_prompt,
     materials,
     own_prompt,
-    recount_prompt,
+    prompt_text,
+    register_prompt,
 )
+from social_world_model.generation_utils.query_sections import EXAMPLES, VALUES, has
+from social_world_model.generation_utils.replies import PlainAnswer
+from social_world_model.generation_utils.sections import PromptSpec, Section
+from social_world_model.generation_utils.templates import places
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.s3ap.rendering import render
 from social_world_model.symbolic import parse_narrative
@@ -153,18 +155,18 @@ B. Ida: drawer"""
     ids=["vanilla", "context", "memory"],
 )
 def test_a_prompt_is_the_rules_then_what_may_be_known_then_the_question(query: Query, golden: str) -> None:
-    assert answer_prompt(query) == golden
+    assert prompt_text(query) == golden
 
 
 def test_who_saw_others_perceive_is_told_what_it_saw_and_chooses_among_the_options() -> None:
-    prompt = answer_prompt(WITNESSED)
+    prompt = prompt_text(WITNESSED)
     assert prompt.endswith(GOLDEN_WITNESSED_END)
     assert "The answer is one of the options: its letter and its text." in prompt
 
 
 def test_who_speaks_of_itself_is_told_so() -> None:
     alone = replace(REMEMBERED, belief_chain=("Ben",))
-    assert "answer with what you yourself think" in answer_prompt(alone)
+    assert "answer with what you yourself think" in prompt_text(alone)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +175,8 @@ def test_who_speaks_of_itself_is_told_so() -> None:
 )
 def test_without_reasoning_nobody_speaks_of_it_in_the_form_neither(query: Query) -> None:
     plain = replace(query, reasoning=False)
-    assert "reason" not in answer_prompt(plain).casefold()
-    assert "reason" in answer_prompt(query).casefold()
+    assert "reason" not in prompt_text(plain).casefold()
+    assert "reason" in prompt_text(query).casefold()
     assert "reason" not in json.dumps(PlainAnswer.model_json_schema()).casefold()
     assert "reason" not in format_instructions(PlainAnswer).casefold()
 
@@ -192,7 +194,7 @@ def test_without_reasoning_nobody_speaks_of_it_in_the_form_neither(query: Query)
 def test_queries_of_one_mode_and_benchmark_begin_with_the_same_hundreds_of_characters(
     query: Query, other: Query
 ) -> None:
-    pairs = zip(answer_prompt(query), answer_prompt(other), strict=False)
+    pairs = zip(prompt_text(query), prompt_text(other), strict=False)
     shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     assert len(shared) > 300
     assert query.guidance in shared
@@ -201,8 +203,9 @@ def test_queries_of_one_mode_and_benchmark_begin_with_the_same_hundreds_of_chara
 
 def test_a_retelling_is_asked_for_without_the_question() -> None:
     query = replace(VANILLA, task="recount", agent="Ida")
-    prompt = recount_prompt(query)
-    assert prompt == f"{RECOUNT}\n\nPeople know what they see.\n\nThe person is Ida.\n\nNarrative:\n{STORY}"
+    prompt = prompt_text(query)
+    task = PROMPTS.get("recount").sections[0].text
+    assert prompt == f"{task}\n\nPeople know what they see.\n\nThe person is Ida.\n\nNarrative:\n{STORY}"
     assert ASK.question not in prompt
 
 
@@ -221,16 +224,16 @@ def test_the_worked_examples_are_of_no_bundled_story(query: Query) -> None:
 
 
 def test_a_manual_is_not_said_twice_and_another_one_is_said() -> None:
-    assert answer_prompt(RECORDED).count("People know what they see.") == 1
+    assert prompt_text(RECORDED).count("People know what they see.") == 1
     other = CONTEXT.model_copy(update={"context_manual": "Read it aloud."})
-    assert "Read it aloud." in answer_prompt(replace(RECORDED, context=other))
+    assert "Read it aloud." in prompt_text(replace(RECORDED, context=other))
 
 
-def test_every_wording_enters_the_manifest() -> None:
-    wordings = "\n".join(WORDINGS.values())
+def test_every_sentence_of_a_prompt_is_of_a_section() -> None:
+    texts = "\n".join(section.text for section in PROMPTS.get("answer").sections)
     for query in (VANILLA, RECORDED, REMEMBERED, WITNESSED):
-        for sentence in re.split(r"(?<=\.) ", answer_prompt(query).split("\n\n")[0]):
-            assert sentence in wordings
+        for sentence in re.split(r"(?<=\.) ", prompt_text(query).split("\n\n")[0]):
+            assert sentence in texts
 
 
 OWN = '{guidance}\nStory: {narrative}\nQ: {question}\nReply as {"answer": "…"}'
@@ -250,8 +253,8 @@ def test_a_wording_of_ones_own_is_filled_literally() -> None:
         ("{question}", VANILLA, "expected {narrative} in the prompt file"),
         (OWN, RECORDED, "expected {context} in the prompt file"),
         ("{question}{memory}{witnessed}{choices}", WITNESSED, "expected {agent} in the prompt file"),
-        ("{agent}{question}{memory}", WITNESSED, "expected {witnessed} in the prompt file"),
-        ("{agent}{question}{memory}{witnessed}", WITNESSED, "expected {choices} in the prompt file"),
+        ("{agent}{question}{memory}", WITNESSED, "expected {others_observations} in the prompt file"),
+        ("{agent}{question}{memory}{others_observations}", WITNESSED, "expected {choices} in the prompt file"),
         (OWN + "{story} {gold}", VANILLA, "got {story}, {gold}"),
     ],
 )
@@ -263,18 +266,19 @@ def test_a_wording_of_ones_own_shows_all_that_the_mode_shows(template: str, quer
 
 def test_a_place_into_which_no_query_of_the_run_puts_anything_is_refused() -> None:
     check_places("{narrative} {question} {guidance}", ["narrative", "question"])
-    for name in ("context", "memory", "choices", "agent"):
+    check_places("{witnessed} {accounts}", ["others_observations", "statements"])
+    for name in ("context", "memory", "choices", "agent", "witnessed", "statements", "audience"):
         with pytest.raises(ConfigurationError, match=rf"expected no \{{{name}\}} in the prompt file"):
             check_places(f"{{narrative}} {{question}} {{{name}}}", ["narrative", "question"])
 
 
 def test_shortcuts_say_that_nothing_is_shown_and_ask_for_an_answer_all_the_same() -> None:
     for query in (ASK, replace(ASK, question="", choices=("crate", "drawer"))):
-        text = answer_prompt(query)
+        text = prompt_text(query)
         assert "do not decline" in text
         assert "who perceives" not in text
         assert ("Question:" in text) == bool(query.question)
-    assert "do not decline" not in answer_prompt(VANILLA)
+    assert "do not decline" not in prompt_text(VANILLA)
 
 
 def test_materials_are_empty_where_there_are_none() -> None:
@@ -295,14 +299,14 @@ def test_materials_are_empty_where_there_are_none() -> None:
     ],
 )
 def test_the_form_of_an_answer_is_said_where_there_are_no_options(form: Any, wanted: str) -> None:
-    assert wanted in answer_prompt(replace(VANILLA, answer_form=form))
-    with_options = answer_prompt(replace(VANILLA, answer_form=form, choices=("crate", "drawer")))
+    assert wanted in prompt_text(replace(VANILLA, answer_form=form))
+    with_options = prompt_text(replace(VANILLA, answer_form=form, choices=("crate", "drawer")))
     assert wanted not in with_options
     assert "its letter and its text" in with_options
 
 
 def test_a_letter_alone_can_be_asked_for() -> None:
-    prompt = answer_prompt(replace(VANILLA, answer_form="letter", choices=("crate", "drawer")))
+    prompt = prompt_text(replace(VANILLA, answer_form="letter", choices=("crate", "drawer")))
     assert "the letter of one of the options, and nothing else" in prompt
     assert "its letter and its text" not in prompt
 
@@ -312,7 +316,7 @@ def test_a_letter_alone_can_be_asked_for() -> None:
 )
 def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) -> None:
     statements = (Statement(kind=kind, by="Ida", text="In the crate."), Statement(kind=kind, by="Ben", text="No."))
-    prompt = answer_prompt(replace(ASK, statements=statements))
+    prompt = prompt_text(replace(ASK, statements=statements))
     before, _, after = prompt.partition("[Ida]\nIn the crate.\n\n[Ben]\nNo.")
     assert worth in before
     assert "Question:" in after
@@ -321,16 +325,16 @@ def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) ->
 
 def test_readers_bound_an_answer_that_is_made_of_what_they_remember_and_no_other() -> None:
     statements = (Statement(kind="recollection", by="Ida", text="In the crate."),)
-    bounded = answer_prompt(replace(ASK, audience=("Ida", "Ben"), statements=statements))
+    bounded = prompt_text(replace(ASK, audience=("Ida", "Ben"), statements=statements))
     assert "will be read by Ida, Ben" in bounded
-    assert "will be read by" not in answer_prompt(replace(VANILLA, audience=("Ida", "Ben")))
+    assert "will be read by" not in prompt_text(replace(VANILLA, audience=("Ida", "Ben")))
     opinions = (Statement(kind="opinion", by="you", text="In the crate."),)
-    assert "will be read by" not in answer_prompt(replace(VANILLA, audience=("Ida",), statements=opinions))
+    assert "will be read by" not in prompt_text(replace(VANILLA, audience=("Ida",), statements=opinions))
 
 
 def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None:
     asked = replace(ASK, belief_chain=(), agent="Ida", memory=REMEMBERED.memory, question_kind="reality", form="text")
-    prompt = answer_prompt(asked)
+    prompt = prompt_text(asked)
     assert "You are Ida." in prompt
     assert "say that you do not know" in prompt
     assert "speaks of you by name" not in prompt
@@ -338,7 +342,7 @@ def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None
 
 def test_what_comes_next_is_foreseen_from_a_record_under_an_assumption() -> None:
     asked = replace(ASK, task="foresee", agent="Ida", context=CONTEXT, form="text", hypothesis="Ida wants the wrench.")
-    prompt = foresee_prompt(asked)
+    prompt = prompt_text(asked)
     assert "Say above all what Ida does." in prompt
     assert "Take this to be so: Ida wants the wrench." in prompt
     assert prompt.index("Record:") < prompt.index("Take this")
@@ -347,12 +351,69 @@ def test_what_comes_next_is_foreseen_from_a_record_under_an_assumption() -> None
 
 def test_another_way_on_is_to_differ_from_those_before() -> None:
     before = (Statement(kind="future", by="1", text="They go home."),)
-    prompt = foresee_prompt(replace(ASK, task="foresee", context=CONTEXT, statements=before))
+    prompt = prompt_text(replace(ASK, task="foresee", context=CONTEXT, statements=before))
     assert prompt.endswith("- They go home.")
     assert "must differ" in prompt
 
 
 def test_what_an_agent_remembers_is_retold_from_its_memory_alone() -> None:
-    prompt = recount_prompt(replace(ASK, task="recount", agent="Ida", memory=REMEMBERED.memory, form="text"))
+    prompt = prompt_text(replace(ASK, task="recount", agent="Ida", memory=REMEMBERED.memory, form="text"))
     assert "What you remember:" in prompt
     assert "Narrative:" not in prompt
+
+
+def test_the_older_names_of_places_still_work() -> None:
+    statements = (Statement(kind="opinion", by="Ida", text="In the crate."),)
+    query = replace(WITNESSED, statements=statements)
+    new = "{agent} {question} {memory} {choices} <{others_observations}> <{statements}>"
+    old = new.replace("others_observations", "witnessed").replace("statements", "accounts")
+    assert own_prompt(old, query) == own_prompt(new, query)
+    assert "weigh their reasons, count no heads.\n\n[Ida]\nIn the crate.>" in own_prompt(new, query)
+
+
+def test_a_wording_of_ones_own_may_name_readers_and_those_who_were_seen() -> None:
+    query = replace(WITNESSED, audience=("Ida", "Ben"))
+    text = own_prompt("{agent}{question}{memory}{choices}{others_observations}: {audience}, {others}", query)
+    assert text.endswith(": Ida, Ben, Ben")
+
+
+class Summary(BaseModel):
+    """A narrative in short."""
+
+    summary: str
+
+
+def in_short(text: str = "In short.", name: str = "task", **more: Any) -> PromptSpec[Query]:
+    story = Section(name="narrative", text="Narrative:\n{narrative}", condition=has("narrative"))
+    return PromptSpec(sections=(Section(name=name, text=text), story), **{"reply": Summary, "field": "summary", **more})
+
+
+@pytest.mark.usefixtures("own_prompts")
+def test_a_prompt_can_be_registered_for_queries_of_a_task_of_its_own() -> None:
+    register_prompt("test_in_short", in_short())
+    assert prompt_text(replace(VANILLA, task="test_in_short")) == f"In short.\n\nNarrative:\n{STORY}"
+    with pytest.raises(ConfigurationError, match="expected a new name for a prompt, got 'answer', which is taken"):
+        register_prompt("answer", in_short())
+    with pytest.raises(ConfigurationError, match=r"expected task to be one of answer, .*did you mean test_in_short\?"):
+        prompt_text(replace(VANILLA, task="test_in_shrt"))
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda: in_short("{story} {narrative}"), r"expected places out of \{agent\}, .*got \{story\}"),
+        (lambda: in_short(name="narrative"), "expected a name of its own for every section, got two of narrative"),
+        (lambda: in_short(field="short"), "expected a field out of summary of Summary, got 'short'"),
+        (lambda: in_short(field=""), "expected a reply and a field of it for the prompt 'test_wrong', got none"),
+        (lambda: in_short(reply=None, field=""), "expected a reply and a field"),
+    ],
+)
+def test_a_prompt_that_could_not_be_sent_or_read_is_refused(made: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        register_prompt("test_wrong", made())
+
+
+def test_every_place_of_a_built_in_section_has_a_value() -> None:
+    for task in ("answer", "recount", "foresee"):
+        named = [place for section in PROMPTS.get(task).sections for place in places(section.text)]
+        assert set(named) <= VALUES.keys()

@@ -9,7 +9,7 @@ import pytest
 
 from social_world_model.errors import ConfigurationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils import Calls, PydanticOutputParser, StrOutputParser, agenerate, model_by_name
-from social_world_model.generation_utils.prompts import PlainAnswer
+from social_world_model.generation_utils.replies import PlainAnswer
 
 
 @pytest.fixture

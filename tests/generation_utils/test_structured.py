@@ -9,7 +9,7 @@ from social_world_model.errors import GenerationError, RefusalError, UnparsableO
 from social_world_model.generation_utils import LanguageModel, PydanticOutputParser, StrOutputParser
 from social_world_model.generation_utils.model import Prompt
 from social_world_model.generation_utils.output_parsers import OutputParser, format_instructions
-from social_world_model.generation_utils.prompts import ReasonedAnswer
+from social_world_model.generation_utils.replies import ReasonedAnswer
 from social_world_model.generation_utils.structured import ASKS, Generated, generate_until_fit
 from social_world_model.usage import Usage
 from tests.generation_utils.endpoint import Endpoint, Sent, custom, quick, refused, run, said

@@ -17,6 +17,7 @@ from social_world_model.errors import (
 from social_world_model.generation_utils import CallLimit, LanguageModel
 from social_world_model.generation_utils.calls import Role
 from social_world_model.generation_utils.model import Completion, Prompt, Sampling
+from social_world_model.generation_utils.query_sections import HOW_TO_READ
 from social_world_model.generation_utils.structured import ASKS
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.context import SocialSimulation
@@ -155,7 +156,7 @@ class TestOneStep:
 
     def test_the_fixed_part_of_the_prompt_comes_first_and_the_form_is_not_in_it(self) -> None:
         text = next_prompt(RECORD, {"Anne": "waits"}, "They make up.")
-        assert text.startswith(f"{NEXT}\n\nRecord:\nagents: Anne | Sally\n")
+        assert text.startswith(f"{NEXT.sections[0].text} {HOW_TO_READ.text}\n\nRecord:\nagents: Anne | Sally\n")
         assert text.endswith("now: They make up.\n\nSettled, to be repeated as it is: Anne: waits")
         assert "properties" not in text
 
@@ -240,7 +241,8 @@ class TestRollouts:
         assert len(calls.log) == 1 + 3 * 4
 
     def test_the_prompt_names_the_number_and_fixed_words_come_first(self) -> None:
-        assert directions_prompt(RECORD, 1).startswith(f"{DIRECTIONS}\n\nRecord:\nagents: Anne | Sally\n")
+        rules = f"{DIRECTIONS.sections[0].text} {HOW_TO_READ.text}"
+        assert directions_prompt(RECORD, 1).startswith(f"{rules}\n\nRecord:\nagents: Anne | Sally\n")
         ends = {1: "Name one way.", 4: "Name four different ways.", 12: "Name 12 different ways."}
         assert all(directions_prompt(RECORD, number).endswith(f"\n\n{end}") for number, end in ends.items())
 

@@ -11,6 +11,7 @@ from social_world_model.contracts import Parsed
 from social_world_model.errors import ContextError, GenerationError, NarrativeError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils import model_by_name
 from social_world_model.generation_utils.model import Sampling
+from social_world_model.generation_utils.query_sections import HOW_TO_READ
 from social_world_model.generation_utils.reading import UnfitReply
 from social_world_model.generation_utils.structured import ASKS
 from social_world_model.s3ap import SocializedContext, SocializedContextForModel
@@ -167,10 +168,12 @@ class TestTheCritic:
 
 class TestPrompts:
     def test_what_never_changes_comes_first_and_the_narrative_last(self) -> None:
-        assert parse_prompt("N") == f"{PARSE}\n\nNarrative:\nN"
-        assert parse_prompt("N", "G", "E") == f"{PARSE}\n\nG\n\nA worked example:\nE\n\nNarrative:\nN"
+        task = PARSE.sections[0].text
+        assert parse_prompt("N") == f"{task}\n\nNarrative:\nN"
+        assert parse_prompt("N", "G", "E") == f"{task}\n\nG\n\nA worked example:\nE\n\nNarrative:\nN"
         whole = critique_prompt("N", RECORD, "G")
-        assert whole.startswith(f"{CRITIQUE}\n\nG\n\nNarrative:\nN\n\nRecord:\nagents: Anne | Sally")
+        rules = f"{CRITIQUE.sections[0].text} {HOW_TO_READ.text}"
+        assert whole.startswith(f"{rules}\n\nG\n\nNarrative:\nN\n\nRecord:\nagents: Anne | Sally")
 
     def test_places_and_braces_in_a_narrative_are_just_text(self) -> None:
         assert parse_prompt("{narrative} {0} %s", "{guidance}").endswith("{guidance}\n\nNarrative:\n{narrative} {0} %s")
@@ -189,14 +192,16 @@ class TestPrompts:
         assert (first.temperature, first.max_output_tokens, first.seed) == (0.3, 900, 7)
         assert (critic.temperature, critic.max_output_tokens) == (0.0, 900)
 
-    def test_whatever_changes_the_reply_changes_the_recipe(self, tmp_path: Path) -> None:
+    def test_whatever_changes_the_reply_changes_the_configuration(self, tmp_path: Path) -> None:
         model = model_of(tmp_path, wire())
         kinds: list[dict[str, Any]] = [{}, {"example": "E"}, {"example": "F"}, {"critique": True}]
         kinds += [{"sampling": Sampling(temperature=0.1)}, {"sampling": Sampling(temperature=0.7, seed=1)}]
-        recipes = [LanguageModelParser(model, Asked(), **kind).config for kind in kinds]
-        assert all(one != other for number, one in enumerate(recipes) for other in recipes[:number])
-        assert recipes[0] == LanguageModelParser(model, Asked(), Sampling(temperature=0.7), "").config
-        assert PARSE in recipes[0].prompts["parse"] and "same_as_state" in recipes[0].prompts["parse"]
+        configs = [LanguageModelParser(model, Asked(), **kind).config for kind in kinds]
+        assert all(one != other for number, one in enumerate(configs) for other in configs[:number])
+        assert configs[0] == LanguageModelParser(model, Asked(), Sampling(temperature=0.7), "").config
+        assert {section.text for section in PARSE.sections} < set(configs[0].prompts.values())
+        (form,) = configs[0].schemas.values()
+        assert form == SocializedContextForModel.model_json_schema()
 
     @given(shaped_contexts())
     def test_any_context_can_be_put_to_the_critic_or_is_refused_as_a_context(self, record: SocializedContext) -> None:

@@ -6,32 +6,34 @@ nothing is paid for twice.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError
 from social_world_model.files import write_whole
 from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.configs import config_of
+from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.reading import UnfitReply, fit
+from social_world_model.generation_utils.sections import PromptSpec, Section, compose_values
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.runs.flight import SingleFlight
-from social_world_model.runs.keys import content_key
+from social_world_model.runs.keys import content_key, fingerprint
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.context import Text
 from social_world_model.s3ap.rendering import without_mental_states
 from social_world_model.usage import NO_USAGE, Usage
 
-RUBRIC = (
+_RUBRIC = (
     "A record tells, step by step, what each agent of a narrative perceives. Check the observations, one agent at a "
     "time and one step at a time: from the place where the agent is at that step, as the narrative has it, could it "
     "perceive what is written there, and is everything there that it could not miss?\n"
@@ -73,6 +75,28 @@ class Judgement(BaseModel):
     def accuracy(self) -> float:
         """Share of observations that are right, 0–1."""
         return sum(one.verdict == "right" for one in self.verdicts) / len(self.verdicts)
+
+
+JUDGE: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(
+            name="rubric",
+            text=_RUBRIC,
+        ),
+        Section(name="narrative", text="Narrative:\n{narrative}"),
+        Section(name="agents", text="Agents: {agents}"),
+        Section(name="record", text="Record:\n{record}"),
+    ),
+    reply=Judgement,
+)
+STEP: PromptSpec[object] = PromptSpec(sections=(Section(name="state", text="Step {number}. State: {state}"),))
+OBSERVATION: PromptSpec[object] = PromptSpec(
+    sections=(Section(name="observation", text="- {agent} observes: {observation}"),)
+)
+ACTION: PromptSpec[object] = PromptSpec(sections=(Section(name="action", text="- {agent} does: {action}"),))
+"""Lines of the record that a judge is shown."""
+
+JUDGE_SAMPLING = Sampling(temperature=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,17 +199,34 @@ def judge_prompt(narrative: str, context: SocializedContext) -> str:
     record = without_mental_states(decode(context))
     lines = []
     for number, step in enumerate(record.socialized_context, start=1):
-        lines.append(f"Step {number}. State: {step.state}")
-        lines += [f"- {name} observes: {step.observations.get(name, 'none')}" for name in record.agents_names]
-        lines += [f"- {name} does: {act}" for name, act in step.actions.items() if act != "none"]
+        lines.append(compose_values(STEP.sections, number=str(number), state=step.state))
+        lines += [
+            compose_values(OBSERVATION.sections, agent=name, observation=step.observations.get(name, "none"))
+            for name in record.agents_names
+        ]
+        lines += [
+            compose_values(ACTION.sections, agent=name, action=act)
+            for name, act in step.actions.items()
+            if act != "none"
+        ]
     agents = ", ".join(record.agents_names)
-    return f"{RUBRIC}\n\nNarrative:\n{narrative}\n\nAgents: {agents}\n\nRecord:\n" + "\n".join(lines)
+    return compose_values(JUDGE.sections, narrative=narrative, agents=agents, record="\n".join(lines))
+
+
+def judge_config() -> ModelConfig:
+    """Return everything but the context, and the model, that a judgement depends on."""
+    prompts: dict[str, PromptSpec[Any]] = {
+        "judge": JUDGE,
+        "judge, step": STEP,
+        "judge, observation": OBSERVATION,
+        "judge, action": ACTION,
+    }
+    return config_of(prompts, JUDGE_SAMPLING)
 
 
 def rubric_hash() -> str:
-    """Return a hash of everything in our words that a judgement depends on."""
-    text = f"{RUBRIC}\n{format_instructions(Judgement)}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    """Return a hash of rubric, form of a judgement and sampling."""
+    return fingerprint(judge_config())
 
 
 @dataclass
@@ -227,7 +268,7 @@ class LLMJudge:
         ContextError
             If the context cannot be decoded.
         """
-        return Prompt(text=judge_prompt(narrative, context), shape=Judgement, temperature=0.0)
+        return JUDGE_SAMPLING.prompt(judge_prompt(narrative, context), Judgement)
 
     def missing(self, narrative: str, context: SocializedContext) -> int:
         """Return how many judgements of a context are not kept yet."""

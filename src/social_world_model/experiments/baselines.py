@@ -17,7 +17,7 @@ from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import NarrativeError
 from social_world_model.experiments.outcomes import outcome_of, score_result, unread
-from social_world_model.generation_utils.prompts import letter
+from social_world_model.generation_utils.query_sections import letter
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.results import Result
 from social_world_model.symbolic.story.clauses import Contained, Move, key

@@ -10,7 +10,7 @@ from typing import Any
 from social_world_model.contracts import Item, Parsed, Parser
 from social_world_model.errors import ContextError, GenerationError
 from social_world_model.runs.flight import SingleFlight
-from social_world_model.runs.keys import content_key, context_key, fingerprint
+from social_world_model.runs.keys import Keys, content_key, context_keys, fingerprints
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from social_world_model.s3ap import SocializedContext
@@ -49,11 +49,12 @@ class ContextSource:
         self.guidance = guidance
         self.keep = keep
         self.sample = sample
-        self._config = fingerprint(parser.config)
+        self._configs = fingerprints(parser.config)
         self.made = 0
         self.problems: list[str] = []
         self.lost: dict[str, Usage] = {}
         self._stored: dict[str, _Stored] = {}
+        self._current: dict[str, str] = {}
         self._used: set[str] = set()
         self._flight: SingleFlight[SocializedContext] = SingleFlight()
 
@@ -64,11 +65,14 @@ class ContextSource:
 
     def key(self, narrative: str) -> str:
         """Return the key of a narrative's context, made by this run's parser."""
-        return context_key(narrative, self.guidance, self.parser.name, self._config, self.sample)
+        return self._keys(narrative).current
 
     def keys(self, narrative: str) -> frozenset[str]:
         """Return every key under which a stored context of a narrative can be used again."""
-        return frozenset({self.key(narrative)})
+        return frozenset(self._keys(narrative))
+
+    def _keys(self, narrative: str) -> Keys:
+        return context_keys(narrative, self.guidance, self.parser.name, self._configs, self.sample)
 
     def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
         """Take up every context that belongs to an item.
@@ -82,7 +86,9 @@ class ContextSource:
         anywhere
             A folder that goes before all others, whoever made its contexts: a file must have an item's story.
         """
-        stories = {_folded(item.narrative): self.key(item.narrative) for item in items}
+        of_items = {_folded(item.narrative): self._keys(item.narrative) for item in items}
+        stories = {story: keys.current for story, keys in of_items.items()}
+        self._current = {key: keys.current for keys in of_items.values() for key in keys}
         if anywhere is not None:
             self._look_into(anywhere, stories, foreign=True)
             if not self._stored:
@@ -94,12 +100,11 @@ class ContextSource:
             self._look_into(folder, stories, foreign=False)
 
     def _look_into(self, folder: Path, stories: Mapping[str, str], *, foreign: bool) -> None:
-        wanted = set(stories.values())
         for record in ResultStore(folder).records(self._unreadable):
             by_story = stories.get(_folded(record.narrative or ""))
             key = by_story or record.context_key if foreign else record.context_key or by_story
-            if key in wanted and key is not None:
-                self._take(key, record, folder, foreign)
+            if key in self._current:
+                self._take(self._current[key], record, folder, foreign)
 
     def is_of(self, record: Result, item: Item) -> bool:
         """Tell whether a record was answered from the context that is known for its item now."""

@@ -12,6 +12,7 @@ from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.names import plugged_in
+from social_world_model.generation_utils.prompts import SHARED_TASKS
 from social_world_model.modes import Mode
 from social_world_model.settings import RunSettings
 from social_world_model.symbolic.model import NAME, SymbolicModel
@@ -66,7 +67,7 @@ class Models:
         self.answerer: Answerer | None = None
         if mode.answers:
             given = None if answerer is None else LimitedAnswerer(answerer, self.calls.limit)
-            self.answerer = given or self._answerer(mode.temperature)
+            self.answerer = given or self._answerer(mode)
         self.parsers: list[Parser] = []
         if mode.uses_context:
             self.parsers = self._given(parsers) if parsers is not None else self._parsers()
@@ -93,7 +94,7 @@ class Models:
         answerer = [] if self.answerer is None else [self.answerer.config]
         return [*answerer, *(parser.config for parser in self.parsers)]
 
-    def _answerer(self, default_temperature: float) -> Answerer:
+    def _answerer(self, mode: Mode) -> Answerer:
         settings, name = self.settings, self.settings.model_name
         if name == NAME:
             if settings.prompt_template is not None:
@@ -112,9 +113,10 @@ class Models:
             return LimitedAnswerer(made, self.calls.limit)
         temperature = settings.temperature
         if temperature is None:
-            temperature = SAMPLING_TEMPERATURE if settings.samples > 1 else default_temperature
+            temperature = SAMPLING_TEMPERATURE if settings.samples > 1 else mode.temperature
         sampling = Sampling.of(settings, temperature=temperature)
-        return LanguageModelAnswerer(self.clients.model(name), self.calls, sampling, settings.prompt_template)
+        tasks = [*SHARED_TASKS, *getattr(mode, "tasks", ())]
+        return LanguageModelAnswerer(self.clients.model(name), self.calls, sampling, settings.prompt_template, tasks)
 
     def _parsers(self) -> list[Parser]:
         return [self._parser(sample) for sample in range(self.settings.context_samples)]

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Collection
+from dataclasses import replace
 from functools import cached_property
 
-from pydantic import BaseModel
-
 from social_world_model.contracts import ModelConfig, Query, Reply
-from social_world_model.errors import RefusalError, UnparsableOutputError
+from social_world_model.errors import ConfigurationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.calls import Calls
+from social_world_model.generation_utils.configs import config_of
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser
-from social_world_model.generation_utils.prompts import (
-    WORDINGS,
-    Foretelling,
-    PlainAnswer,
-    ReasonedAnswer,
-    Retelling,
-    answer_prompt,
-    foresee_prompt,
-    own_prompt,
-    recount_prompt,
-)
+from social_world_model.generation_utils.prompts import PROMPTS, own_prompt, text_of
+from social_world_model.generation_utils.schema_1 import answerer_of_schema_1
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.usage import NO_USAGE
 
@@ -40,6 +31,14 @@ class LanguageModelAnswerer:
         How replies are drawn.
     prompt_template
         A wording of the user's own for questions; see `own_prompt`.
+    tasks
+        Names of the prompts that its queries may ask for: those that enter its configuration, and so the keys of
+        results. None for all that are registered.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no prompt of one of these names.
     """
 
     usable_modes: frozenset[str] | None = None
@@ -50,11 +49,13 @@ class LanguageModelAnswerer:
         calls: Calls,
         sampling: Sampling | None = None,
         prompt_template: str | None = None,
+        tasks: Collection[str] | None = None,
     ) -> None:
         self.model = model
         self.calls = calls
         self.sampling = sampling or Sampling()
         self.prompt_template = prompt_template
+        self.prompts = {task: PROMPTS.get(task) for task in (PROMPTS.names() if tasks is None else tasks)}
 
     @property
     def name(self) -> str:
@@ -63,12 +64,9 @@ class LanguageModelAnswerer:
 
     @cached_property
     def config(self) -> ModelConfig:
-        """Prompts and sampling."""
+        """All prompts that it may send, all forms that it may ask for, and sampling."""
         own = {} if self.prompt_template is None else {"prompt file": self.prompt_template}
-        return ModelConfig(
-            prompts={**WORDINGS, **own},
-            settings=asdict(self.sampling),
-        )
+        return config_of(self.prompts, self.sampling, own, answerer_of_schema_1(self.prompts, self.sampling, own))
 
     def prompt(self, query: Query) -> Prompt:
         """Return what the model is asked for a query.
@@ -76,19 +74,18 @@ class LanguageModelAnswerer:
         Raises
         ------
         ConfigurationError
-            If the user's own wording does not go with the query.
+            If the query's task is none of the answerer's, or the user's own wording does not go with the query.
         """
-        shape: type[BaseModel]
-        if query.task == "recount":
-            text, shape = recount_prompt(query), Retelling
-        elif query.task == "foresee":
-            text, shape = foresee_prompt(query), Foretelling
-        else:
-            own = self.prompt_template
-            text = answer_prompt(query) if own is None else own_prompt(own, query)
-            shape = ReasonedAnswer if query.reasoning else PlainAnswer
+        if query.task not in self.prompts:
+            raise ConfigurationError(
+                f"expected the task of a query to be one of {', '.join(self.prompts)}; got {query.task!r}: "
+                "a mode names the registered prompts that it asks for in its attribute tasks"
+            )
+        spec = self.prompts[query.task]
+        own = self.prompt_template if spec.own_wording else None
+        text = text_of(spec.sections, query) if own is None else own_prompt(own, query)
         seed = None if self.sampling.seed is None else self.sampling.seed + query.sample
-        return replace(self.sampling, seed=seed).prompt(text, shape)
+        return replace(self.sampling, seed=seed).prompt(text, spec.reply_for(reasoning=query.reasoning))
 
     async def answer(self, query: Query) -> Reply:
         """Answer a query; a refusal and a reply that cannot be read are replies with a status of their own.
@@ -112,10 +109,9 @@ class LanguageModelAnswerer:
                 usage=error.usage or NO_USAGE,
                 error=str(error),
             )
-        value = made.value.model_dump()
         return Reply(
-            response=value.get("answer") or value.get("retold") or value.get("next") or "",
-            reasoning=value.get("reasoning") or made.completion.thinking,
+            response=str(getattr(made.value, self.prompts[query.task].field)),
+            reasoning=getattr(made.value, "reasoning", "") or made.completion.thinking,
             raw=made.completion.text,
             finish_reason=made.completion.finish_reason,
             usage=made.usage,

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from social_world_model.generation_utils.reading import Shape, fit
+from social_world_model.generation_utils.sections import PromptSpec, Section, compose_values, given
 
 T_co = TypeVar("T_co", covariant=True)
+
+FORM: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(Section(name="form", text="Reply with one JSON object of this schema and nothing else:\n{schema}"),)
+)
+"""Goes with a prompt whose reply has a schema, where the endpoint does not take the schema beside it."""
+
+RETRY: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(name="unreadable", text="That cannot be read: {problem}. {form}", condition=given("form")),
+        Section(
+            name="unusable",
+            text="That cannot be used: {problem}. Reply again, whole and corrected, and with nothing else.",
+            condition=lambda values: not values["form"],
+        ),
+    )
+)
+"""Goes back to a model whose reply did not fit."""
 
 
 class OutputParser(Protocol[T_co]):
@@ -99,7 +118,7 @@ class PydanticOutputParser(Generic[Shape]):
 def format_instructions(shape: type[BaseModel]) -> str:
     """Return the JSON schema of a form, with a sentence that asks for it."""
     schema = json.dumps(_without_titles(shape.model_json_schema()), ensure_ascii=False, separators=(",", ":"))
-    return f"Reply with one JSON object of this schema and nothing else:\n{schema}"
+    return compose_values(FORM.sections, schema=schema)
 
 
 def _without_titles(schema: Any) -> Any:

@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 from social_world_model.errors import GenerationError, RefusalError, UnparsableOutputError, shortened
 from social_world_model.generation_utils.calls import Calls, Role
 from social_world_model.generation_utils.model import Completion, LanguageModel, Prompt
-from social_world_model.generation_utils.output_parsers import OutputParser, format_instructions
+from social_world_model.generation_utils.output_parsers import RETRY, OutputParser, format_instructions
 from social_world_model.generation_utils.reading import NoObject, UnfitReply
+from social_world_model.generation_utils.sections import compose_values
 from social_world_model.usage import NO_USAGE, Usage
 
 T = TypeVar("T")
@@ -107,9 +108,9 @@ def _read(completion: Completion, parser: OutputParser[T]) -> T:
 
 def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageModel, prompt: Prompt) -> str:
     """Return what the model is told about a reply; it may not know a form that does not stand in the prompt."""
-    if isinstance(problem, NoObject) and prompt.shape is not None and model.capabilities.tier == "native":
-        return f"That cannot be read: {problem}. {format_instructions(prompt.shape)}"
-    return f"That cannot be used: {problem}. Reply again, whole and corrected, and with nothing else."
+    unknown = isinstance(problem, NoObject) and prompt.shape is not None and model.capabilities.tier == "native"
+    form = format_instructions(prompt.shape) if unknown and prompt.shape is not None else ""
+    return compose_values(RETRY.sections, problem=str(problem), form=form)
 
 
 def _why(completion: Completion, problem: UnfitReply, asked: int) -> str:

@@ -35,7 +35,7 @@ class Manifest:
     settings
         All other options that may change a result, and those of the models.
     prompts
-        Each wording that the models may send, by role and name, with its hash.
+        Each wording that the models may send and each schema of a reply, by role and name, with its hash.
     started, ended
         UTC, ISO 8601; no end while it runs or after it was killed.
     stopped
@@ -76,8 +76,10 @@ def write_data(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def hashed(config: ModelConfig) -> dict[str, Any]:
-    """Return a recipe's prompts with their hashes."""
-    return {name: {"hash": content_key(text=text), "text": text} for name, text in config.prompts.items()}
+    """Return the wordings and reply schemas of a configuration with their hashes."""
+    schemas = {f"reply to {name}": json.dumps(schema, ensure_ascii=False) for name, schema in config.schemas.items()}
+    texts = {**config.prompts, **schemas}
+    return {name: {"hash": content_key(text=text), "text": text} for name, text in texts.items()}
 
 
 def usage_so_far(folder: Path) -> dict[str, Usage]:

@@ -13,8 +13,9 @@ from social_world_model.errors import ConfigurationError, Issue, shortened
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import LanguageModel, Sampling
 from social_world_model.generation_utils.output_parsers import format_instructions
-from social_world_model.generation_utils.prompts import RECORD
+from social_world_model.generation_utils.query_sections import HOW_TO_READ
 from social_world_model.generation_utils.reading import UnfitReply, fit
+from social_world_model.generation_utils.sections import PromptSpec, Section, compose_values, given
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.s3ap import SocializedContext, SocializedStructure
 from social_world_model.s3ap.context import SocialSimulation, Text
@@ -25,17 +26,6 @@ from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_piec
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.world_model.parsing import told
 
-NEXT = (
-    "Continue a record of a situation between people by one moment, that is, by one step. Say what each agent does "
-    "now, after the last moment, moved by what it itself has perceived and thinks; then how things stand after that; "
-    "then what each agent perceives of it from where it is. Stay with what is likely for these people, and with the "
-    f"record's names. {RECORD}"
-)
-DIRECTIONS = (
-    "Say in which ways a situation between people may go on. Each way is one sentence: who does what, and to what "
-    "end. They must differ in what happens, not in wording, and each must be likely enough to be reckoned with. "
-    f"{RECORD}"
-)
 MOST_DIGITS = 18
 """Of a timestep that is counted on from; Python refuses to read very long numbers."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -64,6 +54,53 @@ class Directions(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     directions: list[Text]
+
+
+_RECORD: Section[object] = Section(name="record", text="Record:\n{record}")
+
+NEXT: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(
+            name="task",
+            text=(
+                "Continue a record of a situation between people by one moment, that is, by one step. Say what each "
+                "agent does now, after the last moment, moved by what it itself has perceived and thinks; then how "
+                "things stand after that; then what each agent perceives of it from where it is. Stay with what is "
+                "likely for these people, and with the record's names."
+            ),
+        ),
+        HOW_TO_READ,
+        _RECORD,
+        Section(
+            name="direction",
+            text="Over the next moments it goes this way; take only its next step now: {direction}",
+            condition=given("direction"),
+        ),
+        Section(name="settled", text="Settled, to be repeated as it is: {settled}", condition=given("settled")),
+    ),
+    reply=NextMoment,
+)
+DIRECTIONS: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(
+            name="task",
+            text=(
+                "Say in which ways a situation between people may go on. Each way is one sentence: who does what, and "
+                "to what end. They must differ in what happens, not in wording, and each must be likely enough to be "
+                "reckoned with."
+            ),
+        ),
+        HOW_TO_READ,
+        _RECORD,
+        Section(name="one way", text="Name one way.", condition=lambda values: values["number"] == NUMBERS[1]),
+        Section(
+            name="several ways",
+            text="Name {number} different ways.",
+            condition=lambda values: values["number"] != NUMBERS[1],
+        ),
+    ),
+    reply=Directions,
+)
 
 
 @dataclass(frozen=True)
@@ -305,22 +342,14 @@ def shortened_by_one(context: SocializedContext, start: SocializedContext) -> So
 
 def next_prompt(context: SocializedContext, given: Mapping[str, str], direction: str) -> str:
     """Return the prompt for one step forward."""
-    parts = [
-        NEXT,
-        f"Record:\n{render(context, 'compact')}",
-        f"Over the next moments it goes this way; take only its next step now: {direction}" if direction else "",
-        f"Settled, to be repeated as it is: {'; '.join(f'{name}: {act}' for name, act in given.items())}"
-        if given
-        else "",
-    ]
-    return "\n\n".join(filter(None, parts))
+    settled = "; ".join(f"{name}: {act}" for name, act in given.items())
+    return compose_values(NEXT.sections, record=render(context, "compact"), direction=direction, settled=settled)
 
 
 def directions_prompt(context: SocializedContext, futures: int) -> str:
     """Return the prompt for ways in which a situation may go on."""
     number = NUMBERS[futures] if futures < len(NUMBERS) else str(futures)
-    ways = "way" if futures == 1 else "different ways"
-    return f"{DIRECTIONS}\n\nRecord:\n{render(context, 'compact')}\n\nName {number} {ways}."
+    return compose_values(DIRECTIONS.sections, record=render(context, "compact"), number=number)
 
 
 def _gist(context: SocializedContext) -> list[tuple[str, tuple[tuple[str, str], ...]]]:

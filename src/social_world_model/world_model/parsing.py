@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -16,10 +17,12 @@ from social_world_model.errors import (
     shortened,
 )
 from social_world_model.generation_utils.calls import Calls
+from social_world_model.generation_utils.configs import config_of, schema_1_config
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser, format_instructions
-from social_world_model.generation_utils.prompts import RECORD
+from social_world_model.generation_utils.query_sections import HOW_TO_READ
 from social_world_model.generation_utils.reading import UnfitReply, fit
+from social_world_model.generation_utils.sections import PromptSpec, Section, compose_values, given
 from social_world_model.generation_utils.structured import Generated, generate_until_fit
 from social_world_model.s3ap import SocializedContext, to_wire
 from social_world_model.s3ap.context import Text
@@ -29,19 +32,6 @@ from social_world_model.s3ap.wire import SocializedContextForModel, from_wire
 from social_world_model.symbolic.cast import acting, missing
 from social_world_model.usage import NO_USAGE
 
-PARSE = (
-    "Turn the narrative into a record of who is where, who perceives what, who does what, and what goes on in each "
-    "mind. Leave nothing out that anybody does or says, add nothing, and keep the narrative's names and words. Decide "
-    "for each agent at each moment, by where it is, what it can perceive."
-)
-CRITIQUE = (
-    "Check a record against its narrative. Look for: acts or people that are missing; an agent that "
-    "perceives what happens where it is not, or does not perceive what happens before its eyes; thoughts that "
-    "others perceive; things that the narrative does not say. List every such problem in a sentence, with the number "
-    "of its moment. An empty list means that the record is right; matters of taste are no problems. "
-    f"{RECORD}"
-)
-CRITIC_SAYS = "A critic found the following. Correct what is right about it and send the whole record again."
 CRITIQUE_ROUNDS = 2
 ISSUES_TOLD = 8
 PARSE_TEMPERATURE = 0.7
@@ -58,6 +48,62 @@ class Critique(BaseModel):
     @classmethod
     def _said(cls, problems: list[str]) -> list[str]:
         return [problem.strip() for problem in problems if problem.strip()]
+
+
+_GUIDANCE = Section(name="guidance", text="{guidance}", condition=given("guidance"))
+_NARRATIVE: Section[object] = Section(name="narrative", text="Narrative:\n{narrative}")
+_RECORD: Section[object] = Section(name="record", text="Record:\n{record}")
+
+PARSE: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(
+            name="task",
+            text=(
+                "Turn the narrative into a record of who is where, who perceives what, who does what, and what goes on "
+                "in each mind. Leave nothing out that anybody does or says, add nothing, and keep the narrative's "
+                "names and words. Decide for each agent at each moment, by where it is, what it can perceive."
+            ),
+        ),
+        _GUIDANCE,
+        Section(name="example", text="A worked example:\n{example}", condition=given("example")),
+        _NARRATIVE,
+    ),
+    reply=SocializedContextForModel,
+)
+CRITIQUE: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(
+            name="task",
+            text=(
+                "Check a record against its narrative. Look for: acts or people that are missing; an agent that "
+                "perceives what happens where it is not, or does not perceive what happens before its eyes; thoughts "
+                "that others perceive; things that the narrative does not say. List every such problem in a sentence, "
+                "with the number of its moment. An empty list means that the record is right; matters of taste are no "
+                "problems."
+            ),
+        ),
+        *(HOW_TO_READ, _GUIDANCE, _NARRATIVE, _RECORD),
+    ),
+    reply=Critique,
+)
+CORRECTION: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(
+            name="task",
+            text="A critic found the following. Correct what is right about it and send the whole record again.",
+        ),
+        Section(name="problems", text="{problems}", before="\n"),
+    ),
+    reply=SocializedContextForModel,
+)
+"""Goes back to the model below its record."""
+
+SCHEMA_1: Mapping[str, str] = {
+    "parse": "8eb4438157a532fdc56eb581",
+    "critique": "c70b6e0f4bade350e80ed83e",
+    "correction": "0e4e9ccc0fb5c187d84b578d",
+}
+"""The wording of schema 1 of results, as `wording_hash` tells it."""
 
 
 @dataclass(frozen=True)
@@ -149,16 +195,24 @@ class LanguageModelParser:
 
     @cached_property
     def config(self) -> ModelConfig:
-        """Prompts, sampling, and the form that is asked for."""
-        form = format_instructions(SocializedContextForModel)
-        return ModelConfig(
-            prompts={
-                "parse": f"{PARSE}\n{form}",
-                **({} if self.example is None else {"example": self.example}),
-                **({"critique": f"{CRITIQUE}\n{CRITIC_SAYS}"} if self.with_critique else {}),
-            },
-            settings=asdict(self.sampling),
-        )
+        """Prompts, sampling, and the forms that are asked for."""
+        prompts = {"parse": PARSE}
+        if self.with_critique:
+            prompts |= {"critique": CRITIQUE, "correction": CORRECTION}
+        own = {} if self.example is None else {"example": self.example}
+        earlier = schema_1_config(self._wordings_of_schema_1(own), self.sampling, prompts, SCHEMA_1)
+        return config_of(prompts, self.sampling, own, earlier)
+
+    def _wordings_of_schema_1(self, own: Mapping[str, str]) -> dict[str, str]:
+        """Return the wordings that schema 1 of results put into keys, made of the sections of today."""
+        wordings = {
+            "parse": f"{PARSE.sections[0].text}\n{format_instructions(SocializedContextForModel)}",
+            **own,
+        }
+        if self.with_critique:
+            task = f"{CRITIQUE.sections[0].text} {HOW_TO_READ.text}"
+            wordings["critique"] = f"{task}\n{CORRECTION.sections[0].text}"
+        return wordings
 
     def prompt(self, narrative: str, guidance: str = "") -> Prompt:
         """Return what the model is asked for a narrative."""
@@ -222,7 +276,8 @@ class LanguageModelParser:
                 usage += found.usage
                 if not found.value.problems:
                     break
-                complaint = "\n".join([CRITIC_SAYS, *(f"- {problem}" for problem in found.value.problems)])
+                problems = "\n".join(f"- {problem}" for problem in found.value.problems)
+                complaint = compose_values(CORRECTION.sections, problems=problems)
                 again = replace(prompt, retries=((made.completion.text, complaint),))
                 parser = ContextOutputParser(narrative)
                 made = await generate_until_fit(self.model, again, parser, self.calls, "context")
@@ -235,14 +290,13 @@ class LanguageModelParser:
 
 def parse_prompt(narrative: str, guidance: str = "", example: str | None = None) -> str:
     """Return the prompt for a record of a narrative; the form is asked for beside it."""
-    parts = [PARSE, guidance, f"A worked example:\n{example}" if example else "", f"Narrative:\n{narrative}"]
-    return "\n\n".join(filter(None, parts))
+    return compose_values(PARSE.sections, guidance=guidance, example=example or "", narrative=narrative)
 
 
 def critique_prompt(narrative: str, context: SocializedContext, guidance: str = "") -> str:
     """Return the prompt for a check of a record against its narrative."""
-    parts = [CRITIQUE, guidance, f"Narrative:\n{narrative}", f"Record:\n{render(context, 'compact')}"]
-    return "\n\n".join(filter(None, parts))
+    record = render(context, "compact")
+    return compose_values(CRITIQUE.sections, guidance=guidance, narrative=narrative, record=record)
 
 
 def wire_text(context: SocializedContext) -> str:

@@ -1,0 +1,50 @@
+"""The forms of replies to queries. Their schemas are sent, and enter the keys of stored results."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _given(text: str) -> str:
+    """Refuse nothing as an answer: the model is asked again."""
+    if not text.strip():
+        raise ValueError("expected an answer, got nothing")
+    return text
+
+
+Given = Annotated[str, AfterValidator(_given)]
+
+
+class ReasonedAnswer(BaseModel):
+    """Reasoning, then the answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    reasoning: str = Field(description="Step by step, before the answer.")
+    answer: Given
+
+
+class PlainAnswer(BaseModel):
+    """Only the answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    answer: Given
+
+
+class Retelling(BaseModel):
+    """A narrative as somebody knows it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    retold: Given
+
+
+class Foretelling(BaseModel):
+    """What happens next."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    next: Given = Field(description="In a few sentences.")

@@ -1,0 +1,184 @@
+"""What decides a reply is in the keys of stored results; what a version before stored is found by its own keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from social_world_model.contracts import ModelConfig
+from social_world_model.evaluation.judging import ACTION, JUDGE, JUDGE_SAMPLING, OBSERVATION, STEP, judge_config
+from social_world_model.generation_utils import Calls, LanguageModel, configs, model_by_name
+from social_world_model.generation_utils.answerer import LanguageModelAnswerer
+from social_world_model.generation_utils.model import Sampling
+from social_world_model.generation_utils.output_parsers import FORM, RETRY
+from social_world_model.generation_utils.prompts import PROMPTS
+from social_world_model.generation_utils.sections import PromptSpec
+from social_world_model.runs.keys import Keys, content_key, context_key, context_keys, fingerprint, fingerprints
+from social_world_model.symbolic.model import SymbolicModel
+from social_world_model.world_model import LanguageModelParser
+from social_world_model.world_model.parsing import CORRECTION, CRITIQUE, PARSE
+from tests.generation_utils.changes import changes
+
+PARSING, JUDGING = "social_world_model.world_model.parsing", "social_world_model.evaluation.judging"
+Configured = Callable[[], ModelConfig]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> LanguageModel:
+    path = tmp_path / "none.jsonl"
+    path.write_text('{"reply": "x"}', encoding="utf-8")
+    return model_by_name(f"scripted/{path}")
+
+
+def assert_new(config: ModelConfig, than: ModelConfig, change: str) -> None:
+    """Check that nothing stored under one configuration is found under another, in the form of schema 1 neither."""
+    now, before = fingerprints(config), fingerprints(than)
+    assert not set(now) & set(before), change
+    keys, old = (context_keys("N", "G", "m", one) for one in (now, before))
+    assert not set(keys) & set(old), change
+    items = {content_key(recipes=[one], question="Q") for one in now}
+    assert not items & {content_key(recipes=[one], question="Q") for one in before}, change
+
+
+@pytest.mark.parametrize("task", ["answer", "recount", "foresee"])
+def test_any_change_of_a_prompt_for_queries_or_of_its_replies_is_a_new_key(model: LanguageModel, task: str) -> None:
+    plain = LanguageModelAnswerer(model, Calls()).config
+    assert plain.earlier is not None
+    number = 0
+    for change, prompt in changes(PROMPTS.get(task)):
+        answerer = LanguageModelAnswerer(model, Calls())
+        answerer.prompts = {**answerer.prompts, task: prompt}
+        assert_new(answerer.config, plain, change)
+        number += 1
+    assert number > 20
+
+
+@pytest.mark.parametrize("name", ["PARSE", "CRITIQUE", "CORRECTION"])
+def test_any_change_of_what_a_parser_sends_or_asks_for_is_a_new_key(
+    model: LanguageModel, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    plain = LanguageModelParser(model, Calls(), critique=True).config
+    assert plain.earlier is not None
+    for change, prompt in changes({"PARSE": PARSE, "CRITIQUE": CRITIQUE, "CORRECTION": CORRECTION}[name]):
+        monkeypatch.setattr(f"{PARSING}.{name}", prompt)
+        assert_new(LanguageModelParser(model, Calls(), critique=True).config, plain, change)
+
+
+@pytest.mark.parametrize("name", ["JUDGE", "STEP", "OBSERVATION", "ACTION"])
+def test_any_change_of_what_a_judge_is_told_or_asked_for_is_a_new_key(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    plain = fingerprint(judge_config())
+    prompts: dict[str, PromptSpec[Any]] = {"JUDGE": JUDGE, "STEP": STEP, "OBSERVATION": OBSERVATION, "ACTION": ACTION}
+    for change, prompt in changes(prompts[name]):
+        monkeypatch.setattr(f"{JUDGING}.{name}", prompt)
+        assert fingerprint(judge_config()) != plain, change
+
+
+@pytest.mark.parametrize("name", ["form", "retry"])
+def test_any_change_of_what_goes_with_every_form_is_a_new_key(
+    model: LanguageModel, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    made: list[Configured] = [
+        lambda: LanguageModelAnswerer(model, Calls()).config,
+        lambda: LanguageModelParser(model, Calls()).config,
+        judge_config,
+    ]
+    plain = [make() for make in made]
+    for change, prompt in changes({"form": FORM, "retry": RETRY}[name]):
+        monkeypatch.setattr(configs, "SHARED", {"form": FORM, "retry": RETRY, name: prompt})
+        for make, before in zip(made, plain, strict=True):
+            assert_new(make(), before, change)
+
+
+def other_samplings(sampling: Sampling) -> Iterator[Sampling]:
+    for field in fields(sampling):
+        for value in (None, 1, 0.25):
+            if getattr(sampling, field.name) != value:
+                more: dict[str, Any] = {field.name: value}
+                yield replace(sampling, **more)
+
+
+def test_any_change_of_a_sampling_value_is_a_new_key(model: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    sampling = Sampling(temperature=0.5, max_output_tokens=7, seed=3)
+    makers = (LanguageModelAnswerer, LanguageModelParser)
+    for other in other_samplings(sampling):
+        for make in makers:
+            assert_new(make(model, Calls(), other).config, make(model, Calls(), sampling).config, str(other))
+    plain = fingerprint(judge_config())
+    for other in other_samplings(JUDGE_SAMPLING):
+        monkeypatch.setattr(f"{JUDGING}.JUDGE_SAMPLING", other)
+        assert fingerprint(judge_config()) != plain
+
+
+TEXTS = st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=3)
+SCHEMAS = st.dictionaries(st.text(max_size=3), st.dictionaries(st.text(max_size=2), st.integers()), max_size=2)
+SETTINGS = st.dictionaries(st.sampled_from(["temperature", "seed"]), st.none() | st.integers(0, 3), max_size=2)
+CONFIGS = st.builds(ModelConfig, prompts=TEXTS, schemas=SCHEMAS, settings=SETTINGS)
+
+
+@given(one=CONFIGS, other=CONFIGS)
+def test_configurations_have_one_fingerprint_only_if_they_send_the_same(one: ModelConfig, other: ModelConfig) -> None:
+    def sent(config: ModelConfig) -> Any:
+        asked = [(name, list(schema.items())) for name, schema in config.schemas.items()]
+        settings = {name: value for name, value in config.settings.items() if value is not None or not asked}
+        return (list(config.prompts.items()) if asked else config.prompts), asked, settings
+
+    assert (fingerprint(one) == fingerprint(other)) == (sent(one) == sent(other))
+
+
+def test_a_setting_that_is_not_sent_leaves_a_key_as_it_is() -> None:
+    config = ModelConfig(prompts={"a": "A"}, schemas={"B": {"type": "object"}}, settings={"seed": 1})
+    assert fingerprint(config) == fingerprint(replace(config, settings={"seed": 1, "top_p": None}))
+
+
+def test_nothing_has_no_fingerprint_and_the_earlier_form_does_not_count() -> None:
+    assert fingerprint(ModelConfig()) == ""
+    config = ModelConfig(settings={"rules": "1"})
+    assert fingerprint(replace(config, earlier=ModelConfig(settings={"rules": "0"}))) == fingerprint(config)
+
+
+# Keys as version 0.1.0 (schema 1 of results) made them, computed with it.
+OF_ANSWERERS: dict[str, dict[str, Any]] = {
+    "d090b386869dc5368d63e3b3": {},
+    "0e05fdf56c68f9f7d9803bf2": {"sampling": Sampling(temperature=0.7, max_output_tokens=99, seed=3)},
+    "818e8188e69a6f4268f56444": {"prompt_template": "In short. {narrative} {question}"},
+}
+OF_PARSERS: dict[str, dict[str, Any]] = {
+    "11b25a5293e8ca9fd4f3c9ad": {},
+    "da5d717a74b0e52e69ec4b9d": {"sampling": Sampling(temperature=0.3, max_output_tokens=900, seed=7)},
+    "a01d4212490af8008840ff43": {"example": "E"},
+    "4f7f0ca85014ee2a4aac07fe": {"critique": True},
+    "ac55a2fcf8ec47d8ccb42b2a": {"example": "E", "critique": True},
+}
+
+
+@pytest.mark.parametrize("key", OF_ANSWERERS)
+def test_an_answerers_results_of_schema_1_are_found(model: LanguageModel, key: str) -> None:
+    found = fingerprints(LanguageModelAnswerer(model, Calls(), **OF_ANSWERERS[key]).config)
+    assert found.earlier == key != found.current
+
+
+@pytest.mark.parametrize("key", OF_PARSERS)
+def test_a_parsers_contexts_of_schema_1_are_found(model: LanguageModel, key: str) -> None:
+    config = LanguageModelParser(model, Calls(), **OF_PARSERS[key]).config
+    assert config.earlier is not None
+    assert fingerprint(config.earlier) == key != fingerprint(config)
+
+
+def test_a_context_of_schema_1_has_the_key_that_it_was_stored_under(model: LanguageModel) -> None:
+    keys = context_keys("N", "G", "m", fingerprints(LanguageModelParser(model, Calls()).config), 1)
+    assert keys.earlier == "45d822f37600af8e66cccdda" != keys.current
+    assert keys.current == context_key("N", "G", "m", fingerprint(LanguageModelParser(model, Calls()).config), 1)
+
+
+def test_the_symbolic_models_keys_are_those_of_schema_1() -> None:
+    key = "cb91a99dc28d802da80feb5c"
+    assert fingerprints(SymbolicModel().config) == Keys(key, key)
+    assert set(context_keys("N", "G", "symbolic", Keys(key, key))) == {"384669c039b4b602097ed1dc"}
