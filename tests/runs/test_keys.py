@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -10,15 +11,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from social_world_model.contracts import ModelConfig
+from social_world_model.contracts import Item, ModelConfig, Query, Reply
 from social_world_model.evaluation.judging import ACTION, JUDGE, JUDGE_SAMPLING, OBSERVATION, STEP, judge_config
+from social_world_model.experiments import Run, RunSettings
+from social_world_model.experiments.models import Models
 from social_world_model.generation_utils import Calls, LanguageModel, configs, model_by_name
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.output_parsers import FORM, RETRY
-from social_world_model.generation_utils.prompts import PROMPTS
-from social_world_model.generation_utils.sections import PromptSpec
+from social_world_model.generation_utils.prompts import PROMPTS, register_prompt
+from social_world_model.generation_utils.sections import PromptSpec, Section
+from social_world_model.modes import MODES, DirectMode, Session, get_mode, query_of, register_mode
 from social_world_model.runs.keys import Keys, content_key, context_key, context_keys, fingerprint, fingerprints
 from social_world_model.symbolic.model import SymbolicModel
 from social_world_model.world_model import LanguageModelParser
@@ -115,6 +120,41 @@ def test_any_change_of_a_sampling_value_is_a_new_key(model: LanguageModel, monke
     for other in other_samplings(JUDGE_SAMPLING):
         monkeypatch.setattr(f"{JUDGING}.JUDGE_SAMPLING", other)
         assert fingerprint(judge_config()) != plain
+
+
+class Short(BaseModel):
+    """An answer in short."""
+
+    short: str
+
+
+class Hasty(DirectMode):
+    """Asks with a prompt of its own."""
+
+    tasks = ("test_hasty",)
+
+    async def run(self, item: Item, session: Session) -> Reply:
+        return await session.ask(replace(query_of(item), task="test_hasty", narrative=item.narrative))
+
+
+def test_a_mode_with_a_prompt_of_its_own_runs_and_changes_no_other_modes_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def configured(mode: str) -> str:
+        return fingerprint(Models(replace(settings, mode=mode), get_mode(mode)).configs()[0])
+
+    script = tmp_path / "script.jsonl"
+    script.write_text('{"when": "Be quick", "reply": {"short": "basket"}}', encoding="utf-8")
+    settings = RunSettings(benchmark="tomi", model_name=f"scripted/{script}", limit=2, output_dir=tmp_path)
+    before = configured("vanilla")
+    for registry in (PROMPTS, MODES):  # what is registered here must not be seen by other tests
+        monkeypatch.setattr(registry, "_values", {name: registry.get(name) for name in registry.names()})
+    task: Section[Query] = Section(name="task", text="Be quick: {question}")
+    register_prompt("test_hasty", PromptSpec(sections=(task,), reply=Short, field="short"))
+    register_mode(Hasty(name="test_hasty"))
+    assert configured("vanilla") == before != configured("test_hasty")
+    result = asyncio.run(Run(replace(settings, mode="test_hasty")).execute())
+    assert [outcome.status for outcome in result.outcomes] == ["answered"] * 2
 
 
 TEXTS = st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=3)

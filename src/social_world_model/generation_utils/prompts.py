@@ -22,8 +22,8 @@ PROMPTS: Registry[PromptSpec[Query]] = Registry(
 SHARED_TASKS = ("answer", "recount", "foresee")
 """The prompts that every mode may ask for, and that are in the keys of all results.
 
-A mode that asks for another one names it in an attribute `tasks`. So a new prompt leaves the keys of other modes as they
-are.
+A mode that asks for another one names it in an attribute `tasks`. So a new prompt does not change the keys of other
+modes.
 """
 
 OPTIONAL_PLACES = ("guidance", "others", "audience")
