@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     )
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
     from social_world_model.reports import Comparison, Overview, Report, ReportRow, compare, make_report, overview
+    from social_world_model.runs import Result, StoredResults, UnreadableFile, read_run
     from social_world_model.s3ap import (
         Event,
         Issue,
@@ -137,6 +138,7 @@ _HOME = {
     ],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
     "reports": ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"],
+    "runs": ["Result", "StoredResults", "UnreadableFile", "read_run"],
     "s3ap": [
         *("Event", "Issue", "Percept", "SocialSimulation", "SocializedContext", "SocializedContextForModel"),
         *("SocializedStructure", "SocializedStructureForModel", "Timeline", "decode", "encode", "events", "from_wire"),
@@ -191,6 +193,7 @@ __all__ = [
     "Reply",
     "Report",
     "ReportRow",
+    "Result",
     "Run",
     "RunResult",
     "RunSettings",
@@ -205,6 +208,7 @@ __all__ = [
     "SocializedStructure",
     "SocializedStructureForModel",
     "Statement",
+    "StoredResults",
     "StrOutputParser",
     "SymbolicModel",
     "Timeline",
@@ -212,6 +216,7 @@ __all__ = [
     "Trainer",
     "UnfitReply",
     "UnparsableOutputError",
+    "UnreadableFile",
     "Usage",
     "agenerate",
     "benchmark_names",
@@ -235,6 +240,7 @@ __all__ = [
     "parse_narrative",
     "perspective",
     "read_chat",
+    "read_run",
     "reference_of",
     "register",
     "register_mode",

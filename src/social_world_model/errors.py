@@ -68,7 +68,19 @@ class SocialWorldModelError(Exception):
 
 
 class DatasetError(SocialWorldModelError):
-    """A data file or one of its rows cannot be used as it is."""
+    """A data file or one of its rows cannot be used as it is.
+
+    Parameters
+    ----------
+    message
+        What was expected, and what came; it names parameters as Python does.
+    parameters
+        Names of the parameters in the message, as in `ConfigurationError`.
+    """
+
+    def __init__(self, message: str, *, parameters: Sequence[str] = ()) -> None:
+        self.parameters = tuple(parameters)
+        super().__init__(message)
 
 
 class ConfigurationError(SocialWorldModelError):

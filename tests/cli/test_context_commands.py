@@ -32,7 +32,7 @@ def test_accuracy_follows_the_quality_of_the_contexts(folder: Path, tmp_path: Pa
         out = tmp_path / share
         done = swm("context", "perturb", folder, "--leak", share, "--omit", share, "--out", out)
         assert done.returncode == 0, done.stderr
-        assert done.stdout.startswith(f"2 contexts in 12 records: {out}\n")
+        assert done.stdout.startswith(f"2 contexts in 12 results: {out}\n")
         assert f"use them with: swm run … --context-dir {out}" in done.stdout
         words = (
             "--mode",
@@ -66,7 +66,7 @@ def test_files_that_cannot_be_used_are_named_and_make_the_exit_status_1(folder: 
     (source / "bad.json").write_text("{half")
     done = swm("context", "perturb", source, "--out", tmp_path / "out")
     assert done.returncode == 1
-    assert f"not used: {source / 'bad.json'}: expected a record" in done.stdout
+    assert f"not used: {source / 'bad.json'}: expected a result" in done.stdout
     assert "1 file could not be used" in done.stdout
 
 
@@ -78,15 +78,15 @@ def test_records_without_a_context_are_counted_and_odd_folders_can_be_pasted(fol
     (source / "plain.json").write_text('{"index": "plain", "story": "x", "answer": "y"}')
     done = swm("context", "perturb", source, "--out", out)
     assert done.returncode == 0
-    assert "passed over: 1 record without a context" in done.stdout
+    assert "passed over: 1 result without a context" in done.stdout
     assert f"--context-dir {shlex.quote(str(out))}" in done.stdout
 
 
 def test_bad_input_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
     out = ("--out", tmp_path / "out")
     (tmp_path / "empty").mkdir()
-    one_clear_line(swm("context", "perturb", tmp_path / "no", *out), "a folder of records", "no")
-    one_clear_line(swm("context", "perturb", tmp_path / "empty", *out), "records with a context", "swm run")
+    one_clear_line(swm("context", "perturb", tmp_path / "no", *out), "a folder of results", "no")
+    one_clear_line(swm("context", "perturb", tmp_path / "empty", *out), "results with a context", "swm run")
     one_clear_line(swm("context", "perturb", folder, "--leak", 1.5, *out), "leak", "from 0 to 1", "1.5")
     one_clear_line(swm("context", "perturb", folder, "--out", folder), "another folder")
     one_clear_line(swm("context", "perturb", folder, "--out", tmp_path), "name another, or remove it first")

@@ -8,7 +8,7 @@ import pytest
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import BadRow, Item
 from social_world_model.experiments.baselines import BASELINES, TrivialOutcomes, trivial_outcomes
-from social_world_model.experiments.stored import read_run
+from social_world_model.experiments.stored import read_stored_run
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from tests.reports.runs_on_disk import write_run
@@ -151,7 +151,7 @@ def test_a_question_that_many_runs_ask_is_judged_once(tmp_path: Path) -> None:
         folder = write_run(tmp_path / name, [True], settings={"scorer": scorer})
         record = Result.of(rows()[0], "answered")  # type: ignore[arg-type]
         ResultStore(folder).write(record)
-        run = read_run(folder, trivial)
+        run = read_stored_run(folder, trivial)
         score_result.append(run.baselines["real place"][0])
     assert score_result[0] is score_result[1]
     assert score_result[0] is not score_result[2]
@@ -166,13 +166,13 @@ def test_a_record_that_does_not_tell_its_domain_decides_nothing_for_one_that_doe
     for name, domain in (("older", None), ("newer", "conversation")):
         folder = write_run(tmp_path / name, [], benchmark="fantom")
         ResultStore(folder).write(replace(Result.of(talk, "answered"), domain=domain))  # type: ignore[arg-type]
-        assert ("present throughout" in read_run(folder, trivial).baselines) is (name == "newer")
+        assert ("present throughout" in read_stored_run(folder, trivial).baselines) is (name == "newer")
 
 
 def test_a_rule_that_is_not_known_judges_no_baseline(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", [], settings={"scorer": "of tomorrow"})
     ResultStore(folder).write(Result.of(item(question="Where is the ball?"), "answered"))
-    run = read_run(folder, TrivialOutcomes())
+    run = read_stored_run(folder, TrivialOutcomes())
     assert (run.scorer, run.baselines) == ("of tomorrow", {})
 
 
@@ -181,7 +181,7 @@ def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
     for row in rows():
         record = Result.of(row, "answered") if isinstance(row, Item) else Result(index=row.index, status="error")
         store.write(record)
-    stored = read_run(store.folder, TrivialOutcomes()).baselines
+    stored = read_stored_run(store.folder, TrivialOutcomes()).baselines
     assert stored == trivial_outcomes(get_benchmark("ori_tomi"), rows())
 
 
@@ -191,13 +191,13 @@ def test_a_conversation_is_still_one_when_its_record_is_read(tmp_path: Path) -> 
 
 
 def test_records_of_other_software_have_no_baselines_and_stop_nothing(tmp_path: Path) -> None:
-    run = read_run(write_run(tmp_path, [True, False]), TrivialOutcomes())
+    run = read_stored_run(write_run(tmp_path, [True, False]), TrivialOutcomes())
     assert run.baselines == {}
     assert len(run.outcomes) == 2
 
 
 def test_without_a_wish_for_them_none_are_made(tmp_path: Path) -> None:
-    assert read_run(write_run(tmp_path, [True])).baselines == {}
+    assert read_stored_run(write_run(tmp_path, [True])).baselines == {}
 
 
 @pytest.mark.parametrize(

@@ -19,14 +19,14 @@ from social_world_model.data.reading import Row
 from social_world_model.errors import MeaninglessError
 from social_world_model.experiments import Run, RunResult, RunSettings
 from social_world_model.experiments.scoring import rescore, score_predictions
-from social_world_model.experiments.stored import read_run
+from social_world_model.experiments.stored import read_stored_run
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.names import model_by_name
 from social_world_model.modes import get_mode, mode_names
 from social_world_model.reports.report import make_report
+from social_world_model.runs import read_run
 from social_world_model.runs.results import Result
-from social_world_model.runs.store import ResultStore
 from tests.experiments.every import Listener, script
 
 BENCHMARKS = ("bigtom", "cobra_frames", "confaide", "fantom", "hitom", "mmtom", "ori_tomi", "tomi")
@@ -74,12 +74,12 @@ def test_every_mode_of_every_benchmark_runs_stores_resumes_and_reports(
     wanted = "answered" if get_mode(mode).answers else "parsed"
     assert {outcome.status for outcome in first.outcomes} == {wanted}
     assert first.folder is not None
-    assert {record.index for record in ResultStore(first.folder).records()} >= {row.index for row in first.dataset.rows}
+    assert {result.index for result in read_run(first.folder).results} >= {row.index for row in first.dataset.rows}
     again = run(chosen)
     assert again.kept == len(first.outcomes)
     assert again.usage == {}
     if get_mode(mode).answers:
-        stored = read_run(first.folder)
+        stored = read_stored_run(first.folder)
         assert len(stored.outcomes) == len(first.outcomes)
         assert make_report(stored.benchmark, stored.outcomes) == make_report(
             get_benchmark(benchmark), sorted(first.outcomes, key=lambda outcome: outcome.index)

@@ -49,7 +49,7 @@ def bytes_of(path: Path) -> dict[str, bytes]:
 def test_records_come_out_as_parsed_ones_from_elsewhere(tmp_path: Path) -> None:
     source = folder(tmp_path / "in", record("1"), record("2", OTHER))
     done = perturb_folder(source, tmp_path / "out", Noise(leak=1, omit=1))
-    assert (done.records, done.contexts, done.problems) == (2, 2, ())
+    assert (done.results, done.contexts, done.problems) == (2, 2, ())
     assert (done.leaked, done.omitted) == (done.leakable, done.omittable)
     data = json.loads((tmp_path / "out" / "1.json").read_text())
     assert data["status"] == "parsed"
@@ -66,7 +66,7 @@ def test_questions_about_one_story_get_one_context_counted_once(tmp_path: Path) 
     assert one is not None
     assert two is not None
     assert one.socialized_context == two.socialized_context
-    assert (done.records, done.contexts) == (2, 1)
+    assert (done.results, done.contexts) == (2, 1)
     alone = perturb_folder(
         folder(tmp_path / "alone", record("2")), tmp_path / "out2", Noise(leak=0.5, omit=0.5, seed=3)
     )
@@ -93,7 +93,7 @@ def test_what_cannot_be_used_is_named_and_stops_nothing(tmp_path: Path) -> None:
     (source / "6.json").write_text(json.dumps(json.loads((source / "1.json").read_text())))
     (source / "notes.json").write_text('{"other": "file"}')
     done = perturb_folder(source, tmp_path / "out", Noise(leak=0, omit=0))
-    assert done.records == 1
+    assert done.results == 1
     assert [problem.removeprefix(str(source))[:10] for problem in done.problems] == [
         " / index 2",
         " / index 3",
@@ -106,7 +106,7 @@ def test_what_cannot_be_used_is_named_and_stops_nothing(tmp_path: Path) -> None:
 def test_a_folder_without_contexts_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     empty = folder(tmp_path / "empty")
     answers = folder(tmp_path / "answers", replace(record("1"), socialized_context=None))
-    for source, part in ((tmp_path / "no", "which is none"), (empty, "0 records"), (answers, "got 1 records without")):
+    for source, part in ((tmp_path / "no", "which is none"), (empty, "0 results"), (answers, "got 1 results without")):
         with pytest.raises(DatasetError, match=part):
             perturb_folder(source, tmp_path / "out", Noise(leak=0.1, omit=0.1))
     assert not (tmp_path / "out").exists()
@@ -122,7 +122,7 @@ def test_an_output_folder_that_holds_something_is_refused(tmp_path: Path) -> Non
             perturb_folder(source, out, Noise(leak=0.1, omit=0.1))
     assert bytes_of(full) == before
     (tmp_path / "void").mkdir()
-    assert perturb_folder(source, tmp_path / "void", Noise(leak=0.1, omit=0.1)).records == 1
+    assert perturb_folder(source, tmp_path / "void", Noise(leak=0.1, omit=0.1)).results == 1
 
 
 def test_a_probability_outside_0_to_1_is_refused_before_anything_is_read(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from social_world_model.experiments import Run, RunResult, RunSettings
 from social_world_model.experiments.datasets import questions_of
 from social_world_model.experiments.robustness import changes, plan
 from social_world_model.experiments.scoring import rescore
-from social_world_model.experiments.stored import read_run
+from social_world_model.experiments.stored import read_stored_run
 from social_world_model.experiments.sweep import run_sweep, title
 from social_world_model.reports.comparing import compare
 from social_world_model.reports.overviews import overview
@@ -74,7 +74,7 @@ def test_another_draw_of_a_variant_is_other_data(tmp_path: Path) -> None:
     name = "vanilla_symbolic_hitom_sample.jsonl+variant=options-shuffled"
     assert [folder.name for folder in folders] == [name, name, f"{name}+seed=1", f"{name}+seed=2"]
     with pytest.raises(ConfigurationError, match="expected two runs with the same data set"):
-        compare(read_run(folders[2]), read_run(folders[3]))
+        compare(read_stored_run(folders[2]), read_stored_run(folders[3]))
     assert len(list(overview([tmp_path]).sections)) == 3
     plain = execute(settings(tmp_path, seed=3))  # which draws no question
     assert plain.dataset.name == "hitom_sample.jsonl"
@@ -188,6 +188,6 @@ def test_a_run_in_a_variant_is_never_taken_for_the_run_itself(tmp_path: Path) ->
     assert plain.folder is not None
     assert other.folder is not None
     with pytest.raises(ConfigurationError, match="expected two runs with the same data set"):
-        compare(read_run(plain.folder), read_run(other.folder))
+        compare(read_stored_run(plain.folder), read_stored_run(other.folder))
     assert len(list(overview([tmp_path]).sections)) == 2
     assert rescore(other.folder, "strict").after.name.endswith("+variant=distractors+scorer=strict")

@@ -306,7 +306,7 @@ def test_a_folder_of_contexts_may_come_from_any_model(settings: RunSettings, tmp
 def test_a_folder_of_contexts_that_fits_nothing_is_said_to(settings: RunSettings, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = execute(replace(settings, mode="perspective", context_dir=tmp_path / "empty"))
-    assert any("of its 0 files none is a record whose story is one of this data set" in note for note in result.notes)
+    assert any("of its 0 files none is a context whose story is one of this data set" in note for note in result.notes)
     assert result.contexts_made == 4
 
 

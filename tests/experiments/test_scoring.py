@@ -13,7 +13,7 @@ import pytest
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments import Run, RunResult, RunSettings
 from social_world_model.experiments.scoring import rescore, score_predictions
-from social_world_model.experiments.stored import read_run
+from social_world_model.experiments.stored import read_stored_run
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from tests.experiments.fakes import write_rows
@@ -57,7 +57,7 @@ def test_stored_replies_are_scored_and_written_as_a_run_writes_them(tmp_path: Pa
     records = by_index(result.folder)
     assert (records["0"]["answer"], records["0"]["response"]) == ("the box0", "Answer: the box0")
     assert "the call had failed" in records["2"]["error"]
-    stored = read_run(result.folder)
+    stored = read_stored_run(result.folder)
     assert (stored.mode, stored.model, stored.questions) == ("predictions", "somebody", 3)
     assert stored.manifest["data_sha256"] == result.dataset.sha256
 
@@ -143,7 +143,7 @@ def test_another_rule_judges_the_same_replies_beside_the_run(tmp_path: Path) -> 
     assert by_index(result.folder) == before
     after = by_index(done.after)
     assert [after[index].get("is_correct") for index in ("0", "1", "2")] == [True, False, None]
-    stored = read_run(done.after)
+    stored = read_stored_run(done.after)
     assert (stored.scorer, stored.benchmark.name) == ("paper", "tomi")
     back = rescore(result.folder, "official")
     assert back.changed == ()
@@ -184,7 +184,7 @@ def test_the_paper_protocol_has_options_form_scorer_and_a_folder_of_its_own(tmp_
     assert result.outcomes[0].is_correct
     assert result.folder is not None
     assert result.folder.name.endswith("rows.jsonl+protocol=paper")
-    stored = read_run(result.folder)
+    stored = read_stored_run(result.folder)
     assert (stored.scorer, stored.settings["protocol"]) == ("paper", "paper")
     assert by_index(result.folder)["1"]["choices"] == ["box", "hall"]
     assert (chosen.form, replace(chosen, protocol="own").form) == ("full_json", "json")
@@ -239,7 +239,7 @@ def test_what_cannot_be_judged_is_named_and_lies_beside_the_rest_as_it_is(tmp_pa
     (folder / "notes.json").write_text("[1, 2]")
     done = rescore(folder, "strict")
     assert {line.partition(":")[0] for line in done.unusable} == set(BROKEN)
-    before, after = read_run(folder), read_run(done.after)
+    before, after = read_stored_run(folder), read_stored_run(done.after)
     assert [len(run.unreadable) for run in (before, after)] == [len(BROKEN)] * 2
     assert [len(run.outcomes) for run in (before, after)] == [3, 3]
 
@@ -259,7 +259,7 @@ def test_a_run_at_work_is_not_judged_halfway(tmp_path: Path) -> None:
 def test_a_run_whose_manifest_is_broken_is_not_judged_by_options_that_were_guessed(tmp_path: Path) -> None:
     folder = stored_run(tmp_path)
     (folder / "run.json").write_text('{"benchmark": "to')
-    assert read_run(folder).unreadable == ("run.json: expected a JSON object, got none",)
+    assert read_stored_run(folder).unreadable == ("run.json: expected a JSON object, got none",)
     with pytest.raises(DatasetError, match=r"run\.json to be a JSON object"):
         rescore(folder, "strict")
 
@@ -290,5 +290,5 @@ def test_what_is_killed_halfway_still_says_how_many_questions_there_are(
     with pytest.raises(KeyboardInterrupt):
         scored(tmp_path, REPLIES)
     for half in (folder.with_name(f"{folder.name}+scorer=strict"), folder):
-        stored = read_run(half)
+        stored = read_stored_run(half)
         assert (len(stored.outcomes), stored.not_asked, stored.benchmark.name) == (1, 2, "tomi")

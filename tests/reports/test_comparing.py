@@ -7,7 +7,7 @@ import pytest
 
 from social_world_model.benchmarks.counting import MetricRow, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.stored import read_run
+from social_world_model.experiments.stored import read_stored_run
 from social_world_model.reports.comparing import Comparison, compare, differ, paired
 from social_world_model.reports.statistics import mcnemar
 from social_world_model.reports.writing import write_comparison
@@ -18,7 +18,7 @@ B = [False] * 2 + [True] * 18 + [True] * 7 + [False] * 3
 
 
 def compared(a: Path, b: Path) -> Comparison:
-    return compare(read_run(a), read_run(b))
+    return compare(read_stored_run(a), read_stored_run(b))
 
 
 def line(*units: ScoredUnit, label: str = "all") -> MetricRow:

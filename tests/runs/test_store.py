@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from social_world_model.errors import ConfigurationError
+from social_world_model.files import TEMPORARY
+from social_world_model.runs.reading import read_results
 from social_world_model.runs.results import Result
-from social_world_model.runs.store import ResultStore
+from social_world_model.runs.store import ABANDONED, ResultStore
 
 
 def record(index: str, answer: str = "box") -> Result:
@@ -29,7 +36,7 @@ def test_an_index_that_points_elsewhere_stays_in_the_folder(tmp_path: Path) -> N
     store.open()
     path = store.write(record("../../x"))
     assert path.parent == store.folder
-    assert [one.index for one in store.records()] == ["../../x"]
+    assert [one.index for _, one in read_results(store.folder)] == ["../../x"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a"]
 
 
@@ -55,24 +62,126 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     assert [path.name for path in tmp_path.iterdir()] == ["1.json"]
 
 
-def dead_process() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
+WRITER = """
+import sys, time
+from pathlib import Path
+from social_world_model.files import whole_file
+from social_world_model.runs.store import ResultStore
+
+store = ResultStore(Path(sys.argv[1]))
+with store.locked():
+    store.open()
+    with whole_file(store.folder / "1.json") as file:
+        file.write('{"index"')
+        file.flush()
+        print("writing", flush=True)
+        time.sleep(600)
+"""
 
 
-def test_opening_leaves_what_another_run_is_just_writing(tmp_path: Path) -> None:
-    (tmp_path / f".swm-tmp-{os.getppid()}-1.json").write_text('{"index"')
+@contextmanager
+def process_that_writes(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Yield a process that has the folder's lock and has written half a result."""
+    process = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "writing\n"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def temporary_files(folder: Path) -> list[Path]:
+    return list(folder.glob(f"{TEMPORARY}*"))
+
+
+def test_the_lock_of_a_killed_process_is_free_and_its_half_written_file_is_cleared_away(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "run")
+    with process_that_writes(store.folder) as process:
+        with pytest.raises(ConfigurationError, match="another run is at it"), store.locked():
+            pass
+        store.open()  # without the lock, nothing that is fresh is touched
+        assert len(temporary_files(store.folder)) == 1
+        (store.folder / "mine.txt").write_text("kept", encoding="utf-8")
+        process.kill()
+        process.wait()
+        with store.locked():
+            store.open()
+    assert [path.name for path in store.folder.iterdir()] == ["mine.txt"]
+
+
+def test_without_the_lock_only_what_nobody_has_written_to_for_an_hour_is_cleared_away(tmp_path: Path) -> None:
+    old, fresh = (tmp_path / f"{TEMPORARY}{name}-1.json" for name in ("old", "fresh"))
+    for path in (old, fresh):
+        path.write_text('{"index"', encoding="utf-8")
+    os.utime(old, (time.time() - ABANDONED - 60,) * 2)
     ResultStore(tmp_path).open()
-    assert len(list(tmp_path.iterdir())) == 1
+    assert temporary_files(tmp_path) == [fresh]
 
 
-def test_opening_clears_what_a_killed_run_left(tmp_path: Path) -> None:
-    (tmp_path / f".swm-tmp-{dead_process()}-1.json").write_text('{"index"')
-    (tmp_path / ".swm-tmp-nobody-1.json").write_text('{"index"')
-    (tmp_path / "mine.txt").write_text("kept")
-    ResultStore(tmp_path).open()
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+def test_a_write_survives_that_its_temporary_file_is_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, cleared = Path.replace, []
+
+    def cleared_once(self: Path, target: Path) -> Path:
+        if not cleared:
+            cleared.append(self)
+            self.unlink()
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", cleared_once)
+    store = ResultStore(tmp_path)
+    store.write(record("1"))
+    assert store.read("1") == record("1")
+    assert cleared
+
+
+def test_a_file_system_that_cannot_lock_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(lock: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(FileLock, "_acquire", refused)
+    store = ResultStore(tmp_path / "run")
+    (tmp_path / ".run.lock").write_bytes(b"")  # made before the system says that it cannot lock it
+    with store.locked():
+        store.open()
+        store.write(record("1"))
+    assert store.read("1") == record("1")
+
+
+def test_the_lock_is_let_go_when_a_run_ends(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "run")
+    for _ in range(2):
+        with store.locked():
+            pass
+    with pytest.raises(KeyError), store.locked():
+        raise KeyError
+    with store.locked():
+        pass
+
+
+def test_a_folder_whose_lock_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    store = ResultStore(tmp_path / "file" / "run")
+    with pytest.raises(ConfigurationError, match="an output folder that can be written"), store.locked():
+        pass
+
+
+def test_a_run_starts_where_there_is_no_fcntl_as_on_windows(tmp_path: Path) -> None:
+    code = (
+        "import sys, warnings; sys.modules['fcntl'] = None\n"
+        "warnings.filterwarnings('ignore', message='only soft file lock')  # of filelock, which sees no Windows\n"
+        "from social_world_model.cli import main\n"
+        f"sys.argv = ['swm', 'run', 'tomi', '--limit', '2', '--output-dir', {str(tmp_path)!r}]\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "tomi_results").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"run.json", "0.json", "1.json"}
 
 
 def test_half_a_file_is_no_record_and_stops_no_reader(tmp_path: Path) -> None:
@@ -80,7 +189,7 @@ def test_half_a_file_is_no_record_and_stops_no_reader(tmp_path: Path) -> None:
     store.write(record("2"))
     (tmp_path / "1.json").write_text('{"index": "1", "answ')
     problems: list[str] = []
-    assert [one.index for one in store.records(lambda path, why: problems.append(path.name))] == ["2"]
+    assert [one.index for _, one in read_results(tmp_path, lambda path, why: problems.append(path.name))] == ["2"]
     assert problems == ["1.json"]
     assert store.read("1") is None
 
@@ -90,7 +199,7 @@ def test_other_files_are_skipped(tmp_path: Path) -> None:
     store.write(record("1"))
     (tmp_path / "run.json").write_text("{}")
     (tmp_path / "notes.json").write_text('{"note": 1}')
-    assert [one.index for one in store.records()] == ["1"]
+    assert [one.index for _, one in read_results(store.folder)] == ["1"]
 
 
 def test_an_existing_folder_is_moved_aside_under_the_next_free_number(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_what_was_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
     (records / "notes.json").write_text("{}")
     done = swm("train", "data", "--data-dir", records, "--out", tmp_path / "out", "--val-share", 0, "--format", "jsonl")
     assert done.returncode == 0, done.stderr
-    assert f"left out: 1 × not a record, e.g. {records / 'notes.json'}" in done.stdout
+    assert f"left out: 1 × not a result, e.g. {records / 'notes.json'}" in done.stdout
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json", "train.jsonl"]
 
 

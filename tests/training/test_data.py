@@ -170,7 +170,7 @@ def test_what_is_no_record_is_counted_and_named(tmp_path: Path) -> None:
     (tmp_path / "unparsed.json").write_text(json.dumps({"index": 9, "story": STORY, "status": "unparsable"}))
     (tmp_path / "shape.json").write_text(json.dumps({"index": 9, "story": STORY, "socialized_context": {"a": 1}}))
     report = made(tmp_path / "out", tmp_path, val_share=0.0)
-    expected = {"not readable": 1, "not a record": 1, "a record without a context": 1, "not a context": 1}
+    expected = {"not readable": 1, "not a result": 1, "a result without a context": 1, "not a context": 1}
     assert report.left_out == expected
     assert "half.json" in report.examples["not readable"][0]
 
@@ -224,7 +224,7 @@ def test_folders_below_are_read_where_a_folder_holds_no_record_itself(tmp_path: 
 
 def test_an_empty_or_a_mixed_folder_is_an_error_that_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DatasetError, match=r"expected a folder of records \(\*\.json\), got .*empty with none"):
+    with pytest.raises(DatasetError, match=r"expected a folder of results \(\*\.json\), got .*empty with none"):
         made(tmp_path / "out", tmp_path / "empty")
     with pytest.raises(DatasetError, match="which is none"):
         made(tmp_path / "out", tmp_path / "missing")

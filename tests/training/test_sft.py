@@ -70,7 +70,7 @@ def test_an_empty_folder_and_a_wrong_back_end_are_one_clear_line(tmp_path: Path)
     (tmp_path / "empty").mkdir()
     done = script("--data-dir", tmp_path / "empty", "--output-dir", tmp_path / "out", "--dry-run")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "expected a folder of records" in done.stderr
+    assert "expected a folder of results" in done.stderr
     assert script("--output-dir", tmp_path / "out", "--backend", "nobody").returncode == 2
 
 

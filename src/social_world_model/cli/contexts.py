@@ -20,7 +20,7 @@ def _context() -> None:
 
 @context_app.command("perturb")
 def perturb(
-    folder: Annotated[Path, typer.Argument(help="Folder of records with contexts, as a run leaves it.", metavar="DIR")],
+    folder: Annotated[Path, typer.Argument(help="Folder of results with contexts, as a run leaves it.", metavar="DIR")],
     out: Annotated[
         Path, typer.Option(help="Folder for the worse ones: one that is not there yet, or empty.", show_default=False)
     ],
@@ -32,7 +32,7 @@ def perturb(
     ] = 0.1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 0,
 ) -> None:
-    """Write the same records with worse contexts, to see whether accuracy follows the quality of the parse.
+    """Write the same results with worse contexts, to see whether accuracy follows the quality of the parse.
 
     Exit status: 0 all written; 1 some files could not be used; 2 nothing could be done.
     """
@@ -41,11 +41,11 @@ def perturb(
     done = perturb_folder(folder, out, Noise(leak=leak, omit=omit, seed=seed))
     for problem in done.problems:
         print(f"not used: {problem}")
-    print(f"{_counted(done.contexts, 'context')} in {_counted(done.records, 'record')}: {out}")
+    print(f"{_counted(done.contexts, 'context')} in {_counted(done.results, 'result')}: {out}")
     print(f"leaked: {done.leaked} of {done.leakable} pairs of an event and an agent that did not perceive it")
     print(f"omitted: {done.omitted} of {done.omittable} pairs of an event and an agent that perceived it")
     if done.without:
-        print(f"passed over: {_counted(done.without, 'record')} without a context")
+        print(f"passed over: {_counted(done.without, 'result')} without a context")
     if done.problems:
         print(f"{_counted(len(done.problems), 'file')} could not be used")
     print(f"use them with: swm run … --context-dir {shlex.quote(str(out))}")

@@ -55,11 +55,11 @@ def compare(
 ) -> None:
     """Compare two runs item by item: difference with its interval, McNemar's exact test, what flipped."""
     from social_world_model.cli.tables import show_comparison, shown_path
-    from social_world_model.experiments.stored import read_run
+    from social_world_model.experiments.stored import read_stored_run
     from social_world_model.reports.comparing import compare as compared
     from social_world_model.reports.writing import write_comparison
 
-    found = compared(read_run(run_a), read_run(run_b), seed)
+    found = compared(read_stored_run(run_a), read_stored_run(run_b), seed)
     show_comparison(found)
     if out is not None:
         write_comparison(found, seed, out)

@@ -62,12 +62,12 @@ def rescore(
     from social_world_model.cli.tables import show_report
     from social_world_model.experiments.baselines import TrivialOutcomes
     from social_world_model.experiments.scoring import rescore as judge_again
-    from social_world_model.experiments.stored import read_run
+    from social_world_model.experiments.stored import read_stored_run
     from social_world_model.reports.report import make_report
 
     done = judge_again(run, scorer)
     for folder in (done.before, done.after):
-        stored = read_run(folder, TrivialOutcomes())
+        stored = read_stored_run(folder, TrivialOutcomes())
         print(f"by the rule {stored.scorer}: {folder}")
         inferred = stored.labels_inferred
         show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines, inferred=inferred))

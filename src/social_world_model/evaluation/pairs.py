@@ -1,4 +1,4 @@
-"""Two folders of records, paired by file name; nothing that is in one of them is passed over in silence."""
+"""Two folders of contexts, paired by file name; nothing that is in one of them is passed over in silence."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from pathlib import Path
 
 from social_world_model.errors import ContextError, DatasetError
 from social_world_model.runs.keys import content_key
-from social_world_model.runs.results import Result, is_writable_text, read_result
+from social_world_model.runs.reading import read_result_file, result_files
+from social_world_model.runs.results import Result, is_writable_text
 from social_world_model.s3ap import SocializedContext
 
-MANIFEST = "run.json"
 NAMED = 3
 """Files named in a message; the others are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContextFile:
-    """A record's file that holds a context.
+    """A result's file that holds a context.
 
     Parameters
     ----------
     path
         The file.
     story
-        The narrative; None where the record has none.
+        The narrative; None where the result has none.
     context
         What it holds; it may have errors, but can be read.
     """
@@ -108,14 +108,14 @@ class Paired:
 
 
 def pair_folders(gt_dir: Path | None, gen_dir: Path) -> Paired:
-    """Read two folders and pair their records by file name.
+    """Read two folders and pair their contexts by file name.
 
     Parameters
     ----------
     gt_dir
         Contexts to compare with; None where none are needed.
     gen_dir
-        Contexts to be judged. Of both, sub-folders are looked into only where a folder holds no record itself.
+        Contexts to be judged. Of both, sub-folders are looked into only where a folder holds no result itself.
 
     Returns
     -------
@@ -125,11 +125,11 @@ def pair_folders(gt_dir: Path | None, gen_dir: Path) -> Paired:
     Raises
     ------
     DatasetError
-        If a folder is not there or holds no record, two files have one name, or no pair is left.
+        If a folder is not there or holds no result, two files have one name, or no pair is left.
     """
     notes: list[str] = []
-    gens = _files(gen_dir, "--gen-dir", notes)
-    gts = None if gt_dir is None else _files(gt_dir, "--gt-dir", notes)
+    gens = _files(gen_dir, "gen_dir", notes)
+    gts = None if gt_dir is None else _files(gt_dir, "gt_dir", notes)
     pairs: list[Pair] = []
     failed: list[Failed] = []
     for stem in sorted(gens.keys() | (gts or {}).keys(), key=_by_number):
@@ -157,12 +157,12 @@ def _pair(name: str, gen: Path | None, gt: Path | None, gen_dir: Path, gt_dir: P
         return Failed(name=name, kind="unreadable", why=" ".join(str(error).split()))
     told = {_folded(file.story) for file in (pair.gen, pair.gt) if file is not None and file.story}
     if len(told) > 1:
-        why = f"expected two records of one story, got another one in {gt} than in {gen}"
+        why = f"expected two contexts of one story, got another one in {gt} than in {gen}"
         return Failed(name=name, kind="failed", why=why)
     return pair
 
 
-def _files(folder: Path, option: str, notes: list[str]) -> Mapping[str, Path]:
+def _files(folder: Path, parameter: str, notes: list[str]) -> Mapping[str, Path]:
     """Return the files of a folder by stem.
 
     Raises
@@ -171,51 +171,54 @@ def _files(folder: Path, option: str, notes: list[str]) -> Mapping[str, Path]:
         If there are none, or two of one stem.
     """
     if not folder.is_dir():
-        raise DatasetError(f"expected {option} to be a folder of records, got {folder}, which is none")
+        raise DatasetError(
+            f"expected {parameter} to be a folder of results, got {folder}, which is none", parameters=(parameter,)
+        )
     found: dict[str, Path] = {}
     try:
-        for path in _records_in(folder, notes):
+        for path in _files_in(folder, notes):
             before = found.setdefault(path.stem, path)
             if before != path:
                 raise DatasetError(
-                    f"expected each file name once in {option} {folder}, got {before} and {path}: name the folder of "
-                    "one run"
+                    f"expected each file name once in {parameter} {folder}, got {before} and {path}: name the folder "
+                    "of one run",
+                    parameters=(parameter,),
                 )
     except OSError as error:
         raise DatasetError(f"expected a folder that can be read, got {folder}: {error.strerror or error}") from None
     if not found:
         raise DatasetError(
-            f"expected records (JSON files with an index) in {option} {folder} or in folders in it, got none: name a "
-            "folder that --mode generate_socialized_context or `swm data generate --contexts` has written"
+            f"expected results (JSON files with an index) in {parameter} {folder} or in folders in it, got none: name "
+            "a folder that a run in mode generate_socialized_context or `swm data generate` has written",
+            parameters=(parameter,),
         )
     return found
 
 
-def _records_in(folder: Path, notes: list[str]) -> Iterator[Path]:
-    """Yield the records of a folder; where it has none itself, those of the folders in it."""
-    inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    files = [path for path in inside if path.suffix == ".json" and path.name != MANIFEST and path.is_file()]
-    records = [path for path in files if _may_be_record(path)]
-    folders = [path for path in inside if path.is_dir()]
-    yield from records
-    if len(records) < len(files):
-        notes.append(f"{folder}: {len(files) - len(records)} JSON files without an index are no records")
-    if records and folders:
-        notes.append(f"{folder} holds records: the {len(folders)} folders in it were not looked into")
-    for inner in folders if not records else ():
-        yield from _records_in(inner, notes)
+def _files_in(folder: Path, notes: list[str]) -> Iterator[Path]:
+    """Yield the result files of a folder; where it has none itself, those of the folders in it."""
+    files = [path for path in result_files(folder) if path.is_file()]
+    results = [path for path in files if _may_be_result(path)]
+    folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    yield from results
+    if len(results) < len(files):
+        notes.append(f"{folder}: {len(files) - len(results)} JSON files without an index are no results")
+    if results and folders:
+        notes.append(f"{folder} holds results: the {len(folders)} folders in it were not looked into")
+    for inner in folders if not results else ():
+        yield from _files_in(inner, notes)
 
 
-def _may_be_record(path: Path) -> bool:
-    """Tell a record, or what was meant to be one and is broken, from other JSON files."""
+def _may_be_result(path: Path) -> bool:
+    """Tell a result, or what was meant to be one and is broken, from other JSON files."""
     try:
-        return read_result(path.read_bytes()) is not None
-    except (DatasetError, TypeError):
+        return read_result_file(path) is not None
+    except DatasetError:
         return True
 
 
 def _read(path: Path) -> ContextFile:
-    """Read a record's context.
+    """Read a result's context.
 
     Raises
     ------
@@ -225,29 +228,23 @@ def _read(path: Path) -> ContextFile:
         If what it holds has not the shape of one.
     """
     try:
-        record = read_result(path.read_bytes())
-    except OSError as error:
-        raise DatasetError(f"expected a file that can be read, got {path}: {error.strerror or error}") from None
-    except TypeError as error:  # a field of another kind than any software of ours writes
-        raise DatasetError(f"expected a record, got {path}: {error}") from None
+        result = read_result_file(path)
+        context = None if result is None or not result.socialized_context else result.context
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from None
-    if record is None or not record.socialized_context:
-        raise DatasetError(f"expected a socialized_context in {path}, got none{_status(record)}")
-    if not is_writable_text(record.narrative or ""):
-        raise DatasetError(f"expected a story of whole characters in {path}, got half of one (a lone surrogate)")
-    try:
-        return ContextFile(
-            path=path, story=record.narrative, context=SocializedContext.from_data(record.socialized_context)
-        )
     except ContextError as error:
         raise ContextError(f"{path}: {str(error).partition(chr(10))[0]}", error.issues) from None
+    if result is None or context is None:
+        raise DatasetError(f"expected a socialized_context in {path}, got none{_status(result)}")
+    if not is_writable_text(result.narrative or ""):
+        raise DatasetError(f"expected a story of whole characters in {path}, got half of one (a lone surrogate)")
+    return ContextFile(path=path, story=result.narrative, context=context)
 
 
-def _status(record: Result | None) -> str:
-    if record is None:
+def _status(result: Result | None) -> str:
+    if result is None:
         return ""
-    return f" (its status is {record.status}{f': {record.error}' if record.error else ''})"
+    return f" (its status is {result.status}{f': {result.error}' if result.error else ''})"
 
 
 def _folded(story: str | None) -> str | None:

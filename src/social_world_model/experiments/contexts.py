@@ -11,8 +11,8 @@ from social_world_model.contracts import Item, Parsed, Parser
 from social_world_model.errors import ContextError, GenerationError
 from social_world_model.runs.flight import SingleFlight
 from social_world_model.runs.keys import Keys, content_key, context_keys, fingerprints
+from social_world_model.runs.reading import read_results, result_files
 from social_world_model.runs.results import Result
-from social_world_model.runs.store import ResultStore
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.usage import NO_USAGE, Usage
@@ -30,7 +30,7 @@ class ContextSource:
     guidance
         The benchmark's instructions for the parser.
     keep
-        Stores the record of a new context at once; None to keep it in memory only.
+        Stores the result of a new context at once; None to keep it in memory only.
     sample
         Number of this draw, from 0, where each story is parsed several times.
 
@@ -92,26 +92,26 @@ class ContextSource:
         if anywhere is not None:
             self._look_into(anywhere, stories, foreign=True)
             if not self._stored:
-                files = sum(1 for _ in anywhere.glob("*.json"))
                 self.problems.append(
-                    f"{anywhere}: of its {files} files none is a record whose story is one of this data set"
+                    f"{anywhere}: of its {len(result_files(anywhere))} files none is a context whose story is one of "
+                    "this data set"
                 )
         for folder in folders:
             self._look_into(folder, stories, foreign=False)
 
     def _look_into(self, folder: Path, stories: Mapping[str, str], *, foreign: bool) -> None:
-        for record in ResultStore(folder).records(self._unreadable):
-            by_story = stories.get(_folded(record.narrative or ""))
-            key = by_story or record.context_key if foreign else record.context_key or by_story
+        for path, result in read_results(folder, self._unreadable):
+            by_story = stories.get(_folded(result.narrative or ""))
+            key = by_story or result.context_key if foreign else result.context_key or by_story
             if key in self._current:
-                self._take(self._current[key], record, folder, foreign)
+                self._take(self._current[key], result, path, foreign)
 
-    def is_of(self, record: Result, item: Item) -> bool:
-        """Tell whether a record was answered from the context that is known for its item now."""
-        if record.socialized_context is None:
+    def is_of(self, result: Result, item: Item) -> bool:
+        """Tell whether a result was answered from the context that is known for its item now."""
+        if result.socialized_context is None:
             return True
         known = self._stored.get(self.key(item.narrative))
-        return known is not None and known.text == _text(record.socialized_context)
+        return known is not None and known.text == _text(result.socialized_context)
 
     def known(self, item: Item) -> SocializedContext | None:
         """Return the context of an item's narrative, if there is one already."""
@@ -151,15 +151,17 @@ class ContextSource:
             self.keep(parsed_result(item, parsed, key))
         return parsed.context
 
-    def _take(self, key: str, record: Result, folder: Path, foreign: bool) -> None:
-        if key in self._stored or record.socialized_context is None:
+    def _take(self, key: str, result: Result, path: Path, foreign: bool) -> None:
+        if key in self._stored:
             return
         try:
-            context = SocializedContext.from_data(record.socialized_context)
+            context = result.context
+            if context is None:
+                return
             if errors := errors_of(context):
                 raise ContextError("it has errors:", errors)
         except ContextError as error:
-            self._unreadable(folder / f"{record.index}.json", str(error.issues[0] if error.issues else error))
+            self._unreadable(path, str(error.issues[0] if error.issues else error))
             return
         self._stored[key] = _Stored(context.to_json(indent=None), was_found=True, foreign=foreign)
 
@@ -190,7 +192,7 @@ def _text(context: Mapping[str, Any]) -> str | None:
 
 
 def parsed_result(item: Item, parsed: Parsed, key: str) -> Result:
-    """Return the record of a context made without an answer."""
+    """Return the result of a context made without an answer."""
     return replace(
         Result.of(item, "parsed"),
         socialized_context=parsed.context.to_data(),

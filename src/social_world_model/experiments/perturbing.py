@@ -1,4 +1,4 @@
-"""Worse contexts from a folder of records, to see whether accuracy follows the quality of the parse."""
+"""Worse contexts from a folder of results, to see whether accuracy follows the quality of the parse."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from random import Random
 from typing import Any
 
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
+from social_world_model.runs.reading import read_results
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
-from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.perturbation import Perturbed, check_probability, perturb
 
 
@@ -25,7 +25,7 @@ class Noise:
     leak, omit
         Probabilities, from 0 to 1, as in `perturb`.
     seed
-        What chance depends on, beside the story and its context: records of one story stay alike.
+        What chance depends on, beside the story and its context: results of one story stay alike.
     """
 
     leak: float
@@ -39,17 +39,17 @@ class Perturbing:
 
     Parameters
     ----------
-    records, contexts
-        Number of records written, and of different contexts among them.
+    results, contexts
+        Number of results written, and of different contexts among them.
     leaked, leakable, omitted, omittable
         Pairs of event and agent over the different contexts, as in `Perturbed`.
     problems
         One line for each file that could not be used.
     without
-        Number of records that have no context, and were passed over.
+        Number of results that have no context, and were passed over.
     """
 
-    records: int
+    results: int
     contexts: int
     leaked: int
     leakable: int
@@ -60,14 +60,14 @@ class Perturbing:
 
 
 def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
-    """Write the records of a folder with worse contexts, as ``--context-dir`` takes them.
+    """Write the results of a folder with worse contexts, as `context_dir` takes them.
 
     Parameters
     ----------
     source
-        Folder of records; those without a context are passed over.
+        Folder of results; those without a context are passed over.
     out
-        Folder for the others, which is not there yet or empty. A record keeps its item and gets a column
+        Folder for the others, which is not there yet or empty. A result keeps its item and gets a column
         `perturbation`; answers and keys are left out, so that its context reads as one from elsewhere.
     noise
         How much worse.
@@ -82,32 +82,32 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
     ConfigurationError
         If a probability is outside 0 to 1, `out` is `source`, holds something, or cannot be written.
     DatasetError
-        If `source` is no folder, or none of its records has a context that can be used.
+        If `source` is no folder, or none of its results has a context that can be used.
     """
     check_probability("leak", noise.leak)
     check_probability("omit", noise.omit)
     _check_folders(source, out)
     problems: list[str] = []
     seen, without, worse, made = 0, 0, dict[str, Result](), dict[str, Perturbed]()
-    for record in ResultStore(source).records(lambda path, why: problems.append(f"{path}: {why}")):
+    for _, result in read_results(source, lambda path, why: problems.append(f"{path}: {why}")):
         seen += 1
-        if record.socialized_context is None:
+        if result.socialized_context is None:
             without += 1
         else:
             try:
-                if record.index in worse:
-                    raise DatasetError("expected each index once, got another record of the same")
-                worse[record.index] = _perturbed(record, noise, made)
+                if result.index in worse:
+                    raise DatasetError("expected each index once, got another result of the same")
+                worse[result.index] = _perturbed(result, noise, made)
             except (ContextError, DatasetError) as error:
-                problems.append(f"{source} / index {record.index}: {_first_line(error)}")
+                problems.append(f"{source} / index {result.index}: {_first_line(error)}")
     if not worse:
         raise DatasetError(_nothing_there(source, seen, problems))
     store = ResultStore(out)
     store.open()
-    for record in worse.values():
-        store.write(record)
+    for result in worse.values():
+        store.write(result)
     return Perturbing(
-        records=len(worse),
+        results=len(worse),
         contexts=len(made),
         leaked=sum(one.leaked for one in made.values()),
         leakable=sum(one.leakable for one in made.values()),
@@ -121,7 +121,7 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
 def _check_folders(source: Path, out: Path) -> None:
     try:
         if not source.is_dir():
-            raise DatasetError(f"expected a folder of records, got {source}, which is none")
+            raise DatasetError(f"expected a folder of results, got {source}, which is none")
         if out.exists() and out.resolve() == source.resolve():
             raise ConfigurationError(f"expected another folder to write to than the one to read, got {out} for both")
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -132,21 +132,23 @@ def _check_folders(source: Path, out: Path) -> None:
         raise ConfigurationError(f"expected folders that can be read: {error}") from None
 
 
-def _perturbed(record: Result, noise: Noise, made: dict[str, Perturbed]) -> Result:
-    """Return a record with its context made worse; records of one story with one context get the same."""
-    if not (record.narrative or "").strip():
+def _perturbed(result: Result, noise: Noise, made: dict[str, Perturbed]) -> Result:
+    """Return a result with its context made worse; results of one story with one context get the same."""
+    if not (result.narrative or "").strip():
         raise DatasetError("expected a story beside the context, by which a run finds it; got none")
-    context = SocializedContext.from_data(record.socialized_context)
-    key = json.dumps([noise.seed, " ".join((record.narrative or "").split()), context.to_json(indent=None)])
+    context = result.context
+    if context is None:
+        raise DatasetError("expected a context, got none")
+    key = json.dumps([noise.seed, " ".join((result.narrative or "").split()), context.to_json(indent=None)])
     if key not in made:
         made[key] = perturb(context, leak=noise.leak, omit=noise.omit, random=Random(key))
     return Result(
-        index=record.index,
+        index=result.index,
         status="parsed",
-        fields={**record.fields, "perturbation": _told(noise, made[key])},
-        narrative=record.narrative,
-        question=record.question,
-        correct_answer=record.correct_answer,
+        fields={**result.fields, "perturbation": _told(noise, made[key])},
+        narrative=result.narrative,
+        question=result.question,
+        correct_answer=result.correct_answer,
         socialized_context=made[key].context.to_data(),
     )
 
@@ -170,6 +172,6 @@ def _first_line(error: ContextError | DatasetError) -> str:
 def _nothing_there(source: Path, seen: int, problems: list[str]) -> str:
     first = f", the first: {problems[0]}" if problems else ""
     return (
-        f"expected records with a context in {source}, got {seen} records without a usable one and {len(problems)} "
-        f"problems{first}; contexts are made by swm run … --mode generate_socialized_context"
+        f"expected results with a context in {source}, got {seen} results without a usable one and {len(problems)} "
+        f"problems{first}; contexts are made by swm run in mode generate_socialized_context"
     )

@@ -21,9 +21,10 @@ from social_world_model.experiments.datasets import Questions, benchmark_of, que
 from social_world_model.experiments.outcomes import outcome_of, score_result, scored
 from social_world_model.experiments.progress import RunResult
 from social_world_model.experiments.samples import every, majority
-from social_world_model.experiments.stored import is_broken, read_manifest, read_run, usable_records
+from social_world_model.experiments.stored import read_stored_run
 from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
 from social_world_model.runs.names import run_folder
+from social_world_model.runs.reading import StoredResults
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from social_world_model.settings import RunSettings
@@ -45,7 +46,7 @@ class Rescored:
     changed
         Indices of questions that are judged otherwise now.
     kept
-        Indices of records without a stored reply, whose judgement is left as it was.
+        Indices of results without a stored reply, whose judgement is left as it was.
     unusable
         A line for each file that cannot be judged; it lies beside the others as it is.
     aside
@@ -61,7 +62,7 @@ class Rescored:
 
 
 def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
-    """Score a file of replies, without any model; write records as a run does.
+    """Score a file of replies, without any model; write results as a run does.
 
     Parameters
     ----------
@@ -81,28 +82,28 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
     dataset = questions.dataset
     given, sha256 = _read_predictions(predictions)
     _check_known(given, [row.index for row in dataset.rows], predictions, benchmark, settings)
-    records = [_record(row, given.get(row.index, _MISSING), benchmark, settings.scorer) for row in dataset.rows]
+    results = [_result(row, given.get(row.index, _MISSING), benchmark, settings.scorer) for row in dataset.rows]
     store = ResultStore(run_folder(settings.output_dir, benchmark.name, MODE, settings.model_name, dataset.name, None))
     notes = list(dataset.notes)
     with store.locked():
         if (aside := store.move_aside()) is not None:
             notes.append(f"earlier results moved to {aside}")
         store.open()
-        counts = Counter[str](record.status for record in records)
+        counts = Counter[str](result.status for result in results)
         about = {"file": predictions.name, "sha256": sha256}
         _manifest(settings, questions, about, counts, started).write(store.folder)
-        for record in records:  # after the manifest, which tells how many there must be
-            store.write(record)
+        for result in results:  # after the manifest, which tells how many there must be
+            store.write(result)
     return RunResult(
         settings=replace(settings, mode=MODE),
         dataset=dataset,
         no_gold=questions.no_gold,
-        outcomes=tuple(outcome_of(record) for record in records),
+        outcomes=tuple(outcome_of(result) for result in results),
         folder=store.folder,
         kept=0,
         contexts_found=0,
         contexts_made=0,
-        errors=tuple(f"{record.index!r}: {record.error}" for record in records if record.error),
+        errors=tuple(f"{result.index!r}: {result.error}" for result in results if result.error),
         notes=tuple(notes),
     )
 
@@ -199,10 +200,10 @@ def _check_known(
     loaded = {row.index for row in benchmark.load(settings.dataset_path).rows}
     left_out = [index for index in unknown if index in loaded]
     others = "1 other" if len(unknown) == 1 else f"{len(unknown)} others"
-    why = f"; {len(left_out)} of them are in the data set, and left out (no gold, or --limit)" if left_out else ""
+    why = f"; {len(left_out)} of them are in the data set, and left out (no gold, or limit)" if left_out else ""
     raise DatasetError(
         f"expected indices of the data set in {path}, got {others}: {_named(unknown)}{why}. "
-        "Take these rows out, or name the data set that they belong to with --dataset-path"
+        "Take these rows out, or name the data set that they belong to as dataset_path"
     )
 
 
@@ -214,7 +215,7 @@ def _named(indices: Sequence[str]) -> str:
     return ", ".join(shown) + (", …" if len(indices) > NAMED else "")
 
 
-def _record(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Scorer) -> Result:
+def _result(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Scorer) -> Result:
     if isinstance(row, BadRow):
         return Result(index=row.index, status="error", error=row.message)
     blank = Result.of(row, "error")
@@ -253,8 +254,8 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
         be moved aside.
     """
     folder = folder if folder.name not in ("", "..") else folder.resolve()
-    run = read_run(folder)
-    if is_broken(folder):
+    run = read_stored_run(folder)
+    if run.manifest_is_broken:
         raise DatasetError(
             f"expected {folder / FILE_NAME} to be a JSON object that says how the replies were asked for, got another "
             "text: the same swm run writes it anew"
@@ -263,50 +264,50 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
         raise ConfigurationError(f"expected a run as it was made, got {folder}, rescored from another: name that one")
     store = ResultStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
     changed, kept = [], []
-    unusable: dict[Path, str] = {}
     with ResultStore(folder).locked(), store.locked():
         aside = store.move_aside()
         store.open()
-        manifest = dict(read_manifest(folder))
+        stored = StoredResults(folder)
         settings = {"questions": run.questions, **run.settings, "scorer": scorer, "rescored_from": folder.name}
-        write_data(store.folder / FILE_NAME, {"benchmark": run.benchmark.name, **manifest, "settings": settings})
-        for record in usable_records(folder, unusable.__setitem__):
-            if record.status == "parsed":
+        manifest = {"benchmark": run.benchmark.name, **stored.manifest, "settings": settings}
+        write_data(store.folder / FILE_NAME, manifest)
+        for result in stored.results:
+            if result.status == "parsed":
                 continue
-            again = _judged_again(run.benchmark, record, scorer)
+            again = _judged_again(run.benchmark, result, scorer)
             if again is None:
-                kept.append(record.index)
-            elif (again.status, again.is_correct) != (record.status, record.is_correct):
-                changed.append(record.index)
-            store.write(again or record)
-        for path in unusable:
-            shutil.copyfile(path, store.folder / path.name)  # so that reports name it here as they do there
+                kept.append(result.index)
+            elif (again.status, again.is_correct) != (result.status, result.is_correct):
+                changed.append(result.index)
+            store.write(again or result)
+        for file in stored.unreadable:
+            shutil.copyfile(file.path, store.folder / file.path.name)  # so that reports name it here as they do there
     return Rescored(
         before=folder,
         after=store.folder,
         changed=tuple(changed),
         kept=tuple(kept),
-        unusable=tuple(f"{path.name}: {why}" for path, why in unusable.items()),
+        unusable=tuple(map(str, stored.unreadable)),
         aside=aside,
     )
 
 
-def _judged_again(benchmark: Benchmark, record: Result, scorer: Scorer) -> Result | None:
-    """Return a record under another rule; None if it has no reply to judge."""
-    item = record.item()
-    if record.samples is not None:
-        draws = [_of_sample(benchmark, record, sample, scorer) for sample in record.samples]
-        return replace(majority(draws) if benchmark.votes else every(draws), usage=record.usage)
-    if record.status not in ("answered", "unparsable") or record.response is None:
-        return None if record.status == "answered" else record
-    return score_result(benchmark, item, record, scorer)
+def _judged_again(benchmark: Benchmark, result: Result, scorer: Scorer) -> Result | None:
+    """Return a result under another rule; None if it has no reply to judge."""
+    item = result.item()
+    if result.samples is not None:
+        draws = [_of_sample(benchmark, result, sample, scorer) for sample in result.samples]
+        return replace(majority(draws) if benchmark.votes else every(draws), usage=result.usage)
+    if result.status not in ("answered", "unparsable") or result.response is None:
+        return None if result.status == "answered" else result
+    return score_result(benchmark, item, result, scorer)
 
 
-def _of_sample(benchmark: Benchmark, record: Result, sample: Mapping[str, Any], scorer: Scorer) -> Result:
+def _of_sample(benchmark: Benchmark, result: Result, sample: Mapping[str, Any], scorer: Scorer) -> Result:
     taken: dict[str, Any] = {name: sample.get(name) for name in _OF_A_DRAW}
-    draw = replace(record, samples=None, usage=NO_USAGE, status=sample.get("status", "error"), **taken)
+    draw = replace(result, samples=None, usage=NO_USAGE, status=sample.get("status", "error"), **taken)
     if draw.status in ("answered", "unparsable") and draw.response is not None:
-        return score_result(benchmark, record.item(), draw, scorer)
+        return score_result(benchmark, result.item(), draw, scorer)
     return draw
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from social_world_model.benchmarks.counting import MetricRow
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialOutcomes
-from social_world_model.experiments.stored import StoredRun, read_run, run_folders
+from social_world_model.experiments.stored import StoredRun, read_stored_run
 from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.report import Report, make_report
 from social_world_model.reports.statistics import holm
+from social_world_model.runs.reading import run_folders
 from social_world_model.usage import Usage
 
 REFERENCE_MODE = "vanilla"
@@ -204,7 +205,7 @@ def _below(path: Path, seed: int, trivial: TrivialOutcomes) -> tuple[list[Entry]
     left_out: list[str] = []
     for folder in run_folders(path):
         try:
-            found.append(entry_of(read_run(folder, trivial), seed))
+            found.append(entry_of(read_stored_run(folder, trivial), seed))
         except DatasetError as error:
             if {file.name for file in folder.glob("*.json")} - FILES:
                 left_out.append(f"left out: {error}")

@@ -1,1 +1,6 @@
-"""Runs on disk: records, their folder, the manifest, and calls kept in flight."""
+"""Runs on disk: results, their folder and its reader, the manifest, and bounded concurrent work."""
+
+from social_world_model.runs.reading import StoredResults, UnreadableFile, read_run
+from social_world_model.runs.results import Result
+
+__all__ = ["Result", "StoredResults", "UnreadableFile", "read_run"]

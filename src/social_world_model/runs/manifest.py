@@ -1,4 +1,4 @@
-"""``run.json``: everything needed to know what a folder of records is, and to make it again."""
+"""``run.json``: everything needed to know what a results folder is, and to make it again."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.contracts import ModelConfig
+from social_world_model.errors import DatasetError
 from social_world_model.files import write_whole
 from social_world_model.runs.keys import content_key
+from social_world_model.runs.results import SCHEMA
 from social_world_model.usage import NO_USAGE, Usage
 
 FILE_NAME = "run.json"
@@ -71,8 +73,8 @@ class Manifest:
 
 
 def write_data(path: Path, data: Mapping[str, Any]) -> None:
-    """Write a manifest's data."""
-    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1))
+    """Write a manifest's data, in the newest schema."""
+    write_whole(path, json.dumps({**data, "schema": SCHEMA}, ensure_ascii=False, indent=1))
 
 
 def hashed(config: ModelConfig) -> dict[str, Any]:
@@ -82,10 +84,43 @@ def hashed(config: ModelConfig) -> dict[str, Any]:
     return {name: {"hash": content_key(text=text), "text": text} for name, text in texts.items()}
 
 
-def usage_so_far(folder: Path) -> dict[str, Usage]:
-    """Return what earlier runs into a folder took, by role; nothing where that is not known."""
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Return what `run.json` of a folder says; nothing where there is none, or it is no JSON object.
+
+    Raises
+    ------
+    DatasetError
+        If a newer version of this package wrote it.
+    """
     try:
         data = json.loads((folder / FILE_NAME).read_bytes())
-        return {role: Usage(**taken) for role, taken in data["usage"].items() if role != "total"}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, RecursionError):
         return {}
+    if not isinstance(data, dict):
+        return {}
+    schema = data.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise DatasetError(
+            f"expected {folder / FILE_NAME} of schema {SCHEMA} or older, got {schema}: a newer version of this "
+            "package wrote it; update the package, or use another folder"
+        )
+    return data
+
+
+def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:
+    """Return what the runs of a manifest used, by role; nothing where that is not known."""
+    try:
+        return {role: Usage(**used) for role, used in manifest["usage"].items() if role != "total"}
+    except (TypeError, KeyError, AttributeError):
+        return {}
+
+
+def usage_so_far(folder: Path) -> dict[str, Usage]:
+    """Return what earlier runs into a folder used, by role; nothing where that is not known.
+
+    Raises
+    ------
+    DatasetError
+        If a newer version of this package wrote the folder's `run.json`.
+    """
+    return usage_of(read_manifest(folder))

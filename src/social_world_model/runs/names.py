@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import re
 from pathlib import Path
 
 _UNSAFE = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f]')
 _LONGEST = 200  # bytes; file systems stop at 255, and temporary names are longer
+_MOVED_ASIDE = ".old-"  # and a number
+
+RESULTS = "_results"
+"""How the name of a folder ends that holds all results of a benchmark."""
 
 
 def file_stem(index: str) -> str:
@@ -40,12 +45,34 @@ def run_folder(
     """
     parts = [mode, _nested(model), _segment(dataset), *([] if context_model is None else [_nested(context_model)])]
     segments = "_".join(parts).split("/")
-    return output_dir.joinpath(f"{_segment(benchmark)}_results", *map(_segment_of_path, segments))
+    return output_dir.joinpath(f"{_segment(benchmark)}{RESULTS}", *map(_segment_of_path, segments))
 
 
 def context_folder(output_dir: Path, benchmark: str, dataset: str, context_model: str) -> Path:
     """Return the folder in which contexts are looked for and kept."""
     return run_folder(output_dir, benchmark, "socialized_context", context_model, dataset, context_model)
+
+
+def aside_folder(folder: Path) -> Path:
+    """Return the first free name to which a results folder, or some of its files, can be moved aside."""
+    number = 1
+    while (target := folder.with_name(f"{folder.name}{_MOVED_ASIDE}{number}")).exists():
+        number += 1
+    return target
+
+
+def folders_moved_aside(folder: Path) -> list[Path]:
+    """Return the folders that were moved aside from a results folder."""
+    return [path for path in folder.parent.glob(f"{glob.escape(folder.name)}{_MOVED_ASIDE}*") if is_moved_aside(path)]
+
+
+def is_moved_aside(path: Path) -> bool:
+    """Tell whether a path lies in a folder that was moved aside.
+
+    >>> is_moved_aside(Path("run.old-2/sample-1")), is_moved_aside(Path("my.old-data"))
+    (True, False)
+    """
+    return any(_MOVED_ASIDE in part and part.rpartition(_MOVED_ASIDE)[2].isdigit() for part in path.parts)
 
 
 def _nested(model: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from social_world_model.choices import AnswerForm, Domain, QuestionKind, Status
 from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
+from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
 from social_world_model.usage import NO_USAGE, Usage
 
@@ -126,6 +127,17 @@ class Result:
             fields=self.fields,
         )
 
+    @property
+    def context(self) -> SocializedContext | None:
+        """The context it was answered from; None where there is none.
+
+        Raises
+        ------
+        ContextError
+            If what is stored cannot be read as a context.
+        """
+        return None if self.socialized_context is None else SocializedContext.from_data(self.socialized_context)
+
     def to_json(self) -> str:
         """Return the file's text; a column named like one of its own fields goes into `fields`."""
         replied = _OF_A_REPLY if self.status in ("answered", "refused", "unparsable") else ()
@@ -146,7 +158,8 @@ _OLDER_NAMES: Mapping[str, str] = {
     "text_domain": "domain",
 }
 """Names of fields in files of schema 1, which has no `schema` field."""
-_NEW_IN_2 = ("fact", "audience", "extracted_by")
+_NEW_IN_2 = ("question_kind", "belief_chain", "domain", "fact", "audience", "extracted_by", "schema")
+"""Names that no field had in schema 1: a column of the data set may."""
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
 _KINDS: Mapping[str, type] = {
     **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response", "extracted_by", "fact"), str),
@@ -195,41 +208,64 @@ def read_result(text: str | bytes) -> Result | None:
         raise DatasetError(f"expected a result as one JSON object, got text that is not JSON: {error}") from None
     if not isinstance(data, dict) or data.get("index") is None:
         return None
-    schema = data.pop("schema") if isinstance(data.get("schema"), int) else 1
+    schema = _schema_of(data)
     if schema > SCHEMA:
         raise DatasetError(
             f"expected a result of schema {SCHEMA} or older, got {schema}: a newer version of this package wrote it"
         )
     columns = _take_columns(data) if schema == 1 else data.pop(FIELDS, {})
-    own = {name: data[name] for name in _OWN if data.get(name) is not None}
-    own |= {"index": str(data["index"]), "usage": _usage(data.get("usage")), "schema": schema}
+    data.pop("schema", None)
+    own = _own_fields(data)
+    # What other software wrote under the name of a field, and is something else, is a column.
+    beside = {name: value for name, value in data.items() if name not in _OWN or _is_misfit(name, value)}
+    return Result(**own, schema=schema, fields={**beside, **(columns if isinstance(columns, dict) else {})})
+
+
+def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a result out of a file's data.
+
+    Raises
+    ------
+    DatasetError
+        If status, narrative or context are not what they should be.
+    """
+    for name in ("set_id", "cluster_id"):
+        if isinstance(data.get(name), int):
+            data[name] = str(data[name])
+    own = {name: data[name] for name in _OWN if data.get(name) is not None and not _is_misfit(name, data[name])}
+    own |= {"index": str(data["index"]), "usage": _usage(data.get("usage"))}
     if "narrative" in own:
         own["narrative"] = _narrative(own["narrative"])
-    own.setdefault(
-        "status", "answered" if data.get("answer") else "parsed" if data.get("socialized_context") else "error"
-    )
+    if "status" not in own:
+        own["status"] = "answered" if data.get("answer") else "parsed" if data.get("socialized_context") else "error"
     if own["status"] not in get_args(Status):
         raise DatasetError(f"expected a status out of {', '.join(get_args(Status))}; got {own['status']!r}")
-    for name in ("set_id", "cluster_id"):
-        if isinstance(own.get(name), int):
-            own[name] = str(own[name])
-    for name, kind in _KINDS.items():  # of other software, if they are something else
-        if not isinstance(own.get(name), kind):
-            own.pop(name, None)
-    if own.get("domain") not in get_args(Domain):
-        own.pop("domain", None)
     if not isinstance(own.get("socialized_context", {}), dict):
         raise DatasetError(
             f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"
         )
-    beside = {name: value for name, value in data.items() if name not in _OWN}
-    return Result(**own, fields={**beside, **(columns if isinstance(columns, dict) else {})})
+    return own
+
+
+def _is_misfit(name: str, value: Any) -> bool:
+    """Tell whether a value cannot be that of the field of this name."""
+    if value is None:
+        return False
+    return (name == "domain" and value not in get_args(Domain)) or not isinstance(value, _KINDS.get(name, object))
+
+
+def _schema_of(data: Mapping[str, Any]) -> int:
+    """Return the schema of a file; one with a name of schema 1 is of that, whatever a column of it says."""
+    schema = data.get("schema")
+    if not isinstance(schema, int) or _OLDER_NAMES.keys() & data.keys():
+        return 1
+    return max(schema, 1)
 
 
 def _take_columns(data: dict[str, Any]) -> dict[str, Any]:
     """Give fields of schema 1 their names of today; return the columns that had such a name already."""
-    taken = [name for older, name in _OLDER_NAMES.items() if older in data and name in data]
-    columns = {name: data.pop(name) for name in (*taken, *_NEW_IN_2) if name in data}
+    taken = (*(["narrative"] if "story" in data else []), *_NEW_IN_2)
+    columns = {name: data.pop(name) for name in taken if name in data}
     for older in _OLDER_NAMES.keys() & data.keys():
         data[_OLDER_NAMES[older]] = data.pop(older)
     return columns

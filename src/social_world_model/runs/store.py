@@ -1,23 +1,26 @@
-"""A folder of records: written whole, read back, never half."""
+"""A folder of results: each file is written whole, or not at all."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.files import TEMPORARY, write_whole
-from social_world_model.runs.names import file_stem
+from social_world_model.runs.names import aside_folder, file_stem
 from social_world_model.runs.results import Result, read_result
+
+ABANDONED = 3600.0
+"""Seconds after which a temporary file that nobody has written to is taken for one of a dead process."""
 
 _LOCK_NAME = 120  # characters
 
 
 class ResultStore:
-    """The records of one run.
+    """The results of one run.
 
     Parameters
     ----------
@@ -27,27 +30,30 @@ class ResultStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._is_locked = False
 
     def open(self) -> None:
-        """Make the folder ready for writing and clear away what a killed run left half-written.
+        """Make the folder ready for writing and clear away what a killed process left half-written.
+
+        While the folder is `locked`, all temporary files go: no other run is at it, and a process that only adds a
+        context writes its file again. Otherwise those go that nobody has written to for an hour.
 
         Raises
         ------
         ConfigurationError
             If the folder cannot be made or written to.
         """
-        probe = self.folder / f"{TEMPORARY}{os.getpid()}-probe"
+        probe = self.folder / f"{TEMPORARY}{os.urandom(4).hex()}-probe"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             probe.write_bytes(b"")
-            probe.unlink()
+            probe.unlink(missing_ok=True)
             for leftover in self.folder.glob(f"{TEMPORARY}*"):
-                if not _is_being_written(leftover):
-                    leftover.unlink(missing_ok=True)
+                with suppress(OSError):  # gone meanwhile; or it is open, and the system does not remove open files
+                    if self._is_locked or time.time() - leftover.stat().st_mtime > ABANDONED:
+                        leftover.unlink()
         except OSError as error:
-            raise ConfigurationError(
-                f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}"
-            ) from None
+            raise _not_writable(self.folder, error) from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -58,23 +64,26 @@ class ResultStore:
         ConfigurationError
             If another run writes here now.
         """
+        from filelock import FileLock, Timeout  # slow to import
+
+        lock = FileLock(self.folder.parent / f".{self.folder.name[:_LOCK_NAME]}.lock", timeout=0)
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
-            lock = (self.folder.parent / f".{self.folder.name[:_LOCK_NAME]}.lock").open("w")
-        except OSError as error:
+            lock.acquire()
+        except Timeout:
             raise ConfigurationError(
-                f"expected an output folder that can be written, got {self.folder}: {error.strerror or error}"
+                f"expected to write to {self.folder} alone, and another run is at it: wait for it, or stop it"
             ) from None
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ConfigurationError(
-                    f"expected to write to {self.folder} alone, and another run is at it: wait for it, or stop it"
-                ) from None
-            except OSError:  # some network file systems cannot lock
-                pass
+        except OSError as error:
+            if isinstance(error, PermissionError) or not Path(lock.lock_file).exists():
+                raise _not_writable(self.folder, error) from None
+            # Some network file systems cannot lock.
+        self._is_locked = lock.is_locked
+        try:
             yield
+        finally:
+            self._is_locked = False
+            lock.release()
 
     def move_aside(self, indices: Sequence[str] | None = None) -> Path | None:
         """Move results to ``<folder>.old-N``, so that nothing is written over them.
@@ -98,9 +107,7 @@ class ResultStore:
         moved = [path for path in moved if path.exists()]
         if not moved:
             return None
-        number = 1
-        while (target := self.folder.with_name(f"{self.folder.name}.old-{number}")).exists():
-            number += 1
+        target = aside_folder(self.folder)
         try:
             if indices is None:
                 self.folder.rename(target)
@@ -116,20 +123,20 @@ class ResultStore:
         """Tell whether there is a file of this index, whatever it holds."""
         return self._path(index).exists()
 
-    def write(self, record: Result) -> Path:
-        """Write a record so that a reader finds the old file, or the new one, and never a part.
+    def write(self, result: Result) -> Path:
+        """Write a result so that a reader finds the old file, or the new one, and never a part.
 
         Raises
         ------
         ConfigurationError
             If it cannot be written.
         """
-        path = self._path(record.index)
-        write_whole(path, record.to_json())
+        path = self._path(result.index)
+        write_whole(path, result.to_json())
         return path
 
     def read(self, index: str) -> Result | None:
-        """Return the record of an item; None where there is none, or none that can be read."""
+        """Return the result of an item; None where there is none, or none that can be read."""
         try:
             return read_result(self._path(index).read_bytes())
         except (OSError, DatasetError):
@@ -138,32 +145,6 @@ class ResultStore:
     def _path(self, index: str) -> Path:
         return self.folder / f"{file_stem(index)}.json"
 
-    def records(self, on_unreadable: Callable[[Path, str], None] | None = None) -> Iterator[Result]:
-        """Yield every record, by file name; other files are skipped, unreadable ones reported."""
-        if not self.folder.is_dir():
-            return
-        for path in sorted(self.folder.glob("*.json")):
-            if path.name == "run.json":
-                continue
-            try:
-                record = read_result(path.read_bytes())
-            except (DatasetError, OSError) as error:
-                if on_unreadable is not None:
-                    on_unreadable(path, str(error))
-                continue
-            if record is not None:
-                yield record
 
-
-def _is_being_written(temporary: Path) -> bool:
-    """Tell whether another process, still alive, made a temporary file."""
-    number = temporary.name.removeprefix(TEMPORARY).split("-")[0]
-    if not number.isdigit() or int(number) == os.getpid():
-        return False
-    try:
-        os.kill(int(number), 0)  # sends nothing: asks whether it is there
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True  # it is there, and somebody else's
-    return True
+def _not_writable(folder: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"expected an output folder that can be written, got {folder}: {error.strerror or error}")

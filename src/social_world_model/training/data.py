@@ -17,7 +17,7 @@ from social_world_model.training.lengths import Lengths, Spread, TokenLengths
 from social_world_model.training.samples import is_held_out
 from social_world_model.training.selection import LeftOut, Selection
 from social_world_model.training.settings import DataSettings
-from social_world_model.training.sources import Candidate, Unusable, generated, record_files, recorded
+from social_world_model.training.sources import Candidate, Unusable, context_files, generated, stored
 from social_world_model.training.writing import check_parquet, sinks
 
 TRAIN, VAL = "train", "val"
@@ -109,10 +109,10 @@ def make_data(
     DatasetError
         If there is nothing to train on.
     """
-    files = [path for folder in settings.folders for path in record_files(folder)]
+    files = [path for folder in settings.folders for path in context_files(folder)]
     total = len(files) or settings.n
     if settings.generate is None:
-        candidates: Iterator[Candidate | Unusable] = recorded(files, settings.benchmark)
+        candidates: Iterator[Candidate | Unusable] = stored(files, settings.benchmark)
     else:
         candidates = generated(settings.generate, settings.n, settings.seed)
     if "parquet" in settings.kinds:

@@ -1,22 +1,19 @@
-"""Where contexts to train on come from: folders of records, or the symbolic generators."""
+"""Where contexts to train on come from: folders of results, or the symbolic generators."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
-from social_world_model.runs.manifest import FILE_NAME
-from social_world_model.runs.results import is_writable_text, read_result
+from social_world_model.runs.manifest import read_manifest
+from social_world_model.runs.reading import benchmark_name, folders_below, read_result_file, result_files
+from social_world_model.runs.results import is_writable_text
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.generators import GENERATORS
 from social_world_model.symbolic.story.contexts import parse_story
-
-RESULTS = "_results"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +81,8 @@ def _generated(kind: str, n: int, seed: int) -> Iterator[Candidate]:
         )
 
 
-def record_files(folder: Path) -> list[Path]:
-    """Return the record files of a folder, or, where it has none itself, those of the folders below it.
+def context_files(folder: Path) -> list[Path]:
+    """Return the result files of a folder, or, where it has none itself, those of the folders below it.
 
     Raises
     ------
@@ -93,31 +90,31 @@ def record_files(folder: Path) -> list[Path]:
         If there is no such folder, it holds no JSON file, or it holds some itself and others below.
     """
     if not folder.is_dir():
-        raise DatasetError(f"expected a folder of records, got {folder}, which is none")
+        raise DatasetError(f"expected a folder of results, got {folder}, which is none")
     own = _files_in(folder)
-    below = [path for inner in sorted(folder.rglob("*")) if inner.is_dir() for path in _files_in(inner)]
+    below = [path for inner in folders_below(folder) for path in _files_in(inner)]
     if own and below:
         raise DatasetError(
-            f"expected a folder of records or a folder of such folders, got {folder}, which is both: "
+            f"expected a folder of results or a folder of such folders, got {folder}, which is both: "
             f"{len(own)} files lie in it, {len(below)} further down, the first in {below[0].parent}; "
             "name the folders that you mean one by one"
         )
     if not own and not below:
-        raise DatasetError(f"expected a folder of records (*.json), got {folder} with none in it")
+        raise DatasetError(f"expected a folder of results (*.json), got {folder} with none in it")
     return own or below
 
 
 def _files_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.json") if path.name not in (FILE_NAME, "report.json"))
+    return [path for path in result_files(folder) if path.name != "report.json"]
 
 
-def recorded(files: list[Path], benchmark: str | None = None) -> Iterator[Candidate | Unusable]:
-    """Yield what each record gives, one at a time.
+def stored(files: list[Path], benchmark: str | None = None) -> Iterator[Candidate | Unusable]:
+    """Yield what each result gives, one at a time.
 
     Parameters
     ----------
     files
-        The records.
+        The results.
     benchmark
         Whose guidance belongs into the prompts; None to see it from the folder.
     """
@@ -125,33 +122,33 @@ def recorded(files: list[Path], benchmark: str | None = None) -> Iterator[Candid
     for path in files:
         if path.parent not in guidance:
             guidance[path.parent] = guidance_of(path.parent, benchmark)
-        yield _recorded(path, *guidance[path.parent])
+        yield _stored(path, *guidance[path.parent])
 
 
-def _recorded(path: Path, source: str, guidance: str) -> Candidate | Unusable:
+def _stored(path: Path, source: str, guidance: str) -> Candidate | Unusable:
     try:
-        record = read_result(path.read_bytes())
-    except (DatasetError, OSError, TypeError) as error:  # a type error: a field of another kind than ours
+        result = read_result_file(path)
+    except DatasetError as error:
         return Unusable(str(path), f"not readable: {error}")
-    if record is None:
-        return Unusable(str(path), "not a record")
-    if not record.narrative or not record.narrative.strip():
-        return Unusable(str(path), "a record without a story")
-    if not is_writable_text(record.narrative):
+    if result is None:
+        return Unusable(str(path), "not a result")
+    if not result.narrative or not result.narrative.strip():
+        return Unusable(str(path), "a result without a story")
+    if not is_writable_text(result.narrative):
         return Unusable(str(path), "a story with half a character (a lone surrogate)")
-    if record.socialized_context is None:
-        return Unusable(str(path), "a record without a context")
     try:
-        context = SocializedContext.from_data(record.socialized_context)
+        context = result.context
     except ContextError as error:
         return Unusable(str(path), f"not a context: {error.issues[0] if error.issues else error}")
+    if context is None:
+        return Unusable(str(path), "a result without a context")
     return Candidate(
         place=str(path),
-        narrative=record.narrative,
+        narrative=result.narrative,
         guidance=guidance,
         context=context,
         source=source,
-        is_right=record.is_correct,
+        is_right=result.is_correct,
     )
 
 
@@ -162,26 +159,19 @@ def guidance_of(folder: Path, benchmark: str | None = None) -> tuple[str, str]:
     ------
     ConfigurationError
         If the benchmark that is named does not exist.
+    DatasetError
+        If a newer version of this package wrote the folder's manifest.
     """
-    manifest = _manifest(folder)
-    above = [part.name.removesuffix(RESULTS) for part in folder.absolute().parents if part.name.endswith(RESULTS)]
-    name = benchmark or manifest.get("benchmark") or next(iter(above), None)
+    manifest = read_manifest(folder)
+    name = benchmark or benchmark_name(folder, manifest)
     if name is None:
         return "", ""
     try:
         settings = manifest.get("settings") if benchmark is None else None
         options = settings.get("options") if isinstance(settings, dict) else None
-        known = get_benchmark(str(name))
-        return str(name), known.configured(options if isinstance(options, dict) else {}).guidance
+        known = get_benchmark(name)
+        return name, known.configured(options if isinstance(options, dict) else {}).guidance
     except ConfigurationError:
         if benchmark is not None:
             raise
         return "", ""
-
-
-def _manifest(folder: Path) -> Mapping[str, Any]:
-    try:
-        data = json.loads((folder / FILE_NAME).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
