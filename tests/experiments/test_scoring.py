@@ -210,7 +210,7 @@ def test_half_a_character_and_a_long_reply_are_replies(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_leaves_no_row_out_in_silence(tmp_path: Path, limit: int) -> None:
-    with pytest.raises(ConfigurationError, match="--limit of at least 1"):
+    with pytest.raises(ConfigurationError, match="limit to be a whole number of at least 1"):
         scored(tmp_path, REPLIES, limit=limit)
 
 

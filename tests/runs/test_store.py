@@ -124,7 +124,8 @@ def test_without_the_lock_only_what_nobody_has_written_to_for_an_hour_is_cleared
 def test_a_write_survives_that_its_temporary_file_is_cleared_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace, cleared = Path.replace, []
+    replace = Path.replace
+    cleared: list[Path] = []
 
     def cleared_once(self: Path, target: Path) -> Path:
         if not cleared:
