@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from social_world_model.experiments.datasets import benchmark_of, check_readable
 from social_world_model.experiments.models import Models
 from social_world_model.modes import Mode, get_mode
 from social_world_model.runs.keys import content_key, fingerprint
-from social_world_model.runs.names import context_folder, run_folder
+from social_world_model.runs.names import context_folder, folders_moved_aside, run_folder
 from social_world_model.settings import RunSettings
 from social_world_model.symbolic.model import NAME, SymbolicModel
 from social_world_model.variants import MARK
@@ -86,7 +85,7 @@ class Plan:
     def places_of_contexts(self) -> list[Path]:
         """Return the folders in which contexts of this run may be, those that were moved aside last."""
         own = list(dict.fromkeys([self.contexts_folder(), self.folder]))
-        aside = [old for folder in own for old in folder.parent.glob(f"{glob.escape(folder.name)}.old-*")]
+        aside = [old for folder in own for old in folders_moved_aside(folder)]
         unperturbed = self.contexts_folder(dataset=self.dataset.name.partition(MARK)[0])  # may have the same stories
         return list(dict.fromkeys([*own, *sorted(aside, reverse=True), unperturbed]))
 
