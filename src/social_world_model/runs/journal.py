@@ -1,6 +1,6 @@
 """Replies to items that are not finished yet: what was paid for outlives a kill.
 
-An item's record is written when the item is done. Until then, an item of several calls (a retelling and an
+An item's result is written when the item is done. Until then, an item of several calls (a retelling and an
 answer, ten samples) has its replies here, one JSON line each, and the next run takes them instead of asking.
 """
 
