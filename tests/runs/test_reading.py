@@ -99,7 +99,7 @@ def test_a_manifest_without_a_schema_is_read_and_one_of_a_newer_schema_refused(f
     (folder / "run.json").write_text(json.dumps({**data, "schema": SCHEMA + 1}), encoding="utf-8")
     for read in (read_manifest, read_run, usage_so_far):
         with pytest.raises(DatasetError, match=r"run\.json of schema 2 or older, got 3: a newer version"):
-            read(folder)  # type: ignore[operator]
+            read(folder)
 
 
 def test_folders_of_runs_are_found_below_but_not_those_moved_aside(folder: Path, tmp_path: Path) -> None:
