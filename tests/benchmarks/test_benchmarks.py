@@ -269,7 +269,7 @@ def test_every_benchmark_ships_a_sample_without_a_bad_row(name: str) -> None:
 
 
 def test_an_unknown_benchmark_is_told_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match=r"expected a benchmark out of .*hitom.*tomi.*got 'nope'"):
+    with pytest.raises(ConfigurationError, match=r"expected benchmark to be one of .*hitom.*tomi.*got 'nope'"):
         get_benchmark("nope")
 
 

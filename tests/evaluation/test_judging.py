@@ -197,7 +197,7 @@ def test_a_dead_judge_of_a_single_file_is_no_failure_of_that_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders(tmp_path, 1)
-    monkeypatch.setattr("social_world_model.evaluation.run.Calls", partial(Calls, first_wait=0.001))
+    monkeypatch.setattr("social_world_model.generation_utils.clients.Calls", partial(Calls, first_wait=0.001))
     with JudgeServer() as server:
         model = server.model
     with pytest.raises(EndpointError, match="no reply at all"):

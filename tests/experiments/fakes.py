@@ -76,9 +76,9 @@ class FakeModel:
     def used_by(self, monkeypatch: pytest.MonkeyPatch, *roles: str) -> None:
         """Stand in for whatever model a run asks for."""
 
-        def model(models: Models, sample: int = 0) -> FakeModel:
+        def model(models: Models, _: float) -> FakeModel:
             self.calls = models.calls
             return self
 
         for role in roles or ("answerer", "parser"):
-            monkeypatch.setattr(Models, role, model)
+            monkeypatch.setattr(Models, f"_{role}", model)

@@ -270,7 +270,7 @@ def test_a_budget_of_tokens_stops_the_run_and_the_rest_is_asked_later(tmp_path: 
     with served(tmp_path, 10, 2) as runs:
         first = runs.run(max_total_tokens=2000, batch_size=2)
         assert first.stopped is not None
-        assert first.stopped.startswith("--max-total-tokens 2000 is spent")
+        assert first.stopped.startswith("max_total_tokens 2000 is spent")
         spent = first.usage["answer"]
         assert 2000 <= spent.input_tokens + spent.output_tokens <= 2000 + 2 * 500
         done = len(records(first))
@@ -281,7 +281,7 @@ def test_a_budget_of_tokens_stops_the_run_and_the_rest_is_asked_later(tmp_path: 
 
 
 def test_a_budget_in_dollars_needs_prices(tmp_path: Path) -> None:
-    with served(tmp_path, 2, 2) as runs, pytest.raises(ConfigurationError, match="--max-total-tokens instead"):
+    with served(tmp_path, 2, 2) as runs, pytest.raises(ConfigurationError, match="max_total_tokens instead"):
         runs.run(max_cost=1.0)
 
 

@@ -458,14 +458,14 @@ def test_the_manifest_says_what_the_run_was(settings: RunSettings) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"benchmark": "nope"}, "expected a benchmark out of"),
-        ({"mode": "nope"}, "expected a mode out of"),
+        ({"benchmark": "nope"}, "expected benchmark to be one of"),
+        ({"mode": "nope"}, "expected mode to be one of"),
         ({"model_name": "gpt-9"}, "expected a key for gpt-9 in the environment variable OPENAI_API_KEY"),
         ({"mode": "perspective", "context_model": "Symbolic "}, "did you mean symbolic"),
-        ({"batch_size": 0}, "--batch-size of at least 1, got 0"),
-        ({"limit": 0}, "--limit of at least 1, got 0"),
+        ({"batch_size": 0}, "batch_size to be a whole number of at least 1, got 0"),
+        ({"limit": 0}, "limit to be a whole number of at least 1 or None, got 0"),
         ({"mode": "perspective", "example": "once upon"}, "with a language model"),
-        ({"context_dir": Path("no/such/folder")}, "--context-dir to be a folder"),
+        ({"context_dir": Path("no/such/folder")}, "context_dir to be a folder"),
     ],
 )
 def test_what_cannot_be_run_is_refused_before_anything_is_written(

@@ -250,7 +250,7 @@ def test_a_bound_on_cost_without_a_price_is_a_configuration_error_before_any_cal
 ) -> None:
     with Endpoint(said("x")) as endpoint:
         model = custom(monkeypatch, endpoint.base_url)
-        with pytest.raises(ConfigurationError, match=r"--max-cost.*none for custom/oracle.*--max-total-tokens"):
+        with pytest.raises(ConfigurationError, match=r"max_cost.*none for custom/oracle.*max_total_tokens"):
             run(model, quick(budget=Budget(max_cost=1.0)).complete(model, HELLO))
     assert not endpoint.bodies
 

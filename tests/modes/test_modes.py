@@ -105,5 +105,5 @@ def test_a_new_mode_is_one_value_and_a_call() -> None:
 
 
 def test_an_unknown_mode_is_told_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match=r"expected a mode out of vanilla, .*got 'nope'"):
+    with pytest.raises(ConfigurationError, match=r"expected mode to be one of vanilla, .*got 'nope'"):
         get_mode("nope")

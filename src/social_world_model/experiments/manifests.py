@@ -47,7 +47,7 @@ def manifest_of(
         benchmark=settings.benchmark,
         mode=settings.mode,
         model=plan.model,
-        context_model=plan.context_model,
+        context_model=by_role["context"].name if "context" in by_role else None,
         dataset=dataset.name,
         data_sha256=dataset.sha256,
         seed=settings.seed,

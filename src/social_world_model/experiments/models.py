@@ -44,6 +44,8 @@ class Models:
         None where the mode answers nothing.
     parsers
         Empty where the mode uses no contexts.
+    context_model
+        Name under which contexts are stored; None where the mode uses none.
     clients
         The language models among them.
 
@@ -69,8 +71,10 @@ class Models:
             given = None if answerer is None else LimitedAnswerer(answerer, self.calls.limit)
             self.answerer = given or self._answerer(mode)
         self.parsers: list[Parser] = []
+        self.context_model = None
         if mode.uses_context:
             self.parsers = self._given(parsers) if parsers is not None else self._parsers()
+            self.context_model = settings.context_model if parsers is None else self.parsers[0].name
         self.clients.check()
         _check_mode(self.answerer, mode)
 

@@ -143,7 +143,7 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         dataset=questions.dataset,
         no_gold=questions.no_gold,
         model=None if models.answerer is None else models.answerer.name,
-        context_model=models.parsers[0].name if models.parsers else None,
+        context_model=models.context_model,
         configs=tuple(map(fingerprint, configs)),
         earlier_configs=tuple(fingerprint(config.earlier or config) for config in configs),
     )

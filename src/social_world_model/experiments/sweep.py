@@ -117,13 +117,11 @@ async def _in_order(
 ) -> AsyncIterator[RunResult]:
     tokens, cost = 0, 0.0
     for settings in sweep.runs:
-        left = replace(
-            settings,
-            max_total_tokens=None if settings.max_total_tokens is None else settings.max_total_tokens - tokens,
-            max_cost=None if settings.max_cost is None else settings.max_cost - cost,
-        )
-        if any(bound is not None and bound <= 0 for bound in (left.max_total_tokens, left.max_cost)):
+        tokens_left = None if settings.max_total_tokens is None else settings.max_total_tokens - tokens
+        cost_left = None if settings.max_cost is None else settings.max_cost - cost
+        if any(bound is not None and bound <= 0 for bound in (tokens_left, cost_left)):
             return
+        left = replace(settings, max_total_tokens=tokens_left, max_cost=cost_left)
         try:
             result = await Run(left, on_progress, on_problem).execute()
         except SocialWorldModelError as error:
