@@ -129,7 +129,7 @@ def test_no_prompt_changes_when_every_scoring_field_is_taken_away(
         rows = tuple(without_labels(row) if isinstance(row, Item) else row for row in dataset.rows)
         return replace(dataset, rows=rows)
 
-    monkeypatch.setattr("social_world_model.experiments.run.scored", unscored)
+    monkeypatch.setattr("social_world_model.experiments.answering.scored", unscored)
     monkeypatch.setattr(type(get_benchmark(benchmark)), "holds_fact", lambda self, reply, item: True)
     for loading in (load, stripped):
         monkeypatch.setattr(Benchmark, "load", loading)
