@@ -12,7 +12,7 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.datasets import benchmark_of, check_readable, questions_of
 from social_world_model.experiments.models import Models
 from social_world_model.modes import Mode, get_mode
-from social_world_model.runs.keys import content_key, fingerprint
+from social_world_model.runs.keys import content_key, fingerprints
 from social_world_model.runs.names import context_folder, folders_moved_aside, run_folder
 from social_world_model.settings import RunSettings
 from social_world_model.symbolic.model import NAME, SymbolicModel
@@ -135,7 +135,7 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         for model, parameter in [(models.answerer, "model_name"), *((one, "context_model") for one in models.parsers)]:
             if isinstance(getattr(model, "wrapped", model), SymbolicModel):
                 check_readable(questions.dataset, parameter)
-    configs = models.configs()
+    configs = fingerprints(models.configs())
     return Plan(
         settings=settings,
         benchmark=benchmark,
@@ -144,8 +144,8 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         no_gold=questions.no_gold,
         model=None if models.answerer is None else models.answerer.name,
         context_model=models.context_model,
-        configs=tuple(map(fingerprint, configs)),
-        earlier_configs=tuple(fingerprint(config.earlier or config) for config in configs),
+        configs=tuple(configs.current),
+        earlier_configs=tuple(configs.earlier),
     )
 
 
