@@ -135,7 +135,7 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         for model, parameter in [(models.answerer, "model_name"), *((one, "context_model") for one in models.parsers)]:
             if isinstance(getattr(model, "wrapped", model), SymbolicModel):
                 check_readable(questions.dataset, parameter)
-    configs = fingerprints(models.configs())
+    configs = [fingerprints(config) for config in models.configs()]
     return Plan(
         settings=settings,
         benchmark=benchmark,
@@ -144,8 +144,8 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         no_gold=questions.no_gold,
         model=None if models.answerer is None else models.answerer.name,
         context_model=models.context_model,
-        configs=tuple(configs.current),
-        earlier_configs=tuple(configs.earlier),
+        configs=tuple(one.current for one in configs),
+        earlier_configs=tuple(one.earlier for one in configs),
     )
 
 
