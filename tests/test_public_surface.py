@@ -7,6 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import social_world_model
 
 PROJECT = Path(__file__).parents[1]
@@ -28,6 +30,15 @@ def test_all_is_sorted_and_every_name_is_there() -> None:
 def test_all_names_what_the_lazy_imports_offer() -> None:
     assert set(social_world_model.__all__) == set(social_world_model._MODULE_OF)
     assert set(social_world_model.__all__) <= set(dir(social_world_model))
+
+
+@pytest.mark.parametrize(("old", "new"), social_world_model._RENAMED.items())
+def test_a_name_of_before_is_the_new_one_with_a_warning(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=rf"{old} is deprecated: use {new}$") as seen:
+        value = getattr(social_world_model, old)
+    assert value is getattr(social_world_model, new)
+    assert seen[0].filename == __file__
+    assert old not in social_world_model.__all__ and new in social_world_model.__all__
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
         UnfitReply,
         agenerate,
         close_models,
-        generate,
+        generate_sync,
         model_by_name,
     )
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
@@ -134,7 +134,7 @@ _HOME = {
     ],
     "generation_utils": [
         *("Budget", "CallLimit", "Calls", "LanguageModel", "OutputParser", "PydanticOutputParser", "RateLimit"),
-        *("StrOutputParser", "UnfitReply", "agenerate", "close_models", "generate", "model_by_name"),
+        *("StrOutputParser", "UnfitReply", "agenerate", "close_models", "generate_sync", "model_by_name"),
     ],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
     "reports": ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"],
@@ -149,6 +149,17 @@ _HOME = {
     "usage": ["Usage"],
     "world_model": ["ContextOutputParser", "LanguageModelParser", "SocialWorldModel"],
 }
+_RENAMED = {
+    "Account": "Statement",
+    "Line": "MetricRow",
+    "Outcome": "ItemResult",
+    "Recipe": "ModelConfig",
+    "ReportLine": "ReportRow",
+    "Table": "MetricTable",
+    "Unit": "ScoredUnit",
+    "generate": "generate_sync",
+}
+"""New name by a name of version 0.1.0 that still works, with a warning."""
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -228,7 +239,7 @@ __all__ = [
     "estimate",
     "events",
     "from_wire",
-    "generate",
+    "generate_sync",
     "get_benchmark",
     "get_mode",
     "get_trainer",
@@ -258,6 +269,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _RENAMED:
+        import warnings
+
+        new = _RENAMED[name]
+        warnings.warn(f"{__name__}.{name} is deprecated: use {new}", DeprecationWarning, stacklevel=2)
+        return __getattr__(new)
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

@@ -64,27 +64,7 @@ class Issue:
 
 
 class SocialWorldModelError(Exception):
-    """Base of every error raised on purpose; catch it to catch them all."""
-
-
-class DatasetError(SocialWorldModelError):
-    """A data file or one of its rows cannot be used as it is.
-
-    Parameters
-    ----------
-    message
-        What was expected, and what came; it names parameters as Python does.
-    parameters
-        Names of the parameters in the message, as in `ConfigurationError`.
-    """
-
-    def __init__(self, message: str, *, parameters: Sequence[str] = ()) -> None:
-        self.parameters = tuple(parameters)
-        super().__init__(message)
-
-
-class ConfigurationError(SocialWorldModelError):
-    """A setting, or a combination of settings, cannot be used; the message says what can.
+    """Base of every error raised on purpose; catch it to catch them all.
 
     Parameters
     ----------
@@ -94,9 +74,17 @@ class ConfigurationError(SocialWorldModelError):
         Names of the parameters in the message. The command line prints its own flags in their place.
     """
 
-    def __init__(self, message: str, *, parameters: Sequence[str] = ()) -> None:
+    def __init__(self, message: str = "", *, parameters: Sequence[str] = ()) -> None:
         self.parameters = tuple(parameters)
         super().__init__(message)
+
+
+class DatasetError(SocialWorldModelError):
+    """A data file or one of its rows cannot be used as it is."""
+
+
+class ConfigurationError(SocialWorldModelError):
+    """A setting, or a combination of settings, cannot be used; the message says what can."""
 
 
 class MeaninglessError(ConfigurationError):
@@ -112,13 +100,17 @@ class ContextError(SocialWorldModelError):
         What could not be done.
     issues
         The single problems, each with path, expected and got.
+    parameters
+        Names of the parameters in the message.
     """
 
-    def __init__(self, message: str, issues: Sequence[Issue] = ()) -> None:
+    def __init__(self, message: str, issues: Sequence[Issue] = (), *, parameters: Sequence[str] = ()) -> None:
         self.issues = tuple(issues)
         shown = [f"  {issue}" for issue in self.issues[:ISSUES_SHOWN]]
         more = len(self.issues) - len(shown)
-        super().__init__("\n".join([message, *shown, *([f"  … and {more} more"] if more else [])]))
+        super().__init__(
+            "\n".join([message, *shown, *([f"  … and {more} more"] if more else [])]), parameters=parameters
+        )
 
 
 class NarrativeError(SocialWorldModelError):
@@ -156,6 +148,8 @@ class GenerationError(SocialWorldModelError):
         The reply as it came, if any.
     usage
         What the calls took, where that is known.
+    parameters
+        Names of the parameters in the message.
     """
 
     def __init__(
@@ -166,12 +160,13 @@ class GenerationError(SocialWorldModelError):
         prompt_hash: str = "",
         raw: str | None = None,
         usage: Usage | None = None,
+        parameters: Sequence[str] = (),
     ) -> None:
         self.model = model
         self.prompt_hash = prompt_hash
         self.raw = raw
         self.usage = usage
-        super().__init__(message)
+        super().__init__(message, parameters=parameters)
 
 
 class UnparsableOutputError(GenerationError):

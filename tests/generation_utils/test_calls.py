@@ -240,7 +240,7 @@ def test_a_budget_is_overstepped_by_the_calls_in_flight_at_most(
     done = sum(isinstance(one, Completion) for one in made)
     assert 5 - in_flight <= done <= 5 + in_flight - 1  # five calls are what it pays for
     assert {type(one) for one in made} == {Completion, BudgetExceededError}
-    assert "--max-" in str(made[-1])
+    assert "max_" in str(made[-1])
     assert len(endpoint.bodies) == done
     assert calls.stopped
 

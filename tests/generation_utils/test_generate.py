@@ -22,6 +22,7 @@ from social_world_model.generation_utils import (
     agenerate,
     close_models,
     generate,
+    generate_sync,
 )
 from social_world_model.generation_utils.generate import kept
 from social_world_model.generation_utils.output_parsers import format_instructions
@@ -62,7 +63,7 @@ def prompt_of(endpoint: Endpoint) -> str:
 
 
 def test_the_signature_is_the_one_that_users_know() -> None:
-    for function in (agenerate, generate):
+    for function in (agenerate, generate_sync, generate):
         parameters = inspect.signature(function).parameters
         assert [name for name, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD] == [
             "model_name",
@@ -73,7 +74,16 @@ def test_the_signature_is_the_one_that_users_know() -> None:
             "structured_output",
         ]
         assert (parameters["temperature"].default, parameters["structured_output"].default) == (0.7, False)
-    assert inspect.signature(agenerate).parameters == inspect.signature(generate).parameters
+    assert inspect.signature(agenerate).parameters == inspect.signature(generate_sync).parameters
+
+
+def test_generate_is_the_older_name_of_generate_sync() -> None:
+    with (
+        Endpoint(BOX) as endpoint,
+        pytest.warns(DeprecationWarning, match=r"generate\(\) is deprecated: use generate_sync"),
+    ):
+        made = generate(f"custom/m@{endpoint.base_url}", "Where?", {}, PARSER)
+    assert made == Answer(answer="box")
 
 
 @pytest.mark.parametrize("tier", ["native", "json", "prompt"])

@@ -96,7 +96,10 @@ def test_a_reply_that_was_cut_off_is_not_read_as_what_it_held_before(
 ) -> None:
     with Endpoint(said(text, "length"), GOOD) as endpoint:
         assert generated(custom(monkeypatch, endpoint.base_url)).value.answer == "box"
-    with Endpoint(said(text, "length")) as endpoint, pytest.raises(UnparsableOutputError, match="--max-output-tokens"):
+    with (
+        Endpoint(said(text, "length")) as endpoint,
+        pytest.raises(UnparsableOutputError, match="max_output_tokens"),
+    ):
         generated(custom(monkeypatch, endpoint.base_url))
 
 

@@ -312,7 +312,7 @@ def test_loading_takes_no_time_from_the_first_call(vllm: FakeVllm) -> None:
                 "the derived max_model_len (8). To allow overriding [type=value_error, input_value=1]\n  See https://errors.pydantic.dev"
             ),
             "",
-            r"expected --vllm-arg max_model_len that vllm/org/m can take, .*: User-specified max_model_len \(9\) is "
+            r"expected vllm_args max_model_len that vllm/org/m can take, .*: User-specified max_model_len \(9\) is "
             r"greater than the derived max_model_len \(8\)$",
         ),
         (

@@ -40,14 +40,14 @@ def test_dashes_in_names_are_as_good_as_underscores() -> None:
 
 @pytest.mark.parametrize("given", ["", "max_model_len", "=3", "max model=3", "dtype=", "1x=2"])
 def test_what_is_no_pair_is_refused(given: str) -> None:
-    with pytest.raises(ConfigurationError, match="expected --vllm-arg NAME=VALUE"):
+    with pytest.raises(ConfigurationError, match="expected vllm_args NAME=VALUE"):
         vllm_args([given])
 
 
 def test_broken_json_and_repeated_names_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"expected --vllm-arg x to be JSON, got \{'a': 1\}"):
+    with pytest.raises(ConfigurationError, match=r"expected vllm_args x to be JSON, got \{'a': 1\}"):
         vllm_args(["x={'a': 1}"])
-    with pytest.raises(ConfigurationError, match="expected --vllm-arg dtype once, got 'a' and 'b'"):
+    with pytest.raises(ConfigurationError, match="expected vllm_args dtype once, got 'a' and 'b'"):
         vllm_args(["dtype=a", "dtype=b"])
 
 
@@ -55,7 +55,7 @@ def test_unknown_arguments_are_told_what_may_be_meant() -> None:
     check_args({"dtype": "auto"}, ["dtype"])
     with pytest.raises(ConfigurationError, match="got 'dtpye'; did you mean dtype"):
         check_args({"dtpye": "auto"}, ["dtype"])
-    with pytest.raises(ConfigurationError, match="expected the model as vllm/NAME, got --vllm-arg model=x"):
+    with pytest.raises(ConfigurationError, match="expected the model as vllm/NAME, got vllm_args model=x"):
         check_args({"model": "x"}, ["model"])
 
 

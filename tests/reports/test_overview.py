@@ -192,7 +192,7 @@ def test_a_report_never_lies_among_records_and_is_no_run_of_the_next(tmp_path: P
     assert folder_for(found, [tmp_path], None) == tmp_path / "report"
     assert folder_for(found, [run, run], None) == Path.cwd() / "report"
     for inside in (run, run / "deep" / "er"):
-        with pytest.raises(ConfigurationError, match="expected --out outside the folders of runs"):
+        with pytest.raises(ConfigurationError, match="expected out to be outside the folders of runs"):
             folder_for(found, [run], inside)
     write_report(found, [], tmp_path / "report", ("md", "json"))
     again = overview([tmp_path])
@@ -202,7 +202,7 @@ def test_a_report_never_lies_among_records_and_is_no_run_of_the_next(tmp_path: P
 def test_formats_are_those_that_there_are() -> None:
     assert formats_of("JSON, md") == ("md", "json")
     for wrong in ("", "md,pdf"):
-        with pytest.raises(ConfigurationError, match=r"expected --format out of md,csv,json,png; got"):
+        with pytest.raises(ConfigurationError, match=r"expected formats to be any of md,csv,json,png; got"):
             formats_of(wrong)
 
 

@@ -76,7 +76,7 @@ def test_another_question_is_named() -> None:
 def test_a_context_in_free_english_is_a_configuration_error_that_names_the_way_out() -> None:
     step = {"state": "Dust dances in the light.", "observations": {"Al": "none"}, "actions": {"Al": "none"}}
     context = SocializedContext.from_data({"agents_names": ["Al"], "socialized_context": [step]})
-    with pytest.raises(ConfigurationError, match=r"Dust dances.*--context-model symbolic"):
+    with pytest.raises(ConfigurationError, match=r"Dust dances.*context_model symbolic"):
         ask(context=context)
 
 

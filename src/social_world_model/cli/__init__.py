@@ -23,7 +23,7 @@ from social_world_model.cli.scoring import rescore, score
 from social_world_model.cli.stories import ask, parse, perspective, timeline, validate, view_of
 from social_world_model.cli.sweep import sweep
 from social_world_model.cli.train import sft, train_app
-from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError
+from social_world_model.errors import GenerationError, SocialWorldModelError
 
 FAILED = 1
 USAGE_ERROR = 2
@@ -92,13 +92,10 @@ def _call(app: typer.Typer, **settings: Any) -> None:
     try:
         add_plugin_option(app)
         app(**settings)
-    except ConfigurationError as error:
+    except SocialWorldModelError as error:
         from social_world_model.cli.signatures import in_flags
 
         print(f"error: {in_flags(str(error), error.parameters)}", file=sys.stderr)
-        sys.exit(USAGE_ERROR)
-    except SocialWorldModelError as error:
-        print(f"error: {error}", file=sys.stderr)
         sys.exit(FAILED if isinstance(error, GenerationError) else USAGE_ERROR)
     except OSError as error:  # a full disk behind standard output, say
         print(f"error: the system refused to read or write: {error}", file=sys.stderr)

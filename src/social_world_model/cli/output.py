@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from social_world_model.cli.progress import dollars, printable
-from social_world_model.cli.signatures import in_flags
+from social_world_model.cli.progress import dollars, told
 from social_world_model.cli.tables import show_report as show_report
 from social_world_model.experiments import Estimate, RunResult, RunSettings
 from social_world_model.experiments.progress import is_failure
@@ -15,8 +14,6 @@ from social_world_model.settings import CallSettings
 from social_world_model.usage import NO_USAGE, Usage
 
 ERRORS_SHOWN = 5
-BOUNDS = ("max_cost", "max_total_tokens")
-"""Settings that a message about a stopped run may name."""
 
 
 def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
@@ -89,7 +86,7 @@ def _show_stop(result: RunResult) -> None:
     done = sum(not is_failure(outcome.status) for outcome in result.outcomes)
     if result.outcomes:
         print()
-    print(f"stopped: {printable(in_flags(result.stopped, BOUNDS))}")
+    print(f"stopped: {told(result.stopped)}")
     again = "the same command goes on from there" if result.folder is not None else "nothing was saved"
     print(f"{done} of {len(result.dataset.rows)} questions are done; {again}")
 
@@ -105,6 +102,6 @@ def _show_errors(result: RunResult) -> None:
     print()
     for why, having in list(items.items())[:ERRORS_SHOWN]:
         more = f" and {len(having) - 1} more" if len(having) > 1 else ""
-        print(f"failed: {printable(f'{having[0]}{more}: {why}')}")
+        print(f"failed: {told(f'{having[0]}{more}: {why}')}")
     if (left := sum(map(len, list(items.values())[ERRORS_SHOWN:]))) > 0:
-        print(f"failed: … and {left} more; each record says why")
+        print(f"failed: … and {left} more; each result says why")

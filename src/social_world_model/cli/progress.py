@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from social_world_model.cli.signatures import in_flags
 from social_world_model.errors import shortened
 
 if TYPE_CHECKING:
     from social_world_model.experiments import Progress
     from social_world_model.usage import Usage
 
+CALL_PARAMETERS = ("max_cost", "max_total_tokens", "max_output_tokens", "vllm_args")
+"""Settings that a problem of model calls may name."""
 LOG_SECONDS = 10.0
 WIDE = 100
 """Columns of a terminal from which on there is room for a bar beside the figures."""
@@ -46,7 +49,7 @@ def progress() -> Iterator[Shown]:
         def on_progress(now: Progress) -> None:
             display.update(now.done + now.kept, now.total, now.kept, in_words(now))
 
-        yield Shown(on_progress, lambda problem: display.problem(f"problem: {printable(problem)}"))
+        yield Shown(on_progress, lambda problem: display.problem(f"problem: {told(problem)}"))
 
 
 @contextmanager
@@ -161,3 +164,8 @@ def printable(error: str) -> str:
     """Return the first line of a message, without what a terminal would obey, and not longer than a few lines."""
     line = error.partition("\n")[0]
     return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)
+
+
+def told(problem: str) -> str:
+    """Return a problem of model calls as one line that names options in place of parameters."""
+    return printable(in_flags(problem, CALL_PARAMETERS))

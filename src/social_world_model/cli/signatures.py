@@ -12,10 +12,13 @@ from typing import Annotated, Any, TypeVar, get_args
 
 import typer
 
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, SocialWorldModelError
 from social_world_model.settings import Setting, declared
 
 T = TypeVar("T")
+
+FLAGS = {"formats": "--format", "vllm_args": "--vllm-arg"}
+"""Options that are not their parameter's name with hyphens, of commands that give no names of their own."""
 
 
 def options_of(
@@ -51,8 +54,11 @@ def options_of(
 
         @wraps(command)
         def called(**given: Any) -> None:
-            values = {name: _read(shown[name], given.pop(name)) for name in shown}
-            with_flags(flags, lambda: command(values, **given))
+            def call() -> None:
+                values = {name: _read(shown[name], given.pop(name)) for name in shown}
+                command(values, **given)
+
+            with_flags(flags, call)
 
         called.__dict__["__signature__"] = inspect.Signature(parameters)
         called.__annotations__ = {one.name: one.annotation for one in parameters}
@@ -96,20 +102,19 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
     "expected --n-gpus to be above 0, got 'n_gpus': raise --n-gpus"
     """
     for name in parameters:
-        flag = (flags or {}).get(name, f"--{name.replace('_', '-')}")
+        flag = {**FLAGS, **(flags or {})}.get(name, f"--{name.replace('_', '-')}")
         text = re.sub(rf"(?<![\w'\-/.]){re.escape(name)}(?![\w'\-/])", flag, text)
     return text
 
 
 def with_flags(flags: Mapping[str, str], call: Callable[[], None]) -> None:
-    """Call something; an error about parameters is raised again with the options in their place."""
+    """Call something; an error about parameters names the options in their place."""
     try:
         call()
-    except ConfigurationError as error:
-        known = [name for name in error.parameters if name in flags]
-        if not known:
-            raise
-        raise type(error)(in_flags(str(error), known, flags), parameters=error.parameters) from error
+    except SocialWorldModelError as error:
+        if known := [name for name in error.parameters if name in flags]:
+            error.args = (in_flags(str(error), known, flags),)  # the error keeps its type and what it carries
+        raise
 
 
 def _flag(setting: Setting) -> str:

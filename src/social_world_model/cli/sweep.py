@@ -160,19 +160,17 @@ def _came_to(result: RunResult) -> str:
 
 def asides(result: RunResult) -> list[str]:
     """Return what else must be known of a run: why it stopped, the first reason of failures, notes."""
-    from social_world_model.cli.output import BOUNDS
-    from social_world_model.cli.progress import printable
-    from social_world_model.cli.signatures import in_flags
+    from social_world_model.cli.progress import told
 
     lines = [f"note: {note}" for note in result.notes]
     if result.errors:
         reasons = Counter(error.partition(": ")[2] for error in result.errors)
         why, times = reasons.most_common(1)[0]
         others = len(result.errors) - times
-        lines.append(f"failed: {times} × {printable(why)}" + (f"; {others} for other reasons" if others else ""))
+        lines.append(f"failed: {times} × {told(why)}" + (f"; {others} for other reasons" if others else ""))
     if result.stopped is not None:
         asked = (
             f"; {len(result.outcomes)} of {len(result.dataset.rows)} questions were asked" if result.outcomes else ""
         )
-        lines.append(f"stopped: {printable(in_flags(result.stopped, BOUNDS))}{asked}")
+        lines.append(f"stopped: {told(result.stopped)}{asked}")
     return lines

@@ -127,7 +127,7 @@ def _write_rows(got: Fetched) -> None:
         if got.rows.exists() and got.rows.read_text(encoding="utf-8", errors="replace") != text:
             raise ConfigurationError(
                 f"expected {got.rows} to hold the rows of {got.path}, got others. They are left as they are: move them "
-                "away and fetch again, or name another folder with --to"
+                "away and fetch again, or name another folder"
             )
     except UnicodeDecodeError as error:
         raise DatasetError(f"expected {got.path} to be UTF-8 text: {error}") from None
@@ -158,7 +158,7 @@ def by_hand(source: Source, path: Path) -> str:
 
 def usage(source: Source, path: Path) -> str:
     """Return the command that runs the benchmark on its file, or on the rows made of it."""
-    return f"swm run {source.benchmark} --dataset-path {shlex.quote(str(_rows_path(source, path)))}"
+    return shlex.join(["swm", "run", source.benchmark, "--dataset-path", str(_rows_path(source, path))])
 
 
 def _hash_told(source: Source) -> str:
@@ -188,7 +188,7 @@ def _as_there(source: Source, path: Path, noted: str | None) -> Fetched:
     if sha256 != expected:
         raise DatasetError(
             f"expected {path} to have SHA-256 {expected}, got {sha256}. It is left as it is: move it away and fetch "
-            "again, or name another folder with --to"
+            "again, or name another folder"
         )
     compared: Compared = "table" if source.sha256 is not None else "note"
     return Fetched(source=source, path=path, sha256=sha256, compared=compared, was_there=True)

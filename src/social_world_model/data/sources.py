@@ -125,7 +125,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 note="No single public file of ParaToMi is known here. Take the data from the paper's code, or "
                 "ask its authors: csv with index, story (a list of sentences), question and answer, or bAbI text with "
                 "numbered sentences. The questions it paraphrases can be had as ori_tomi; stories of the same kind "
-                "without end, by swm data generate tomi --out FILE.",
+                "without end, by `swm data generate tomi --out FILE`.",
             ),
         )
     }

@@ -118,11 +118,11 @@ def remarks(evaluation: Evaluation) -> list[str]:
     reference = (
         "the narrative as the symbolic model reads it"
         if settings.reference == "symbolic"
-        else "the context in --gt-dir"
+        else "the context of the same file name in gt_dir"
     )
     found.append(f"Perceived events, leaks and omissions (no model): compared with {reference}")
     if settings.judge_model == NO_JUDGE:
-        found.append("No judge (--judge-model none): Observation Accuracy and Overall have no figures")
+        found.append("No LLM judge: Observation Accuracy and Overall have no figures")
     else:
         found.append(
             f"Observation Accuracy: share of observations that {settings.judge_model} calls right; Overall = "

@@ -285,7 +285,9 @@ class _Work:
         """
         if self.settings.reference == "symbolic":
             if not (pair.story and pair.story.strip()):
-                raise ContextError("expected a narrative for --reference symbolic in the record's `story`, got none")
+                raise ContextError(
+                    "expected a narrative in the context's `story`, which the symbolic reference is made from, got none"
+                )
             return compare_perceived(reference_of(pair.story), pair.gen.context)
         assert pair.gt is not None, "check_settings sees to a folder of references"
         if not pair.gt.context.socialized_context:

@@ -200,10 +200,11 @@ def _check_known(
     loaded = {row.index for row in benchmark.load(settings.dataset_path).rows}
     left_out = [index for index in unknown if index in loaded]
     others = "1 other" if len(unknown) == 1 else f"{len(unknown)} others"
-    why = f"; {len(left_out)} of them are in the data set, and left out (no gold, or limit)" if left_out else ""
+    why = f"; {len(left_out)} of them are in the data set, and left out (no gold, or beyond limit)" if left_out else ""
     raise DatasetError(
         f"expected indices of the data set in {path}, got {others}: {_named(unknown)}{why}. "
-        "Take these rows out, or name the data set that they belong to as dataset_path"
+        "Take these rows out, or name the data set that they belong to as dataset_path",
+        parameters=("dataset_path", "limit") if left_out else ("dataset_path",),
     )
 
 

@@ -1,7 +1,8 @@
 """Language models: by name, in words or in a form, with one owner of limits, retries, budget and usage."""
 
 from social_world_model.generation_utils.calls import Budget, Calls
-from social_world_model.generation_utils.generate import agenerate, close_models, generate
+from social_world_model.generation_utils.generate import agenerate, close_models, generate_sync
+from social_world_model.generation_utils.generate import generate as generate  # its older name; else the module
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.names import model_by_name, register_model
@@ -20,7 +21,7 @@ __all__ = [
     "UnfitReply",
     "agenerate",
     "close_models",
-    "generate",
+    "generate_sync",
     "model_by_name",
     "register_model",
 ]

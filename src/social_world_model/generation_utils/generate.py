@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from social_world_model.generation_utils.calls import Calls
@@ -14,6 +15,7 @@ from social_world_model.generation_utils.output_parsers import OutputParser
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.generation_utils.sync import plain_twin
 from social_world_model.generation_utils.templates import fill, places
+from social_world_model.s3ap.deprecation import warn_renamed
 
 T = TypeVar("T")
 
@@ -149,7 +151,14 @@ async def agenerate(
     return made.value
 
 
-generate = plain_twin(agenerate)
+generate_sync = plain_twin(agenerate)
+
+
+@wraps(generate_sync)
+def generate(*given: Any, **named: Any) -> Any:
+    """Call `generate_sync`; this is its older name."""
+    warn_renamed("generate()", "generate_sync()")
+    return generate_sync(*given, **named)
 
 
 async def close_models() -> None:

@@ -120,9 +120,9 @@ class RateLimit:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        for name, bound in (("--rpm", requests), ("--tpm", tokens)):
+        for name, bound in (("requests", requests), ("tokens", tokens)):
             if bound is not None and bound < 1:
-                raise ConfigurationError(f"expected {name} of at least 1, got {bound}")
+                raise ConfigurationError(f"expected {name} of at least 1, got {bound}", parameters=(name,))
         self.requests = requests
         self.tokens = tokens
         self._clock = clock

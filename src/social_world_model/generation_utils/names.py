@@ -126,7 +126,7 @@ def _as_language_model(name: str, made: Any) -> LanguageModel:
 
 
 def takes_base_url(name: str) -> bool:
-    """Tell whether ``--base-url`` means anything for a model of this name."""
+    """Tell whether `base_url` means anything for a model of this name."""
     kind, slash, _ = name.partition("/")
     return (not slash and ":" not in name) or kind == "vllm" or name.startswith("ft:")
 

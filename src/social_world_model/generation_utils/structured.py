@@ -86,6 +86,7 @@ async def generate_until_fit(
                     prompt_hash=prompt.hash,
                     raw=completion.text,
                     usage=usage,
+                    parameters=("max_output_tokens",),
                 ) from None
             # Only the last reply goes back: older ones cost tokens and are no better.
             prompt = replace(prompt, retries=(*given, (completion.text, _complaint(problem, parser, model, prompt))))
@@ -116,5 +117,5 @@ def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageMode
 def _why(completion: Completion, problem: UnfitReply, asked: int) -> str:
     times = "once" if asked == 1 else f"{asked} times"
     if completion.finish_reason == "length":
-        return f"asked {times}, the last reply was cut off: allow more with --max-output-tokens"
+        return f"asked {times}, the last reply was cut off: raise max_output_tokens"
     return f"asked {times}, the last reply could not be read: {problem}"

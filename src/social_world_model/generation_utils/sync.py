@@ -23,7 +23,7 @@ def run_sync(work: Coroutine[Any, Any, T]) -> T:
     loop = _loop(os.getpid())
     if threading.current_thread().name == THREAD:
         work.close()
-        raise RuntimeError("this runs in the loop of a `generate` or `…_sync` already: use the async twin and `await`")
+        raise RuntimeError("this runs in the loop of a `…_sync` function already: use the async twin and `await`")
     begun: list[asyncio.Task[Any]] = []
     given_up = False
 

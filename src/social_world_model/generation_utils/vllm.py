@@ -47,8 +47,9 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
 
     if checked and not installed():
         raise ConfigurationError(
-            f"expected vLLM for vllm/{name}, and it is not installed: {HOW_TO_INSTALL}; or use a server that runs: "
-            "pass --base-url http://localhost:8000/v1, or set VLLM_BASE_URL"
+            f"expected vLLM for vllm/{name}, and it is not installed: {HOW_TO_INSTALL}; or use a server that runs with "
+            "base_url http://localhost:8000/v1, or set VLLM_BASE_URL",
+            parameters=("base_url",),
         )
     if checked:
         check_folder(name, given)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from social_world_model.errors import ConfigurationError, shortened
-from social_world_model.generation_utils.vllm_args import OPTION, check_args
+from social_world_model.generation_utils.vllm_args import PARAMETER, check_args
 
 HOW_TO_INSTALL = "`uv sync --extra training`"
 LONGEST_CAUSE = 400
@@ -191,13 +191,16 @@ def why_not_loaded(name: str, error: Exception, said: str) -> ConfigurationError
     if memory is not None:
         return ConfigurationError(
             f"expected enough memory for {name}, and there is not ({_short(memory)}): try other values of "
-            f"{OPTION} gpu_memory_utilization=0.8 (share of the memory that vLLM may take) and "
-            f"{OPTION} max_model_len=4096 (longest prompt with its reply), or a smaller model"
+            f"{PARAMETER} gpu_memory_utilization=0.8 (share of the memory that vLLM may take) and "
+            f"{PARAMETER} max_model_len=4096 (longest prompt with its reply), or a smaller model",
+            parameters=(PARAMETER,),
         )
     length = next((one for one in causes if _LENGTH.search(one)), None)
     if length is not None:
         why = _short(length).partition(". To allow")[0]  # and at length how to force it
-        return ConfigurationError(f"expected {OPTION} max_model_len that {name} can take, and it cannot: {why}")
+        return ConfigurationError(
+            f"expected {PARAMETER} max_model_len that {name} can take, and it cannot: {why}", parameters=(PARAMETER,)
+        )
     cause = next((one for one in causes if not _GENERIC.search(one)), own)
     return ConfigurationError(f"vLLM cannot load {name}: {_short(cause)}; all that it said is in {log().path}")
 

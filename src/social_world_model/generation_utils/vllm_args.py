@@ -1,4 +1,4 @@
-"""What is passed on to vLLM's engine, as users type it: ``--vllm-arg max_model_len=4096``."""
+"""Arguments of vLLM's engine, as users type them: ``max_model_len=4096``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 from social_world_model.errors import ConfigurationError, shortened
 
-OPTION = "--vllm-arg"
+PARAMETER = "vllm_args"
+"""The setting that holds the arguments; the command line takes one at a time."""
 _WORDS = {"true": True, "false": False, "none": None, "null": None}
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.json", "tekken.json")
 _CONFIGS = ("config.json", "params.json")
@@ -35,9 +36,13 @@ def vllm_args(given: Iterable[str]) -> dict[str, Any]:
         name, equals, value = one.partition("=")
         name, value = name.strip().removeprefix("--").replace("-", "_"), value.strip()
         if not equals or not name.isidentifier() or not value:
-            raise ConfigurationError(f"expected {OPTION} NAME=VALUE, such as max_model_len=4096, got {one!r}")
+            raise ConfigurationError(
+                f"expected {PARAMETER} NAME=VALUE, such as max_model_len=4096, got {one!r}", parameters=(PARAMETER,)
+            )
         if name in found:
-            raise ConfigurationError(f"expected {OPTION} {name} once, got {found[name]!r} and {value!r}")
+            raise ConfigurationError(
+                f"expected {PARAMETER} {name} once, got {found[name]!r} and {value!r}", parameters=(PARAMETER,)
+            )
         found[name] = _typed(name, value)
     return found
 
@@ -50,7 +55,9 @@ def _typed(name: str, value: str) -> Any:
         return json.loads(value, parse_constant=str)
     except json.JSONDecodeError:
         if value[0] in '{["':
-            raise ConfigurationError(f"expected {OPTION} {name} to be JSON, got {shortened(value)}") from None
+            raise ConfigurationError(
+                f"expected {PARAMETER} {name} to be JSON, got {shortened(value)}", parameters=(PARAMETER,)
+            ) from None
         return value
 
 
@@ -63,12 +70,17 @@ def check_args(given: Mapping[str, Any], known: Collection[str]) -> None:
         Naming it, and what it may have been meant as.
     """
     if meant := [name for name in _NAMED_ELSEWHERE if name in given]:
-        raise ConfigurationError(f"expected the model as vllm/NAME, got {OPTION} {meant[0]}={given[meant[0]]}")
+        raise ConfigurationError(
+            f"expected the model as vllm/NAME, got {PARAMETER} {meant[0]}={given[meant[0]]}", parameters=(PARAMETER,)
+        )
     for name in given:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3)
             hint = f"did you mean {', '.join(near)}?" if near else "see `vllm serve --help=all`"
-            raise ConfigurationError(f"expected {OPTION} with an argument of vLLM's engine, got {name!r}; {hint}")
+            raise ConfigurationError(
+                f"expected {PARAMETER} with an argument of vLLM's engine, got {name!r}; {hint}",
+                parameters=(PARAMETER,),
+            )
 
 
 def check_folder(name: str, given: Mapping[str, Any]) -> None:
@@ -104,7 +116,8 @@ def check_folder(name: str, given: Mapping[str, Any]) -> None:
     if "tokenizer" not in given and not _has_any(path, _TOKENIZERS):
         raise ConfigurationError(
             f"expected a tokenizer in {name}, got none of {', '.join(_TOKENIZERS)}: save it there, or name another "
-            f"one with {OPTION} tokenizer=org/name"
+            f"one with {PARAMETER} tokenizer=org/name",
+            parameters=(PARAMETER,),
         )
 
 

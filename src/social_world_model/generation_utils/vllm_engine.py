@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from social_world_model.errors import ConfigurationError, shortened
 from social_world_model.generation_utils.failures import Failure
 from social_world_model.generation_utils.vllm_api import Api, api, log, settled, why_died, why_not_loaded
-from social_world_model.generation_utils.vllm_args import OPTION
+from social_world_model.generation_utils.vllm_args import PARAMETER
 from social_world_model.generation_utils.vllm_processes import Processes
 
 T = TypeVar("T")
@@ -191,7 +191,7 @@ class Engine:
             raise Failure(
                 "too long",
                 f"the prompt has {len(prompt)} tokens, and the model takes {longest} with its reply: "
-                f"raise it with {OPTION} max_model_len={2 * len(prompt)}, where the model and the memory allow that",
+                f"raise it with {PARAMETER} max_model_len={2 * len(prompt)}, where the model and the memory allow that",
             )
         try:
             params = self._params(wanted, longest - len(prompt))

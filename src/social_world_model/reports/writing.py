@@ -35,7 +35,9 @@ def formats_of(text: str) -> tuple[str, ...]:
     """
     named = [name.strip().casefold() for name in text.split(",") if name.strip()]
     if not named or set(named) - set(FORMATS):
-        raise ConfigurationError(f"expected --format out of {','.join(FORMATS)}; got {text or 'none'}")
+        raise ConfigurationError(
+            f"expected formats to be any of {','.join(FORMATS)}; got {text or 'none'}", parameters=("formats",)
+        )
     return tuple(name for name in FORMATS if name in named)
 
 
@@ -60,7 +62,9 @@ def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> P
         place = place.parent
     folder = place / "report" if out is None else out
     if inside := runs & {folder.resolve(), *folder.resolve().parents}:
-        raise ConfigurationError(f"expected --out outside the folders of runs, got {folder}, in {inside.pop()}")
+        raise ConfigurationError(
+            f"expected out to be outside the folders of runs, got {folder}, in {inside.pop()}", parameters=("out",)
+        )
     return folder
 
 

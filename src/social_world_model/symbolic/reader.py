@@ -30,7 +30,8 @@ def unreadable(why: str) -> ConfigurationError:
     """Return the error for a context in words that a reader does not know."""
     return ConfigurationError(
         f"the symbolic model answers from contexts in its own English ({why}); "
-        "use contexts made with --context-model symbolic, or another --model-name for these"
+        "use contexts made with context_model symbolic, or another model_name for these",
+        parameters=("context_model", "model_name"),
     )
 
 

@@ -1,7 +1,7 @@
 """A reward for a parser: whether its reply is a context, and everybody perceives in it what they should.
 
 The same function in the two forms that GRPO trainers call: verl's `compute_score`, and TRL's `reward_func`. The
-reference is the symbolic model's context of the same narrative, as ``swm train data --form grpo`` writes it.
+reference is the symbolic model's context of the same narrative, as samples of the form ``grpo`` hold it.
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ def test_a_record_in_other_words_is_no_household() -> None:
     step = {"state": "It rains.", "observations": {"Olga": "It rains."}, "actions": {"Olga": "sighs"}}
     context = SocializedContext.from_data({"agents_names": ["Olga"], "socialized_context": [step]})
     query = Query(question="Where is the jar?", question_kind="future", domain="household")
-    with pytest.raises(ConfigurationError, match="--context-model symbolic"):
+    with pytest.raises(ConfigurationError, match="context_model symbolic"):
         HouseholdReader().answer(query, context)
 
 

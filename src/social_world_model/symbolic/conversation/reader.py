@@ -57,7 +57,8 @@ class ConversationReader:
         if query.task == "foresee" or any(account.kind != "recollection" for account in query.statements):
             raise ConfigurationError(
                 "expected questions about what was said in a conversation, or recollections of it, got one about what "
-                "might follow: the symbolic model foresees nothing there; use vanilla, or another --model-name"
+                "might follow: the symbolic model foresees nothing there; use vanilla, or another model_name",
+                parameters=("model_name",),
             )
         if query.statements:
             return Reply(response=common(account.text for account in query.statements))
