@@ -157,7 +157,7 @@ def test_no_temperature_is_the_models_own() -> None:
 )
 def test_what_is_missing_is_told_before_any_call(name: str, template: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        generate(name, template, {"story": "A tale."}, StrOutputParser())
+        generate_sync(name, template, {"story": "A tale."}, StrOutputParser())
 
 
 def test_nothing_is_asked_of_another_model_or_made_up() -> None:
@@ -221,19 +221,19 @@ def test_it_works_from_a_script_and_within_a_loop_and_again_after_an_error(monke
         return refused(401, "Wrong key.") if token == "wrong-key" else said(f"{token == KEY}: {token}")
 
     async def notebook(name: str) -> str:
-        return generate(name, "Where?", {}, StrOutputParser())
+        return generate_sync(name, "Where?", {}, StrOutputParser())
 
     with Endpoint(answer) as endpoint:
         name = f"custom/m@{endpoint.base_url}"
-        assert [generate(name, "Where?", {}, StrOutputParser()) for _ in range(2)] == ["True: [key]"] * 2
+        assert [generate_sync(name, "Where?", {}, StrOutputParser()) for _ in range(2)] == ["True: [key]"] * 2
         assert asyncio.run(notebook(name)) == "True: [key]"
         other = f"custom/other@{endpoint.base_url}"
         monkeypatch.setenv("CUSTOM_API_KEY", "wrong-key")
         for _ in range(2):
             with pytest.raises(EndpointError, match="Wrong key"):
-                generate(other, "Where?", {}, StrOutputParser())
+                generate_sync(other, "Where?", {}, StrOutputParser())
         monkeypatch.setenv("CUSTOM_API_KEY", KEY)
-        assert generate(other, "Where?", {}, StrOutputParser()) == "True: [key]"
+        assert generate_sync(other, "Where?", {}, StrOutputParser()) == "True: [key]"
         generate_closed()
 
 
@@ -261,8 +261,8 @@ def test_ctrl_c_stops_a_call_and_the_next_one_works() -> None:
         name = f"custom/m@{endpoint.base_url}"
         threading.Thread(target=interrupt).start()
         with pytest.raises(KeyboardInterrupt):
-            generate(name, "hang", {}, StrOutputParser())
-        assert generate(name, "Where?", {}, StrOutputParser()) == "x"
+            generate_sync(name, "hang", {}, StrOutputParser())
+        assert generate_sync(name, "Where?", {}, StrOutputParser()) == "x"
         generate_closed()
 
 
@@ -270,5 +270,5 @@ def test_a_scripted_model_needs_no_key(tmp_path: Path) -> None:
     file = tmp_path / "replies.json"
     file.write_text(json.dumps([{"when": "tale", "reply": {"answer": "box"}}]))
     for structured in (False, True):
-        made = generate(f"scripted/{file}", "A {what}.", {"what": "tale"}, PARSER, structured_output=structured)
+        made = generate_sync(f"scripted/{file}", "A {what}.", {"what": "tale"}, PARSER, structured_output=structured)
         assert made == Answer(answer="box")

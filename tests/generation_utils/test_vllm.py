@@ -213,7 +213,7 @@ def test_a_prompt_that_is_too_long_fails_alone(vllm: FakeVllm) -> None:
     short, long = run(model, both())
     assert isinstance(short, Completion)
     assert isinstance(long, GenerationError) and not isinstance(long, EndpointError)
-    assert "1017 tokens" in str(long) and "--vllm-arg max_model_len=2034" in str(long) and "\n" not in str(long)
+    assert "1017 tokens" in str(long) and "vllm_args max_model_len=2034" in str(long) and "\n" not in str(long)
     assert (len(vllm.asked), calls.retries, calls.stopped) == (1, 0, False)
 
 
@@ -373,7 +373,7 @@ def test_without_vllm_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "vllm", None)
     with pytest.raises(ConfigurationError, match="it is not installed: `uv sync --extra training`") as caught:
         model_by_name("vllm/org/m")
-    assert "--base-url" in str(caught.value) and "\n" not in str(caught.value)
+    assert "base_url" in str(caught.value) and "\n" not in str(caught.value)
     with keyless():
         assert model_by_name("vllm/org/m").price(1, 1) == 0.0  # a dry run needs none
 
