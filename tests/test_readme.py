@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from social_world_model.cli import run_benchmarks
 from social_world_model.s3ap import SocializedContext, validate
+from tests.commands import LIMIT, PROJECT, Done, called, python, swm
 
-PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 SLOW = ("uv run pytest", "uv run pre-commit", "uv run --env-file")
 """These take long, or need a key."""
@@ -34,18 +35,19 @@ def console_steps() -> list[tuple[str, str]]:
     return steps
 
 
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a documented command with this interpreter in place of ``uv run``."""
+def run(command: str, folder: Path) -> Done:
+    """Run a documented command: ``swm`` and the scripts in this process, anything else as it stands."""
     words = shlex.split(command, comments=True)
     if words[:2] == ["uv", "run"]:
         words = words[2:]
     if words[0] == "swm":
-        words = ["python", "-m", "social_world_model", *words[1:]]
+        return swm(*words[1:], cwd=folder, columns=80)
+    if words[:2] == ["python", "run_benchmarks.py"]:
+        return called(run_benchmarks, *words[2:], cwd=folder, columns=80)
     if words[0] == "python":
         words[0] = sys.executable
-    words = [str(PROJECT / word) if word == "run_benchmarks.py" else word for word in words]
     environment = {**os.environ, "COLUMNS": "80"}
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120, env=environment)
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=LIMIT, env=environment)
 
 
 def stripped(text: str) -> list[str]:
@@ -99,7 +101,7 @@ def test_the_commands_on_real_data_run(folder: Path, swm_data: Path) -> None:
 def test_the_python_examples_run(folder: Path) -> None:
     printed = []
     for code in blocks("python"):
-        done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60)
+        done = python("-c", code, cwd=folder)
         assert done.returncode == 0, done.stderr
         printed.append(done.stdout)
     assert printed[0].startswith("[]\n")

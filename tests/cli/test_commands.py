@@ -1,4 +1,4 @@
-"""The commands as a user runs them: real processes, real files."""
+"""The commands as a user types them, on real files."""
 
 from __future__ import annotations
 
@@ -10,21 +10,15 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from tests.commands import PROJECT, Done, python, swm
+
 STORY = (
     "Sally and Anne are in the playroom. The ball is in the basket. Sally leaves the playroom. "
     "Anne moves the ball to the box."
 )
 
 
-def swm(*words: object, stdin: str | None = None, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
-    code = "from social_world_model.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, input=stdin, cwd=cwd, timeout=60
-    )
-
-
-def one_clear_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
+def one_clear_line(done: Done, *parts: str) -> None:
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     (line,) = done.stderr.strip().splitlines()
@@ -251,13 +245,7 @@ def test_data_is_generated_and_can_be_run(tmp_path: Path) -> None:
 
 
 def test_run_benchmarks_is_swm_run() -> None:
-    done = subprocess.run(
-        [sys.executable, "run_benchmarks.py", "tomi", "--limit", "6", "--no-save"],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        timeout=60,
-    )
+    done = python("run_benchmarks.py", "tomi", "--limit", 6, "--no-save")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("tomi · vanilla · symbolic")
 

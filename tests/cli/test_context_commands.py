@@ -14,7 +14,8 @@ import pytest
 from social_world_model.cli import main
 from social_world_model.data import fetching
 from social_world_model.data.sources import SOURCES, Source
-from tests.cli.test_commands import one_clear_line, swm
+from tests.cli.test_commands import one_clear_line
+from tests.commands import swm
 
 
 @pytest.fixture(scope="module")

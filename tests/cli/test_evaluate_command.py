@@ -1,37 +1,25 @@
-"""The evaluation of contexts as a user types it, in processes of their own."""
+"""The evaluation of contexts as a user types it."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
+from social_world_model.cli import run_socialized_context_eval
 from social_world_model.experiments.stories import write_stories
+from tests.commands import LIMIT, PROJECT, Done, called, python, swm
 from tests.evaluation.judge_server import JudgeServer, Verdicts, first_leaks
 from tests.evaluation.records import AFTER, ALONE, LAST_ACT, NONE, SALLY_ANNE, STATE, TOGETHER, context_of, write_record
 
-ROOT = Path(__file__).parents[2]
 
-
-def evaluated(*arguments: str | Path, cwd: Path, script: bool = True) -> subprocess.CompletedProcess[str]:
-    command = [str(ROOT / "run_socialized_context_eval.py")] if script else ["-m", "social_world_model", "evaluate"]
-    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
-    return subprocess.run(
-        [sys.executable, *command, *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**environment, "COLUMNS": "200"},
-        check=False,
-    )
+def evaluated(*arguments: str | Path, cwd: Path) -> Done:
+    return called(run_socialized_context_eval, *arguments, cwd=cwd, columns=200)
 
 
 def figures(tmp_path: Path, name: str = "out.json") -> dict[str, dict[str, object]]:
@@ -48,7 +36,7 @@ def test_a_hundred_pairs_that_are_the_same_have_full_scores_without_a_judge(tmp_
     for path in once.values():
         path.rename(tmp_path / "gt" / path.name)
     typed = "--gt-dir gt --gen-dir gt --judge-model none --batch-size 50 --output out.md"
-    done = evaluated(*typed.split(), cwd=tmp_path)
+    done = python(PROJECT / "run_socialized_context_eval.py", *typed.split(), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     table = [line for line in (tmp_path / "out.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
     assert table[0].startswith("| File | Structural | Observation Accuracy | Overall | Perceived Precision |")
@@ -69,7 +57,7 @@ def test_worse_contexts_are_told_apart(tmp_path: Path) -> None:
     for name, context in changed.items():
         write_record(tmp_path / "gt", name, SALLY_ANNE)
         write_record(tmp_path / "gen", name, context)
-    done = evaluated("--gt-dir", "gt", "--gen-dir", "gen", "--output", "out.md", cwd=tmp_path, script=False)
+    done = swm("evaluate", "--gt-dir", "gt", "--gen-dir", "gen", "--output", "out.md", cwd=tmp_path)
     assert done.returncode == 0
     found = {
         name: (row["perceived_f1"] == 1.0, row["leaks"], row["omissions"]) for name, row in figures(tmp_path).items()
@@ -117,22 +105,23 @@ def test_an_interrupted_evaluation_pays_for_nothing_twice(tmp_path: Path) -> Non
         for folder in ("gt", "gen"):
             write_record(tmp_path / folder, str(number), SALLY_ANNE, f"Story {number}.")
     asked: list[str] = []
-    enough = threading.Event()
+    enough, stopped = threading.Event(), threading.Event()
 
     def slow(prompt: str) -> Verdicts:
         asked.append(prompt)
         if len(asked) > 4:
             enough.set()
-            time.sleep(0.3)
+            stopped.wait(LIMIT)
         return first_leaks(prompt)
 
     with JudgeServer(slow) as server:
         typed = ["--gt-dir", "gt", "--gen-dir", "gen", "--judge-model", server.model, "--batch-size", "2"]
-        script = [sys.executable, str(ROOT / "run_socialized_context_eval.py"), *typed]
+        script = [sys.executable, str(PROJECT / "run_socialized_context_eval.py"), *typed]
         with subprocess.Popen(script, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-            assert enough.wait(60)
+            assert enough.wait(LIMIT)
             run.send_signal(signal.SIGINT)
-            _, said = run.communicate(timeout=60)
+            _, said = run.communicate()
+        stopped.set()
         kept = len(list((tmp_path / "data/judgements").glob("*.json")))
         assert run.returncode == 130 and "judgements are kept in" in said and kept >= 3
         before = len(asked)

@@ -12,16 +12,24 @@ from pathlib import Path
 
 import pytest
 
+from social_world_model.cli import run_benchmarks
 from social_world_model.experiments.stories import write_stories
+from tests.commands import PROJECT, called
 
-KILLS = 20
-STORIES = 400
+KILLS = [5, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+STORIES_A_KILL = 16
+INTERRUPTED = "interrupted: everything finished is kept; --continue-mode continue goes on from there"
 
 
-def command(data: Path, out: Path, *more: str) -> list[str]:
-    code = "from social_world_model.cli import run_benchmarks; run_benchmarks()"
-    words = ["tomi", "--dataset-path", str(data), "--output-dir", str(out), "--mode", "socialized_context", *more]
-    return [sys.executable, "-c", code, *words]
+def typed(data: Path, out: Path) -> list[str]:
+    return ["tomi", "--dataset-path", str(data), "--output-dir", str(out), "--mode", "socialized_context"]
+
+
+def completed(data: Path, out: Path) -> str:
+    """Run in this process, to the end, and return what is printed."""
+    done = called(run_benchmarks, *typed(data, out))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def report_of(stdout: str) -> list[str]:
@@ -39,23 +47,19 @@ def finished(folder: Path) -> dict[str, int]:
     return stamps
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("data") / "stories.jsonl"
-    write_stories("tomi", STORIES, 11, path)
-    return path
-
-
-def test_kill_9_at_twenty_moments_loses_nothing_and_repeats_nothing(data: Path, tmp_path: Path) -> None:
-    undisturbed = subprocess.run(command(data, tmp_path / "calm"), capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("kills", KILLS)
+def test_kill_9_loses_nothing_and_repeats_nothing(tmp_path: Path, kills: int) -> None:
+    data = tmp_path / "stories.jsonl"
+    questions = 6 * kills * STORIES_A_KILL
+    write_stories("tomi", kills * STORIES_A_KILL, 11, data)
+    undisturbed = completed(data, tmp_path / "calm")
     out = tmp_path / "killed"
     folder = out / "tomi_results" / "socialized_context_symbolic_stories.jsonl_symbolic"
     draw = random.Random(5)
     done: dict[str, int] = {}
-    for _ in range(KILLS):
-        process = subprocess.Popen(
-            command(data, out, "--continue-mode", "continue"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+    for _ in range(kills):
+        script = [sys.executable, str(PROJECT / "run_benchmarks.py"), *typed(data, out)]
+        process = subprocess.Popen(script, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_more(folder, len(done) + draw.randint(1, 70), process)
         time.sleep(draw.uniform(0, 0.005))
         process.kill()
@@ -63,35 +67,37 @@ def test_kill_9_at_twenty_moments_loses_nothing_and_repeats_nothing(data: Path, 
         now = finished(folder)
         assert done.items() <= now.items(), "a finished record was written again, or lost"
         done = now
-    assert 0 < len(done) < STORIES * 6, "the kills should fall into the run, not after it"
-    last = subprocess.run(command(data, out, "--continue-mode", "continue"), capture_output=True, text=True, check=True)
-    assert f"{len(done)} kept from an earlier run" in last.stdout
+    assert 0 < len(done) < questions, "the kills should fall into the run, not after it"
+    last = completed(data, out)
+    assert f"{len(done)} kept from an earlier run" in last
     assert done.items() <= finished(folder).items()
-    assert len(finished(folder)) == STORIES * 6
-    assert report_of(last.stdout) == report_of(undisturbed.stdout)
+    assert len(finished(folder)) == questions
+    assert report_of(last) == report_of(undisturbed)
     assert not list(folder.glob(".*")), "nothing half-written is left"
 
 
 def wait_for_more(folder: Path, records: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until the run has written so many records: a moment that does not depend on the machine's speed."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end and process.poll() is None:
+    while process.poll() is None:
         if folder.is_dir() and sum(1 for _ in folder.glob("[0-9]*.json")) >= records:
             return
         time.sleep(0.002)
 
 
-def test_ctrl_c_stops_at_once_with_130_and_keeps_what_is_done(data: Path, tmp_path: Path) -> None:
+def test_ctrl_c_stops_at_once_with_130_and_keeps_what_is_done(tmp_path: Path) -> None:
+    data = tmp_path / "stories.jsonl"
+    write_stories("tomi", 50, 11, data)
     folder = tmp_path / "tomi_results" / "socialized_context_symbolic_stories.jsonl_symbolic"
-    process = subprocess.Popen(command(data, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 20
-    while not (folder / "10.json").exists() and time.monotonic() < end:
-        time.sleep(0.005)
+    go = tmp_path / "go"
+    held = [sys.executable, "-m", "tests.cli.held_run", "30", str(go), *typed(data, tmp_path)]
+    process = subprocess.Popen(held, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting\n"
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=10)
+    go.touch()
+    _, stderr = process.communicate()
     assert process.returncode == 130
-    assert stderr == "interrupted: everything finished is kept; --continue-mode continue goes on from there\n"
+    assert stderr.splitlines()[-1] == INTERRUPTED
     kept = finished(folder)
-    assert len(kept) >= 10
-    again = subprocess.run(command(data, tmp_path), capture_output=True, text=True, check=True)
-    assert f"{len(kept)} kept from an earlier run" in again.stdout
+    assert 10 <= len(kept) <= 30, "what was finished is kept, and nothing new is begun"
+    assert f"{len(kept)} kept from an earlier run" in completed(data, tmp_path)

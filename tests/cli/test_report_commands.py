@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,24 +13,14 @@ from social_world_model.cli.tables import show_report
 from social_world_model.contracts import Item
 from social_world_model.reports.report import Report, ReportTable, counted
 from social_world_model.usage import Usage
-from tests.cli.test_commands import one_clear_line, swm
+from tests.cli.test_commands import one_clear_line
+from tests.commands import swm
 from tests.reports.runs_on_disk import write_run
 
 PLAIN = [True] * 70 + [False] * 30
 BETTER = [False] * 4 + [True] * 91 + [None] * 5
 TOOK = {"answer": Usage(requests=100, input_tokens=30000, output_tokens=9000, cost=1.5)}
 LONG = "custom/a-rather-long-model-name-7b-instruct-v0.3@http://localhost:8000/v1"
-
-
-def in_columns(columns: int, *words: object) -> subprocess.CompletedProcess[str]:
-    code = "from social_world_model.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "COLUMNS": str(columns)},
-    )
 
 
 @pytest.fixture
@@ -70,7 +57,7 @@ def test_runs_of_the_runner_are_reported_and_compared(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("columns", [60, 80, 140, 200])
 def test_a_table_never_runs_over_the_terminals_edge(results: Path, columns: int) -> None:
-    done = in_columns(columns, "report", results, "--format", "csv", "--with-paper")
+    done = swm("report", results, "--format", "csv", "--with-paper", columns=columns)
     assert done.returncode == 0, done.stderr
     table, _, rest = done.stdout.partition("note: ")
     assert all(len(line) <= columns or line.strip() == LONG for line in table.splitlines())
@@ -83,7 +70,7 @@ def test_a_table_never_runs_over_the_terminals_edge(results: Path, columns: int)
 def test_a_wide_table_has_every_figure(results: Path) -> None:
     (line,) = [
         line
-        for line in in_columns(200, "report", results, "--format", "csv").stdout.splitlines()
+        for line in swm("report", results, "--format", "csv", columns=200).stdout.splitlines()
         if line.startswith("    perspective") and line.endswith("<0.001")
     ][:1]
     for figure in ("o3-2025-04-16", "0.910", "5", "0.958", "390", "1.50", "+0.210"):

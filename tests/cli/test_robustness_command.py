@@ -9,8 +9,8 @@ from pathlib import Path
 from social_world_model import benchmarks
 from social_world_model.cli.robustness import robustness
 from social_world_model.cli.run import run
-from tests.cli.test_commands import one_clear_line, swm
-from tests.cli.test_report_commands import in_columns
+from tests.cli.test_commands import one_clear_line
+from tests.commands import swm
 
 
 def test_a_run_and_its_variants_are_one_table(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_run_and_its_variants_are_one_table(tmp_path: Path) -> None:
 
 
 def test_the_table_fits_into_a_hundred_columns() -> None:
-    done = in_columns(100, "robustness", "hitom", "--limit", 5, "--no-save")
+    done = swm("robustness", "hitom", "--limit", 5, "--no-save", columns=100)
     assert done.returncode == 0, done.stderr
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
     assert done.stdout.splitlines()[-1] == "results: not saved (--no-save)"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import one_clear_line, swm
+from tests.cli.test_commands import one_clear_line
+from tests.commands import swm
 from tests.experiments.fakes import write_rows
 
 

@@ -48,7 +48,7 @@ def test_every_form_is_told_by_its_content_and_not_by_its_ending(tmp_path: Path,
 
 def test_parquet_is_read(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
-    pyarrow.parquet.write_table(pyarrow.MetricTable.from_pylist(ROWS), path)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(ROWS), path)
     assert list(read_file(path).rows) == ROWS
 
 

@@ -69,7 +69,7 @@ def served(folder: Path, stories: int = 10, questions: int | None = 2, **server:
             output_dir=folder / "out",
             model_name=name,
             context_model=name,
-            timeout=5.0,
+            timeout=60.0,
         )
         yield Served(settings, running)
 

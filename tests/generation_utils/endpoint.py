@@ -29,7 +29,7 @@ QUERIES = [Query(question=row["question"], question_kind="belief", narrative=sto
 
 def quick(**more: Any) -> Calls:
     """Return an owner of calls that waits little."""
-    return Calls(**{"timeout": 5.0, "first_wait": 0.005, **more})
+    return Calls(**{"timeout": 60.0, "first_wait": 0.005, **more})
 
 
 def run(model: LanguageModel, work: Coroutine[Any, Any, T]) -> T:

@@ -50,7 +50,7 @@ def test_an_answer_comes_with_its_reasons_its_raw_reply_and_what_it_took(monkeyp
     "faults", ["truncated", "prose", "fences", "missing", "empty", "trailing", "429", "500", "drop", "cut", "hang"]
 )
 def test_no_fault_changes_an_answer(monkeypatch: pytest.MonkeyPatch, faults: str) -> None:
-    calls = quick(timeout=0.3)
+    calls = quick(timeout=1.0 if faults == "hang" else 60.0)
     with FaultServer(ROWS, faults=f"{faults}=0.3", seed=3) as server:
         replies = answered(custom(monkeypatch, server.base_url), *QUERIES[:20], calls=calls)
         assert any(entry.fault for entry in server.log)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -236,10 +235,8 @@ def test_a_thousand_calls_that_wait_cost_little_time() -> None:
             async with limit.slot():
                 await asyncio.sleep(0)
 
-        start = time.monotonic()
+        start = time.process_time()
         await asyncio.gather(*(call() for _ in range(1000)))
-        return time.monotonic() - start
+        return time.process_time() - start
 
-    durations = [asyncio.run(run()) for _ in range(2)]
-    assert min(durations) < 1.0
-    assert all(before >= 0 for before, _ in pairwise(durations))
+    assert min(asyncio.run(run()) for _ in range(2)) < 1.0

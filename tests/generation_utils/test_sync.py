@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import CancelledError
 
 import pytest
@@ -56,29 +55,24 @@ def test_an_error_comes_through() -> None:
 
 
 def test_ctrl_c_cancels_the_work_and_the_next_work_goes_on() -> None:
-    ended: list[str] = []
-    begun = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     async def long() -> None:
         begun.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(3600)
         finally:
-            ended.append("cancelled")
+            ended.set()
 
     def interrupt() -> None:
         begun.wait()
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt).start()
-    start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run_sync(long())
-    assert time.monotonic() - start < 5
     assert run_sync(doubled(1)) == 2
-    while not ended and time.monotonic() - start < 5:
-        time.sleep(0.01)
-    assert ended == ["cancelled"]
+    assert ended.wait(60)
 
 
 def test_work_within_its_own_work_is_refused_instead_of_waiting_for_itself() -> None:
@@ -112,5 +106,5 @@ if not child:
     os._exit(run_sync(one()) + 6)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "7"

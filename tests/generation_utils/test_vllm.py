@@ -280,8 +280,8 @@ def test_a_call_that_takes_too_long_is_taken_back(vllm: FakeVllm) -> None:
 def test_loading_takes_no_time_from_the_first_call(vllm: FakeVllm) -> None:
     import time
 
-    vllm.on_load = lambda _: time.sleep(0.3)
-    assert ask(calls=quick(timeout=0.2)).text == vllm.text
+    vllm.on_load = lambda _: time.sleep(1.2)
+    assert ask(calls=quick(timeout=1.0)).text == vllm.text
 
 
 @pytest.mark.parametrize(

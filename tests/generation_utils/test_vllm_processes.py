@@ -35,7 +35,7 @@ def alive(pid: int) -> bool:
 
 
 def ends(pid: int) -> bool:
-    for _ in range(100):
+    for _ in range(1000):
         if not alive(pid):
             return True
         time.sleep(0.05)
@@ -70,7 +70,7 @@ def test_only_what_was_begun_since_is_ended_and_a_watcher_ends_nothing_that_is_l
         processes.unwatch()
         assert later.pid is not None and alive(later.pid)
         processes.terminate()
-        later.join(10)
+        later.join(60)
         assert (later.exitcode, earlier.is_alive()) == (-signal.SIGTERM, True)
     finally:
         for process in (earlier, later):

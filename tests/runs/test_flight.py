@@ -189,11 +189,34 @@ def test_a_cancellation_stops_everything_at_once() -> None:
             finally:
                 ended.append("cancelled")
 
-        with pytest.raises(TimeoutError):  # a timeout cancels what it waits for
-            await asyncio.wait_for(run_bounded(limit, (work for _ in range(10))), timeout=0.05)
+        everything = asyncio.gather(run_bounded(limit, (work for _ in range(10))))
+        while limit.room:
+            await asyncio.sleep(0)
+        everything.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await everything
 
     asyncio.run(run())
     assert ended == ["cancelled", "cancelled"]
+
+
+def test_a_cancellation_stops_work_that_waits_for_nothing_too() -> None:
+    done: list[int] = []
+
+    async def run() -> None:
+        own = asyncio.current_task()
+        assert own is not None
+
+        async def work() -> None:
+            done.append(1)
+            if len(done) == 3:
+                own.cancel()
+
+        await run_bounded(CallLimit(2), (work for _ in range(10)))
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(run())
+    assert len(done) == 3
 
 
 def test_less_than_one_call_is_refused() -> None:

@@ -40,6 +40,8 @@ class FaultServer(Service):
         For a client.
     log
         The requests for completions, by arrival.
+    silent_from
+        Number of the request from which on nothing is answered; None as long as everything is.
     """
 
     base_url: str

@@ -100,6 +100,7 @@ class Service:
         self._refused = [name.partition(":")[2].casefold() for name in personalities if name.startswith("refuses:")]
         self._retry_after = retry_after
         self._keep_bodies = keep_bodies
+        self.silent_from: int | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -144,6 +145,8 @@ class Service:
         except (UnknownError, SocialWorldModelError) as error:
             return _refused(Refusal(400, f"The oracle has no reply: {error}", code="unknown_to_the_oracle"), entry)
         entry.kind, entry.row = asked.kind, asked.row.index
+        if self.silent_from is not None and entry.number >= self.silent_from:
+            drawn = "hang"
         if drawn in ("429", "500", "drop", "hang", "cut"):
             entry.fault = drawn
         if drawn == "429":

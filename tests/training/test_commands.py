@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from pyarrow import parquet
 
+from tests.commands import python, swm
 from tests.training.records import write_records
-
-
-def swm(*words: object) -> subprocess.CompletedProcess[str]:
-    code = "from social_world_model.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, timeout=120)
 
 
 def test_made_up_stories_become_samples_with_a_report(tmp_path: Path) -> None:
@@ -56,5 +50,5 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
         "try: main()\nexcept SystemExit: pass\n"
         "print(sorted({'torch', 'transformers', 'pyarrow', 'trl', 'peft'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = python("-c", code)
     assert done.stdout.endswith("[]\n")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from social_world_model.cli import finetune
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.training import checks, losses, prepared, sft
 from social_world_model.training.checks import BaseModel
@@ -18,9 +17,8 @@ from social_world_model.training.samples import Sample
 from social_world_model.training.settings import DataSettings
 from social_world_model.training.trainer import Job
 from social_world_model.training.trainers import trl, verl
+from tests.commands import PROJECT, Done, called, python
 from tests.training.records import write_records
-
-PROJECT = Path(__file__).parents[2]
 
 
 def model(folder: Path, without: str = "") -> Path:
@@ -31,11 +29,8 @@ def model(folder: Path, without: str = "") -> Path:
     return folder
 
 
-def script(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "training/finetune_verl_sft.py", *map(str, words)],
-        capture_output=True, text=True, cwd=PROJECT, timeout=120,
-    )  # fmt: skip
+def script(*words: object) -> Done:
+    return called(lambda: finetune(PROJECT / "training"), *words)
 
 
 def test_a_dry_run_of_the_script_writes_the_data_and_shows_the_command(tmp_path: Path) -> None:
@@ -43,7 +38,7 @@ def test_a_dry_run_of_the_script_writes_the_data_and_shows_the_command(tmp_path:
     out = tmp_path / "verl_output"
     base = model(tmp_path / "base")
     options = ("--n-gpus", 3, "--total-steps", 1000, "--base-model", base, "--dry-run")
-    done = script("--data-dir", records, "--output-dir", out, *options)
+    done = python("training/finetune_verl_sft.py", "--data-dir", records, "--output-dir", out, *options)
     assert done.returncode == 0, done.stderr
     assert "30 samples" in done.stdout
     assert "torchrun --standalone --nnodes=1 --nproc_per_node=3 -m verl.trainer.sft_trainer" in done.stdout

@@ -200,7 +200,7 @@ def test_states_become_checkpoints_while_the_training_goes_on(tmp_path: Path, mo
     state(made.state_dir, 2)
     seen = tmp_path / "checkpoints" / "step_2"
     waits = (
-        "import sys, time, pathlib; end = time.monotonic() + 20\n"
+        "import sys, time, pathlib; end = time.monotonic() + 100\n"
         f"while not pathlib.Path({json.dumps(str(seen))}).exists() and time.monotonic() < end: time.sleep(0.05)\n"
         f"sys.exit(0 if pathlib.Path({json.dumps(str(seen))}).exists() else 3)"
     )

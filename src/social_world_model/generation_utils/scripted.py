@@ -57,7 +57,7 @@ def scripted_model(file: str) -> LanguageModel:
 
     entries = _read(Path(file))
 
-    def reply(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+    async def reply(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:  # not in threads: in order
         return _reply(entries, "\n".join(_texts(messages)), file)
 
     profile: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}

@@ -91,6 +91,7 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
         The first that any work raised: nothing new is started then, and what is under way, and perhaps paid
         for, is finished before. A cancellation stops everything at once.
     """
+    own = asyncio.current_task()
     running: set[asyncio.Task[None]] = set()
     errors: list[BaseException] = []
     left = iter(work)
@@ -99,7 +100,9 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
         """Do one job after the other: the next begins in the very moment in which one ends."""
         while job is not None:
             await job()
-            job = next(left, None) if limit.room and not errors else None
+            # Jobs that wait for nothing would all be done before a cancellation (Ctrl-C) arrives: is there one?
+            stopped = errors or (own is not None and own.cancelling())
+            job = next(left, None) if limit.room and not stopped else None
 
     def ended(task: asyncio.Task[None]) -> None:
         running.discard(task)
