@@ -145,3 +145,36 @@ def test_nothing_is_evaluated_as_code() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec")
     ]
     assert wrong == []
+
+
+TEXT_MODES = ("r", "w", "a", "x", "rt", "wt", "at", "xt", "r+", "w+", "a+")
+
+
+def _opens_text_without_encoding(node: ast.AST) -> bool:
+    """Tell a call of `read_text`, `write_text` or `open` in a text mode that leaves the encoding to the system."""
+    if not isinstance(node, ast.Call) or any(keyword.arg == "encoding" for keyword in node.keywords):
+        return False
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("read_text", "write_text"):
+        return True
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    modes = [
+        arg.value
+        for arg in [*node.args, *(keyword.value for keyword in node.keywords)]
+        if isinstance(arg, ast.Constant)
+    ]
+    return name in ("open", "fdopen", "NamedTemporaryFile") and any(mode in TEXT_MODES for mode in modes)
+
+
+def test_text_files_are_opened_as_utf_8_on_every_system() -> None:
+    project = ROOT.parents[1]
+    scripts = [
+        path for folder in ("scripts", "training", "benchmarks_perf") for path in (project / folder).rglob("*.py")
+    ]
+    trees = TREES | {path: ast.parse(path.read_text(encoding="utf-8")) for path in [*scripts, *project.glob("*.py")]}
+    wrong = [
+        f"{path}:{node.lineno}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _opens_text_without_encoding(node)
+    ]
+    assert wrong == []
