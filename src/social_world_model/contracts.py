@@ -1,7 +1,7 @@
-"""What the floors above share: frozen values and protocols, no logic.
+"""What the layers above share: frozen values and protocols, no logic.
 
 The way of the data: data set row → `Item` → (narrative → `Parser` → context) → a mode builds a `Query` →
-`Answerer` → `Reply` → the benchmark extracts and scores → one record in the store → report.
+`Answerer` → `Reply` → the benchmark extracts and scores → one result in the store → report.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class BadRow:
-    """A row that cannot be used: it becomes one `error` record and stops nothing else."""
+    """A row that cannot be used: it becomes one `error` result and stops nothing else."""
 
     index: str
     message: str
@@ -142,11 +142,11 @@ class Query:
     narrative
         The story, where the mode shows it.
     context
-        The record of it, where the mode shows that.
+        The context of it, where the mode shows that.
     memory
-        What the agent remembers, as a record.
+        What the agent remembers, as a context.
     others_observations
-        What the agent saw the other members of the chain perceive, as a record.
+        What the agent saw the other members of the chain perceive, as a context.
     accounts
         What others say.
     hypothesis
@@ -156,7 +156,7 @@ class Query:
     examples
         Whether to show worked examples.
     form
-        How records are shown.
+        How contexts are shown.
     context_fields
         What is shown of them.
     sample

@@ -11,7 +11,7 @@ import pytest
 from social_world_model.errors import ConfigurationError, ContextError, EndpointError, UnparsableOutputError
 from social_world_model.evaluation.judging import JUDGE, JudgementParser, JudgeResult, LLMJudge, judge_prompt
 from social_world_model.evaluation.report import correlation, data, judge_spread, markdown, spearman
-from social_world_model.evaluation.run import Evaluation, Row, evaluate
+from social_world_model.evaluation.run import Evaluation, EvaluationRow, evaluate
 from social_world_model.generation_utils import Calls, UnfitReply, model_by_name
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.sections import Section
@@ -259,7 +259,7 @@ def test_what_cannot_be_run_is_refused_before_anything_is_read(tmp_path: Path, w
         asyncio.run(evaluate(replace(settings(tmp_path), **wrong)))  # type: ignore[arg-type]
 
 
-def judged_row(name: str, f1: float, accuracies: tuple[float, ...], tmp_path: Path) -> Row:
+def judged_row(name: str, f1: float, accuracies: tuple[float, ...], tmp_path: Path) -> EvaluationRow:
     from social_world_model.evaluation import compare_perceived, structure_of
     from social_world_model.evaluation.judging import Judgement, Verdict
 
@@ -272,7 +272,7 @@ def judged_row(name: str, f1: float, accuracies: tuple[float, ...], tmp_path: Pa
 
     perceived = replace(compare_perceived(SALLY_ANNE, SALLY_ANNE), f1=f1)
     made = JudgeResult(judgements=tuple(judgement(one) for one in accuracies))
-    return Row(name=name, key=name, structure=structure_of(SALLY_ANNE), perceived=perceived, judged=made)
+    return EvaluationRow(name=name, key=name, structure=structure_of(SALLY_ANNE), perceived=perceived, judged=made)
 
 
 def test_the_report_says_how_f1_goes_with_the_judge_and_how_sure_the_judge_is(tmp_path: Path) -> None:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from social_world_model.evaluation.wording import Reader, alike
+from social_world_model.evaluation.wording import SentenceParser, alike
 from tests.evaluation.sentences import CAST, OTHER_THINGS, REWORDED
 
-READ = Reader({name: (number, name) for number, name in enumerate(CAST)}).read
+READ = SentenceParser({name: (number, name) for number, name in enumerate(CAST)}).read
 
 
 @pytest.mark.parametrize(("one", "other"), REWORDED)
@@ -19,7 +19,10 @@ def test_another_thing_in_nearly_the_same_words_is_another(one: str, other: str)
 
 
 def test_people_are_compared_by_their_names_in_the_reference() -> None:
-    ours, theirs = Reader({"Smith": (0, "Smith")}), Reader({"Dr. Smith": (0, "Smith"), "Lee": (1, "Lee")})
+    ours, theirs = (
+        SentenceParser({"Smith": (0, "Smith")}),
+        SentenceParser({"Dr. Smith": (0, "Smith"), "Lee": (1, "Lee")}),
+    )
     assert alike(ours.read("Smith opens the door"), theirs.read("Dr. Smith opened the door"))
     assert not alike(ours.read("Smith opens the door"), theirs.read("Lee opens the door"))
 

@@ -7,7 +7,7 @@ import pytest
 
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import BadRow, Item
-from social_world_model.experiments.baselines import BASELINES, TrivialOutcomes, trivial_outcomes
+from social_world_model.experiments.baselines import BASELINES, TrivialOutcomes, trivial_results
 from social_world_model.experiments.stored import read_stored_run
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
@@ -116,7 +116,7 @@ def rows() -> list[Item | BadRow]:
 
 
 def test_the_benchmark_judges_them_and_a_row_nobody_can_use_is_wrong_for_them_too() -> None:
-    (only,) = trivial_outcomes(get_benchmark("ori_tomi"), rows()).items()
+    (only,) = trivial_results(get_benchmark("ori_tomi"), rows()).items()
     assert only[0] == "real place"
     assert [(one.index, one.status, one.is_correct) for one in only[1]] == [
         ("1", "answered", False),
@@ -127,7 +127,7 @@ def test_the_benchmark_judges_them_and_a_row_nobody_can_use_is_wrong_for_them_to
 
 def test_a_rule_that_says_what_another_says_is_left_out() -> None:
     one = item(choices=("a plate", "a knife"), correct_answer="a plate", question_kind="future", domain="household")
-    assert list(trivial_outcomes(get_benchmark("mmtom"), [one])) == ["first option or yes"]
+    assert list(trivial_results(get_benchmark("mmtom"), [one])) == ["first option or yes"]
 
 
 @pytest.mark.parametrize("scorer", ["official", "paper", "strict"])
@@ -137,7 +137,7 @@ def test_a_rule_that_says_what_another_says_is_left_out() -> None:
 def test_an_option_is_given_in_a_form_that_the_rule_can_read(name: str, options: dict[str, str], scorer: str) -> None:
     benchmark = get_benchmark(name).configured(options)
     asked = [row for row in benchmark.load().rows if isinstance(row, Item) and row.choices]
-    found = trivial_outcomes(benchmark, asked, scorer)["first option or yes"]  # type: ignore[arg-type]
+    found = trivial_results(benchmark, asked, scorer)["first option or yes"]  # type: ignore[arg-type]
     right = [row.choices[0].casefold() == str(row.correct_answer).casefold() for row in asked]
     if scorer == "paper" and name == "hitom" and not options:
         right = [False] * len(asked)  # that rule takes nothing but letters, which nobody asked for
@@ -182,7 +182,7 @@ def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
         record = Result.of(row, "answered") if isinstance(row, Item) else Result(index=row.index, status="error")
         store.write(record)
     stored = read_stored_run(store.folder, TrivialOutcomes()).baselines
-    assert stored == trivial_outcomes(get_benchmark("ori_tomi"), rows())
+    assert stored == trivial_results(get_benchmark("ori_tomi"), rows())
 
 
 def test_a_conversation_is_still_one_when_its_record_is_read(tmp_path: Path) -> None:
@@ -222,5 +222,5 @@ def test_without_a_wish_for_them_none_are_made(tmp_path: Path) -> None:
 def test_what_they_reach_on_real_data(swm_data: Path, name: str, path: str, golden: dict[str, int]) -> None:
     benchmark = get_benchmark(name)
     asked = benchmark.load(swm_data / path).rows
-    found = trivial_outcomes(benchmark, asked)
+    found = trivial_results(benchmark, asked)
     assert {rule: sum(one.is_correct is True for one in outcomes) for rule, outcomes in found.items()} == golden

@@ -12,7 +12,7 @@ from social_world_model.benchmarks.builtin.tomi import ToMi
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
 from social_world_model.cli.tables import show_overview, show_report
 from social_world_model.contracts import Item
-from social_world_model.experiments.baselines import trivial_outcomes
+from social_world_model.experiments.baselines import trivial_results
 from social_world_model.reports.overviews import overview, trivial_of
 from social_world_model.reports.published import published
 from social_world_model.reports.report import INFERRED, Report, make_report
@@ -58,7 +58,7 @@ def test_failures_of_the_run_are_questions_to_a_baseline() -> None:
 
 
 def test_a_row_that_nobody_can_read_is_wrong_for_run_and_baseline() -> None:
-    unread = outcome("2", None, fields={}, unread=True)
+    unread = outcome("2", None, fields={}, bad_row=True)
     report = beside([outcome("1", False), unread], guess=[outcome("1", True), unread])
     assert report.overall.baselines == {"guess": 0.5}
 
@@ -115,7 +115,7 @@ def test_where_errors_are_counted_the_lowest_is_the_best() -> None:
 
 def test_confaides_rates_are_better_when_lower() -> None:
     benchmark = get_benchmark("confaide")
-    trivial = trivial_outcomes(benchmark, benchmark.load().rows)
+    trivial = trivial_results(benchmark, benchmark.load().rows)
     report = make_report(benchmark, trivial["nothing sent"], baselines=trivial)
     leaks = {line.label: line.best_baseline for line in report.tables[0].rows}
     assert leaks["leaks what is private, all (lower is better)"] == ("nothing sent", 0.0)
@@ -125,7 +125,7 @@ def test_confaides_rates_are_better_when_lower() -> None:
 def test_all_of_fantom_is_defined_for_rules_that_answer_every_kind_of_question() -> None:
     benchmark = get_benchmark("fantom")
     asked = [row for row in benchmark.load().rows if isinstance(row, Item) and row.correct_answer is not None]
-    trivial = trivial_outcomes(benchmark, asked)
+    trivial = trivial_results(benchmark, asked)
     run = [
         outcome(one.index, True, correct_answer=one.correct_answer, set_id=one.set_id, fields=one.fields)
         for one in asked

@@ -157,7 +157,7 @@ class Benchmark(ABC):
         Raises
         ------
         DatasetError
-            If the row cannot be used; it becomes one `error` record.
+            If the row cannot be used; it becomes one `error` result.
         """
 
     def rules(self, item: Item) -> Sequence[Rule]:

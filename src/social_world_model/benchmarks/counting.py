@@ -68,7 +68,7 @@ class ItemResult:
         The values of its `Score`, or their means over the draws.
     draws
         The values of each draw, where a question was asked several times and no vote was taken.
-    unread
+    bad_row
         Whether it is of a row that cannot be used, so that nothing was asked.
     """
 
@@ -82,7 +82,7 @@ class ItemResult:
     scores: Mapping[str, float] = field(default_factory=dict)
     draws: tuple[Mapping[str, float], ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
-    unread: bool = False
+    bad_row: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

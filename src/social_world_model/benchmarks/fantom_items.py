@@ -111,7 +111,7 @@ def _item(
     fields: dict[str, Any] = {
         "kind": question.kind,
         "question_type": question.question_type,
-        "label": question.right,  # as the data have it; a record's own `correct_answer` is the gold in words
+        "label": question.right,  # as the data have it; a result's own `correct_answer` is the gold in words
         "wrong_answer": question.wrong,
         **shared,
     }

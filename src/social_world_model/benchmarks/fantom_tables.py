@@ -39,7 +39,7 @@ class _Set:
     lacks: Sequence[str] = ()
     asks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     no_gold: Mapping[str, int] = field(default_factory=dict)
-    unread: bool = False
+    bad_row: bool = False
 
     def expected(self, scenario: str, kinds: Iterable[str]) -> int:
         """Return how many questions of a scenario it has."""
@@ -51,7 +51,7 @@ class _Set:
 
     def counts(self, scenario: str, kinds: Sequence[str], whole: bool) -> bool:
         """Tell whether figures over sets have it, once its questions are all there."""
-        if self.unread:
+        if self.bad_row:
             return scenario == SCENARIOS[0]  # nothing tells its scenario: it counts in the headline's
         others = [other for other in SCENARIOS if other != scenario] if whole and scenario != SCENARIOS[0] else []
         return self.expected(scenario, kinds) > 0 and not any(self.expected(other, SCORED) for other in others)
@@ -63,7 +63,7 @@ class _Set:
     def unit(self, scenario: str, kinds: Sequence[str]) -> ScoredUnit:
         """Count its questions of a scenario as one thing, right if all are."""
         outcomes = self.of(scenario, kinds)
-        failed = self.unread or len(outcomes) < self.expected(scenario, kinds) or not all(map(_answered, outcomes))
+        failed = self.bad_row or len(outcomes) < self.expected(scenario, kinds) or not all(map(_answered, outcomes))
         right = not failed and all(one.is_correct is True for one in outcomes)
         return ScoredUnit(score=float(right), failed=failed, id=self.id, cluster_id=self.cluster_id)
 
@@ -112,10 +112,10 @@ def weighted_f1(counts: Mapping[tuple[str, str], int]) -> float | None:
 def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
     """Put outcomes together by set; a row without fields is a set that cannot be read, or part of one that can."""
     found: dict[str, _Set] = {}
-    unread: list[ItemResult] = []
+    bad_rows: list[ItemResult] = []
     for one in outcomes:
         if not one.fields:
-            unread.append(one)
+            bad_rows.append(one)
             continue
         if one.set_id not in found:
             about = one.fields
@@ -129,10 +129,10 @@ def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
             )
         if _kind(one) != FACT and one.correct_answer is not None:
             found[one.set_id].outcomes.append(one)
-    for one in unread:
+    for one in bad_rows:
         name = _SET_NAME.match(one.index)
         part, conversation = (one.index.rpartition("-")[0], name[1]) if name else (one.index, one.index)
-        found.setdefault(one.index, _Set(id=one.index, part_id=part, cluster_id=conversation, unread=True))
+        found.setdefault(one.index, _Set(id=one.index, part_id=part, cluster_id=conversation, bad_row=True))
     _note_what_was_never_asked(found.values())
     return list(found.values())
 
@@ -190,7 +190,7 @@ def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole:
     return [
         given.unit(scenario, kinds)
         for given in sets
-        if given.counts(scenario, kinds, whole) and given.complete(kinds) and (whole or not given.unread)
+        if given.counts(scenario, kinds, whole) and given.complete(kinds) and (whole or not given.bad_row)
     ]
 
 
@@ -329,16 +329,16 @@ def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> ScoredU
 def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
     """Say what the figures over sets leave out, and what counts as wrong in them."""
     there = [given for given in sets if given.counts(scenario, SCORED, True)]
-    unread = [given.id for given in sets if given.unread]
+    bad_rows = [given.id for given in sets if given.bad_row]
     whole = [given for given in there if given.complete(_ALL)]
-    failed = sum(given.unit(scenario, _ALL).failed for given in whole if not given.unread)
+    failed = sum(given.unit(scenario, _ALL).failed for given in whole if not given.bad_row)
     notes = []
     if failed:
         notes.append(f"{_many(failed)} with a question that failed or cannot be read: counted as wrong in All")
     if scenario == SCENARIOS[0] and _unjudged(sets) == NEEDS_ENCODER:
         notes.append(f"beliefs in free text are judged by {MODEL}, which {EXTRA} makes loadable; then: swm rescore")
-    if unread and scenario == SCENARIOS[0]:
-        notes.append(f"{_many(len(unread))} that cannot be read from the file: counted as wrong in All")
+    if bad_rows and scenario == SCENARIOS[0]:
+        notes.append(f"{_many(len(bad_rows))} that cannot be read from the file: counted as wrong in All")
     if len(whole) < len(there):
         lacking = Counter(kind for given in there for kind in given.lacks)
         kinds = ", ".join(f"{kind} {lacking[kind]}" for kind in SCORED if lacking[kind])
@@ -356,8 +356,8 @@ def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
 
 
 def _mixed(sets: Iterable[_Set], scenario: str) -> int:
-    return sum(not given.unread and given.counts(scenario, SCORED, False) for given in sets) - sum(
-        not given.unread and given.counts(scenario, SCORED, True) for given in sets
+    return sum(not given.bad_row and given.counts(scenario, SCORED, False) for given in sets) - sum(
+        not given.bad_row and given.counts(scenario, SCORED, True) for given in sets
     )
 
 

@@ -36,7 +36,7 @@ def main() -> None:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        help="Social world models: stories as structured records of who perceived, did and thought what.",
+        help="Social world models: stories as structured contexts: who perceived, did and thought what.",
     )
     app.command("run")(run)
     app.command("score")(score)

@@ -30,7 +30,7 @@ def generate(
     n: Annotated[int, typer.Option(help="Number of stories.")] = 100,
     seed: Annotated[int, typer.Option(help="The same seed gives the same file, byte for byte.")] = 0,
     contexts: Annotated[
-        Path | None, typer.Option(help="Folder for their gold contexts, as records that --context-dir takes.")
+        Path | None, typer.Option(help="Folder for their gold contexts, as results that --context-dir takes.")
     ] = None,
 ) -> None:
     """Write labelled stories, with a question of every kind about each."""

@@ -47,7 +47,7 @@ def _usage_row(role: str, usage: Usage) -> str:
 
 
 def show_result(result: RunResult) -> None:
-    """Print a run's report and where its records are."""
+    """Print a run's report and where its results are."""
     settings = result.settings
     source = "bundled sample" if settings.dataset_path is None else "data set"
     mode = get_mode(settings.mode) if settings.mode in mode_names() else None  # replies from a file have none

@@ -30,7 +30,7 @@ def parse(
     ] = False,
     model_name: ModelName = SYMBOLIC,
     critique: Annotated[
-        bool, typer.Option("--critique", help="Let the language model criticise and correct its record.")
+        bool, typer.Option("--critique", help="Let the language model criticise and correct its context.")
     ] = False,
 ) -> None:
     """Turn a story into S3AP."""
@@ -43,7 +43,7 @@ def parse(
 
 
 def _tell_what_was_not_read(context: SocializedContext) -> None:
-    from social_world_model.symbolic.reader import not_read
+    from social_world_model.symbolic.parser import not_read
 
     if unread := not_read(context):
         print(f"note: not read, or not in full: {unread}", file=sys.stderr)
@@ -70,13 +70,13 @@ def ask(
     story: Story,
     question: Annotated[str, typer.Argument(help="E.g. 'Where will Sally look for the ball?'", show_default=False)],
     agent: Annotated[
-        str | None, typer.Option(help="Who answers, from its own memory alone; by default, from the whole record.")
+        str | None, typer.Option(help="Who answers, from its own memory alone; by default, from the whole context.")
     ] = None,
     model_name: ModelName = SYMBOLIC,
 ) -> None:
     """Answer a question about a story from its context."""
     from social_world_model.symbolic import domain_of, read_question
-    from social_world_model.symbolic.reader import UNKNOWN
+    from social_world_model.symbolic.parser import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
 
     context, asked = _context_of(story, model_name), read_question(question)

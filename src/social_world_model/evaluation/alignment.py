@@ -1,8 +1,8 @@
-"""Which event of one record is which of another: by what they say (`wording`) and by their order.
+"""Which event of one context is which of another: by what they say (`wording`) and by their order.
 
 Events that say the same are put side by side in order, as many as possible (a longest common subsequence, weighted by
 how surely they are the same); so a sentence that happens twice is two events. What is left over may stand a little
-earlier or later in one record. Within one record, what tells an event again is no event of its own.
+earlier or later in one context. Within one context, what tells an event again is no event of its own.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from social_world_model.evaluation.references import Reference, ReferenceEvent
-from social_world_model.evaluation.wording import Reader, Told, alike
+from social_world_model.evaluation.wording import SentenceParser, Told, alike
 from social_world_model.symbolic.cast import known_as
 
 NEARBY = 4
 """So many aligned events may lie between two that stand in another order and are taken for one all the same."""
 OTHER_KIND = 0.95
-"""Weight where one record tells as a fact what the other has as an act: only where there is no better."""
+"""Weight where one context tells as a fact what the other has as an act: only where there is no better."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unit:
-    """An event of one record, in the names of the reference, with everything that tells it again.
+class AlignmentUnit:
+    """An event of one context, in the names of the reference, with everything that tells it again.
 
     Parameters
     ----------
@@ -41,11 +41,11 @@ class Unit:
     perceivers: frozenset[str]
 
     @classmethod
-    def of(cls, event: ReferenceEvent, names: Names) -> Unit:
+    def of(cls, event: ReferenceEvent, names: Names) -> AlignmentUnit:
         """Return an event under the names of the reference."""
         return cls(
             text=event.text,
-            told=names.reader.read(event.text),
+            told=names.parser.read(event.text),
             kind=event.kind,
             moment=event.moment,
             actors=frozenset(names.known(name) for name in ([] if event.actor is None else [event.actor])),
@@ -59,10 +59,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Names:
-    """The cast of a record, by the names of a reference."""
+    """The cast of a context, by the names of a reference."""
 
     known_as: Mapping[str, str]
-    reader: Reader
+    parser: SentenceParser
 
     def known(self, name: str) -> str:
         """Return the name in the reference; somebody who is not there keeps its own."""
@@ -84,17 +84,17 @@ def renamed(reference: Sequence[str], candidate: Sequence[str]) -> tuple[Names, 
     numbers = {name: number for number, name in enumerate(dict.fromkeys([*reference, *candidate]))}
     ours = {name: (numbers[name], name) for name in reference}
     theirs = {name: (numbers[same.get(name, name)], same.get(name, name)) for name in candidate}
-    return Names({}, Reader(ours)), Names(same, Reader(theirs))
+    return Names({}, SentenceParser(ours)), Names(same, SentenceParser(theirs))
 
 
-def units_of(record: Reference, names: Names) -> list[Unit]:
-    """Return the events of a record; what tells one of them again is added to it.
+def alignment_units(reference: Reference, names: Names) -> list[AlignmentUnit]:
+    """Return the events of a context; what tells one of them again is added to it.
 
     Told again is an event by an observation or a state that comes right after it, or before anything else is done.
     A fact that is told again later is another one: somebody may have come in meanwhile.
     """
-    units: list[Unit] = []
-    made = [Unit.of(one, names) for one in record.events]
+    units: list[AlignmentUnit] = []
+    made = [AlignmentUnit.of(one, names) for one in reference.events]
     for unit in made:
         if unit.kind == "act":
             units.append(unit)
@@ -107,8 +107,8 @@ def units_of(record: Reference, names: Names) -> list[Unit]:
     return _with_early_percepts(units)
 
 
-def _is_told_by(event: Unit, later: Unit) -> bool:
-    """Tell whether a fact or a percept tells an event of the same record again."""
+def _is_told_by(event: AlignmentUnit, later: AlignmentUnit) -> bool:
+    """Tell whether a fact or a percept tells an event of the same context again."""
     if event.kind == "act":
         near = later.kind == "percept" or later.moment - event.moment == 1
     else:
@@ -116,7 +116,7 @@ def _is_told_by(event: Unit, later: Unit) -> bool:
     return near and alike(event.told, later.told) > 0
 
 
-def _with_early_percepts(units: list[Unit]) -> list[Unit]:
+def _with_early_percepts(units: list[AlignmentUnit]) -> list[AlignmentUnit]:
     """Add percepts to the act that follows in the same step: observations come before acts there."""
     acts = {at: unit for at, unit in enumerate(units) if unit.kind == "act"}
     early: set[int] = set()
@@ -131,15 +131,15 @@ def _with_early_percepts(units: list[Unit]) -> list[Unit]:
     return [unit for at, unit in enumerate(units) if at not in early]
 
 
-def tells_again(unit: Unit, known: Sequence[Unit]) -> bool:
+def tells_again(unit: AlignmentUnit, known: Sequence[AlignmentUnit]) -> bool:
     """Tell whether a fact is one that is known already, told again later."""
     return unit.kind == "fact" and any(
         other.kind == "fact" and other.moment < unit.moment and alike(other.told, unit.told) for other in known
     )
 
 
-def align(wanted: Sequence[Unit], given: Sequence[Unit]) -> list[tuple[int, int]]:
-    """Return which event of one record is which of the other, each at most once.
+def align(wanted: Sequence[AlignmentUnit], given: Sequence[AlignmentUnit]) -> list[tuple[int, int]]:
+    """Return which event of one context is which of the other, each at most once.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def align(wanted: Sequence[Unit], given: Sequence[Unit]) -> list[tuple[int, int]
     return sorted(pairs + _out_of_order(scores, pairs))
 
 
-def _score(one: Unit, other: Unit) -> float:
+def _score(one: AlignmentUnit, other: AlignmentUnit) -> float:
     if one.actors and other.actors and one.actors != other.actors:
         return 0.0
     return alike(one.told, other.told) * (1.0 if (one.kind == "act") == (other.kind == "act") else OTHER_KIND)

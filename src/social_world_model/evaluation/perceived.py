@@ -1,6 +1,6 @@
 """Who perceives what, compared without a model: precision, recall and F1; leaks and omissions apart.
 
-The unit is a pair of an event and an agent other than its actor. Events of the two records are aligned by what they
+The unit is a pair of an event and an agent other than its actor. Events of the two contexts are aligned by what they
 say and by their order (`wording`, `alignment`), so that neither the cut into steps nor the words count.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from social_world_model.evaluation.alignment import Unit, align, renamed, tells_again, units_of
+from social_world_model.evaluation.alignment import AlignmentUnit, align, alignment_units, renamed, tells_again
 from social_world_model.evaluation.references import Reference, reference_of_context
 from social_world_model.s3ap import SocializedContext
 
@@ -23,7 +23,7 @@ class Perception:
     agent
         By its name in the reference, where it is there.
     event
-        In the words of the record that has it; the reference's, if both have.
+        In the words of the context that has it; the reference's, if both have.
     """
 
     agent: str
@@ -32,7 +32,7 @@ class Perception:
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """How often two records agree on who perceives what.
+    """How often two contexts agree on who perceives what.
 
     Parameters
     ----------
@@ -83,21 +83,21 @@ class AgentScore(Counted):
 
 @dataclass(frozen=True, kw_only=True)
 class PerceivedScore:
-    """What comparing two records gives.
+    """What comparing two contexts gives.
 
     Parameters
     ----------
     precision, recall, f1
         0–1, over all pairs of an event and an agent other than its actor.
     leaks
-        Number of pairs that should not be: both records have the event, and the candidate alone lets the agent
+        Number of pairs that should not be: both contexts have the event, and the candidate alone lets the agent
         perceive it; or the candidate tells the agent of something in its observation that is nowhere else.
     omissions
         Number of pairs that should be, and are not: the reverse.
     leaked, omitted
         Which.
     extra, missing
-        Perceptions of facts and acts that the other record does not tell at all. They count in precision and
+        Perceptions of facts and acts that the other context does not tell at all. They count in precision and
         recall, and are neither leaks nor omissions.
     agents
         Every agent of the reference.
@@ -122,7 +122,7 @@ class PerceivedScore:
 
 
 def compare_perceived(reference: SocializedContext | Reference, candidate: SocializedContext) -> PerceivedScore:
-    """Compare who perceives which event in two records of one narrative.
+    """Compare who perceives which event in two contexts of one narrative.
 
     Parameters
     ----------
@@ -159,8 +159,8 @@ def compare_perceived(reference: SocializedContext | Reference, candidate: Socia
     right = reference_of_context(reference) if isinstance(reference, SocializedContext) else reference
     said = reference_of_context(candidate)
     ours, theirs = renamed(right.agents, said.agents)
-    wanted = units_of(right, ours) if right.whole else [Unit.of(one, ours) for one in right.events]
-    given = units_of(said, theirs)
+    wanted = alignment_units(right, ours) if right.whole else [AlignmentUnit.of(one, ours) for one in right.events]
+    given = alignment_units(said, theirs)
     pairs = align(wanted, given)
     tally = _Tally()
     for i, j in pairs:
@@ -186,8 +186,8 @@ class _Tally:
     extra: list[Perception] = field(default_factory=list)
     missing: list[Perception] = field(default_factory=list)
 
-    def compare(self, wanted: Unit, given: Unit) -> None:
-        """Count an event that both records have; whoever acts in either of them knows it."""
+    def compare(self, wanted: AlignmentUnit, given: AlignmentUnit) -> None:
+        """Count an event that both contexts have; whoever acts in either of them knows it."""
         acting = wanted.actors | given.actors
         should, does = wanted.perceivers - acting, given.perceivers - acting
         self.note(should & does, wanted.text, self.hits)

@@ -55,7 +55,7 @@ class Reference:
     whole
         Whether what is not in it did not happen; otherwise nothing is known of that.
     left_out
-        Sentences that are no events: what somebody likes is on no one's record but in its own mind.
+        Sentences that are no events: what somebody likes is in its own mind only.
     """
 
     agents: tuple[str, ...]

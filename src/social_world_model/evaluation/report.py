@@ -10,7 +10,7 @@ from typing import Any
 
 from social_world_model.evaluation.judging import deviation, rubric_hash
 from social_world_model.evaluation.perceived import PerceivedScore
-from social_world_model.evaluation.run import OBSERVATION, STRUCTURAL, Evaluation, Row
+from social_world_model.evaluation.run import OBSERVATION, STRUCTURAL, Evaluation, EvaluationRow
 from social_world_model.settings.evaluation import NO_JUDGE
 
 NOTHING = "–"
@@ -18,7 +18,7 @@ NOTHING = "–"
 FEWEST_FOR_CORRELATION = 3
 
 Figure = float | int | None
-_COLUMNS: Mapping[str, Callable[[Row], Figure]] = {
+_COLUMNS: Mapping[str, Callable[[EvaluationRow], Figure]] = {
     "Structural": lambda row: row.structure.score,
     "Observation Accuracy": lambda row: row.observation,
     "Overall": lambda row: row.overall,
@@ -30,12 +30,12 @@ _COLUMNS: Mapping[str, Callable[[Row], Figure]] = {
 }
 
 
-def _of(row: Row, name: str) -> Figure:
+def _of(row: EvaluationRow, name: str) -> Figure:
     figure: Figure = None if row.perceived is None else getattr(row.perceived, name)
     return figure
 
 
-def means(rows: Sequence[Row]) -> dict[str, float | None]:
+def means(rows: Sequence[EvaluationRow]) -> dict[str, float | None]:
     """Return the mean of each column; None where no row has a figure."""
     found: dict[str, float | None] = {}
     for title, figure in _COLUMNS.items():
@@ -173,7 +173,7 @@ def data(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, in_mean: bool) -> dict[str, Any]:
+def _row(row: EvaluationRow, in_mean: bool) -> dict[str, Any]:
     judged = row.judged
     return {
         "file": row.name,
@@ -202,11 +202,11 @@ def _perceived(score: PerceivedScore) -> dict[str, Any]:
     return {**asdict(score), "agents": agents}
 
 
-def _leaks(row: Row) -> int:
+def _leaks(row: EvaluationRow) -> int:
     return 0 if row.perceived is None else row.perceived.leaks
 
 
-def _omissions(row: Row) -> int:
+def _omissions(row: EvaluationRow) -> int:
     return 0 if row.perceived is None else row.perceived.omissions
 
 

@@ -32,7 +32,7 @@ STRUCTURAL, OBSERVATION = 0.3, 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class EvaluationRow:
     """One pair's scores.
 
     Parameters
@@ -87,7 +87,7 @@ class Evaluation:
     """
 
     settings: EvaluationSettings
-    rows: tuple[Row, ...]
+    rows: tuple[EvaluationRow, ...]
     failed: tuple[Failed, ...]
     notes: tuple[str, ...] = ()
     usage: Usage = NO_USAGE
@@ -95,7 +95,7 @@ class Evaluation:
     judgements_kept: int = 0
 
     @property
-    def counted(self) -> tuple[Row, ...]:
+    def counted(self) -> tuple[EvaluationRow, ...]:
         """The rows that are in the mean: those without a failure, each context once."""
         failed = {one.name for one in self.failed}
         once = {row.key: row for row in reversed(self.rows) if row.name not in failed}
@@ -227,7 +227,7 @@ class _Work:
     judge: LLMJudge | None
     on_progress: Callable[[EvaluationProgress], None]
     total: int
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, EvaluationRow] = field(default_factory=dict)
     failed: dict[str, Failed] = field(default_factory=dict)
     unanswered: GenerationError | None = None
 
@@ -254,14 +254,14 @@ class _Work:
 
     async def _score(self, pair: Pair) -> None:
         context = pair.gen.context
-        row = self.rows[pair.name] = Row(name=pair.name, key=pair.key, structure=structure_of(context))
+        row = self.rows[pair.name] = EvaluationRow(name=pair.name, key=pair.key, structure=structure_of(context))
         try:
             if not context.socialized_context:
                 raise ContextError("expected at least one step, got none")
             row = self.rows[pair.name] = replace(row, perceived=self._perceived(pair))
             if self.judge is not None:
                 if not (pair.story and pair.story.strip()):
-                    raise ContextError("expected a narrative to judge by in the record's `story`, got none")
+                    raise ContextError("expected a narrative to judge by in the context's `story`, got none")
                 judged = await self.judge.judge(pair.story, context)
                 self.rows[pair.name] = replace(row, judged=judged)
         except (EndpointError, BudgetExceededError):

@@ -1,6 +1,6 @@
-"""Whether two sentences, each out of another record, tell of the same thing.
+"""Whether two sentences, each out of another context, tell of the same thing.
 
-`s3ap.alignment` asks whether an observation is an account of an event beside it, in one record and mostly in its
+`s3ap.alignment` asks whether an observation is an account of an event beside it, in one context and mostly in its
 words. Here two writers tell the same story, so that verbs differ, rooms are called "the room", and some say more than
 others; while "to the box" and "to the basket" still are two things. Sentences that the symbolic grammar reads are
 compared by what they say, all others by their words.
@@ -116,13 +116,13 @@ class Told:
     clause: Clause | None
 
 
-class Reader:
-    """Reads sentences of one record in the names of a reference.
+class SentenceParser:
+    """Reads sentences of one context in the names of a reference.
 
     Parameters
     ----------
     names
-        By name of the record's cast: the number of the agent, and its name in the reference.
+        By name of the context's cast: the number of the agent, and its name in the reference.
     """
 
     def __init__(self, names: Mapping[str, tuple[int, str]]) -> None:
@@ -171,7 +171,7 @@ def alike(one: Told, other: Told) -> float:
 
     Examples
     --------
-    >>> read = Reader({"Sally": (0, "Sally")}).read
+    >>> read = SentenceParser({"Sally": (0, "Sally")}).read
     >>> alike(read("Sally left the playroom."), read("Sally leaves the room"))
     0.9
     >>> alike(read("Sally left the playroom."), read("Sally left the kitchen."))

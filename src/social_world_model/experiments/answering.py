@@ -9,8 +9,8 @@ from dataclasses import replace
 from social_world_model.contracts import Item
 from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, SocialWorldModelError
 from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.item_results import failed, scored
 from social_world_model.experiments.models import Models
-from social_world_model.experiments.outcomes import failed, scored
 from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession

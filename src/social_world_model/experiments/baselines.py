@@ -16,7 +16,7 @@ from social_world_model.benchmarks.extraction import normalised
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import NarrativeError
-from social_world_model.experiments.outcomes import outcome_of, score_result, unread
+from social_world_model.experiments.item_results import bad_row_result, item_result_of, score_result
 from social_world_model.generation_utils.query_sections import letter
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.results import Result
@@ -132,7 +132,7 @@ BASELINES: Sequence[Baseline] = (
 """In the order in which reports show them."""
 
 
-def trivial_outcomes(
+def trivial_results(
     benchmark: Benchmark, rows: Iterable[Item | BadRow], scorer: Scorer = "official"
 ) -> dict[str, list[ItemResult]]:
     """Answer questions by every rule, and have the benchmark judge that.
@@ -152,7 +152,7 @@ def trivial_outcomes(
         Outcomes by the name of the baseline, in the order of the rows. A question about which a rule says nothing
         is left out; so is a rule that says nothing, or only what one before it says.
     """
-    return by_baseline(outcomes_by_rule(benchmark, row, scorer) for row in rows)
+    return by_baseline(results_by_baseline(benchmark, row, scorer) for row in rows)
 
 
 @dataclass
@@ -175,14 +175,14 @@ class TrivialOutcomes:
         options = {name: benchmark.option(name) for name in benchmark.options}
         key = content_key(benchmark=benchmark.name, options=options, scorer=scorer, row=vars(row))
         if key not in self.known:
-            self.known[key] = outcomes_by_rule(benchmark, row, scorer)
+            self.known[key] = results_by_baseline(benchmark, row, scorer)
         return self.known[key]
 
 
-def outcomes_by_rule(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, ItemResult]:
+def results_by_baseline(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, ItemResult]:
     """Return what the baselines come to on one row, by their names."""
     if isinstance(row, BadRow):
-        return {baseline.name: unread(row.index) for baseline in BASELINES}
+        return {baseline.name: bad_row_result(row.index) for baseline in BASELINES}
     return {
         baseline.name: _score_baseline(benchmark, row, reply, scorer)
         for baseline in BASELINES
@@ -191,7 +191,7 @@ def outcomes_by_rule(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -
 
 
 def by_baseline(rows: Iterable[Mapping[str, ItemResult]]) -> dict[str, list[ItemResult]]:
-    """Put the outcomes of many rows together, by the name of the baseline, as `trivial_outcomes` does."""
+    """Put the outcomes of many rows together, by the name of the baseline, as `trivial_results` does."""
     found: dict[str, list[ItemResult]] = {baseline.name: [] for baseline in BASELINES}
     for row in rows:
         for name, outcome in row.items():
@@ -210,8 +210,8 @@ def _telling(found: Mapping[str, list[ItemResult]]) -> Iterator[tuple[str, list[
 
 
 def _score_baseline(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer) -> ItemResult:
-    record = replace(Result.of(item, "answered"), response=_worded(reply, item, scorer))
-    return outcome_of(score_result(benchmark, item, record, scorer))
+    result = replace(Result.of(item, "answered"), response=_worded(reply, item, scorer))
+    return item_result_of(score_result(benchmark, item, result, scorer))
 
 
 def _worded(reply: str, item: Item, scorer: Scorer) -> str:

@@ -59,7 +59,7 @@ class RunResult:
     outcomes
         Of every row that was asked, in the data set's order.
     folder
-        Where the records are; None if nothing was saved.
+        Where the results are; None if nothing was saved.
     kept
         Number of items that an earlier run had answered.
     contexts_found, contexts_made

@@ -17,10 +17,10 @@ from social_world_model.errors import BudgetExceededError, EndpointError, shorte
 from social_world_model.experiments.answering import answer_item
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.dry import check_queries
+from social_world_model.experiments.item_results import bad_row_result, item_result_of
 from social_world_model.experiments.kept import context_sources, kept_of, notes_of
 from social_world_model.experiments.manifests import manifest_of
 from social_world_model.experiments.models import Models
-from social_world_model.experiments.outcomes import outcome_of, unread
 from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.progress import Progress, RunResult, is_failure
 from social_world_model.runs.flight import run_bounded
@@ -133,7 +133,7 @@ class Runner:
 
     def _count(self, row: Item | BadRow, result: Result) -> None:
         if isinstance(row, BadRow):
-            self.outcomes[row.index] = unread(row.index)
+            self.outcomes[row.index] = bad_row_result(row.index)
             return
         # What the data set says of an item now has priority over what an older result says.
         now = replace(
@@ -143,7 +143,7 @@ class Runner:
             correct_answer=row.correct_answer,
             fields=row.fields,
         )
-        self.outcomes[row.index] = outcome_of(now)
+        self.outcomes[row.index] = item_result_of(now)
 
     def _shared_store(self, sample: int) -> ResultStore:
         return ResultStore(self.plan.contexts_folder(sample))

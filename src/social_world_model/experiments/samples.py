@@ -15,7 +15,7 @@ from social_world_model.usage import NO_USAGE
 
 
 def majority(draws: Sequence[Result]) -> Result:
-    """Return the record of a question from those of its draws.
+    """Return the result of a question from those of its draws.
 
     The answer given most often counts, the earliest of equals. A draw without a readable answer has no vote; one
     that ended in an error may have one yet, and so the question is asked again, for that draw alone.
@@ -23,7 +23,7 @@ def majority(draws: Sequence[Result]) -> Result:
     Parameters
     ----------
     draws
-        One record a draw, each scored by itself.
+        One result a draw, each scored by itself.
     """
     if len(draws) == 1:
         return draws[0]
@@ -36,12 +36,12 @@ def majority(draws: Sequence[Result]) -> Result:
 
 
 def every(draws: Sequence[Result]) -> Result:
-    """Return the record of a question for which each draw counts: right if all are, with the mean of each figure.
+    """Return the result of a question for which each draw counts: right if all are, with the mean of each figure.
 
     Parameters
     ----------
     draws
-        One record a draw, each scored by itself; one that failed makes the question one that failed.
+        One result a draw, each scored by itself; one that failed makes the question one that failed.
     """
     if len(draws) == 1:
         return draws[0]
@@ -63,7 +63,7 @@ def _least_finished(draws: Sequence[Result]) -> Result:
 def _together(chosen: Result, draws: Sequence[Result]) -> Result:
     return replace(
         chosen,
-        socialized_context=draws[0].socialized_context,  # the one by which a later run knows the record
+        socialized_context=draws[0].socialized_context,  # the one by which a later run knows the result
         context_key=draws[0].context_key,
         usage=sum((draw.usage for draw in draws), NO_USAGE),
         samples=tuple(_sample(draw) for draw in draws),

@@ -18,7 +18,7 @@ from social_world_model.contracts import BadRow, Item, Reply
 from social_world_model.data.reading import read_file
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.datasets import Questions, benchmark_of, questions_of
-from social_world_model.experiments.outcomes import outcome_of, score_result, scored
+from social_world_model.experiments.item_results import item_result_of, score_result, scored
 from social_world_model.experiments.progress import RunResult
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.stored import read_stored_run
@@ -98,7 +98,7 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
         settings=replace(settings, mode=MODE),
         dataset=dataset,
         no_gold=questions.no_gold,
-        outcomes=tuple(outcome_of(result) for result in results),
+        outcomes=tuple(item_result_of(result) for result in results),
         folder=store.folder,
         kept=0,
         contexts_found=0,

@@ -88,7 +88,7 @@ class ItemSession:
         return self.plan.benchmark.holds_fact(account, self.item)
 
     def _write_down(self) -> None:
-        """Keep the last reply, now that the item goes on; one that is the last of all stands in the item's record."""
+        """Keep the last reply, now that the item goes on; one that is the last of all stands in the item's result."""
         if self._unwritten is not None:
             query, reply = self._unwritten
             self.journal.keep(self.item_key, self._key(query, self.item_key), reply)

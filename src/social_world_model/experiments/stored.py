@@ -13,7 +13,7 @@ from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline
-from social_world_model.experiments.outcomes import is_of_no_item, outcome_of
+from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
 from social_world_model.runs.manifest import FILE_NAME
 from social_world_model.runs.names import RESULTS
 from social_world_model.runs.reading import StoredResults
@@ -140,7 +140,7 @@ def read_stored_run(folder: Path, trivial: TrivialOutcomes | None = None) -> Sto
         if result.status == "parsed":
             contexts_alone = True
             continue
-        outcomes.append(outcome_of(result))
+        outcomes.append(item_result_of(result))
         if trivial is not None:
             scorer = scorer or _BaselineScorer(trivial, stored)
             beside.append(scorer.of(result))
@@ -181,7 +181,7 @@ class _BaselineScorer:
         """Return the outcomes of a result's question by the name of the baseline."""
         if self.scorer is None:  # a rule that is not known here
             return {}
-        if is_of_no_item(result):
+        if is_of_bad_row(result):
             return self.trivial.of(self.benchmark, BadRow(index=result.index, message=""), self.scorer)
         # What other software wrote does not say how it is to be judged.
         return {} if result.question_kind is None else self.trivial.of(self.benchmark, result.item(), self.scorer)

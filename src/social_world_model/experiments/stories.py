@@ -29,7 +29,7 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
     out
         The jsonl file, a question a line; it is there whole or not at all.
     contexts
-        A folder for a record per question with the story's gold context, as `context_dir` takes it.
+        A folder for a result per question with the story's gold context, as `context_dir` takes it.
 
     Returns
     -------

@@ -299,7 +299,7 @@ def _client(url: str, key: str) -> AsyncOpenAI:
     if secret:
         raise ConfigurationError(
             f"expected an address without a name, password or query, got one for {parts.hostname}: it would stand in "
-            "folder names and records; keys go into environment variables such as CUSTOM_API_KEY"
+            "folder names and results; keys go into environment variables such as CUSTOM_API_KEY"
         )
     # How long a call may take is for its owner to say; and nothing is sent to an address that nobody named.
     timeout = Timeout(None, connect=_CONNECT_SECONDS)

@@ -74,7 +74,7 @@ class Mode(Protocol):
         Raises
         ------
         SocialWorldModelError
-            If there is no answer. It becomes the item's `error` record; a `ConfigurationError` ends the run.
+            If there is no answer. It becomes the item's `error` result; a `ConfigurationError` ends the run.
         """
         ...
 

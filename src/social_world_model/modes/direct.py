@@ -22,7 +22,7 @@ class DirectMode:
     narrative
         Whether the answerer sees the story.
     context
-        Whether it sees the whole record, or the view of the question's chain only (the whole record where the
+        Whether it sees the whole context, or the view of the question's chain only (the whole context where the
         question has no chain); None: neither.
     question
         Whether it sees the question, or only the options.

@@ -7,7 +7,7 @@ from social_world_model.modes.base import Session
 
 
 class GenerateSocializedContext:
-    """One parse per story; the record holds the context."""
+    """One parse per story; the result holds the context."""
 
     name = "generate_socialized_context"
     uses_context = True

@@ -10,7 +10,7 @@ from typing import overload
 
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import RECONSTRUCTED, ItemResult, MetricRow, MetricTable, ScoredUnit
-from social_world_model.experiments.baselines import trivial_outcomes
+from social_world_model.experiments.baselines import trivial_results
 from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.progress import RunResult
 from social_world_model.reports.statistics import Interval, estimate, interval
@@ -142,7 +142,7 @@ def make_report(
     seed
         Of the intervals' resampling: the same seed gives the same intervals.
     baselines
-        What trivial baselines came to on the same questions, by name, as `trivial_outcomes` gives it.
+        What trivial baselines came to on the same questions, by name, as `trivial_results` gives it.
     inferred
         Whether it is known that the labels were inferred; where it is not, outcomes may tell.
 
@@ -155,7 +155,7 @@ def make_report(
         asked = {outcome.index for outcome in of.outcomes}
         rows = [row for row in of.dataset.rows if row.index in asked]
         benchmark = benchmark_of(of.settings)
-        trivial = trivial_outcomes(benchmark, rows, of.settings.scorer)
+        trivial = trivial_results(benchmark, rows, of.settings.scorer)
         return make_report(benchmark, of.outcomes, of.settings.seed or 0, trivial)
     beside = _Beside(of, outcomes, baselines or {})
     overall = beside.line("", of.headline(outcomes), seed)
@@ -199,7 +199,7 @@ class _Beside:
             name: _lines_of(benchmark.headline(trivial), benchmark.tables(trivial))
             for name, trivial in baselines.items()
         }
-        self._some_unread = any(outcome.unread for outcome in outcomes)
+        self._some_unread = any(outcome.bad_row for outcome in outcomes)
         self._used: set[str] = set()
 
     @property

@@ -1,8 +1,8 @@
-"""The symbolic world model: readers of stories, households and conversations, and beliefs, all in the open."""
+"""The symbolic world model: parsers of stories, households and conversations; beliefs."""
 
 from social_world_model.symbolic.conversation.exports import read_chat
 from social_world_model.symbolic.model import SymbolicModel, domain_of, parse_narrative
-from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.parser import TraceEntry
 from social_world_model.symbolic.story import (
     belief,
     read_events,

@@ -1,6 +1,6 @@
-"""Who acts in a narrative, as far as that can be told for certain: a record without them is not whole.
+"""Who acts in a narrative, as far as that can be told for certain: a context without them is not whole.
 
-Whoever is named here wrongly makes a good record fail for ever; whoever is not named only lets a poor one pass.
+Whoever is named here wrongly makes a good context fail for ever; whoever is not named only lets a poor one pass.
 So a name has to be vouched for, and every doubt leaves it out.
 """
 

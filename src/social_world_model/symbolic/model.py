@@ -8,15 +8,15 @@ from social_world_model.choices import Domain
 from social_world_model.contracts import ModelConfig, Parsed, Query, Reply
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
-from social_world_model.symbolic.conversation.reader import ConversationReader
-from social_world_model.symbolic.household.reader import HouseholdReader
-from social_world_model.symbolic.reader import Reader, TraceEntry
+from social_world_model.symbolic.conversation.parser import ConversationParser
+from social_world_model.symbolic.household.parser import HouseholdParser
+from social_world_model.symbolic.parser import SymbolicParser, TraceEntry
 from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_leavers
-from social_world_model.symbolic.story.reader import StoryReader
+from social_world_model.symbolic.story.parser import StoryParser
 
 NAME = "symbolic"
 RULES = "2"
-"""Of the rules of all readers; another number, and nothing that was stored under the old ones is taken for theirs. It
+"""Of the rules of all parsers; another number, and nothing that was stored under the old ones is taken for theirs. It
 goes up with every change of a rule, a phrase or a threshold that changes an answer or a context."""
 
 USABLE_MODES = frozenset(
@@ -24,7 +24,7 @@ USABLE_MODES = frozenset(
 )
 
 NOTHING_SHOWN = SocializedContext(agents_names=[], socialized_context=[])
-"""The record where there is none, and only what others say is to be answered from."""
+"""The context where there is none, and only what others say is to be answered from."""
 
 
 class SymbolicModel:
@@ -51,7 +51,7 @@ class SymbolicModel:
 
     def __init__(self, trust: TrustPolicy = trust_later_leavers) -> None:
         self.trust = trust
-        self._readers = _readers(trust)
+        self._parsers = _parsers(trust)
 
     @property
     def config(self) -> ModelConfig:
@@ -66,7 +66,7 @@ class SymbolicModel:
         NarrativeError
             If it cannot be understood, or there is nobody in it.
         """
-        return Parsed(context=_parsed(narrative, guidance, self._readers)[0])
+        return Parsed(context=_parsed(narrative, guidance, self._parsers)[0])
 
     async def answer(self, query: Query) -> Reply:
         """Answer a question of a query's domain.
@@ -79,15 +79,15 @@ class SymbolicModel:
         ConfigurationError
             If the context cannot be read.
         """
-        reader = next(reader for reader in self._readers if reader.domain == query.domain)
+        parser = next(parser for parser in self._parsers if parser.domain == query.domain)
         context = query.others_observations or query.memory or query.context
         if context is None and query.narrative is None and query.statements:
             context = NOTHING_SHOWN
         elif context is None:
             narrative = query.narrative or ""
             _check_storable(narrative)
-            context = reader.parse(narrative)[0]
-        return reader.answer(query, context)
+            context = parser.parse(narrative)[0]
+        return parser.answer(query, context)
 
 
 def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
@@ -110,22 +110,24 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
     NarrativeError
         If it cannot be understood, or there is nobody in it.
     """
-    return _parsed(narrative, guidance, _readers())
+    return _parsed(narrative, guidance, _parsers())
 
 
 def domain_of(context: SocializedContext) -> Domain:
     """Return the kind of text that a context is of."""
-    return next(reader for reader in _readers() if reader.recognises_context(context)).domain
+    return next(parser for parser in _parsers() if parser.recognises_context(context)).domain
 
 
-def _readers(trust: TrustPolicy = trust_later_leavers) -> Sequence[Reader]:
-    """Return all readers; the last takes what no other recognises."""
-    return (HouseholdReader(), ConversationReader(), StoryReader(trust))
+def _parsers(trust: TrustPolicy = trust_later_leavers) -> Sequence[SymbolicParser]:
+    """Return all parsers; the last takes what no other recognises."""
+    return (HouseholdParser(), ConversationParser(), StoryParser(trust))
 
 
-def _parsed(narrative: str, guidance: str, readers: Sequence[Reader]) -> tuple[SocializedContext, list[TraceEntry]]:
+def _parsed(
+    narrative: str, guidance: str, parsers: Sequence[SymbolicParser]
+) -> tuple[SocializedContext, list[TraceEntry]]:
     _check_storable(narrative)
-    context, trace = _reader_of(narrative, readers).parse(narrative, guidance)
+    context, trace = _parser_of(narrative, parsers).parse(narrative, guidance)
     if not context.agents_names:
         raise NarrativeError(
             "expected somebody in the narrative, got nobody who perceives it", sentence=narrative, number=1
@@ -146,5 +148,5 @@ def _check_storable(narrative: str) -> None:
         ) from None
 
 
-def _reader_of(narrative: str, readers: Sequence[Reader]) -> Reader:
-    return next(reader for reader in readers if reader.recognises(narrative))
+def _parser_of(narrative: str, parsers: Sequence[SymbolicParser]) -> SymbolicParser:
+    return next(parser for parser in parsers if parser.recognises(narrative))

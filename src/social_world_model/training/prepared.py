@@ -33,7 +33,7 @@ class Prepared:
 
 
 def is_prepared(folder: Path) -> bool:
-    """Tell whether a folder is one that `make_data` wrote, and not one of records.
+    """Tell whether a folder is one that `make_data` wrote, and not one of results.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def is_prepared(folder: Path) -> bool:
     others = [path.name for path in folder.glob("*.json") if path.name != "report.json"]
     if others:
         raise DatasetError(
-            f"expected a folder of records or one of samples, got {folder}, which holds {TRAIN}.parquet and "
+            f"expected a folder of results or one of samples, got {folder}, which holds {TRAIN}.parquet and "
             f"{len(others)} JSON files, {others[0]} among them: put them into folders of their own"
         )
     return True

@@ -34,7 +34,7 @@ def reward(reply: str, reference: SocializedContext, narrative: str = "") -> flo
     reference
         The context that is right.
     narrative
-        The story; where it is given, a record without somebody who acts in it is worth nothing.
+        The story; where it is given, a context without somebody who acts in it is worth nothing.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a parser is trained on: the request that `parse` sends, and the record that it should get back."""
+"""What a parser is trained on: the request that `parse` sends, and the context that it should get back."""
 
 from __future__ import annotations
 

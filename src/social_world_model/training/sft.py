@@ -53,7 +53,7 @@ def finetune(
     job
         What, where, by whom.
     source
-        Where the samples come from: records, or a folder of samples that lie ready.
+        Where the samples come from: results, or a folder of samples that lie ready.
     say
         Told what goes on, a line at a time.
     dry_run

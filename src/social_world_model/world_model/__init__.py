@@ -1,4 +1,4 @@
-"""The world model: stories to records, records forward in time, questions to answers."""
+"""The world model: stories to contexts, contexts forward in time, questions to answers."""
 
 from social_world_model.world_model.model import SocialWorldModel
 from social_world_model.world_model.parsing import ContextOutputParser, LanguageModelParser

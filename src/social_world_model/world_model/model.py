@@ -93,7 +93,7 @@ class SocialWorldModel:
         example
             A worked example.
         critique
-            Whether the model criticises and corrects its record, at most twice.
+            Whether the model criticises and corrects its context, at most twice.
 
         Raises
         ------
@@ -166,7 +166,7 @@ class SocialWorldModel:
         question
             In plain words.
         agent
-            Who answers, from its own memory and nothing else; None for somebody who knows the whole record.
+            Who answers, from its own memory and nothing else; None for somebody who knows the whole context.
         choices
             The options, if the answer is to be one of them; it comes as the model words it, e.g. ``"A. basket"``.
 

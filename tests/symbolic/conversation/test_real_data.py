@@ -1,4 +1,4 @@
-"""What the conversation reader reaches on FANToM and ConfAIde; read from the folder SWM_DATA names.
+"""What the conversation parser reaches on FANToM and ConfAIde; read from the folder SWM_DATA names.
 
 FANToM's list and yes-no labels are inferred in these files, in part from who was present: figures on them say how far
 the rules agree with that inference, and are not to be compared with published ones.

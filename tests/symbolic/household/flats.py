@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from social_world_model.contracts import Query, Reply
-from social_world_model.symbolic.household import HouseholdReader
+from social_world_model.symbolic.household import HouseholdParser
 
 FLAT = (
     "What's inside the apartment: The apartment has a hall, a kitchen and a bedroom.\n"
@@ -21,8 +21,8 @@ def narrative(walk: str, flat: str = FLAT, person: str = "Olga") -> str:
 
 def ask(walk: str, question: str, *choices: str, flat: str = FLAT, letter: bool = False) -> Reply:
     """Return the reply to a question about a walk."""
-    reader = HouseholdReader()
-    context, _ = reader.parse(narrative(walk, flat))
+    parser = HouseholdParser()
+    context, _ = parser.parse(narrative(walk, flat))
     query = Query(
         question=question,
         question_kind="future",
@@ -31,4 +31,4 @@ def ask(walk: str, question: str, *choices: str, flat: str = FLAT, letter: bool 
         domain="household",
         answer_form="letter" if letter else "words",
     )
-    return reader.answer(query, context)
+    return parser.answer(query, context)

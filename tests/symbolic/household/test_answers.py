@@ -13,7 +13,7 @@ from social_world_model.contracts import Query
 from social_world_model.errors import ConfigurationError, NarrativeError
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.symbolic import SymbolicModel
-from social_world_model.symbolic.household import HouseholdReader, planning
+from social_world_model.symbolic.household import HouseholdParser, planning
 from tests.symbolic.household.flats import ask, narrative
 
 START = "Olga is in the hall. She walks to the kitchen"
@@ -162,11 +162,11 @@ def test_questions_of_another_kind_are_named() -> None:
 
 
 def test_a_question_about_somebody_else_is_named() -> None:
-    reader = HouseholdReader()
-    context, _ = reader.parse(narrative(f"{START}."))
+    parser = HouseholdParser()
+    context, _ = parser.parse(narrative(f"{START}."))
     query = Query(question="Where is the jar?", question_kind="future", belief_chain=("Rosa",), domain="household")
     with pytest.raises(NarrativeError, match="expected a question about Olga; got Rosa"):
-        reader.answer(query, context)
+        parser.answer(query, context)
 
 
 def test_a_record_in_other_words_is_no_household() -> None:
@@ -174,16 +174,16 @@ def test_a_record_in_other_words_is_no_household() -> None:
     context = SocializedContext.from_data({"agents_names": ["Olga"], "socialized_context": [step]})
     query = Query(question="Where is the jar?", question_kind="future", domain="household")
     with pytest.raises(ConfigurationError, match="context_model symbolic"):
-        HouseholdReader().answer(query, context)
+        HouseholdParser().answer(query, context)
 
 
 def test_what_would_follow_from_an_assumption_is_told() -> None:
-    reader = HouseholdReader()
-    context, _ = reader.parse(narrative(f"{START}."))
+    parser = HouseholdParser()
+    context, _ = parser.parse(narrative(f"{START}."))
     query = Query(
         question=WHICH, question_kind="future", task="foresee", domain="household", hypothesis=WANTS.format("jar")
     )
-    assert reader.answer(query, context).response == "To get a jar, Olga looks until the 2nd kitchen cabinet is open."
+    assert parser.answer(query, context).response == "To get a jar, Olga looks until the 2nd kitchen cabinet is open."
 
 
 WALKS = st.lists(
@@ -214,15 +214,15 @@ OPTIONS = st.one_of(
 
 @given(walk=WALKS, options=st.lists(OPTIONS, min_size=2, max_size=2, unique=True), view=st.booleans())
 def test_the_order_of_the_options_never_matters(walk: list[str], options: list[str], view: bool) -> None:
-    reader = HouseholdReader()
-    context, _ = reader.parse(narrative(f"Olga is in the hall. {' '.join(walk)} She goes to the kitchen."))
+    parser = HouseholdParser()
+    context, _ = parser.parse(narrative(f"Olga is in the hall. {' '.join(walk)} She goes to the kitchen."))
     if view:
         context = perspective(context, ["Olga"])
     query = Query(
         question=WHICH, question_kind="future", choices=tuple(options), belief_chain=("Olga",), domain="household"
     )
     swapped = replace(query, choices=tuple(reversed(options)))
-    assert reader.answer(query, context).response == reader.answer(swapped, context).response
+    assert parser.answer(query, context).response == parser.answer(swapped, context).response
 
 
 def test_the_symbolic_model_answers_households_from_narratives() -> None:

@@ -1,4 +1,4 @@
-"""Flats and walks as S3AP: a golden record by hand, laws, and what becomes of unreadable sentences."""
+"""Flats and walks as S3AP: a golden context by hand, laws, and what becomes of unreadable sentences."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, render, to_wire, validate
 from social_world_model.symbolic import parse_narrative
-from social_world_model.symbolic.household import HouseholdReader, parse_household
+from social_world_model.symbolic.household import HouseholdParser, parse_household
 from social_world_model.symbolic.household.contexts import has_shape
 from social_world_model.symbolic.household.questions import read_belief, read_option, read_where
 from social_world_model.symbolic.household.wording import MANUAL
-from social_world_model.symbolic.reader import NOT_READ
+from social_world_model.symbolic.parser import NOT_READ
 from tests.symbolic.household.flats import FLAT, narrative
 
 WALK = (
@@ -160,29 +160,29 @@ def test_without_a_walk_it_is_no_household() -> None:
 
 
 def test_a_household_is_known_by_its_shape() -> None:
-    reader = HouseholdReader()
-    assert reader.recognises(narrative(WALK))
-    assert not reader.recognises(FLAT)
-    assert not reader.recognises("Al entered the kitchen. The ball is in the box.")
-    assert not reader.recognises("Actions taken by Al: He walks.")
+    parser = HouseholdParser()
+    assert parser.recognises(narrative(WALK))
+    assert not parser.recognises(FLAT)
+    assert not parser.recognises("Al entered the kitchen. The ball is in the box.")
+    assert not parser.recognises("Actions taken by Al: He walks.")
     assert parse_narrative(narrative(WALK))[0] == parsed()
 
 
 def test_a_story_in_which_something_is_opened_is_no_household() -> None:
     step = {"state": "Ann is in the den. The ball is in the box.", "observations": {"Ann": "<same_as_state />"}}
     data = {"agents_names": ["Ann"], "socialized_context": [{**step, "actions": {"Ann": "opens the box"}}]}
-    assert not HouseholdReader().recognises_context(SocializedContext.from_data(data))
+    assert not HouseholdParser().recognises_context(SocializedContext.from_data(data))
 
 
 def test_a_record_is_known_by_its_manual_and_without_it_by_its_furniture() -> None:
-    reader = HouseholdReader()
+    parser = HouseholdParser()
     for record in (parsed(), perspective(parsed(), ["Olga"])):
-        assert reader.recognises_context(record)
-        assert reader.recognises_context(record.model_copy(update={"context_manual": None}))
+        assert parser.recognises_context(record)
+        assert parser.recognises_context(record.model_copy(update={"context_manual": None}))
 
 
 def test_a_record_is_known_by_its_acts_and_a_view_of_it_too() -> None:
-    reader = HouseholdReader()
-    assert reader.recognises_context(parsed())
-    assert reader.recognises_context(perspective(parsed(), ["Olga"]))
-    assert not reader.recognises_context(parse_narrative("Al entered the hall. Al moved the ball to the box.")[0])
+    parser = HouseholdParser()
+    assert parser.recognises_context(parsed())
+    assert parser.recognises_context(perspective(parsed(), ["Olga"]))
+    assert not parser.recognises_context(parse_narrative("Al entered the hall. Al moved the ball to the box.")[0])

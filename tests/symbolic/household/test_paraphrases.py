@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from social_world_model.symbolic.household import parse_household
-from social_world_model.symbolic.reader import not_read
+from social_world_model.symbolic.parser import not_read
 
 FLAT = (
     "The apartment has a hall, a kitchen and a bedroom. The hall has a shelf with a lamp on it. "

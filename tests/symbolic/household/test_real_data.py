@@ -1,4 +1,4 @@
-"""What the household reader reaches on MMToM-QA itself; read from the folder SWM_DATA names."""
+"""What the household parser reaches on MMToM-QA itself; read from the folder SWM_DATA names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from social_world_model.contracts import Item, Query
 from social_world_model.s3ap import SocializedContext, decode, encode, from_wire, perspective, to_wire, validate
 from social_world_model.symbolic import SymbolicModel, parse_narrative
 from social_world_model.symbolic.household.evidence import read_evidence
-from social_world_model.symbolic.reader import NOT_READ
+from social_world_model.symbolic.parser import NOT_READ
 
 FILE = "mmtom-qa/questions_dev.jsonl"
 ASKED = {"1.1": 41, "1.2": 43, "1.3": 38, "2.1": 32, "2.2": 41, "2.3": 39, "2.4": 45}

@@ -13,7 +13,7 @@ from social_world_model.s3ap.prose import closed, joined
 from social_world_model.s3ap.tags import split_pieces
 from social_world_model.symbolic.conversation.presence import presence
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine, read_transcript
-from social_world_model.symbolic.reader import NOT_READ, TraceEntry
+from social_world_model.symbolic.parser import NOT_READ, TraceEntry
 from social_world_model.symbolic.steps import Step
 
 MANUAL = (

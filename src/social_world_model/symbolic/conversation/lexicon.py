@@ -1,4 +1,4 @@
-"""The English by which people come, go and take leave: every phrase that the conversation reader goes by.
+"""The English by which people come, go and take leave: every phrase that the conversation parser goes by.
 
 Phrases are patterns, looked for as whole words, case aside. What is not here is not understood.
 """

@@ -23,7 +23,7 @@ Kind = Literal["utterance", "join", "leave", "note"]
 
 _TOGETHER = re.compile(r" ?(?:&|,|\band\b) ?")
 _TAGS = str.maketrans("", "", "<>[]")
-"""Signs that a name may not have, since a record would take them for tags."""
+"""Signs that a name may not have, since a context would take them for tags."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,6 @@ sentence is not understood is named, and no act or place is guessed from it.
 """
 
 from social_world_model.symbolic.household.contexts import parse_household
-from social_world_model.symbolic.household.reader import HouseholdReader
+from social_world_model.symbolic.household.parser import HouseholdParser
 
-__all__ = ["HouseholdReader", "parse_household"]
+__all__ = ["HouseholdParser", "parse_household"]

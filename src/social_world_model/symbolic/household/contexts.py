@@ -1,6 +1,6 @@
 """From a description and a walk to S3AP: an observation holds what can be seen from where somebody is.
 
-The first state holds the whole flat, for whoever reads the record; the person sees the furniture of the room that it
+The first state holds the whole flat, for whoever reads the context; the person sees the furniture of the room that it
 is in, what lies open there, and what is inside a place once that place is open. An act opens a new step, so what is
 done in one is seen in the next; in the last nobody acts.
 """
@@ -27,7 +27,7 @@ from social_world_model.symbolic.household.wording import (
     rooms_told,
     whereabouts,
 )
-from social_world_model.symbolic.reader import NOT_READ, TraceEntry
+from social_world_model.symbolic.parser import NOT_READ, TraceEntry
 from social_world_model.symbolic.steps import Step
 
 NARRATIVES_KEPT = 256

@@ -1,4 +1,4 @@
-"""From a record back to what its person saw and did, step by step."""
+"""From a context back to what its person saw and did, step by step."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.household.walk import WalkReader
 from social_world_model.symbolic.household.wording import ACT_OPENINGS, MANUAL, tells_of_furniture
-from social_world_model.symbolic.reader import unreadable
+from social_world_model.symbolic.parser import unreadable
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A step of a record.
+    """A step of a context.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a record tells.
+    """What a context tells.
 
     Parameters
     ----------
     person
-        Whose record it is.
+        Whose context it is.
     flat
-        All that the record says of the flat; in a view, that is what the person saw of it.
+        All that the context says of the flat; in a view, that is what the person saw of it.
     moments
         Its steps.
     room
@@ -87,12 +87,12 @@ def is_walk(context: SocializedContext) -> bool:
 
 
 def read_evidence(context: SocializedContext, person: str) -> Evidence:
-    """Read a record.
+    """Read a context.
 
     Parameters
     ----------
     context
-        A whole record, or a view.
+        A whole context, or a view.
     person
         Whose walk it is.
 
@@ -105,7 +105,7 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
         decoded = decode(context)
     except ContextError as error:
         raise unreadable(str(error)) from None
-    reading = _RecordReading(person)
+    reading = _ContextReading(person)
     for step in decoded.socialized_context:
         reading.take(step.state, step.observations.get(person, ""), step.actions.get(person, ""))
     acts = any(not is_none(step.actions.get(person, "none")) for step in decoded.socialized_context)
@@ -115,8 +115,8 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
 
 
 @dataclass
-class _RecordReading:
-    """A record while it is read."""
+class _ContextReading:
+    """A context while it is read."""
 
     person: str
     flat: Flat = field(default_factory=Flat)

@@ -29,7 +29,7 @@ is given is certain, while sight may fail."""
 THOUGHT_THERE: Final = 2.0
 """A place is gone to of which the question says that it is thought to have one: what anybody would do."""
 IS_THERE: Final = 1.0
-"""A place is gone to that has it, and the record ends before it is looked into (if it is, what follows tells more).
+"""A place is gone to that has it, and the context ends before it is looked into (if it is, what follows tells more).
 People are oftener right than wrong about their own home, so a choice that would have succeeded speaks for the goal;
 they are wrong often enough for it to weigh less than one choice made in sight of the thing."""
 IN_THIS_ROOM: Final = 0.4
@@ -82,7 +82,7 @@ class Weighed:
 
 
 def weigh(hypothesis: Hypothesis, evidence: Evidence) -> Weighed:
-    """Weigh what a record says for and against a hypothesis.
+    """Weigh what a context says for and against a hypothesis.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How a flat and a walk are put into words in a record: plain sentences that the same readers read back."""
+"""How a flat and a walk are put into words in a context: plain sentences that the same parser reads back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MANUAL: Final = (
     "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
     "place only once that place is open."
 )
-"""How the manual of every record begins."""
+"""How the manual of every context begins."""
 _IN_ROOM: Final = re.compile(r"(?:^|[.] )(?P<person>[^.]{1,200}) is in the (?P<room>[^.]{1,100})[.]")
 _FURNISHED: Final = re.compile(r"(?:^|[.] )The (?P<room>[^.]{1,100}?) has (?:an?|[0-9]{1,3}) [^.]{1,100}")
 

@@ -3,10 +3,10 @@
 from social_world_model.symbolic.story.beliefs import belief, read_events, trust_later_leavers, trust_nobody
 from social_world_model.symbolic.story.contexts import parse_story
 from social_world_model.symbolic.story.language import read_narrative, read_question
-from social_world_model.symbolic.story.reader import StoryReader
+from social_world_model.symbolic.story.parser import StoryParser
 
 __all__ = [
-    "StoryReader",
+    "StoryParser",
     "belief",
     "parse_story",
     "read_events",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
-from social_world_model.symbolic.reader import TraceEntry
+from social_world_model.symbolic.parser import TraceEntry
 from social_world_model.symbolic.steps import Step
 from social_world_model.symbolic.story.clauses import Attitude, Private
 from social_world_model.symbolic.story.language import read_narrative

@@ -13,10 +13,10 @@ from social_world_model.symbolic.household.contexts import has_shape, parse_hous
 from social_world_model.symbolic.household.evidence import Evidence, is_walk, read_evidence
 from social_world_model.symbolic.household.planning import Weighed, best, weigh
 from social_world_model.symbolic.household.questions import WhereQuestion, read_option, read_where
-from social_world_model.symbolic.reader import UNKNOWN, TraceEntry, in_form
+from social_world_model.symbolic.parser import UNKNOWN, TraceEntry, in_form
 
 
-class HouseholdReader:
+class HouseholdParser:
     """Reads the description of a flat and a walk through it, and explains the walk."""
 
     domain: Domain = "household"
@@ -26,7 +26,7 @@ class HouseholdReader:
         return has_shape(narrative)
 
     def recognises_context(self, context: SocializedContext) -> bool:
-        """Take the record of one person who does nothing but walk about and open things."""
+        """Take the context of one person who does nothing but walk about and open things."""
         return is_walk(context)
 
     def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:

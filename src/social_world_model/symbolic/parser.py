@@ -27,7 +27,7 @@ def in_form(option: str, query: Query) -> str:
 
 
 def unreadable(why: str) -> ConfigurationError:
-    """Return the error for a context in words that a reader does not know."""
+    """Return the error for a context in words that a parser does not know."""
     return ConfigurationError(
         f"the symbolic model answers from contexts in its own English ({why}); "
         "use contexts made with context_model symbolic, or another model_name for these",
@@ -55,7 +55,7 @@ class TraceEntry:
     timestep: str
 
 
-class Reader(Protocol):
+class SymbolicParser(Protocol):
     """Reads one kind of text."""
 
     @property

@@ -19,12 +19,12 @@ from social_world_model.symbolic.conversation.names import meant
 from social_world_model.symbolic.conversation.options import weigh
 from social_world_model.symbolic.conversation.questions import Asked, read_asked
 from social_world_model.symbolic.conversation.transcript import is_transcript
-from social_world_model.symbolic.reader import TraceEntry, in_form
+from social_world_model.symbolic.parser import TraceEntry, in_form
 
 NOBODY = "nobody"
 
 
-class ConversationReader:
+class ConversationParser:
     """Reads transcripts, and answers from what a context says was heard by whom, whoever made it."""
 
     domain: Domain = "conversation"

@@ -6,7 +6,7 @@ from social_world_model.choices import Domain
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext, events
-from social_world_model.symbolic.reader import UNKNOWN, TraceEntry, in_form, unreadable
+from social_world_model.symbolic.parser import UNKNOWN, TraceEntry, in_form, unreadable
 from social_world_model.symbolic.story.beliefs import (
     TrustPolicy,
     beginning,
@@ -18,7 +18,7 @@ from social_world_model.symbolic.story.contexts import parse_story
 from social_world_model.symbolic.story.language import read_question
 
 
-class StoryReader:
+class StoryParser:
     """Reads stories, keeps a world, and answers from the events of a context.
 
     Parameters

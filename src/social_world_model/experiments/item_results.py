@@ -1,0 +1,95 @@
+"""What became of an item: its result, from a reply or from an error, and what reports see of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from social_world_model.benchmarks import Benchmark
+from social_world_model.benchmarks.counting import ItemResult
+from social_world_model.choices import Scorer, Status
+from social_world_model.contracts import Item, Reply
+from social_world_model.errors import GenerationError, RefusalError, SocialWorldModelError, UnparsableOutputError
+from social_world_model.runs.results import Result
+
+
+def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer: Scorer = "official") -> Result:
+    """Return the result of an item that has a reply.
+
+    Parameters
+    ----------
+    benchmark
+        Extracts and scores.
+    item
+        With its gold.
+    blank
+        The result so far.
+    reply
+        Perhaps a refusal, or one that cannot be read.
+    scorer
+        By whose rule.
+    """
+    result = replace(
+        blank,
+        status=reply.status,
+        reasoning=reply.reasoning or None,
+        raw=reply.raw,
+        finish_reason=reply.finish_reason,
+        error=reply.error or None,
+    )
+    if reply.status == "parsed":
+        return replace(result, item_key=None)
+    if reply.status != "answered":
+        return replace(result, answer=reply.response or None)
+    return score_result(benchmark, item, replace(result, response=reply.response), scorer)
+
+
+def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Scorer) -> Result:
+    """Return a result with its response judged, anew if it was before."""
+    response = (result.response or "").encode("utf-8", "replace").decode()  # half a character, as the store writes it
+    assessed = benchmark.assess(response, item, scorer)
+    result = replace(result, answer=assessed.answer, extracted_by=assessed.extracted_by)
+    if assessed.answer is None:
+        why = f"expected an answer to {item.question!r}, got {response[:120]!r}"
+        return replace(result, status="unparsable", is_correct=None, scores=None, error=why)
+    score = assessed.score
+    return replace(result, status="answered", is_correct=score.correct, scores=dict(score.values) or None, error=None)
+
+
+def failed(blank: Result, error: SocialWorldModelError) -> Result:
+    """Return the result of an item that has none, because its parse was refused, say."""
+    status: Status = "error"
+    if isinstance(error, RefusalError):
+        status = "refused"
+    elif isinstance(error, UnparsableOutputError):
+        status = "unparsable"
+    raw = error.raw if isinstance(error, GenerationError) else None
+    return replace(blank, status=status, error=str(error), raw=raw)
+
+
+def item_result_of(result: Result) -> ItemResult:
+    """Return what reports see of a result."""
+    samples = [sample for sample in result.samples or () if isinstance(sample, dict)]  # not of other software
+    draws = tuple(sample["scores"] for sample in samples if isinstance(sample.get("scores"), dict))
+    return ItemResult(
+        index=result.index,
+        status=result.status,
+        is_correct=result.is_correct if result.status == "answered" else None,
+        answer=result.answer,
+        correct_answer=result.correct_answer,
+        set_id=result.set_id or "",
+        cluster_id=result.cluster_id or "",
+        scores=result.scores or {},
+        draws=draws,
+        fields=result.fields,
+        bad_row=is_of_bad_row(result),
+    )
+
+
+def bad_row_result(index: str) -> ItemResult:
+    """Return what reports see of a row that could not be used."""
+    return ItemResult(index=index, status="error", is_correct=None, bad_row=True)
+
+
+def is_of_bad_row(result: Result) -> bool:
+    """Tell whether a result is of a row that could not be used: it says neither what was asked nor about what."""
+    return result.status == "error" and result.question_kind is None and not result.narrative and not result.question
