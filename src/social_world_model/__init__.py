@@ -1,4 +1,4 @@
-"""Social world models: stories, dialogues and interactions as structured contexts (S3AP): who perceived, did and thought what.
+"""Social world models: stories, dialogues and interactions as structured contexts of minds (S3AP).
 
 Everything public is here, and is imported when it is first used.
 """
