@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from social_world_model.errors import ConfigurationError, ContextError, EndpointError, UnparsableOutputError
-from social_world_model.evaluation.judging import JUDGE, JudgementParser, JudgeResult, LLMJudge, judge_prompt
+from social_world_model.evaluation.estimating import estimate_evaluation
+from social_world_model.evaluation.judging import (
+    JUDGE,
+    JUDGE_SAMPLING,
+    JudgementParser,
+    JudgeResult,
+    LLMJudge,
+    judge_prompt,
+)
 from social_world_model.evaluation.report import correlation, data, judge_spread, markdown, spearman
 from social_world_model.evaluation.run import Evaluation, EvaluationRow, evaluate
 from social_world_model.generation_utils import Calls, UnfitReply, model_by_name
@@ -33,9 +41,13 @@ from tests.evaluation.records import (
 
 
 async def judged(
-    model: str, cache: Path, context: SocializedContext = SALLY_ANNE, repeats: int = 1
+    model: str,
+    cache: Path,
+    context: SocializedContext = SALLY_ANNE,
+    repeats: int = 1,
+    sampling: Sampling = JUDGE_SAMPLING,
 ) -> tuple[JudgeResult, LLMJudge]:
-    judge = LLMJudge(model_by_name(model), Calls(first_wait=0.01), cache, repeats)
+    judge = LLMJudge(model_by_name(model), Calls(first_wait=0.01), cache, repeats, sampling)
     try:
         return await judge.judge(STORY, context), judge
     finally:
@@ -100,19 +112,34 @@ def test_nothing_is_asked_twice(tmp_path: Path) -> None:
         assert len(server.bodies) == 3
 
 
-@pytest.mark.parametrize("what", ["JUDGE", "JUDGE_SAMPLING"])
-def test_a_judgement_by_another_rubric_or_sampling_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
-) -> None:
-    others: dict[str, object] = {
-        "JUDGE": replace(JUDGE, sections=(*JUDGE.sections, Section(name="haste", text="Be quick."))),
-        "JUDGE_SAMPLING": Sampling(temperature=0.5),
-    }
+def test_a_judgement_by_another_rubric_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(JUDGE, sections=(*JUDGE.sections, Section(name="haste", text="Be quick.")))
     with JudgeServer(first_leaks) as server:
         asyncio.run(judged(server.model, tmp_path))
-        monkeypatch.setattr(f"social_world_model.evaluation.judging.{what}", others[what])
+        monkeypatch.setattr("social_world_model.evaluation.judging.JUDGE", other)
         _, judge = asyncio.run(judged(server.model, tmp_path))
     assert (judge.made, judge.kept, len(server.bodies)) == (1, 0, 2)
+
+
+@pytest.mark.parametrize("sampling", [Sampling(temperature=0.5), Sampling(seed=3), Sampling(max_output_tokens=900)])
+def test_a_judgement_drawn_otherwise_is_made_anew(tmp_path: Path, sampling: Sampling) -> None:
+    with JudgeServer(first_leaks) as server:
+        asyncio.run(judged(server.model, tmp_path))
+        _, judge = asyncio.run(judged(server.model, tmp_path, sampling=sampling))
+    assert (judge.made, judge.kept, len(server.bodies)) == (1, 0, 2)
+
+
+def test_a_dry_run_of_an_evaluation_counts_the_judgements_that_are_missing(tmp_path: Path) -> None:
+    with JudgeServer(first_leaks) as server:
+        folders(tmp_path)
+        asked = settings(tmp_path, server.model)
+        before = estimate_evaluation(asked)
+        assert len(server.bodies) == 0
+        asyncio.run(evaluate(asked))
+        after = estimate_evaluation(asked)
+        calls = len(server.bodies)
+    assert (before.usage.requests, before.kept) == (calls, 0)
+    assert (after.usage.requests, after.kept) == (0, calls)
 
 
 def test_repeats_tell_the_judges_own_spread(tmp_path: Path) -> None:

@@ -213,7 +213,7 @@ def judge_prompt(narrative: str, context: SocializedContext) -> str:
     return compose_values(JUDGE.sections, narrative=narrative, agents=agents, record="\n".join(lines))
 
 
-def judge_config() -> ModelConfig:
+def judge_config(sampling: Sampling = JUDGE_SAMPLING) -> ModelConfig:
     """Return everything but the context, and the model, that a judgement depends on."""
     prompts: dict[str, PromptSpec[Any]] = {
         "judge": JUDGE,
@@ -221,12 +221,12 @@ def judge_config() -> ModelConfig:
         "judge, observation": OBSERVATION,
         "judge, action": ACTION,
     }
-    return config_of(prompts, JUDGE_SAMPLING)
+    return config_of(prompts, sampling)
 
 
-def rubric_hash() -> str:
+def rubric_hash(sampling: Sampling = JUDGE_SAMPLING) -> str:
     """Return a hash of rubric, form of a judgement and sampling."""
-    return fingerprint(judge_config())
+    return fingerprint(judge_config(sampling))
 
 
 @dataclass
@@ -243,6 +243,8 @@ class LLMJudge:
         Folder in which judgements are kept; it is made when the first one is.
     repeats
         How often each context is judged: more than once tells the judge's own spread.
+    sampling
+        How judgements are drawn; by default at temperature 0.
 
     Attributes
     ----------
@@ -256,6 +258,7 @@ class LLMJudge:
     calls: Calls
     cache: Path
     repeats: int = 1
+    sampling: Sampling = JUDGE_SAMPLING
     kept: int = field(default=0, init=False)
     made: int = field(default=0, init=False)
     _flight: SingleFlight[tuple[Judgement, Usage]] = field(default_factory=SingleFlight, init=False, repr=False)
@@ -268,7 +271,7 @@ class LLMJudge:
         ContextError
             If the context cannot be decoded.
         """
-        return JUDGE_SAMPLING.prompt(judge_prompt(narrative, context), Judgement)
+        return self.sampling.prompt(judge_prompt(narrative, context), Judgement)
 
     def missing(self, narrative: str, context: SocializedContext) -> int:
         """Return how many judgements of a context are not kept yet."""
@@ -308,7 +311,7 @@ class LLMJudge:
 
     async def _ask(self, prompt: Prompt, parser: JudgementParser, path: Path) -> tuple[Judgement, Usage]:
         made = await generate_until_fit(self.model, prompt, parser, self.calls, "judge")
-        kept = {"judge": self.model.name, "rubric": rubric_hash(), **made.value.model_dump()}
+        kept = {"judge": self.model.name, "rubric": rubric_hash(self.sampling), **made.value.model_dump()}
         try:
             self.cache.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -333,7 +336,7 @@ class LLMJudge:
             context=context.model_copy(update={"context_manual": None}).to_data(),
             judge=self.model.name,
             endpoint=self.model.model.base_url,  # the same name elsewhere is another judge
-            rubric=rubric_hash(),
+            rubric=rubric_hash(self.sampling),
             repeat=repeat,
         )
         return self.cache / f"{key}.json"

@@ -21,6 +21,7 @@ from social_world_model.evaluation.references import reference_of
 from social_world_model.evaluation.structure import Structure, structure_of
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.limits import CallLimit
+from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.names import takes_base_url
 from social_world_model.runs.flight import run_bounded
 from social_world_model.settings import EvaluationSettings
@@ -216,7 +217,8 @@ def judge_of(settings: EvaluationSettings, on_problem: Callable[[str], None] = l
     clients = Clients(settings, on_problem)
     model = clients.model(name)
     clients.check()
-    return LLMJudge(model, clients.calls, settings.cache, settings.repeats)
+    sampling = Sampling.of(settings, temperature=settings.temperature or 0.0)
+    return LLMJudge(model, clients.calls, settings.cache, settings.repeats, sampling)
 
 
 @dataclass

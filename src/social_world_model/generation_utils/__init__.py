@@ -1,6 +1,6 @@
 """Language models: by name, in words or in a form, with one owner of limits, retries, budget and usage."""
 
-from social_world_model.generation_utils.calls import Budget, Calls
+from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.generate import agenerate, close_models, generate_sync
 from social_world_model.generation_utils.generate import generate as generate  # its older name; else the module
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
@@ -8,6 +8,7 @@ from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.names import model_by_name, register_model
 from social_world_model.generation_utils.output_parsers import OutputParser, PydanticOutputParser, StrOutputParser
 from social_world_model.generation_utils.reading import UnfitReply
+from social_world_model.generation_utils.spending import Budget
 
 __all__ = [
     "Budget",

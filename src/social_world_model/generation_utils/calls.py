@@ -8,14 +8,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Literal
 
-from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, GenerationError
+from social_world_model.errors import EndpointError, GenerationError
 from social_world_model.generation_utils.failures import AGAIN, Failure
 from social_world_model.generation_utils.limits import MINUTE, Admission, CallLimit, RateLimit
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
-from social_world_model.usage import NO_USAGE, Usage
+from social_world_model.generation_utils.spending import Budget, Spending
+from social_world_model.usage import Usage
 
 Role = Literal["answer", "context", "critic", "simulate", "judge"]
 """What a call is for; usage is counted by it."""
@@ -41,22 +42,6 @@ TIMEOUTS_AT_FIRST = 3
 """So many tries that timed out, or as many as calls in flight, before any succeeded, mean that nothing will come."""
 REJECTED_AT_FIRST = 20
 """So many requests rejected, before any was taken, mean that none will be."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Budget:
-    """What a run may spend.
-
-    Parameters
-    ----------
-    max_cost
-        US$; None for no bound.
-    max_tokens
-        Of prompts and replies together; None for no bound.
-    """
-
-    max_cost: float | None = None
-    max_tokens: int | None = None
 
 
 @dataclass
@@ -94,8 +79,8 @@ class Calls:
 
     Attributes
     ----------
-    usage
-        What was spent, by role.
+    spending
+        What was spent, and the budget.
     retries
         How many tries came after a failed one.
     active
@@ -106,23 +91,30 @@ class Calls:
     timeout: float = TIMEOUT
     tries: int = TRIES
     rate: RateLimit = field(default_factory=RateLimit)
-    budget: Budget = field(default_factory=Budget)
+    budget: InitVar[Budget | None] = None
     on_problem: Callable[[str], None] = lambda _: None
     first_wait: float = FIRST_WAIT
-    usage: dict[str, Usage] = field(default_factory=dict, init=False)
+    spending: Spending = field(init=False)
     retries: int = field(default=0, init=False)
     active: int = field(default=0, init=False)
     _health: dict[str, _Health] = field(default_factory=dict, init=False)
-    _priced: set[str] = field(default_factory=set, init=False)
     _seen: set[tuple[str, str]] = field(default_factory=set, init=False)
     _starts: deque[float] = field(default_factory=deque, init=False)
     _stopped: GenerationError | None = field(default=None, init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
+    def __post_init__(self, budget: Budget | None) -> None:
+        self.spending = Spending(budget or Budget())
+
+    @property
+    def usage(self) -> dict[str, Usage]:
+        """What was spent, by role."""
+        return self.spending.usage
+
     @property
     def spent(self) -> Usage:
         """What was spent, in all roles."""
-        return sum(self.usage.values(), NO_USAGE)
+        return self.spending.total
 
     @property
     def stopped(self) -> bool:
@@ -165,7 +157,7 @@ class Calls:
                 self.retries += 1
 
     async def _once(self, model: LanguageModel, prompt: Prompt, role: Role) -> Completion:
-        entry = await self._admitted(prompt.tokens + self._typical_output())
+        entry = await self._admitted(prompt.tokens + self.spending.typical_output())
         self._check(model)
         self._starts.append(time.monotonic())
         self._forget_old_starts()
@@ -180,7 +172,7 @@ class Calls:
         completion = self._with_usage(completion, prompt, model)
         if entry is not None:
             self.rate.correct(entry, completion.usage.input_tokens + completion.usage.output_tokens)
-        self.usage[role] = self.usage.get(role, NO_USAGE) + completion.usage
+        self.spending.add(role, completion.usage)
         self._health[model.name] = _Health(succeeded=True)
         return completion
 
@@ -267,50 +259,12 @@ class Calls:
 
     def _check(self, model: LanguageModel) -> None:
         """Raise what stops every call."""
+        if self._stopped is None:
+            self._stopped = self.spending.exceeded(model, self.active)
+            if self._stopped is not None:
+                self._stop.set()
         if self._stopped is not None:
             raise copy(self._stopped)  # one object would collect the tracebacks of all calls
-        spent, budget = self.spent, self.budget
-        if budget.max_cost is not None and model.name not in self._priced:
-            if model.price(1000, 1000) is None:
-                raise ConfigurationError(
-                    f"expected a price for every model with max_cost, and there is none for {model.name}: "
-                    "use max_total_tokens instead",
-                    parameters=("max_cost", "max_total_tokens"),
-                )
-            self._priced.add(model.name)
-        if budget.max_tokens is not None and spent.input_tokens + spent.output_tokens >= budget.max_tokens:
-            self._stopped = BudgetExceededError(
-                f"max_total_tokens {budget.max_tokens} is spent: "
-                f"{spent.input_tokens + spent.output_tokens} tokens in {spent.requests} calls, "
-                f"and {self.active} in flight",
-                model=model.name,
-            )
-        elif budget.max_cost is not None and self._expected_cost(spent) >= budget.max_cost:
-            self._stopped = BudgetExceededError(
-                f"max_cost {budget.max_cost:g} is spent: {spent.cost or 0:.2f} US$ in {spent.requests} calls, "
-                f"and {self.active} in flight",
-                model=model.name,
-            )
-        if self._stopped is not None:
-            self._stop.set()
-            raise copy(self._stopped)
-
-    def _expected_cost(self, spent: Usage) -> float:
-        """Return what is spent, and what the calls in flight will have cost if they are like the others."""
-        if not spent.requests:
-            return 0.0
-        if spent.cost is None:
-            raise ConfigurationError(
-                "expected a price for every reply with max_cost, and one came without what it took: "
-                "use max_total_tokens instead",
-                parameters=("max_cost", "max_total_tokens"),
-            )
-        return spent.cost + self.active * spent.cost / spent.requests
-
-    def _typical_output(self) -> int:
-        """Return the tokens of an average reply so far."""
-        spent = self.spent
-        return spent.output_tokens // spent.requests if spent.requests else 0
 
     def _forget_old_starts(self) -> None:
         while self._starts and self._starts[0] < time.monotonic() - MINUTE:

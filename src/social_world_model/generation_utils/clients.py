@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.generation_utils.calls import Budget, Calls
+from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.names import model_by_name, runs_here, takes_base_url
+from social_world_model.generation_utils.spending import Budget
 from social_world_model.settings import CallSettings
 
 SYMBOLIC = "symbolic"

@@ -131,24 +131,28 @@ async def agenerate(
     ...     return asyncio.run(agenerate("gpt-4o", "Where is {thing}?", {"thing": "it"}, StrOutputParser()))
     """
     model = kept().model(model_name, base_url) if isinstance(model_name, str) else model_name
-    shape = output_parser.shape
-    values = dict(input_values)
-    if FORMAT_PLACE in places(template) and FORMAT_PLACE not in values:
-        values[FORMAT_PLACE] = (
-            _GIVEN_BESIDE if structured_output and shape is not None else output_parser.get_format_instructions()
-        )
-    elif not structured_output and shape is not None and FORMAT_PLACE not in places(template):
-        template = f"{{{FORMAT_PLACE}}}\n\n{template}"
-        values.setdefault(FORMAT_PLACE, output_parser.get_format_instructions())
     prompt = Prompt(
-        text=fill(template, values),
-        shape=shape if structured_output else None,
+        text=_with_form(template, input_values, output_parser, beside=structured_output),
+        shape=output_parser.shape if structured_output else None,
         temperature=temperature,
         max_output_tokens=max_output_tokens,
         seed=seed,
     )
     made = await generate_until_fit(model, prompt, output_parser, calls or kept().calls, "answer")
     return made.value
+
+
+def _with_form(template: str, given: Mapping[str, str], parser: OutputParser[T], *, beside: bool) -> str:
+    """Return the prompt of a template: with what is said about the form, unless a schema goes beside it."""
+    values = dict(given)
+    if FORMAT_PLACE in places(template):
+        if FORMAT_PLACE not in values:
+            has_schema = beside and parser.shape is not None
+            values[FORMAT_PLACE] = _GIVEN_BESIDE if has_schema else parser.get_format_instructions()
+    elif not beside and parser.shape is not None:
+        template = f"{{{FORMAT_PLACE}}}\n\n{template}"
+        values.setdefault(FORMAT_PLACE, parser.get_format_instructions())
+    return fill(template, values)
 
 
 generate_sync = plain_twin(agenerate)

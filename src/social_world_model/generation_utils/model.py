@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.failures import Failure, complaint, failure_of, without_keys
 from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.generation_utils.pricing import price_of
 from social_world_model.settings import SamplingOptions
 from social_world_model.usage import Usage
 
@@ -347,22 +348,7 @@ class LanguageModel:
 
     def price(self, input_tokens: int, output_tokens: int) -> float | None:
         """Return what so many tokens would cost in US$; None where no price is known."""
-        if self.free:
-            return 0.0
-        from genai_prices import Usage as Tokens
-        from genai_prices import calc_price
-
-        tokens = Tokens(input_tokens=input_tokens, output_tokens=output_tokens)
-        name, url = self.model.model_name, self.model.base_url
-        if url:
-            try:
-                return float(calc_price(tokens, name, provider_api_url=url).total_price)
-            except LookupError:  # a proxy, perhaps, of the provider
-                pass
-        try:
-            return float(calc_price(tokens, name, provider_id=self.model.system).total_price)
-        except LookupError:
-            return None
+        return 0.0 if self.free else price_of(self.model, input_tokens, output_tokens)
 
     async def close(self) -> None:
         """Close its connections, or give back the memory that it takes in this process."""

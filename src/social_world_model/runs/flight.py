@@ -91,40 +91,59 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
         The first that any work raised: nothing new is started then, and what is under way, and perhaps paid
         for, is finished before. A cancellation stops everything at once.
     """
-    own = asyncio.current_task()
-    running: set[asyncio.Task[None]] = set()
-    errors: list[BaseException] = []
-    left = iter(work)
+    bounded = _Bounded(limit, work)
+    try:
+        await bounded.start_all()
+        await bounded.finish()
+    except asyncio.CancelledError:
+        await bounded.cancel()
+        raise
+    if bounded.errors:
+        raise bounded.errors[0]
 
-    async def go_on(job: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
+
+class _Bounded:
+    """Work that is started one by one as calls become free."""
+
+    def __init__(self, limit: CapacityGate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+        self.owner = asyncio.current_task()
+        self.limit = limit
+        self.left = iter(work)
+        self.running: set[asyncio.Task[None]] = set()
+        self.errors: list[BaseException] = []
+
+    async def start_all(self) -> None:
+        """Start work whenever there is room, until nothing is left or something has failed."""
+        while True:
+            await self.limit.idle()
+            job = None if self.errors else next(self.left, None)
+            if job is None:
+                return
+            task = asyncio.create_task(self._do(job))
+            self.running.add(task)
+            task.add_done_callback(self._ended)
+            await asyncio.sleep(0)  # let it come as far as its first call
+
+    async def finish(self) -> None:
+        """Wait until everything that was started has ended."""
+        while self.running:
+            await asyncio.wait(self.running)
+
+    async def cancel(self) -> None:
+        """Stop everything that was started."""
+        for task in self.running:
+            task.cancel()
+        await asyncio.gather(*self.running, return_exceptions=True)
+
+    async def _do(self, job: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
         """Do one job after the other: the next begins in the very moment in which one ends."""
         while job is not None:
             await job()
             # Jobs that wait for nothing would all be done before a cancellation (Ctrl-C) arrives: is there one?
-            stopped = errors or (own is not None and own.cancelling())
-            job = next(left, None) if limit.room and not stopped else None
+            stopped = self.errors or (self.owner is not None and self.owner.cancelling())
+            job = next(self.left, None) if self.limit.room and not stopped else None
 
-    def ended(task: asyncio.Task[None]) -> None:
-        running.discard(task)
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            errors.append(error)
-
-    try:
-        while True:
-            await limit.idle()
-            job = None if errors else next(left, None)
-            if job is None:
-                break
-            task = asyncio.create_task(go_on(job))
-            running.add(task)
-            task.add_done_callback(ended)
-            await asyncio.sleep(0)  # let it come as far as its first call
-        while running:
-            await asyncio.wait(running)
-    except asyncio.CancelledError:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        raise
-    if errors:
-        raise errors[0]
+            self.errors.append(error)

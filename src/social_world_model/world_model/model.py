@@ -9,8 +9,7 @@ from types import TracebackType
 from typing import Self
 from weakref import WeakKeyDictionary
 
-from social_world_model.choices import QuestionKind
-from social_world_model.contracts import Query
+from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, GenerationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls
@@ -177,27 +176,12 @@ class SocialWorldModel:
         RefusalError, UnparsableOutputError
             If there is no answer.
         """
-        check(context)
-        if agent is not None and agent not in context.agents_names:
-            raise ConfigurationError(f"expected an agent out of {', '.join(context.agents_names)}; got {agent!r}")
-        asks: QuestionKind = "reality" if agent is None else "belief"
-        query = Query(
-            question=question,
-            question_kind=asks,
-            choices=tuple(choices),
-            belief_chain=() if agent is None else (agent,),
-            agent=agent or "",
-            context=context if agent is None else None,
-            memory=None if agent is None else perspective(context, [agent]),
-        )
+        query = _question(context, question, agent, choices)
         if self.is_symbolic:
             return (await SymbolicModel().answer(replace(query, domain=domain_of(context)))).response
         sampling = replace(self.sampling, temperature=0.0)
         reply = await LanguageModelAnswerer(self._model(), self._calls(), sampling).answer(query)
-        if reply.status != "answered":
-            error = {"refused": RefusalError, "unparsable": UnparsableOutputError}.get(reply.status, GenerationError)
-            raise error(reply.error, model=self.model_name, raw=reply.raw, usage=reply.usage)
-        return reply.response
+        return _answer_of(reply, self.model_name)
 
     parse_sync = plain_twin(parse)
     critique_sync = plain_twin(critique)
@@ -240,3 +224,30 @@ class SocialWorldModel:
             f"expected a language model for {what}: the symbolic model parses and answers, "
             'e.g. SocialWorldModel("gpt-4o-2024-08-06")'
         )
+
+
+def _question(context: SocializedContext, question: str, agent: str | None, choices: Sequence[str]) -> Query:
+    """Return the query of a question about a context: with the whole of it, or with one agent's memory."""
+    check(context)
+    if agent is None:
+        return Query(question=question, question_kind="reality", choices=tuple(choices), context=context)
+    if agent not in context.agents_names:
+        raise ConfigurationError(
+            f"expected an agent out of {', '.join(context.agents_names)}; got {agent!r}", parameters=("agent",)
+        )
+    return Query(
+        question=question,
+        question_kind="belief",
+        choices=tuple(choices),
+        belief_chain=(agent,),
+        agent=agent,
+        memory=perspective(context, [agent]),
+    )
+
+
+def _answer_of(reply: Reply, model_name: str) -> str:
+    """Return the answer of a reply; raise what stands for one that is none."""
+    if reply.status == "answered":
+        return reply.response
+    error = {"refused": RefusalError, "unparsable": UnparsableOutputError}.get(reply.status, GenerationError)
+    raise error(reply.error, model=model_name, raw=reply.raw, usage=reply.usage)

@@ -1,0 +1,33 @@
+"""Prices of models, from genai-prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+
+def price_of(model: Model, input_tokens: int, output_tokens: int) -> float | None:
+    """Return what tokens cost in US$; None where no price is known.
+
+    Parameters
+    ----------
+    model
+        Whose address is looked up first, then its provider's name: the address may be a proxy's.
+    input_tokens, output_tokens
+        Of a call.
+    """
+    from genai_prices import Usage as Tokens
+    from genai_prices import calc_price
+
+    tokens = Tokens(input_tokens=input_tokens, output_tokens=output_tokens)
+    if model.base_url:
+        try:
+            return float(calc_price(tokens, model.model_name, provider_api_url=model.base_url).total_price)
+        except LookupError:
+            pass
+    try:
+        return float(calc_price(tokens, model.model_name, provider_id=model.system).total_price)
+    except LookupError:
+        return None
