@@ -69,8 +69,8 @@ def test_answers_from_before_the_column_was_kept_stay_good_and_the_report_says_w
     assert after.kept == len(after.outcomes) == len(before.outcomes)
     assert make_report(after).caution == INFERRED
     assert after.folder is not None
-    records = [path for path in after.folder.glob("*.json") if path.name != "run.json"]
-    assert not [path for path in records if RECONSTRUCTED in path.read_text()]
+    results = [path for path in after.folder.glob("*.json") if path.name != "run.json"]
+    assert not [path for path in results if RECONSTRUCTED in path.read_text()]
     (entry,) = overview([after.folder]).entries
     assert entry.report.caution == INFERRED
 

@@ -15,7 +15,7 @@ from social_world_model.cli import run_socialized_context_eval
 from social_world_model.experiments.stories import write_stories
 from tests.commands import LIMIT, PROJECT, Done, called, python, swm
 from tests.evaluation.judge_server import JudgeServer, Verdicts, first_leaks
-from tests.evaluation.records import AFTER, ALONE, LAST_ACT, NONE, SALLY_ANNE, STATE, TOGETHER, context_of, write_record
+from tests.evaluation.stored import AFTER, ALONE, LAST_ACT, NONE, SALLY_ANNE, STATE, TOGETHER, context_of, write_result
 
 
 def evaluated(*arguments: str | Path, cwd: Path) -> Done:
@@ -55,8 +55,8 @@ def test_worse_contexts_are_told_apart(tmp_path: Path) -> None:
         "words": context_of((*TOGETHER[:2], ("leaves the room", NONE)), ALONE, AFTER),
     }
     for name, context in changed.items():
-        write_record(tmp_path / "gt", name, SALLY_ANNE)
-        write_record(tmp_path / "gen", name, context)
+        write_result(tmp_path / "gt", name, SALLY_ANNE)
+        write_result(tmp_path / "gen", name, context)
     done = swm("evaluate", "--gt-dir", "gt", "--gen-dir", "gen", "--output", "out.md", cwd=tmp_path)
     assert done.returncode == 0
     found = {
@@ -74,7 +74,7 @@ def test_worse_contexts_are_told_apart(tmp_path: Path) -> None:
 def test_missing_and_truncated_files_are_named_and_outside_the_mean(tmp_path: Path) -> None:
     for index in "0123":
         for folder in ("gt", "gen"):
-            write_record(tmp_path / folder, index, SALLY_ANNE)
+            write_result(tmp_path / folder, index, SALLY_ANNE)
     (tmp_path / "gen/1.json").unlink()
     whole = (tmp_path / "gen/2.json").read_text()
     (tmp_path / "gen/2.json").write_text(whole[:200])
@@ -87,7 +87,7 @@ def test_missing_and_truncated_files_are_named_and_outside_the_mean(tmp_path: Pa
 
 def test_a_judge_is_paid_once_and_its_reasons_are_kept(tmp_path: Path) -> None:
     for folder in ("gt", "gen"):
-        write_record(tmp_path / folder, "0", SALLY_ANNE)
+        write_result(tmp_path / folder, "0", SALLY_ANNE)
     with JudgeServer(first_leaks) as server:
         for made in (1, 0):
             done = evaluated(
@@ -103,7 +103,7 @@ def test_a_judge_is_paid_once_and_its_reasons_are_kept(tmp_path: Path) -> None:
 def test_an_interrupted_evaluation_pays_for_nothing_twice(tmp_path: Path) -> None:
     for number in range(12):
         for folder in ("gt", "gen"):
-            write_record(tmp_path / folder, str(number), SALLY_ANNE, f"Story {number}.")
+            write_result(tmp_path / folder, str(number), SALLY_ANNE, f"Story {number}.")
     asked: list[str] = []
     enough, stopped = threading.Event(), threading.Event()
 
@@ -133,7 +133,7 @@ def test_an_interrupted_evaluation_pays_for_nothing_twice(tmp_path: Path) -> Non
 def test_a_dead_judge_is_an_error_and_no_table(tmp_path: Path) -> None:
     for index in "012345":
         for folder in ("gt", "gen"):
-            write_record(tmp_path / folder, index, SALLY_ANNE, f"Story {index}.")
+            write_result(tmp_path / folder, index, SALLY_ANNE, f"Story {index}.")
     with JudgeServer() as server:
         dead = server.model
     done = evaluated("--gt-dir", "gt", "--gen-dir", "gen", "--judge-model", dead, "--output", "out.md", cwd=tmp_path)
@@ -143,7 +143,7 @@ def test_a_dead_judge_is_an_error_and_no_table(tmp_path: Path) -> None:
 
 def test_a_judge_of_prose_fails_its_file(tmp_path: Path) -> None:
     for folder in ("gt", "gen"):
-        write_record(tmp_path / folder, "0", SALLY_ANNE)
+        write_result(tmp_path / folder, "0", SALLY_ANNE)
     (tmp_path / "judge.json").write_text('[{"reply": "It all looks fine."}]')
     done = evaluated("--gt-dir", "gt", "--gen-dir", "gen", "--judge-model", "scripted/judge.json", cwd=tmp_path)
     assert done.returncode == 1
@@ -171,19 +171,19 @@ def test_a_judge_of_prose_fails_its_file(tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_clear_message(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
-    write_record(tmp_path / "gen", "0", SALLY_ANNE)
+    write_result(tmp_path / "gen", "0", SALLY_ANNE)
     (tmp_path / "empty").mkdir()
     for inner in "ab":
-        write_record(tmp_path / "twice" / inner, "0", SALLY_ANNE)
+        write_result(tmp_path / "twice" / inner, "0", SALLY_ANNE)
     done = evaluated(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "") and says in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_table_does_not_overwrite_a_record_with_its_reasons(tmp_path: Path) -> None:
-    record = write_record(tmp_path / "gen", "1", SALLY_ANNE)
-    before = record.read_bytes()
+    result = write_result(tmp_path / "gen", "1", SALLY_ANNE)
+    before = result.read_bytes()
     done = evaluated("--gt-dir", "gen", "--gen-dir", "gen", "--output", "gen/1.md", cwd=tmp_path)
-    assert (done.returncode, record.read_bytes()) == (2, before)
+    assert (done.returncode, result.read_bytes()) == (2, before)
     assert "another name" in done.stderr and "Traceback" not in done.stderr
     for _ in range(2):  # its own, of an earlier time, it does
         assert evaluated("--gt-dir", "gen", "--gen-dir", "gen", "--output", "out.md", cwd=tmp_path).returncode == 0

@@ -38,11 +38,11 @@ def report_of(stdout: str) -> list[str]:
 
 
 def finished(folder: Path) -> dict[str, int]:
-    """Return when each answered record was written; every file must be whole."""
+    """Return when each answered result was written; every file must be whole."""
     stamps: dict[str, int] = {}
     for path in folder.glob("[!.]*.json"):
-        record = json.loads(path.read_text())  # half a file would fail here
-        if record.get("status") == "answered":
+        result = json.loads(path.read_text())  # half a file would fail here
+        if result.get("status") == "answered":
             stamps[path.name] = path.stat().st_mtime_ns
     return stamps
 
@@ -65,7 +65,7 @@ def test_kill_9_loses_nothing_and_repeats_nothing(tmp_path: Path, kills: int) ->
         process.kill()
         process.wait()
         now = finished(folder)
-        assert done.items() <= now.items(), "a finished record was written again, or lost"
+        assert done.items() <= now.items(), "a finished result was written again, or lost"
         done = now
     assert 0 < len(done) < questions, "the kills should fall into the run, not after it"
     last = completed(data, out)
@@ -76,10 +76,10 @@ def test_kill_9_loses_nothing_and_repeats_nothing(tmp_path: Path, kills: int) ->
     assert not list(folder.glob(".*")), "nothing half-written is left"
 
 
-def wait_for_more(folder: Path, records: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the run has written so many records: a moment that does not depend on the machine's speed."""
+def wait_for_more(folder: Path, results: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the run has written so many results: a moment that does not depend on the machine's speed."""
     while process.poll() is None:
-        if folder.is_dir() and sum(1 for _ in folder.glob("[0-9]*.json")) >= records:
+        if folder.is_dir() and sum(1 for _ in folder.glob("[0-9]*.json")) >= results:
             return
         time.sleep(0.002)
 

@@ -56,15 +56,15 @@ def finished(out: Path) -> dict[str, int]:
     """Return when each answer was written, and each context; every file must be whole."""
     stamps: dict[str, int] = {}
     for path in out.rglob("[!.]*.json"):
-        record = json.loads(path.read_text())
-        if record.get("status") == "answered":
+        result = json.loads(path.read_text())
+        if result.get("status") == "answered":
             stamps[f"{path.parent.name}/{path.name}"] = path.stat().st_mtime_ns
     return stamps
 
 
 def stories_with_context(out: Path) -> int:
-    records = [json.loads(path.read_text()) for path in out.rglob("[0-9]*.json")]
-    return len({record["narrative"] for record in records if "socialized_context" in record})
+    results = [json.loads(path.read_text()) for path in out.rglob("[0-9]*.json")]
+    return len({result["narrative"] for result in results if "socialized_context" in result})
 
 
 def wait_for_requests(server: FaultServer, number: int, process: subprocess.Popen[str]) -> None:

@@ -41,9 +41,9 @@ def test_files_that_cannot_be_judged_make_the_exit_status_1(scored: Path) -> Non
     (scored / "foreign.json").write_text('{"index": "zy", "status": "answered", "samples": [1, 2]}')
     done = swm("rescore", scored, "--scorer", "strict")
     assert (done.returncode, done.stderr) == (1, "")
-    assert "not judged: half.json: expected a result as one JSON object" in done.stdout
-    assert "not judged: foreign.json: expected samples to be objects, got [1, 2]" in done.stdout
-    assert "an earlier judgement by this rule moved to" in done.stdout
+    assert "not scored: half.json: expected a result as one JSON object" in done.stdout
+    assert "not scored: foreign.json: expected samples to be objects, got [1, 2]" in done.stdout
+    assert "earlier scores by this scorer moved to" in done.stdout
     assert swm("report", scored.parent, "--out", scored.parent / "told").returncode == 0
 
 

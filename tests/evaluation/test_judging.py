@@ -26,7 +26,7 @@ from social_world_model.generation_utils.sections import Section
 from social_world_model.s3ap import SocializedContext
 from social_world_model.settings import EvaluationSettings
 from tests.evaluation.judge_server import JudgeServer, Verdicts, all_right, first_leaks
-from tests.evaluation.records import (
+from tests.evaluation.stored import (
     AFTER,
     ALONE,
     LAST_ACT,
@@ -36,7 +36,7 @@ from tests.evaluation.records import (
     STORY,
     TOGETHER,
     context_of,
-    write_record,
+    write_result,
 )
 
 
@@ -65,8 +65,8 @@ def folders(tmp_path: Path, contexts: int = 3) -> None:
     for number in range(contexts):
         story = STORY + " Anne exited the playroom." * number
         context = context_of(TOGETHER, ALONE, *[AFTER] * (number + 1))
-        write_record(tmp_path / "gt", str(number), context, story)
-        write_record(tmp_path / "gen", str(number), context, story)
+        write_result(tmp_path / "gt", str(number), context, story)
+        write_result(tmp_path / "gen", str(number), context, story)
 
 
 def test_accuracy_is_the_share_of_observations_that_are_right(tmp_path: Path) -> None:
@@ -190,8 +190,8 @@ def test_overall_weighs_structure_and_observation(tmp_path: Path) -> None:
 
 def test_a_context_that_several_files_share_is_judged_once_and_counts_once(tmp_path: Path) -> None:
     for index in ("0", "1", "2"):
-        write_record(tmp_path / "gt", index, SALLY_ANNE)
-        write_record(tmp_path / "gen", index, SALLY_ANNE)
+        write_result(tmp_path / "gt", index, SALLY_ANNE)
+        write_result(tmp_path / "gen", index, SALLY_ANNE)
     with JudgeServer() as server:
         result = asyncio.run(evaluate(settings(tmp_path, server.model)))
     assert len(server.bodies) == 1 and len(result.rows) == 3 and len(result.counted) == 1
@@ -245,8 +245,8 @@ def test_a_context_with_errors_is_scored_if_it_can_be_decoded_and_fails_if_not(t
     folders(tmp_path)
     missing = SALLY_ANNE.to_data()
     del missing["socialized_context"][2]["observations"]["Sally"]
-    write_record(tmp_path / "gen", "0", SocializedContext.from_data(missing))
-    write_record(
+    write_result(tmp_path / "gen", "0", SocializedContext.from_data(missing))
+    write_result(
         tmp_path / "gen", "1", context_of((LAST_ACT, (NONE, NONE), (NONE, NONE))), STORY + " Anne exited the playroom."
     )
     with JudgeServer() as server:
@@ -259,7 +259,7 @@ def test_a_context_with_errors_is_scored_if_it_can_be_decoded_and_fails_if_not(t
 
 def test_the_symbolic_reference_needs_no_folder(tmp_path: Path) -> None:
     folders(tmp_path)
-    write_record(tmp_path / "gen", "9", SALLY_ANNE, story="Long ago, a king lived.")
+    write_result(tmp_path / "gen", "9", SALLY_ANNE, story="Long ago, a king lived.")
     result = asyncio.run(evaluate(replace(settings(tmp_path), reference="symbolic", gt_dir=None)))
     assert [row.perceived is not None for row in result.rows] == [True, True, True, False]
     assert "symbolic grammar" in result.failed[0].why

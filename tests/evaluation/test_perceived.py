@@ -22,7 +22,7 @@ from social_world_model.s3ap import SocializedContext, SocializedStructure
 from social_world_model.s3ap.perturbation import perturb
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.generators import GENERATORS
-from tests.evaluation.records import (
+from tests.evaluation.stored import (
     AFTER,
     ALONE,
     LAST_ACT,

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from social_world_model.evaluation import structural_score, structure_of
 from social_world_model.s3ap import SocializedContext
-from tests.evaluation.records import LAST_ACT, NONE, SALLY_ANNE, context_of, symbolic
+from tests.evaluation.stored import LAST_ACT, NONE, SALLY_ANNE, context_of, symbolic
 from tests.strategies import contexts, law
 
 

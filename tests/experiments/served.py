@@ -74,8 +74,8 @@ def served(folder: Path, stories: int = 10, questions: int | None = 2, **server:
         yield Served(settings, running)
 
 
-def records(result: RunResult) -> dict[str, Row]:
-    """Return a run's records by index."""
+def stored_results(result: RunResult) -> dict[str, Row]:
+    """Return a run's results by index."""
     assert result.folder is not None
     files = [path for path in result.folder.glob("*.json") if path.name != "run.json"]
     return {path.stem: json.loads(path.read_text()) for path in files}

@@ -149,8 +149,8 @@ def test_a_question_that_many_runs_ask_is_judged_once(tmp_path: Path) -> None:
     score_result = []
     for name, scorer in (("a", "official"), ("b", "official"), ("c", "strict")):
         folder = write_run(tmp_path / name, [True], settings={"scorer": scorer})
-        record = Result.of(rows()[0], "answered")  # type: ignore[arg-type]
-        ResultStore(folder).write(record)
+        result = Result.of(rows()[0], "answered")  # type: ignore[arg-type]
+        ResultStore(folder).write(result)
         run = read_stored_run(folder, trivial)
         score_result.append(run.baselines["real place"][0])
     assert score_result[0] is score_result[1]
@@ -179,8 +179,8 @@ def test_a_rule_that_is_not_known_judges_no_baseline(tmp_path: Path) -> None:
 def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
     store = ResultStore(write_run(tmp_path / "run", []))
     for row in rows():
-        record = Result.of(row, "answered") if isinstance(row, Item) else Result(index=row.index, status="error")
-        store.write(record)
+        result = Result.of(row, "answered") if isinstance(row, Item) else Result(index=row.index, status="error")
+        store.write(result)
     stored = read_stored_run(store.folder, TrivialOutcomes()).baselines
     assert stored == trivial_results(get_benchmark("ori_tomi"), rows())
 

@@ -11,7 +11,7 @@ import pytest
 from social_world_model.experiments import RunResult
 from social_world_model.modes import mode_names
 from social_world_model.reports import make_report
-from tests.experiments.served import records, served
+from tests.experiments.served import served, stored_results
 
 STORIES = 100
 QUESTIONS = 2
@@ -37,10 +37,10 @@ def test_all_faults_together_change_no_answer_and_no_context(tmp_path: Path) -> 
         result = runs.run(mode="socialized_context", batch_size=16)
     all_right(result)
     with served(tmp_path / "calm", STORIES, QUESTIONS) as calm:
-        calm_records = records(calm.run(mode="socialized_context"))
-    for index, record in records(result).items():
-        assert record["answer"] == calm_records[index]["answer"]
-        assert record["socialized_context"] == calm_records[index]["socialized_context"]
+        calm_results = stored_results(calm.run(mode="socialized_context"))
+    for index, stored in stored_results(result).items():
+        assert stored["answer"] == calm_results[index]["answer"]
+        assert stored["socialized_context"] == calm_results[index]["socialized_context"]
 
 
 def test_a_hang_costs_its_own_call_the_timeout_and_holds_no_other(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_an_endpoint_that_takes_nothing_stops_the_run_after_a_few_calls(
         assert says in result.stopped
         assert len(runs.server.log) <= most
         assert result.not_asked >= 50
-        assert all(record["status"] == "error" and "answer" not in record for record in records(result).values())
+        assert all(stored["status"] == "error" and "answer" not in stored for stored in stored_results(result).values())
         assert json.loads((result.folder / "run.json").read_text())["stopped"] == result.stopped  # type: ignore[operator]
     with served(tmp_path, 50, 2) as healthy:
         name = healthy.settings.model_name
@@ -98,7 +98,7 @@ def test_a_dead_endpoint_stops_the_run_with_nothing_saved_as_an_answer(tmp_path:
         result = runs.run(model_name=gone, context_model=gone)
         assert result.stopped is not None
         assert "nobody answers there" in result.stopped
-        assert records(result) == {}
+        assert stored_results(result) == {}
         assert runs.server.log == []
 
 
@@ -110,16 +110,16 @@ def test_an_endpoint_that_dies_under_way_keeps_what_was_answered(tmp_path: Path)
     result = runs.run()  # the server is gone
     assert result.stopped is not None
     assert result.kept == 40
-    assert set(records(result)) == set(records(half))
+    assert set(stored_results(result)) == set(stored_results(half))
     assert settings.dataset_path is not None
 
 
 def test_a_refusal_is_a_record_of_its_own_and_is_not_asked_again(tmp_path: Path) -> None:
     with served(tmp_path, 5, 2, personalities=["refuses:really"]) as runs:
         first = runs.run()
-        refused = [record for record in records(first).values() if record["status"] == "refused"]
+        refused = [stored for stored in stored_results(first).values() if stored["status"] == "refused"]
         assert refused
-        assert all("declined" in record["error"] and "is_correct" not in record for record in refused)
+        assert all("declined" in stored["error"] and "is_correct" not in stored for stored in refused)
         calls = len(runs.server.log)
         assert runs.run().kept == 10
         assert len(runs.server.log) == calls
@@ -128,22 +128,22 @@ def test_a_refusal_is_a_record_of_its_own_and_is_not_asked_again(tmp_path: Path)
 def test_a_reply_that_is_never_readable_is_unparsable_with_its_raw_text(tmp_path: Path) -> None:
     with served(tmp_path, 2, 1, faults="prose=1.0") as runs:
         result = runs.run()
-        assert {record["status"] for record in records(result).values()} == {"unparsable"}
-        for record in records(result).values():
-            assert record["raw"]
-            assert "answer" not in record or record["answer"] is None
-            assert "could not be read" in record["error"]
-            assert record["usage"]["requests"] == 5
+        assert {stored["status"] for stored in stored_results(result).values()} == {"unparsable"}
+        for stored in stored_results(result).values():
+            assert stored["raw"]
+            assert "answer" not in stored or stored["answer"] is None
+            assert "could not be read" in stored["error"]
+            assert stored["usage"]["requests"] == 5
 
 
 def test_a_context_that_lacks_an_actor_is_never_stored(tmp_path: Path) -> None:
     with served(tmp_path, 3, 2, faults="wrong_names=1.0") as runs:
         result = runs.run(mode="socialized_context")
-        stored: list[Any] = [record for record in records(result).values() if "socialized_context" in record]
+        stored: list[Any] = [stored for stored in stored_results(result).values() if "socialized_context" in stored]
         assert stored == []
-        assert {record["status"] for record in records(result).values()} == {"unparsable"}
-        assert sum(record["usage"]["requests"] for record in records(result).values()) == 15
-        assert all("is missing" in record["error"] for record in records(result).values())
+        assert {stored["status"] for stored in stored_results(result).values()} == {"unparsable"}
+        assert sum(stored["usage"]["requests"] for stored in stored_results(result).values()) == 15
+        assert all("is missing" in stored["error"] for stored in stored_results(result).values())
         assert not list((tmp_path / "out").rglob("*_context*/[0-9]*.json")) or stored == []
 
 
@@ -152,7 +152,7 @@ def test_every_mode_runs_with_a_language_model(tmp_path: Path, mode: str) -> Non
     with served(tmp_path, 3, 6) as runs:
         result = runs.run(mode=mode)
         assert result.failed == 0, result.errors
-        statuses = {record["status"] for record in records(result).values()}
+        statuses = {stored["status"] for stored in stored_results(result).values()}
         assert statuses == ({"parsed"} if mode == "generate_socialized_context" else {"answered"})
 
 

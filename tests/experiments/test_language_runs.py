@@ -14,7 +14,7 @@ from social_world_model.errors import ConfigurationError, GenerationError
 from social_world_model.experiments import Estimate, Run, RunResult, RunSettings, estimate
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.reports import make_report
-from tests.experiments.served import Served, records, served
+from tests.experiments.served import Served, served, stored_results
 
 
 def manifest(result: RunResult) -> dict[str, Any]:
@@ -84,13 +84,13 @@ def test_a_continued_run_adds_up_what_both_took(tmp_path: Path) -> None:
 def test_replies_are_kept_as_they_came(tmp_path: Path) -> None:
     with served(tmp_path, 2, 2, personalities=["always_fences"]) as runs:
         result = runs.run(mode="socialized_context")
-        for record in records(result).values():
-            assert "```json" in record["raw"]
-            assert record["finish_reason"] == "stop"
-            assert record["reasoning"]
-            assert record["usage"]["input_tokens"] > 100
+        for stored in stored_results(result).values():
+            assert "```json" in stored["raw"]
+            assert stored["finish_reason"] == "stop"
+            assert stored["reasoning"]
+            assert stored["usage"]["input_tokens"] > 100
         made = runs.run(mode="generate_socialized_context", model_name="symbolic", output_dir=tmp_path / "made")
-        assert all("```json" in record["raw"] for record in records(made).values() if record.get("raw"))
+        assert all("```json" in stored["raw"] for stored in stored_results(made).values() if stored.get("raw"))
 
 
 def test_several_samples_are_drawn_warm_and_all_kept(tmp_path: Path) -> None:
@@ -100,9 +100,9 @@ def test_several_samples_are_drawn_warm_and_all_kept(tmp_path: Path) -> None:
         bodies = [entry.body for entry in runs.server.log if entry.body]
         assert {body["temperature"] for body in bodies} == {0.7}
         assert {body["seed"] for body in bodies} == {7, 8, 9}
-        for record in records(result).values():
-            assert [sample["status"] for sample in record["samples"]] == ["answered"] * 3
-            assert record["usage"]["requests"] == 3
+        for stored in stored_results(result).values():
+            assert [sample["status"] for sample in stored["samples"]] == ["answered"] * 3
+            assert stored["usage"]["requests"] == 3
         assert runs.run(samples=3, seed=7).kept == 4
         assert runs.run(samples=2, seed=7).kept == 0
 
@@ -111,7 +111,7 @@ def test_several_contexts_of_a_story_are_made_once_each_and_kept(tmp_path: Path)
     with served(tmp_path, 3, 2) as runs:
         result = runs.run(mode="pure_context", context_samples=2, samples=2)
         assert (runs.count("parse"), runs.count("answer")) == (6, 24)
-        assert all(len(record["samples"]) == 4 for record in records(result).values())
+        assert all(len(stored["samples"]) == 4 for stored in stored_results(result).values())
         runs.run(mode="perspective", context_samples=3)
         assert runs.count("parse") == 9
         runs.run(mode="perspective")
@@ -129,9 +129,9 @@ def test_the_answer_given_most_often_counts_and_failures_have_no_vote(tmp_path: 
         benchmark="tomi", dataset_path=data, output_dir=tmp_path, model_name=f"scripted/{script}", samples=5
     )
     result = asyncio.run(Run(settings).execute())
-    (record,) = records(result).values()
-    assert (record["status"], record["answer"], record["is_correct"]) == ("answered", "The Basket.", True)
-    assert [sample["status"] for sample in record["samples"]] == ["answered"] * 3 + ["unparsable"] * 2
+    (stored,) = stored_results(result).values()
+    assert (stored["status"], stored["answer"], stored["is_correct"]) == ("answered", "The Basket.", True)
+    assert [sample["status"] for sample in stored["samples"]] == ["answered"] * 3 + ["unparsable"] * 2
 
 
 def test_a_stopped_item_of_two_calls_is_not_paid_for_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +157,7 @@ def test_a_stopped_item_of_two_calls_is_not_paid_for_twice(tmp_path: Path, monke
         assert result.failed == 0
         assert len(runs.server.log) == undisturbed, "something was asked, and paid for, twice"
         assert not list(folder.rglob("unfinished.jsonl"))
-        assert all(record["usage"]["requests"] in (1, 2) for record in records(result).values())
+        assert all(stored["usage"]["requests"] in (1, 2) for stored in stored_results(result).values())
 
 
 def test_a_draw_that_failed_is_asked_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,12 +173,12 @@ def test_a_draw_that_failed_is_asked_again_alone(tmp_path: Path, monkeypatch: py
             patch.setattr(Calls, "complete", fails_once)
             first = runs.run(samples=4, seed=1)
         assert len(runs.server.log) == 6
-        for record in records(first).values():
-            assert (record["status"], record["error"]) == ("error", "the line broke")
-            assert [sample["status"] for sample in record["samples"]] == ["answered", "answered", "error", "answered"]
+        for stored in stored_results(first).values():
+            assert (stored["status"], stored["error"]) == ("error", "the line broke")
+            assert [sample["status"] for sample in stored["samples"]] == ["answered", "answered", "error", "answered"]
         again = runs.run(samples=4, seed=1)
         assert (len(runs.server.log), again.failed) == (8, 0)
-        assert all(record["usage"]["requests"] == 4 for record in records(again).values())
+        assert all(stored["usage"]["requests"] == 4 for stored in stored_results(again).values())
         assert not list((tmp_path / "out").rglob("unfinished.jsonl"))
 
 
@@ -228,8 +228,8 @@ def test_a_refused_parse_is_a_refusal_and_is_paid_for_once(tmp_path: Path) -> No
     )
     for mode in ("pure_context", "generate_socialized_context"):
         first = asyncio.run(Run(replace(settings, mode=mode)).execute())
-        assert {record["status"] for record in records(first).values()} == {"refused"}
-        assert sum(record["usage"]["requests"] for record in records(first).values()) == 1
+        assert {stored["status"] for stored in stored_results(first).values()} == {"refused"}
+        assert sum(stored["usage"]["requests"] for stored in stored_results(first).values()) == 1
         again = asyncio.run(Run(replace(settings, mode=mode)).execute())
         assert (again.kept, again.usage) == (2, {})
 
@@ -273,7 +273,7 @@ def test_a_budget_of_tokens_stops_the_run_and_the_rest_is_asked_later(tmp_path: 
         assert first.stopped.startswith("max_total_tokens 2000 is spent")
         spent = first.usage["answer"]
         assert 2000 <= spent.input_tokens + spent.output_tokens <= 2000 + 2 * 500
-        done = len(records(first))
+        done = len(stored_results(first))
         assert 0 < done < 20
         rest = runs.run()
         assert (rest.kept, rest.failed) == (done, 0)
@@ -362,9 +362,9 @@ def test_a_key_that_an_endpoint_sends_back_is_not_stored(tmp_path: Path, monkeyp
     monkeypatch.setenv("CUSTOM_API_KEY", key)
     with served(tmp_path, 1, 1) as runs:
         monkeypatch.setattr("tests.server.oracle.REASONING", f"I was asked with {key}.")
-        record = records(runs.run())["0"]
-        assert record["reasoning"] == "I was asked with [key]."
-        assert key not in record["raw"]
+        stored = stored_results(runs.run())["0"]
+        assert stored["reasoning"] == "I was asked with [key]."
+        assert key not in stored["raw"]
 
 
 def test_progress_tells_of_calls_while_nothing_ends(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ STORY = "Sally and Anne are in the hall. The ball is in the box. Sally leaves th
 OTHER = "Al and Bo are in the den. The cup is in the bin. Al leaves the den."
 
 
-def record(index: str, story: str = STORY) -> Result:
+def stored_result(index: str, story: str = STORY) -> Result:
     context, _ = parse_narrative(story)
     return Result(
         index=index,
@@ -34,10 +34,10 @@ def record(index: str, story: str = STORY) -> Result:
     )
 
 
-def folder(path: Path, *records: Result) -> Path:
+def folder(path: Path, *results: Result) -> Path:
     store = ResultStore(path)
     store.open()
-    for one in records:
+    for one in results:
         store.write(one)
     return path
 
@@ -47,7 +47,7 @@ def bytes_of(path: Path) -> dict[str, bytes]:
 
 
 def test_records_come_out_as_parsed_ones_from_elsewhere(tmp_path: Path) -> None:
-    source = folder(tmp_path / "in", record("1"), record("2", OTHER))
+    source = folder(tmp_path / "in", stored_result("1"), stored_result("2", OTHER))
     done = perturb_folder(source, tmp_path / "out", Noise(leak=1, omit=1))
     assert (done.results, done.contexts, done.problems) == (2, 2, ())
     assert (done.leaked, done.omitted) == (done.leakable, done.omittable)
@@ -56,11 +56,11 @@ def test_records_come_out_as_parsed_ones_from_elsewhere(tmp_path: Path) -> None:
     assert (data["narrative"], data["question_order"], data["correct_answer"]) == (STORY, 1, "bag")
     assert not {"answer", "is_correct", "raw", "item_key", "context_key"} & set(data)
     assert data["perturbation"]["leaked"] == data["perturbation"]["leakable"] > 0
-    assert data["socialized_context"] != record("1").socialized_context
+    assert data["socialized_context"] != stored_result("1").socialized_context
 
 
 def test_questions_about_one_story_get_one_context_counted_once(tmp_path: Path) -> None:
-    source = folder(tmp_path / "in", record("1"), record("2"))
+    source = folder(tmp_path / "in", stored_result("1"), stored_result("2"))
     done = perturb_folder(source, tmp_path / "out", Noise(leak=0.5, omit=0.5, seed=3))
     one, two = (ResultStore(tmp_path / "out").read(index) for index in ("1", "2"))
     assert one is not None
@@ -68,13 +68,13 @@ def test_questions_about_one_story_get_one_context_counted_once(tmp_path: Path) 
     assert one.socialized_context == two.socialized_context
     assert (done.results, done.contexts) == (2, 1)
     alone = perturb_folder(
-        folder(tmp_path / "alone", record("2")), tmp_path / "out2", Noise(leak=0.5, omit=0.5, seed=3)
+        folder(tmp_path / "alone", stored_result("2")), tmp_path / "out2", Noise(leak=0.5, omit=0.5, seed=3)
     )
     assert (alone.leaked, alone.omitted) == (done.leaked, done.omitted)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_others(tmp_path: Path) -> None:
-    source = folder(tmp_path / "in", record("1"), record("2", OTHER))
+    source = folder(tmp_path / "in", stored_result("1"), stored_result("2", OTHER))
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         perturb_folder(source, tmp_path / name, Noise(leak=0.5, omit=0.5, seed=seed))
     assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b") != bytes_of(tmp_path / "c")
@@ -84,10 +84,10 @@ def test_what_cannot_be_used_is_named_and_stops_nothing(tmp_path: Path) -> None:
     broken = {"agents_names": ["Al"], "socialized_context": [{"timestep": "1"}]}
     source = folder(
         tmp_path / "in",
-        record("1"),
-        replace(record("2"), socialized_context=broken),
-        replace(record("3"), narrative=None),
-        replace(record("4"), socialized_context=None),
+        stored_result("1"),
+        replace(stored_result("2"), socialized_context=broken),
+        replace(stored_result("3"), narrative=None),
+        replace(stored_result("4"), socialized_context=None),
     )
     (source / "5.json").write_text("{half")
     (source / "6.json").write_text(json.dumps(json.loads((source / "1.json").read_text())))
@@ -105,7 +105,7 @@ def test_what_cannot_be_used_is_named_and_stops_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_without_contexts_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     empty = folder(tmp_path / "empty")
-    answers = folder(tmp_path / "answers", replace(record("1"), socialized_context=None))
+    answers = folder(tmp_path / "answers", replace(stored_result("1"), socialized_context=None))
     for source, part in ((tmp_path / "no", "which is none"), (empty, "0 results"), (answers, "got 1 results without")):
         with pytest.raises(DatasetError, match=part):
             perturb_folder(source, tmp_path / "out", Noise(leak=0.1, omit=0.1))
@@ -113,8 +113,8 @@ def test_a_folder_without_contexts_is_refused_before_anything_is_made(tmp_path: 
 
 
 def test_an_output_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
-    source = folder(tmp_path / "in", record("1"))
-    full = folder(tmp_path / "full", record("1"))
+    source = folder(tmp_path / "in", stored_result("1"))
+    full = folder(tmp_path / "full", stored_result("1"))
     before = bytes_of(full)
     (tmp_path / "file").write_text("")
     for out, part in ((full, "not there yet or empty"), (tmp_path / "file", "or empty"), (source / ".", "for both")):

@@ -36,7 +36,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     return model
 
 
-def records(result: RunResult) -> dict[str, dict[str, Any]]:
+def stored_results(result: RunResult) -> dict[str, dict[str, Any]]:
     assert result.folder is not None
     files = [path for path in result.folder.glob("*.json") if path.name != "run.json"]
     return {path.stem: json.loads(path.read_text()) for path in files}
@@ -44,19 +44,19 @@ def records(result: RunResult) -> dict[str, dict[str, Any]]:
 
 def test_every_item_gets_one_record_that_says_how_it_ended(settings: RunSettings) -> None:
     result = execute(settings)
-    stored = records(result)
-    assert set(stored) == {str(number) for number in range(20)}
-    assert {record["status"] for record in stored.values()} == {"answered"}
-    assert stored["5"]["answer"] == stored["5"]["correct_answer"] == "box1"
-    assert stored["5"]["is_correct"] is True
-    assert "socialized_context" not in stored["5"]
+    by_index = stored_results(result)
+    assert set(by_index) == {str(number) for number in range(20)}
+    assert {stored["status"] for stored in by_index.values()} == {"answered"}
+    assert by_index["5"]["answer"] == by_index["5"]["correct_answer"] == "box1"
+    assert by_index["5"]["is_correct"] is True
+    assert "socialized_context" not in by_index["5"]
 
 
 @pytest.mark.parametrize("mode", sorted(USABLE_MODES))
 def test_the_symbolic_model_runs_in_every_mode(settings: RunSettings, mode: str) -> None:
     result = execute(replace(settings, mode=mode))
     assert result.failed == 0
-    statuses = {record["status"] for record in records(result).values()}
+    statuses = {stored["status"] for stored in stored_results(result).values()}
     assert statuses == ({"parsed"} if mode == "generate_socialized_context" else {"answered"})
     if mode != "generate_socialized_context":
         assert make_report(result).overall.accuracy == 1.0
@@ -76,8 +76,8 @@ def test_generating_contexts_makes_one_call_per_story_and_answers_nothing(
     result = execute(replace(settings, mode="generate_socialized_context"))
     assert len(fake.parsed) == 4
     assert fake.queries == []
-    assert len(records(result)) == 20
-    assert all("answer" not in record for record in records(result).values())
+    assert len(stored_results(result)) == 20
+    assert all("answer" not in stored for stored in stored_results(result).values())
 
 
 @pytest.mark.parametrize("batch_size", [1, 3])
@@ -121,8 +121,8 @@ def test_a_failure_is_never_saved_as_a_wrong_answer(settings: RunSettings, fake:
 
     fake.reply = down
     result = execute(settings)
-    assert {record["status"] for record in records(result).values()} == {"error"}
-    assert not any("answer" in record or "is_correct" in record for record in records(result).values())
+    assert {stored["status"] for stored in stored_results(result).values()} == {"error"}
+    assert not any("answer" in stored or "is_correct" in stored for stored in stored_results(result).values())
     overall = make_report(result).overall
     assert (overall.accuracy, overall.accuracy_answered, overall.failed) == (0.0, None, 20)
 
@@ -144,7 +144,7 @@ def test_a_changed_row_is_asked_again(settings: RunSettings, fake: FakeModel) ->
 
 def test_another_file_of_the_same_name_loses_nothing_of_the_first(settings: RunSettings, tmp_path: Path) -> None:
     first = execute(settings)
-    before = records(first)
+    before = stored_results(first)
     (tmp_path / "sub").mkdir()
     other = write_rows(tmp_path / "sub" / "rows.jsonl", stories=3, questions=2)
     other.write_text(other.read_text().replace("hall", "den"))
@@ -220,8 +220,8 @@ def test_a_context_without_a_key_is_used_only_for_its_own_story(settings: RunSet
 def test_a_record_of_other_software_stops_nothing(settings: RunSettings, mode: str, odd: dict[str, Any]) -> None:
     contexts = settings.output_dir / "tomi_results" / "socialized_context_symbolic_rows.jsonl_symbolic"
     contexts.mkdir(parents=True)
-    record = {"index": 0, "socialized_context": {"agents_names": ["Al"], "socialized_context": []}, **odd}
-    (contexts / "0.json").write_text(json.dumps(record))
+    stored = {"index": 0, "socialized_context": {"agents_names": ["Al"], "socialized_context": []}, **odd}
+    (contexts / "0.json").write_text(json.dumps(stored))
     for context_dir in (None, contexts):
         assert execute(replace(settings, mode=mode, context_dir=context_dir)).failed == 0
 
@@ -234,12 +234,12 @@ def test_contexts_edited_in_the_shared_folder_are_answered_from_again(settings: 
         path.write_text(path.read_text().replace("in the box0", "in the crate"))
     again = execute(replace(settings, mode="pure_context"))
     assert again.kept == 15
-    assert records(again)["0"]["answer"] == "crate"
+    assert stored_results(again)["0"]["answer"] == "crate"
 
 
 def test_a_reply_leaves_its_fields_in_the_record_even_if_they_are_empty(settings: RunSettings) -> None:
-    record = records(execute(settings))["0"]
-    assert {name: record[name] for name in ("reasoning", "raw", "finish_reason")} == {
+    stored = stored_results(execute(settings))["0"]
+    assert {name: stored[name] for name in ("reasoning", "raw", "finish_reason")} == {
         "reasoning": None,
         "raw": None,
         "finish_reason": None,
@@ -260,7 +260,7 @@ def test_a_shared_context_never_replaces_an_answer(settings: RunSettings, fake: 
     assert settings.dataset_path is not None
     settings.dataset_path.write_text(settings.dataset_path.read_text().replace("hall", "den"))
     execute(replace(settings, mode="perspective"))
-    assert {record["status"] for record in records(answered).values()} == {"answered"}
+    assert {stored["status"] for stored in stored_results(answered).values()} == {"answered"}
 
 
 def test_contexts_that_changed_are_answered_from_again(settings: RunSettings, tmp_path: Path) -> None:
@@ -293,8 +293,8 @@ def test_a_folder_of_contexts_may_come_from_any_model(settings: RunSettings, tmp
     other = tmp_path / "other"
     other.mkdir()
     made = execute(replace(settings, mode="generate_socialized_context", output_dir=tmp_path / "made"))
-    for number, record in enumerate(records(made).values()):
-        (other / f"{number}.json").write_text(json.dumps({**record, "index": f"x{number}", "context_key": "of-o3"}))
+    for number, stored in enumerate(stored_results(made).values()):
+        (other / f"{number}.json").write_text(json.dumps({**stored, "index": f"x{number}", "context_key": "of-o3"}))
     result = execute(replace(settings, mode="perspective", context_dir=other))
     assert (result.contexts_found, result.contexts_made) == (4, 0)
     # What others made is not taken for this model's own later.
@@ -319,10 +319,10 @@ def test_usage_of_every_call_is_kept_and_summed(settings: RunSettings, fake: Fak
     manifest = json.loads((result.folder / "run.json").read_text())
     whole = {"requests": 20, "input_tokens": 200, "output_tokens": 40, "cost": 10.0}
     assert manifest["usage"] == {"answer": whole, "total": whole}
-    assert records(result)["3"]["usage"]["input_tokens"] == 10
+    assert stored_results(result)["3"]["usage"]["input_tokens"] == 10
 
 
-def test_half_a_character_in_a_row_is_one_error_record(settings: RunSettings) -> None:
+def test_half_a_character_in_a_row_is_one_error_result(settings: RunSettings) -> None:
     assert settings.dataset_path is not None
     with settings.dataset_path.open("a") as file:
         file.write('\n{"index": "\\ud83d", "story": "S.", "question": "Where is the ball?", "answer": "box"}')
@@ -371,7 +371,7 @@ def test_a_story_that_cannot_be_parsed_fails_all_its_questions_and_is_tried_once
     result = execute(replace(settings, mode="perspective"))
     assert result.failed == 20
     assert len(model.parsed) == 4
-    assert not any("socialized_context" in record for record in records(result).values())
+    assert not any("socialized_context" in stored for stored in stored_results(result).values())
 
 
 def test_a_context_is_stored_before_anything_is_answered_from_it(settings: RunSettings, fake: FakeModel) -> None:
@@ -421,7 +421,7 @@ def test_what_each_mode_shows(settings: RunSettings, fake: FakeModel) -> None:
     }
 
 
-def test_a_bad_row_is_one_error_record_and_the_rest_is_answered(settings: RunSettings) -> None:
+def test_a_bad_row_is_one_error_result_and_the_rest_is_answered(settings: RunSettings) -> None:
     assert settings.dataset_path is not None
     with settings.dataset_path.open("a") as file:
         file.write('\n{"index": "../../x", "story": "Al sang.", "question": "Where is the ball?", "answer": "box"}')
@@ -429,10 +429,10 @@ def test_a_bad_row_is_one_error_record_and_the_rest_is_answered(settings: RunSet
     result = execute(settings)
     assert result.failed == 2
     assert len(result.outcomes) == 22
-    stored = records(result)
-    assert stored["bad"]["status"] == stored["%2E.%2F..%2Fx"]["status"] == "error"
-    assert "Al sang." in stored["%2E.%2F..%2Fx"]["error"]
-    assert stored["0"]["status"] == "answered"
+    by_index = stored_results(result)
+    assert by_index["bad"]["status"] == by_index["%2E.%2F..%2Fx"]["status"] == "error"
+    assert "Al sang." in by_index["%2E.%2F..%2Fx"]["error"]
+    assert by_index["0"]["status"] == "answered"
 
 
 def test_without_saving_nothing_is_written(settings: RunSettings) -> None:

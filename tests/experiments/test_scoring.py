@@ -54,9 +54,9 @@ def test_stored_replies_are_scored_and_written_as_a_run_writes_them(tmp_path: Pa
     ]
     assert result.failed == 1
     assert result.folder is not None
-    records = by_index(result.folder)
-    assert (records["0"]["answer"], records["0"]["response"]) == ("the box0", "Answer: the box0")
-    assert "the call had failed" in records["2"]["error"]
+    results = by_index(result.folder)
+    assert (results["0"]["answer"], results["0"]["response"]) == ("the box0", "Answer: the box0")
+    assert "the call had failed" in results["2"]["error"]
     stored = read_stored_run(result.folder)
     assert (stored.mode, stored.model, stored.questions) == ("predictions", "somebody", 3)
     assert stored.manifest["data_sha256"] == result.dataset.sha256
@@ -279,10 +279,10 @@ def test_what_is_killed_halfway_still_says_how_many_questions_there_are(
     folder = stored_run(tmp_path)
     write = ResultStore.write
 
-    def killed(self: ResultStore, record: Result) -> Path:
-        if record.index == "1":
+    def killed(self: ResultStore, result: Result) -> Path:
+        if result.index == "1":
             raise KeyboardInterrupt
-        return write(self, record)
+        return write(self, result)
 
     monkeypatch.setattr(ResultStore, "write", killed)
     with pytest.raises(KeyboardInterrupt):

@@ -34,9 +34,9 @@ def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
 
 def test_gold_contexts_are_records_of_the_store(tmp_path: Path) -> None:
     write_stories("tomi", 1, 0, tmp_path / "a", tmp_path / "contexts")
-    record = json.loads((tmp_path / "contexts" / "0.json").read_text())
-    assert record["status"] == "parsed"
-    assert set(record["socialized_context"]) == {"agents_names", "socialized_context", "context_manual"}
+    result = json.loads((tmp_path / "contexts" / "0.json").read_text())
+    assert result["status"] == "parsed"
+    assert set(result["socialized_context"]) == {"agents_names", "socialized_context", "context_manual"}
 
 
 @pytest.mark.parametrize(("kind", "n"), [("nope", 1), ("tomi", 0)])

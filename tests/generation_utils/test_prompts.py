@@ -212,9 +212,9 @@ def test_a_retelling_is_asked_for_without_the_question() -> None:
 def test_the_worked_examples_are_records_as_they_are_shown() -> None:
     found = re.findall(r"Narrative: (.*?)\nRecord:\n(.*?)\nQuestion: ", EXAMPLES, re.DOTALL)
     assert len(found) == 2
-    for story, record in found:
+    for story, shown in found:
         context: SocializedContext = parse_narrative(" ".join(story.split()))[0]
-        assert record == render(context.model_copy(update={"context_manual": None}), "compact")
+        assert shown == render(context.model_copy(update={"context_manual": None}), "compact")
 
 
 @pytest.mark.parametrize("query", QUERIES[:20], ids=lambda query: query.question)

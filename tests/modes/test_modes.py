@@ -68,7 +68,7 @@ def test_perspective_shows_the_view_of_the_chain_and_nothing_else() -> None:
     assert "jar" not in " ".join(event.text for event in events(asked.context))
 
 
-def test_perspective_of_no_chain_is_the_whole_record() -> None:
+def test_perspective_of_no_chain_is_the_whole_context() -> None:
     asked, _ = query("perspective", item("reality", ()))
     assert asked.context == parse_narrative(STORY)[0]
 

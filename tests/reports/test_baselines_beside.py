@@ -148,7 +148,7 @@ def test_the_best_stands_in_the_table_and_all_stand_below_it(capsys: pytest.Capt
 
 
 def write_judged(folder: Path, indices: Sequence[int], **options: object) -> Path:
-    """Write a run whose records say how they are to be judged, as the runner's do."""
+    """Write a run whose results say how they are to be judged, as the runner's do."""
     write_run(folder, [True] * len(indices), **options)  # type: ignore[arg-type]
     store = ResultStore(folder)
     for number in indices:
@@ -162,8 +162,8 @@ def write_judged(folder: Path, indices: Sequence[int], **options: object) -> Pat
             cluster_id=str(number),
             fields={"qTypeRaw": "any"},
         )
-        record = Result.of(one, "answered")
-        store.write(Result(**{**vars(record), "answer": one.correct_answer, "is_correct": True}))
+        result = Result.of(one, "answered")
+        store.write(Result(**{**vars(result), "answer": one.correct_answer, "is_correct": True}))
     return folder
 
 
@@ -211,9 +211,9 @@ def test_whichever_draw_of_a_variant_is_read_first_each_has_its_own_baselines(
             question_kind="reality",
             choices=choices,
         )
-        record = Result.of(one, "answered")
+        result = Result.of(one, "answered")
         write_run(tmp_path / name, [True], model=choices[0], benchmark="hitom", dataset="rows.csv+variant=x")
-        ResultStore(tmp_path / name).write(Result(**{**vars(record), "answer": "bag", "is_correct": True}))
+        ResultStore(tmp_path / name).write(Result(**{**vars(result), "answer": "bag", "is_correct": True}))
     found = {entry.run.model: entry.report.overall.baselines for entry in overview([tmp_path]).entries}
     assert {model: values["first option or yes"] for model, values in found.items()} == {"box": 0.0, "bag": 1.0}
 

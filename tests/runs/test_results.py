@@ -17,7 +17,7 @@ from social_world_model.usage import Usage
 
 
 def test_a_record_comes_back_as_it_was_written() -> None:
-    record = Result(
+    result = Result(
         index="../../x",
         status="answered",
         fields={"qTypeRaw": "reality", "cands": ["a", "b"]},
@@ -29,12 +29,12 @@ def test_a_record_comes_back_as_it_was_written() -> None:
         usage=Usage(requests=1, input_tokens=7, cost=0.5),
         item_key="k",
     )
-    assert read_result(record.to_json()) == record
+    assert read_result(result.to_json()) == result
 
 
-def test_a_column_of_the_data_never_hides_a_field_of_the_record() -> None:
-    record = Result(index="1", status="error", fields={"status": "answered", "is_correct": True, "extra": 1}, error="e")
-    data = json.loads(record.to_json())
+def test_a_column_of_the_data_never_hides_a_field_of_the_result() -> None:
+    result = Result(index="1", status="error", fields={"status": "answered", "is_correct": True, "extra": 1}, error="e")
+    data = json.loads(result.to_json())
     assert data["status"] == "error"
     assert "is_correct" not in data
     assert data["extra"] == 1
@@ -46,15 +46,15 @@ def test_files_without_an_index_are_some_other_file() -> None:
 
 
 def test_int_and_text_indices_are_the_same_item() -> None:
-    record = read_result('{"index": 5, "answer": "box"}')
-    assert record is not None
-    assert record.index == "5"
+    result = read_result('{"index": 5, "answer": "box"}')
+    assert result is not None
+    assert result.index == "5"
 
 
 def test_a_story_told_as_a_list_of_sentences_is_text() -> None:
-    record = read_result('{"index": 1, "story": ["Al enters the hall", "It rains."]}')
-    assert record is not None
-    assert record.narrative == "Al enters the hall. It rains."
+    result = read_result('{"index": 1, "story": ["Al enters the hall", "It rains."]}')
+    assert result is not None
+    assert result.narrative == "Al enters the hall. It rains."
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_a_story_told_as_a_list_of_sentences_is_text() -> None:
     ],
 )
 def test_a_record_of_older_software_gets_the_status_it_shows(text: str, status: str) -> None:
-    record = read_result(text)
-    assert record is not None
-    assert record.status == status
+    result = read_result(text)
+    assert result is not None
+    assert result.status == status
 
 
 @pytest.mark.parametrize(

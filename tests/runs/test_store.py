@@ -19,22 +19,22 @@ from social_world_model.runs.results import Result
 from social_world_model.runs.store import ABANDONED, ResultStore
 
 
-def record(index: str, answer: str = "box") -> Result:
+def stored_result(index: str, answer: str = "box") -> Result:
     return Result(index=index, status="answered", answer=answer)
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     store = ResultStore(tmp_path / "deep" / "folder")
     store.open()
-    store.write(record("1"))
-    assert store.read("1") == record("1")
+    store.write(stored_result("1"))
+    assert store.read("1") == stored_result("1")
     assert store.read("2") is None
 
 
 def test_an_index_that_points_elsewhere_stays_in_the_folder(tmp_path: Path) -> None:
     store = ResultStore(tmp_path / "a" / "b")
     store.open()
-    path = store.write(record("../../x"))
+    path = store.write(stored_result("../../x"))
     assert path.parent == store.folder
     assert [one.index for _, one in read_results(store.folder)] == ["../../x"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a"]
@@ -42,23 +42,23 @@ def test_an_index_that_points_elsewhere_stays_in_the_folder(tmp_path: Path) -> N
 
 def test_writing_again_replaces_the_file_whole(tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
-    store.write(record("1", "x" * 10_000))
-    store.write(record("1", "short"))
-    assert store.read("1") == record("1", "short")
+    store.write(stored_result("1", "x" * 10_000))
+    store.write(stored_result("1", "short"))
+    assert store.read("1") == stored_result("1", "short")
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = ResultStore(tmp_path)
-    store.write(record("1", "old"))
+    store.write(stored_result("1", "old"))
 
     def killed(self: Path, target: Path) -> Path:
         raise OSError("killed here")
 
     monkeypatch.setattr(Path, "replace", killed)
     with pytest.raises(ConfigurationError, match=r"expected to write .*killed here"):
-        store.write(record("1", "new"))
-    assert store.read("1") == record("1", "old")
+        store.write(stored_result("1", "new"))
+    assert store.read("1") == stored_result("1", "old")
     assert [path.name for path in tmp_path.iterdir()] == ["1.json"]
 
 
@@ -135,8 +135,8 @@ def test_a_write_survives_that_its_temporary_file_is_cleared_away(
 
     monkeypatch.setattr(Path, "replace", cleared_once)
     store = ResultStore(tmp_path)
-    store.write(record("1"))
-    assert store.read("1") == record("1")
+    store.write(stored_result("1"))
+    assert store.read("1") == stored_result("1")
     assert cleared
 
 
@@ -149,8 +149,8 @@ def test_a_file_system_that_cannot_lock_stops_no_run(tmp_path: Path, monkeypatch
     (tmp_path / ".run.lock").write_bytes(b"")  # made before the system says that it cannot lock it
     with store.locked():
         store.open()
-        store.write(record("1"))
-    assert store.read("1") == record("1")
+        store.write(stored_result("1"))
+    assert store.read("1") == stored_result("1")
 
 
 def test_the_lock_is_let_go_when_a_run_ends(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_a_run_starts_where_there_is_no_fcntl_as_on_windows(tmp_path: Path) -> N
 
 def test_half_a_file_is_no_record_and_stops_no_reader(tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
-    store.write(record("2"))
+    store.write(stored_result("2"))
     (tmp_path / "1.json").write_text('{"index": "1", "answ')
     problems: list[str] = []
     assert [one.index for _, one in read_results(tmp_path, lambda path, why: problems.append(path.name))] == ["2"]
@@ -197,7 +197,7 @@ def test_half_a_file_is_no_record_and_stops_no_reader(tmp_path: Path) -> None:
 
 def test_other_files_are_skipped(tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
-    store.write(record("1"))
+    store.write(stored_result("1"))
     (tmp_path / "run.json").write_text("{}")
     (tmp_path / "notes.json").write_text('{"note": 1}')
     assert [one.index for _, one in read_results(store.folder)] == ["1"]
@@ -208,9 +208,9 @@ def test_an_existing_folder_is_moved_aside_under_the_next_free_number(tmp_path: 
     assert store.move_aside() is None
     for number in (1, 2):
         store.open()
-        store.write(record("1", f"answer {number}"))
+        store.write(stored_result("1", f"answer {number}"))
         assert store.move_aside() == tmp_path / f"run.old-{number}"
-    assert ResultStore(tmp_path / "run.old-1").read("1") == record("1", "answer 1")
+    assert ResultStore(tmp_path / "run.old-1").read("1") == stored_result("1", "answer 1")
 
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
@@ -223,11 +223,11 @@ def test_a_file_that_cannot_be_read_is_reported_and_passed_over_with_and_without
     tmp_path: Path,
 ) -> None:
     store = ResultStore(tmp_path)
-    store.write(record("1"))
+    store.write(stored_result("1"))
     (tmp_path / "0.json").write_text('{"index": "0", "status"', encoding="utf-8")
     told: list[str] = []
 
-    assert [one for _, one in read_results(tmp_path)] == [record("1")]
+    assert [one for _, one in read_results(tmp_path)] == [stored_result("1")]
     read = read_results(tmp_path, lambda path, why: told.append(f"{path.name}: {why}"))
-    assert list(read) == [(tmp_path / "1.json", record("1"))]
+    assert list(read) == [(tmp_path / "1.json", stored_result("1"))]
     assert [line.split(":")[0] for line in told] == ["0.json"]

@@ -228,7 +228,7 @@ def test_any_other_act_is_an_act(words: str) -> None:
     assert [event.kind for event in events(context(["Ann"], step("none", {}, {"Ann": words})))] == ["act"]
 
 
-def test_who_was_openly_there_is_taken_from_the_maker_of_the_record() -> None:
+def test_who_was_openly_there_is_taken_from_the_maker_of_the_context() -> None:
     given_context = context(["Ann", "Bob"], step("none", {}, {"Bob": "hides the key"}), step("none", {"Ann": LAST}))
 
     (act,) = events(given_context, {"1.0": ["Bob"]})

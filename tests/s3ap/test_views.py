@@ -143,7 +143,7 @@ def test_a_perspective_is_a_valid_context_of_people_from_the_cast(
 @law
 @given(word_for_word_contexts(), st.data())
 def test_a_perspective_reads_back_as_the_same_view(given_context: SocializedContext, data: st.DataObject) -> None:
-    """Hold it for records in which a fact is one sentence, unlike any other, and told word for word.
+    """Hold it for contexts in which a fact is one sentence, unlike any other, and told word for word.
 
     A full stop may be added. It does not hold universally: two like sentences of a state count as one when they
     are told in words, a name with an odd number of quotes hides where sentences end, and a free wording may fit

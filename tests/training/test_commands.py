@@ -8,7 +8,7 @@ from pathlib import Path
 from pyarrow import parquet
 
 from tests.commands import python, swm
-from tests.training.records import write_records
+from tests.training.stored import write_results
 
 
 def test_made_up_stories_become_samples_with_a_report(tmp_path: Path) -> None:
@@ -21,11 +21,11 @@ def test_made_up_stories_become_samples_with_a_report(tmp_path: Path) -> None:
 
 
 def test_what_was_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
-    records = write_records(tmp_path / "run", 3)
-    (records / "notes.json").write_text("{}")
-    done = swm("train", "data", "--data-dir", records, "--out", tmp_path / "out", "--val-share", 0, "--format", "jsonl")
+    results = write_results(tmp_path / "run", 3)
+    (results / "notes.json").write_text("{}")
+    done = swm("train", "data", "--data-dir", results, "--out", tmp_path / "out", "--val-share", 0, "--format", "jsonl")
     assert done.returncode == 0, done.stderr
-    assert f"left out: 1 × not a result, e.g. {records / 'notes.json'}" in done.stdout
+    assert f"left out: 1 × not a result, e.g. {results / 'notes.json'}" in done.stdout
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json", "train.jsonl"]
 
 

@@ -20,7 +20,7 @@ from social_world_model.training.data import DataReport, make_data
 from social_world_model.training.samples import Sample
 from social_world_model.training.settings import DataSettings, Rules
 from social_world_model.training.sources import generated
-from tests.training.records import lines, write_record, write_records
+from tests.training.stored import lines, write_result, write_results
 
 STORY = "Sally and Anne are in the den. The ball is in the box. Sally left the den. Anne moved the ball to the bag."
 
@@ -38,7 +38,7 @@ def made(out: Path, *folders: Path, **rest: Any) -> DataReport:
 
 
 def test_records_become_conversations_in_both_forms(tmp_path: Path) -> None:
-    report = made(tmp_path / "out", write_records(tmp_path / "run", 20), val_share=0.2, seed=1)
+    report = made(tmp_path / "out", write_results(tmp_path / "run", 20), val_share=0.2, seed=1)
     assert report.read == sum(report.written.values()) == 20
     assert report.written["val"] > 0
     for split, count in report.written.items():
@@ -51,9 +51,9 @@ def test_records_become_conversations_in_both_forms(tmp_path: Path) -> None:
 
 
 def test_the_guidance_is_that_of_the_folders_benchmark(tmp_path: Path) -> None:
-    named = write_records(tmp_path / "named", 1)
-    above = write_records(tmp_path / "tomi_results" / "run", 1, benchmark=None)
-    nobody = write_records(tmp_path / "nobody", 1, benchmark=None)
+    named = write_results(tmp_path / "named", 1)
+    above = write_results(tmp_path / "tomi_results" / "run", 1, benchmark=None)
+    nobody = write_results(tmp_path / "nobody", 1, benchmark=None)
     prompts = {}
     for folder in (named, above, nobody):
         report = made(tmp_path / "out", folder, val_share=0.0)
@@ -75,7 +75,7 @@ def test_no_narrative_is_ever_on_both_sides_of_the_split(
             data = story.context.to_data()
             data["socialized_context"][0]["state"] += f" It is draw {draw}."
             narrative = story.narrative.replace(" ", " " * (1 + blanks * draw))
-            write_record(folder, f"{draw}-{number}", narrative, data)
+            write_result(folder, f"{draw}-{number}", narrative, data)
     try:
         report = made(folder / "out", folder, val_share=share, seed=seed, keep_draws=True)
     except DatasetError:  # all of them held out
@@ -110,7 +110,7 @@ def test_records_that_share_a_narrative_count_once_and_draws_are_kept_where_aske
     other = json.loads(json.dumps(context))
     other["socialized_context"][0]["state"] = "The ball is in the box."
     for index, data in enumerate((context, context, other)):
-        write_record(tmp_path, index, STORY, data)
+        write_result(tmp_path, index, STORY, data)
     assert made(tmp_path / "out", tmp_path, val_share=0.0).left_out == {"same narrative": 2}
     shutil.rmtree(tmp_path / "out")
     assert made(tmp_path / "out", tmp_path, val_share=0.0, keep_draws=True).left_out == {
@@ -119,10 +119,10 @@ def test_records_that_share_a_narrative_count_once_and_draws_are_kept_where_aske
 
 
 def test_only_contexts_that_validate_are_taken_unless_others_are_asked_for(tmp_path: Path) -> None:
-    write_records(tmp_path, 2)
+    write_results(tmp_path, 2)
     bad = parse_narrative(STORY)[0].to_data()
     bad["socialized_context"][0]["observations"]["Sally"] = "<same_as_last_action />"
-    write_record(tmp_path, "bad", STORY, bad)
+    write_result(tmp_path, "bad", STORY, bad)
     report = made(tmp_path / "out", tmp_path, val_share=0.0)
     assert report.left_out == {"context with errors": 1}
     assert "bad.json" in report.examples["context with errors"][0]
@@ -131,10 +131,10 @@ def test_only_contexts_that_validate_are_taken_unless_others_are_asked_for(tmp_p
 
 
 def test_a_context_that_has_no_wire_form_is_never_taken(tmp_path: Path) -> None:
-    write_records(tmp_path, 1)
+    write_results(tmp_path, 1)
     bad = parse_narrative(STORY)[0].to_data()
     del bad["socialized_context"][0]["observations"]["Sally"]
-    write_record(tmp_path, "bad", STORY, bad)
+    write_result(tmp_path, "bad", STORY, bad)
     report = made(tmp_path / "out", tmp_path, val_share=0.0, only_valid=False)
     assert report.left_out == {"context without a wire form": 1}
 
@@ -142,7 +142,7 @@ def test_a_context_that_has_no_wire_form_is_never_taken(tmp_path: Path) -> None:
 def test_only_records_answered_right_are_taken_where_asked(tmp_path: Path) -> None:
     for number, (story, right) in enumerate(zip(generated("tomi", 3, 0), (True, False, None), strict=True)):
         columns = {} if right is None else {"is_correct": right}
-        write_record(tmp_path, number, story.narrative, story.context.to_data(), **columns)
+        write_result(tmp_path, number, story.narrative, story.context.to_data(), **columns)
     report = made(tmp_path / "out", tmp_path, val_share=0.0, only_right=True)
     assert report.written["train"] == 1
     assert report.left_out == {"answer not right": 1, "no answer that was scored": 1}
@@ -155,16 +155,16 @@ def test_contexts_far_from_the_symbolic_reference_are_left_out_where_asked(tmp_p
         for step in good.socialized_context
     ]
     blind = SocializedContext(agents_names=good.agents_names, socialized_context=steps)
-    write_record(tmp_path, "good", STORY, good.to_data())
-    write_record(tmp_path, "far", f"{STORY} Sally entered the den.", blind.to_data())
-    write_record(tmp_path, "prose", "Once upon a time, Al dreamt of Bo.", good.to_data())
+    write_result(tmp_path, "good", STORY, good.to_data())
+    write_result(tmp_path, "far", f"{STORY} Sally entered the den.", blind.to_data())
+    write_result(tmp_path, "prose", "Once upon a time, Al dreamt of Bo.", good.to_data())
     report = made(tmp_path / "out", tmp_path, val_share=0.0, min_f1=0.9)
     assert report.written["train"] == 1
     assert report.left_out == {"perceived-event F1 below 0.9": 1, "no symbolic reference for its F1": 1}
 
 
 def test_what_is_no_record_is_counted_and_named(tmp_path: Path) -> None:
-    write_records(tmp_path, 1)
+    write_results(tmp_path, 1)
     (tmp_path / "half.json").write_text('{"index": 1, "sto')
     (tmp_path / "list.json").write_text("[1]")
     (tmp_path / "unparsed.json").write_text(json.dumps({"index": 9, "story": STORY, "status": "unparsable"}))
@@ -177,7 +177,7 @@ def test_what_is_no_record_is_counted_and_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("over_long", ["leave-out", "keep"])
 def test_long_samples_are_counted_and_never_cut(tmp_path: Path, over_long: Any) -> None:
-    folder = write_records(tmp_path / "run", 12)
+    folder = write_results(tmp_path / "run", 12)
     rules = Rules(max_tokens=2800, over_long=over_long)
     asked = DataSettings(out=tmp_path / "out", folders=(folder,), rules=rules, tokenizer="x", val_share=0.0)
     report = make_data(asked, lengths=Characters())
@@ -217,8 +217,8 @@ def test_progress_is_told_after_each_context(tmp_path: Path) -> None:
 
 
 def test_folders_below_are_read_where_a_folder_holds_no_record_itself(tmp_path: Path) -> None:
-    write_records(tmp_path / "a", 2)
-    write_records(tmp_path / "b" / "c", 2, seed=1)
+    write_results(tmp_path / "a", 2)
+    write_results(tmp_path / "b" / "c", 2, seed=1)
     assert made(tmp_path / "out", tmp_path, val_share=0.0).written["train"] == 4
 
 
@@ -228,14 +228,14 @@ def test_an_empty_or_a_mixed_folder_is_an_error_that_says_what_is_there(tmp_path
         made(tmp_path / "out", tmp_path / "empty")
     with pytest.raises(DatasetError, match="which is none"):
         made(tmp_path / "out", tmp_path / "missing")
-    write_records(write_records(tmp_path / "mixed", 2) / "inner", 3)
+    write_results(write_results(tmp_path / "mixed", 2) / "inner", 3)
     with pytest.raises(DatasetError, match="which is both: 2 files lie in it, 3 further down"):
         made(tmp_path / "out", tmp_path / "mixed")
     assert not (tmp_path / "out").exists()
 
 
 def test_where_nothing_is_left_nothing_is_written_and_every_reason_is_told(tmp_path: Path) -> None:
-    folder = write_records(tmp_path / "run", 2)
+    folder = write_results(tmp_path / "run", 2)
     with pytest.raises(DatasetError, match=r"got none out of 2 in .*run: 2 × no answer that was scored"):
         made(tmp_path / "out", folder, only_right=True)
     assert list((tmp_path / "out").iterdir()) == []
@@ -263,7 +263,7 @@ def test_a_tokenizer_that_is_none_is_told_before_anything_is_written(tmp_path: P
 
 
 def test_half_a_character_in_a_story_costs_that_record_only(tmp_path: Path) -> None:
-    folder = write_records(tmp_path / "in", 3)
+    folder = write_results(tmp_path / "in", 3)
     path = next(folder.glob("0.json"))
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "story": "Al \ud83d sang."}))
     report = make_data(DataSettings(out=tmp_path / "out", folders=(folder,), val_share=0))

@@ -18,7 +18,7 @@ from social_world_model.training.settings import DataSettings
 from social_world_model.training.trainer import Job
 from social_world_model.training.trainers import trl, verl
 from tests.commands import PROJECT, Done, called, python
-from tests.training.records import write_records
+from tests.training.stored import write_results
 
 
 def model(folder: Path, without: str = "") -> Path:
@@ -34,11 +34,11 @@ def script(*words: object) -> Done:
 
 
 def test_a_dry_run_of_the_script_writes_the_data_and_shows_the_command(tmp_path: Path) -> None:
-    records = write_records(tmp_path / "tomi_results" / "run", 30, benchmark=None)
+    results = write_results(tmp_path / "tomi_results" / "run", 30, benchmark=None)
     out = tmp_path / "verl_output"
     base = model(tmp_path / "base")
     options = ("--n-gpus", 3, "--total-steps", 1000, "--base-model", base, "--dry-run")
-    done = python("training/finetune_verl_sft.py", "--data-dir", records, "--output-dir", out, *options)
+    done = python("training/finetune_verl_sft.py", "--data-dir", results, "--output-dir", out, *options)
     assert done.returncode == 0, done.stderr
     assert "30 samples" in done.stdout
     assert "torchrun --standalone --nnodes=1 --nproc_per_node=3 -m verl.trainer.sft_trainer" in done.stdout
@@ -49,9 +49,9 @@ def test_a_dry_run_of_the_script_writes_the_data_and_shows_the_command(tmp_path:
 
 
 def test_a_real_run_begins_nothing_and_tells_all_that_stands_in_its_way(tmp_path: Path) -> None:
-    records = write_records(tmp_path / "run", 3)
+    results = write_results(tmp_path / "run", 3)
     done = script(
-        "--data-dir", records, "--output-dir", tmp_path / "out", "--n-gpus", 64, "--base-model", tmp_path / "x"
+        "--data-dir", results, "--output-dir", tmp_path / "out", "--n-gpus", 64, "--base-model", tmp_path / "x"
     )
     assert done.returncode == 2
     assert "expected 64 GPUs" in done.stderr
@@ -80,7 +80,7 @@ def test_samples_that_lie_ready_are_used_as_they_are(tmp_path: Path) -> None:
 
 
 def test_samples_and_records_in_one_folder_are_refused(tmp_path: Path) -> None:
-    folder = write_records(tmp_path / "both", 2)
+    folder = write_results(tmp_path / "both", 2)
     make_data(DataSettings(out=folder, generate="tomi", n=3, kinds=("parquet",)))
     with pytest.raises(DatasetError, match=r"holds train\.parquet and"):
         prepared.is_prepared(folder)

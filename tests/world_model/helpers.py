@@ -20,7 +20,7 @@ T = TypeVar("T")
 STORY = "Anne and Sally are in the kitchen, said Tom. Sally left because she was tired. Then Sally came home to Anne."
 """Free prose in which Sally surely acts, and of nobody else can it be told."""
 
-RECORD = context(
+CONTEXT = context(
     ["Anne", "Sally"],
     step(
         "The ball is in the basket.", {"Anne": "<same_as_state />", "Sally": "<same_as_state />"}, {"Sally": "leaves"}
@@ -28,7 +28,7 @@ RECORD = context(
     step("Sally is gone.", {"Anne": "<same_as_last_action /> <mental_state>Good.</mental_state>"}, {"Anne": "hums"}),
     step("The ball is in the box.", {"Anne": "<same_as_state />"}),
 )
-"""A valid record of it; Sally sees nothing after the first step, and Anne acts unseen."""
+"""A valid context of it; Sally sees nothing after the first step, and Anne acts unseen."""
 
 
 class Asked(Calls):
@@ -63,9 +63,9 @@ class Asked(Calls):
         return [complaint for _, prompt in self.log for _, complaint in prompt.retries]
 
 
-def wire(record: SocializedContext = RECORD, **changes: Any) -> dict[str, Any]:
-    """Return a record as a model sends it, with some fields changed."""
-    return {**to_wire(record).model_dump(), **changes}
+def wire(socialized: SocializedContext = CONTEXT, **changes: Any) -> dict[str, Any]:
+    """Return a context as a model sends it, with some fields changed."""
+    return {**to_wire(socialized).model_dump(), **changes}
 
 
 def script(folder: Path, *entries: Any) -> str:

@@ -32,7 +32,7 @@ from social_world_model.world_model.imagining import (
 )
 from tests.s3ap.builders import context, step
 from tests.strategies import contexts, law
-from tests.world_model.helpers import RECORD, Asked, model_of, run
+from tests.world_model.helpers import CONTEXT, Asked, model_of, run
 
 WAYS = ["Anne hides the ball.", "Sally comes back.", "The phone rings.", "They quarrel."]
 
@@ -49,13 +49,13 @@ def imagination(folder: Path, *entries: Any, calls: Asked | None = None) -> Imag
     )
 
 
-def stepped(folder: Path, *entries: Any, record: SocializedContext = RECORD, **more: Any) -> SocializedContext:
-    return run(imagination(folder, *entries, calls=more.pop("calls", None)).step(record, **more))
+def stepped(folder: Path, *entries: Any, socialized: SocializedContext = CONTEXT, **more: Any) -> SocializedContext:
+    return run(imagination(folder, *entries, calls=more.pop("calls", None)).step(socialized, **more))
 
 
 def rolled(folder: Path, *entries: Any, steps: int = 2, futures: int = 3, **more: Any) -> SocialSimulation:
-    record = more.pop("record", RECORD)
-    return run(imagination(folder, *entries, **more).rollout(record, steps, futures))
+    socialized = more.pop("socialized", CONTEXT)
+    return run(imagination(folder, *entries, **more).rollout(socialized, steps, futures))
 
 
 def ways(number: int) -> dict[str, Any]:
@@ -64,11 +64,11 @@ def ways(number: int) -> dict[str, Any]:
 
 class TestOneStep:
     def test_it_makes_the_record_exactly_one_step_longer_and_leaves_what_was(self, tmp_path: Path) -> None:
-        longer = stepped(tmp_path, moment(), record=RECORD.model_copy(update={"context_manual": "M"}))
+        longer = stepped(tmp_path, moment(), socialized=CONTEXT.model_copy(update={"context_manual": "M"}))
         assert longer.context_manual == "M"
         *earlier, last, new = longer.socialized_context
-        assert earlier == RECORD.socialized_context[:-1] and not errors_of(longer)
-        assert last == RECORD.socialized_context[-1].model_copy(update={"actions": {"Anne": "waits", "Sally": "none"}})
+        assert earlier == CONTEXT.socialized_context[:-1] and not errors_of(longer)
+        assert last == CONTEXT.socialized_context[-1].model_copy(update={"actions": {"Anne": "waits", "Sally": "none"}})
         assert (new.timestep, new.state, set(new.actions.values())) == ("4", "It is late.", {"none"})
         assert decode(longer).socialized_context[-1].observations["Sally"].startswith("Anne waits")
 
@@ -82,18 +82,20 @@ class TestOneStep:
 
     def test_acts_that_are_there_are_kept_and_told_and_given_ones_do_not_replace_them(self, tmp_path: Path) -> None:
         calls = Asked()
-        record = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "snores"}))
-        longer = stepped(tmp_path, moment("sleeps"), record=record, given={"Sally": "reads"}, calls=calls)
+        socialized = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "snores"}))
+        longer = stepped(tmp_path, moment("sleeps"), socialized=socialized, given={"Sally": "reads"}, calls=calls)
         assert longer.socialized_context[0].actions == {"Anne": "snores", "Sally": "reads"}
         assert calls.texts[0].endswith("Settled, to be repeated as it is: Sally: reads; Anne: snores")
         with pytest.raises(ConfigurationError, match="Anne, who acts in the last step already"):
-            stepped(tmp_path, moment(), record=record, given={"Anne": "wakes up"})
+            stepped(tmp_path, moment(), socialized=socialized, given={"Anne": "wakes up"})
 
     def test_whoever_only_thinks_in_the_last_step_has_not_acted_and_keeps_the_thought(self, tmp_path: Path) -> None:
-        record = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "none <mental_state>Hm.</mental_state>"}))
+        socialized = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "none <mental_state>Hm.</mental_state>"}))
         kept = "<mental_state>Hm.</mental_state>"
-        assert stepped(tmp_path, moment(), record=record).socialized_context[0].actions["Anne"] == f"waits {kept}"
-        given = stepped(tmp_path, moment(), record=record, given={"Anne": "sings"})
+        assert (
+            stepped(tmp_path, moment(), socialized=socialized).socialized_context[0].actions["Anne"] == f"waits {kept}"
+        )
+        given = stepped(tmp_path, moment(), socialized=socialized, given={"Anne": "sings"})
         assert given.socialized_context[0].actions["Anne"] == f"sings {kept}"
 
     @pytest.mark.parametrize(
@@ -106,11 +108,11 @@ class TestOneStep:
     def test_the_new_timestep_is_the_next_number_that_is_free(
         self, tmp_path: Path, timesteps: list[str], new: str
     ) -> None:
-        record = context(["Anne", "Sally"], *(step("Night.", timestep=name) for name in timesteps))
+        socialized = context(["Anne", "Sally"], *(step("Night.", timestep=name) for name in timesteps))
         steps = [one.model_copy(update={"timestep": name})
-                 for one, name in zip(record.socialized_context, timesteps, strict=True)]  # fmt: skip
-        record = record.model_copy(update={"socialized_context": steps})
-        assert stepped(tmp_path, moment(), record=record).socialized_context[-1].timestep == new
+                 for one, name in zip(socialized.socialized_context, timesteps, strict=True)]  # fmt: skip
+        socialized = socialized.model_copy(update={"socialized_context": steps})
+        assert stepped(tmp_path, moment(), socialized=socialized).socialized_context[-1].timestep == new
 
     @pytest.mark.parametrize(
         ("reply", "told"),
@@ -135,11 +137,11 @@ class TestOneStep:
             stepped(tmp_path, reply)
 
     @pytest.mark.parametrize(
-        ("record", "given", "says"),
+        ("socialized", "given", "says"),
         [
-            (RECORD, {"Bob": "waves"}, "got one of Bob"),
-            (RECORD, {"Anne": "<same_as_last_action_x />"}, "acts that can be read"),
-            (RECORD, {"Anne": "<mental_state>Hm"}, "acts that can be read"),
+            (CONTEXT, {"Bob": "waves"}, "got one of Bob"),
+            (CONTEXT, {"Anne": "<same_as_last_action_x />"}, "acts that can be read"),
+            (CONTEXT, {"Anne": "<mental_state>Hm"}, "acts that can be read"),
             (context(["Anne"]), {}, "at least one step"),
             (context([], step("Night.")), {}, "without errors"),
             (context(["Anne"], step("<same_as_last_action />")), {}, "without errors"),
@@ -147,27 +149,27 @@ class TestOneStep:
         ],
     )
     def test_what_cannot_be_continued_costs_no_call(
-        self, tmp_path: Path, record: SocializedContext, given: dict[str, str], says: str
+        self, tmp_path: Path, socialized: SocializedContext, given: dict[str, str], says: str
     ) -> None:
         calls = Asked()
         with pytest.raises(ConfigurationError, match=says):
-            stepped(tmp_path, moment(), record=record, given=given, calls=calls)
+            stepped(tmp_path, moment(), socialized=socialized, given=given, calls=calls)
         assert not calls.log
 
     def test_the_fixed_part_of_the_prompt_comes_first_and_the_form_is_not_in_it(self) -> None:
-        text = next_prompt(RECORD, {"Anne": "waits"}, "They make up.")
+        text = next_prompt(CONTEXT, {"Anne": "waits"}, "They make up.")
         assert text.startswith(f"{NEXT.sections[0].text} {HOW_TO_READ.text}\n\nRecord:\nagents: Anne | Sally\n")
         assert text.endswith("now: They make up.\n\nSettled, to be repeated as it is: Anne: waits")
         assert "properties" not in text
 
     @law
     @given(contexts())
-    def test_any_valid_record_can_be_continued_by_nothing(self, record: SocializedContext) -> None:
-        if record.socialized_context:
-            acts = record.socialized_context[-1].actions
-            longer = extended(record, acts, "none", dict.fromkeys(record.agents_names, "none"))
+    def test_any_valid_context_can_be_continued_by_nothing(self, socialized: SocializedContext) -> None:
+        if socialized.socialized_context:
+            acts = socialized.socialized_context[-1].actions
+            longer = extended(socialized, acts, "none", dict.fromkeys(socialized.agents_names, "none"))
             assert not errors_of(longer)
-            assert longer.socialized_context[:-1] == record.socialized_context
+            assert longer.socialized_context[:-1] == socialized.socialized_context
 
 
 class TestRollouts:
@@ -215,9 +217,9 @@ class TestRollouts:
         assert len(one.socialized_context) == 4
 
     def test_it_starts_from_acts_that_are_there(self, tmp_path: Path) -> None:
-        record = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "snores"}))
+        socialized = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "snores"}))
         script = [{"when": "the same as another", "reply": moment(state="Day.")}, moment("wakes up")]
-        made = rolled(tmp_path, ways(2), *script, record=record, steps=1, futures=2)
+        made = rolled(tmp_path, ways(2), *script, socialized=socialized, steps=1, futures=2)
         assert [one.socialized_context[0].actions["Anne"] for one in made.simulations] == ["snores", "snores"]
         assert [one.socialized_context[1].state for one in made.simulations] == ["It is late.", "Day."]
 
@@ -229,7 +231,7 @@ class TestRollouts:
     def test_a_record_with_errors_costs_no_call(self, tmp_path: Path) -> None:
         calls = Asked()
         with pytest.raises(ConfigurationError, match="without errors"):
-            rolled(tmp_path, moment(), record=context(["A", "A"], step("Night.")), calls=calls)
+            rolled(tmp_path, moment(), socialized=context(["A", "A"], step("Night.")), calls=calls)
         assert not calls.log
 
     @pytest.mark.parametrize("size", [1, 2, 64])
@@ -242,9 +244,9 @@ class TestRollouts:
 
     def test_the_prompt_names_the_number_and_fixed_words_come_first(self) -> None:
         rules = f"{DIRECTIONS.sections[0].text} {HOW_TO_READ.text}"
-        assert directions_prompt(RECORD, 1).startswith(f"{rules}\n\nRecord:\nagents: Anne | Sally\n")
+        assert directions_prompt(CONTEXT, 1).startswith(f"{rules}\n\nRecord:\nagents: Anne | Sally\n")
         ends = {1: "Name one way.", 4: "Name four different ways.", 12: "Name 12 different ways."}
-        assert all(directions_prompt(RECORD, number).endswith(f"\n\n{end}") for number, end in ends.items())
+        assert all(directions_prompt(CONTEXT, number).endswith(f"\n\n{end}") for number, end in ends.items())
 
 
 class TestFaultsInAFuture:
@@ -276,7 +278,7 @@ class TestFaultsInAFuture:
 
         async def work() -> None:
             with pytest.raises(type(error)) as caught:
-                await imagined.rollout(RECORD, 2, 3)
+                await imagined.rollout(CONTEXT, 2, 3)
             assert caught.value is error and caught.value.__cause__ is None
             assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -294,7 +296,7 @@ class TestFaultsInAFuture:
         async def work() -> None:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.1):
-                    await imagined.rollout(RECORD, 2, 3)
+                    await imagined.rollout(CONTEXT, 2, 3)
             assert asyncio.all_tasks() == {asyncio.current_task()}
 
         run(work())

@@ -16,7 +16,7 @@ from tests.s3ap.builders import context, step
 from tests.server import FaultServer
 from tests.server.test_server import GOLD, QUESTION, ROWS
 from tests.server.test_server import STORY as TOMI
-from tests.world_model.helpers import RECORD, STORY, Asked, run, script, wire
+from tests.world_model.helpers import CONTEXT, STORY, Asked, run, script, wire
 
 ANSWER = {"reasoning": "It was there.", "answer": "basket"}
 ASYNC = ("parse", "critique", "step", "rollout", "ask")
@@ -44,13 +44,13 @@ class TestWithALanguageModel:
         )
 
         async def work() -> None:
-            record = await world.parse(STORY, "Guidance.")
-            assert record.context_manual == "Guidance."
-            assert await world.critique(STORY, record) == ["Tom is missing."]
-            assert len((await world.step(record)).socialized_context) == 4
-            futures = (await world.rollout(record, steps=2, futures=2)).simulations
+            socialized = await world.parse(STORY, "Guidance.")
+            assert socialized.context_manual == "Guidance."
+            assert await world.critique(STORY, socialized) == ["Tom is missing."]
+            assert len((await world.step(socialized)).socialized_context) == 4
+            futures = (await world.rollout(socialized, steps=2, futures=2)).simulations
             assert [len(one.socialized_context) for one in futures] == [5, 5]
-            assert await world.ask(record, "Where is the ball?") == "basket"
+            assert await world.ask(socialized, "Where is the ball?") == "basket"
 
         run(work())
         assert calls.roles == ["context", "critic", *["simulate"] * 6, "answer"]
@@ -58,54 +58,54 @@ class TestWithALanguageModel:
 
     def test_a_critique_and_an_example_reach_the_parser(self, tmp_path: Path) -> None:
         world, calls = swm(tmp_path, {"when": "^Check a record", "reply": {"problems": []}}, wire())
-        assert world.parse_sync(STORY, example="EXAMPLE", critique=True) == RECORD
+        assert world.parse_sync(STORY, example="EXAMPLE", critique=True) == CONTEXT
         assert calls.roles == ["context", "critic"] and "EXAMPLE" in calls.texts[0]
 
     def test_settings_hold_for_parses_and_steps_and_answers_are_cold(self, tmp_path: Path) -> None:
         world, calls = swm(tmp_path, {"when": "^Turn", "reply": wire()}, {"when": "^Continue", "reply": moment("x")},
                            ANSWER, temperature=0.2, max_output_tokens=99, seed=3)  # fmt: skip
         world.parse_sync(STORY)
-        world.step_sync(RECORD)
-        world.ask_sync(RECORD, "Where is the ball?")
+        world.step_sync(CONTEXT)
+        world.ask_sync(CONTEXT, "Where is the ball?")
         assert [prompt.temperature for _, prompt in calls.log] == [0.2, 0.2, 0.0]
         assert {(prompt.max_output_tokens, prompt.seed) for _, prompt in calls.log} == {(99, 3)}
 
     def test_given_acts_reach_the_step(self, tmp_path: Path) -> None:
         world, _ = swm(tmp_path, moment("x"))
-        assert world.step_sync(RECORD, {"Sally": "knocks"}).socialized_context[2].actions["Sally"] == "knocks"
+        assert world.step_sync(CONTEXT, {"Sally": "knocks"}).socialized_context[2].actions["Sally"] == "knocks"
 
 
 class TestAsking:
-    def test_an_onlooker_is_shown_the_whole_record(self, tmp_path: Path) -> None:
+    def test_an_onlooker_is_shown_the_whole_context(self, tmp_path: Path) -> None:
         world, calls = swm(tmp_path, ANSWER)
-        assert world.ask_sync(RECORD, "Where is the ball?") == "basket"
+        assert world.ask_sync(CONTEXT, "Where is the ball?") == "basket"
         assert all(words in calls.texts[0] for words in ("hums", "in the box", "Good.", "Question: Where is the ball?"))
 
     def test_an_agent_is_shown_its_memory_and_nothing_else(self, tmp_path: Path) -> None:
         world, calls = swm(tmp_path, ANSWER)
-        world.ask_sync(RECORD, "What do you think?", agent="Sally")
+        world.ask_sync(CONTEXT, "What do you think?", agent="Sally")
         assert "You are Sally." in calls.texts[0] and "The ball is in the basket" in calls.texts[0]
         assert not [words for words in ("hums", "in the box", "Good", "gone") if words in calls.texts[0]]
-        world.ask_sync(RECORD, "What do you think?", agent="Anne")
+        world.ask_sync(CONTEXT, "What do you think?", agent="Anne")
         assert all(words in calls.texts[1] for words in ("You are Anne.", "hums", "in the box", "Good."))
 
     def test_an_agents_thought_is_shown_to_nobody_else(self, tmp_path: Path) -> None:
         world, calls = swm(tmp_path, ANSWER)
         told = "<same_as_state /> <mental_state>I lie.</mental_state>"
-        record = context(["Al", "Bo"], step("It rains.", {"Al": told, "Bo": "<same_as_state />"}))
-        world.ask_sync(record, "What is it like?", agent="Bo")
+        socialized = context(["Al", "Bo"], step("It rains.", {"Al": told, "Bo": "<same_as_state />"}))
+        world.ask_sync(socialized, "What is it like?", agent="Bo")
         assert "I lie" not in calls.texts[0] and "It rains." in calls.texts[0]
 
     def test_choices_are_lettered(self, tmp_path: Path) -> None:
         world, calls = swm(tmp_path, {"reasoning": "", "answer": "B. box"})
-        assert world.ask_sync(RECORD, "Where?", choices=["basket", "box"]) == "B. box"
+        assert world.ask_sync(CONTEXT, "Where?", choices=["basket", "box"]) == "B. box"
         assert calls.texts[0].endswith("Options:\nA. basket\nB. box")
 
     @pytest.mark.parametrize("name", ["Bob", "anne", ""])
     def test_somebody_who_is_not_there_is_not_asked(self, tmp_path: Path, name: str) -> None:
         world, calls = swm(tmp_path, ANSWER)
         with pytest.raises(ConfigurationError, match="expected an agent out of Anne, Sally"):
-            world.ask_sync(RECORD, "Where?", agent=name)
+            world.ask_sync(CONTEXT, "Where?", agent=name)
         assert not calls.log
 
     @pytest.mark.parametrize("agent", [None, "Anne"])
@@ -118,10 +118,10 @@ class TestAsking:
 
     def test_a_refusal_and_an_unreadable_reply_are_errors(self, tmp_path: Path) -> None:
         with pytest.raises(RefusalError, match="rather not") as refused:
-            swm(tmp_path, {"refuse": "I would rather not."})[0].ask_sync(RECORD, "Where?")
+            swm(tmp_path, {"refuse": "I would rather not."})[0].ask_sync(CONTEXT, "Where?")
         assert refused.value.raw == "I would rather not."
         with pytest.raises(UnparsableOutputError) as unread:
-            swm(tmp_path, "Who knows")[0].ask_sync(RECORD, "Where?")
+            swm(tmp_path, "Who knows")[0].ask_sync(CONTEXT, "Where?")
         assert unread.value.raw == "Who knows" and unread.value.usage and unread.value.usage.requests == ASKS
 
 
@@ -133,19 +133,23 @@ class TestTheSymbolicModel:
 
     def test_it_parses_and_answers(self) -> None:
         world = SocialWorldModel()
-        record = world.parse_sync(self.STORY, "Guidance.")
-        assert not errors_of(record) and record.context_manual is not None and "Guidance." in record.context_manual
-        assert world.ask_sync(record, "Where will Bo look for the ball?", agent="Bo") == "box"
-        assert world.ask_sync(record, "Where will Bo look for the ball?") == "box"
-        assert world.ask_sync(record, "Where is the ball really?") == "bag"
+        socialized = world.parse_sync(self.STORY, "Guidance.")
+        assert (
+            not errors_of(socialized)
+            and socialized.context_manual is not None
+            and "Guidance." in socialized.context_manual
+        )
+        assert world.ask_sync(socialized, "Where will Bo look for the ball?", agent="Bo") == "box"
+        assert world.ask_sync(socialized, "Where will Bo look for the ball?") == "box"
+        assert world.ask_sync(socialized, "Where is the ball really?") == "bag"
 
     def test_what_it_cannot_it_says_with_what_can(self) -> None:
         world = SocialWorldModel("symbolic")
-        record = world.parse_sync(self.STORY)
+        socialized = world.parse_sync(self.STORY)
         for work in (
-            lambda: world.step_sync(record),
-            lambda: world.rollout_sync(record),
-            lambda: world.critique_sync(self.STORY, record),
+            lambda: world.step_sync(socialized),
+            lambda: world.rollout_sync(socialized),
+            lambda: world.critique_sync(self.STORY, socialized),
             lambda: world.parse_sync(self.STORY, critique=True),
             lambda: world.parse_sync(self.STORY, example="E"),
         ):
@@ -156,7 +160,7 @@ class TestTheSymbolicModel:
         with pytest.raises(NarrativeError):
             SocialWorldModel().parse_sync("Sally never left.")
         with pytest.raises(ConfigurationError, match="expected an agent"):
-            SocialWorldModel().ask_sync(RECORD, "Where is the ball?", agent="Bob")
+            SocialWorldModel().ask_sync(CONTEXT, "Where is the ball?", agent="Bob")
 
 
 class TestBothWays:
@@ -174,10 +178,10 @@ class TestBothWays:
         world = SocialWorldModel(script(tmp_path, wire()))
 
         async def work() -> SocializedContext:
-            assert world.parse_sync(STORY) == RECORD
+            assert world.parse_sync(STORY) == CONTEXT
             return await world.parse(STORY)
 
-        assert run(work()) == run(work()) == world.parse_sync(STORY) == RECORD
+        assert run(work()) == run(work()) == world.parse_sync(STORY) == CONTEXT
 
     def test_errors_come_through_a_twin(self, tmp_path: Path) -> None:
         with pytest.raises(UnparsableOutputError):
@@ -214,11 +218,11 @@ class TestOverASocket:
     def test_a_story_is_parsed_and_asked_about_and_connections_are_closed(self) -> None:
         async def work() -> None:
             async with SocialWorldModel(f"custom/oracle@{server.base_url}") as world:
-                record, other = await asyncio.gather(world.parse(TOMI), world.parse(TOMI))
-                assert record == other
-                assert await world.ask(record, QUESTION) == GOLD
+                socialized, other = await asyncio.gather(world.parse(TOMI), world.parse(TOMI))
+                assert socialized == other
+                assert await world.ask(socialized, QUESTION) == GOLD
             async with world:
-                assert await world.parse(TOMI) == record
+                assert await world.parse(TOMI) == socialized
 
         with FaultServer(ROWS) as server:
             run(work())

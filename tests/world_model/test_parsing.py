@@ -30,7 +30,7 @@ from tests.server import FaultServer
 from tests.server.test_server import GOLD, ROWS
 from tests.server.test_server import STORY as TOMI
 from tests.strategies import contexts, law, shaped_contexts
-from tests.world_model.helpers import RECORD, STORY, Asked, model_of, run, wire
+from tests.world_model.helpers import CONTEXT, STORY, Asked, model_of, run, wire
 
 CRITIC = "^Check a record"
 
@@ -42,7 +42,7 @@ def parsed(folder: Path, *entries: Any, calls: Asked | None = None, **settings: 
 
 
 def with_step(**changes: Any) -> dict[str, Any]:
-    """Return the record as a reply whose second step is changed."""
+    """Return the context as a reply whose second step is changed."""
     first, second, third = wire()["socialized_context"]
     return wire(socialized_context=[first, {**second, **changes}, third])
 
@@ -72,7 +72,7 @@ BROKEN: list[tuple[str, Any, str]] = [
 class TestParsing:
     def test_a_reply_becomes_a_valid_context_with_its_guidance_as_manual(self, tmp_path: Path) -> None:
         made = parsed(tmp_path, wire(), guidance="Who is out sees nothing.")
-        assert made.context == RECORD.model_copy(update={"context_manual": "Who is out sees nothing."})
+        assert made.context == CONTEXT.model_copy(update={"context_manual": "Who is out sees nothing."})
         assert not errors_of(made.context)
         assert json.loads(made.raw or "") == wire()
         assert (made.finish_reason, made.usage.requests) == ("stop", 1)
@@ -88,7 +88,7 @@ class TestParsing:
     ) -> None:
         calls = Asked()
         made = parsed(tmp_path, [reply, wire()], calls=calls)
-        assert made.context == RECORD
+        assert made.context == CONTEXT
         ((raw, complaint),) = calls.log[1][1].retries
         assert json.loads(raw) == reply and told in complaint and len(complaint) < 1500
         assert (calls.roles, made.usage.requests) == (["context"] * 2, 2)
@@ -122,7 +122,7 @@ class TestParsing:
 
 class TestTheCritic:
     def test_a_record_is_corrected_until_there_are_no_problems_and_all_calls_are_counted(self, tmp_path: Path) -> None:
-        better = RECORD.model_copy(update={"socialized_context": RECORD.socialized_context[:2]})
+        better = CONTEXT.model_copy(update={"socialized_context": CONTEXT.socialized_context[:2]})
         calls = Asked()
         script = [{"when": CRITIC, "reply": [{"problems": ["Tom is missing."]}, {"problems": []}]}]
         made = parsed(tmp_path, *script, [wire(), wire(better)], calls=calls, critique=True)
@@ -134,7 +134,7 @@ class TestTheCritic:
     def test_it_is_heard_a_bounded_number_of_times(self, tmp_path: Path) -> None:
         calls = Asked()
         script = {"when": CRITIC, "reply": {"problems": ["It is still wrong."]}}
-        assert parsed(tmp_path, script, wire(), calls=calls, critique=True).context == RECORD
+        assert parsed(tmp_path, script, wire(), calls=calls, critique=True).context == CONTEXT
         assert calls.roles == ["context", *["critic", "context"] * CRITIQUE_ROUNDS]
 
     def test_blank_problems_are_none(self, tmp_path: Path) -> None:
@@ -158,12 +158,12 @@ class TestTheCritic:
     ) -> None:
         script = [{"when": "A critic found", **correction}] if correction else []
         made = parsed(tmp_path, {"when": CRITIC, **critic}, *script, wire(), critique=True)
-        assert made.context == RECORD and json.loads(made.raw or "") == wire()
+        assert made.context == CONTEXT and json.loads(made.raw or "") == wire()
         assert made.usage.requests == requests
 
     def test_a_critic_can_be_heard_alone(self, tmp_path: Path) -> None:
         parser = LanguageModelParser(model_of(tmp_path, {"problems": [" Too short. "]}), Asked())
-        assert run(parser.critique(STORY, RECORD)).value.problems == ["Too short."]
+        assert run(parser.critique(STORY, CONTEXT)).value.problems == ["Too short."]
 
 
 class TestPrompts:
@@ -171,7 +171,7 @@ class TestPrompts:
         task = PARSE.sections[0].text
         assert parse_prompt("N") == f"{task}\n\nNarrative:\nN"
         assert parse_prompt("N", "G", "E") == f"{task}\n\nG\n\nA worked example:\nE\n\nNarrative:\nN"
-        whole = critique_prompt("N", RECORD, "G")
+        whole = critique_prompt("N", CONTEXT, "G")
         rules = f"{CRITIQUE.sections[0].text} {HOW_TO_READ.text}"
         assert whole.startswith(f"{rules}\n\nG\n\nNarrative:\nN\n\nRecord:\nagents: Anne | Sally")
 
@@ -204,27 +204,29 @@ class TestPrompts:
         assert form == SocializedContextForModel.model_json_schema()
 
     @given(shaped_contexts())
-    def test_any_context_can_be_put_to_the_critic_or_is_refused_as_a_context(self, record: SocializedContext) -> None:
+    def test_any_context_can_be_put_to_the_critic_or_is_refused_as_a_context(
+        self, socialized: SocializedContext
+    ) -> None:
         try:
-            assert critique_prompt("N", record)
+            assert critique_prompt("N", socialized)
         except ContextError:
-            assert errors_of(record)
+            assert errors_of(socialized)
 
 
 class TestTheOutputParser:
     @law
     @given(contexts())
-    def test_what_a_model_is_trained_to_reply_is_read_back(self, record: SocializedContext) -> None:
-        if not record.socialized_context:
+    def test_what_a_model_is_trained_to_reply_is_read_back(self, socialized: SocializedContext) -> None:
+        if not socialized.socialized_context:
             return
-        assert ContextOutputParser().parse(wire_text(record)) == record
+        assert ContextOutputParser().parse(wire_text(socialized)) == socialized
 
     def test_it_reads_what_agenerate_gives_it_and_says_what_is_wrong(self) -> None:
-        assert ContextOutputParser().parse(f"Sure:\n```json\n{wire_text(RECORD)}\n```") == RECORD
+        assert ContextOutputParser().parse(f"Sure:\n```json\n{wire_text(CONTEXT)}\n```") == CONTEXT
         assert ContextOutputParser().shape is SocializedContextForModel
         assert "socialized_context" in ContextOutputParser().get_format_instructions()
         with pytest.raises(UnfitReply, match="Bob acts in the narrative and is missing"):
-            ContextOutputParser("Bob walked in. All looked at Bob.").parse(wire_text(RECORD))
+            ContextOutputParser("Bob walked in. All looked at Bob.").parse(wire_text(CONTEXT))
 
 
 class TestOverASocket:

@@ -147,36 +147,36 @@ def _note_what_was_never_asked(sets: Iterable[_Set]) -> None:
 
 def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[MetricRow]:
     """Yield the figures of a scenario; those for which free text must be judged have a note where it is not."""
-    unjudged = _unjudged(sets)
+    unscored = _why_unscored(sets)
     free = [one for given in sets for one in given.of(scenario, (BELIEF,))]
     every, starred = (_set_units(sets, scenario, kinds) for kinds in (_ALL, SCORED))
     lacking = any(given.counts(scenario, SCORED, True) for given in sets)
     yield MetricRow(label="All", units=every, note=NO_WHOLE_SET if lacking and not every else "")
     yield (
-        _judged(unjudged, "All*", starred)
+        _scored_row(unscored, "All*", starred)
         if starred
         else MetricRow(label="All*", units=[], note=NO_WHOLE_SET if lacking else "")
     )
     yield _questions(sets, scenario, "belief, multiple choice", CHOICE)
-    yield _judged(unjudged, "belief, free text", [unit(one) for one in free])
-    right = [_overlap(one, "token_f1_correct") for one in free if unjudged or one.is_correct is True]
-    yield _judged(unjudged, "belief, free text: token F1 among the right", right)
+    yield _scored_row(unscored, "belief, free text", [unit(one) for one in free])
+    right = [_overlap(one, "token_f1_correct") for one in free if unscored or one.is_correct is True]
+    yield _scored_row(unscored, "belief, free text: token F1 among the right", right)
     for topic, names, binary in _TOPICS:
         yield MetricRow(label=f"{topic}: sets", units=_set_units(sets, scenario, (names, binary), whole=False))
         yield _questions(sets, scenario, f"{topic}: list", names)
         units = [_answer_unit(one) for given in sets for one in given.of(scenario, (binary,))]
         yield MetricRow(label=f"{topic}: yes or no, weighted F1", units=units, measure=weighted_f1)
-    yield from _character_lines(sets, scenario, unjudged)
-    yield from _order_lines(free, unjudged)
+    yield from _character_lines(sets, scenario, unscored)
+    yield from _order_lines(free, unscored)
     yield MetricRow(label="All by part", units=_joint_units(sets, scenario, "part_id"))
     yield MetricRow(label="All by conversation", units=_joint_units(sets, scenario, "cluster_id"))
 
 
-def _judged(unjudged: str, label: str, units: Sequence[ScoredUnit]) -> MetricRow:
-    return MetricRow(label=label, units=[] if unjudged else units, note=unjudged if units else "")
+def _scored_row(unscored: str, label: str, units: Sequence[ScoredUnit]) -> MetricRow:
+    return MetricRow(label=label, units=[] if unscored else units, note=unscored if units else "")
 
 
-def _unjudged(sets: Sequence[_Set]) -> str:
+def _why_unscored(sets: Sequence[_Set]) -> str:
     """Return why there is no figure of free text; empty where there is."""
     answered = [one for given in sets for one in given.outcomes if _kind(one) == BELIEF and _answered(one)]
     unscored = [one for one in answered if one.is_correct is None]
@@ -243,7 +243,7 @@ def _said(outcome: ItemResult) -> str:
     return plain if plain in ("yes", "no") and not outcome.scores else UNREADABLE
 
 
-def _order_lines(free: Sequence[ItemResult], unjudged: str) -> Iterator[MetricRow]:
+def _order_lines(free: Sequence[ItemResult], unscored: str) -> Iterator[MetricRow]:
     """Yield beliefs by order, and those of the second by whether they come back to who believes."""
     groups: dict[str, list[ScoredUnit]] = {}
     for one in free:
@@ -251,10 +251,10 @@ def _order_lines(free: Sequence[ItemResult], unjudged: str) -> Iterator[MetricRo
         for label in (order, f"{order}, {kind}") if kind else (order,):
             groups.setdefault(label.replace("-", " "), []).append(unit(one))
     for label in sorted(filter(None, groups)):
-        yield _judged(unjudged, f"belief, free text: {label}", groups[label])
+        yield _scored_row(unscored, f"belief, free text: {label}", groups[label])
 
 
-def _character_lines(sets: Sequence[_Set], scenario: str, unjudged: str) -> Iterator[MetricRow]:
+def _character_lines(sets: Sequence[_Set], scenario: str, unscored: str) -> Iterator[MetricRow]:
     with_text, without, consistent = [], [], []
     for given in sets:
         verdicts = list(_verdicts(given, scenario))
@@ -263,7 +263,7 @@ def _character_lines(sets: Sequence[_Set], scenario: str, unjudged: str) -> Iter
         if given.complete(_ALL):
             without += _character_units(given, scenario, (CHOICE,), verdicts)
             consistent += _consistency_units(given, scenario, verdicts)
-    yield _judged(unjudged, "all about a character", with_text)
+    yield _scored_row(unscored, "all about a character", with_text)
     yield MetricRow(label="all about a character, without free text", units=without)
     yield MetricRow(label="a character's two lists agree", units=consistent)
 
@@ -335,7 +335,7 @@ def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
     notes = []
     if failed:
         notes.append(f"{_many(failed)} with a question that failed or cannot be read: counted as wrong in All")
-    if scenario == SCENARIOS[0] and _unjudged(sets) == NEEDS_ENCODER:
+    if scenario == SCENARIOS[0] and _why_unscored(sets) == NEEDS_ENCODER:
         notes.append(f"beliefs in free text are judged by {MODEL}, which {EXTRA} makes loadable; then: swm rescore")
     if bad_rows and scenario == SCENARIOS[0]:
         notes.append(f"{_many(len(bad_rows))} that cannot be read from the file: counted as wrong in All")

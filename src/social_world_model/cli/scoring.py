@@ -61,11 +61,11 @@ def rescore(
     """
     from social_world_model.cli.tables import show_report
     from social_world_model.experiments.baselines import TrivialOutcomes
-    from social_world_model.experiments.scoring import rescore as judge_again
+    from social_world_model.experiments.scoring import rescore as rescore_run
     from social_world_model.experiments.stored import read_stored_run
     from social_world_model.reports.report import make_report
 
-    done = judge_again(run, scorer)
+    done = rescore_run(run, scorer)
     for folder in (done.before, done.after):
         stored = read_stored_run(folder, TrivialOutcomes())
         print(f"by the rule {stored.scorer}: {folder}")
@@ -73,14 +73,14 @@ def rescore(
         show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines, inferred=inferred))
         print()
     more = f" and {len(done.changed) - SHOWN} more" if len(done.changed) > SHOWN else ""
-    print(f"judged otherwise: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}")
+    print(f"scored otherwise: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}")
     if done.kept:
         print(f"left as they were, since their replies are not stored: {len(done.kept)}")
     for problem in done.unusable[:SHOWN]:
-        print(f"not judged: {problem}")
+        print(f"not scored: {problem}")
     if (left := len(done.unusable) - SHOWN) > 0:
-        print(f"not judged: … and {left} more")
+        print(f"not scored: … and {left} more")
     if done.aside is not None:
-        print(f"an earlier judgement by this rule moved to {done.aside}")
+        print(f"earlier scores by this scorer moved to {done.aside}")
     print(f"results: {done.after}")
     raise typer.Exit(1 if done.unusable else 0)

@@ -90,7 +90,7 @@ def changes(original: RunResult, varied: RunResult) -> Changes:
         if item is None or earlier is None:
             continue
         one, other = _told(earlier, item, {}), _told(after, item, names.get(item.narrative, {}))
-        if "unjudged" in (one, other):
+        if "unscored" in (one, other):
             continue
         compared += 1
         if one != other:
@@ -113,6 +113,6 @@ def _told(outcome: ItemResult, item: Item, names: Mapping[str, str]) -> str:
     if outcome.status != "answered":
         return "no answer"
     if item.answer_form in JUDGED and not item.choices:
-        return "unjudged" if outcome.is_correct is None else "right" if outcome.is_correct else "wrong"
+        return "unscored" if outcome.is_correct is None else "right" if outcome.is_correct else "wrong"
     said = [normalised(part) for part in rename(outcome.answer or "", names).split(",")]
     return f"said: {sorted(said) if item.answer_form == 'names' else said}"

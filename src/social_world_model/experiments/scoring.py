@@ -275,7 +275,7 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
         for result in stored.results:
             if result.status == "parsed":
                 continue
-            again = _judged_again(run.benchmark, result, scorer)
+            again = _rescored(run.benchmark, result, scorer)
             if again is None:
                 kept.append(result.index)
             elif (again.status, again.is_correct) != (result.status, result.is_correct):
@@ -293,7 +293,7 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
     )
 
 
-def _judged_again(benchmark: Benchmark, result: Result, scorer: Scorer) -> Result | None:
+def _rescored(benchmark: Benchmark, result: Result, scorer: Scorer) -> Result | None:
     """Return a result under another rule; None if it has no reply to judge."""
     item = result.item()
     if result.samples is not None:

@@ -53,10 +53,10 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
         )
     if checked:
         check_folder(name, given)
-    place = Runtime(name, given)
+    runtime = Runtime(name, given)
     profile: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
-    model = FunctionModel(place.reply, model_name=f"vllm/{name}", profile=profile)
-    return LanguageModel(f"vllm/{name}", model, free=True, runtime=place)
+    model = FunctionModel(runtime.reply, model_name=f"vllm/{name}", profile=profile)
+    return LanguageModel(f"vllm/{name}", model, free=True, runtime=runtime)
 
 
 class Runtime:
@@ -108,17 +108,17 @@ class Runtime:
         from pydantic_ai.exceptions import ModelRequestRejectedError
 
         assert self._engine is not None, "a model is loaded before it is called"
-        wanted = _wanted(messages, info)
+        request = _request_of(messages, info)
         try:
-            drawn = await (await self._engine).draw(wanted)
+            result = await (await self._engine).generate(request)
         except Failure as failure:
             if failure.kind == "rejected":  # it may be taken otherwise
                 raise ModelRequestRejectedError(self.name, failure.message) from None
             raise
-        return _response(drawn, is_form=wanted.schema is not None or wanted.any_json)
+        return _response(result, is_form=request.schema is not None or request.any_json)
 
 
-def _wanted(messages: list[ModelMessage], info: AgentInfo) -> GenerationRequest:
+def _request_of(messages: list[ModelMessage], info: AgentInfo) -> GenerationRequest:
     settings = info.model_settings or {}
     form = info.model_request_parameters.output_object
     native = info.model_request_parameters.output_mode == "native"
@@ -145,14 +145,14 @@ def _conversation(messages: list[ModelMessage]) -> list[dict[str, str]]:
     return said
 
 
-def _response(drawn: GenerationResult, *, is_form: bool) -> ModelResponse:
+def _response(result: GenerationResult, *, is_form: bool) -> ModelResponse:
     from pydantic_ai.messages import ModelResponse, TextPart, ThinkingPart
     from pydantic_ai.usage import RequestUsage
 
-    thoughts, end, said = ("", "", drawn.text) if is_form else drawn.text.rpartition(THOUGHTS_END)
+    thoughts, end, said = ("", "", result.text) if is_form else result.text.rpartition(THOUGHTS_END)
     thinking = [ThinkingPart(content=thoughts.strip().removeprefix(THOUGHTS).strip())] if end else []
     return ModelResponse(
         parts=[*thinking, TextPart(content=said.lstrip() if end else said)],
-        usage=RequestUsage(input_tokens=drawn.input_tokens, output_tokens=drawn.output_tokens),
-        finish_reason="length" if drawn.finish_reason == "length" else "stop",
+        usage=RequestUsage(input_tokens=result.input_tokens, output_tokens=result.output_tokens),
+        finish_reason="length" if result.finish_reason == "length" else "stop",
     )

@@ -109,7 +109,7 @@ class Engine:
                 self._loading = self._submit(self._load())
         await asyncio.shield(asyncio.wrap_future(self._loading))
 
-    async def draw(self, wanted: GenerationRequest) -> GenerationResult:
+    async def generate(self, request: GenerationRequest) -> GenerationResult:
         """Draw a reply.
 
         Raises
@@ -119,7 +119,7 @@ class Engine:
         """
         if self._stopping is not None:
             raise Failure("unusable", "its engine has been shut down")
-        return await asyncio.wrap_future(self._submit(self._draw(wanted)))
+        return await asyncio.wrap_future(self._submit(self._generate(request)))
 
     async def stop(self) -> None:
         """End the engine and its processes, once; what is being loaded is given up."""
@@ -184,8 +184,8 @@ class Engine:
             log().keep = not isinstance(error, ConfigurationError)
             raise why_not_loaded(self.name, error, log().since(self._said_before)) from None
 
-    async def _draw(self, wanted: GenerationRequest) -> GenerationResult:
-        prompt = self._tokens(wanted.messages)
+    async def _generate(self, request: GenerationRequest) -> GenerationResult:
+        prompt = self._tokens(request.messages)
         longest = self._llm.model_config.max_model_len
         if len(prompt) >= longest:
             raise Failure(
@@ -194,11 +194,11 @@ class Engine:
                 f"raise it with {PARAMETER} max_model_len={2 * len(prompt)}, where the model and the memory allow that",
             )
         try:
-            params = self._params(wanted, longest - len(prompt))
+            params = self._params(request, longest - len(prompt))
             number = f"swm-{next(self._numbers)}"
             outputs = [one async for one in self._llm.generate({"prompt_token_ids": prompt}, params, number)]
         except Exception as error:  # noqa: BLE001 - told apart below
-            raise self._failure(error, wanted) from None
+            raise self._failure(error, request) from None
         reply = outputs[-1].outputs[0] if outputs and outputs[-1].outputs else None
         if reply is None or reply.finish_reason not in ("stop", "length"):
             ended = "nothing came" if reply is None else f"it ended with {reply.finish_reason!r}"
@@ -222,27 +222,27 @@ class Engine:
             raise Failure("rejected", f"its chat template does not take this conversation ({error})") from None
         return list(tokenizer.encode(text, add_special_tokens=False) if isinstance(text, str) else text)
 
-    def _params(self, wanted: GenerationRequest, room: int) -> Any:
+    def _params(self, request: GenerationRequest, room: int) -> Any:
         """Return how a reply is drawn: as the model's own configuration says, and as it is wanted."""
         own: dict[str, Any] = getattr(self._llm.model_config, "get_diff_sampling_param", dict)()
-        most = wanted.max_tokens or own.get("max_tokens") or room
-        params = {**own, "max_tokens": min(most, room), "output_kind": self._api.final_only, "seed": wanted.seed}
-        if wanted.temperature is not None:
-            params["temperature"] = wanted.temperature
-        if wanted.schema is not None:
-            params["structured_outputs"] = self._api.structured(json=dict(wanted.schema))
-        elif wanted.any_json:
+        most = request.max_tokens or own.get("max_tokens") or room
+        params = {**own, "max_tokens": min(most, room), "output_kind": self._api.final_only, "seed": request.seed}
+        if request.temperature is not None:
+            params["temperature"] = request.temperature
+        if request.schema is not None:
+            params["structured_outputs"] = self._api.structured(json=dict(request.schema))
+        elif request.any_json:
             params["structured_outputs"] = self._api.structured(json_object=True)
         return self._api.sampling(**params)
 
-    def _failure(self, error: Exception, wanted: GenerationRequest) -> Failure:
+    def _failure(self, error: Exception, request: GenerationRequest) -> Failure:
         said = shortened(" ".join(str(error).split()), 300).rstrip(" .") or type(error).__name__
         if isinstance(error, self._api.dead):
             log().keep = True
             forget(self)
             return Failure("unusable", why_died(log().since(self._said_before)))
         if isinstance(error, self._api.rejected):
-            guided = wanted.schema is not None or wanted.any_json
+            guided = request.schema is not None or request.any_json
             return Failure("rejected", f"structured output: {said}" if guided else said)
         return Failure("server error", f"{type(error).__name__}: {said}")
 

@@ -176,9 +176,9 @@ def test_a_story_in_which_something_is_opened_is_no_household() -> None:
 
 def test_a_record_is_known_by_its_manual_and_without_it_by_its_furniture() -> None:
     parser = HouseholdParser()
-    for record in (parsed(), perspective(parsed(), ["Olga"])):
-        assert parser.recognises_context(record)
-        assert parser.recognises_context(record.model_copy(update={"context_manual": None}))
+    for one in (parsed(), perspective(parsed(), ["Olga"])):
+        assert parser.recognises_context(one)
+        assert parser.recognises_context(one.model_copy(update={"context_manual": None}))
 
 
 def test_a_record_is_known_by_its_acts_and_a_view_of_it_too() -> None:

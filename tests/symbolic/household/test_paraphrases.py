@@ -30,7 +30,7 @@ def told(sentence: str) -> tuple[str, bool]:
         f"{FLAT.format(f'{sentence} ')}Actions taken by Ann: Ann is in the hall. She goes to the bedroom."
     )
     plain, _ = parse_household(f"{FLAT.format('')}Actions taken by Ann: Ann is in the hall. She goes to the bedroom.")
-    states = [record.socialized_context[0].state.split(". ") for record in (context, plain)]
+    states = [one.socialized_context[0].state.split(". ") for one in (context, plain)]
     return ". ".join(line for line in states[0] if line not in states[1]), not not_read(context)
 
 

@@ -1,4 +1,4 @@
-"""Folders of records for tests."""
+"""Folders of results for tests."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 from social_world_model.training.sources import generated
 
 
-def write_records(folder: Path, n: int, *, seed: int = 0, benchmark: str | None = "tomi", **columns: Any) -> Path:
-    """Write a record a story, as a run leaves them."""
+def write_results(folder: Path, n: int, *, seed: int = 0, benchmark: str | None = "tomi", **columns: Any) -> Path:
+    """Write a result for each story, as a run leaves them."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, story in enumerate(generated("tomi", n, seed)):
-        write_record(folder, number, story.narrative, story.context.to_data(), **columns)
+        write_result(folder, number, story.narrative, story.context.to_data(), **columns)
     if benchmark is not None:
         (folder / "run.json").write_text(json.dumps({"benchmark": benchmark}))
     return folder
 
 
-def write_record(folder: Path, index: object, story: str, context: object, **columns: Any) -> Path:
-    """Write one record."""
+def write_result(folder: Path, index: object, story: str, context: object, **columns: Any) -> Path:
+    """Write one result."""
     path = folder / f"{index}.json"
     data = {"index": index, "status": "answered", "story": story, "socialized_context": context, "answer": "x"}
     path.write_text(json.dumps({**data, **columns}))

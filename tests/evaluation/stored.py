@@ -51,8 +51,8 @@ def symbolic(story: str = STORY) -> SocializedContext:
     return parse_narrative(story)[0]
 
 
-def write_record(folder: Path, index: str, context: SocializedContext | None = None, story: str = STORY) -> Path:
-    """Write a record with a context as a run does."""
+def write_result(folder: Path, index: str, context: SocializedContext | None = None, story: str = STORY) -> Path:
+    """Write a result with a context as a run does."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{index}.json"
     data = {"index": index, "status": "parsed", "story": story}
