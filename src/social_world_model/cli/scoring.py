@@ -55,9 +55,9 @@ def rescore(
         ),
     ],
 ) -> None:
-    """Judge a run's replies by another rule; the run stays, a copy with the new judgement lies beside it.
+    """Score a run's stored replies with another scorer. The run stays; a copy with the new scores lies beside it.
 
-    Exit status: 0 all judged; 1 some files could not be read; 2 usage, data or configuration.
+    Exit status: 0 all scored; 1 some files could not be read; 2 usage, data or configuration.
     """
     from social_world_model.cli.tables import show_report
     from social_world_model.experiments.baselines import TrivialOutcomes
@@ -73,7 +73,9 @@ def rescore(
         show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines, inferred=inferred))
         print()
     more = f" and {len(done.changed) - SHOWN} more" if len(done.changed) > SHOWN else ""
-    print(f"scored otherwise: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}")
+    print(
+        f"scored differently: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}"
+    )
     if done.kept:
         print(f"left as they were, since their replies are not stored: {len(done.kept)}")
     for problem in done.unusable[:SHOWN]:
