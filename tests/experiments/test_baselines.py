@@ -7,7 +7,7 @@ import pytest
 
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import BadRow, Item
-from social_world_model.experiments.baselines import BASELINES, TrivialOutcomes, trivial_results
+from social_world_model.experiments.baselines import BASELINES, TrivialResults, trivial_results
 from social_world_model.experiments.stored import read_stored_run
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
@@ -145,7 +145,7 @@ def test_an_option_is_given_in_a_form_that_the_rule_can_read(name: str, options:
 
 
 def test_a_question_that_many_runs_ask_is_judged_once(tmp_path: Path) -> None:
-    trivial = TrivialOutcomes()
+    trivial = TrivialResults()
     score_result = []
     for name, scorer in (("a", "official"), ("b", "official"), ("c", "strict")):
         folder = write_run(tmp_path / name, [True], settings={"scorer": scorer})
@@ -162,7 +162,7 @@ def test_a_record_that_does_not_tell_its_domain_decides_nothing_for_one_that_doe
     talk = item(
         narrative=TALK, domain="conversation", question_kind="knowledge", answer_form="names", correct_answer="Ann"
     )
-    trivial = TrivialOutcomes()
+    trivial = TrivialResults()
     for name, domain in (("older", None), ("newer", "conversation")):
         folder = write_run(tmp_path / name, [], benchmark="fantom")
         ResultStore(folder).write(replace(Result.of(talk, "answered"), domain=domain))  # type: ignore[arg-type]
@@ -172,7 +172,7 @@ def test_a_record_that_does_not_tell_its_domain_decides_nothing_for_one_that_doe
 def test_a_rule_that_is_not_known_judges_no_baseline(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", [], settings={"scorer": "of tomorrow"})
     ResultStore(folder).write(Result.of(item(question="Where is the ball?"), "answered"))
-    run = read_stored_run(folder, TrivialOutcomes())
+    run = read_stored_run(folder, TrivialResults())
     assert (run.scorer, run.baselines) == ("of tomorrow", {})
 
 
@@ -181,7 +181,7 @@ def test_stored_records_give_what_the_items_gave(tmp_path: Path) -> None:
     for row in rows():
         result = Result.of(row, "answered") if isinstance(row, Item) else Result(index=row.index, status="error")
         store.write(result)
-    stored = read_stored_run(store.folder, TrivialOutcomes()).baselines
+    stored = read_stored_run(store.folder, TrivialResults()).baselines
     assert stored == trivial_results(get_benchmark("ori_tomi"), rows())
 
 
@@ -191,7 +191,7 @@ def test_a_conversation_is_still_one_when_its_record_is_read(tmp_path: Path) -> 
 
 
 def test_records_of_other_software_have_no_baselines_and_stop_nothing(tmp_path: Path) -> None:
-    run = read_stored_run(write_run(tmp_path, [True, False]), TrivialOutcomes())
+    run = read_stored_run(write_run(tmp_path, [True, False]), TrivialResults())
     assert run.baselines == {}
     assert len(run.outcomes) == 2
 

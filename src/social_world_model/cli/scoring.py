@@ -60,14 +60,14 @@ def rescore(
     Exit status: 0 all scored; 1 some files could not be read; 2 usage, data or configuration.
     """
     from social_world_model.cli.tables import show_report
-    from social_world_model.experiments.baselines import TrivialOutcomes
+    from social_world_model.experiments.baselines import TrivialResults
     from social_world_model.experiments.scoring import rescore as rescore_run
     from social_world_model.experiments.stored import read_stored_run
     from social_world_model.reports.report import make_report
 
     done = rescore_run(run, scorer)
     for folder in (done.before, done.after):
-        stored = read_stored_run(folder, TrivialOutcomes())
+        stored = read_stored_run(folder, TrivialResults())
         print(f"by the rule {stored.scorer}: {folder}")
         inferred = stored.labels_inferred
         show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines, inferred=inferred))

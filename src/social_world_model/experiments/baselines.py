@@ -1,4 +1,4 @@
-"""What a figure is worth: answers by rules that need no theory of mind, judged as a run's answers are.
+"""What a figure is worth: answers by rules that need no theory of mind, scored as a run's answers are.
 
 Which of them apply is a matter of an item's form alone: its options, the form of its answer, its domain.
 """
@@ -135,7 +135,7 @@ BASELINES: Sequence[Baseline] = (
 def trivial_results(
     benchmark: Benchmark, rows: Iterable[Item | BadRow], scorer: Scorer = "official"
 ) -> dict[str, list[ItemResult]]:
-    """Answer questions by every rule, and have the benchmark judge that.
+    """Answer questions by every rule, and have the benchmark score the answers.
 
     Parameters
     ----------
@@ -156,13 +156,13 @@ def trivial_results(
 
 
 @dataclass
-class TrivialOutcomes:
+class TrivialResults:
     """What baselines come to, worked out once for each question, however many runs ask it.
 
     Parameters
     ----------
     known
-        By a hash of all that a question says and of how it is judged: outcomes by the name of the baseline.
+        By a hash of all that a question says and of how it is scored: results by the name of the baseline.
     """
 
     known: dict[str, Mapping[str, ItemResult]] = field(default_factory=dict)

@@ -44,7 +44,7 @@ def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer
 
 
 def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Scorer) -> Result:
-    """Return a result with its response judged, anew if it was before."""
+    """Return a result with its response scored, again if it was before."""
     response = (result.response or "").encode("utf-8", "replace").decode()  # half a character, as the store writes it
     assessed = benchmark.assess(response, item, scorer)
     result = replace(result, answer=assessed.answer, extracted_by=assessed.extracted_by)

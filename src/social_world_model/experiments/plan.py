@@ -90,7 +90,7 @@ class Plan:
         return list(dict.fromkeys([*own, *sorted(aside, reverse=True), unperturbed]))
 
     def item_key(self, item: Item) -> str:
-        """Return the hash of everything that decides the answer to an item, and how it is judged."""
+        """Return the hash of everything that decides the answer to an item, and how it is scored."""
         return self._key(item, self.configs)
 
     def item_keys(self, item: Item) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from social_world_model.settings import RunSettings
 from social_world_model.variants import VARIANTS, by_narrative
 from social_world_model.variants.renaming import new_names, rename, undone
 
-JUDGED = frozenset({"sentence", "text"})
+SCORED_FORMS = frozenset({"sentence", "text"})
 """Forms of an answer of which no two wordings are alike: what counts there is whether it is right."""
 
 
@@ -79,7 +79,7 @@ def changes(original: RunResult, varied: RunResult) -> Changes:
     """Compare the answers of a run with those of the same run in a variant, old names put back.
 
     Answers are alike if they are the same but for case, articles and underscores; sentences and texts, if both are
-    right or both wrong. Where a sentence cannot be judged (an encoder is missing), it is not compared.
+    right or both wrong. Where a sentence cannot be scored (an encoder is missing), it is not compared.
     """
     items = {row.index: row for row in original.dataset.rows if isinstance(row, Item)}
     names = _names(original, varied)
@@ -112,7 +112,7 @@ def _told(outcome: ItemResult, item: Item, names: Mapping[str, str]) -> str:
     """Return what there is to compare of an outcome."""
     if outcome.status != "answered":
         return "no answer"
-    if item.answer_form in JUDGED and not item.choices:
+    if item.answer_form in SCORED_FORMS and not item.choices:
         return "unscored" if outcome.is_correct is None else "right" if outcome.is_correct else "wrong"
     said = [normalised(part) for part in rename(outcome.answer or "", names).split(",")]
     return f"said: {sorted(said) if item.answer_form == 'names' else said}"

@@ -44,13 +44,13 @@ class Rescored:
     before, after
         The run's folder, and the new one beside it.
     changed
-        Indices of questions that are judged otherwise now.
+        Indices of questions that have another score now.
     kept
-        Indices of results without a stored reply, whose judgement is left as it was.
+        Indices of results without a stored reply, whose score is left as it was.
     unusable
-        A line for each file that cannot be judged; it lies beside the others as it is.
+        A line for each file that cannot be scored; it lies beside the others as it is.
     aside
-        Where an earlier judgement by this rule was moved.
+        Where earlier results of this scorer were moved.
     """
 
     before: Path
@@ -237,7 +237,7 @@ def _scored(item: Item, response: Any, blank: Result, benchmark: Benchmark, scor
 
 
 def rescore(folder: Path, scorer: Scorer) -> Rescored:
-    """Judge a run's replies by another rule; the run stays as it is, a copy beside it has the new judgement.
+    """Score a run's stored replies with another scorer. The run stays as it is; a copy beside it has the new scores.
 
     Parameters
     ----------
@@ -294,7 +294,7 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
 
 
 def _rescored(benchmark: Benchmark, result: Result, scorer: Scorer) -> Result | None:
-    """Return a result under another rule; None if it has no reply to judge."""
+    """Return a result scored with another scorer; None if it has no stored reply."""
     item = result.item()
     if result.samples is not None:
         draws = [_of_sample(benchmark, result, sample, scorer) for sample in result.samples]

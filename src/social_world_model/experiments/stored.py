@@ -12,7 +12,7 @@ from social_world_model.benchmarks import Benchmark, ItemResult, get_benchmark
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.baselines import TrivialOutcomes, by_baseline
+from social_world_model.experiments.baselines import TrivialResults, by_baseline
 from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
 from social_world_model.runs.manifest import FILE_NAME
 from social_world_model.runs.names import RESULTS
@@ -116,7 +116,7 @@ class StoredRun:
         return Counter(outcome.status for outcome in self.outcomes)
 
 
-def read_stored_run(folder: Path, trivial: TrivialOutcomes | None = None) -> StoredRun:
+def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> StoredRun:
     """Read a run with its benchmark and the outcome of each question.
 
     Parameters
@@ -171,7 +171,7 @@ def _without_answers(stored: StoredResults, contexts_alone: bool) -> str:
 class _BaselineScorer:
     """Tells what trivial baselines come to on the questions of a run's results."""
 
-    def __init__(self, trivial: TrivialOutcomes, stored: StoredResults) -> None:
+    def __init__(self, trivial: TrivialResults, stored: StoredResults) -> None:
         self.trivial = trivial
         self.benchmark = benchmark_of_run(stored)
         named = scorer_of(stored.manifest)
@@ -183,7 +183,7 @@ class _BaselineScorer:
             return {}
         if is_of_bad_row(result):
             return self.trivial.of(self.benchmark, BadRow(index=result.index, message=""), self.scorer)
-        # What other software wrote does not say how it is to be judged.
+        # What other software wrote does not say how it is to be scored.
         return {} if result.question_kind is None else self.trivial.of(self.benchmark, result.item(), self.scorer)
 
 
@@ -210,7 +210,7 @@ def benchmark_of_run(stored: StoredResults) -> Benchmark:
 
 
 def scorer_of(manifest: Mapping[str, Any]) -> str:
-    """Return by whose rule a run was judged."""
+    """Return the scorer of a run."""
     return str(_mapping(manifest.get("settings")).get("scorer") or "official")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from social_world_model.benchmarks.counting import MetricRow
 from social_world_model.errors import DatasetError
-from social_world_model.experiments.baselines import TrivialOutcomes
+from social_world_model.experiments.baselines import TrivialResults
 from social_world_model.experiments.stored import StoredRun, read_stored_run
 from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
@@ -173,7 +173,7 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     """
     entries: dict[Path, Entry] = {}
     notes: list[str] = []
-    trivial = TrivialOutcomes()
+    trivial = TrivialResults()
     for path in paths:
         found, left_out = _below(path, seed, trivial)
         if not found:
@@ -200,7 +200,7 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
     )
 
 
-def _below(path: Path, seed: int, trivial: TrivialOutcomes) -> tuple[list[Entry], list[str]]:
+def _below(path: Path, seed: int, trivial: TrivialResults) -> tuple[list[Entry], list[str]]:
     found: list[Entry] = []
     left_out: list[str] = []
     for folder in run_folders(path):
