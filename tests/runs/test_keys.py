@@ -110,7 +110,7 @@ def other_samplings(sampling: Sampling) -> Iterator[Sampling]:
                 yield replace(sampling, **more)
 
 
-def test_any_change_of_a_sampling_value_is_a_new_key(model: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_change_of_a_sampling_value_is_a_new_key(model: LanguageModel) -> None:
     sampling = Sampling(temperature=0.5, max_output_tokens=7, seed=3)
     makers = (LanguageModelAnswerer, LanguageModelParser)
     for other in other_samplings(sampling):
@@ -118,8 +118,7 @@ def test_any_change_of_a_sampling_value_is_a_new_key(model: LanguageModel, monke
             assert_new(make(model, Calls(), other).config, make(model, Calls(), sampling).config, str(other))
     plain = fingerprint(judge_config())
     for other in other_samplings(JUDGE_SAMPLING):
-        monkeypatch.setattr(f"{JUDGING}.JUDGE_SAMPLING", other)
-        assert fingerprint(judge_config()) != plain
+        assert fingerprint(judge_config(other)) != plain
 
 
 class Short(BaseModel):
