@@ -10,7 +10,8 @@ import pytest
 
 from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, GenerationError
 from social_world_model.generation_utils import Budget, CallLimit, Calls, LanguageModel, RateLimit, model_by_name
-from social_world_model.generation_utils.calls import GIVEN_UP_IN_A_ROW, LONGEST_OBEYED, REJECTED_AT_FIRST
+from social_world_model.generation_utils.calls import LONGEST_OBEYED
+from social_world_model.generation_utils.health import GIVEN_UP_IN_A_ROW, REJECTED_AT_FIRST
 from social_world_model.generation_utils.model import Completion, Prompt
 from tests.generation_utils.endpoint import (
     KEY,

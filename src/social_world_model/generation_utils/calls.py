@@ -13,6 +13,7 @@ from typing import Literal
 
 from social_world_model.errors import EndpointError, GenerationError
 from social_world_model.generation_utils.failures import AGAIN, Failure
+from social_world_model.generation_utils.health import Health
 from social_world_model.generation_utils.limits import MINUTE, Admission, CallLimit, RateLimit
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
 from social_world_model.generation_utils.spending import Budget, Spending
@@ -31,29 +32,6 @@ FIRST_WAIT = 0.5
 LONGEST_WAIT = 60.0
 LONGEST_OBEYED = 600.0
 """Seconds. An endpoint that asks to wait longer than that is not waited for."""
-
-UNREACHED_AT_FIRST = 10
-"""So many tries without a connection, before any call succeeded, mean that nobody is there."""
-GIVEN_UP_IN_A_ROW = 3
-"""So many calls given up one after another mean that nobody is there any more."""
-FAILED_AT_FIRST = 30
-"""So many failed tries, or thrice the calls in flight, before any succeeded, mean that none will."""
-TIMEOUTS_AT_FIRST = 3
-"""So many tries that timed out, or as many as calls in flight, before any succeeded, mean that nothing will come."""
-REJECTED_AT_FIRST = 20
-"""So many requests rejected, before any was taken, mean that none will be."""
-
-
-@dataclass
-class _Health:
-    """How an endpoint has done so far."""
-
-    succeeded: bool = False
-    unreached: int = 0
-    failed: int = 0
-    timeouts: int = 0
-    given_up: int = 0
-    rejected: int = 0
 
 
 @dataclass
@@ -97,7 +75,7 @@ class Calls:
     spending: Spending = field(init=False)
     retries: int = field(default=0, init=False)
     active: int = field(default=0, init=False)
-    _health: dict[str, _Health] = field(default_factory=dict, init=False)
+    _health: dict[str, Health] = field(default_factory=dict, init=False)
     _seen: set[tuple[str, str]] = field(default_factory=set, init=False)
     _starts: deque[float] = field(default_factory=deque, init=False)
     _stopped: GenerationError | None = field(default=None, init=False)
@@ -173,7 +151,7 @@ class Calls:
         if entry is not None:
             self.rate.correct(entry, completion.usage.input_tokens + completion.usage.output_tokens)
         self.spending.add(role, completion.usage)
-        self._health[model.name] = _Health(succeeded=True)
+        self._health[model.name] = Health(model.name, self.limit.size, succeeded=True)
         return completion
 
     def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
@@ -186,49 +164,18 @@ class Calls:
         return replace(completion, usage=replace(usage, input_tokens=prompt.tokens, output_tokens=said))
 
     async def _after(self, failure: Failure, model: LanguageModel, prompt: Prompt, attempt: int) -> None:
-        """Wait for the next try, or raise what the failure amounts to."""
-        health = self._health.setdefault(model.name, _Health())
-        if failure.kind == "unusable":
-            raise self._stop_all(model, f"{model.name}: {failure.message}")
-        health.unreached += failure.unreached
-        if failure.unreached and not health.succeeded and health.unreached >= UNREACHED_AT_FIRST:
-            raise self._stop_all(model, f"{model.name}: nobody answers there ({failure.message})")
-        health.timeouts += failure.kind == "timeout"
-        if not health.succeeded and health.timeouts >= max(TIMEOUTS_AT_FIRST, self.limit.size):
-            advice = "nothing ever came: is it alive? If it is only slow, raise timeout"
-            raise self._stop_all(model, f"{model.name}: {failure.message}; {advice}")
-        health.failed += failure.kind in AGAIN and failure.kind != "rate limited"
-        if not health.succeeded and health.failed >= max(FAILED_AT_FIRST, 3 * self.limit.size):
-            raise self._stop_all(model, f"{model.name}: {failure.message}; the same for {health.failed} tries")
-        wait = self._wait(failure, attempt)
+        """Wait for the next attempt, or raise what the failure amounts to."""
+        health = self._health.setdefault(model.name, Health(model.name, self.limit.size))
+        if (why := health.hopeless(failure)) is not None:
+            raise self._stop_all(model, why)
+        wait = _wait(failure, attempt, self.tries, self.first_wait)
         if wait is not None:
             await self._pause(wait)
             return
-        message = f"{model.name}: {failure.kind}: {failure.message}"
-        if failure.retry_after is not None and failure.retry_after > LONGEST_OBEYED:
-            message = f"{message} (it asks to wait {failure.retry_after:.0f} s)"
-        if failure.kind in AGAIN:
-            health.given_up += 1
-            message = f"{message} (tried {'once' if attempt == 1 else f'{attempt} times'})"
-            if health.given_up >= GIVEN_UP_IN_A_ROW:
-                raise self._stop_all(model, f"{message}; the same for {health.given_up} calls in a row")
-        else:
-            health.rejected += 1
-            if not health.succeeded and health.rejected >= REJECTED_AT_FIRST:
-                raise self._stop_all(model, f"{message}; and none of {health.rejected} calls was accepted")
+        message, same_for_all = health.give_up(failure, attempt, LONGEST_OBEYED)
+        if same_for_all:
+            raise self._stop_all(model, message)
         raise GenerationError(message, model=model.name, prompt_hash=prompt.hash)
-
-    def _wait(self, failure: Failure, attempt: int) -> float | None:
-        """Return the seconds until the next try; None if there is none."""
-        if failure.kind not in AGAIN or attempt >= self.tries:
-            return None
-        asked = failure.retry_after
-        if asked is not None and asked > LONGEST_OBEYED:
-            return None
-        if asked == 0 and attempt == 1:
-            return 0.0
-        backoff = min(self.first_wait * 2.0 ** (attempt - 1), LONGEST_WAIT) * random.uniform(0.5, 1.0)
-        return max(asked or 0.0, backoff)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, unless everything is stopped meanwhile."""
@@ -278,3 +225,16 @@ class Calls:
         if (model.name, kind) not in self._seen:
             self._seen.add((model.name, kind))
             self.on_problem(f"{model.name}: {failure.kind}: {failure.message}")
+
+
+def _wait(failure: Failure, attempt: int, tries: int, first_wait: float) -> float | None:
+    """Return the seconds until the next try; None if there is none."""
+    if failure.kind not in AGAIN or attempt >= tries:
+        return None
+    asked = failure.retry_after
+    if asked is not None and asked > LONGEST_OBEYED:
+        return None
+    if asked == 0 and attempt == 1:
+        return 0.0
+    backoff = min(first_wait * 2.0 ** (attempt - 1), LONGEST_WAIT) * random.uniform(0.5, 1.0)
+    return max(asked or 0.0, backoff)

@@ -116,19 +116,8 @@ async def agenerate(
     ------
     ConfigurationError
         If the model is unknown, its key is missing, or a place has no value.
-    UnparsableOutputError
-        If no reply could be read.
-    RefusalError
-        If the model declined.
-    GenerationError
-        If no call succeeded.
-
-    Examples
-    --------
-    >>> import asyncio
-    >>> from social_world_model.generation_utils import StrOutputParser
-    >>> def ask() -> str:
-    ...     return asyncio.run(agenerate("gpt-4o", "Where is {thing}?", {"thing": "it"}, StrOutputParser()))
+    UnparsableOutputError, RefusalError, GenerationError
+        If no reply could be read, the model declined, or no call succeeded.
     """
     model = kept().model(model_name, base_url) if isinstance(model_name, str) else model_name
     prompt = Prompt(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import reprlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -178,9 +179,8 @@ class SocializedContext(BaseModel):
 
     def events(self, overt_observers: Mapping[str, Collection[str]] | None = None) -> list[Event]:
         """Break the context into events; see `social_world_model.events`."""
-        from social_world_model.s3ap.events import events
-
-        return events(self, overt_observers)
+        made: list[Event] = _call("events:events", self, overt_observers)
+        return made
 
     def memory(
         self,
@@ -189,57 +189,57 @@ class SocializedContext(BaseModel):
         overt_observers: Mapping[str, Collection[str]] | None = None,
     ) -> list[Event]:
         """Return what an agent remembers; see `social_world_model.memory`."""
-        from social_world_model.s3ap.views import memory
-
-        return memory(self, agent, until, overt_observers)
+        made: list[Event] = _call("views:memory", self, agent, until, overt_observers)
+        return made
 
     def perspective(
         self, *chain: str, overt_observers: Mapping[str, Collection[str]] | None = None
     ) -> SocializedContext:
         """Return what the first agent can attribute to the last, as a context; see `social_world_model.perspective`."""
-        from social_world_model.s3ap.views import perspective
-
-        return perspective(self, chain, overt_observers)
+        made: SocializedContext = _call("views:perspective", self, chain, overt_observers)
+        return made
 
     def timeline(self) -> Timeline:
         """Return who acts and who perceives in each step; see `social_world_model.timeline`."""
-        from social_world_model.s3ap.views import timeline
-
-        return timeline(self)
+        made: Timeline = _call("views:timeline", self)
+        return made
 
     def issues(self) -> list[Issue]:
         """Return what is wrong with the context and what is unusual; see `social_world_model.validate`."""
-        from social_world_model.s3ap.validation import validate
-
-        return validate(self)
+        made: list[Issue] = _call("validation:validate", self)
+        return made
 
     def decode(self) -> SocializedContext:
         """Return the context with every tag in words; see `social_world_model.decode`."""
-        from social_world_model.s3ap.decoding import decode
-
-        return decode(self)
+        made: SocializedContext = _call("decoding:decode", self)
+        return made
 
     def encode(self) -> SocializedContext:
         """Return the context with tags wherever they save text; see `social_world_model.encode`."""
-        from social_world_model.s3ap.decoding import encode
-
-        return encode(self)
+        made: SocializedContext = _call("decoding:encode", self)
+        return made
 
     def render(self, form: Form = "json", fields: ContextField | Iterable[ContextField] = CONTEXT_FIELDS) -> str:
         """Return the context as text; see `social_world_model.render`."""
-        from social_world_model.s3ap.rendering import render
-
-        return render(self, form, fields)
+        made: str = _call("rendering:render", self, form, fields)
+        return made
 
     def _repr_html_(self) -> str:
-        from social_world_model.s3ap.display import to_html
-
-        return to_html(self)
+        made: str = _call("display:to_html", self)
+        return made
 
     def __rich__(self) -> Any:
-        from social_world_model.s3ap.display import to_rich
+        return _call("display:to_rich", self)
 
-        return to_rich(self)
+
+def _call(function: str, *given: Any) -> Any:
+    """Call a function of this package, given as ``"module:name"``.
+
+    The methods of a context are functions of modules that need `SocializedContext` themselves. They are looked up when
+    they are called, so that no module imports another in a circle.
+    """
+    module, _, name = function.partition(":")
+    return getattr(import_module(f"{__package__}.{module}"), name)(*given)
 
 
 class SocialSimulation(BaseModel):

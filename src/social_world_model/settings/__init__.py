@@ -5,7 +5,8 @@ are checked when settings are constructed, by pydantic, which is imported then.
 """
 
 from social_world_model.settings.calls import CallSettings, SamplingOptions
-from social_world_model.settings.declaring import Checked, Option, Setting, declared
+from social_world_model.settings.checked import Checked
+from social_world_model.settings.declaring import Option, Setting, declared
 from social_world_model.settings.evaluation import EvaluationSettings
 from social_world_model.settings.runs import RunSettings
 

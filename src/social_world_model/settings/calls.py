@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from social_world_model.settings.declaring import Checked, Option
+from social_world_model.settings.checked import Checked
+from social_world_model.settings.declaring import Option
 
 TIMEOUT = 300.0
 """Seconds."""

@@ -73,23 +73,6 @@ class Setting:
         return next((flag for flag in self.option.flags if flag.startswith("--")), f"--{self.name.replace('_', '-')}")
 
 
-class Checked:
-    """Base of settings whose fields are checked when they are constructed.
-
-    Raises
-    ------
-    ConfigurationError
-        If a value has another type than its field, is outside its bounds, or is none of its closed set. The message
-        and `ConfigurationError.parameters` name the field.
-    """
-
-    def __post_init__(self) -> None:
-        """Check every field."""
-        from social_world_model.settings.checking import check
-
-        check(self)
-
-
 @lru_cache(maxsize=64)
 def declared(settings: type) -> tuple[Setting, ...]:
     """Return the settings that a class declares: its own fields first, then those of its bases.
