@@ -117,8 +117,8 @@ def test_without_limits_nothing_is_counted() -> None:
     assert RateLimit(1).bounded
 
 
-@pytest.mark.parametrize(("rpm", "tpm", "name"), [(0, None, "--rpm"), (-1, None, "--rpm"), (None, 0, "--tpm")])
-def test_a_limit_below_one_is_refused_by_the_name_of_its_option(rpm: int | None, tpm: int | None, name: str) -> None:
+@pytest.mark.parametrize(("rpm", "tpm", "name"), [(0, None, "requests"), (-1, None, "requests"), (None, 0, "tokens")])
+def test_a_limit_below_one_is_refused_by_the_name_of_its_parameter(rpm: int | None, tpm: int | None, name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"expected {name} of at least 1"):
         RateLimit(rpm, tpm)
 

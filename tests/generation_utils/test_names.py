@@ -109,7 +109,7 @@ def test_a_key_that_cannot_be_one_is_told_without_being_shown(monkeypatch: pytes
         ("anthropic:claude", "install the `anthropic` package"),
         ("ollama:llama3", "OLLAMA_BASE_URL"),
         ("vllm:llama3", "VLLM_BASE_URL"),
-        ("vllm/llama3", "pass --base-url"),
+        ("vllm/llama3", "a server that runs with base_url"),
         ("custom/model", "expected custom/NAME@URL"),
         ("custom/model@", "expected custom/NAME@URL"),
         (f"custom/@{LOCAL}", "expected custom/NAME@URL"),
