@@ -6,6 +6,8 @@ import json
 from inspect import signature
 from pathlib import Path
 
+import pytest
+
 from social_world_model import benchmarks
 from social_world_model.cli.robustness import robustness
 from social_world_model.cli.run import run
@@ -20,12 +22,13 @@ def test_a_run_and_its_variants_are_one_table(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "[1/4] hitom · vanilla · symbolic: 1.000, n 10"
     head = next(number for number, line in enumerate(lines) if line.startswith("all "))
-    assert lines[head].split()[:3] == ["all", "value", "n"]
+    assert lines[head].split()[:3] == ["all", "n", "accuracy"]
     table = {line.split("  ")[0]: line.split() for line in lines[head + 1 : head + 5]}
-    assert list(table) == ["as it is", "options-shuffled", "names-swapped", "distractors"]
-    assert table["names-swapped"][1:5] == ["1.000", "10", "0", "+0.000"]
+    assert list(table) == ["original", "options-shuffled", "names-swapped", "distractors"]
+    assert table["names-swapped"][1:3] == ["10", "1.000"]
+    assert "+0.000" in table["names-swapped"]
     assert "0 of 10" in lines[head + 3]
-    assert "trivial: the best of" in done.stdout
+    assert "trivial baseline: the best of" in done.stdout
     folders = sorted(path.name for path in (tmp_path / "hitom_results").iterdir() if path.is_dir())
     assert folders == [
         "vanilla_symbolic_hitom_sample.jsonl",
@@ -36,10 +39,12 @@ def test_a_run_and_its_variants_are_one_table(tmp_path: Path) -> None:
     assert swm(*words).stdout == done.stdout
 
 
-def test_the_table_fits_into_a_hundred_columns() -> None:
-    done = swm("robustness", "hitom", "--limit", 5, "--no-save", columns=100)
+@pytest.mark.parametrize("columns", [80, 100])
+def test_the_table_fits_into_the_terminal_with_the_interval_of_each_change(columns: int) -> None:
+    done = swm("robustness", "hitom", "--limit", 5, "--no-save", columns=columns)
     assert done.returncode == 0, done.stderr
-    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+    assert all(len(line) <= columns for line in done.stdout.splitlines())
+    assert done.stdout.count(" … ") == 3
     assert done.stdout.splitlines()[-1] == "results: not saved (--no-save)"
 
 
@@ -52,7 +57,7 @@ def test_what_must_be_known_of_the_table_stands_below_it_and_once(tmp_path: Path
     lines = done.stdout.splitlines()
     head = next(number for number, line in enumerate(lines) if line.startswith("All (inaccessible) "))
     names = [line.split("  ")[0] for line in lines[head + 1 : head + 5]]
-    assert [name.split()[0] for name in names] == ["as", "options-shuffled", "names-swapped", "distractors"]
+    assert [name.split()[0] for name in names] == ["original", "options-shuffled", "names-swapped", "distractors"]
     assert lines[head + 5].startswith("note: labels inferred from presence")
     assert done.stdout.count("labels inferred from presence") == 1
 
@@ -117,7 +122,7 @@ def test_a_run_in_a_variant_says_so_and_has_its_baselines(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     first = done.stdout.splitlines()[0]
     assert first == "hitom · vanilla · symbolic · bundled sample hitom_sample.jsonl+variant=options-shuffled"
-    assert "trivial baselines, the best beside each line; all:" in done.stdout
+    assert "trivial baselines, the best next to each row; all:" in done.stdout
     reported = swm("report", tmp_path, "--format", "md")
     assert "hitom · hitom_sample.jsonl+variant=options-shuffled" in reported.stdout
     assert "  trivial baselines" in reported.stdout

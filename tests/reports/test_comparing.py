@@ -65,7 +65,7 @@ def test_what_a_run_was_never_to_ask_is_in_no_pair_and_named(tmp_path: Path) -> 
     assert found.a.n == found.b.n == 25
 
 
-def test_every_line_of_the_tables_is_compared(tmp_path: Path) -> None:
+def test_every_row_of_the_tables_is_compared(tmp_path: Path) -> None:
     found = compared(write_run(tmp_path / "a", A), write_run(tmp_path / "b", B))
     lines = {(one.title, one.label): one for one in found.rows}
     odd = lines["by order of belief", "1"]

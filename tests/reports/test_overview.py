@@ -11,10 +11,12 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.builtin.tomi import ToMi
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.reports.columns import columns_of
+from social_world_model.experiments.baselines import BASELINES
+from social_world_model.reports.columns import shown
 from social_world_model.reports.overviews import Entry, Overview, _cautions, overview
 from social_world_model.reports.report import counted, make_report
 from social_world_model.reports.statistics import holm, mcnemar
+from social_world_model.reports.tables import OVERVIEW
 from social_world_model.reports.writing import folder_for, formats_of, write_report
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
@@ -24,14 +26,51 @@ from tests.reports.runs_on_disk import write_run
 PLAIN = [True] * 20 + [False] * 10
 BETTER = [True] * 28 + [False] * 2
 WORSE = [True] * 15 + [False] * 15
+CSV_COLUMNS = (
+    [
+        "benchmark",
+        "dataset",
+        "data_sha256",
+        "mode",
+        "model",
+        "context_model",
+        "scorer",
+        "protocol",
+        "headline",
+        "n",
+        "value",
+        "low",
+        "high",
+        "failed",
+        "value_answered",
+        "not_asked",
+        "caution",
+    ]
+    + [f"trivial: {baseline.name}" for baseline in BASELINES]
+    + [
+        "calls_per_question",
+        "tokens_per_question",
+        "dollars",
+        "gain",
+        "gain_low",
+        "gain_high",
+        "only_vanilla_right",
+        "only_this_right",
+        "p_mcnemar",
+        "p_holm",
+        "gain_over",
+        "folder",
+    ]
+)
+"""Other tools read these: columns may be added, and none renamed."""
 
 
 def cells(found: Overview, title: str) -> list[str]:
-    (column,) = [column for column in columns_of(found.entries) if column.title == title]
+    (column,) = [column for column in shown(OVERVIEW, found.entries) if column.title == title]
     return [column.cell(entry) for entry in found.entries]
 
 
-def test_every_run_below_a_place_is_one_line_the_plain_one_first(tmp_path: Path) -> None:
+def test_every_run_below_a_folder_is_one_row_the_reference_run_first(tmp_path: Path) -> None:
     write_run(tmp_path / "ori_tomi_results" / "a", BETTER, mode="perspective", context_model="o3")
     write_run(tmp_path / "ori_tomi_results" / "vllm" / "b", PLAIN)
     write_run(tmp_path / "tomi_results" / "c", WORSE, benchmark="tomi")
@@ -41,7 +80,7 @@ def test_every_run_below_a_place_is_one_line_the_plain_one_first(tmp_path: Path)
         ("ori_tomi", "perspective"),
         ("tomi", "vanilla"),
     ]
-    assert cells(found, "value") == ["0.667", "0.933", "0.500"]
+    assert cells(found, "accuracy") == ["0.667", "0.933", "0.500"]
     assert cells(found, "contexts by") == ["–", "o3", "–"]
 
 
@@ -79,14 +118,18 @@ def test_equal_compute_is_counted_per_question(tmp_path: Path) -> None:
 def test_failures_and_what_was_not_asked_stand_beside(tmp_path: Path) -> None:
     write_run(tmp_path / "a", [True, None, None, False], questions=9)
     found = overview([tmp_path])
-    assert (cells(found, "value"), cells(found, "failed"), cells(found, "of answered")) == (["0.250"], ["2"], ["0.500"])
+    assert (cells(found, "accuracy"), cells(found, "failed"), cells(found, "of answered")) == (
+        ["0.250"],
+        ["2"],
+        ["0.500"],
+    )
     assert cells(found, "not asked") == ["5"]
     assert any("5 of 9 questions were not asked" in note for note in found.notes)
 
 
 def test_columns_that_say_nothing_are_left_out(tmp_path: Path) -> None:
     write_run(tmp_path / "a", PLAIN)
-    titles = [column.title for column in columns_of(overview([tmp_path]).entries)]
+    titles = [column.title for column in shown(OVERVIEW, overview([tmp_path]).entries)]
     assert not {"contexts by", "scorer", "of answered", "not asked", "gain", "p (Holm)"} & set(titles)
 
 
@@ -99,7 +142,7 @@ def test_why_a_run_has_no_figure_is_said(tmp_path: Path) -> None:
     write_run(tmp_path, [True], benchmark="fantom")
     found = overview([tmp_path])
     found = replace(found, entries=(_without_figure(found.entries[0]),))
-    assert cells(found, "value") == ["–"]
+    assert cells(found, "accuracy") == ["–"]
     assert list(_cautions(found.entries)) == [f"{tmp_path}: All: not available: no whole set"]
 
 
@@ -156,7 +199,7 @@ def test_a_run_that_was_to_ask_less_is_compared_on_that_and_it_is_said(tmp_path:
     assert any("its gain leaves out 10" in note for note in found.notes)
 
 
-def test_files_hold_every_run_and_every_line(tmp_path: Path) -> None:
+def test_files_hold_every_run_and_every_row(tmp_path: Path) -> None:
     write_run(tmp_path / "in" / "a|b", PLAIN)
     write_run(tmp_path / "in" / "c", BETTER, mode="simtom", sha256="")
     found = overview([tmp_path / "in"])
@@ -165,6 +208,7 @@ def test_files_hold_every_run_and_every_line(tmp_path: Path) -> None:
     rows = list(csv.DictReader(written[1].read_text().splitlines()))
     assert [row["mode"] for row in rows] == ["vanilla", "simtom"]
     assert float(rows[0]["value"]) == 2 / 3
+    assert list(rows[0]) == CSV_COLUMNS
     data = json.loads(written[2].read_text())
     assert data["runs"][0]["data_sha256"] == "ab" * 32
     assert data["runs"][0]["manifest"]["settings"] == {"questions": 30}
@@ -172,6 +216,7 @@ def test_files_hold_every_run_and_every_line(tmp_path: Path) -> None:
     assert table["title"] == "by question type"
     assert {line["label"]: line["n"] for line in table["lines"]} == {"first_order": 15, "reality": 15}
     assert all(line["interval"] for line in table["lines"])
+    assert set(table["lines"][0]) >= {"label", "n", "right", "failed", "value", "value_answered", "interval", "note"}
     text = written[0].read_text()
     assert "| ori_tomi · stories.csv | vanilla | gpt-4o |" in text
 

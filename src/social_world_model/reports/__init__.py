@@ -1,7 +1,19 @@
-"""What runs came to: counted, tested, in tables, in pictures, beside each other and beside what was published."""
+"""Reports: one run, many runs side by side, two runs compared, a run and its variants; as tables, files and plots."""
 
 from social_world_model.reports.comparing import Comparison, compare
 from social_world_model.reports.overviews import Overview, overview
 from social_world_model.reports.report import Report, ReportRow, make_report
+from social_world_model.reports.robustness import RobustnessReport, VariantRow, robustness_report
 
-__all__ = ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"]
+__all__ = [
+    "Comparison",
+    "Overview",
+    "Report",
+    "ReportRow",
+    "RobustnessReport",
+    "VariantRow",
+    "compare",
+    "make_report",
+    "overview",
+    "robustness_report",
+]

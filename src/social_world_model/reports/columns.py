@@ -1,156 +1,145 @@
-"""The columns of an overview, in words: the same for the terminal and for files."""
+"""A column of a table, and tables of such columns as Markdown, csv and plain data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from social_world_model.reports.overviews import Entry
-from social_world_model.reports.statistics import Interval
+from social_world_model.reports.figures import NOTHING
+
+Row = TypeVar("Row")
+Other = TypeVar("Other")
+
+
+def _text(value: Any) -> str:
+    return NOTHING if value is None or value == "" else str(value)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _always(rows: Sequence[Any]) -> bool:
+    return True
+
+
+def _never(row: Any) -> bool:
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column of an overview.
+class Column(Generic[Row]):
+    """A column of a table, declared once for the terminal, Markdown, csv and JSON.
 
     Parameters
     ----------
+    key
+        Its name in csv and JSON.
+    value
+        The value of a row, unrounded; None if it has none.
     title
-        Its head.
-    cell
-        What it says of a run.
+        Its heading for people; None for a column that is only in csv and JSON.
+    text
+        The value as people see it.
+    data
+        The value as JSON holds it; by default a tuple becomes a list, other values stay as they are.
+    parts
+        Names in csv and JSON of the elements of a value that is a tuple, in place of `key`.
     number
         Whether it is set to the right.
-    rank
-        Who has to go first where there is little room: the highest; 0 stays.
+    priority
+        In a narrow terminal, the columns with the highest number are left out first; 0 is always shown.
+    blank
+        Whether the cell of a row is empty for people.
+    when
+        Whether the column is shown to people in a table of these rows.
     """
 
-    title: str
-    cell: Callable[[Entry], str]
+    key: str
+    value: Callable[[Row], Any]
+    title: str | None = None
+    text: Callable[[Any], str] = _text
+    data: Callable[[Any], Any] = _plain
+    parts: tuple[str, ...] = ()
     number: bool = True
-    rank: int = 0
+    priority: int = 0
+    blank: Callable[[Row], bool] = _never
+    when: Callable[[Sequence[Row]], bool] = _always
+
+    def cell(self, row: Row) -> str:
+        """Return the text of a row's cell."""
+        return "" if self.blank(row) else self.text(self.value(row))
+
+    def record(self, row: Row) -> dict[str, Any]:
+        """Return the value of a row by its name, or the elements of the value by theirs."""
+        value = self.value(row)
+        if not self.parts:
+            return {self.key: self.data(value)}
+        return dict(zip(self.parts, [None] * len(self.parts) if value is None else value, strict=True))
+
+    def of(
+        self, row_of: Callable[[Other], Row], priority: int | None = None, parts: tuple[str, ...] = ()
+    ) -> Column[Other]:
+        """Return the column for rows of another kind that hold one of this kind.
+
+        Parameters
+        ----------
+        row_of
+            Returns the row of this kind.
+        priority, parts
+            Of the new column; by default those of this one.
+        """
+        return Column(
+            key=self.key,
+            value=lambda other: self.value(row_of(other)),
+            title=self.title,
+            text=self.text,
+            data=self.data,
+            parts=parts or self.parts,
+            number=self.number,
+            priority=self.priority if priority is None else priority,
+            blank=lambda other: self.blank(row_of(other)),
+            when=lambda others: self.when([row_of(other) for other in others]),
+        )
 
 
-def columns_of(entries: Sequence[Entry]) -> list[Column]:
-    """Return the columns that say something about these runs, but what they are compared on."""
-    there = [
-        (True, Column(title="mode", cell=lambda entry: entry.run.mode, number=False)),
-        (True, Column(title="model", cell=lambda entry: entry.run.model or "unknown", number=False)),
-        (
-            any(entry.run.context_model for entry in entries),
-            Column(title="contexts by", cell=lambda entry: entry.run.context_model or "–", number=False, rank=4),
-        ),
-        (
-            any(rule_of(entry) != "official" for entry in entries),
-            Column(title="scorer", cell=rule_of, number=False, rank=3),
-        ),
-        (True, Column(title="n", cell=lambda entry: str(entry.report.overall.n))),
-        (True, Column(title="value", cell=lambda entry: share(entry.report.overall.value))),
-        (True, Column(title="95 % interval", cell=lambda entry: ends(entry.report.overall.interval), rank=1)),
-        (True, Column(title="failed", cell=lambda entry: str(entry.report.overall.failed))),
-        (
-            any(entry.report.overall.failed for entry in entries),
-            Column(title="of answered", cell=_of_answered, rank=2),
-        ),
-        (
-            any(entry.run.not_asked for entry in entries),
-            Column(title="not asked", cell=lambda entry: str(entry.run.not_asked), rank=2),
-        ),
-        (True, Column(title="calls/q", cell=lambda entry: amount(entry.calls_per_question), rank=7)),
-        (True, Column(title="tokens/q", cell=lambda entry: amount(entry.tokens_per_question), rank=5)),
-        (True, Column(title="US$", cell=lambda entry: money(entry.dollars), rank=6)),
-        (any(entry.gain for entry in entries), Column(title="gain", cell=_gain)),
-        (any(entry.gain for entry in entries), Column(title="95 % of gain", cell=_gain_ends, rank=3)),
-        (any(entry.gain for entry in entries), Column(title="p (Holm)", cell=_p, rank=2)),
-    ]
-    return [column for shown, column in there if shown]
+def shown(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> list[Column[Row]]:
+    """Return the columns that people see in a table of these rows."""
+    return [column for column in columns if column.title is not None and column.when(rows)]
 
 
-def rule_of(entry: Entry) -> str:
-    """Return whose rule and whose protocol a run goes by."""
-    protocol = "" if entry.protocol == "own" else f", protocol {entry.protocol}"
-    return f"{entry.run.scorer}{protocol}"
+def records(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return a table as plain data, a dict per row with unrounded values."""
+    return [{name: value for column in columns for name, value in column.record(row).items()} for row in rows]
 
 
-def share(value: float | None) -> str:
-    """Return a share as reports show it.
+def as_csv(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> str:
+    """Return a table as csv with unrounded values; unknown values are empty."""
+    found = records(columns, rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(found[0]) if found else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+    return text.getvalue()
 
-    >>> share(0.5), share(None)
-    ('0.500', '–')
+
+def as_markdown(columns: Sequence[Column[Row]], cells: Iterable[Sequence[str]]) -> list[str]:
+    """Return a table as lines of Markdown.
+
+    Parameters
+    ----------
+    columns
+        As `shown` returns them.
+    cells
+        A text for each column, row by row: `Column.cell`, or what a row of another kind shows there.
     """
-    return "–" if value is None else f"{value:.3f}"
+    titles = [column.title or "" for column in columns]
+    rules = ["---:" if column.number else "---" for column in columns]
+    return [_markdown_row(row) for row in (titles, rules, *cells)]
 
 
-def ends(interval: Interval | None) -> str:
-    """Return an interval as reports show it.
-
-    >>> ends(Interval(0.25, 1.0))
-    '0.250 – 1.000'
-    """
-    return "–" if interval is None else f"{interval.low:.3f} – {interval.high:.3f}"
-
-
-def signed(value: float | None) -> str:
-    """Return a difference.
-
-    >>> signed(0.25), signed(-0.125), signed(None)
-    ('+0.250', '-0.125', '–')
-    """
-    return "–" if value is None else f"{value:+.3f}"
-
-
-def signed_ends(interval: Interval | None) -> str:
-    """Return the interval of a difference.
-
-    >>> signed_ends(Interval(-0.125, 0.5))
-    '-0.125 … +0.500'
-    """
-    return "–" if interval is None else f"{interval.low:+.3f} … {interval.high:+.3f}"
-
-
-def probability(p: float | None) -> str:
-    """Return a p value, to three places, or as smaller than what these can show.
-
-    >>> probability(0.25), probability(1e-9), probability(None)
-    ('0.250', '<0.001', '–')
-    """
-    return "–" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def amount(value: float | None) -> str:
-    """Return a number of calls or tokens.
-
-    >>> amount(1.0), amount(1.25), amount(12345.6), amount(None)
-    ('1', '1.2', '12,346', '–')
-    """
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:.1f}"
-
-
-def money(value: float | None) -> str:
-    """Return US$.
-
-    >>> money(0.0), money(0.004), money(12.5), money(None)
-    ('0', '0.0040', '12.50', '–')
-    """
-    if value is None:
-        return "–"
-    return "0" if not value else f"{value:.2f}" if value >= 0.01 else f"{value:.4f}"
-
-
-def _of_answered(entry: Entry) -> str:
-    line = entry.report.overall
-    return share(line.value_answered) if line.failed else ""
-
-
-def _gain(entry: Entry) -> str:
-    return "" if entry.gain is None else signed(entry.gain.difference.value)
-
-
-def _gain_ends(entry: Entry) -> str:
-    return "" if entry.gain is None else signed_ends(entry.gain.difference.interval)
-
-
-def _p(entry: Entry) -> str:
-    return "" if entry.gain is None else probability(entry.gain.adjusted)
+def _markdown_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -1,4 +1,4 @@
-"""Two runs compared, thing by thing: how far apart they are, how sure that is, and what flipped."""
+"""Two runs compared item by item: the difference, its confidence interval, a test, and the answers that flipped."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ class Pairs:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """How a line of B differs from the same line of A.
+    """How a row of B differs from the same row of A.
 
     Parameters
     ----------
     pairs
         What is compared.
     a, b
-        The line in each, over the pairs.
+        The row in each, over the pairs.
     value
         B less A, failures counted as wrong; None if either has no figure.
     interval
-        95 %, by a paired bootstrap over clusters.
+        95 % confidence interval, by a paired bootstrap over clusters.
     only_a, only_b
-        Ids of what A alone, and B alone, has right; empty where scores are fractions.
+        Ids that only A, and only B, has correct; empty where scores are fractions.
     p
-        Of McNemar's exact test; None where there is none.
+        Of McNemar's exact test; None without a test.
     why
-        There is none.
+        Why there is no test; empty if there is one.
     shared
-        Whether several units belong to one cluster, which McNemar's test knows nothing of.
+        Whether several units belong to one cluster, which McNemar's test does not take into account.
     """
 
     pairs: Pairs
@@ -69,15 +69,21 @@ class Difference:
     why: str = ""
     shared: bool = False
 
+    def as_row(self) -> RowDifference:
+        """Return the row of a comparison that shows this difference."""
+        return RowDifference(
+            title="", label=self.a.label, a=self.a, b=self.b, difference=self.value, interval=self.interval
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class RowDifference:
-    """A further line of the two reports.
+    """A row of a comparison.
 
     Parameters
     ----------
     title, label
-        Of the table, and of the line.
+        Title of the table, empty for the headline; label of the row.
     a, b
         As each run reports it; None where only the other has it.
     difference, interval
@@ -94,7 +100,7 @@ class RowDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Two runs of the same data, compared on the headline of their benchmark and on every line of their tables."""
+    """Two runs on the same data, compared on the headline of their benchmark and on every row of their tables."""
 
     a: StoredRun
     b: StoredRun
@@ -120,13 +126,13 @@ def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
         If what they count cannot be found in each other.
     """
     check_comparable(a, b)
-    lines = a.benchmark.headline(a.outcomes), b.benchmark.headline(b.outcomes)
+    headlines = a.benchmark.headline(a.outcomes), b.benchmark.headline(b.outcomes)
     not_asked = a.not_asked, b.not_asked
     return Comparison(
         a=a,
         b=b,
-        headline=differ(*lines, not_asked, seed),
-        rows=tuple(_by_line(a.benchmark.tables(a.outcomes), b.benchmark.tables(b.outcomes), not_asked, seed)),
+        headline=differ(*headlines, not_asked, seed),
+        rows=tuple(_by_row(a.benchmark.tables(a.outcomes), b.benchmark.tables(b.outcomes), not_asked, seed)),
     )
 
 
@@ -153,12 +159,12 @@ def check_comparable(a: StoredRun, b: StoredRun) -> None:
 
 
 def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed: int = 0) -> Difference:
-    """Compare a line of two runs.
+    """Compare a metric row of two runs.
 
     Parameters
     ----------
     a, b
-        The same line in both.
+        The same row in both.
     not_asked
         Number of questions that each run was to ask and did not come to.
     seed
@@ -196,7 +202,7 @@ def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed
     )
 
 
-_WHY_NOT = "McNemar's test is for what is right or wrong, and these scores are not: bootstrap only"
+_WHY_NOT = "McNemar's test needs scores of 0 or 1, and some of these are fractions: bootstrap only"
 
 
 def paired(a: Sequence[ScoredUnit], b: Sequence[ScoredUnit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
@@ -231,7 +237,7 @@ def _ids(units: Sequence[ScoredUnit]) -> tuple[str, ...]:
 
 
 def _missed(unit: ScoredUnit) -> ScoredUnit:
-    """Return what never was asked in the one run, though in the other."""
+    """Return a unit that one run did not ask, though it was to ask it."""
     return ScoredUnit(
         score=0.0, failed=True, id=unit.id, cluster_id=unit.cluster_id, correct_answer=unit.correct_answer
     )
@@ -247,14 +253,14 @@ def _by_id(units: Sequence[ScoredUnit]) -> Mapping[str, ScoredUnit]:
     return found
 
 
-def _by_line(
+def _by_row(
     a: Sequence[MetricTable], b: Sequence[MetricTable], not_asked: tuple[int, int], seed: int
 ) -> Iterator[RowDifference]:
-    first = {(table.title, line.label): line for table in a for line in table.rows}
-    second = {(table.title, line.label): line for table in b for line in table.rows}
+    first = {(table.title, row.label): row for table in a for row in table.rows}
+    second = {(table.title, row.label): row for table in b for row in table.rows}
     for title, label in dict.fromkeys([*first, *second]):
         one, other = first.get((title, label)), second.get((title, label))
-        found = None if one is None or other is None else _paired_line(one, other, not_asked, seed)
+        found = None if one is None or other is None else _paired_row(one, other, not_asked, seed)
         yield RowDifference(
             title=title,
             label=label,
@@ -265,7 +271,7 @@ def _by_line(
         )
 
 
-def _paired_line(a: MetricRow, b: MetricRow, not_asked: tuple[int, int], seed: int) -> Difference | None:
+def _paired_row(a: MetricRow, b: MetricRow, not_asked: tuple[int, int], seed: int) -> Difference | None:
     try:
         return differ(a, b, not_asked, seed)
     except DatasetError:  # units without names: their figures stand side by side

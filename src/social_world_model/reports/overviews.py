@@ -1,4 +1,4 @@
-"""Many runs side by side: what each came to, what it took, and what it gained over asking plainly."""
+"""Many runs side by side: accuracy, cost, and gain over the reference mode of each."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from social_world_model.runs.reading import run_folders
 from social_world_model.usage import Usage
 
 REFERENCE_MODE = "vanilla"
-"""The mode that gains are counted from."""
+"""Gains are differences from the run in this mode."""
 FILES = frozenset({"report.json"})
-"""What a report itself leaves among results."""
+"""Names of JSON files that a report itself writes among results."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gain:
-    """What a run gained over the plain one of the same model on the same data.
+    """The gain of a run over the reference run: same model and data, in `REFERENCE_MODE`.
 
     Parameters
     ----------
     over
-        Folder of that run.
+        Folder of the reference run.
     difference
-        The run less that one.
+        The run minus the reference run.
     adjusted
-        Its p by Holm's method, over all comparisons of the overview; None where there is no test.
+        Its p by Holm's method, over all tests of the overview; None without a test.
     """
 
     over: Path
@@ -49,13 +49,13 @@ class Entry:
     Parameters
     ----------
     run
-        As stored; of its outcomes only how they ended.
+        The stored run; its outcomes are reduced to what reports count.
     report
-        Every line of it.
+        Its report.
     headline
-        The line that stands for it, with its units.
+        The metric row that stands for the run, with its units.
     gain
-        None for the plain run itself, or without one.
+        None for a reference run, and where there is no reference run.
     """
 
     run: StoredRun
@@ -70,7 +70,7 @@ class Entry:
 
     @property
     def usage(self) -> Usage | None:
-        """What all its calls took; None where that is not known."""
+        """Usage of all its calls; None if unknown."""
         symbolic = {self.run.model, self.run.context_model} <= {"symbolic", ""}
         return self.run.total if self.run.usage or (symbolic and self.run.model) else None
 
@@ -88,20 +88,20 @@ class Entry:
 
     @property
     def dollars(self) -> float | None:
-        """US$ in all; None where a price is not known."""
+        """Total US$; None if a price is unknown."""
         return None if self.usage is None else self.usage.cost if self.usage.requests else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """Runs, and what their reader must know.
+    """Runs side by side, with notes for their reader.
 
     Parameters
     ----------
     entries
         By benchmark, data set, model and mode.
     notes
-        What was left out, and why; what figures do not say.
+        What was left out, and why; what the figures do not show.
     seed
         Of the resampling.
     """
@@ -121,7 +121,7 @@ class Overview:
 
 @dataclass(frozen=True, kw_only=True)
 class Trivial:
-    """What trivial baselines come to on the headline of runs of the same data.
+    """Figures of the trivial baselines on the headline of runs on the same data.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ class Trivial:
 
 
 def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
-    """Return what trivial baselines come to on the data of some runs; None where that is not known."""
+    """Return the figures of trivial baselines on the data of some runs; None if unknown."""
     known = [entry for entry in entries if entry.report.overall.baselines]
     if not known:
         return None
@@ -183,12 +183,12 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
         notes += [note for note in left_out if note not in notes]
     ordered = sorted(entries.values(), key=_place)
     with_gains, more = _with_gains(ordered, seed)
-    notes += [f"{entry.run.folder}: left out {line}" for entry in ordered for line in entry.run.unreadable]
+    notes += [f"{entry.run.folder}: left out {problem}" for entry in ordered for problem in entry.run.unreadable]
     return Overview(entries=tuple(with_gains), notes=(*notes, *more, *_cautions(with_gains)), seed=seed)
 
 
 def entry_of(run: StoredRun, seed: int = 0) -> Entry:
-    """Count a run, and let go of what was only needed for that."""
+    """Make the report of a run, and drop what only that needed."""
     return Entry(
         run=replace(
             run,
@@ -219,23 +219,23 @@ def _place(entry: Entry) -> tuple[object, ...]:
 
 
 def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[str]]:
-    """Compare each run with the plain one of the same model, data and rule, and adjust for being several."""
-    plain: dict[tuple[str, ...], list[Entry]] = {}
+    """Compare each run with the reference run of the same model, data and scorer; adjust p for several tests."""
+    references: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
         if entry.run.mode == REFERENCE_MODE:
-            plain.setdefault(_asked(entry), []).append(entry)
+            references.setdefault(_asked(entry), []).append(entry)
     notes = [
         f"{len(several)} runs in mode {REFERENCE_MODE} of {several[0].run.model} on {title_of(several[0])}: "
         "gains are over "
         f"{several[0].run.folder}"
-        for several in plain.values()
+        for several in references.values()
         if len(several) > 1
     ]
     gains: list[Gain | None] = []
     for entry in entries:
-        baseline = None if entry.run.mode == REFERENCE_MODE else next(iter(plain.get(_asked(entry), [])), None)
+        reference = None if entry.run.mode == REFERENCE_MODE else next(iter(references.get(_asked(entry), [])), None)
         try:
-            gains.append(None if baseline is None else _gain(entry, baseline, seed))
+            gains.append(None if reference is None else _gain(entry, reference, seed))
         except DatasetError as error:
             notes.append(f"{entry.run.folder}: no gain over {REFERENCE_MODE}: {error}")
             gains.append(None)
@@ -243,14 +243,14 @@ def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[
 
 
 def _asked(entry: Entry) -> tuple[str, ...]:
-    """Return what two runs must share for their difference to be the mode's."""
+    """Return what two runs must share so that their difference is due to the mode."""
     run = entry.run
     return (run.benchmark.name, run.dataset, run.data_sha256, run.model, run.scorer, entry.protocol)
 
 
-def _gain(entry: Entry, baseline: Entry, seed: int) -> Gain:
-    not_asked = baseline.run.not_asked, entry.run.not_asked
-    return Gain(over=baseline.run.folder, difference=differ(baseline.headline, entry.headline, not_asked, seed))
+def _gain(entry: Entry, reference: Entry, seed: int) -> Gain:
+    not_asked = reference.run.not_asked, entry.run.not_asked
+    return Gain(over=reference.run.folder, difference=differ(reference.headline, entry.headline, not_asked, seed))
 
 
 def _adjusted(gains: Iterable[Gain | None]) -> Iterator[Gain | None]:
@@ -262,13 +262,13 @@ def _adjusted(gains: Iterable[Gain | None]) -> Iterator[Gain | None]:
 
 
 def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
-    """Say what the figures of these runs do not."""
+    """Give notes on what the figures of these runs do not show."""
     yield from dict.fromkeys(f"{title_of(entry)}: {entry.report.caution}" for entry in entries if entry.report.caution)
     stopped = [entry for entry in entries if entry.run.not_asked]
     for entry in stopped:
         yield (
-            f"{entry.run.folder}: {entry.run.not_asked} of {entry.run.questions} questions were not asked: its figure "
-            "is of the others"
+            f"{entry.run.folder}: {entry.run.not_asked} of {entry.run.questions} questions were not asked; its figure "
+            "leaves them out"
         )
     for entry in entries:
         if entry.report.overall.note:
@@ -276,8 +276,8 @@ def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
     yield from _about_baselines(entries)
     if any(entry.run.context_model and entry.usage and entry.usage.requests for entry in entries):
         yield (
-            "calls and tokens (per question asked) and US$ (in all) are what a run itself took: contexts that another "
-            "run had made are not in them"
+            "calls and tokens (per question asked) and US$ (in total) are those of the run itself, without contexts "
+            "that another run made"
         )
     compared = [entry for entry in entries if entry.gain is not None]
     yield from _about_gains(compared)
@@ -290,22 +290,29 @@ def _about_baselines(entries: Sequence[Entry]) -> Iterator[str]:
     for title, group in groups.items():
         trivial = trivial_of(group)
         if trivial is not None and not trivial.shared:
-            n, rule = trivial.of.report.overall.n, trivial.of.run.scorer
-            yield f"{title}: trivial baselines are of {n} units, by the rule {rule}; those of each run: report.json"
+            n, scorer = trivial.of.report.overall.n, trivial.of.run.scorer
+            yield (
+                f"{title}: trivial baselines are over {n} units, with the scorer {scorer}; report.json has those of "
+                "each run"
+            )
 
 
 def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:
     tests = sum(entry.gain is not None and entry.gain.adjusted is not None for entry in compared)
     if compared:
         yield (
-            f"gain: over {REFERENCE_MODE} of the same model, data set and scorer, in pairs, with a paired bootstrap's "
-            f"interval; p: McNemar's exact test, adjusted by Holm's method over the {tests} tests of this table"
+            f"gain: over {REFERENCE_MODE} with the same model, data set and scorer, paired; its confidence interval is "
+            f"from a paired bootstrap; p: McNemar's exact test, adjusted by Holm's method over the {tests} tests of "
+            "this table"
         )
     if any(entry.gain is not None and entry.gain.difference.shared for entry in compared):
-        yield "questions about one story are not independent: intervals take that into account, McNemar's p does not"
+        yield (
+            "questions about one story are not independent: confidence intervals take that into account, McNemar's p "
+            "does not"
+        )
     for entry in compared:
         pairs = entry.gain.difference.pairs if entry.gain is not None else None
         if pairs is not None and (lost := len(pairs.left_out_a) + len(pairs.left_out_b)):
-            yield f"{entry.run.folder}: its gain leaves out {lost} that only one of the two runs was to ask"
+            yield f"{entry.run.folder}: its gain leaves out {lost} questions that only one of the two runs was to ask"
         if pairs is not None and (wrong := len(pairs.wrong_a) + len(pairs.wrong_b)):
-            yield f"{entry.run.folder}: its gain counts {wrong} as wrong that one of the two runs did not come to"
+            yield f"{entry.run.folder}: its gain counts {wrong} questions as wrong that one of the runs did not reach"

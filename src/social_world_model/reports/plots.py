@@ -104,7 +104,7 @@ def _accuracies(overview: Overview) -> Figure | None:
     def finished(panels: Sequence[Axes]) -> None:
         for axes in panels:
             axes.set_xlim(-0.02, 1.02)
-            axes.set_xlabel("share right, failures counted as wrong; 95 % intervals")
+            axes.set_xlabel("accuracy, failures counted as wrong; 95 % CI")
 
     return _rows(overview, point, finished)
 
@@ -123,7 +123,7 @@ def _gains(overview: Overview) -> Figure | None:
         for axes in panels:
             axes.set_xlim(min(*ends, -0.05), max(*ends, 0.05))
             axes.axvline(0, color="#999999", linewidth=1, zorder=1)
-            axes.set_xlabel("gain over vanilla of the same model; paired 95 % intervals")
+            axes.set_xlabel("gain over vanilla with the same model; paired 95 % CI")
 
     return _rows(overview, point, finished)
 
@@ -264,7 +264,7 @@ def _draw_costs(axes: Axes, points: Sequence[Point], colours: dict[str, str], ma
         )
     axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.set_ylim(-0.02, 1.02)
-    axes.set_ylabel("share right")
+    axes.set_ylabel("accuracy")
 
 
 def _scaled(axes: Axes, tokens: Sequence[float]) -> None:

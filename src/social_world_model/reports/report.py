@@ -1,4 +1,4 @@
-"""What a run came to, in lines that can be published: failures are wrong, and shown."""
+"""The report of one run: accuracies with confidence intervals; failures count as wrong and are shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INFERRED = "labels inferred from presence; not comparable with published figures
 
 @dataclass(frozen=True, kw_only=True)
 class ReportRow:
-    """One line of a report.
+    """One row of a report.
 
     Parameters
     ----------
@@ -29,19 +29,19 @@ class ReportRow:
     n
         Number of units: items, or stories or sets for joint figures.
     right
-        Sum of their scores; for most lines, how many are right.
+        Sum of their scores; for most rows, the number of correct answers.
     failed
-        How many were never answered; they score nothing.
+        Number of units without an answer; their score is 0.
     value
-        The line's figure, 0–1, failures counted as wrong; None if there is none.
+        The figure of the row, 0–1, for most rows the accuracy; failures count as wrong. None if there is none.
     value_answered
         The same over the answered units alone.
     interval
-        95 %, of the value.
+        95 % confidence interval of the value.
     note
-        Why there is no figure, where that is so.
+        Why there is no figure; empty if there is one.
     baselines
-        What trivial baselines come to on the same units, by name; only those that say something about all of them.
+        Figures of the trivial baselines on the same units, by name; only baselines that answer all of the units.
     lower_is_better
         Whether the figure counts errors.
     """
@@ -59,7 +59,7 @@ class ReportRow:
 
     @property
     def best_baseline(self) -> tuple[str, float] | None:
-        """The best of the trivial baselines, the first of equals, and its figure; None if there is none."""
+        """Name and figure of the best trivial baseline, the first of equals; None if there is none."""
         if not self.baselines:
             return None
         best = (min if self.lower_is_better else max)(self.baselines.values())
@@ -67,7 +67,7 @@ class ReportRow:
 
     @property
     def accuracy(self) -> float | None:
-        """The value, under the name that it has for most lines."""
+        """The value, under the name that it has for most rows."""
         return self.value
 
     @property
@@ -78,7 +78,7 @@ class ReportRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportTable:
-    """A titled group of lines, and what their reader must know."""
+    """A titled group of rows, with notes for their reader."""
 
     title: str
     rows: tuple[ReportRow, ...]
@@ -94,11 +94,11 @@ class Report:
     overall
         The headline.
     tables
-        Titled groups of lines.
+        Titled groups of rows.
     baselines
-        Names of the trivial baselines that say something about a line.
+        Names of the trivial baselines that have a figure in a row.
     caution
-        Why its figures cannot be held against published ones; empty where nothing in the data is known to forbid it.
+        Why the figures cannot be compared with published ones; empty if no reason is known.
     """
 
     overall: ReportRow
@@ -107,8 +107,8 @@ class Report:
     caution: str = ""
 
     @property
-    def lines(self) -> Iterator[ReportRow]:
-        """Every line, the headline first."""
+    def rows(self) -> Iterator[ReportRow]:
+        """Every row, the headline first."""
         yield self.overall
         for table in self.tables:
             yield from table.rows
@@ -131,25 +131,25 @@ def make_report(
     baselines: Mapping[str, Sequence[ItemResult]] | None = None,
     inferred: bool = False,
 ) -> Report:
-    """Count what a run came to.
+    """Make the report of a run.
 
     Parameters
     ----------
     of
-        A result, which brings outcomes, seed and baselines along; or a benchmark under the options of the run.
+        The result of a run, which has outcomes, seed and baselines; or the benchmark with the options of the run.
     outcomes
-        Of every question that was asked.
+        The results of every question that was asked.
     seed
-        Of the intervals' resampling: the same seed gives the same intervals.
+        Seed of the resampling for intervals: the same seed gives the same intervals.
     baselines
-        What trivial baselines came to on the same questions, by name, as `trivial_results` gives it.
+        Results of the trivial baselines on the same questions, by name, as `trivial_results` returns them.
     inferred
-        Whether it is known that the labels were inferred; where it is not, outcomes may tell.
+        Whether the labels are known to be inferred; if False, the outcomes may still say so.
 
     Returns
     -------
     Report
-        The benchmark's headline, and its groups of lines; a group without lines and notes is left out.
+        The benchmark's headline, and its groups of rows; a group without rows and notes is left out.
     """
     if isinstance(of, RunResult):
         asked = {outcome.index for outcome in of.outcomes}
@@ -158,11 +158,11 @@ def make_report(
         trivial = trivial_results(benchmark, rows, of.settings.scorer)
         return make_report(benchmark, of.outcomes, of.settings.seed or 0, trivial)
     beside = _Beside(of, outcomes, baselines or {})
-    overall = beside.line("", of.headline(outcomes), seed)
+    overall = beside.row("", of.headline(outcomes), seed)
     tables = tuple(
         ReportTable(
             title=table.title,
-            rows=tuple(beside.line(table.title, line, seed) for line in table.rows),
+            rows=tuple(beside.row(table.title, row, seed) for row in table.rows),
             notes=tuple(table.notes),
         )
         for table in of.tables(outcomes)
@@ -172,31 +172,31 @@ def make_report(
     return Report(overall=overall, tables=tables, baselines=beside.used, caution=INFERRED if inferred else "")
 
 
-def counted(line: MetricRow, seed: int = 0) -> ReportRow:
-    """Count a line's units."""
-    answered = [unit for unit in line.units if not unit.failed]
-    there = not line.note
+def counted(row: MetricRow, seed: int = 0) -> ReportRow:
+    """Count the units of a metric row."""
+    answered = [unit for unit in row.units if not unit.failed]
+    there = not row.note
     return ReportRow(
-        label=line.label,
-        n=len(line.units),
-        right=math.fsum(unit.score for unit in line.units),
-        failed=len(line.units) - len(answered),
-        value=estimate(line.units, line.measure) if there else None,
-        value_answered=estimate(answered, line.measure) if there else None,
-        interval=interval(line.units, seed, line.measure) if there else None,
-        note=line.note,
-        lower_is_better=line.lower_is_better,
+        label=row.label,
+        n=len(row.units),
+        right=math.fsum(unit.score for unit in row.units),
+        failed=len(row.units) - len(answered),
+        value=estimate(row.units, row.measure) if there else None,
+        value_answered=estimate(answered, row.measure) if there else None,
+        interval=interval(row.units, seed, row.measure) if there else None,
+        note=row.note,
+        lower_is_better=row.lower_is_better,
     )
 
 
 class _Beside:
-    """Finds what each baseline comes to on the units of a line."""
+    """Finds the figure of each trivial baseline on the units of a row."""
 
     def __init__(
         self, benchmark: Benchmark, outcomes: Sequence[ItemResult], baselines: Mapping[str, Sequence[ItemResult]]
     ) -> None:
-        self._lines = {
-            name: _lines_of(benchmark.headline(trivial), benchmark.tables(trivial))
+        self._rows = {
+            name: _rows_of(benchmark.headline(trivial), benchmark.tables(trivial))
             for name, trivial in baselines.items()
         }
         self._some_unread = any(outcome.bad_row for outcome in outcomes)
@@ -204,31 +204,29 @@ class _Beside:
 
     @property
     def used(self) -> tuple[str, ...]:
-        """Names of those that said something so far."""
-        return tuple(name for name in self._lines if name in self._used)
+        """Names of the baselines that had a figure so far."""
+        return tuple(name for name in self._rows if name in self._used)
 
-    def line(self, title: str, line: MetricRow, seed: int) -> ReportRow:
-        """Count a line, with the baselines that say something about all its units."""
-        values = {name: self._value(line, lines.get((title, line.label))) for name, lines in self._lines.items()}
+    def row(self, title: str, row: MetricRow, seed: int) -> ReportRow:
+        """Count a row, with the baselines that answer all its units."""
+        values = {name: self._value(row, rows.get((title, row.label))) for name, rows in self._rows.items()}
         there = {name: value for name, value in values.items() if value is not None}
         self._used |= set(there)
-        return replace(counted(line, seed), baselines=there)
+        return replace(counted(row, seed), baselines=there)
 
-    def _value(self, line: MetricRow, trivial: MetricRow | None) -> float | None:
-        if trivial is None or line.note or trivial.note:
+    def _value(self, row: MetricRow, trivial: MetricRow | None) -> float | None:
+        if trivial is None or row.note or trivial.note:
             return None
-        units = _same_units(line.units, trivial.units)
-        # A set fails where the rule says nothing about one of its questions, and else only where a row is unreadable.
-        excused = {unit.id for unit in line.units if unit.failed} if self._some_unread else set()
+        units = _same_units(row.units, trivial.units)
+        # A set fails if the baseline does not answer one of its questions; otherwise only if a data row is unreadable.
+        excused = {unit.id for unit in row.units if unit.failed} if self._some_unread else set()
         if any(unit.failed and unit.id not in excused for unit in units):
             return None
-        return estimate(units, line.measure)
+        return estimate(units, row.measure)
 
 
-def _lines_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[str, str], MetricRow]:
-    return {("", headline.label): headline} | {
-        (table.title, line.label): line for table in tables for line in table.rows
-    }
+def _rows_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[str, str], MetricRow]:
+    return {("", headline.label): headline} | {(table.title, row.label): row for table in tables for row in table.rows}
 
 
 def _same_units(wanted: Sequence[ScoredUnit], found: Sequence[ScoredUnit]) -> list[ScoredUnit]:

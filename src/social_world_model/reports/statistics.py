@@ -23,7 +23,7 @@ C = TypeVar("C", bound=Hashable)
 
 
 class Interval(NamedTuple):
-    """A 95 % interval: of a proportion, 0–1, or of the difference of two, -1–1."""
+    """A 95 % confidence interval: of a proportion, 0–1, or of the difference of two, -1–1."""
 
     low: float
     high: float

@@ -1,9 +1,7 @@
-"""An overview as files: Markdown and csv to read and to paste, JSON with every line of every table of every run."""
+"""An overview as files: Markdown and csv to read and to paste, JSON with every row of every table of every run."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -12,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments.baselines import BASELINES
 from social_world_model.files import write_whole
-from social_world_model.reports.columns import columns_of, share
+from social_world_model.reports.columns import Column, as_csv, as_markdown, records, shown
 from social_world_model.reports.comparing import Comparison, Difference
+from social_world_model.reports.figures import accuracy
 from social_world_model.reports.overviews import Entry, Overview, trivial_of
 from social_world_model.reports.plots import write_plots
 from social_world_model.reports.published import Published
-from social_world_model.reports.report import ReportRow
 from social_world_model.reports.statistics import Interval
+from social_world_model.reports.tables import COMPARISON, OVERVIEW, REPORT, SECTION, row_data
 
 FORMATS = ("md", "csv", "json", "png")
 
 
 def formats_of(text: str) -> tuple[str, ...]:
-    """Read which files are wanted.
+    """Read the names of the files to write.
 
     Raises
     ------
@@ -42,14 +40,14 @@ def formats_of(text: str) -> tuple[str, ...]:
 
 
 def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> Path:
-    """Return where the files of an overview go: nowhere among the records of a run.
+    """Return the folder for the files of an overview: never inside the folder of a run.
 
     Parameters
     ----------
     paths
-        Where the runs were looked for: with only one, ``report`` in it, or beside it if it is itself a run.
+        Where the runs were looked for. With one path, the folder is ``report`` in it, or beside it if it is a run.
     out
-        What the user wants.
+        A folder given by the user.
 
     Raises
     ------
@@ -76,16 +74,16 @@ def write_report(
     Parameters
     ----------
     published
-        To be told beside it.
+        Published figures to list below the table.
     folder
-        It is made where there is none; files of an earlier report are replaced.
+        Created if it does not exist; files of an earlier report are replaced.
     formats
         Out of `FORMATS`.
 
     Returns
     -------
     list of Path, list of str
-        What was written; and what was not, with why.
+        The files written; and those not written, with the reason.
 
     Raises
     ------
@@ -100,7 +98,7 @@ def write_report(
         ) from None
     texts: dict[str, Callable[[], str]] = {
         "md": lambda: "\n".join(_markdown(overview, published)) + "\n",
-        "csv": lambda: _csv(overview),
+        "csv": lambda: as_csv(OVERVIEW, overview.entries),
         "json": lambda: _json(overview, published),
     }
     written = []
@@ -114,22 +112,12 @@ def write_report(
 
 
 def write_comparison(comparison: Comparison, seed: int, path: Path) -> None:
-    """Write a comparison as JSON, with everything that flipped."""
+    """Write a comparison as JSON, with all answers that flipped."""
     write_whole(path, json.dumps(comparison_data(comparison, seed), ensure_ascii=False, indent=1))
 
 
-def _csv(overview: Overview) -> str:
-    """Return a row per run, with unrounded figures; what is not known is empty."""
-    rows = [_flat(entry) for entry in overview.entries]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
 def _json(overview: Overview, published: Sequence[Published]) -> str:
-    """Return everything: each run's manifest, every line of its report, its gain with what flipped."""
+    """Return everything: each run's manifest, every row of its report, its gain with the answers that flipped."""
     data = {
         "version": version("social-world-model"),
         "seed": overview.seed,
@@ -141,7 +129,7 @@ def _json(overview: Overview, published: Sequence[Published]) -> str:
 
 
 def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
-    """Return a comparison as JSON holds it, with everything that flipped."""
+    """Return a comparison as JSON holds it, with all answers that flipped."""
     return {
         "version": version("social-world-model"),
         "seed": seed,
@@ -152,17 +140,7 @@ def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
         "data_sha256": comparison.a.data_sha256,
         "scorer": comparison.a.scorer,
         "headline": difference_data(comparison.headline),
-        "lines": [
-            {
-                "table": line.title,
-                "label": line.label,
-                "a": None if line.a is None else line_data(line.a),
-                "b": None if line.b is None else line_data(line.b),
-                "difference": line.difference,
-                "interval": _ends(line.interval),
-            }
-            for line in comparison.rows
-        ],
+        "lines": records(COMPARISON, comparison.rows),
     }
 
 
@@ -170,8 +148,8 @@ def difference_data(found: Difference) -> dict[str, Any]:
     """Return a difference as JSON holds it."""
     return {
         "n": len(found.pairs.pairs),
-        "a": line_data(found.a),
-        "b": line_data(found.b),
+        "a": row_data(found.a),
+        "b": row_data(found.b),
         "b_less_a": found.value,
         "interval": _ends(found.interval),
         "only_a_right": list(found.only_a),
@@ -185,12 +163,6 @@ def difference_data(found: Difference) -> dict[str, Any]:
     }
 
 
-def line_data(line: ReportRow) -> dict[str, Any]:
-    """Return a line of a report as JSON holds it."""
-    data = {**asdict(line), "interval": _ends(line.interval)}
-    return data if line.baselines else {name: value for name, value in data.items() if name != "baselines"}
-
-
 def _ends(interval: Interval | None) -> list[float] | None:
     return None if interval is None else [interval.low, interval.high]
 
@@ -198,20 +170,12 @@ def _ends(interval: Interval | None) -> list[float] | None:
 def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[str]:
     yield "# Runs"
     yield ""
-    columns = columns_of(overview.entries)
-    yield _row(["benchmark and data set", *(column.title for column in columns)])
-    yield _row(["---", *("---:" if column.number else "---" for column in columns)])
-    for title, entries in overview.sections:
-        trivial = trivial_of(entries)
-        for name, figure in () if trivial is None else trivial.values.items():
-            cells = {"mode": "trivial baseline", "model": name, "value": share(figure)}
-            yield _row([title, *(cells.get(column.title, "") for column in columns)])
-        for entry in entries:
-            yield _row([title, *(column.cell(entry) for column in columns)])
+    columns = [SECTION, *shown(OVERVIEW, overview.entries)]
+    yield from as_markdown(columns, _cells(columns, overview))
     yield ""
     yield from _listed(overview.notes)
-    yield "- value: failures counted as wrong; questions that were not asked are not in it"
-    yield f"- figures are of seed {overview.seed}; report.json has every line of every run"
+    yield "- accuracy: failures count as wrong; questions that were not asked are left out"
+    yield f"- confidence intervals: resampled with seed {overview.seed}; report.json has every row of every run"
     if published:
         yield from ("", "## Published figures", "")
         for one in published:
@@ -219,68 +183,37 @@ def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[st
             if one.differs is not None:
                 yield f"  - differs in: {one.differs}"
     yield ""
-    yield "## Where"
+    yield "## Folders"
     yield ""
     yield from _listed([str(entry.run.folder) for entry in overview.entries])
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+def _cells(columns: Sequence[Column[Entry]], overview: Overview) -> Iterator[list[str]]:
+    """Give the cells of each row; above the runs of each data set, those of its trivial baselines."""
+    for title, entries in overview.sections:
+        trivial = trivial_of(entries)
+        for name, figure in () if trivial is None else trivial.values.items():
+            cells = {"section": title, "mode": "trivial baseline", "model": name, "value": accuracy(figure)}
+            yield [cells.get(column.key, "") for column in columns]
+        for entry in entries:
+            yield [column.cell(entry) for column in columns]
 
 
 def _listed(lines: Sequence[str]) -> Iterator[str]:
     yield from (f"- {line}" for line in lines)
 
 
-def _flat(entry: Entry) -> dict[str, Any]:
-    """Return a run as one row."""
-    run, line, gain = entry.run, entry.report.overall, entry.gain
-    found = None if gain is None else gain.difference
-    return {
-        "benchmark": run.benchmark.name,
-        "dataset": run.dataset,
-        "data_sha256": run.data_sha256,
-        "mode": run.mode,
-        "model": run.model,
-        "context_model": run.context_model,
-        "scorer": run.scorer,
-        "protocol": entry.protocol,
-        "headline": line.label,
-        "n": line.n,
-        "value": line.value,
-        "low": None if line.interval is None else line.interval.low,
-        "high": None if line.interval is None else line.interval.high,
-        "failed": line.failed,
-        "value_answered": line.value_answered,
-        "not_asked": run.not_asked,
-        "caution": entry.report.caution or None,
-        **{f"trivial: {baseline.name}": line.baselines.get(baseline.name) for baseline in BASELINES},
-        "calls_per_question": entry.calls_per_question,
-        "tokens_per_question": entry.tokens_per_question,
-        "dollars": entry.dollars,
-        "gain": None if found is None else found.value,
-        "gain_low": None if found is None or found.interval is None else found.interval.low,
-        "gain_high": None if found is None or found.interval is None else found.interval.high,
-        "only_vanilla_right": None if found is None or found.why else len(found.only_a),
-        "only_this_right": None if found is None or found.why else len(found.only_b),
-        "p_mcnemar": None if found is None else found.p,
-        "p_holm": None if gain is None else gain.adjusted,
-        "gain_over": None if gain is None else str(gain.over),
-        "folder": str(run.folder),
-    }
-
-
 def _whole(entry: Entry) -> dict[str, Any]:
-    """Return all that is known of a run."""
+    """Return the row of a run, its manifest, usage, report and gain."""
     manifest = {name: value for name, value in entry.run.manifest.items() if name not in ("prompts", "usage")}
     return {
-        **_flat(entry),
+        **records(OVERVIEW, [entry])[0],
         "manifest": manifest,
         "counts": dict(entry.run.counts),
         "usage": {role: asdict(usage) for role, usage in entry.run.usage.items()},
-        "overall": line_data(entry.report.overall),
+        "overall": row_data(entry.report.overall),
         "tables": [
-            {"title": table.title, "lines": [line_data(line) for line in table.rows], "notes": list(table.notes)}
+            {"title": table.title, "lines": records(REPORT, table.rows), "notes": list(table.notes)}
             for table in entry.report.tables
         ],
         "gain_in_full": None

@@ -1,0 +1,75 @@
+"""How figures are written in tables: accuracies, differences, confidence intervals, p values, amounts, US$."""
+
+from __future__ import annotations
+
+from social_world_model.reports.statistics import Interval
+
+NOTHING = "–"
+"""Text of a figure that does not exist."""
+
+
+def accuracy(value: float | None) -> str:
+    """Return an accuracy as reports show it.
+
+    >>> accuracy(0.5), accuracy(None)
+    ('0.500', '–')
+    """
+    return NOTHING if value is None else f"{value:.3f}"
+
+
+def ends(interval: Interval | None) -> str:
+    """Return the confidence interval of an accuracy as reports show it.
+
+    >>> ends(Interval(0.25, 1.0))
+    '0.250 – 1.000'
+    """
+    return NOTHING if interval is None else f"{interval.low:.3f} – {interval.high:.3f}"
+
+
+def signed(value: float | None) -> str:
+    """Return a difference.
+
+    >>> signed(0.25), signed(-0.125), signed(None)
+    ('+0.250', '-0.125', '–')
+    """
+    return NOTHING if value is None else f"{value:+.3f}"
+
+
+def signed_ends(interval: Interval | None) -> str:
+    """Return the confidence interval of a difference.
+
+    >>> signed_ends(Interval(-0.125, 0.5))
+    '-0.125 … +0.500'
+    """
+    return NOTHING if interval is None else f"{interval.low:+.3f} … {interval.high:+.3f}"
+
+
+def probability(p: float | None) -> str:
+    """Return a p value, to three places, or as smaller than what these can show.
+
+    >>> probability(0.25), probability(1e-9), probability(None)
+    ('0.250', '<0.001', '–')
+    """
+    return NOTHING if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def amount(value: float | None) -> str:
+    """Return a number of calls or tokens.
+
+    >>> amount(1.0), amount(1.25), amount(12345.6), amount(None)
+    ('1', '1.2', '12,346', '–')
+    """
+    if value is None:
+        return NOTHING
+    return f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:.1f}"
+
+
+def money(value: float | None) -> str:
+    """Return US$.
+
+    >>> money(0.0), money(0.004), money(12.5), money(None)
+    ('0', '0.0040', '12.50', '–')
+    """
+    if value is None:
+        return NOTHING
+    return "0" if not value else f"{value:.2f}" if value >= 0.01 else f"{value:.4f}"

@@ -1,0 +1,99 @@
+"""A run and its perturbed variants in one table: accuracy, change, and answers that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from social_world_model.benchmarks.counting import MetricRow
+from social_world_model.errors import DatasetError
+from social_world_model.experiments.datasets import benchmark_of
+from social_world_model.experiments.progress import RunResult
+from social_world_model.experiments.robustness import Changes, changes
+from social_world_model.reports.comparing import Difference, differ
+from social_world_model.reports.report import Report, ReportRow, make_report
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantRow:
+    """A run in a robustness table.
+
+    Parameters
+    ----------
+    variant
+        Name of its perturbation; None for the run without one.
+    overall
+        The headline of its report.
+    difference
+        The variant minus the original, paired; None for the original, and where no question is in both.
+    changes
+        The answers that differ from those of the original; None for the original.
+    """
+
+    variant: str | None
+    overall: ReportRow
+    difference: Difference | None = None
+    changes: Changes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RobustnessReport:
+    """A run and its variants.
+
+    Parameters
+    ----------
+    label
+        The headline metric.
+    rows
+        The original first.
+    notes
+        What a reader of the table must know.
+    """
+
+    label: str
+    rows: tuple[VariantRow, ...]
+    notes: tuple[str, ...]
+
+
+def robustness_report(results: Sequence[RunResult]) -> RobustnessReport:
+    """Compare a run with its perturbed variants.
+
+    Parameters
+    ----------
+    results
+        The run without a perturbation, which has outcomes, and then its variants; variants without outcomes are left
+        out.
+    """
+    original = results[0]
+    headline = benchmark_of(original.settings).headline(original.outcomes)
+    answered = [result for result in results if result.outcomes]
+    reports = [make_report(result) for result in answered]
+    return RobustnessReport(
+        label=headline.label,
+        rows=tuple(_row(original, headline, result, report) for result, report in zip(answered, reports, strict=True)),
+        notes=tuple(dict.fromkeys(_notes(reports))),
+    )
+
+
+def _row(original: RunResult, headline: MetricRow, result: RunResult, report: Report) -> VariantRow:
+    variant = result.settings.variant
+    if variant is None:
+        return VariantRow(variant=None, overall=report.overall)
+    after = benchmark_of(result.settings).headline(result.outcomes)
+    not_asked = original.not_asked, result.not_asked
+    try:
+        difference = differ(headline, after, not_asked, original.settings.seed or 0)
+    except DatasetError:  # no question was asked in both runs
+        difference = None
+    return VariantRow(variant=variant, overall=report.overall, difference=difference, changes=changes(original, result))
+
+
+def _notes(reports: Sequence[Report]) -> Iterator[str]:
+    for report in reports:
+        yield from (told for told in (report.overall.note, report.caution) if told)
+    if names := dict.fromkeys(name for report in reports for name in report.baselines):
+        yield f"trivial baseline: the best of {', '.join(names)}"
+    yield (
+        "change: accuracy minus that of the original, paired; changed answers: compared after the original names are "
+        "put back"
+    )
