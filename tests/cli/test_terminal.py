@@ -47,9 +47,9 @@ def test_labels_and_headings_wrap_before_a_column_is_left_out(
     columns = [column("", number=False), column("changed answers"), column("calls", priority=1)]
     draw(columns, [Cells(cells=["a long label of thirty letters", "5 of 6", "12"])])
     assert capsys.readouterr().out.splitlines() == [
-        "                                  changed",
-        "                                  answers  calls",
-        "a long label of thirty letters     5 of 6     12",
+        "                                changed",
+        "                                answers  calls",
+        "a long label of thirty letters   5 of 6     12",
     ]
 
 
@@ -93,7 +93,7 @@ def test_remarks_stand_in_place_of_figures_and_words_go_across(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    lines = [
+    lines: list[Cells | Remark | Words] = [
         Words(text="by question type"),
         Remark(label="All*", text="not available: needs an encoder", indent=2),
         Cells(cells=["belief", "3"], indent=2),

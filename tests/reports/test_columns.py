@@ -59,7 +59,7 @@ def test_a_column_that_says_nothing_about_these_rows_is_not_shown() -> None:
 
 
 def test_a_column_is_taken_over_for_rows_that_hold_such_a_row() -> None:
-    interval = COLUMNS[2].of(lambda entry: entry[0], priority=3)
+    interval: Column[tuple[dict[str, Any]]] = COLUMNS[2].of(lambda entry: entry[0], priority=3)
     assert interval.record((ROWS[0],)) == {"low": 0.5, "high": 0.75}
     assert interval.priority == 3
     assert interval.cell((ROWS[1],)) == ""

@@ -49,7 +49,7 @@ def wilson(right: float, n: float) -> Interval:
 
 
 def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None = None) -> Interval | None:
-    """Return the 95 % interval of a figure; None if there is none.
+    """Return the 95 % confidence interval of a figure; None if there is none.
 
     Wilson where every unit was drawn by itself and is right or wrong; else a bootstrap over clusters. With few
     clusters, or none that differs from the others, a bootstrap shows less spread than there is: then Wilson with
@@ -91,7 +91,7 @@ def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> floa
 def difference(
     pairs: Sequence[tuple[ScoredUnit, ScoredUnit]], seed: int = 0, measure: Metric | None = None
 ) -> tuple[float, Interval | None] | None:
-    """Return the second's figure less the first's, and its 95 % interval; None if either has none.
+    """Return the second's figure less the first's, and its 95 % CI; None if either has none.
 
     A bootstrap over clusters of pairs. With few clusters, or none that differs from the others, the two Wilson
     intervals with the clusters as trials are put together (Newcombe 1998, method 10 for independent proportions):
