@@ -105,7 +105,7 @@ if TYPE_CHECKING:
     from social_world_model.usage import Usage
     from social_world_model.world_model import ContextOutputParser, LanguageModelParser, SocialWorldModel
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "benchmarks": [
