@@ -19,7 +19,7 @@ A message says what was expected, what came and what to do about it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +36,36 @@ def shortened(text: str, limit: int = 120) -> str:
     'abc…'
     """
     return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def did_you_mean(given: object, known: Iterable[object], most: int = 3) -> str:
+    """Return the end of a message about an unknown name: the known names that are near it; empty if none is.
+
+    Parameters
+    ----------
+    given
+        What a user typed.
+    known
+        All names; case does not matter.
+    most
+        Most names that are suggested.
+
+    Examples
+    --------
+    >>> did_you_mean("perspectiv", ["vanilla", "Perspective"])
+    '; did you mean Perspective?'
+    >>> did_you_mean("zzz", ["vanilla"])
+    ''
+    """
+    import difflib
+
+    folded = {str(name).casefold(): str(name) for name in known}
+    near = difflib.get_close_matches(str(given)[:_LONGEST_NAME].casefold(), folded, n=most)
+    return f"; did you mean {' or '.join(folded[match] for match in near)}?" if near else ""
+
+
+_LONGEST_NAME = 200
+"""Characters of a name that are compared with known ones."""
 
 
 @dataclass(frozen=True, kw_only=True)

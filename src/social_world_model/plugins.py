@@ -4,20 +4,27 @@ An entry point of the group ``social_world_model`` names a module whose import r
 trainers, or a function without parameters that does so. One whose own name is ``benchmarks``, ``modes``, ``models`` or
 ``trainers`` may name what is to be registered instead: one object, or a list of them; for models, a mapping of prefixes
 to factories.
+
+An installed plug-in that cannot be loaded stops nothing that does not need it; `failures` says which ones these are.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping
-from functools import cache
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from social_world_model.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "social_world_model"
 KINDS: Mapping[str, str] = {
@@ -29,23 +36,93 @@ KINDS: Mapping[str, str] = {
 """What can be plugged in, and the function that registers it; it is imported when a plug-in needs it."""
 
 
-@cache
-def load_installed() -> None:
-    """Load the plug-ins of all installed packages, once.
+@dataclass(frozen=True, kw_only=True)
+class PlugIn:
+    """A plug-in.
 
-    Raises
-    ------
-    ConfigurationError
-        If one cannot be loaded.
+    Parameters
+    ----------
+    name
+        Of the entry point; for a file, its path as the user gave it.
+    package, version
+        Of the installed package; empty for a file.
+    registered
+        What it has registered, such as ``"benchmark hidings"``.
     """
+
+    name: str
+    package: str = ""
+    version: str = ""
+    registered: list[str] = field(default_factory=list)
+    _undo: list[Callable[[], object]] = field(default_factory=list, repr=False)
+
+    def __str__(self) -> str:
+        """Return how messages call it."""
+        of = f"{self.name!r} of the package {self.package}" if self.package else self.name
+        return f"the plug-in {of}"
+
+    def data(self) -> dict[str, Any]:
+        """Return what a manifest says of it."""
+        source = {"package": self.package, "version": self.version} if self.package else {"file": self.name}
+        return {**source, "registered": list(self.registered)}
+
+
+_loaded: list[PlugIn] = []
+_failures: list[str] = []
+_installed_are_loaded = False
+_loading: list[PlugIn] = []
+"""The plug-in that is being loaded, last; empty most of the time."""
+
+
+def loaded() -> tuple[PlugIn, ...]:
+    """Return the plug-ins that are loaded."""
+    return tuple(_loaded)
+
+
+def failures() -> tuple[str, ...]:
+    """Return the reason for each installed plug-in that could not be loaded."""
+    return tuple(_failures)
+
+
+def note_registered(kind: str, name: str, undo: Callable[[], object]) -> PlugIn | None:
+    """Note that the plug-in that is being loaded has registered something.
+
+    Parameters
+    ----------
+    kind, name
+        Of what it has registered.
+    undo
+        Called if the plug-in fails later, so that half a plug-in is never left.
+
+    Returns
+    -------
+    PlugIn or None
+        None where no plug-in is being loaded.
+    """
+    if not _loading:
+        return None
+    plug_in = _loading[-1]
+    plug_in.registered.append(f"{kind} {name}")
+    plug_in._undo.append(undo)
+    return plug_in
+
+
+def load_installed() -> None:
+    """Load the plug-ins of all installed packages, once. What cannot be loaded is noted in `failures`."""
+    global _installed_are_loaded
+    if _installed_are_loaded:
+        return
+    _installed_are_loaded = True
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP):
-        source = f"the plug-in {point.name!r} ({point.value})"
-        _take(point.name, _guarded(point.load, source), source)
+        try:
+            _load_entry_point(point)
+        except ConfigurationError as error:
+            _failures.append(str(error))
 
 
-def load_file(path: Path) -> None:
+def load_file(path: str | Path) -> None:
     """Load a plug-in from a Python file, once. What it defines at import is registered by its own calls.
 
     Raises
@@ -53,47 +130,84 @@ def load_file(path: Path) -> None:
     ConfigurationError
         If there is no such file, or it cannot be imported.
     """
+    path = Path(path)
     if path.suffix != ".py" or not path.is_file():
         raise ConfigurationError(f"expected plugin to be a Python file, got {path}", parameters=("plugin",))
-    name = f"social_world_model_plugin_{path.resolve().as_posix().encode().hex()}"
+    name = f"social_world_model_plugin_{path.resolve().as_posix().encode('utf-8', 'surrogateescape').hex()}"
     if name in sys.modules:
         return
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None, "a .py file has a loader"
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    loader = spec.loader
     try:
-        _guarded(lambda: loader.exec_module(module), f"the plug-in {path}")
+        with _load(PlugIn(name=str(path))):
+            spec.loader.exec_module(module)
     except ConfigurationError:
         del sys.modules[name]
         raise
 
 
-def _take(kind: str, loaded: Any, source: str) -> None:
+def _load_entry_point(point: EntryPoint) -> None:
+    package, version = (point.dist.name, point.dist.version) if point.dist is not None else ("?", "")
+    with _load(PlugIn(name=point.name, package=package, version=version)):
+        _take(point.name, point.load())
+
+
+@contextmanager
+def _load(plug_in: PlugIn) -> Iterator[None]:
+    """Take what is registered inside as the plug-in's; turn whatever is raised into one error that names it.
+
+    Raises
+    ------
+    ConfigurationError
+        If something was raised; nothing that was registered is left then.
+    """
+    _loading.append(plug_in)
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        for undo in reversed(plug_in._undo):
+            undo()
+        if isinstance(error, ConfigurationError):
+            raise ConfigurationError(f"{plug_in}: {error}") from error
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigurationError(f"expected {plug_in} to load, got {why}{_place(error, plug_in)}") from error
+    else:
+        _loaded.append(plug_in)
+    finally:
+        _loading.pop()
+
+
+def _place(error: BaseException, plug_in: PlugIn) -> str:
+    """Return in which line of a plug-in's file something was raised; empty where that is not known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if not plug_in.package and Path(frame.filename) == Path(plug_in.name)]
+    return f" (line {lines[-1]})" if lines else ""
+
+
+def _take(kind: str, found: Any) -> None:
     """Register what an entry point names, unless its import has done that."""
-    if isinstance(loaded, ModuleType):
+    if isinstance(found, ModuleType):
         return
-    if isinstance(loaded, FunctionType):
-        _guarded(loaded, source)
+    if isinstance(found, FunctionType):
+        found()
         return
     if kind not in KINDS:
-        raise ConfigurationError(f"expected a module or a function for {source}, got {type(loaded).__name__}")
+        raise ConfigurationError(
+            f"expected the entry point to name a module or a function, got {type(found).__name__}; one that is called "
+            f"{', '.join(KINDS)} may name objects"
+        )
     module, _, function = KINDS[kind].partition(":")
     register = getattr(import_module(module), function)
-    if isinstance(loaded, Mapping):
-        for name, value in loaded.items():
+    if kind == "models":
+        if not isinstance(found, Mapping):
+            raise ConfigurationError(
+                "expected the entry point models to name a mapping of prefixes to factories, got "
+                f"{type(found).__name__}"
+            )
+        for name, value in found.items():
             register(name, value)
         return
-    for one in loaded if isinstance(loaded, list | tuple) else [loaded]:
+    for one in found if isinstance(found, list | tuple) else [found]:
         register(one() if isinstance(one, type) else one)
-
-
-def _guarded(work: Callable[[], Any], source: str) -> Any:
-    """Do what may run anybody's code; turn whatever it raises into one error that names the plug-in."""
-    try:
-        return work()
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{source}: {error}") from error
-    except Exception as error:
-        raise ConfigurationError(f"expected {source} to load, got {type(error).__name__}: {error}") from error

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pkgutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Generic, TypeVar, cast
 
-from social_world_model.errors import ConfigurationError, shortened
-from social_world_model.plugins import load_installed
+from social_world_model.errors import ConfigurationError, did_you_mean, shortened
+from social_world_model.plugins import failures, load_installed, note_registered
 
 T = TypeVar("T")
-
-SUGGESTIONS = 3
 
 before_lookup: list[Callable[[], None]] = [load_installed]
 """Called before a name is declared unknown and before names are listed, so that plug-ins can register theirs."""
@@ -32,6 +30,8 @@ class Registry(Generic[T]):
     ----------
     kind
         What a value is, for messages, e.g. ``"benchmark"``.
+    values
+        Built-in values that are imported already, by name.
     builtins
         Built-in values: name to ``"module:attribute"``.
     package
@@ -49,13 +49,14 @@ class Registry(Generic[T]):
     ['e', 'red']
     >>> colours.get("rad")
     Traceback (most recent call last):
-    social_world_model.errors.ConfigurationError: expected colour to be one of e, red; got 'rad': did you mean red?
+    social_world_model.errors.ConfigurationError: expected colour to be one of e, red; got 'rad'; did you mean red?
     """
 
     def __init__(
         self,
         kind: str,
         *,
+        values: Mapping[str, T] | None = None,
         builtins: Mapping[str, str] | None = None,
         package: str | None = None,
         attribute: str = "",
@@ -66,7 +67,8 @@ class Registry(Generic[T]):
         self._builtins = dict(builtins or {})
         self._package = package
         self._attribute = attribute
-        self._values: dict[str, T] = {}
+        self._values: dict[str, T] = dict(values or {})
+        self._origins: dict[str, str] = {}
 
     def register(self, name: str, value: T) -> None:
         """Make a value known by a name. Registering the same value again changes nothing.
@@ -80,10 +82,15 @@ class Registry(Generic[T]):
             raise ConfigurationError(f"expected a name for a {self.kind}, got {name!r}")
         known = self._known(name)
         if known is not None and known is not value and known != value:
+            by = f" by {self._origins[name]}" if name in self._origins else ""
             raise ConfigurationError(
-                f"expected a new name for a {self.kind}, got {name!r}, which is taken: choose another name"
+                f"expected a new name for a {self.kind}, got {name!r}, which is taken{by}: choose another name"
             )
-        self._values.setdefault(name, value)
+        if known is None:
+            self._values[name] = value
+            plug_in = note_registered(self.kind, name, lambda: self._forget(name))
+            if plug_in is not None:
+                self._origins[name] = str(plug_in)
 
     def get(self, name: str) -> T:
         """Return the value of a name.
@@ -93,14 +100,18 @@ class Registry(Generic[T]):
         ConfigurationError
             If the name is unknown; the message lists the known names and suggests near ones.
         """
-        if isinstance(name, str):
+        known = self.find(name) if isinstance(name, str) else None
+        if known is None:
+            raise self.unknown(name)
+        return known
+
+    def find(self, name: str) -> T | None:
+        """Return the value of a name; None if it is unknown."""
+        known = self._known(name)
+        if known is None:
+            _call_hooks()
             known = self._known(name)
-            if known is None:
-                _call_hooks()
-                known = self._known(name)
-            if known is not None:
-                return known
-        raise self.unknown(name)
+        return known
 
     def names(self) -> list[str]:
         """Return all names: built-in ones, then registered ones. Imports no built-in value."""
@@ -113,17 +124,17 @@ class Registry(Generic[T]):
 
     def unknown(self, name: object) -> ConfigurationError:
         """Return the error that says that no value has a name."""
-        import difflib
-
         names = self.names()
-        folded = {known.casefold(): known for known in names}
-        near = difflib.get_close_matches(str(name).casefold(), folded, n=SUGGESTIONS)
-        hint = f": did you mean {' or '.join(folded[match] for match in near)}?" if near else ""
+        broken = "".join(f"; not loaded: {failure}" for failure in failures())
         return ConfigurationError(
             f"expected {self.parameter} to be one of {', '.join(names) or '(none is known)'}; "
-            f"got {shortened(repr(name))}{hint}",
+            f"got {shortened(repr(name))}{did_you_mean(name, names)}{broken}",
             parameters=(self.parameter,),
         )
+
+    def _forget(self, name: str) -> None:
+        self._values.pop(name, None)
+        self._origins.pop(name, None)
 
     def _known(self, name: str) -> T | None:
         """Return a registered or built-in value; None if there is none of that name."""
@@ -145,6 +156,38 @@ class Registry(Generic[T]):
         modules = sorted(found.name for found in pkgutil.iter_modules(folders or []))
         in_package = {name: f"{self._package}.{name}:{self._attribute}" for name in modules if not name.startswith("_")}
         return {**self._builtins, **in_package}
+
+
+def check_members(value: object, what: str, members: Sequence[str], parameter: str = "") -> None:
+    """Refuse an object that lacks what its protocol wants.
+
+    Parameters
+    ----------
+    value
+        What a user gave.
+    what
+        What it should be, with its article, such as ``"a mode"``.
+    members
+        Names of the attributes and methods of the protocol.
+    parameter
+        The parameter that it was given as, if there is one.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is a class, or some of these are missing; the message names them.
+    """
+    expected = f"expected {parameter} to be {what}" if parameter else f"expected {what}"
+    named = (parameter,) if parameter else ()
+    if isinstance(value, type):
+        raise ConfigurationError(
+            f"{expected}, got the class {value.__name__}: give an object of it, {value.__name__}()", parameters=named
+        )
+    if missing := [name for name in members if not hasattr(value, name)]:
+        raise ConfigurationError(
+            f"{expected}, which has {', '.join(members)}; got {type(value).__name__} without {', '.join(missing)}",
+            parameters=named,
+        )
 
 
 def _call_hooks() -> None:

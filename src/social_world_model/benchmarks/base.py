@@ -36,7 +36,7 @@ from social_world_model.benchmarks.extraction import (
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow, Dataset, Item
 from social_world_model.data.reading import Row, cell, literal, read_file
-from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.errors import ConfigurationError, DatasetError, did_you_mean
 from social_world_model.s3ap.prose import closed
 
 
@@ -98,8 +98,10 @@ class Benchmark(ABC):
         for name, value in chosen.items():
             if value not in self.options.get(name, ()):
                 known = "; ".join(f"{option}={'|'.join(values)}" for option, values in self.options.items())
+                near = did_you_mean(value, self.options[name]) if name in self.options else ""
                 raise ConfigurationError(
                     f"expected an option of {self.name} out of {known or 'none at all'}; got {name}={value}"
+                    f"{near or did_you_mean(name, [one for one in self.options if one != name])}"
                 )
         other = copy.copy(self)
         other._chosen = dict(chosen)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from social_world_model.benchmarks.base import Benchmark
-from social_world_model.registry import Registry
+from social_world_model.errors import ConfigurationError
+from social_world_model.registry import Registry, check_members
 
 BENCHMARKS: Registry[Benchmark] = Registry(
     "benchmark", package="social_world_model.benchmarks.builtin", attribute="BENCHMARK"
@@ -16,8 +17,11 @@ def register(benchmark: Benchmark) -> Benchmark:
     Raises
     ------
     ConfigurationError
-        If another one has that name.
+        If it is none, or another one has that name.
     """
+    check_members(benchmark, "a benchmark", ("name", "items"))
+    if not isinstance(benchmark, Benchmark):
+        raise ConfigurationError(f"expected a subclass of Benchmark, got {type(benchmark).__name__}")
     BENCHMARKS.register(benchmark.name, benchmark)
     return benchmark
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Literal
 
 import typer
@@ -15,6 +16,11 @@ def list_known(
     """Print the names of all benchmarks, modes, models or trainers, those of plug-ins included, one on a line."""
     for line in _LISTS[kind]():
         print(line)
+
+    from social_world_model.plugins import failures
+
+    for failure in failures():
+        print(f"not loaded: {failure}", file=sys.stderr)
 
 
 def _benchmarks() -> list[str]:

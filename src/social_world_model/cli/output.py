@@ -8,7 +8,8 @@ from social_world_model.cli.progress import dollars, told
 from social_world_model.cli.tables import show_report as show_report
 from social_world_model.experiments import Estimate, RunResult, RunSettings
 from social_world_model.experiments.progress import is_failure
-from social_world_model.modes import get_mode, mode_names
+from social_world_model.experiments.scoring import MODE as PREDICTIONS
+from social_world_model.modes import get_mode
 from social_world_model.reports import make_report
 from social_world_model.settings import CallSettings
 from social_world_model.usage import NO_USAGE, Usage
@@ -50,7 +51,7 @@ def show_result(result: RunResult) -> None:
     """Print a run's report and where its results are."""
     settings = result.settings
     source = "bundled sample" if settings.dataset_path is None else "data set"
-    mode = get_mode(settings.mode) if settings.mode in mode_names() else None  # replies from a file have none
+    mode = None if settings.mode == PREDICTIONS else get_mode(settings.mode)  # replies from a file have none
     models = ([settings.model_name] if mode is None or mode.answers else []) + (
         [f"contexts by {settings.context_model}"] if mode is not None and mode.uses_context else []
     )

@@ -10,6 +10,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from social_world_model.cli.usage_errors import HelpfulCommand, HelpfulGroup
+
 Plugin = Annotated[
     list[Path] | None,
     typer.Option(
@@ -20,8 +22,10 @@ Plugin = Annotated[
 
 
 def add_plugin_option(app: typer.Typer) -> None:
-    """Give every command of an application, and of its groups, the option ``--plugin``."""
+    """Give every command of an application, and of its groups, the option ``--plugin`` and helpful usage errors."""
+    app.info.cls = HelpfulGroup
     for command in app.registered_commands:
+        command.cls = HelpfulCommand
         if command.callback is not None:
             command.callback = _taking_plugins(command.callback)
     for group in app.registered_groups:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar, get_args
 
 import typer
 
-from social_world_model.errors import ConfigurationError, SocialWorldModelError
+from social_world_model.errors import ConfigurationError, SocialWorldModelError, did_you_mean
 from social_world_model.settings import Setting, declared
 
 T = TypeVar("T")
@@ -166,9 +166,9 @@ def _named(setting: Setting, given: str) -> tuple[str, ...]:
     """Return values that are given between commas, in the order of the setting's default."""
     named = [name.strip() for name in given.split(",") if name.strip()]
     known = setting.default
-    if not named or (unknown := set(named) - set(known)):
-        got = ", ".join(sorted(unknown)) if named else "none"
-        raise ConfigurationError(f"expected {setting.flag} out of {','.join(known)}; got {got}")
+    if unknown := [name for name in named if name not in known] or ([] if named else ["none"]):
+        near = did_you_mean(unknown[0], known)
+        raise ConfigurationError(f"expected {setting.flag} out of {','.join(known)}; got {', '.join(unknown)}{near}")
     return tuple(name for name in known if name in named)
 
 

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from social_world_model.data.meetings import meeting_rows
 from social_world_model.data.sources import SOURCES, Source
-from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.errors import ConfigurationError, DatasetError, did_you_mean
 from social_world_model.files import write_whole
 
 TIMEOUT = 30.0
@@ -88,7 +88,9 @@ def fetch(name: str, folder: Path) -> Fetched:
     """
     source = SOURCES.get(name)
     if source is None:
-        raise ConfigurationError(f"expected a benchmark out of {', '.join(sorted(SOURCES))}; got {name!r}")
+        raise ConfigurationError(
+            f"expected a benchmark out of {', '.join(sorted(SOURCES))}; got {name!r}{did_you_mean(name, SOURCES)}"
+        )
     if source.url is None:
         raise DatasetError(f"{name} cannot be fetched. Its publisher: {source.publisher}. {source.note}")
     got = _fetched(source, source.url, folder / source.file)

@@ -11,7 +11,6 @@ from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Sampling
-from social_world_model.generation_utils.names import plugged_in
 from social_world_model.generation_utils.prompts import SHARED_TASKS
 from social_world_model.modes import Mode
 from social_world_model.settings import RunSettings
@@ -68,8 +67,7 @@ class Models:
         self.clients = Clients(settings, on_problem)
         self.answerer: Answerer | None = None
         if mode.answers:
-            given = None if answerer is None else LimitedAnswerer(answerer, self.calls.limit)
-            self.answerer = given or self._answerer(mode)
+            self.answerer = self._answerer(mode) if answerer is None else self._own_answerer(answerer)
         self.parsers: list[Parser] = []
         self.context_model = None
         if mode.uses_context:
@@ -112,9 +110,9 @@ class Models:
                     parameters=("samples",),
                 )
             return SymbolicModel()
-        made = plugged_in(name)
+        made = self.clients.plugged_in(name)
         if isinstance(made, Answerer):
-            return LimitedAnswerer(made, self.calls.limit)
+            return self._own_answerer(made, name)
         temperature = settings.temperature
         if temperature is None:
             temperature = SAMPLING_TEMPERATURE if settings.samples > 1 else mode.temperature
@@ -135,20 +133,39 @@ class Models:
                         parameters=(parameter, "context_model"),
                     )
             return SymbolicModel()
-        made = plugged_in(name)
+        made = self.clients.plugged_in(name)
         if isinstance(made, Parser):
-            return LimitedParser(made, self.calls.limit)
+            return self._own_parser(made, name)
         seed = None if settings.seed is None else settings.seed + sample
         sampling = Sampling.of(settings, temperature=PARSE_TEMPERATURE, seed=seed)
         return LanguageModelParser(self.clients.model(name), self.calls, sampling, settings.example)
 
+    def _own_answerer(self, answerer: Answerer, name: str = "") -> Answerer:
+        if self.settings.prompt_template is not None:
+            raise ConfigurationError(
+                "expected prompt_template with a language model, got an answerer that has no prompt",
+                parameters=("prompt_template",),
+            )
+        return LimitedAnswerer(answerer, self.calls, name)
+
+    def _own_parser(self, parser: Parser, name: str = "") -> Parser:
+        if self.settings.example is not None:
+            raise ConfigurationError(
+                "expected example with a language model, got a parser that has no prompt", parameters=("example",)
+            )
+        return LimitedParser(parser, self.calls, name)
+
     def _given(self, parsers: Sequence[Parser]) -> list[Parser]:
+        if isinstance(parsers, Parser):
+            raise ConfigurationError(
+                "expected parsers to be a list of Parser objects, got one", parameters=("parsers",)
+            )
         if len(parsers) != self.settings.context_samples:
             raise ConfigurationError(
                 f"expected as many parsers as context_samples ({self.settings.context_samples}), got {len(parsers)}",
                 parameters=("parsers", "context_samples"),
             )
-        return [LimitedParser(parser, self.calls.limit) for parser in parsers]
+        return [self._own_parser(parser) for parser in parsers]
 
 
 def _check_mode(answerer: Answerer | None, mode: Mode) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from social_world_model.benchmarks import Benchmark, ItemResult, get_benchmark
+from social_world_model.benchmarks.registry import BENCHMARKS
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.baselines import TrivialResults, by_baseline
 from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
-from social_world_model.runs.manifest import FILE_NAME
+from social_world_model.runs.manifest import FILE_NAME, source_of
 from social_world_model.runs.names import RESULTS
 from social_world_model.runs.reading import StoredResults
 from social_world_model.runs.results import Result
@@ -200,6 +201,8 @@ def benchmark_of_run(stored: StoredResults) -> Benchmark:
         raise DatasetError(
             f"expected {folder / FILE_NAME} to name a benchmark, or a folder NAME{RESULTS} above, got none"
         )
+    if BENCHMARKS.find(name) is None:
+        raise DatasetError(f"{folder}: {BENCHMARKS.unknown(name)}; {source_of('benchmark', name, manifest)}")
     options = _mapping(_mapping(manifest.get("settings")).get("options"))
     try:
         benchmark = get_benchmark(name)

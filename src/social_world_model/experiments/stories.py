@@ -7,7 +7,7 @@ from pathlib import Path
 
 from social_world_model.benchmarks import Benchmark, get_benchmark
 from social_world_model.contracts import Parsed
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, did_you_mean
 from social_world_model.experiments.contexts import parsed_result
 from social_world_model.files import whole_file
 from social_world_model.runs.keys import context_key
@@ -42,7 +42,9 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
         If there is no such generator, `n` is not positive, or something cannot be written.
     """
     if kind not in GENERATORS:
-        raise ConfigurationError(f"expected stories of {' or '.join(GENERATORS)}, got {kind!r}")
+        raise ConfigurationError(
+            f"expected stories of {' or '.join(GENERATORS)}, got {kind!r}{did_you_mean(kind, GENERATORS)}"
+        )
     if n < 1:
         raise ConfigurationError(f"expected at least 1 story, got {n}")
     benchmark = get_benchmark(kind)

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.contracts import Dataset
-from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, SocialWorldModelError
+from social_world_model.errors import (
+    ConfigurationError,
+    DatasetError,
+    MeaninglessError,
+    SocialWorldModelError,
+    did_you_mean,
+)
 from social_world_model.experiments.progress import Progress, RunResult
 from social_world_model.experiments.run import Run
 from social_world_model.generation_utils.names import keyless
@@ -210,8 +216,11 @@ def _loaded(path: Path) -> Mapping[str, Any]:
         raise ConfigurationError(f"expected a sweep in YAML, got {path}: {' '.join(str(error).split())}") from None
     allowed = {*LISTS, "settings"}
     if not isinstance(data, dict) or not set(data) <= allowed:
-        got = ", ".join(map(str, data)) if isinstance(data, dict) else _KINDS.get(type(data), type(data).__name__)
-        raise ConfigurationError(f"expected {', '.join(sorted(allowed))} in {path}, got {got}")
+        got, near = _KINDS.get(type(data), type(data).__name__), ""
+        if isinstance(data, dict):
+            unknown = [name for name in data if name not in allowed]
+            got, near = ", ".join(map(str, data)), did_you_mean(unknown[0], allowed)
+        raise ConfigurationError(f"expected {', '.join(sorted(allowed))} in {path}, got {got}{near}")
     return data
 
 
@@ -260,6 +269,11 @@ def _benchmark(one: Any, path: Path) -> dict[str, Any]:
 
 def _known(values: Any, allowed: frozenset[str], what: str, path: Path) -> dict[str, Any]:
     if not isinstance(values, dict) or (unknown := set(values) - allowed):
-        got = ", ".join(sorted(map(str, unknown))) if isinstance(values, dict) else repr(values)
-        raise ConfigurationError(f"expected {what} in {path} to have any of {', '.join(sorted(allowed))}; got {got}")
+        got, near = repr(values), ""
+        if isinstance(values, dict):
+            names = sorted(map(str, unknown))
+            got, near = ", ".join(names), did_you_mean(names[0], allowed)
+        raise ConfigurationError(
+            f"expected {what} in {path} to have any of {', '.join(sorted(allowed))}; got {got}{near}"
+        )
     return dict(values)

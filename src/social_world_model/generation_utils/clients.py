@@ -10,7 +10,13 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.model import LanguageModel
-from social_world_model.generation_utils.names import model_by_name, runs_here, takes_base_url
+from social_world_model.generation_utils.names import (
+    as_language_model,
+    model_by_name,
+    plugged_in,
+    runs_here,
+    takes_base_url,
+)
 from social_world_model.generation_utils.spending import Budget
 from social_world_model.settings import CallSettings
 
@@ -39,6 +45,7 @@ class Clients:
             on_problem=on_problem,
         )
         self._models: dict[str, LanguageModel] = {}
+        self._plugged_in: dict[str, Any] = {}
 
     def model(self, name: str) -> LanguageModel:
         """Return a model.
@@ -51,9 +58,26 @@ class Clients:
         if difflib.get_close_matches(name.casefold(), [SYMBOLIC], cutoff=0.8):
             raise ConfigurationError(f"expected a model's name, got {name!r}; did you mean {SYMBOLIC}?")
         if name not in self._models:
+            made = self.plugged_in(name)
             base_url = self.settings.base_url if takes_base_url(name) else None
-            self._models[name] = model_by_name(name, base_url, self.settings.vllm_args)
+            self._models[name] = (
+                model_by_name(name, base_url, self.settings.vllm_args)
+                if made is None
+                else as_language_model(name, made)
+            )
         return self._models[name]
+
+    def plugged_in(self, name: str) -> Any | None:
+        """Return what a plug-in makes of a model's name, which it is asked for once; None where none does.
+
+        Raises
+        ------
+        ConfigurationError
+            If it makes no model.
+        """
+        if name not in self._plugged_in:
+            self._plugged_in[name] = plugged_in(name)
+        return self._plugged_in[name]
 
     def check(self) -> None:
         """Refuse settings that mean nothing to the models in use: an address, arguments, a bound on an unknown cost.

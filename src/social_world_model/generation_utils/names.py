@@ -7,13 +7,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from social_world_model.errors import ConfigurationError
+from social_world_model.contracts import Answerer, Parser
+from social_world_model.errors import ConfigurationError, did_you_mean
 from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.plugins import failures
 from social_world_model.registry import Registry
 
 if TYPE_CHECKING:
@@ -60,18 +63,55 @@ def register_model(prefix: str, factory: ModelFactory) -> ModelFactory:
     ConfigurationError
         If the prefix is taken, or cannot be one.
     """
-    if prefix in BUILT_IN_PREFIXES or not prefix.strip() or any(char in "/:@" or char.isspace() for char in prefix):
-        raise ConfigurationError(f"expected a new prefix without blanks, '/', ':' or '@', got {prefix!r}")
+    if not isinstance(prefix, str) or not prefix or any(char in "/:@" or char.isspace() for char in prefix):
+        raise ConfigurationError(f"expected a model prefix without blanks, '/', ':' or '@', got {prefix!r}")
+    if prefix in BUILT_IN_PREFIXES:
+        raise ConfigurationError(f"expected a new name for a model prefix, got {prefix!r}, which is built in")
+    if not callable(factory):
+        raise ConfigurationError(
+            f"expected a factory for the model prefix {prefix!r}, a function that takes a name; "
+            f"got {type(factory).__name__}"
+        )
     MODELS.register(prefix, factory)
     return factory
 
 
 def plugged_in(name: str) -> Any | None:
-    """Return what a registered factory makes of a name; None where the name has no registered prefix."""
+    """Return what a registered factory makes of a name; None where the name has no registered prefix.
+
+    Raises
+    ------
+    ConfigurationError
+        If the factory raises something, or returns no model.
+    """
     prefix, slash, rest = name.partition("/")
-    if not slash or prefix in BUILT_IN_PREFIXES or ":" in prefix or prefix not in MODELS.names():
+    if not slash or prefix in BUILT_IN_PREFIXES or ":" in prefix:
         return None
-    return MODELS.get(prefix)(rest)
+    factory = MODELS.find(prefix)
+    if factory is None:
+        return None
+    if not rest:
+        raise ConfigurationError(f"expected a name after {prefix}/, got {name!r}")
+    try:
+        made = factory(rest)
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigurationError(f"expected a model from the factory of {prefix}/ for {name!r}, got {why}") from error
+    _check_model(name, made)
+    return made
+
+
+def _check_model(name: str, made: Any) -> None:
+    from pydantic_ai.models import Model
+
+    if isinstance(made, type) or not isinstance(made, LanguageModel | Model | Answerer | Parser):
+        got = f"the class {made.__name__}" if isinstance(made, type) else type(made).__name__
+        raise ConfigurationError(
+            f"expected a LanguageModel, a model of pydantic-ai, an Answerer or a Parser from the factory of "
+            f"{name.partition('/')[0]}/ for {name!r}, got {got}"
+        )
 
 
 def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str, Any] = NO_ARGS) -> LanguageModel:
@@ -103,26 +143,43 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
             raise ConfigurationError(f"expected a name after {kind}/, got {name!r}; models are {NAMES}")
         return makers[kind](rest, base_url)
     if slash and (made := plugged_in(name)) is not None:
-        return _as_language_model(name, made)
+        return as_language_model(name, made)
     if ":" in kind and not kind.startswith("ft:"):  # ft: is how OpenAI names models that were fine-tuned
         return _of_provider(name)
     if slash or not name.strip() or any(char.isspace() for char in name):
-        raise ConfigurationError(f"expected a model's name, got {name!r}; models are {NAMES}")
+        near = did_you_mean(kind, (*BUILT_IN_PREFIXES, *MODELS.names()), most=1) if slash else ""
+        broken = "".join(f"; not loaded: {failure}" for failure in failures()) if slash else ""
+        raise ConfigurationError(
+            f"expected a model's name, got {name!r}; models are {_forms()}{near and f'{near[:-1]}/{rest}?'}{broken}"
+        )
     return _openai(name, base_url)
 
 
-def _as_language_model(name: str, made: Any) -> LanguageModel:
-    """Return what a plug-in made as a language model."""
+def _forms() -> str:
+    """Return the forms of names, those of plug-ins included."""
+    return ", ".join([*FORMS_OF_NAMES, *(f"{prefix}/NAME" for prefix in MODELS.names())])
+
+
+def as_language_model(name: str, made: Any) -> LanguageModel:
+    """Return what a plug-in made as a language model, by the name that the user typed.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is none.
+    """
     from pydantic_ai.models import Model
 
     if isinstance(made, Model):
         return LanguageModel(name, made)
     if not isinstance(made, LanguageModel):
+        able = [words for kind, words in ((Answerer, "answer"), (Parser, "parse")) if isinstance(made, kind)]
         raise ConfigurationError(
             f"expected a language model for {name!r} here, got {type(made).__name__} from its plug-in, which can only "
-            "answer or parse in a run"
+            f"{' and '.join(able)} in a run"
         )
-    return made
+    # Keys of stored answers have this name: two models must not have the same one.
+    return made if made.name == name else replace(made, name=name)
 
 
 def takes_base_url(name: str) -> bool:

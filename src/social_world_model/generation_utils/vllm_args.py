@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from social_world_model.errors import ConfigurationError, shortened
+from social_world_model.errors import ConfigurationError, did_you_mean, shortened
 
 PARAMETER = "vllm_args"
 """The setting that holds the arguments; the command line takes one at a time."""
@@ -75,10 +74,9 @@ def check_args(given: Mapping[str, Any], known: Collection[str]) -> None:
         )
     for name in given:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3)
-            hint = f"did you mean {', '.join(near)}?" if near else "see `vllm serve --help=all`"
+            hint = did_you_mean(name, known) or "; see `vllm serve --help=all`"
             raise ConfigurationError(
-                f"expected {PARAMETER} with an argument of vLLM's engine, got {name!r}; {hint}",
+                f"expected {PARAMETER} with an argument of vLLM's engine, got {name!r}{hint}",
                 parameters=(PARAMETER,),
             )
 

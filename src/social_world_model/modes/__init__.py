@@ -6,9 +6,11 @@ from social_world_model.modes.direct import DIRECT_MODES, DirectMode
 from social_world_model.modes.generate import GenerateSocializedContext
 from social_world_model.modes.simtom import SimToM
 from social_world_model.modes.simulation import Simulation
-from social_world_model.registry import Registry
+from social_world_model.registry import Registry, check_members
 
-MODES: Registry[Mode] = Registry("mode")
+_BUILT_IN: tuple[Mode, ...] = (*DIRECT_MODES, SimToM(), Simulation(), Debate(), GenerateSocializedContext())
+MODES: Registry[Mode] = Registry("mode", values={mode.name: mode for mode in _BUILT_IN})
+_MEMBERS = ("name", "uses_context", "answers", "needs_options", "temperature", "run")
 
 
 def register_mode(mode: Mode) -> Mode:
@@ -17,8 +19,9 @@ def register_mode(mode: Mode) -> Mode:
     Raises
     ------
     ConfigurationError
-        If another one has that name.
+        If it lacks what a `Mode` has, or another one has that name.
     """
+    check_members(mode, "a mode", _MEMBERS)
     MODES.register(mode.name, mode)
     return mode
 
@@ -38,8 +41,5 @@ def mode_names() -> list[str]:
     """Return all names, in the order of the documentation, those of plug-ins last."""
     return MODES.names()
 
-
-for _mode in (*DIRECT_MODES, SimToM(), Simulation(), Debate(), GenerateSocializedContext()):
-    register_mode(_mode)
 
 __all__ = ["DirectMode", "Mode", "Session", "get_mode", "mode_names", "query_of", "register_mode"]

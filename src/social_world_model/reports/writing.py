@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, did_you_mean
 from social_world_model.files import write_whole
 from social_world_model.reports.columns import Column, as_csv, as_markdown, records, shown
 from social_world_model.reports.comparing import Comparison, Difference
@@ -32,9 +32,11 @@ def formats_of(text: str) -> tuple[str, ...]:
         If one of them is unknown, or none is named.
     """
     named = [name.strip().casefold() for name in text.split(",") if name.strip()]
-    if not named or set(named) - set(FORMATS):
+    if unknown := [name for name in named if name not in FORMATS] or ([] if named else ["none"]):
         raise ConfigurationError(
-            f"expected formats to be any of {','.join(FORMATS)}; got {text or 'none'}", parameters=("formats",)
+            f"expected formats to be any of {','.join(FORMATS)}; got {text or 'none'}"
+            f"{did_you_mean(unknown[0], FORMATS)}",
+            parameters=("formats",),
         )
     return tuple(name for name in FORMATS if name in named)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import DatasetError
 from social_world_model.files import write_whole
+from social_world_model.plugins import loaded
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.results import SCHEMA
 from social_world_model.usage import NO_USAGE, Usage
@@ -46,6 +47,8 @@ class Manifest:
         Items by status.
     usage
         By role, of this run and of those that it continued; without what a killed run spent in its last seconds.
+    plug_ins
+        The plug-ins that were loaded: file, or package and version, and what each has registered.
     """
 
     version: str
@@ -64,6 +67,7 @@ class Manifest:
     stopped: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     usage: Mapping[str, Usage] = field(default_factory=dict)
+    plug_ins: Sequence[Mapping[str, Any]] = field(default_factory=lambda: [one.data() for one in loaded()])
 
     def write(self, folder: Path) -> None:
         """Write it into a run's folder."""
@@ -105,6 +109,32 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
             "package wrote it; update the package, or use another folder"
         )
     return data
+
+
+def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
+    """Return what to do so that something that a run used is known, from the plug-ins in its manifest.
+
+    Parameters
+    ----------
+    kind, name
+        What is unknown, such as the benchmark ``hidings``.
+
+    Examples
+    --------
+    >>> plug_in = {"file": "hidings.py", "registered": ["benchmark hidings"]}
+    >>> source_of("benchmark", "hidings", {"plug_ins": [plug_in]})
+    'pass the plug-in hidings.py, which registers it'
+    """
+    plug_ins = manifest.get("plug_ins")
+    for one in plug_ins if isinstance(plug_ins, list) else []:
+        if not isinstance(one, dict) or f"{kind} {name}" not in (one.get("registered") or ()):
+            continue
+        if one.get("package"):
+            return (
+                f"install the package {one['package']} (the run had version {one.get('version')}), which registers it"
+            )
+        return f"pass the plug-in {one.get('file')}, which registers it"
+    return "pass the plug-in that registers it, if it is one of your own"
 
 
 def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:

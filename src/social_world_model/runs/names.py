@@ -43,7 +43,12 @@ def run_folder(
     >>> run_folder(Path("data"), "tomi", "vanilla", "vllm/org/m", "x.csv", None).as_posix()
     'data/tomi_results/vanilla_vllm/org/m_x.csv'
     """
-    parts = [mode, _nested(model), _segment(dataset), *([] if context_model is None else [_nested(context_model)])]
+    parts = [
+        _segment(mode),
+        _nested(model),
+        _segment(dataset),
+        *([] if context_model is None else [_nested(context_model)]),
+    ]
     segments = "_".join(parts).split("/")
     return output_dir.joinpath(f"{_segment(benchmark)}{RESULTS}", *map(_segment_of_path, segments))
 

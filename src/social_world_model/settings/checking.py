@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ConfigDict, Field, InstanceOf, TypeAdapter, ValidationError
 
-from social_world_model.errors import ConfigurationError, shortened
+from social_world_model.errors import ConfigurationError, did_you_mean, shortened
 from social_world_model.settings.declaring import Option, Setting, declared
 
 
@@ -109,5 +108,4 @@ def _bounds_in_words(option: Option) -> str:
 
 def _near(kinds: tuple[Any, ...], given: Any) -> str:
     known = [str(value) for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
-    near = difflib.get_close_matches(str(given).casefold(), known, n=1, cutoff=0.6) if isinstance(given, str) else []
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return did_you_mean(given, known) if isinstance(given, str) else ""

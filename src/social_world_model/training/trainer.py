@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.registry import Registry
+from social_world_model.registry import Registry, check_members
 from social_world_model.settings import Checked, Option
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ class Trainer(Protocol):
 TRAINERS: Registry[Trainer] = Registry(
     "trainer", package=f"{__package__}.trainers", attribute="TRAINER", parameter="backend"
 )
+_MEMBERS = ("name", "capabilities", "check", "needs", "problems", "plan", "run", "publish")
 
 
 def register_trainer(trainer: Trainer) -> Trainer:
@@ -163,8 +164,9 @@ def register_trainer(trainer: Trainer) -> Trainer:
     Raises
     ------
     ConfigurationError
-        If another one has that name.
+        If it lacks what a `Trainer` has, or another one has that name.
     """
+    check_members(trainer, "a trainer", _MEMBERS)
     TRAINERS.register(trainer.name, trainer)
     return trainer
 

@@ -14,7 +14,7 @@ from typing import get_args
 
 from social_world_model.choices import Variant
 from social_world_model.contracts import BadRow, Item
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, did_you_mean
 from social_world_model.variants.distractors import with_distractors
 from social_world_model.variants.renaming import new_names, renamed
 
@@ -39,7 +39,11 @@ def variants_of(names: Iterable[str]) -> list[Variant]:
     """
     wanted = list(dict.fromkeys(names))
     if unknown := [name for name in wanted if name not in VARIANTS]:
-        raise ConfigurationError(f"expected a variant out of {', '.join(VARIANTS)}; got {unknown[0]}")
+        raise ConfigurationError(
+            f"expected variant to be one of {', '.join(VARIANTS)}; got {unknown[0]!r}"
+            f"{did_you_mean(unknown[0], VARIANTS)}",
+            parameters=("variant",),
+        )
     return [variant for name in wanted for variant in VARIANTS if variant == name]
 
 
