@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Hidings(Benchmark):
 
     name = "hidings"
     required = ("story", "question", "choices")
-    options = {"topics": ("all", "keys")}
+    options: Mapping[str, Sequence[str]] = {"topics": ("all", "keys")}
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
         asked = text_cell(row, "question")
@@ -85,21 +86,21 @@ class Own:
 
 def scripted(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
     """Answer, parse and judge as a language model does."""
-    prompt = str(messages)
-    if "observations" in prompt and "agents_names" in prompt and "Question" not in prompt:
-        reply: dict[str, Any] = {
-            "agents_names": ["Ann", "Bo"],
-            "socialized_context": [
-                {
-                    "timestep": "1",
-                    "state": "Ann and Bo are in the hall.",
-                    "observations": ["Ann: <same_as_state />", "Bo: <same_as_state />"],
-                    "actions": ["Ann: none", "Bo: leaves the hall"],
-                }
-            ],
+    prompt = str(messages[0].parts[-1].content)
+    reply: dict[str, Any] = {"reasoning": "Bo left.", "answer": "It is not."}
+    if "verdict" in prompt:
+        agents = re.findall(r"^Agents: (.*)$", prompt, re.MULTILINE)[-1].split(", ")
+        steps = re.findall(r"^Step (\d+)\. State:", prompt, re.MULTILINE)
+        right = {"verdict": "right", "why": ""}
+        reply = {"verdicts": [right | {"agent": agent, "step": step} for step in steps for agent in agents]}
+    elif "believe that" not in prompt:
+        step = {
+            "timestep": "1",
+            "state": "Ann and Bo are in the hall.",
+            "observations": ["Ann: <same_as_state />", "Bo: <same_as_state />"],
+            "actions": ["Ann: none", "Bo: leaves the hall"],
         }
-    else:
-        reply = {"reasoning": "Bo left.", "answer": "It is not."}
+        reply = {"agents_names": ["Ann", "Bo"], "socialized_context": [step]}
     return ModelResponse(parts=[TextPart(json.dumps(reply))])
 
 
