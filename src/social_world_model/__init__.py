@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         close_models,
         generate_sync,
         model_by_name,
+        register_model,
     )
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
     from social_world_model.reports import Comparison, Overview, Report, ReportRow, compare, make_report, overview
@@ -135,6 +136,7 @@ _HOME = {
     "generation_utils": [
         *("Budget", "CallLimit", "Calls", "LanguageModel", "OutputParser", "PydanticOutputParser", "RateLimit"),
         *("StrOutputParser", "UnfitReply", "agenerate", "close_models", "generate_sync", "model_by_name"),
+        "register_model",
     ],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
     "reports": ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"],
@@ -255,6 +257,7 @@ __all__ = [
     "reference_of",
     "register",
     "register_mode",
+    "register_model",
     "register_trainer",
     "render",
     "structural_score",

@@ -14,8 +14,7 @@ from tests.commands import python
 HERE = Path(__file__).parent
 HIDINGS = (HERE / "hidings.py").read_text(encoding="utf-8")
 REGISTERED = """
-from social_world_model import register, register_mode, register_trainer
-from social_world_model.generation_utils import register_model
+from social_world_model import register, register_mode, register_model, register_trainer
 
 register(Hidings())
 register_mode(Twice())
