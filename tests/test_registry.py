@@ -64,7 +64,7 @@ def test_an_unknown_name_lists_the_known_ones_and_suggests_near_ones() -> None:
         colours.get("blu")
     with pytest.raises(ConfigurationError) as raised:
         colours.get("Gren")
-    assert str(raised.value) == "expected paint to be one of red, green, Blue; got 'Gren': did you mean green?"
+    assert str(raised.value) == "expected paint to be one of red, green, Blue; got 'Gren'; did you mean green?"
     assert raised.value.parameters == ("paint",)
     with pytest.raises(ConfigurationError, match=r"got 'x{50,}…$"):
         colours.get("x" * 10_000)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, UserPromptPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from social_world_model import (
@@ -26,7 +26,7 @@ from social_world_model import (
     Usage,
     parse_narrative,
 )
-from social_world_model.benchmarks.base import Row, gold_cell, rows_by, text_cell
+from social_world_model.benchmarks import Row, gold_cell, rows_by, text_cell
 from social_world_model.modes import query_of
 from social_world_model.training import Capabilities, Job
 
@@ -86,7 +86,8 @@ class Own:
 
 def scripted(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
     """Answer, parse and judge as a language model does."""
-    prompt = str(messages[0].parts[-1].content)
+    (asked,) = (part for part in messages[0].parts if isinstance(part, UserPromptPart))
+    prompt = str(asked.content)
     reply: dict[str, Any] = {"reasoning": "Bo left.", "answer": "It is not."}
     if "verdict" in prompt:
         agents = re.findall(r"^Agents: (.*)$", prompt, re.MULTILINE)[-1].split(", ")

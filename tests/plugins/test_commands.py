@@ -39,7 +39,7 @@ COMMANDS = {
     f"run hidings {DATA} --model-name own/function --dry-run": "dry run: 2 questions",
     "report data --format md,json": "hidings · hidings.jsonl · n 2",
     f"compare {RUN} {TWICE}": "hidings",
-    f"rescore {RUN} --scorer strict": "judged otherwise: 0",
+    f"rescore {RUN} --scorer strict": "object_hidings.jsonl+scorer=strict",
     f"score hidings {DATA} --predictions replies.jsonl": "0.000",
     f"robustness hidings {DATA} --model-name own/object --variant names-swapped": "names-swapped",
     "sweep sweep.yaml": "[4/4] hidings · twice · own/function · contexts by own/object: 1.000, n 2",
@@ -130,7 +130,7 @@ only-include = ["hidings_bench.py"]
     root = Path(__file__).parents[2]
     for words in (
         ["venv", "--python", sys.executable, "fresh"],
-        ["pip", "install", "--python", "fresh", f"social-world-model @ {root.as_uri()}", "./package"],
+        ["pip", "install", "--python", "fresh", f"social-world-model[parquet] @ {root.as_uri()}", "./package"],
     ):
         done = subprocess.run(["uv", *words], cwd=folder, capture_output=True, text=True, timeout=500)
         assert done.returncode == 0, done.stderr

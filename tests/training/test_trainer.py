@@ -125,7 +125,7 @@ def test_a_taken_name_is_refused_and_an_unknown_one_gets_near_ones(copying: Trai
     register_trainer(copying)
     with pytest.raises(ConfigurationError, match="'copying', which is taken"):
         register_trainer(Copying())
-    with pytest.raises(ConfigurationError, match=r"got 'toghether': did you mean together\?"):
+    with pytest.raises(ConfigurationError, match=r"got 'toghether'; did you mean together\?"):
         get_trainer("toghether")
 
 

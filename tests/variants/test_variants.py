@@ -289,7 +289,7 @@ def test_rows_that_cannot_be_used_stay_what_they_are() -> None:
 
 def test_variants_are_those_that_there_are() -> None:
     assert variants_of(["distractors", "distractors"]) == ["distractors"]
-    with pytest.raises(ConfigurationError, match=r"out of options-shuffled, names-swapped, distractors; got nope"):
+    with pytest.raises(ConfigurationError, match=r"one of options-shuffled, names-swapped, distractors; got 'nope'"):
         variants_of(["nope"])
 
 
