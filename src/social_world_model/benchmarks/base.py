@@ -97,12 +97,7 @@ class Benchmark(ABC):
         """
         for name, value in chosen.items():
             if value not in self.options.get(name, ()):
-                known = "; ".join(f"{option}={'|'.join(values)}" for option, values in self.options.items())
-                near = did_you_mean(value, self.options[name]) if name in self.options else ""
-                raise ConfigurationError(
-                    f"expected an option of {self.name} out of {known or 'none at all'}; got {name}={value}"
-                    f"{near or did_you_mean(name, [one for one in self.options if one != name])}"
-                )
+                raise _unknown_option(self, name, value)
         other = copy.copy(self)
         other._chosen = dict(chosen)
         return other
@@ -344,6 +339,15 @@ def _bare_option(reply: str, choices: Sequence[str]) -> str | None:
     """Return the option whose letter or text a reply is, and nothing else."""
     said = normalised(reply)
     return next((text for n, text in enumerate(choices) if said in (chr(ord("a") + n), normalised(text))), None)
+
+
+def _unknown_option(benchmark: Benchmark, name: str, value: str) -> ConfigurationError:
+    options = benchmark.options
+    known = "; ".join(f"{option}={'|'.join(values)}" for option, values in options.items())
+    near = did_you_mean(value, options[name]) if name in options else did_you_mean(name, options)
+    return ConfigurationError(
+        f"expected an option of {benchmark.name} out of {known or 'none at all'}; got {name}={value}{near}"
+    )
 
 
 def _check_indices(source: Path, rows: Iterable[Item | BadRow]) -> None:
