@@ -41,8 +41,8 @@ class SymbolicModel:
     --------
     >>> import asyncio
     >>> story = "Al entered the hall. The ball is in the box. Al exited the hall."
-    >>> query = Query(question="Where will Al look for the ball?", asks="belief", narrative=story)
-    >>> asyncio.run(SymbolicModel().answer(query)).text
+    >>> query = Query(question="Where will Al look for the ball?", question_kind="belief", narrative=story)
+    >>> asyncio.run(SymbolicModel().answer(query)).response
     'box'
     """
 
