@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "robustness:robustness",
         "Run a benchmark as it is and perturbed, and print how many answers stay the same.",
     ),
-    "report": ("reports:report", "Report every run found below a place in one table."),
+    "report": ("reports:report", "Report all runs in one or more folders in one table."),
     "compare": (
         "reports:compare",
         "Compare two runs item by item: difference with its interval, McNemar's exact test, what flipped.",
