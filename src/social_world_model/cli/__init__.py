@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("reports:report", "Report all runs in one or more folders in one table."),
     "compare": (
         "reports:compare",
-        "Compare two runs item by item: difference with its interval, McNemar's exact test, what flipped.",
+        "Compare two runs item by item: difference, confidence interval, McNemar's exact test, answers that flipped.",
     ),
     "evaluate-contexts": (
         "evaluate:evaluate_contexts",
