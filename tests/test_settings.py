@@ -122,7 +122,7 @@ def test_a_wrong_value_for_an_evaluation_is_an_error_that_names_the_parameter(na
 
 
 def test_a_near_value_is_suggested() -> None:
-    with pytest.raises(ConfigurationError, match="got 'Paper'; did you mean 'paper'"):
+    with pytest.raises(ConfigurationError, match="got 'Paper'; did you mean paper"):
         RunSettings(benchmark="tomi", protocol="Paper")  # type: ignore[arg-type]
 
 
