@@ -78,21 +78,36 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
         if no_gold:
             notes.append(f"no gold: {_counted(no_gold)} without a right answer: not asked, and in no figure")
     if mode is not None and mode.needs_options:
-        others = [row.index for row in rows if isinstance(row, Item) and not row.choices]
-        rows = _without(rows, others)
-        if others and rows:
-            notes.append(f"{_counted(others)} without options: not asked in {mode.name}")
-        if others and not rows:
-            raise MeaninglessError(f"expected questions with options for {mode.name}, got none in {dataset.name}")
+        rows = _with_options(rows, dataset.name, mode.name, notes)
     if settings.variant is not None and rows:
         rows = _varied(rows, dataset, settings.variant, settings.seed or 0, notes)
     if not rows:
         raise DatasetError("; ".join([f"expected questions that can be asked in {dataset.name}, got none", *notes]))
-    paper = settings.protocol == "paper"
-    name = f"{dataset.name}{'+protocol=paper' * paper}{benchmark.variant(benchmark.paper if paper else None)}"
-    if settings.variant is not None:  # another draw is other questions
-        name += f"{MARK}{settings.variant}" + (f"+seed={settings.seed}" if settings.seed else "")
+    name = _full_name(dataset.name, settings, benchmark)
     return Questions(dataset=replace(dataset, name=name, rows=rows, notes=tuple(notes)), no_gold=len(no_gold))
+
+
+def _with_options(
+    rows: Sequence[Item | BadRow], dataset: str, mode: str, notes: list[str]
+) -> tuple[Item | BadRow, ...]:
+    """Return the rows whose questions have options, and note how many have none."""
+    others = [row.index for row in rows if isinstance(row, Item) and not row.choices]
+    kept = _without(rows, others)
+    if others and not kept:
+        raise MeaninglessError(f"expected questions with options for {mode}, got none in {dataset}")
+    if others:
+        notes.append(f"{_counted(others)} without options: not asked in {mode}")
+    return kept
+
+
+def _full_name(dataset: str, settings: RunSettings, benchmark: Benchmark) -> str:
+    """Return a data set's name with everything that is not at its default."""
+    paper = settings.protocol == "paper"
+    name = f"{dataset}{'+protocol=paper' * paper}{benchmark.variant(benchmark.paper if paper else None)}"
+    if settings.variant is None:
+        return name
+    # Another seed gives other questions.
+    return f"{name}{MARK}{settings.variant}" + (f"+seed={settings.seed}" if settings.seed else "")
 
 
 def _varied(
