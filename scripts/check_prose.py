@@ -4,8 +4,8 @@
     uv run python scripts/check_prose.py docs README.md           # some files or folders
     uv run python scripts/check_prose.py --sample 200 --seed 1    # sentences to read, drawn at random
 
-It reads Markdown pages, docstrings, help texts and messages. The exit status is 1 if a sentence is too long or a word of
-the list occurs. Pages under `docs/reference` that are generated repeat help and docstrings, and are left out.
+It reads Markdown pages, docstrings, help texts and messages. The exit status is 1 if a sentence is too long or a
+word of the list occurs. Pages under `docs/reference` that are generated repeat help and docstrings, and are left out.
 """
 
 from __future__ import annotations
@@ -200,9 +200,8 @@ def main() -> int:
             print(f"{sentence.place}: {complaint}: {sentence.text[:160]}")
     for kind in ("page", "docstring", "message"):
         if lengths := [sentence.words for sentence in found if sentence.kind == kind]:
-            print(
-                f"{kind}: {len(lengths)} sentences, median {statistics.median(lengths):.0f} words, longest {max(lengths)}"
-            )
+            median = statistics.median(lengths)
+            print(f"{kind}: {len(lengths)} sentences, median {median:.0f} words, longest {max(lengths)}")
     median = statistics.median([sentence.words for sentence in found]) if found else 0
     print(f"all: {len(found)} sentences, median {median:.0f} words; {wrong} complaints")
     return 1 if wrong or median > MEDIAN_LIMIT else 0
