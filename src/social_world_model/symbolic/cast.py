@@ -1,7 +1,7 @@
-"""Who acts in a narrative, as far as that can be told for certain: a context without them is not whole.
+"""Find the characters that certainly act in a narrative. A context that lacks one of them is incomplete.
 
-Whoever is named here wrongly makes a good context fail for ever; whoever is not named only lets a poor one pass.
-So a name has to be vouched for, and every doubt leaves it out.
+A wrongly found name rejects every good context of the narrative. A missed name only lets a bad context pass.
+Therefore a name needs evidence, and doubtful names are left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from social_world_model.symbolic.story.contexts import parse_story
 
 FEWEST_SPEAKERS = 2
 LONGEST_LINE_READ = 10_000
-"""Characters. A longer line is no list of the grammar's sentences, and finding where they end takes too long."""
+"""In characters. Longer lines are not parsed with the symbolic grammar, because splitting them takes too long."""
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -43,7 +43,7 @@ _LABELS = _GROUPS | _listed(
     tip title to today tomorrow topic transcript tuesday turn unknown update url user voice warning wednesday week what
     when where why yesterday"""
 )
-"""What stands before a colon, or at the head of a sentence, and is nobody's name."""
+"""Words before a colon or at the start of a sentence that are not names."""
 _LABELLED = re.compile(
     r"\s{0,8}(?:[-*•>#]{1,3}\s{1,3})?(?:[\[(]?\d\d?:\d\d(?::\d\d)?[\])]?\s{0,3}(?:[-–]\s)?)?[*_]{0,3}"
     r"(?P<name>[^\W\d_][^:：\n*_()\[\]]{0,60})"
@@ -72,11 +72,12 @@ _ALIAS = re.compile(
 
 
 def acting(narrative: str) -> list[str]:
-    r"""Return characters that surely act.
+    r"""Return the characters that certainly act in a narrative.
 
-    The symbolic grammar tells, where it reads the whole narrative. Elsewhere: in a transcript, who speaks under a
-    name, twice or spoken of by others; in prose, who is the subject of a sentence that tells an act of a body or is
-    followed by "his" or "she", and is named elsewhere as only names are. Speech is not looked into.
+    If the symbolic grammar can parse the whole narrative, the agents of its actions are returned. In a transcript,
+    the speakers are returned who speak twice or whose names occur elsewhere. In other prose, a name needs two kinds
+    of evidence: it is used elsewhere like a proper name, and it is the subject of an act of a person. An act of a
+    person has a verb such as "nod", or "his" or "She" follows. Quoted speech is ignored.
 
     Examples
     --------
@@ -98,7 +99,14 @@ def acting(narrative: str) -> list[str]:
 
 
 def missing(names: Sequence[str], cast: Sequence[str]) -> list[str]:
-    """Return the names that no member of a cast goes by, whole or in part; titles, accents and case do not count.
+    """Return the names that match no member of a cast. Titles, accents and case are ignored.
+
+    Parameters
+    ----------
+    names
+        Names to look up, in full or in part: "Smith" matches "Dr. Smith".
+    cast
+        Names of the members of the cast.
 
     Examples
     --------
@@ -111,7 +119,14 @@ def missing(names: Sequence[str], cast: Sequence[str]) -> list[str]:
 
 
 def known_as(name: str, cast: Sequence[str]) -> str | None:
-    """Return by which name a cast has somebody; None if it has not.
+    """Return the name in a cast that matches a name, or None.
+
+    Parameters
+    ----------
+    name
+        Name to look up, in full or in part. Titles, accents and case are ignored.
+    cast
+        Names of the members of the cast.
 
     Examples
     --------
@@ -125,7 +140,7 @@ def known_as(name: str, cast: Sequence[str]) -> str | None:
 
 
 def _read_by_grammar(narrative: str) -> list[str] | None:
-    """Return who acts in a narrative of the symbolic grammar; None if it is not one."""
+    """Return the acting agents of a narrative; None if it is outside the symbolic grammar."""
     if any(len(line) > LONGEST_LINE_READ for line in narrative.splitlines()):
         return None
     try:
@@ -136,7 +151,7 @@ def _read_by_grammar(narrative: str) -> list[str] | None:
 
 
 def _speaker(line: str) -> str | None:
-    """Return the name at the head of a line of a transcript; None if there is none, or what looks like a heading."""
+    """Return the name at the start of a transcript line; None if there is no name or only a heading."""
     match = _LABELLED.match(line)
     if match is None:
         return None
@@ -152,7 +167,7 @@ def _speaker(line: str) -> str | None:
 
 
 def _speakers(narrative: str, lines: list[str], labels: list[str | None]) -> list[str]:
-    """Return who surely speaks, if most lines say who does; a name that stands only once may be a slip or a heading."""
+    """Return the certain speakers if most lines name one. A name that occurs only once may be a typo or a heading."""
     turns = Counter(label for label in labels if label is not None)
     if 2 * turns.total() < sum(1 for line in lines if line.strip()):
         return []
@@ -168,7 +183,7 @@ def _speakers(narrative: str, lines: list[str], labels: list[str | None]) -> lis
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Tell whether one letter more, or another letter, makes one name of the other.
+    """Tell whether two names differ by one added or replaced letter.
 
     >>> _one_letter_apart("Jude", "Judy"), _one_letter_apart("Anna", "Ann"), _one_letter_apart("Al", "Bo")
     (True, True, False)
@@ -179,7 +194,7 @@ def _one_letter_apart(one: str, other: str) -> bool:
 
 
 def _doers(narrative: str) -> list[str]:
-    """Return who surely acts in prose."""
+    """Return the characters that certainly act in prose."""
     sentences = [" ".join(part.split()) for part in _SENTENCE_END.split(_SPEECH.sub('"…"', narrative))]
     known = _names(sentences) - {name for found in _ALIAS.findall(narrative) for name in found}
     found: dict[str, None] = {}
@@ -191,7 +206,7 @@ def _doers(narrative: str) -> list[str]:
 
 
 def _names(sentences: Iterable[str]) -> set[str]:
-    """Return the words that stand with a capital where others do not, and never without one."""
+    """Return the words that are capitalised inside a sentence and never occur in lower case."""
     words = [_WORD.findall(sentence) for sentence in sentences]
     inside = {word for part in words for word in part[1:]}
     owners = {word[:-2] for part in words for word in part if word.endswith(("'s", "’s"))}
@@ -203,7 +218,7 @@ def _names(sentences: Iterable[str]) -> set[str]:
 
 
 def _is_of_a_person(act: re.Match[str], following: str) -> bool:
-    """Tell whether somebody has a body, or is he or she: cities see things, too, and companies leave."""
+    """Tell whether the subject of an act is a person. Cities can "see" things and companies can "leave"."""
     if act["bodily"]:
         return True
     pronoun = _PERSON.search(act["rest"])
@@ -214,7 +229,7 @@ def _is_of_a_person(act: re.Match[str], following: str) -> bool:
 
 
 def _words(name: str) -> frozenset[str]:
-    """Return what must agree where two names are of one person."""
+    """Return the words of a name that are compared: without titles, accents and case."""
     plain = unicodedata.normalize("NFKD", name.casefold()).replace("’", "'")
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     words = frozenset(_WORD.findall(plain)) or frozenset([plain.strip()])

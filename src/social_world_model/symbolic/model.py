@@ -1,4 +1,4 @@
-"""The symbolic model as a parser and an answerer: no key, no network, no weights."""
+"""The symbolic model: it parses narratives and answers questions by rules, without key, network or weights."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from social_world_model.symbolic.story.parser import StoryParser
 
 NAME = "symbolic"
 RULES = "2"
-"""Of the rules of all parsers; another number, and nothing that was stored under the old ones is taken for theirs. It
-goes up with every change of a rule, a phrase or a threshold that changes an answer or a context."""
+"""Version of the rules of all parsers. Increase it with every change to a rule, phrase or threshold that changes an
+answer or a context. Results and contexts that were stored under another version are not reused."""
 
 USABLE_MODES = frozenset(
     {"vanilla", "socialized_context", "pure_context", "perspective", "simulation", "generate_socialized_context"}
 )
 
 NOTHING_SHOWN = SocializedContext(agents_names=[], socialized_context=[])
-"""The context where there is none, and only what others say is to be answered from."""
+"""The empty context, for queries that contain only statements of other agents."""
 
 
 class SymbolicModel:
-    """Reads stories, households and conversations, each by rules of its own, and answers from contexts.
+    """Parser and question answerer for stories, households and conversations, with separate rules for each kind.
 
-    From a narrative it first makes the context; given a context or a memory it looks at nothing else.
+    If a query has a context or a memory, the model answers from that alone. Otherwise it first converts the narrative
+    to a context.
 
     Parameters
     ----------
     trust
-        Whose belief a report changes, in stories.
+        Policy that decides whether a report changes a belief. It is used for stories only.
 
     Examples
     --------
@@ -55,29 +56,35 @@ class SymbolicModel:
 
     @property
     def config(self) -> ModelConfig:
-        """The rules that it goes by: there is no prompt, and nothing is drawn."""
+        """The version of the rules and the trust policy. The model has no prompt and no randomness."""
         return ModelConfig(settings={"rules": RULES, "trust": getattr(self.trust, "__name__", repr(self.trust))})
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
-        """Return the context of a narrative, read as what it looks like.
+        """Convert a narrative to a context; see `parse_narrative`.
+
+        Parameters
+        ----------
+        narrative
+            Text of a household, a conversation or a story. The kind is detected from the text.
+        guidance
+            Domain instructions; they are stored in the context's manual.
 
         Raises
         ------
         NarrativeError
-            If it cannot be understood, or there is nobody in it.
+            If the narrative cannot be understood, or if it has no agents.
         """
         return Parsed(context=_parsed(narrative, guidance, self._parsers)[0])
 
     async def answer(self, query: Query) -> Reply:
-        """Answer a question of a query's domain.
+        """Answer a query with the parser of the query's domain.
 
         Raises
         ------
         NarrativeError
-            If the question or the narrative cannot be understood, or if the question names somebody who is not in
-            the cast.
+            If the question or the narrative cannot be understood, or if the question names a person outside the cast.
         ConfigurationError
-            If the context cannot be read.
+            If the wording of the context is unknown to the parser.
         """
         parser = next(parser for parser in self._parsers if parser.domain == query.domain)
         context = query.others_observations or query.memory or query.context
@@ -91,14 +98,14 @@ class SymbolicModel:
 
 
 def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-    """Turn a narrative into S3AP, read as what it looks like: a household, a conversation, or else a story.
+    """Convert a narrative to S3AP.
 
     Parameters
     ----------
     narrative
-        Text.
+        Text of a household, a conversation or a story. The kind is detected from the text; a story is the fallback.
     guidance
-        Domain instructions; they are kept in the context's manual.
+        Domain instructions; they are stored in the context's manual.
 
     Returns
     -------
@@ -108,18 +115,18 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Raises
     ------
     NarrativeError
-        If it cannot be understood, or there is nobody in it.
+        If the narrative cannot be understood, or if it has no agents.
     """
     return _parsed(narrative, guidance, _parsers())
 
 
 def domain_of(context: SocializedContext) -> Domain:
-    """Return the kind of text that a context is of."""
+    """Return the kind of text from which a context was made."""
     return next(parser for parser in _parsers() if parser.recognises_context(context)).domain
 
 
 def _parsers(trust: TrustPolicy = trust_later_leavers) -> Sequence[SymbolicParser]:
-    """Return all parsers; the last takes what no other recognises."""
+    """Return all parsers. The last one is the fallback for texts that no other parser recognises."""
     return (HouseholdParser(), ConversationParser(), StoryParser(trust))
 
 
@@ -130,13 +137,15 @@ def _parsed(
     context, trace = _parser_of(narrative, parsers).parse(narrative, guidance)
     if not context.agents_names:
         raise NarrativeError(
-            "expected somebody in the narrative, got nobody who perceives it", sentence=narrative, number=1
+            "expected a narrative with at least one agent, got a narrative without agents",
+            sentence=narrative,
+            number=1,
         )
     return context, trace
 
 
 def _check_storable(narrative: str) -> None:
-    """Refuse half a character (a lone surrogate), as some endpoints send it: no file can hold it."""
+    """Reject text with a lone surrogate (half a character). Some endpoints send it, and no file can store it."""
     try:
         narrative.encode()
     except UnicodeEncodeError as error:

@@ -1,4 +1,4 @@
-"""What reads one kind of text: narrative to context, and answers from contexts."""
+"""The interface of a symbolic parser: it converts a narrative to a context and answers questions from contexts."""
 
 from __future__ import annotations
 
@@ -11,42 +11,55 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap import SocializedContext
 
 UNKNOWN = "unknown"
-"""The answer where nothing that may be looked at tells."""
+"""The answer if the context does not contain the requested information."""
 NOT_READ = "Not read, or not in full:"
-"""In a context's manual, at its end: what of the narrative was not understood."""
+"""Heading at the end of a context's manual, followed by the parts of the narrative that were not understood."""
 
 
 def not_read(context: SocializedContext) -> str:
-    """Return what a context's manual says was not understood of the narrative; empty for nothing."""
+    """Return the parts of the narrative that were not understood, as listed in the context's manual, or ``""``."""
     return (context.context_manual or "").partition(NOT_READ)[2].strip()
 
 
 def in_form(option: str, query: Query) -> str:
-    """Return an option of a query in the form that is asked for: where that is a letter, its letter."""
+    """Return an option as an answer: its letter if the query asks for letters, else its text.
+
+    Parameters
+    ----------
+    option
+        Text of an option of the query.
+    query
+        The query with its options and its answer form.
+
+    Raises
+    ------
+    ValueError
+        If the query asks for letters and does not have the option.
+    """
     return chr(ord("A") + query.choices.index(option)) if query.answer_form == "letter" else option
 
 
 def unreadable(why: str) -> ConfigurationError:
-    """Return the error for a context in words that a parser does not know."""
+    """Return the error for a context with wording that a symbolic parser does not know."""
     return ConfigurationError(
-        f"the symbolic model answers from contexts in its own English ({why}); "
-        "use contexts made with context_model symbolic, or another model_name for these",
+        f"the symbolic model answers only from contexts in its own wording ({why}); "
+        "use contexts made with context_model symbolic, or choose another model_name",
         parameters=("context_model", "model_name"),
     )
 
 
 @dataclass(frozen=True)
 class TraceEntry:
-    """Where a sentence of the narrative went.
+    """The link between a sentence of the narrative and a step of the context.
 
     Parameters
     ----------
     number, text
-        The sentence, or the line of a transcript.
+        Position (from 1) and text of the sentence, or of the line of a transcript.
     perceivers
-        Who perceived it, in cast order.
+        Agents who perceive the sentence, in cast order.
     timestep
-        The step of the context that holds it.
+        Step of the context that contains the sentence.
     """
 
     number: int
@@ -56,39 +69,53 @@ class TraceEntry:
 
 
 class SymbolicParser(Protocol):
-    """Reads one kind of text."""
+    """A parser for one kind of text."""
 
     @property
     def domain(self) -> Domain:
-        """The kind."""
+        """The kind of text: ``story``, ``household`` or ``conversation``."""
         ...
 
     def recognises(self, narrative: str) -> bool:
-        """Tell whether a text is of this kind, by its shape; it may still turn out that it cannot be read."""
+        """Tell whether a text has the shape of this kind. Parsing may still fail."""
         ...
 
     def recognises_context(self, context: SocializedContext) -> bool:
-        """Tell whether a context is one of such a text."""
+        """Tell whether a context was made from this kind of text."""
         ...
 
     def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-        """Return a valid context, and a trace with one entry per sentence.
+        """Convert a narrative to a valid context and a trace with one entry per sentence.
+
+        Parameters
+        ----------
+        narrative
+            Text of this kind.
+        guidance
+            Domain instructions; they are stored in the context's manual.
 
         Raises
         ------
         NarrativeError
-            At the first sentence that cannot be understood, if the text cannot do without it.
+            At the first sentence that cannot be understood, if the context would be wrong without it.
         """
         ...
 
     def answer(self, query: Query, context: SocializedContext) -> Reply:
-        """Answer a question from a context, and from nothing else.
+        """Answer a question from a context only.
+
+        Parameters
+        ----------
+        query
+            The question with its options. Its narrative is ignored.
+        context
+            The only source of the answer.
 
         Raises
         ------
         NarrativeError
             If the question cannot be understood.
         ConfigurationError
-            If the context cannot be read.
+            If the wording of the context is unknown to the parser.
         """
         ...

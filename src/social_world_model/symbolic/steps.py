@@ -1,4 +1,4 @@
-"""A step of S3AP while it is put together: from who perceives what to observations."""
+"""Build a step of S3AP: convert the perceivers of facts and acts to observations."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from social_world_model.s3ap.tags import NONE, SAME_AS_LAST_ACTION, SAME_AS_STAT
 
 @dataclass
 class Step:
-    """What comes to light, what is told and thought, and then what is done.
+    """A step that is still being built: facts, private observations, thoughts, and then acts.
 
     Parameters
     ----------
     after
-        Who perceives here what was done in the step before.
+        Agents who perceive the acts of the preceding step in this step.
     facts
-        Sentences of the state, each with who perceives it.
-    told, thoughts
-        By agent: what it alone perceives, and what it thinks.
+        Sentences of the state, each with the agents who perceive it.
+    told
+        By agent: sentences that only this agent perceives.
+    thoughts
+        By agent: mental states.
     acts
-        By agent.
+        By agent: the act in this step.
     """
 
     after: Collection[str] = ()
@@ -32,18 +34,26 @@ class Step:
     acts: dict[str, str] = field(default_factory=dict)
 
     def next(self, perceivers: Iterable[str]) -> Step:
-        """Return the step that follows, in which others perceive what is done in this one.
+        """Return the following step, in which other agents perceive the acts of this step.
 
         Parameters
         ----------
         perceivers
-            Who perceives it; somebody who acts alone does so at once, and not again.
+            Agents who perceive the acts. An agent who acts alone perceives the act at once and is left out.
         """
         alone = self.acts if len(self.acts) == 1 else ()
         return Step(after=[name for name in perceivers if name not in alone])
 
     def finished(self, timestep: str, cast: Sequence[str]) -> SocializedStructure:
-        """Return it with an entry for everybody."""
+        """Return the S3AP step, with an observation and an action for every agent.
+
+        Parameters
+        ----------
+        timestep
+            Number of the step, as text.
+        cast
+            Names of all agents, in order.
+        """
         return SocializedStructure(
             timestep=timestep,
             state=" ".join(text for text, _ in self.facts) or NONE,

@@ -161,5 +161,5 @@ def test_what_follows_the_actors_is_the_predicate() -> None:
 
 
 def test_what_may_be_another_kind_of_text_is_told_how_these_are_recognised() -> None:
-    with pytest.raises(NarrativeError, match=r"names stand before colons in two of its lines"):
+    with pytest.raises(NarrativeError, match=r"at least two lines with a name before a colon"):
         read_narrative("Ann: Hi there.")

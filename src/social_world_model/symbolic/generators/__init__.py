@@ -1,4 +1,4 @@
-"""Stories made up with their answers: ToMi-like and Hi-ToM-like, seeded, licence-free, as many as wanted."""
+"""Generators of synthetic stories with gold answers, like ToMi and Hi-ToM: seeded, unlimited, under the MIT licence."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,6 +11,6 @@ from social_world_model.symbolic.generators.tomi import generate_tomi
 GENERATORS: MappingProxyType[str, Callable[[int, int], Iterator[GeneratedStory]]] = MappingProxyType(
     {"tomi": generate_tomi, "ori_tomi": partial(generate_tomi, canonical=True), "hitom": generate_hitom}
 )
-"""By the benchmark that reads what they write."""
+"""By name of the benchmark that can read the generated rows. Each generator takes ``n`` and ``seed``."""
 
 __all__ = ["GENERATORS", "GeneratedStory", "generate_hitom", "generate_tomi"]

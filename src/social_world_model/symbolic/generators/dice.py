@@ -1,4 +1,4 @@
-"""Chance that falls the same way everywhere."""
+"""Random draws that are reproducible on every platform."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ T = TypeVar("T")
 
 
 class Dice:
-    """Draws that are the same on every platform and Python version.
+    """Random draws that are the same on every platform and in every Python version.
 
     Parameters
     ----------
     seed
-        Text; the same text gives the same draws.
+        Any text; the same text gives the same draws.
 
     Notes
     -----
-    Everything is made from `random.Random.random`, the only method whose sequence Python promises to keep;
-    `choice`, `sample` and `shuffle` may change their ways.
+    All draws use `random.Random.random`, the only method with a sequence that Python promises not to change.
+    `choice`, `sample` and `shuffle` may change between Python versions.
     """
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)
 
     def below(self, end: int) -> int:
-        """Return one of 0 … end - 1."""
+        """Return an integer from 0 to ``end - 1``."""
         return int(self._random.random() * end)
 
     def chance(self, probability: float) -> bool:
-        """Return True with this probability, from 0 to 1."""
+        """Return True with the given probability (0 to 1)."""
         return self._random.random() < probability
 
     def pick(self, options: Sequence[T]) -> T:
-        """Return one of the options, which must not be empty."""
+        """Return a random option. The options must not be empty."""
         return options[self.below(len(options))]
 
     def shuffled(self, options: Sequence[T]) -> list[T]:
@@ -43,12 +43,26 @@ class Dice:
         return self.sample(options, len(options))
 
     def sample(self, options: Sequence[T], size: int) -> list[T]:
-        """Return `size` different options in random order."""
+        """Return distinct options in random order.
+
+        Parameters
+        ----------
+        options
+            Options to draw from, without replacement.
+        size
+            Number of options, at most ``len(options)``.
+        """
         rest = list(options)
         return [rest.pop(self.below(len(rest))) for _ in range(size)]
 
     def woven(self, main: Sequence[T], aside: Sequence[T]) -> list[T]:
-        """Return both sequences in one, each in its own order."""
+        """Merge two sequences at random, and keep the order within each.
+
+        Parameters
+        ----------
+        main, aside
+            The sequences; each item of ``aside`` goes to a random position in ``main``.
+        """
         slots = sorted(self.below(len(main) + 1) for _ in aside)
         woven = list(main)
         for already, (slot, item) in enumerate(zip(slots, aside, strict=True)):

@@ -1,7 +1,8 @@
-"""Hi-ToM-like stories: in each chapter agents move a thing one after another, leave, and wait together.
+"""Generate stories like those of Hi-ToM.
 
-One to three chapters of five, three and four agents; in stories with deception somebody says, in private or to
-all, where the thing is, truly or not. Questions are of orders 0 to 4 (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+A story has one to three chapters, with five, three and four agents. In each chapter, the agents move a thing in
+turn, leave the room, and wait together. In a story with deception, some agents say where the thing is, in private
+or in public; the report may be false. Questions are of orders 0 to 4 (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
 """
 
 from __future__ import annotations
@@ -36,21 +37,21 @@ Beat = Callable[[], None]
 
 
 def generate_hitom(n: int, seed: int = 0) -> Iterator[GeneratedStory]:
-    """Make up Hi-ToM-like stories, one at a time.
+    """Generate Hi-ToM-like stories, one at a time.
 
     Parameters
     ----------
     n
-        How many; the first stories of a larger number are the same. Every six stories have each length, with
-        and without deception.
+        Number of stories. A larger number only appends stories. Six consecutive stories cover all
+        combinations of length (1 to 3 chapters) and deception (yes or no).
     seed
-        Another one gives other stories.
+        Seed of the stories.
 
     Yields
     ------
     GeneratedStory
-        With five rows, one per order, about the thing of the first chapter; each order's chain of agents is the
-        one before with another agent in front. Columns: index, set_id, prompting_type, deception, story_length,
+        A story with five rows, one per order, about the thing of the first chapter. Each order adds one agent to
+        the front of the preceding chain. Columns: index, set_id, prompting_type, deception, story_length,
         question_order, story (numbered lines), question, choices (fifteen, lettered), answer.
 
     Examples
@@ -96,7 +97,7 @@ def _story(number: int, dice: Dice) -> GeneratedStory:
 
 @dataclass(frozen=True)
 class _Chapter:
-    """Who is in which room with which thing."""
+    """The agents, the room and the thing of a chapter."""
 
     agents: tuple[str, ...]
     room: str
@@ -105,23 +106,23 @@ class _Chapter:
 
 @dataclass
 class _Stage:
-    """The agents of a story, and what has been told so far."""
+    """The agents of a story and the sentences so far."""
 
     dice: Dice
     sentences: list[str] = field(default_factory=list)
-    tried: dict[str, list[str]] = field(default_factory=dict)  # by thing: containers named for it
+    tried: dict[str, list[str]] = field(default_factory=dict)  # by thing: its containers so far
 
     def __post_init__(self) -> None:
         self.oracle = Oracle(depth=HIGHEST_ORDER)
         self.agents = self.dice.sample(NAMES, AGENTS_PER_CHAPTER[0])
-        # A container stands in one room only: it is drawn once.
+        # Each container is drawn once, so it is in one room only.
         self.unused = self.dice.shuffled(COLOURED_CONTAINERS)
 
     def tell(self, sentence: str) -> None:
         self.sentences.append(sentence)
 
     def open(self, chapter: _Chapter) -> None:
-        """Everybody comes in and sees the thing where it lies."""
+        """Let all agents of the chapter enter and see where the thing is."""
         names = joined(chapter.agents)
         self.tell(f"{names} entered the {chapter.room}.")
         self.oracle.enter(chapter.agents, chapter.room)
@@ -145,7 +146,7 @@ class _Stage:
         self.oracle.leave(agent)
 
     def close(self, chapter: _Chapter, reports: int) -> None:
-        """Everybody waits together; perhaps some say where the thing is."""
+        """Let all agents wait together; ``reports`` of them say where the thing is."""
         self.tell(f"{joined(chapter.agents)} entered the {WAITING_ROOM}.")
         self.oracle.enter(chapter.agents, WAITING_ROOM)
         for speaker in self.dice.sample(chapter.agents, reports):
@@ -164,13 +165,13 @@ class _Stage:
             self.oracle.report(speaker, hearer, thing, container)
 
     def _another_container(self, thing: str) -> str:
-        """Return a container that the thing is not in: mostly a new one, else one named for it before."""
+        """Return a container without the thing: usually an unused one, sometimes an earlier one of the thing."""
         before = [container for container in self.tried[thing] if container != self.oracle.place(thing)]
         return self.dice.pick(before) if before and self.dice.chance(0.2) else self.unused.pop()
 
 
 def _chapters(stage: _Stage, length: int) -> list[_Chapter]:
-    """Return the chapters; a later one may go back to an earlier room, and there to the same thing."""
+    """Return the chapters. A later chapter may repeat an earlier room, and also the thing of that chapter."""
     rooms = stage.dice.sample(ROOMS, length)
     things = stage.dice.sample(OBJECTS, length)
     chapters = [_Chapter(tuple(stage.agents), rooms[0], things[0])]
@@ -185,14 +186,14 @@ def _chapters(stage: _Stage, length: int) -> list[_Chapter]:
 
 
 def _chapters_with_reports(stage: _Stage, chapters: Sequence[_Chapter]) -> list[int]:
-    """Return positions of chapters after which reports are made: one about the first chapter's thing at least."""
+    """Return positions of chapters with reports, at least one of them about the thing of the first chapter."""
     about_it = [position for position, chapter in enumerate(chapters) if chapter.thing == chapters[0].thing]
     sure = stage.dice.pick(about_it)
     return [position for position in range(len(chapters)) if stage.dice.chance(0.4) or position == sure]
 
 
 def _act(stage: _Stage, chapter: _Chapter, reports: int) -> None:
-    """Act a chapter out."""
+    """Write the sentences of a chapter and update the oracle."""
     beats: list[Beat] = [partial(stage.open, chapter)]
     for agent in chapter.agents:
         turn = stage.move if stage.dice.chance(0.5) else stage.stay
@@ -219,7 +220,7 @@ def _distraction(dice: Dice, agent: str) -> str:
 
 
 def _questions(stage: _Stage, thing: str) -> list[BeliefQuestion]:
-    """Return a question of each order; all agents saw the thing together at first, so each has an answer."""
+    """Return one question per order. All agents first saw the thing together, so every question has an answer."""
     agents = stage.dice.sample(stage.agents, HIGHEST_ORDER)
     questions = [BeliefQuestion(text=f"Where is the {thing} really?", answer=stage.oracle.place(thing))]
     for order in range(1, HIGHEST_ORDER + 1):
@@ -237,7 +238,7 @@ def _thinking(chain: Sequence[str]) -> str:
 
 
 def _choices(stage: _Stage, answers: Sequence[str], thing: str) -> str:
-    """Return fifteen lettered containers: the answers, others named for the thing, then any."""
+    """Return fifteen lettered containers: the answers, other containers named for the thing, then unrelated ones."""
     wanted = [*answers, *stage.tried[thing], *stage.dice.shuffled(COLOURED_CONTAINERS)]
     options = stage.dice.shuffled(list(dict.fromkeys(wanted))[:CHOICES])
     return ", ".join(f"{chr(ord('A') + position)}. {option}" for position, option in enumerate(options))

@@ -1,8 +1,8 @@
-"""Who believes what, written down while a story is acted out.
+"""Track the beliefs of all agents while a story is generated.
 
-This is meant to be simple and slow, and shares nothing with the symbolic model that answers from text
-(`social_world_model.symbolic.story.beliefs`): each checks the other. A belief is kept for every ordered chain of
-different people, and an event changes the beliefs of all chains among those who are there.
+The oracle is simple and slow on purpose. It shares no code with the symbolic model, which answers from text
+(`social_world_model.symbolic.story.beliefs`), so each can test the other. The oracle stores a belief for every
+ordered chain of distinct people. An event updates the beliefs of all chains of people who are present.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from itertools import permutations
 
 
 class Oracle:
-    """Keeps where things are and where everybody thinks that somebody thinks … they are.
+    """The places of things and the beliefs about these places.
 
     Parameters
     ----------
     depth
-        Length of the longest chain of people to keep beliefs for.
+        Highest order of belief, that is, the length of the longest chain of people.
     """
 
     def __init__(self, depth: int) -> None:
@@ -31,7 +31,15 @@ class Oracle:
         self._beliefs: dict[tuple[str, ...], dict[str, str]] = {}  # chain -> thing -> container
 
     def enter(self, people: Sequence[str], room: str) -> None:
-        """Let people come into a room, where they and those there see what lies in it."""
+        """Let people enter a room. Everybody in the room then sees all things in it.
+
+        Parameters
+        ----------
+        people
+            Names of the people who enter.
+        room
+            Name of the room.
+        """
         self._clock += 1
         for name in people:
             if name not in self._people:
@@ -44,28 +52,49 @@ class Oracle:
                 self._all_see(room, thing, container)
 
     def leave(self, name: str) -> None:
-        """Let somebody go out of the room they are in."""
+        """Let a person leave their current room."""
         self._clock += 1
         del self._room_of[name]
         self._left_at[name] = self._clock
 
     def put(self, thing: str, container: str, room: str) -> None:
-        """Let a thing be in a container of a room from now on, for everybody there to see."""
+        """Place a thing in a container. Everybody in the room sees the thing there.
+
+        Parameters
+        ----------
+        thing, container, room
+            Names of the thing, its new container, and the room of the container.
+        """
         self._clock += 1
         self._things[thing] = (room, container)
         self._first.setdefault(thing, container)
         self._all_see(room, thing, container)
 
     def move(self, agent: str, thing: str, container: str) -> None:
-        """Let somebody put a thing into another container of the room they are in."""
+        """Let a person put a thing into another container in the person's room.
+
+        Parameters
+        ----------
+        agent, thing, container
+            Names of the person, the thing and its new container.
+        """
         self.put(thing, container, self._room_of[agent])
 
     def report(self, speaker: str, hearer: str | None, thing: str, container: str) -> None:
-        """Let somebody say to one person, or to everybody, where a thing is.
+        """Let a person say where a thing is.
 
-        A hearer believes a speaker who left a room later than the hearer did, and then thinks that the speaker
-        believes it too; the speaker thinks that every hearer does. Longer chains stay as they were. Exit order
-        is known to all (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+        A hearer believes a speaker who left a room later than the hearer did, and then also thinks that the speaker
+        believes the report. The speaker thinks that every hearer believes the report. Longer chains do not change.
+        All agents know the order of exits (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+
+        Parameters
+        ----------
+        speaker
+            Name of the person who reports.
+        hearer
+            Name of the person who hears the report; None for everybody else.
+        thing, container
+            Names of the thing and of its reported container, which may be false.
         """
         self._clock += 1
         hearers = [name for name in self._people if name != speaker] if hearer is None else [hearer]
@@ -76,20 +105,27 @@ class Oracle:
                 self._believe((name, speaker), thing, container)
 
     def place(self, thing: str) -> str:
-        """Return the container that a thing is in."""
+        """Return the current container of a thing."""
         return self._things[thing][1]
 
     def first_place(self, thing: str) -> str:
-        """Return the container that a thing was in at the beginning."""
+        """Return the first container of a thing."""
         return self._first[thing]
 
     def belief(self, chain: Iterable[str], thing: str) -> str:
-        """Return where the first of a chain thinks that … the last thinks a thing is.
+        """Return the container where a chain of people believes that a thing is.
+
+        Parameters
+        ----------
+        chain
+            ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the thing is.
+        thing
+            Name of the thing.
 
         Raises
         ------
         KeyError
-            If they never saw it together: such a question must not be asked.
+            If the people of the chain never saw the thing together. Generators do not ask such questions.
         """
         return self._beliefs[tuple(chain)][thing]
 

@@ -1,4 +1,4 @@
-"""What a generator hands out: a story with its questions, their answers and its gold context."""
+"""The output of a generator: a story with questions, answers and a gold context."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from social_world_model.symbolic.story.contexts import parse_story
 
 @dataclass(frozen=True, kw_only=True)
 class GeneratedStory:
-    """A made-up story.
+    """A generated story.
 
     Parameters
     ----------
     set_id
-        Which story it is, as in its rows.
+        Number of the story; its rows have the same ``set_id``.
     narrative
-        The story as text, in the symbolic model's English.
+        Text of the story, within the grammar of the symbolic model.
     rows
-        One JSON-able row per question, in the columns that the benchmark of this kind reads.
+        One row per question, ready for JSON, with the columns that the benchmark expects.
     """
 
     set_id: str
@@ -31,22 +31,22 @@ class GeneratedStory:
 
     @cached_property
     def context(self) -> SocializedContext:
-        """The story's gold S3AP, made when first asked for."""
+        """The gold S3AP context of the story, built on first access."""
         return parse_story(self.narrative)[0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BeliefQuestion:
-    """A question about a thing's place, with the answer of who acted the story out.
+    """A question about the place of a thing, with the answer of the oracle.
 
     Parameters
     ----------
     text
         The question.
     chain
-        Who thinks that who thinks …; empty where reality or the beginning is asked for.
+        Agents of a nested belief, the outermost first. Empty for questions about the real or the first place.
     answer
-        The right place.
+        The correct place.
     """
 
     text: str

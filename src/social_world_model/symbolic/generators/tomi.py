@@ -1,8 +1,12 @@
-"""ToMi-like stories: somebody moves a thing, and somebody else saw it or did not.
+"""Generate stories like those of ToMi: one person moves a thing, and another person may miss the move.
 
-Two people, perhaps a third elsewhere; one thing, two containers of one room. In a *true belief* story both know
-where the thing is, and know that of each other; in a *false belief* story one misses the move; in a *second-order
-false belief* story that one comes back alone and finds out, and the mover does not know (Le et al. 2019, ToMi).
+A story has two people (sometimes a third person elsewhere), one thing, and two containers in one room. The story
+types follow Le et al. (2019), ToMi:
+
+- *true belief*: both people know where the thing is, and each knows that the other knows;
+- *false belief*: the other person misses the move;
+- *second-order false belief*: the other person misses the move but returns alone and sees the thing. The mover does
+  not know this.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from social_world_model.symbolic.generators.vocabulary import CONTAINERS, NAMES,
 from social_world_model.symbolic.generators.wordings import worded
 
 STORY_TYPES = ("true_belief", "false_belief", "second_order_false_belief")
-# Thirds would make two of three second-order answers differ from reality, and one of six first-order ones.
+# With equal shares, 2 of 3 second-order answers, but only 1 of 6 first-order answers, would differ from reality.
 _DRAWN_FROM = ("true_belief", "true_belief", "false_belief", "false_belief", "second_order_false_belief")
 QUESTIONS_PER_STORY = 6
 
@@ -27,24 +31,24 @@ Beat = Callable[[], None]
 
 
 def generate_tomi(n: int, seed: int = 0, *, canonical: bool = False) -> Iterator[GeneratedStory]:
-    """Make up ToMi-like stories, one at a time.
+    """Generate ToMi-like stories, one at a time.
 
     Parameters
     ----------
     n
-        How many; the first stories of a larger number are the same.
+        Number of stories. A larger number only appends stories.
     seed
-        Another one gives other stories.
+        Seed of the stories.
     canonical
-        The same stories in the one wording of the original ToMi, not paraphrased.
+        Whether to write the same stories with the wordings of the original ToMi, without paraphrases.
 
     Yields
     ------
     GeneratedStory
-        With six rows: reality, memory, and first- and second-order belief of both people. Columns: index,
-        set_id, story (a list of sentences), question, answer, qTypeRaw, char1, char2, cands, story_type. A
-        belief's type ends in ``_tom`` where the right answer is not where the thing really is, else in
-        ``_no_tom``; its 0 or 1 says who is asked about, in order of first mention.
+        A story with six rows: reality, memory, and the first- and second-order beliefs of both people. Columns:
+        index, set_id, story (a list of sentences), question, answer, qTypeRaw, char1, char2, cands, story_type.
+        The type of a belief question ends in ``_tom`` if the correct answer differs from the real place, and in
+        ``_no_tom`` otherwise. The 0 or 1 in the type is the position of the person in order of first mention.
 
     Examples
     --------
@@ -70,7 +74,7 @@ def _story(number: int, dice: Dice, canonical: bool) -> GeneratedStory:
 
 @dataclass
 class _Stage:
-    """People, rooms and things of a story, and what has been told of them."""
+    """The people, rooms and things of a story, and the sentences so far."""
 
     dice: Dice
     canonical: bool = False
@@ -96,7 +100,7 @@ class _Stage:
         self.oracle.enter([agent], room)
 
     def be_there(self, agent: str, room: str) -> None:
-        """Somebody is in a room from the start."""
+        """Place a person in a room from the start."""
         self.tell("whereabouts", agent=agent, room=room)
         self.oracle.enter([agent], room)
 
@@ -118,13 +122,13 @@ class _Stage:
         self.tell("attitude", agent=agent, thing=thing)
 
     def _stand(self, container: str) -> None:
-        """Say in which room a container stands, right after it was first named."""
+        """Write a sentence that names the room of a container, right after the first mention of the container."""
         self.tell("contained", inner=container, outer=self.room)
         self.containers[container] = None
 
 
 def _plot(stage: _Stage, story_type: str) -> list[Beat]:
-    """Return what happens to the thing and the two people, in order."""
+    """Return the beats of a story type, in order."""
     plots = {
         "true_belief": _true_belief,
         "false_belief": _false_belief,
@@ -142,7 +146,7 @@ def _true_belief(stage: _Stage) -> list[Beat]:
         [stage.move],
         [stage.move, *away],
         [*away, *back, stage.move],
-        [*away, stage.move, *back],  # the mover sees the other come back to it
+        [*away, stage.move, *back],  # the mover sees the other person return and see the thing
     )
     return stage.dice.pick(variants)
 
@@ -162,7 +166,7 @@ def _second_order_false_belief(stage: _Stage) -> list[Beat]:
 
 
 def _outing(stage: _Stage, agent: str) -> tuple[list[Beat], list[Beat]]:
-    """Return how somebody leaves the room, perhaps for another, and how they come back."""
+    """Return the beats in which an agent leaves the room, possibly for another room, and the beats of the return."""
     away: list[Beat] = [partial(stage.leave, agent, stage.room)]
     back: list[Beat] = [partial(stage.enter, agent, stage.room)]
     if stage.dice.chance(0.4):
@@ -172,7 +176,7 @@ def _outing(stage: _Stage, agent: str) -> tuple[list[Beat], list[Beat]]:
 
 
 def _distractions(stage: _Stage) -> list[Beat]:
-    """Return what has no bearing on the questions: somebody else's comings and goings, likes and dislikes."""
+    """Return beats that do not affect the answers: visits of a third person, likes and dislikes."""
     people = [stage.mover, stage.other]
     comings: list[Beat] = []
     if stage.dice.chance(0.6):
@@ -188,7 +192,7 @@ def _distractions(stage: _Stage) -> list[Beat]:
 
 
 def _rows(stage: _Stage) -> Iterator[dict[str, Any]]:
-    """Yield the columns of each question that differ from question to question."""
+    """Yield the columns that differ between the questions of a story."""
     cands = [*stage.containers, *stage.rooms]
     for kind, question in _questions(stage):
         char1, char2 = (*question.chain, "", "")[:2]

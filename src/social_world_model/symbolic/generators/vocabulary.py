@@ -1,8 +1,8 @@
-"""The words that generated stories are made of, chosen for this project.
+"""The vocabulary of generated stories, written for this project.
 
-Nothing is both a container and a room, and no room's name begins with another's, so that every story can be
-read in one way only. Some names are of two words; one container's name ends another's (chest, treasure_chest):
-a scorer has to tell them apart.
+No word is both a container and a room, and no room name begins with another room name, so stories are unambiguous.
+Some names have two words, and one container name ends with another one (chest, treasure_chest). Scorers must
+distinguish them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CONTAINERS = (
 COLOURS = ("red", "green", "blue")
 COLOURED_CONTAINERS = tuple(f"{colour}_{container}" for colour in COLOURS for container in CONTAINERS)
 
-# Countable, and "an" before a vowel is right for all of them.
+# All nouns are countable, and "an" is correct before every initial vowel.
 OBJECTS = (
     "alarm_clock", "apple", "apricot", "artichoke", "atlas", "avocado", "ball", "belt", "candle", "cap", "carrot",
     "coin", "compass", "cucumber", "drum", "eggplant", "flute", "glove", "hammer", "jacket", "kettle", "kite",
@@ -45,7 +45,7 @@ BELONGINGS = ("bracelet", "gloves", "keys", "phone", "ticket", "watch")
 
 
 def possessive(name: str) -> str:
-    """Return the possessive pronoun that goes with a first name of this vocabulary.
+    """Return the possessive pronoun for a first name of this vocabulary.
 
     >>> possessive("Agnes"), possessive("Hugo")
     ('her', 'his')

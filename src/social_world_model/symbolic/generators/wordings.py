@@ -1,4 +1,4 @@
-"""The many ways in which a ToMi-like story says one thing, as in paraphrased ToMi (Sap et al. 2022)."""
+"""Paraphrases of the sentences of ToMi-like stories, as in paraphrased ToMi (Sap et al. 2022)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ WORDINGS = MappingProxyType(
         ),
     }
 )
-"""By kind of sentence, its wordings, with named places for names and nouns."""
+"""By kind of sentence: its wordings, with named placeholders for names and nouns."""
 
 CANONICAL = MappingProxyType(
     {
@@ -102,22 +102,22 @@ CANONICAL = MappingProxyType(
         "attitude": "{agent} likes the {thing}.",
     }
 )
-"""By kind of sentence, the one wording of the original ToMi."""
+"""By kind of sentence: the only wording in the original ToMi."""
 
 
 def worded(dice: Dice, kind: str, *, canonical: bool = False, **slots: str) -> str:
-    """Return a sentence of a kind in one of its wordings.
+    """Return a sentence of a kind in a random wording.
 
     Parameters
     ----------
     dice
-        Chooses the wording; it is thrown in either case, so that the story is the same.
+        Source of randomness. One draw is used even if ``canonical`` is true, so both variants tell the same story.
     kind
         A key of `WORDINGS`.
     canonical
-        Whether to use the one wording of the original.
+        Whether to use the wording of the original ToMi.
     slots
-        The names and nouns.
+        Names and nouns, by placeholder.
 
     Examples
     --------
@@ -129,7 +129,15 @@ def worded(dice: Dice, kind: str, *, canonical: bool = False, **slots: str) -> s
 
 
 def filled(wording: str, **slots: str) -> str:
-    """Return a wording with its places filled; articles are added where it asks for them."""
+    """Fill the placeholders of a wording.
+
+    Parameters
+    ----------
+    wording
+        Text with placeholders. ``{an_NAME}`` and ``{An_NAME}`` add an indefinite article.
+    slots
+        Names and nouns, by placeholder.
+    """
     articles = {f"an_{name}": with_article(noun) for name, noun in slots.items()}
     capitals = {f"An_{name}": with_article(noun).capitalize() for name, noun in slots.items()}
     return wording.format(**slots, **articles, **capitals)

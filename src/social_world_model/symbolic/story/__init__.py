@@ -1,4 +1,4 @@
-"""Stories in templated English: a grammar, a world, and beliefs of any depth."""
+"""Stories in templated English: a grammar, a simulated world, and beliefs of any order."""
 
 from social_world_model.symbolic.story.beliefs import belief, read_events, trust_later_leavers, trust_nobody
 from social_world_model.symbolic.story.contexts import parse_story

@@ -1,7 +1,7 @@
-"""Who believes that a thing is where, to any depth, from events alone.
+"""Where agents believe that a thing is, computed from events, for beliefs of any order.
 
-A belief is the last thing seen or believed from a report within the view of a chain of agents (see
-`social_world_model.s3ap.views`). Whether a report changes a belief is for a trust policy to say.
+The belief of a chain of agents changes with each event in the view of the chain that shows where the thing is
+(see `social_world_model.s3ap.views`). A trust policy decides whether a report changes the belief.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from social_world_model.symbolic.story.language import read_clause
 
 @dataclass(frozen=True)
 class EventReading:
-    """An event and what it says."""
+    """An event together with its clause, the parsed meaning of its text."""
 
     event: Event
     clause: Clause
 
 
 class TrustPolicy(Protocol):
-    """Decides whose belief a report changes."""
+    """A function that decides whether a report changes the belief of a chain of agents."""
 
     def __call__(self, report: Report, chain: Sequence[str], left: Mapping[str, float]) -> bool:
-        """Tell whether what the first of the chain attributes to the last changes with the report.
+        """Tell whether the report changes the belief of the chain.
 
         Parameters
         ----------
         report
-            Who said what to whom.
+            The speaker, the hearer, the thing and the reported place.
         chain
-            Agents who all heard it.
+            Agents who all heard the report. ``["Anne", "Sally"]`` stands for Anne's belief about Sally's belief.
         left
-            When each agent last left a room, as far as the events show.
+            By agent: the position of the event in which the agent last left a room. Agents who never left are absent.
         """
         ...
 
@@ -49,9 +49,18 @@ class TrustPolicy(Protocol):
 def trust_later_leavers(report: Report, chain: Sequence[str], left: Mapping[str, float]) -> bool:
     """Hi-ToM's policy: a hearer trusts a speaker who left the room later than the hearer did.
 
-    A hearer who trusts believes the report, and believes that the speaker does; the speaker takes the hearer
-    to believe it. Anything deeper, and what hearers think of one another, stays as it was. Exit order is
-    known to all (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+    A trusting hearer believes the report and believes that the speaker believes it. The speaker always thinks that
+    the hearers believe the report. Beliefs of higher order, and beliefs of hearers about other hearers, do not
+    change. All agents know the order of exits (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+
+    Parameters
+    ----------
+    report
+        The speaker, the hearer, the thing and the reported place.
+    chain
+        Agents who all heard the report.
+    left
+        By agent: the position of the event in which the agent last left a room.
     """
     speaker = report.speaker
     trusted = left.get(chain[0], -math.inf) < left.get(speaker, -math.inf)
@@ -63,18 +72,24 @@ def trust_later_leavers(report: Report, chain: Sequence[str], left: Mapping[str,
 
 
 def trust_nobody(report: Report, chain: Sequence[str], left: Mapping[str, float]) -> bool:
-    """Seeing is believing: no report changes anything."""
+    """Ignore every report: beliefs follow from perception alone.
+
+    Parameters
+    ----------
+    report, chain, left
+        Ignored; see `TrustPolicy`.
+    """
     return False
 
 
 @renamed_parameters(happened="events")
 def read_events(events: Iterable[Event]) -> list[EventReading]:
-    """Read what events say.
+    """Parse the text of events. Events about mental states are skipped.
 
     Raises
     ------
     ContextError
-        At the first event whose wording is outside the symbolic grammar.
+        At the first event with a text outside the symbolic grammar.
     """
     readings: list[EventReading] = []
     for event in events:
@@ -93,24 +108,24 @@ def belief(
     what: str,
     trust: TrustPolicy = trust_later_leavers,
 ) -> str | None:
-    """Return where the first of a chain thinks that … the last thinks a thing is.
+    """Return the place where a chain of agents believes that a thing is.
 
     Parameters
     ----------
     readings
-        Events in order, read.
+        Parsed events in order.
     chain
-        ``["Anne", "Sally"]``: where Anne thinks that Sally thinks it is; a plain string is one name. Empty: where it
-        really is.
+        ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the thing is. A string is one name.
+        An empty chain asks for the real place.
     what
-        The thing.
+        Name of the thing.
     trust
-        Whose belief a report changes.
+        Policy that decides whether a report changes a belief.
 
     Returns
     -------
     str or None
-        The place as the narrative names it; None where nothing in the view tells.
+        The name of the place in the narrative; None if no event in the view of the chain shows the place.
 
     Raises
     ------
@@ -137,14 +152,22 @@ def belief(
 
 
 def beginning(readings: Iterable[EventReading], what: str) -> str | None:
-    """Return where a thing was first; None where no event tells."""
+    """Return the first place of a thing, or None if no event shows the thing.
+
+    Parameters
+    ----------
+    readings
+        Parsed events in order.
+    what
+        Name of the thing.
+    """
     thing = key(what)
     places = (_seen_at(reading.clause, thing) for reading in readings)
     return next((place for place in places if place is not None), None)
 
 
 def things_told(readings: Iterable[EventReading]) -> dict[str, str]:
-    """Return every thing of which a place is told anywhere, by its key: what can be asked for."""
+    """Return every thing that has a place in some event, by the key of the thing. Questions can ask for these."""
     clauses = (reading.clause for reading in readings)
     things = (
         clause.inner if isinstance(clause, Contained) else clause.thing
@@ -163,7 +186,10 @@ def _seen_at(clause: Clause, thing: str) -> str | None:
 
 
 class _ExitOrder:
-    """When each agent last left a room; whoever comes in has left elsewhere, unseen, if not seen leaving."""
+    """The moment when each agent last left a room.
+
+    An agent who enters without a preceding exit has left another room unseen; the entry counts as that exit.
+    """
 
     def __init__(self) -> None:
         self.left: dict[str, float] = {}

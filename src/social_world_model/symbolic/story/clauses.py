@@ -1,4 +1,4 @@
-"""What a sentence says, once it is understood: small frozen values, nothing more."""
+"""Clauses: the parsed meanings of sentences, as small frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Preposition = Literal["in", "on"]
 
 @dataclass(frozen=True)
 class Enter:
-    """People come into a room; None is the one they left last."""
+    """People enter a room; None is the room that they left last."""
 
     people: tuple[str, ...]
     room: str | None
@@ -18,7 +18,7 @@ class Enter:
 
 @dataclass(frozen=True)
 class Exit:
-    """People go out of a room; None is the one they are in."""
+    """People leave a room; None is the room that they are in."""
 
     people: tuple[str, ...]
     room: str | None
@@ -26,7 +26,7 @@ class Exit:
 
 @dataclass(frozen=True)
 class Stay:
-    """People remain in a room and do nothing."""
+    """People stay in a room and do nothing."""
 
     people: tuple[str, ...]
     room: str
@@ -34,7 +34,7 @@ class Stay:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """People are in a room, without having been told to enter."""
+    """People are in a room, and no sentence says that they entered."""
 
     people: tuple[str, ...]
     room: str
@@ -52,7 +52,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Contained:
-    """Something is in something: a thing in a container, or a container in a room."""
+    """A thing is in a container, or a container is in a room."""
 
     inner: str
     outer: str
@@ -61,21 +61,21 @@ class Contained:
 
 @dataclass(frozen=True)
 class Attitude:
-    """Somebody likes or dislikes something; it changes nothing."""
+    """Somebody likes or dislikes something; the world does not change."""
 
     people: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Private:
-    """Something that people live through by themselves (see a dog, lose a watch)."""
+    """An experience that only the people themselves perceive, such as seeing a dog or losing a watch."""
 
     people: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Report:
-    """Somebody says where a thing is: to one person, or to everybody."""
+    """Somebody says where a thing is, to one hearer or, if ``hearer`` is None, to everybody."""
 
     speaker: str
     hearer: str | None
@@ -95,11 +95,11 @@ class StorySentence:
     number
         1-based position in the narrative.
     text
-        As it stands there, without line number and with its blanks folded.
+        The sentence without its line number and with single spaces.
     clause
-        What it says.
+        The parsed meaning.
     predicate
-        What follows the name of who acts (``"moved the ball to the box"``), or the whole sentence.
+        The words after the names of the acting people (``"moved the ball to the box"``), or the whole sentence.
     """
 
     number: int
@@ -115,11 +115,11 @@ class Question:
     Parameters
     ----------
     asks
-        Where it is, where it was at the beginning, or where somebody thinks it is.
+        Kind of place: ``reality`` (now), ``beginning`` (first place) or ``belief``.
     thing
-        What is looked for.
+        Name of the thing.
     chain
-        Who thinks that who thinks …; empty unless a belief is asked for.
+        Agents of a nested belief, the outermost first. Empty for the other two kinds.
     """
 
     asks: Literal["reality", "beginning", "belief"]
@@ -128,7 +128,7 @@ class Question:
 
 
 def key(noun: str) -> str:
-    """Return the form under which a thing, container or room is known: case, underscores and hyphens folded.
+    """Return the key of a thing, container or room: lower case, with spaces for underscores and hyphens.
 
     >>> key("treasure_chest") == key("Treasure chest"), key("t - shirt") == key("t-shirt")
     (True, True)

@@ -1,7 +1,7 @@
-"""From what happened to S3AP: observations follow from who perceived what.
+"""Convert a simulated story to S3AP: the perceivers of each sentence become observations.
 
-A step holds what came to light, then one sentence's acts. What is done in a step is perceived by the others
-in the next, as ``<same_as_last_action />``. Likes and dislikes are mental states.
+The state of a step contains the facts that became visible; its actions are the acts of one sentence. The other
+agents perceive an act in the next step, as ``<same_as_last_action />``. Likes and dislikes are mental states.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ MANUAL = (
 
 
 def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-    """Turn a story into S3AP.
+    """Convert a story to S3AP.
 
     Parameters
     ----------
     narrative
         Sentences of the symbolic grammar.
     guidance
-        Domain instructions; they are kept in the context's manual.
+        Domain instructions; they are stored in the context's manual.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
         _add(steps, happening)
         sentence = happening.sentence
         trace.append(TraceEntry(sentence.number, sentence.text, happening.perceivers, str(len(steps))))
-        if happening.actors:  # what comes to light by it belongs to the next step
+        if happening.actors:  # the visible consequences of an act belong to the next step
             steps.append(steps[-1].next(happening.perceivers))
             steps[-1].facts = _facts(happening)
     context = SocializedContext(
@@ -74,5 +74,5 @@ def _add(steps: list[Step], happening: Happening) -> None:
 
 
 def _facts(happening: Happening) -> list[tuple[str, frozenset[str]]]:
-    """Return what a happening brings to light, with who sees it."""
+    """Return the visible consequences of a happening, each with its witnesses."""
     return [(text, frozenset(happening.witnesses)) for text in happening.consequences]

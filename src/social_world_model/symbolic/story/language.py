@@ -1,4 +1,4 @@
-"""From English to clauses: sentences and questions, read with the grammar in `grammar.lark`."""
+"""Parse sentences and questions to clauses, with the grammar in `grammar.lark`."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ from social_world_model.symbolic.story.clauses import (
 _LINE_NUMBER = re.compile(r"^\s*\d+[.):]?\s+")
 _SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
 _OTHER_SHAPES = (
-    "; a transcript is read as one if names stand before colons in two of its lines ('Ann: Hello'), a household if a "
-    "line 'Actions taken by NAME:' follows its description"
+    "; a transcript needs at least two lines with a name before a colon ('Ann: Hello'); a household needs "
+    "a line 'Actions taken by NAME:' after its description"
 )
 _SEPARATOR = re.compile(r"^\W*$")
 
 
 def read_narrative(narrative: str) -> list[StorySentence]:
-    """Read every sentence of a narrative.
+    """Parse every sentence of a narrative.
 
     Parameters
     ----------
     narrative
-        One sentence per line, or several, with or without line numbers and full stops.
+        One or more sentences per line, with or without line numbers and full stops.
 
     Raises
     ------
     NarrativeError
-        At the first sentence outside the grammar, and for a narrative without any sentence.
+        At the first sentence outside the grammar, or if the narrative has no sentence.
 
     Examples
     --------
@@ -69,14 +69,14 @@ def read_narrative(narrative: str) -> list[StorySentence]:
 
 
 def read_clause(text: str) -> Clause | None:
-    """Return what one sentence says, or None where it is outside the grammar."""
+    """Return the clause of one sentence, or None if the sentence is outside the grammar."""
     understood = _parse(_normalised(text))
     return None if understood is None else understood[0]
 
 
 @lru_cache(maxsize=16384)
 def read_question(text: str) -> Question | None:
-    """Return what a question asks, or None where it is outside the grammar.
+    """Return the parsed question, or None if the question is outside the grammar.
 
     >>> read_question("Where does Anne think that Sally searches for the ball?")
     Question(asks='belief', thing='ball', chain=('Anne', 'Sally'))
@@ -95,8 +95,9 @@ def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
     understood = _parse(normal)
     if understood is None:
         raise NarrativeError(
-            f"expected a sentence of the symbolic grammar (people enter, leave, stay, put things somewhere, like them, "
-            f"tell where they are), got one that {_where_it_ends(normal)}{_OTHER_SHAPES if ':' in text else ''}",
+            "expected a sentence of the symbolic grammar (people enter, leave or stay in rooms, put things in places, "
+            "like things, or say where things are), "
+            f"got one that {_where_it_ends(normal)}{_OTHER_SHAPES if ':' in text else ''}",
             sentence=text,
             number=number,
         )
@@ -104,7 +105,7 @@ def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
 
 
 def _where_it_ends(normal: str) -> str:
-    """Say how far a sentence could be read."""
+    """Return the end of an error message: the words from which the sentence cannot be parsed."""
     try:
         _grammar().parse(normal, start="start")
     except UnexpectedInput as error:
@@ -112,7 +113,7 @@ def _where_it_ends(normal: str) -> str:
         rest = normal[at:] if at is not None and 0 <= at < len(normal) else ""
         if rest:
             return f"cannot be read from {rest[:30]!r} on"
-    return "ends too early, or means more than one thing"
+    return "ends too early or is ambiguous"
 
 
 @lru_cache(maxsize=16384)
@@ -150,7 +151,7 @@ def _normalised(text: str) -> str:
 
 
 def _predicate(tree: Tree[Token], normal: str) -> str:
-    """Return what follows the acting people's names; the whole sentence where it does not begin with them."""
+    """Return the words after the names of the acting people, or the whole sentence if it does not begin with names."""
     first = tree.children[0]
     if isinstance(first, str) or first.data not in ("people", "name"):
         return normal
@@ -167,7 +168,7 @@ def _nouns(tree: Tree[Token]) -> list[str]:
 
 
 def _subtrees(tree: Tree[Token], rule: str) -> list[Tree[Any]]:
-    """Return the subtrees of a rule in the order of the sentence."""
+    """Return all subtrees of a grammar rule, in the order of the sentence."""
     found: list[Tree[Any]] = []
     for child in tree.children:
         if not isinstance(child, str):
@@ -177,7 +178,7 @@ def _subtrees(tree: Tree[Token], rule: str) -> list[Tree[Any]]:
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of a sentence that its clause is made of."""
+    """The words of a sentence from which its clause is built."""
 
     people: tuple[str, ...]
     nouns: tuple[str, ...]
@@ -203,7 +204,7 @@ _CLAUSES: Mapping[str, Callable[[_Words], Clause | None]] = {
     "tell": lambda words: _report(words, hearers=1),
     "claim": lambda words: _report(words, hearers=0),
 }
-"""By rule of the grammar: the clause, or None where a sentence says what nobody can (several people telling as one)."""
+"""By grammar rule: a function that builds the clause. It returns None for a report with several speakers."""
 
 
 def _report(words: _Words, hearers: int) -> Report | None:
@@ -213,9 +214,9 @@ def _report(words: _Words, hearers: int) -> Report | None:
 
 
 def _clause(tree: Tree[Token]) -> Clause | None:
-    """Return what a sentence says; None where it says what nobody can."""
+    """Return the clause of a parsed sentence; None if the clause is impossible, such as a report by several people."""
     on = any(isinstance(child, Token) and child.type == "ON" for child in tree.children)
     make = _CLAUSES.get(str(tree.data))
     if make is None:
-        raise AssertionError(f"the grammar has a rule without a meaning: {tree.data}")
+        raise AssertionError(f"expected a clause for every grammar rule, got none for {tree.data}")
     return make(_Words(tuple(_names(tree)), tuple(_nouns(tree)), "on" if on else "in"))

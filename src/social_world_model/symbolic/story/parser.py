@@ -1,4 +1,4 @@
-"""Stories in templated English: where things are, were, and are thought to be."""
+"""The parser for stories in templated English: real places, first places and believed places of things."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from social_world_model.symbolic.story.language import read_question
 
 
 class StoryParser:
-    """Reads stories, keeps a world, and answers from the events of a context.
+    """Parser that converts stories to contexts and answers questions from the events of a context.
 
     Parameters
     ----------
     trust
-        Whose belief a report changes.
+        Policy that decides whether a report changes a belief.
     """
 
     domain: Domain = "story"
@@ -33,26 +33,39 @@ class StoryParser:
         self.trust = trust
 
     def recognises(self, narrative: str) -> bool:
-        """Take whatever nobody else takes."""
+        """Return True: this parser is the fallback for every narrative."""
         return True
 
     def recognises_context(self, context: SocializedContext) -> bool:
-        """Take whatever nobody else takes."""
+        """Return True: this parser is the fallback for every context."""
         return True
 
     def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-        """Turn a story into S3AP; see `parse_story`."""
+        """Convert a story to S3AP.
+
+        Parameters
+        ----------
+        narrative, guidance
+            The story and the domain instructions, as for `parse_story`.
+        """
         return parse_story(narrative, guidance)
 
     def answer(self, query: Query, context: SocializedContext) -> Reply:
-        """Answer where something is, was, or is thought to be.
+        """Answer a question about the real, first or believed place of a thing.
+
+        Parameters
+        ----------
+        query
+            The question with its options. Its narrative is ignored.
+        context
+            The only source of the answer.
 
         Raises
         ------
         NarrativeError
-            If the question is outside the grammar, or names somebody who is not in the cast.
+            If the question is outside the grammar or names a person outside the cast.
         ConfigurationError
-            If the context cannot be broken into events, or its wording is outside the grammar.
+            If the context cannot be split into events, or if the text of an event is outside the grammar.
         """
         asked = read_question(query.question)
         if asked is None:
@@ -67,7 +80,7 @@ class StoryParser:
             raise unreadable(str(error)) from None
         if strangers := [name for name in asked.chain if name not in context.agents_names]:
             raise NarrativeError(
-                f"expected names out of {', '.join(context.agents_names)}; got {', '.join(strangers)}",
+                f"expected names from the cast ({', '.join(context.agents_names)}), got {', '.join(strangers)}",
                 sentence=query.question,
             )
         if asked.asks == "beginning":
@@ -78,7 +91,7 @@ class StoryParser:
 
 
 def _worded(place: str, query: Query) -> str:
-    """Return a place in the form that is asked for: where that is a letter, the letter of the option it is."""
+    """Return a place as an answer: the letter of the matching option if the query asks for letters, else the name."""
     wanted = place.replace("_", " ").casefold()
     options = (choice for choice in query.choices if choice.replace("_", " ").casefold() == wanted)
     option = next(options, None) if query.answer_form == "letter" else None

@@ -1,7 +1,7 @@
-"""A small world: who and what is where, and who perceives each sentence as it happens.
+"""Simulate a story: the places of people and things, and the perceivers of each sentence.
 
-Everybody in a room perceives what happens in it, whoever comes in or goes out included; whoever comes in
-perceives what lies there. One rule of containment serves things in containers and containers in rooms.
+Everybody in a room perceives all events in that room, including people who enter or leave it. People who enter
+also perceive the things that lie there. Things in containers and containers in rooms follow the same rule.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from social_world_model.symbolic.story.clauses import (
 
 @dataclass(frozen=True)
 class Happening:
-    """A sentence with who perceives it and what it brings to light.
+    """A sentence of the narrative with its perceivers and its visible consequences.
 
     Parameters
     ----------
     sentence
         The sentence of the narrative.
     perceivers
-        Who perceives it, in cast order.
+        Agents who perceive the sentence, in cast order.
     actors
-        Who does it; empty for a fact.
+        Agents who act; empty for a fact.
     consequences
-        What is plain to see right afterwards, as sentences: who is in the room now, what lies in it.
+        Sentences about the facts that are visible right afterwards: the people and things now in the room.
     witnesses
-        Who sees the consequences.
+        Agents who see the consequences.
     """
 
     sentence: StorySentence
@@ -52,17 +52,17 @@ class Happening:
 
 
 def run(narrative: Sequence[StorySentence]) -> tuple[list[str], list[Happening]]:
-    """Let a narrative happen.
+    """Simulate a narrative.
 
     Parameters
     ----------
     narrative
-        Its sentences, understood.
+        Parsed sentences in order.
 
     Returns
     -------
     tuple
-        The cast in order of first mention, and the happenings, sentence by sentence.
+        The cast in order of first mention, and one happening per sentence.
     """
     world = _World(narrative)
     happenings = [world.take(number) for number in range(len(narrative))]
@@ -71,21 +71,21 @@ def run(narrative: Sequence[StorySentence]) -> tuple[list[str], list[Happening]]
 
 @dataclass
 class _World:
-    """The state of affairs while a narrative is read."""
+    """The state of the world while the sentences of a narrative are simulated."""
 
     narrative: Sequence[StorySentence]
     cast: list[str] = field(init=False)
     rooms: dict[str, str] = field(init=False)
-    rooms_meant: dict[str, str] = field(default_factory=dict)  # what a room's name, perhaps cut short, stands for
+    rooms_meant: dict[str, str] = field(default_factory=dict)  # room name, possibly shortened -> key of the room
     rank: dict[str, int] = field(init=False)
     room_of: dict[str, str] = field(default_factory=dict)  # by agent; absent where unknown
     occupants: dict[str, dict[str, None]] = field(default_factory=dict)  # by room, in order of arrival
     things: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # by room: name, container, how
     room_of_thing: dict[str, str] = field(default_factory=dict)
     room_of_container: dict[str, str] = field(default_factory=dict)
-    left_last: dict[str, str] = field(default_factory=dict)  # by agent: the room it went out of last
-    scene: str | None = None  # the room in which something happened last
-    named_last: str | None = None  # the container that the sentence before put something into
+    left_last: dict[str, str] = field(default_factory=dict)  # by agent: the room that the agent left last
+    scene: str | None = None  # the room of the latest event
+    named_last: str | None = None  # the container named in the preceding sentence
 
     def __post_init__(self) -> None:
         self.cast = list(dict.fromkeys(name for sentence in self.narrative for name in _people(sentence)))
@@ -93,7 +93,7 @@ class _World:
         self.rooms = _rooms(self.narrative)
 
     def take(self, position: int) -> Happening:
-        """Let one sentence happen."""
+        """Simulate one sentence."""
         sentence = self.narrative[position]
         clause = sentence.clause
         container, self.named_last = self.named_last, None
@@ -121,7 +121,7 @@ class _World:
         return Happening(sentence, present, clause.people, seen, present)
 
     def _be_there(self, sentence: StorySentence, clause: Stay | Whereabouts) -> Happening:
-        """Somebody is in a room; whoever was not known to be there sees what lies in it."""
+        """Place people in a room; people not known to be there see the things in it."""
         known = set(self.occupants.get(self._room(clause.room), ()))
         room = self._place(clause.people, clause.room)
         present = self._present(room)
@@ -132,14 +132,14 @@ class _World:
         return tuple(_is_in(*placed) for placed in self.things.get(room, {}).values())
 
     def _meant(self, sentence: StorySentence, room: str | None, known: Mapping[str, str]) -> str:
-        """Return the room of somebody who goes out, or comes back, without its name being said."""
+        """Return the name of a room, inferred from the people's last room if the sentence does not name it."""
         if room is not None and key(room) != "room":
             return room
         places = {known.get(name) for name in _people(sentence)}
         place = places.pop() if len(places) == 1 else None
         if place is None and room is None:
             raise NarrativeError(
-                "expected to know which room is meant, got nobody's whereabouts: name the room",
+                "expected to know which room is meant, got a sentence without one; add the name of the room",
                 sentence=sentence.text,
                 number=sentence.number,
             )
@@ -169,7 +169,7 @@ class _World:
 
     def _contained(self, sentence: StorySentence, clause: Contained, container: str | None, position: int) -> Happening:
         inner, outer = key(clause.inner), key(clause.outer)
-        if inner == container:  # it says where the container stands that was named just before
+        if inner == container:  # this sentence gives the room of the container just named
             room = self._room(clause.outer)
             self.room_of_container[inner] = room
         else:
@@ -180,7 +180,7 @@ class _World:
         return Happening(sentence, self._present(room))
 
     def _room_of_placement(self, outer: str, position: int) -> str:
-        """Return the room of something that lies in `outer`, which may itself be a room."""
+        """Return the room of a thing in `outer`, which is a container or a room."""
         following = self.narrative[position + 1].clause if position + 1 < len(self.narrative) else None
         if isinstance(following, Contained) and key(following.inner) == outer:
             return self._room(following.outer)
@@ -189,7 +189,7 @@ class _World:
             return known
         if outer in self.rooms:
             return outer
-        # Where nobody is left in the room of a container, the word means another one, here (Hi-ToM's chapters).
+        # If the known container's room is empty, the name means another container, in this scene (Hi-ToM's chapters).
         return self.scene or known or self._room(outer)
 
     def _put(self, thing: str, container: str, how: str, room: str) -> None:
@@ -201,7 +201,7 @@ class _World:
         self.things.setdefault(room, {})[name] = (thing, container, how)
 
     def _place(self, people: Iterable[str], room: str) -> str:
-        """Put people into a room, out of where they were; return the room's key."""
+        """Move people from their former rooms to a room; return the key of the room."""
         room = self._room(room)
         for name in people:
             before = self.room_of.get(name)
@@ -236,7 +236,7 @@ def _people(sentence: StorySentence) -> tuple[str, ...]:
 
 
 def _rooms(narrative: Iterable[StorySentence]) -> dict[str, str]:
-    """Return the rooms in which anybody is ever said to be, by key; a name cut short is none of its own."""
+    """Return the rooms that people enter, leave or are in, by key. A shortened name is not a separate room."""
     clauses = [sentence.clause for sentence in narrative]
     named = [clause.room for clause in clauses if isinstance(clause, Enter | Exit | Stay)]
     rooms = {key(room): room for room in named if room is not None}
@@ -247,7 +247,7 @@ def _rooms(narrative: Iterable[StorySentence]) -> dict[str, str]:
 
 
 def _full_name(name: str, rooms: Mapping[str, str]) -> str:
-    """Return a room's key; one cut short ("the master") stands for the only room that begins so."""
+    """Return the key of a room. A shortened name ("the master") stands for the only room that begins with it."""
     short = key(name)
     longer = [room for room in rooms if room.startswith(f"{short} ")]
     return longer[0] if short not in rooms and len(longer) == 1 else short
