@@ -171,7 +171,9 @@ def test_a_run_without_stored_replies_is_left_as_it_is_and_that_is_said(tmp_path
 
 def test_a_folder_without_answers_is_no_run(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DatasetError, match=r"expected the folder of a run, got .*empty with no answer in it"):
+    with pytest.raises(
+        DatasetError, match=r"expected the folder of a run with answers, got .*empty, which contains no answers"
+    ):
         rescore(tmp_path / "empty", "paper")
 
 

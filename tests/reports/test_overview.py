@@ -151,7 +151,7 @@ def _without_figure(entry: Entry) -> Entry:
     return replace(entry, report=replace(entry.report, overall=counted(line)))
 
 
-def test_what_cannot_be_read_or_holds_no_answer_is_named(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_named_and_a_folder_of_contexts_is_not(tmp_path: Path) -> None:
     write_run(tmp_path / "a", PLAIN)
     store = ResultStore(tmp_path / "contexts")
     store.open()
@@ -160,9 +160,26 @@ def test_what_cannot_be_read_or_holds_no_answer_is_named(tmp_path: Path) -> None
     (tmp_path / "broken" / "1.json").write_text("{")
     (tmp_path / "a" / "x.json").write_text("{")
     notes = "\n".join(overview([tmp_path]).notes)
-    assert f"{tmp_path / 'contexts'} with contexts alone" in notes
+    assert str(tmp_path / "contexts") not in notes
     assert f"{tmp_path / 'broken'} with 1 file" in notes
     assert f"{tmp_path / 'a'}: left out x.json" in notes
+
+
+def test_a_run_that_was_stopped_before_its_first_answer_is_named(tmp_path: Path) -> None:
+    write_run(tmp_path / "a", PLAIN)
+    write_run(tmp_path / "stopped", [], mode="socialized_context")
+    ResultStore(tmp_path / "stopped").write(Result(index="1", status="parsed", narrative="Al sang."))
+    assert overview([tmp_path]).notes == (
+        f"left out: expected the folder of a run with answers, got {tmp_path / 'stopped'}, which contains contexts "
+        "and no answers yet: the run was stopped early",
+    )
+
+
+def test_a_place_with_only_contexts_is_an_error_that_says_so(tmp_path: Path) -> None:
+    write_run(tmp_path, [], mode="generate_socialized_context")
+    ResultStore(tmp_path).write(Result(index="1", status="parsed", narrative="Al sang."))
+    with pytest.raises(DatasetError, match=r"got .*, which contains only contexts$"):
+        overview([tmp_path])
 
 
 def test_a_folder_that_is_called_like_a_file_is_no_file(tmp_path: Path) -> None:

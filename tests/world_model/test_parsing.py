@@ -227,6 +227,10 @@ class TestTheOutputParser:
         assert "socialized_context" in ContextOutputParser().get_format_instructions()
         with pytest.raises(UnfitReply, match="Bob acts in the narrative and is missing"):
             ContextOutputParser("Bob walked in. All looked at Bob.").parse(wire_text(CONTEXT))
+        with pytest.raises(UnfitReply, match="Bob, Cy act in the narrative and are missing"):
+            ContextOutputParser("Bob walked in. Cy walked in. All looked at Bob. All looked at Cy.").parse(
+                wire_text(CONTEXT)
+            )
 
 
 class TestOverASocket:

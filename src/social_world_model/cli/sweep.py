@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from social_world_model.experiments import RunResult
     from social_world_model.experiments.sweep import Sweep
     from social_world_model.usage import Usage
+
+REASONS_SHOWN = 3
+_DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+"""Quoted texts and numbers, in which two reasons of one kind may differ."""
 
 
 def sweep(
@@ -158,16 +163,33 @@ def _came_to(result: RunResult) -> str:
     return ", ".join([f"{named}{value}", f"n {line.n}", *failed])
 
 
+def _failures(errors: Sequence[str]) -> Iterator[str]:
+    """Yield the most frequent reasons of failures, each with its count; then the number of the other failures.
+
+    Reasons that differ only in numbers and quoted texts are one reason.
+    """
+    alike: dict[str, Counter[str]] = {}
+    for error in errors:
+        why = error.partition(": ")[2]
+        alike.setdefault(_DETAIL.sub("…", why), Counter())[why] += 1
+    reasons = sorted(alike.values(), key=Counter.total, reverse=True)
+    for same in reasons[:REASONS_SHOWN]:
+        example = ", for example" if len(same) > 1 else ""
+        yield f"{_questions(same.total())}{example}: {same.most_common(1)[0][0]}"
+    if others := sum(same.total() for same in reasons[REASONS_SHOWN:]):
+        yield f"{others} more question{'s' * (others > 1)}; each result file contains the reason"
+
+
+def _questions(number: int) -> str:
+    return "1 question" if number == 1 else f"{number} questions"
+
+
 def asides(result: RunResult) -> list[str]:
-    """Return what else must be known of a run: why it stopped, the first reason of failures, notes."""
+    """Return the notes of a run, the most frequent reasons of failures, and why the run stopped."""
     from social_world_model.cli.progress import told
 
     lines = [f"note: {note}" for note in result.notes]
-    if result.errors:
-        reasons = Counter(error.partition(": ")[2] for error in result.errors)
-        why, times = reasons.most_common(1)[0]
-        others = len(result.errors) - times
-        lines.append(f"failed: {times} × {told(why)}" + (f"; {others} for other reasons" if others else ""))
+    lines += [f"failed: {told(line)}" for line in _failures(result.errors)]
     if result.stopped is not None:
         asked = (
             f"; {len(result.outcomes)} of {len(result.dataset.rows)} questions were asked" if result.outcomes else ""

@@ -15,11 +15,16 @@ from social_world_model.contracts import BadRow
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.baselines import TrivialResults, by_baseline
 from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
+from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME, source_of
 from social_world_model.runs.names import RESULTS
 from social_world_model.runs.reading import StoredResults
 from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE, Usage
+
+
+class ContextFolderError(DatasetError):
+    """A folder contains contexts and no answers, so it has nothing to report."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,25 +135,24 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
     Raises
     ------
     DatasetError
-        If the folder holds no answered question, or its benchmark is not known.
+        If the folder contains no answer, or the benchmark is unknown. A folder of contexts raises the subclass
+        `ContextFolderError`.
     """
     stored = StoredResults(folder)
     scorer: _BaselineScorer | None = None
     outcomes: list[ItemResult] = []
     beside: list[Mapping[str, ItemResult]] = []
-    contexts_alone = False
+    has_contexts = False
     for result in stored.results:
         if result.status == "parsed":
-            contexts_alone = True
+            has_contexts = True
             continue
         outcomes.append(item_result_of(result))
         if trivial is not None:
             scorer = scorer or _BaselineScorer(trivial, stored)
             beside.append(scorer.of(result))
     if not outcomes:
-        raise DatasetError(
-            f"expected the folder of a run, got {folder} with {_without_answers(stored, contexts_alone)}"
-        )
+        raise _no_answers(stored, has_contexts)
     return StoredRun(
         folder=folder,
         manifest=stored.manifest,
@@ -161,12 +165,18 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
     )
 
 
-def _without_answers(stored: StoredResults, contexts_alone: bool) -> str:
-    """Return what a folder holds instead of answers."""
+def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
+    """Return the error for a folder without answers, which says what the folder contains."""
+    expected = f"expected the folder of a run with answers, got {stored.folder}"
     if stored.unreadable:
         files = "1 file" if len(stored.unreadable) == 1 else f"{len(stored.unreadable)} files"
-        return f"{files} that cannot be read"
-    return "contexts alone" if contexts_alone else "no answer in it"
+        return DatasetError(f"{expected} with {files} that cannot be read")
+    if not has_contexts:
+        return DatasetError(f"{expected}, which contains no answers")
+    mode = MODES.find(str(stored.manifest.get("mode")))
+    if mode is not None and mode.answers:
+        return DatasetError(f"{expected}, which contains contexts and no answers yet: the run was stopped early")
+    return ContextFolderError(f"{expected}, which contains only contexts")
 
 
 class _BaselineScorer:

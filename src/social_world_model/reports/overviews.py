@@ -9,7 +9,7 @@ from pathlib import Path
 from social_world_model.benchmarks.counting import MetricRow
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialResults
-from social_world_model.experiments.stored import StoredRun, read_stored_run
+from social_world_model.experiments.stored import ContextFolderError, StoredRun, read_stored_run
 from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.report import Report, make_report
@@ -175,9 +175,9 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     notes: list[str] = []
     trivial = TrivialResults()
     for path in paths:
-        found, left_out = _below(path, seed, trivial)
+        found, left_out, contexts = _below(path, seed, trivial)
         if not found:
-            why = "; ".join(left_out[:3]) or "no results"
+            why = "; ".join([*left_out, *contexts][:3]) or "no results"
             raise DatasetError(f"expected runs in {path} or below, got none that holds an answer: {why}")
         entries.update((entry.run.folder.resolve(), entry) for entry in found)
         notes += [note for note in left_out if note not in notes]
@@ -200,16 +200,20 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
     )
 
 
-def _below(path: Path, seed: int, trivial: TrivialResults) -> tuple[list[Entry], list[str]]:
+def _below(path: Path, seed: int, trivial: TrivialResults) -> tuple[list[Entry], list[str], list[str]]:
+    """Return the runs in or below a folder, what was left out, and which folders contain only contexts."""
     found: list[Entry] = []
     left_out: list[str] = []
+    contexts: list[str] = []
     for folder in run_folders(path):
         try:
             found.append(entry_of(read_stored_run(folder, trivial), seed))
+        except ContextFolderError as error:
+            contexts.append(str(error))
         except DatasetError as error:
             if {file.name for file in folder.glob("*.json")} - FILES:
                 left_out.append(f"left out: {error}")
-    return found, left_out
+    return found, left_out, contexts
 
 
 def _place(entry: Entry) -> tuple[object, ...]:

@@ -145,7 +145,8 @@ class ContextOutputParser:
         if errors := errors_of(context):
             raise UnfitReply(told(errors))
         if absent := missing(acting(self.narrative), context.agents_names):
-            raise UnfitReply(f"agents_names: {', '.join(absent)} acts in the narrative and is missing")
+            acts = "acts in the narrative and is" if len(absent) == 1 else "act in the narrative and are"
+            raise UnfitReply(f"agents_names: {', '.join(absent)} {acts} missing")
         return context
 
 
