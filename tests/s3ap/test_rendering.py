@@ -159,8 +159,8 @@ def test_a_manual_is_kept_in_json_and_compact() -> None:
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ({"form": "yaml"}, "expected a form out of json, full_json, text, compact"),
-        ({"fields": ["minds"]}, "expected fields out of"),
+        ({"form": "yaml"}, "expected form to be one of json, full_json, text, compact"),
+        ({"fields": ["minds"]}, "expected fields to be one or more of"),
     ],
 )
 def test_an_unknown_form_or_field_is_an_error_that_names_the_known(named: dict[str, Any], message: str) -> None:

@@ -1,4 +1,4 @@
-"""S3AP, the structured context of a social situation: representation, tags, events, views, rendering."""
+"""S3AP, the structured context of a social situation: representation, tags, events, perspectives and rendering."""
 
 from social_world_model.choices import CONTEXT_FIELDS
 from social_world_model.errors import Issue

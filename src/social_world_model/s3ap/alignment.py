@@ -1,7 +1,7 @@
-"""Is this wording an account of that event? Free text in an observation is matched to what it tells of.
+"""Match the free text of an observation to the event that it describes.
 
-Word overlap, deliberately strict: a percept that fits nothing becomes an event of its own, which loses less
-than crediting someone with an event it did not perceive.
+The match uses word overlap and is strict. A sentence that matches no event becomes a separate event. This error
+is less harmful than assigning an event to an agent who did not perceive it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 CONTAINED = 0.8
-"""Share of an observation's content words that must occur in the event it is taken for."""
+"""Smallest share of an observation's content words that must occur in the matched event."""
 ALIKE = 0.75
-"""Or: Dice coefficient of the two sets of content words."""
+"""Alternative to `CONTAINED`: smallest Dice coefficient of the two sets of content words."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _NEGATION = frozenset(("not", "no", "never", "n't", "nobody", "nothing", "without"))
@@ -29,7 +29,7 @@ _EMPTY_WORDS = frozenset(
 
 
 class Words(NamedTuple):
-    """Content words of a sentence, roughly stemmed, with what may not differ."""
+    """The stemmed content words of a sentence, and whether the sentence is negated."""
 
     content: frozenset[str]
     negated: bool
@@ -49,17 +49,17 @@ def words_of(text: str) -> Words:
 
 
 def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
-    """Score from 0 to 1 how well an account fits an event; 0 means it does not.
+    """Return a score from 0 to 1 for how well a sentence matches an event; 0 means no match.
 
     Parameters
     ----------
     account
-        A sentence of an observation; it may tell a part of the event only.
+        A sentence of an observation. The sentence may describe only a part of the event.
     event
-        The event, with the actor's name.
+        Text of the event, with the actor's name.
     cast
-        Names; an account that names somebody whom the event does not, or people in another order ("Bob gives
-        Ann the key"), is about something else.
+        Names of the agents. The score is 0 if the sentence names an agent that the event does not name. The score
+        is also 0 if the order of the names differs: "Bob gives Ann the key" does not match "Ann gives Bob the key".
 
     Examples
     --------
@@ -72,7 +72,7 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
     if told.negated != actual.negated:
         return 0.0
     common = len(told.content & actual.content)
-    # One word in common, say a name, tells of nothing that its bearer did, unless it is all there is.
+    # One shared word, such as a name, is not enough, unless both texts consist of this word alone.
     if not common or (common < 2 and told.content != actual.content):
         return 0.0
     contained = common / len(told.content)
@@ -85,8 +85,17 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
 
 
 def named(text: str, cast: Sequence[str]) -> set[str]:
-    """Return who of the cast is named in a text; the longest name that fits is the one meant.
+    """Return the names that occur in a text, as a set; the longest matching name wins.
 
+    Parameters
+    ----------
+    text
+        Text to search.
+    cast
+        Names to search for. Matches are case-sensitive and cover whole words.
+
+    Examples
+    --------
     >>> sorted(named("Anna meets Dr. Lee", ["Ann", "Anna", "Lee", "Dr. Lee"]))
     ['Anna', 'Dr. Lee']
     """
@@ -94,12 +103,20 @@ def named(text: str, cast: Sequence[str]) -> set[str]:
 
 
 def names_in(text: str, cast: Sequence[str]) -> list[str]:
-    """Return the names of the cast in a text, one after the other."""
+    """Return the names that occur in a text, in text order, with repetitions.
+
+    Parameters
+    ----------
+    text
+        Text to search.
+    cast
+        Names to search for, as in `named`.
+    """
     return _any_of(tuple(cast)).findall(text)
 
 
 def _in_same_order(told: Sequence[str], actual: Sequence[str]) -> bool:
-    """Tell whether the names of an account come in the event in that order."""
+    """Return whether the names of a sentence occur in the same order in the event."""
     left = iter(actual)
     return all(name in left for name in told)
 

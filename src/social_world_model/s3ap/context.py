@@ -1,4 +1,4 @@
-"""The stored form of S3AP: steps, contexts, and sets of simulated contexts."""
+"""The stored form of S3AP: steps, contexts and sets of simulated contexts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from social_world_model.s3ap.timeline import Timeline
 
 
 def _storable(text: str) -> str:
-    text.encode()  # half an emoji, cut off in a reply, is refused here and not when the file is written
+    text.encode()  # a reply can end in half an emoji: refuse it here, not when the file is written
     return text
 
 
@@ -27,18 +27,19 @@ Text = Annotated[str, AfterValidator(_storable)]
 
 
 class SocializedStructure(BaseModel):
-    """One step: the state, then what each agent observes of it, then what each agent does.
+    """One step: the state before the actions, each agent's observation of the state, and each agent's action.
 
-    An act is perceived by its actor at once, and by others through their observation at the next step.
+    The actor perceives its own action in the same step. Other agents perceive the action through their observation
+    at the next step.
 
     Parameters
     ----------
     timestep
-        Name of the step, unique in its context. An integer is turned into text.
+        Name of the step, unique in its context. An integer is converted to text.
     state
         The objective situation, or ``"none"``.
     observations, actions
-        Text by agent name; ``"none"`` where the agent perceives or does nothing.
+        Text by agent name. The text is ``"none"`` if the agent perceives or does nothing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -55,30 +56,30 @@ class SocializedStructure(BaseModel):
 
 
 class SocializedContext(BaseModel):
-    """A story, dialogue or interaction as S3AP: who observed what and did what, step by step.
+    """A story, dialogue or interaction as S3AP: what each agent observes and does, step by step.
 
-    Reads the stored form and its older spellings: entries as a list of ``"agent_name: text"``, integer
-    timesteps, missing ones (their 0-based position).
+    The class reads the stored form and older forms. In older forms, observations and actions are a list of
+    ``"agent_name: text"``, and timesteps can be integers. A missing timestep becomes the 0-based position of the step.
 
     Parameters
     ----------
     agents_names
-        The cast, in order; tags with an index count from 0 in it.
+        Names of all agents (the cast), in order. The index in a tag counts from 0 in this list.
     socialized_context
         The steps, in order.
     context_manual
-        How to read it, with the domain instructions it was made under.
+        Instructions for readers of the context, with the domain instructions that the parser received.
 
     Raises
     ------
     ContextError
-        If an entry of a list fits no agent, or an agent has two.
+        If an entry of a list matches no agent, or two entries match the same agent.
     pydantic.ValidationError
-        If a field is missing or of another type; `from_json` and `from_data` raise a `ContextError` for that too.
+        If a field is missing or has the wrong type. `from_json` and `from_data` raise a `ContextError` instead.
 
     Examples
     --------
-    Ann hides the key; Bob is elsewhere and sees nothing of it.
+    Ann hides the key. Bob is elsewhere and does not see it.
 
     >>> steps = [
     ...     {
@@ -146,7 +147,7 @@ class SocializedContext(BaseModel):
         Raises
         ------
         ContextError
-            If it is no JSON, or not the shape of a context; every deviation is an issue.
+            If the text is not JSON, or the JSON is not a valid context. The error lists every problem as an issue.
 
         Examples
         --------
@@ -157,12 +158,12 @@ class SocializedContext(BaseModel):
 
     @classmethod
     def from_data(cls, data: Any) -> SocializedContext:
-        """Like `from_json`, from parsed JSON.
+        """Read a stored context from parsed JSON.
 
         Raises
         ------
         ContextError
-            If the data do not have the shape of a context.
+            If the data are not a valid context. The error lists every problem as an issue.
         """
         try:
             return cls.model_validate(data)
@@ -170,7 +171,7 @@ class SocializedContext(BaseModel):
             raise ContextError("not the shape of a socialized context:", shape_issues(error)) from None
 
     def to_json(self, *, indent: int | None = 2) -> str:
-        """Return the stored form; fields that are not set are left out."""
+        """Return the stored form as JSON text, without fields that are None."""
         return json.dumps(self.to_data(), ensure_ascii=False, indent=indent)
 
     def to_data(self) -> dict[str, Any]:
@@ -178,7 +179,7 @@ class SocializedContext(BaseModel):
         return self.model_dump(exclude_none=True)
 
     def events(self, overt_observers: Mapping[str, Collection[str]] | None = None) -> list[Event]:
-        """Break the context into events; see `social_world_model.events`."""
+        """Split the context into events; see `social_world_model.events`."""
         made: list[Event] = _call("events:events", self, overt_observers)
         return made
 
@@ -188,39 +189,65 @@ class SocializedContext(BaseModel):
         until: str | None = None,
         overt_observers: Mapping[str, Collection[str]] | None = None,
     ) -> list[Event]:
-        """Return what an agent remembers; see `social_world_model.memory`."""
+        """Return the events that an agent remembers; see `social_world_model.memory`.
+
+        Parameters
+        ----------
+        agent
+            Name of the agent.
+        until
+            Last timestep to remember; None for all steps.
+        overt_observers
+            Overt observers by event id, for events where they differ from the observers.
+        """
         made: list[Event] = _call("views:memory", self, agent, until, overt_observers)
         return made
 
     def perspective(
         self, *chain: str, overt_observers: Mapping[str, Collection[str]] | None = None
     ) -> SocializedContext:
-        """Return what the first agent can attribute to the last, as a context; see `social_world_model.perspective`."""
+        """Return the perspective of one agent, or of A on B, as a context; see `social_world_model.perspective`.
+
+        Parameters
+        ----------
+        chain
+            Names of agents. ``"Ann", "Bob"`` gives the perspective of Ann on Bob.
+        overt_observers
+            Overt observers by event id, for events where they differ from the observers.
+        """
         made: SocializedContext = _call("views:perspective", self, chain, overt_observers)
         return made
 
     def timeline(self) -> Timeline:
-        """Return who acts and who perceives in each step; see `social_world_model.timeline`."""
+        """Return which agents act and which agents perceive in each step; see `social_world_model.timeline`."""
         made: Timeline = _call("views:timeline", self)
         return made
 
     def issues(self) -> list[Issue]:
-        """Return what is wrong with the context and what is unusual; see `social_world_model.validate`."""
+        """Return the errors and warnings of the context; see `social_world_model.validate`."""
         made: list[Issue] = _call("validation:validate", self)
         return made
 
     def decode(self) -> SocializedContext:
-        """Return the context with every tag in words; see `social_world_model.decode`."""
+        """Return the context with every tag expanded to words; see `social_world_model.decode`."""
         made: SocializedContext = _call("decoding:decode", self)
         return made
 
     def encode(self) -> SocializedContext:
-        """Return the context with tags wherever they save text; see `social_world_model.encode`."""
+        """Return the context with tags in place of repeated text; see `social_world_model.encode`."""
         made: SocializedContext = _call("decoding:encode", self)
         return made
 
     def render(self, form: Form = "json", fields: ContextField | Iterable[ContextField] = CONTEXT_FIELDS) -> str:
-        """Return the context as text; see `social_world_model.render`."""
+        """Return the context as text; see `social_world_model.render`.
+
+        Parameters
+        ----------
+        form
+            ``"json"``, ``"full_json"``, ``"text"`` or ``"compact"``.
+        fields
+            Fields to show; all fields by default.
+        """
         made: str = _call("rendering:render", self, form, fields)
         return made
 
@@ -235,20 +262,20 @@ class SocializedContext(BaseModel):
 def _call(function: str, *given: Any) -> Any:
     """Call a function of this package, given as ``"module:name"``.
 
-    The methods of a context are functions of modules that need `SocializedContext` themselves. They are looked up when
-    they are called, so that no module imports another in a circle.
+    The methods of a context call functions in modules that import `SocializedContext`. The late import avoids
+    circular imports.
     """
     module, _, name = function.partition(":")
     return getattr(import_module(f"{__package__}.{module}"), name)(*given)
 
 
 class SocialSimulation(BaseModel):
-    """Several possible courses of one situation.
+    """Several possible continuations of one situation.
 
     Parameters
     ----------
     simulations
-        One context per course.
+        One context per continuation.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -257,21 +284,21 @@ class SocialSimulation(BaseModel):
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Read JSON as models write it: stray control characters in strings are tolerated.
+    """Parse JSON from a model reply; control characters inside strings are accepted.
 
     Raises
     ------
     ContextError
-        If it is no JSON.
+        If the text is not JSON.
     """
     try:
         return json.loads(text, strict=False)
-    except (ValueError, RecursionError) as error:  # not JSON, not UTF, a number of 5000 digits; too deep
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, a number of 5000 digits, nested too deeply
         raise ContextError(f"expected a context as one JSON object, got text that is not JSON: {error}") from None
 
 
 def shape_issues(error: ValidationError) -> list[Issue]:
-    """Return pydantic's findings as issues."""
+    """Return the problems of a pydantic error as issues."""
     return [
         Issue(path=_path(problem["loc"]), expected=problem["msg"].lower(), got=_short(problem["input"]))
         for problem in error.errors(include_url=False, include_context=False)
@@ -279,7 +306,7 @@ def shape_issues(error: ValidationError) -> list[Issue]:
 
 
 def _modern_step(step: Any, position: int, cast: Sequence[str], issues: list[Issue]) -> Any:
-    """Bring one step into the stored form; what cannot be read is left for validation to name."""
+    """Convert one step to the stored form; unreadable parts stay unchanged and fail in validation."""
     if not isinstance(step, dict):
         return step
     step = dict(step)
@@ -300,5 +327,5 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _short(value: Any, limit: int = 80) -> str:
-    text = reprlib.repr(value) if isinstance(value, (list, dict)) else repr(value)  # the former may be deep
+    text = reprlib.repr(value) if isinstance(value, (list, dict)) else repr(value)  # lists and dicts can be deep
     return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,6 +1,6 @@
-"""Tags to words and back: ``decode`` and ``encode``.
+"""``decode`` expands tags to words; ``encode`` replaces words with tags.
 
-Everything is worked out once per step, in order, so that both are linear in steps x agents.
+Each step is processed once, in order. The cost of both functions is linear in steps x agents.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from social_world_model.s3ap.tags import (
 
 
 class Decoder:
-    """Answers what the tags of one context stand for.
+    """Resolver of the tags in one context.
 
     Parameters
     ----------
     context
-        The context; it is not changed.
+        Context to read. The decoder does not change it.
 
     Attributes
     ----------
     last_acting_step
-        For each step, the nearest earlier one in which anyone acted.
+        For each step, the 0-based position of the nearest earlier step with an act; None if no agent acted before.
     """
 
     def __init__(self, context: SocializedContext) -> None:
@@ -62,28 +62,41 @@ class Decoder:
 
     @property
     def issues(self) -> list[Issue]:
-        """One error for each tag read so far that stands for nothing, stands where it may not, or is broken."""
+        """Errors found so far: one for each tag that is malformed, in a wrong field, or without a referent."""
         return list(self._issues)
 
     def state(self, step: int) -> str:
-        """Return the step's state in words, without mental states; empty where there is none."""
+        """Return the state of a step in words, without mental states; empty if the state is ``none``."""
         return self._states[step]
 
     def acts(self, step: int) -> dict[str, str]:
-        """Return what each acting agent did in words, without its name and mental states, in cast order."""
+        """Return the acts of a step by agent, in cast order, in words, without names and mental states."""
         return self._acts[step]
 
     def last_acts(self, step: int) -> dict[str, str]:
-        """Return the acts of the nearest earlier step in which anyone acted."""
+        """Return the acts of the nearest earlier step with an act."""
         last = self.last_acting_step[step]
         return {} if last is None else self._acts[last]
 
     def tells_acts(self, step: int) -> bool:
-        """Tell whether the state of a step holds a tag that stands for acts."""
+        """Return whether the state of a step contains a tag that refers to acts."""
         return tells_acts(self.steps[step].state)
 
     def reference(self, step: int, piece: Piece) -> Reference | None:
-        """Return what a tag in a step stands for; None for what stands for nothing else, or for nothing."""
+        """Return the state or acts that a tag refers to.
+
+        Parameters
+        ----------
+        step
+            0-based position of the step with the tag.
+        piece
+            The tag, as read by `split_pieces`.
+
+        Returns
+        -------
+        Reference or None
+            None if the piece is not a reference, or if the reference cannot be resolved.
+        """
         tag = tag_of(piece)
         if tag is None or tag.resolve is None:
             return None
@@ -91,16 +104,34 @@ class Decoder:
         return found if isinstance(found, Reference) else None
 
     def words_of(self, step: int, piece: Piece) -> str:
-        """Return what a tag in a step stands for, in words; empty where that is nothing."""
+        """Return the words that a tag refers to; empty if the tag cannot be resolved.
+
+        Parameters
+        ----------
+        step, piece
+            As in `reference`.
+        """
         reference = self.reference(step, piece)
         return "" if reference is None else join_words(self._reference_in_words(reference))
 
     def words(self, step: int, field: Field, text: str, path: str) -> str:
-        """Return an observation or action of a step in words, its own mental states kept."""
+        """Return a text of a step with its tags expanded; mental states stay.
+
+        Parameters
+        ----------
+        step
+            0-based position of the step.
+        field
+            Field of the step that contains the text.
+        text
+            Text to expand.
+        path
+            Path of the text in the context, for issues.
+        """
         return join_words(self._pieces_in_words(step, field, text, path, private=True)) or NONE
 
     def steps_in_words(self) -> list[SocializedStructure]:
-        """Return every step with its tags in words."""
+        """Return all steps with their tags expanded to words."""
         return [
             SocializedStructure(
                 timestep=step.timestep,
@@ -151,7 +182,7 @@ class Decoder:
             elif field not in tag.fields:
                 self._note(path, f"no such tag in {field}", piece)
             elif tag.form == "pair":
-                # Left out, it leaves a gap: the words before it read the same with it and without.
+                # The empty text keeps the gap, so that the words before it are read the same way.
                 words.append((mental_state(piece.text) if private else "", False))
             elif tag.resolve is None:
                 words.append((tag.canonical(), False))
@@ -176,22 +207,24 @@ class Decoder:
 
 
 def decode(context: SocializedContext) -> SocializedContext:
-    """Return the context with every tag in words; mental states stay marked, with their agent only.
+    """Return the context with every tag expanded to words.
+
+    Mental states keep their tags. They stay with their agent and are not copied to other agents.
 
     Parameters
     ----------
     context
-        Any context, in any spelling of the tags.
+        Any context, with any spelling of the tags.
 
     Returns
     -------
     SocializedContext
-        The same steps; ``<same_as_last_action />`` became ``"{agent} {action}"`` for each act, and so on.
+        The same steps. For example, ``<same_as_last_action />`` becomes ``"{agent} {action}"`` for each act.
 
     Raises
     ------
     ContextError
-        If a tag stands for nothing (see `validate`).
+        If a tag cannot be resolved (see `validate`).
 
     Examples
     --------
@@ -203,19 +236,19 @@ def decode(context: SocializedContext) -> SocializedContext:
     decoder = Decoder(context)
     steps = decoder.steps_in_words()
     if decoder.issues:
-        raise ContextError("some tags stand for nothing:", decoder.issues)
+        raise ContextError("expected tags that refer to a state or an act, got:", decoder.issues)
     return context.model_copy(update={"socialized_context": steps})
 
 
 def encode(context: SocializedContext) -> SocializedContext:
-    """Return the context with tags wherever they save text; ``decode(encode(c)) == decode(c)``.
+    """Return the context with tags in place of repeated text; ``decode(encode(c)) == decode(c)``.
 
-    Tags that are there stay, in their canonical form: they say more surely than words who perceived what.
+    Existing tags stay, in their canonical form. They state more reliably than words which events an agent perceived.
 
     Raises
     ------
     ContextError
-        If a tag of the context stands for nothing.
+        If a tag of the context cannot be resolved.
     """
     plain = decode(context)
     decoder = Decoder(plain)
@@ -226,13 +259,13 @@ def encode(context: SocializedContext) -> SocializedContext:
     for position, step in enumerate(steps):
         steps[position] = _shortened(decoder, position, step, looks_ahead=False)
     for position, step in enumerate(steps[:-1]):
-        if not tells_acts(steps[position + 1].state):  # otherwise that state tells of these acts: they cannot be it
+        if not tells_acts(steps[position + 1].state):  # a state that refers to acts cannot be referred to by them
             steps[position] = _shortened(decoder, position, step, looks_ahead=True)
     return plain.model_copy(update={"socialized_context": steps})
 
 
 def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, looks_ahead: bool) -> SocializedStructure:
-    """Return a step with tags that save text: those that look ahead, or all others."""
+    """Return a step shortened with tags: either with tags that look ahead, or with all others."""
     shorten = {
         field: _shortener(decoder, position, field, references_in(field, looks_ahead=looks_ahead)) for field in FIELDS
     }
@@ -248,7 +281,7 @@ def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, lo
 def _with_own_tags(
     decoder: Decoder, position: int, step: SocializedStructure, plain: SocializedStructure
 ) -> SocializedStructure:
-    """Return a step in words, but for the tags that its texts have of their own."""
+    """Return a step in words that keeps the tags of its original texts."""
 
     def kept(field: Field, text: str, words: str) -> str:
         pieces = split_pieces(text)
@@ -267,8 +300,17 @@ def _with_own_tags(
 
 
 def sentence(agent: str, act: str) -> str:
-    """Return an act as a sentence about its agent; the name is not said twice.
+    """Return an act as a sentence that starts with the agent's name.
 
+    Parameters
+    ----------
+    agent
+        Name of the agent.
+    act
+        Words of the act. If they already start with the name, the name is not repeated.
+
+    Examples
+    --------
     >>> sentence("Ann", "moves the ball"), sentence("Ann", "Ann moves the ball")
     ('Ann moves the ball', 'Ann moves the ball')
     """
@@ -278,7 +320,7 @@ def sentence(agent: str, act: str) -> str:
 
 
 def join_words(parts: Sequence[tuple[str, bool]]) -> str:
-    """Join pieces with blanks; an act is closed with a full stop when something follows it.
+    """Join ``(words, is an act)`` pairs with spaces; an act gets a full stop if another piece follows.
 
     >>> join_words([("Ann waves", True), ("It rains.", False), ("Bob nods", True)])
     'Ann waves. It rains. Bob nods'
@@ -291,15 +333,14 @@ def join_words(parts: Sequence[tuple[str, bool]]) -> str:
 
 
 def _shortener(decoder: Decoder, step: int, field: Field, tags: Sequence[Tag]) -> Callable[[str], str]:
-    """Return a function that puts tags into a text of this step where that saves text and loses nothing.
+    """Return a function that replaces words of a text with tags if the meaning stays the same.
 
     Parameters
     ----------
     decoder, step, field
-        Where the text stands, and what its tags would stand for.
+        Resolver of the tags, and step and field of the text.
     tags
-        Those to try, in order. Those of single acts, of which there may be as many as agents, are looked up by
-        sentence and not tried one by one.
+        Tags to try, in order. Tags for single acts are looked up by sentence, because there can be one per agent.
     """
     choices = [(decoder.words_of(step, Piece(tag.name, "")), tag.canonical()) for tag in tags]
     by_sentence = {
@@ -324,7 +365,7 @@ def _shortener(decoder: Decoder, step: int, field: Field, tags: Sequence[Tag]) -
         start = text.find(words) if len(words) > len(tag) else -1
         if start < 0:
             return text
-        # The full stop that joining adds after an act goes with it.
+        # Joining adds a full stop after an act: the tag replaces this full stop too.
         rest = text[start + len(words) :]
         meaning = decoder.words(step, field, text, "")
         for tail in (rest.removeprefix("."), rest):

@@ -1,4 +1,4 @@
-"""Names of before that are still accepted, with a warning."""
+"""Deprecated names that are still accepted, with a warning."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ R = TypeVar("R")
 
 
 def warn_renamed(old: str, new: str) -> None:
-    """Warn the caller of a deprecated function or property that its name has changed."""
+    """Warn that a function, property or parameter has a new name.
+
+    Parameters
+    ----------
+    old, new
+        The deprecated name and its replacement. The warning points at the caller of the deprecated name.
+    """
     warnings.warn(f"{old} is deprecated: use {new}", DeprecationWarning, stacklevel=3)
 
 
 def renamed_parameters(**names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return a decorator for a function that also takes older names of its parameters, with a warning.
+    """Return a decorator that accepts deprecated parameter names, with a warning.
 
     Parameters
     ----------
     names
-        New name by old name.
+        New parameter name by deprecated name.
 
     Examples
     --------

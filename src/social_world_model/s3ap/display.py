@@ -1,4 +1,4 @@
-"""A context to look at: in a terminal (rich) and in a notebook (HTML)."""
+"""Tables of a context for a terminal (rich) and for a notebook (HTML)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _Row(NamedTuple):
-    """An agent in a step, or, without a name, the step's state."""
+    """One agent in one step; if `agent` is None, the state of the step."""
 
     timestep: str
     agent: str | None
@@ -25,7 +25,7 @@ class _Row(NamedTuple):
 
 
 def to_rich(context: SocializedContext) -> RenderableType:
-    """Return a table with a row per step and agent; what is nothing is left blank."""
+    """Return a rich table with one row per step and agent; ``none`` is shown as an empty cell."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -49,9 +49,9 @@ def to_rich(context: SocializedContext) -> RenderableType:
 
 
 def to_html(context: SocializedContext) -> str:
-    """Return the same as an HTML table; every text is escaped.
+    """Return the table of `to_rich` as HTML; every text is escaped.
 
-    All styles are inline, because notebooks and code hosts drop style sheets; the colours can be read on white
+    All styles are inline, because notebooks and code hosts remove style sheets. The colours are readable on white
     and on black.
     """
     cell = "padding:.2em .8em;text-align:left;vertical-align:top"
@@ -77,7 +77,7 @@ def to_html(context: SocializedContext) -> str:
 
 
 def _rows(context: SocializedContext) -> Iterator[_Row]:
-    """Yield each step's state, then every agent for whom anything happens in it."""
+    """Yield the state of each step, then every agent that perceives or does something in the step."""
     for step in context.socialized_context:
         yield _Row(step.timestep, None, step.state)
         for name in context.agents_names:
@@ -87,7 +87,7 @@ def _rows(context: SocializedContext) -> Iterator[_Row]:
 
 
 def _spans(text: str, cast: Sequence[str]) -> Iterator[tuple[PieceKind, str]]:
-    """Yield the pieces of a text as they are shown, tags in short words."""
+    """Yield the pieces of a text for display; tags are replaced by short labels."""
     for piece in split_pieces(text):
         if is_none(piece.text):
             continue
@@ -103,7 +103,7 @@ def _spans(text: str, cast: Sequence[str]) -> Iterator[tuple[PieceKind, str]]:
 
 
 def _text(text: str, cast: Sequence[str]) -> Text:
-    """Colour tags and thoughts; markup in the text itself is shown as it is."""
+    """Return a text with coloured tags and thoughts; rich markup in the text is not interpreted."""
     from rich.text import Text
 
     styles: dict[PieceKind, str] = {"text": "", "mental": "italic magenta"}

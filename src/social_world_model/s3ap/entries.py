@@ -1,8 +1,8 @@
-"""``"agent_name: text"`` entries: whose is which.
+"""Read and write ``"agent_name: text"`` entries.
 
-Names may hold colons, accents, titles and the word "and"; two names are never taken for one another
-because they look alike. An entry belongs to the agent at its own position if that name fits, else to the
-longest name of the cast that it begins with, else to nobody, and that is an issue.
+Names can contain colons, accents, titles and the word "and". Similar names are never confused. An entry belongs to
+the agent at the same position if the entry starts with that name. If not, the entry belongs to the longest name that
+it starts with. An entry that starts with no name of the cast is an issue.
 """
 
 from __future__ import annotations
@@ -13,8 +13,17 @@ from social_world_model.errors import Issue
 
 
 def write_entries(cast: Sequence[str], texts: Mapping[str, str]) -> list[str]:
-    """Return one ``"agent_name: text"`` per agent, in cast order.
+    """Return one ``"agent_name: text"`` entry per agent, in cast order.
 
+    Parameters
+    ----------
+    cast
+        Names of the agents, in order.
+    texts
+        Text by agent name, with a text for every agent of the cast.
+
+    Examples
+    --------
     >>> write_entries(["Anne", "Sally"], {"Sally": "leaves", "Anne": "none"})
     ['Anne: none', 'Sally: leaves']
     """
@@ -22,22 +31,22 @@ def write_entries(cast: Sequence[str], texts: Mapping[str, str]) -> list[str]:
 
 
 def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tuple[dict[str, str], list[Issue]]:
-    """Give each entry to its agent.
+    """Assign each entry to its agent.
 
     Parameters
     ----------
     cast
         Names of the agents, in order.
     entries
-        The entries as they came.
+        The entries, unchanged.
     path
-        Where they stand, for the issues.
+        Path of the entries in the context, for issues.
 
     Returns
     -------
     tuple
-        Text by agent, and an issue for every entry that fits nobody or comes twice. Nothing is dropped
-        in silence; an agent without an entry is simply absent (``validate`` reports it).
+        Text by agent, and one issue for every entry that matches no agent or repeats an agent. An agent without
+        an entry has no text; ``validate`` reports it.
     """
     texts: dict[str, str] = {}
     issues: list[Issue] = []
@@ -59,7 +68,7 @@ def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tupl
 
 
 def _text_after(name: str, entry: str) -> str | None:
-    """Return what follows ``name:`` in the entry, or None where the entry does not begin so."""
+    """Return the text after ``name:`` in an entry; None if the entry does not start with this name."""
     if entry.startswith(f"{name}:"):
         return entry[len(name) + 1 :].removeprefix(" ")
     stripped = entry.strip()

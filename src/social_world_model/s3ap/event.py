@@ -1,4 +1,4 @@
-"""An event: something that can be perceived, and who perceived it."""
+"""Events: facts, acts and other things that can be perceived, with their observers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ EventKind = Literal["fact", "act", "utterance", "percept", "mental"]
 
 @dataclass(frozen=True)
 class Percept:
-    """How one agent came by an event.
+    """How one agent perceived an event.
 
     Parameters
     ----------
     position
-        0-based position of the step in whose observation it was perceived; for one's own act, the act's step.
+        0-based position of the step in which the agent perceived the event. An actor perceives its own act in the
+        step of the act.
     text
-        The event in the words of that agent's observation: perhaps a part of it only.
+        The event in the words of the agent's observation. The words can describe only a part of the event.
     """
 
     position: int
@@ -29,27 +30,28 @@ class Percept:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that can be perceived.
+    """A fact, act, utterance, percept or mental state in a context.
 
     Parameters
     ----------
     id
-        ``"{timestep}.{n}"``, unique in its context.
+        Identifier ``"{timestep}.{n}"``, unique in its context.
     position, timestep
-        0-based position of its step, and the step's name.
+        0-based position and name of the step.
     kind
-        A fact of a state; an act; an act of speaking; a percept told in an observation only; a mental state.
+        ``"fact"``: a sentence of a state. ``"act"``: an action. ``"utterance"``: an act of speaking. ``"percept"``:
+        a sentence that occurs in observations only. ``"mental"``: a mental state.
     text
-        In words; an act is a sentence with its actor's name.
+        The event in words. The text of an act is a sentence that starts with the actor's name.
     actor
-        Who acted or had the thought; None for facts and percepts.
+        Agent that acted or had the mental state; None for facts and percepts.
     percepts
-        By agent: where and in which words it was perceived.
+        For each observer, the step and the words in which it perceived the event.
     overt_observers
-        Agents that others take to have perceived it. The same as `observers`, unless the maker of the context
-        knows of a difference (someone peeks, someone looks away).
+        Agents that other agents believe to be observers. Equal to `observers`, unless the caller of `events` states
+        a difference, for example because an agent peeks or looks away.
     cast
-        Agents of the context that it is an event of; empty where they are not known.
+        Names of all agents of the context; empty if unknown.
     """
 
     id: str
@@ -64,7 +66,7 @@ class Event:
 
     @property
     def observers(self) -> frozenset[str]:
-        """Agents that perceived it."""
+        """Agents that perceived the event."""
         return frozenset(self.percepts)
 
     @property

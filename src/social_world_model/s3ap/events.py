@@ -1,7 +1,7 @@
-"""What can be perceived: a context broken into events, with who perceived each.
+"""Split a context into events, each with its observers.
 
-One step gives every agent an observation, agents elsewhere too, so the question "did Anne see that Bob saw it?" is
-one about an event and not about a step.
+Every agent has an observation in every step, even an agent that is elsewhere. The question "did Anne see that Bob
+saw it?" therefore concerns an event, not a step.
 """
 
 from __future__ import annotations
@@ -29,30 +29,31 @@ _SPEECH = re.compile(
 
 @renamed_parameters(apparent="overt_observers")
 def events(context: SocializedContext, overt_observers: Mapping[str, Collection[str]] | None = None) -> list[Event]:
-    """Break a context into events.
+    """Split a context into events.
 
     Parameters
     ----------
     context
         A context without errors.
     overt_observers
-        By event id, the agents that others take to have perceived the event, where they differ from those who did.
-        In the golden file of the secret watcher, Ann peeks while Bob moves the ball: ``{"2.1": ["Bob"]}``.
+        By event id, the agents that other agents believe to have perceived the event. Give only events whose overt
+        observers differ from their observers. If Ann secretly watches Bob move the ball in event 2.1, pass
+        ``{"2.1": ["Bob"]}``.
 
     Returns
     -------
     list of Event
-        In the order of steps; within a step its facts, what is told in observations only, thoughts, acts.
+        Events in the order of the steps. Within a step: facts, percepts, mental states, acts.
 
     Raises
     ------
     ContextError
-        If a tag stands for nothing, or `overt_observers` names an event or an agent that is not there.
+        If a tag cannot be resolved, or `overt_observers` contains an unknown event id or agent.
 
     Notes
     -----
-    Who perceived an event is read from the tags; free text in an observation is aligned with the facts of its
-    step and the last acts (see `alignment`), and what fits none of them is an event of its own.
+    Tags determine the observers of an event. A sentence of free text in an observation is matched to the facts of
+    its step and to the last acts (see `alignment`). A sentence that matches none of them is a separate event.
     """
     cast = tuple(context.agents_names)
     overt = {id: _observers(names, cast) for id, names in (overt_observers or {}).items()}
@@ -82,12 +83,12 @@ def _observers(names: str | Collection[str], cast: Sequence[str]) -> frozenset[s
 
 @dataclass
 class EventDraft:
-    """An event while its perceivers are being collected.
+    """An event whose observers are not complete yet.
 
     Parameters
     ----------
     kind, text, position, actor, id, percepts
-        As of an `Event`; the id is given when all events are known.
+        As in `Event`. The id is set after all events are known.
     """
 
     kind: EventKind
@@ -98,7 +99,17 @@ class EventDraft:
     percepts: dict[str, Percept] = field(default_factory=dict)
 
     def perceived_by(self, agent: str, position: int, text: str | None = None) -> None:
-        """Note a percept; an observation that tells of the event in several sentences has them all."""
+        """Add an observer; several sentences of one observation about the event are joined.
+
+        Parameters
+        ----------
+        agent
+            Name of the observer.
+        position
+            0-based position of the step in which the agent perceived the event.
+        text
+            Words of the agent's observation; None for the text of the event.
+        """
         told = self.text if text is None else text
         before = self.percepts.get(agent)
         if before is None:
@@ -108,12 +119,12 @@ class EventDraft:
 
 
 class NearEvents:
-    """The events that an observation of one step may tell of in words.
+    """The events that the observations of one step can describe in words.
 
     Parameters
     ----------
     drafts
-        The facts of the step and the last acts before it.
+        The facts of the step and the last acts before the step.
     cast
         Names of the agents.
     """
@@ -124,11 +135,11 @@ class NearEvents:
         self._by_words = {draft.text.rstrip("."): draft for draft in reversed(drafts)}
 
     def add(self, percept: EventDraft) -> None:
-        """Add what an observation tells of: another observation in the same words tells of the same."""
+        """Add a percept, so that the same words in another observation match the same event."""
         self._by_words[percept.text.rstrip(".")] = percept
 
     def told_by(self, sentence: str) -> EventDraft | None:
-        """Return the event that a sentence of an observation tells of, if it is one of these."""
+        """Return the event that a sentence of an observation describes; None if no event matches."""
         same = self._by_words.get(sentence.rstrip("."))
         if same is not None:
             return same
@@ -138,7 +149,7 @@ class NearEvents:
 
 
 class EventExtractor:
-    """Walks the steps of a context once, collecting events and who perceived them.
+    """Collector of the events of a context and their observers, in one pass over the steps.
 
     Parameters
     ----------
@@ -148,7 +159,7 @@ class EventExtractor:
     Raises
     ------
     ContextError
-        If a tag stands for nothing.
+        If a tag cannot be resolved.
     """
 
     def __init__(self, context: SocializedContext) -> None:
@@ -156,17 +167,25 @@ class EventExtractor:
         self._decoder = Decoder(context)
         self._decoder.steps_in_words()
         if self._decoder.issues:
-            raise ContextError("the context cannot be broken into events:", self._decoder.issues)
-        self._facts: list[list[EventDraft]] = []  # by step: what a state says, references to acts included
+            raise ContextError("cannot split the context into events:", self._decoder.issues)
+        self._facts: list[list[EventDraft]] = []  # by step: the contents of the state, including referenced acts
         self._acts: list[dict[str, EventDraft]] = []
         for position in range(len(context.socialized_context)):
             self._facts.append(self._facts_of(position))
             self._acts.append(self._acts_of(position))
         self.drafts = self._collected()
-        """All events, numbered."""
+        """All events, with their ids."""
 
     def referred(self, position: int, piece: Piece) -> list[EventDraft]:
-        """Return the events that a tag in a step stands for."""
+        """Return the events that a tag refers to.
+
+        Parameters
+        ----------
+        position
+            0-based position of the step with the tag.
+        piece
+            The tag, as read by `split_pieces`.
+        """
         reference = self._decoder.reference(position, piece)
         if reference is None:
             return []
@@ -175,7 +194,7 @@ class EventExtractor:
         return [self._acts[reference.step][name] for name in reference.actors]
 
     def near(self, position: int) -> NearEvents:
-        """Return the events that observations of a step may tell of in words."""
+        """Return the events that the observations of a step can describe in words."""
         return NearEvents(self._facts[position] + list(self._last_acts(position)), self._context.agents_names)
 
     def _collected(self) -> list[EventDraft]:
@@ -199,7 +218,7 @@ class EventExtractor:
         acts = {draft.text.rstrip("."): draft for draft in self._last_acts(position)}
         for piece in split_pieces(self._context.socialized_context[position].state):
             facts += self.referred(position, piece)
-            for text in _sentences_of(piece):  # a state may tell a last act in its very words
+            for text in _sentences_of(piece):  # a state can repeat a last act word for word
                 facts.append(acts.get(text.rstrip(".")) or EventDraft("fact", text, position))
         return facts
 
@@ -212,7 +231,7 @@ class EventExtractor:
         return acts
 
     def _told(self, position: int) -> list[EventDraft]:
-        """Read every observation of a step; return the percepts and thoughts that only observations tell."""
+        """Read every observation of a step; return the percepts and mental states that occur only there."""
         near = self.near(position)
         own: list[EventDraft] = []
         for agent, text in self._context.socialized_context[position].observations.items():
@@ -223,7 +242,7 @@ class EventExtractor:
                     referred.perceived_by(agent, position)
                 for told in _sentences_of(piece):
                     draft = near.told_by(told)
-                    if draft is None:  # whoever tells the same in the same words perceived the same
+                    if draft is None:  # the same words in another observation are the same percept
                         draft = EventDraft("percept", told, position)
                         near.add(draft)
                         own.append(draft)
@@ -240,7 +259,7 @@ class EventExtractor:
 
 
 def _sentences_of(piece: Piece) -> list[str]:
-    """Return what a piece of plain words says, sentence by sentence."""
+    """Return the sentences of a piece of plain text; nothing for tags and for ``none``."""
     return sentences(piece.text) if piece.kind == "text" and not is_none(piece.text) else []
 
 

@@ -1,4 +1,4 @@
-"""Names that a caller gives: one or several, and all of them known."""
+"""Checks of the names that a caller passes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from social_world_model.errors import ContextError, shortened
 
 SHOWN = 20
-"""Known names in a message; a long transcript may have hundreds."""
+"""Largest number of known names in a message; a long transcript can have hundreds."""
 
 
 def as_names(names: str | Sequence[str]) -> list[str]:
-    """Return names as a list; a plain string is one name.
+    """Return names as a list; a string is one name.
 
     >>> as_names("Sally"), as_names(("Anne", "Sally"))
     (['Sally'], ['Anne', 'Sally'])
@@ -21,21 +21,21 @@ def as_names(names: str | Sequence[str]) -> list[str]:
 
 
 def check_known(names: Collection[str], known: Collection[str], what: str) -> None:
-    """Refuse names that are not known.
+    """Check that all names are known.
 
     Parameters
     ----------
     names
-        As given.
+        Names to check.
     known
-        All that may be given.
+        All valid names.
     what
-        What they are names of, e.g. ``"agents of the context"``.
+        Kind of the names for the message, such as ``"agents of the context"``.
 
     Raises
     ------
     ContextError
-        If one is not known; the message has the known ones, and those that are spelt nearly like it.
+        If a name is unknown. The message lists up to `SHOWN` known names and suggests similar names.
 
     Examples
     --------

@@ -1,8 +1,7 @@
-"""A worse context of the same situation: agents miss what they perceived, or perceive what they did not.
+"""Degrade a context: agents miss events that they perceived, or perceive events that they missed.
 
-The unit is a pair of a thing that can be perceived (an act, or a fact of a state) and an agent; a fact that a state
-tells twice is one thing. States and acts stay as they are, so the things are the same before and after; only
-observations change.
+The unit of perturbation is a pair of one thing and one agent. A thing is an act, or a fact of a state. A fact that a
+state repeats is one thing. Only observations change. States and acts stay the same, so the things stay the same.
 """
 
 from __future__ import annotations
@@ -19,22 +18,23 @@ from social_world_model.s3ap.tags import NONE, Piece, is_none, same_as_last_acti
 from social_world_model.s3ap.validation import errors_of
 
 Pair = tuple[int, str]
-"""Number of a thing in its context, and an agent."""
+"""Number of a thing in its context, and the name of an agent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Perturbed:
-    """A context made worse, and by how much.
+    """A perturbed context, with the number of changed pairs.
 
     Parameters
     ----------
     context
-        Without errors.
+        The perturbed context, without errors.
     leaked, leakable
-        Number of pairs whose agent perceives the thing now and did not, out of those where it did not.
+        `leakable` is the number of pairs whose agent did not perceive the thing. `leaked` is how many of these agents
+        perceive it after the perturbation.
     omitted, omittable
-        Number of pairs whose agent perceived the thing and does not now, out of those where it did; an agent's
-        own acts do not count, since an actor always perceives them.
+        `omittable` is the number of pairs whose agent perceived the thing. `omitted` is how many of these agents
+        do not perceive it after the perturbation. Own acts do not count, because an actor always perceives them.
     """
 
     context: SocializedContext
@@ -45,24 +45,25 @@ class Perturbed:
 
 
 def perturb(context: SocializedContext, *, leak: float, omit: float, random: Random) -> Perturbed:
-    """Make a context worse at random.
+    """Degrade the observations of a context at random.
 
     Parameters
     ----------
     context
         A context without errors.
-    leak, omit
-        Probabilities, from 0 to 1, that a pair is flipped: that an agent perceives a thing which it does not, and
-        that it misses one which it perceives.
+    leak
+        Probability, from 0 to 1, that an agent perceives a thing that it did not perceive.
+    omit
+        Probability, from 0 to 1, that an agent misses a thing that it perceived.
     random
-        Where chance comes from. It is asked once a pair, in a fixed order, so that with the same seed a higher
-        probability flips the same pairs and more.
+        Random number generator. Each pair uses one random number, in a fixed order. With the same seed, a higher
+        probability flips the same pairs and additional ones.
 
     Returns
     -------
     Perturbed
-        With both at 0, the context itself. A pair is left as it is where the context cannot say the other thing,
-        as of an act in the last step, which nobody can perceive any more, or in wording that reads otherwise.
+        The original context if both probabilities are 0. A pair stays unchanged if the context cannot express the
+        change. Example: no agent can start to perceive an act of the last step.
 
     Raises
     ------
@@ -91,19 +92,26 @@ def perturb(context: SocializedContext, *, leak: float, omit: float, random: Ran
 
 
 def check_probability(name: str, value: float) -> None:
-    """Refuse what is no probability.
+    """Check that a value is a probability.
+
+    Parameters
+    ----------
+    name
+        Name of the parameter, for the message.
+    value
+        Number to check.
 
     Raises
     ------
     ConfigurationError
-        If the value is outside 0 to 1.
+        If the value is outside 0 to 1, or NaN.
     """
-    if not 0 <= value <= 1:  # nor is a nan inside
+    if not 0 <= value <= 1:  # true for NaN too
         raise ConfigurationError(f"expected {name} to be a probability from 0 to 1, got {value}")
 
 
 class PerceptionTable:
-    """A context with its things, and who perceives which."""
+    """The things of a context, and which agent perceives which thing."""
 
     def __init__(self, context: SocializedContext) -> None:
         self.context = context
@@ -113,7 +121,7 @@ class PerceptionTable:
         self.numbers: dict[int, int] = {}
         same: dict[tuple[int, str | None, str], int] = {}
         for draft in drafts:
-            if draft.kind in ("fact", "act", "utterance"):  # a state may tell a fact twice: who knows one knows both
+            if draft.kind in ("fact", "act", "utterance"):  # a fact that a state repeats is one thing
                 number = same.setdefault((draft.position, draft.actor, draft.text.rstrip(".")), len(self.things))
                 self.numbers[id(draft)] = number
                 self.things += [draft] if number == len(self.things) else []
@@ -126,7 +134,11 @@ class PerceptionTable:
         self.rest = [_signature(draft) for draft in drafts if id(draft) not in self.numbers]
 
     def pairs(self) -> Iterator[Pair]:
-        """Yield what may be flipped: never an act and its actor, nor an act that comes too late to be perceived."""
+        """Yield the pairs that can be flipped.
+
+        An act with its own actor is never yielded. An act of the last step is not yielded for agents that do not
+        perceive it, because no step follows in which they could.
+        """
         last = len(self.context.socialized_context) - 1
         for number, thing in enumerate(self.things):
             for agent in self.context.agents_names:
@@ -135,10 +147,10 @@ class PerceptionTable:
                     yield number, agent
 
     def flip(self, wanted: Sequence[Pair]) -> tuple[set[Pair], SocializedContext]:
-        """Flip as many pairs as can be; return them, and the context that has them flipped.
+        """Flip as many of the pairs as possible; return the flipped pairs and the new context.
 
-        All are tried at once, which does for texts that people write; where wording gets in the way, the pairs
-        that cannot be flipped are found by halving.
+        The first attempt flips all pairs at once. If the wording prevents that, the list of pairs is split in halves
+        until the pairs that cannot be flipped are found.
         """
         flipped: set[Pair] = set()
         result = self.context
@@ -155,7 +167,7 @@ class PerceptionTable:
         return flipped, result
 
     def _with(self, flips: Collection[Pair]) -> SocializedContext | None:
-        """Return the context with these pairs flipped; None if it does not read so."""
+        """Return the context with these pairs flipped; None if reading it back gives other pairs."""
         agents = dict.fromkeys(agent for _, agent in flips)
         told = {
             agent: self._observations(agent, {number for number, name in flips if name == agent}) for agent in agents
@@ -175,7 +187,7 @@ class PerceptionTable:
         )
 
     def _observations(self, agent: str, flips: Collection[int]) -> list[str]:
-        """Return an agent's observations, step by step, with these things flipped."""
+        """Return the observations of an agent, one per step, with these things flipped."""
         omitted = {number for number in flips if (number, agent) in self.perceived}
         steps = self.context.socialized_context
         added: dict[int, list[str]] = {}
@@ -191,7 +203,7 @@ class PerceptionTable:
         return texts
 
     def _without(self, omitted: Collection[int], at: int, text: str) -> tuple[str, list[str]]:
-        """Return an observation without some things, and what it told ahead of time and the next one tells now."""
+        """Return an observation without the omitted things, and the text to move to the next observation."""
         kept: list[str] = []
         ahead: list[str] = []
         changed = False
@@ -206,7 +218,7 @@ class PerceptionTable:
         return (" ".join(kept) or NONE, ahead) if changed else (text, [])
 
     def _told_by(self, at: int, piece: Piece) -> list[tuple[str, EventDraft | None]]:
-        """Return what a piece of an observation tells: each in words, and the event, if it is one known by then."""
+        """Return the words of a piece of an observation, each with the event that it describes, if known."""
         if piece.kind != "text":
             return [(self._told(draft), draft) for draft in self.extractor.referred(at, piece)]
         if is_none(piece.text):
@@ -215,7 +227,7 @@ class PerceptionTable:
         return [(told, near.told_by(told)) for told in sentences(piece.text)]
 
     def _told(self, thing: EventDraft) -> str:
-        """Return what tells of a thing and of nothing else: a tag for an act, a sentence for a fact."""
+        """Return text that describes only this thing: a tag for an act, a sentence for a fact."""
         if thing.actor is None:
             return closed(thing.text)
         return same_as_last_action_of(self.context.agents_names.index(thing.actor))
@@ -225,7 +237,7 @@ class PerceptionTable:
 
 
 def _with_more(text: str, more: Sequence[str]) -> str:
-    """Return an observation with more in front, so that its own words stay as they are."""
+    """Return an observation with more text in front; its own words stay unchanged."""
     if not more:
         return text
     pieces = split_pieces(text)
@@ -235,11 +247,11 @@ def _with_more(text: str, more: Sequence[str]) -> str:
 
 
 def _says_nothing(piece: Piece) -> bool:
-    """Tell whether a piece only says that nothing is perceived, or that it is not known what."""
+    """Return whether a piece is ``none`` or ``<unknown />``."""
     return piece.kind == "unknown" or (piece.kind == "text" and is_none(piece.text))
 
 
 def _signature(draft: EventDraft) -> tuple[str, str, str | None, int, Mapping[str, int]]:
-    """Return what of a thought, or of a percept that only observations tell, may not change."""
+    """Return the parts of a mental state or percept that a perturbation must not change."""
     where = {agent: percept.position for agent, percept in draft.percepts.items()}
     return draft.kind, draft.text.rstrip("."), draft.actor, draft.position, where

@@ -1,4 +1,4 @@
-"""Sentences: where they end, how they are closed, and lists in them."""
+"""Helpers for sentences: split them, close them with a full stop, join lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sentences(text: str) -> list[str]:
     ['Dr. Lee is here.', 'She says "Hi. Come in."', 'Bob nods.']
     """
     found: list[str] = []
-    start = counted = straight = curly = 0  # where the sentence begins, how far its quotation marks are counted
+    start = counted = straight = curly = 0  # start of the sentence, end of the counted quotation marks
     for gap in _GAP.finditer(text):
         end = gap.start() + len(gap.group().rstrip())
         straight += text.count('"', counted, end)
@@ -35,7 +35,7 @@ def sentences(text: str) -> list[str]:
 
 
 def is_closed(text: str) -> bool:
-    """Tell whether a text ends as a sentence does, perhaps inside quotation marks.
+    """Return whether a text ends like a sentence; a closing quotation mark or parenthesis can follow.
 
     >>> is_closed('He says "Hi."'), is_closed("the 'box'")
     (True, False)
@@ -44,12 +44,12 @@ def is_closed(text: str) -> bool:
 
 
 def closed(text: str) -> str:
-    """Return a text with a full stop if it has no end of its own."""
+    """Return a text with a final full stop, unless it already ends like a sentence."""
     return text if is_closed(text) else f"{text}."
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return parts, one at least, as a list in words.
+    """Join one or more parts with commas and "and".
 
     >>> joined(["a", "b", "c"])
     'a, b and c'

@@ -1,4 +1,4 @@
-"""A context as text for prompts: faithful JSON, prose, or as few tokens as will hold it."""
+"""Render a context as text for prompts: complete JSON, prose, or a compact form with few tokens."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ def render(
     context
         A context without errors.
     form
-        ``"json"``: the stored form, faithful. ``"full_json"``: the same, indented as in a file. ``"text"``: prose,
-        tags in words. ``"compact"``: one line per entry that says something, tags kept; what is left out is ``none``.
+        ``"json"``: the stored form on one line. ``"full_json"``: the stored form, indented as in a file.
+        ``"text"``: prose, with tags expanded to words. ``"compact"``: one line per entry, with tags. The compact
+        form leaves out entries that are ``none``.
     fields
-        What to show, for ablations: one or any of ``state``, ``observations``, ``actions``, ``mental_state``. Without
-        state or actions, tags are put in words in every form: what they refer to is not shown.
+        Fields to show, for ablations: one or more of ``state``, ``observations``, ``actions``, ``mental_state``.
+        Without ``state`` or ``actions``, every form expands tags to words, because tags refer to these fields.
 
     Raises
     ------
     ContextError
-        If a tag stands for nothing (``"json"`` of all fields takes it as it is).
+        If a tag cannot be resolved. ``"json"`` with all fields does not resolve tags.
     ConfigurationError
         If the form or a field is unknown.
     """
     wanted: set[ContextField] = set()
     for field in [fields] if isinstance(fields, str) else fields:
         if field not in CONTEXT_FIELDS:
-            raise ConfigurationError(f"expected fields out of {', '.join(CONTEXT_FIELDS)}; got {field!r}")
+            raise ConfigurationError(f"expected fields to be one or more of {', '.join(CONTEXT_FIELDS)}; got {field!r}")
         wanted.add(field)
     writers: dict[str, Callable[[SocializedContext, set[ContextField]], str]] = {
         "json": _json,
@@ -48,14 +49,14 @@ def render(
         "compact": _compact,
     }
     if form not in writers:
-        raise ConfigurationError(f"expected a form out of {', '.join(writers)}; got {form!r}")
+        raise ConfigurationError(f"expected form to be one of {', '.join(writers)}; got {form!r}")
     if "mental_state" not in wanted:
         context = without_mental_states(context)
     return writers[form](context, wanted)
 
 
 def without_mental_states(context: SocializedContext) -> SocializedContext:
-    """Return the context with every mental state taken out."""
+    """Return the context without mental states."""
     steps = [
         step.model_copy(
             update={
@@ -71,7 +72,7 @@ def without_mental_states(context: SocializedContext) -> SocializedContext:
 
 def _public(text: str) -> str:
     kinds = {piece.kind for piece in split_pieces(text)}
-    if "broken" in kinds:  # where the private part ends is anybody's guess
+    if "broken" in kinds:  # the end of the private part is unknown
         return NONE
     if "mental" not in kinds:
         return text
@@ -96,7 +97,7 @@ def _json(context: SocializedContext, wanted: set[ContextField]) -> str:
 
 
 def _minds(step: SocializedStructure) -> dict[str, str]:
-    """Return each agent's thoughts in a step."""
+    """Return the mental states of each agent in a step."""
     minds: dict[str, str] = {}
     for texts in (step.observations, step.actions):
         for name, text in texts.items():
@@ -124,7 +125,7 @@ def _text(context: SocializedContext, wanted: set[ContextField]) -> str:
 
 
 def _perceived(name: str, text: str) -> list[str]:
-    """Say what an agent perceives; beside what is not known, something may be."""
+    """Return the sentences about an agent's observation; a part of it can be unknown."""
     if is_none(text):
         return [f"{name} perceives nothing of this."]
     unknown = any(piece.kind == "unknown" for piece in split_pieces(text))
@@ -136,7 +137,7 @@ def _perceived(name: str, text: str) -> list[str]:
 
 
 def _spoken(text: str) -> str:
-    """Say thoughts in plain words."""
+    """Return a text with mental states in plain words."""
     return " ".join(
         f"(thinks: {piece.text})" if piece.kind == "mental" else piece.text
         for piece in split_pieces(text)

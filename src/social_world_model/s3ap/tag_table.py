@@ -1,7 +1,7 @@
-"""The table of S3AP's tags: how each is spelt, in which fields it may stand, and what it stands for.
+"""The table of S3AP tags: the spelling, the allowed fields and the meaning of each tag.
 
-Reading (`tags`), decoding and encoding (`decoding`), events, validation and display are made from `TAGS`. To add a
-tag, add an entry, and, if it stands for something that no other tag does, a function that finds it.
+Reading (`tags`), decoding and encoding (`decoding`), events, validation and display all use `TAGS`. To add a tag,
+add an entry. If the tag refers to something new, also add a function that resolves it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Form = Literal["reference", "marker", "pair", "word"]
 
 
 class Surroundings(Protocol):
-    """A context as far as a tag must know it to find what it stands for."""
+    """The parts of a context that are needed to resolve a tag."""
 
     @property
     def cast(self) -> Sequence[str]:
-        """Names of the agents, in the order that an index counts in."""
+        """Names of the agents; the index of a tag counts from 0 in this list."""
         ...
 
     @property
@@ -30,28 +30,28 @@ class Surroundings(Protocol):
 
     @property
     def last_acting_step(self) -> Sequence[int | None]:
-        """For each step read so far, the nearest earlier one in which anyone acted."""
+        """For each step read so far, the nearest earlier step with an act; None if there is no such step."""
         ...
 
     def acts(self, step: int) -> Mapping[str, str]:
-        """Return what each acting agent did in a step that is already read."""
+        """Return the acts of a step by agent; the step must already be read."""
         ...
 
     def tells_acts(self, step: int) -> bool:
-        """Tell whether the state of a step holds a tag that stands for acts."""
+        """Return whether the state of a step contains a tag that refers to acts."""
         ...
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a tag stands for: the state of a step, or acts of a step.
+    """The referent of a tag: the state of a step, or acts of a step.
 
     Parameters
     ----------
     step
         0-based position of the step.
     actors
-        The agents whose acts it stands for; None for the state.
+        Agents whose acts the tag refers to; None if the tag refers to the state.
     """
 
     step: int
@@ -59,7 +59,10 @@ class Reference:
 
 
 Resolver = Callable[[Surroundings, int, int | None], Reference | str]
-"""From a context, the position of the tag's step and the tag's index: what it stands for, or what was expected."""
+"""Function of a context, the position of the tag's step and the tag's index.
+
+It returns the referent. If the tag cannot be resolved, it returns the `expected` text of the issue.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,27 +72,27 @@ class Tag:
     Parameters
     ----------
     name
-        The kind of a piece of text that is this tag; an identifier.
+        Identifier of the tag; the `kind` of a piece of text that is this tag.
     words
-        The words that it is spelt with. Upper case, spaces, hyphens or nothing between the words, square brackets
-        and a missing slash are read as well.
+        Words of the tag's spelling. The reader also accepts upper case, square brackets and a missing slash, and
+        spaces, hyphens or nothing between the words.
     form
-        ``"reference"``: stands for text elsewhere. ``"marker"``: stands for itself. ``"pair"``: encloses text that
-        is private to its agent. ``"word"``: a plain word, without brackets.
+        ``"reference"``: refers to other text. ``"marker"``: has a fixed meaning. ``"pair"``: encloses text that is
+        private to its agent. ``"word"``: a plain word, without brackets.
     fields
-        Where it may stand.
+        Fields that can contain the tag.
     description
-        What it means, in a sentence.
+        Meaning of the tag, in one sentence.
     resolve
-        Finds what a reference stands for.
+        Function that resolves a reference.
     has_index
-        Whether an agent's number may follow, which narrows a reference to that agent.
+        Whether the number of an agent can follow. The number limits the reference to that agent.
     stands_for_acts
-        Whether a reference stands for acts, and not for a state.
+        Whether a reference refers to acts, not to a state.
     looks_ahead
-        Whether a reference stands for something in a later step.
+        Whether a reference refers to a later step.
     label
-        In few words, for display.
+        Short label for display.
     """
 
     name: str
@@ -104,7 +107,7 @@ class Tag:
     label: str = ""
 
     def canonical(self, index: int | str | None = None) -> str:
-        """Return the spelling that is written, of a pair its beginning.
+        """Return the canonical spelling; for a pair, the opening tag.
 
         >>> LAST_ACTION.canonical(), LAST_ACTION.canonical(1), MENTAL_STATE.canonical()
         ('<same_as_last_action />', '<same_as_last_action_1 />', '<mental_state>')
@@ -192,10 +195,18 @@ NOTHING = Tag(
 )
 
 TAGS = (STATE, LAST_ACTION, NEXT_STATE, UNKNOWN_TAG, MENTAL_STATE, NOTHING)
-"""In the order in which `encode` tries them."""
+"""All tags, in the order in which `encode` tries them."""
 TAG_BY_NAME: Mapping[str, Tag] = {tag.name: tag for tag in TAGS}
 
 
 def references_in(field: Field, *, looks_ahead: bool) -> list[Tag]:
-    """Return the references that may stand in a field, in the order of the table."""
+    """Return the references that a field can contain, in the order of the table.
+
+    Parameters
+    ----------
+    field
+        Field of a step.
+    looks_ahead
+        True for references to a later step, False for all other references.
+    """
     return [tag for tag in TAGS if tag.form == "reference" and field in tag.fields and tag.looks_ahead == looks_ahead]

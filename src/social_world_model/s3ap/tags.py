@@ -1,4 +1,4 @@
-"""Reading a text into pieces, words and tags, in any of the spellings in circulation (the tags: `tag_table`)."""
+"""Split a text into words and tags, in all known spellings of the tags (see `tag_table`)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PieceKind = str
 
 _GAP = r"[\s_-]*"
 _MOST_DIGITS = 18
-"""Of an index: more digits than any cast needs, and less than Python refuses to read."""
+"""Largest number of digits of an index that are read; Python refuses to parse very long numbers."""
 
 
 def _index_group(tag: Tag) -> str:
@@ -57,7 +57,7 @@ def _index_group(tag: Tag) -> str:
 
 
 def _pattern(tags: Sequence[Tag]) -> re.Pattern[str]:
-    """Return the pattern of every tag with brackets, and of what is meant as one and is none."""
+    """Return a pattern that matches every tag with brackets, and malformed tags."""
     single, pairs, strays, stems = [], [], [], []
     for tag in tags:
         spelt = _GAP.join(tag.words)
@@ -87,12 +87,12 @@ class Piece:
     Parameters
     ----------
     kind
-        What it is; ``"broken"`` for a mental state that is opened and not closed, or closed and not opened, and
-        for what is meant as a tag and is none, such as ``<same_as_last_action_x />`` with an x left standing.
+        ``"text"``, the name of a tag, or ``"broken"``. A broken piece is a mental state with only one of its two
+        tags, or a malformed tag such as ``<same_as_last_action_x />``.
     text
-        The words of a ``text`` or ``mental`` piece; of any other, the tag as it was written.
+        The words of a ``text`` or ``mental`` piece. For all other kinds, the tag as written.
     index
-        Number of the agent in an indexed tag.
+        0-based number of the agent in an indexed tag.
     """
 
     kind: PieceKind
@@ -101,12 +101,12 @@ class Piece:
 
 
 def tag_of(piece: Piece) -> Tag | None:
-    """Return the table's entry for a piece; None for words and for what is broken."""
+    """Return the tag of a piece; None for text and for broken pieces."""
     return TAG_BY_NAME.get(piece.kind)
 
 
 def tells_acts(text: str) -> bool:
-    """Tell whether a text holds a tag that stands for acts.
+    """Return whether a text contains a tag that refers to acts.
 
     >>> tells_acts("<same_as_last_action_0 /> It rains."), tells_acts("Ann waves. It rains.")
     (True, False)
@@ -125,7 +125,7 @@ def same_as_last_action_of(index: int) -> str:
 
 
 def mental_state(text: str) -> str:
-    """Return the text as a mental state.
+    """Return the text enclosed in ``<mental_state>`` tags.
 
     >>> mental_state("I am late")
     '<mental_state>I am late</mental_state>'
@@ -147,7 +147,7 @@ def written(piece: Piece) -> str:
 
 
 def is_none(text: str) -> bool:
-    """Tell whether a text says that there is nothing.
+    """Return whether a text is empty or ``none``.
 
     >>> is_none(" None. "), is_none("none of them")
     (True, False)
@@ -157,7 +157,7 @@ def is_none(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def split_pieces(text: str) -> tuple[Piece, ...]:
-    """Read a text into pieces; words keep their inner spacing, without blanks at their ends.
+    """Split a text into pieces; pieces of text keep their inner spacing and are stripped at both ends.
 
     >>> [piece.kind for piece in split_pieces("[SAME AS STATE] She smiles. <mental_state>So so.</mental_state>")]
     ['state', 'text', 'mental']
@@ -181,7 +181,7 @@ def _tag(match: re.Match[str]) -> Piece:
     whole = match.group()
     tag = TAG_BY_NAME.get(match.lastgroup or "")
     if tag is None:
-        # Whatever follows an opening tag was meant to be private: it is never read as plain words.
+        # The text after an opening tag is private, so it is never read as plain words.
         return Piece("broken", whole)
     if tag.form == "pair":
         return Piece(tag.name, match[tag.name].strip())

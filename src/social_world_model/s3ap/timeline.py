@@ -1,4 +1,4 @@
-"""Who was there when: a context as one line for each agent, a place for each step."""
+"""A context as a table of presence: one row per agent, one sign per step."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 ACTS, PERCEIVES, ABSENT = "●", "─", " "
-"""Acts in a step; perceives something that happens in it; neither."""
+"""Signs for an agent that acts in a step, that only perceives an event of the step, or neither."""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Who acts and who perceives in each step.
+    """Which agents act and which agents perceive in each step.
 
     Parameters
     ----------
     timesteps
-        Of the steps in which something happens, in order.
+        Names of the steps that have an event, in order.
     rows
-        By agent: a sign for each of these steps, `ACTS`, `PERCEIVES` or `ABSENT`.
+        By agent name, one sign per step: `ACTS`, `PERCEIVES` or `ABSENT`.
     """
 
     timesteps: tuple[str, ...]
     rows: Mapping[str, str]
 
     def lines(self, width: int = 80) -> Iterator[str]:
-        """Yield it as text.
+        """Yield the timeline as lines of text.
 
         Parameters
         ----------
         width
-            In columns; what does not fit beside each other stands below.
+            Largest width in columns (80). Steps that do not fit continue in another block below.
         """
         names = max(map(_width, self.rows), default=0)
         room = max(10, width - names - 2)
@@ -43,7 +43,7 @@ class Timeline:
                 yield f"{name}{'':{names - _width(name)}}  {signs[start : start + room]}".rstrip()
 
     def _ruler(self, start: int, room: int) -> str:
-        """Return the first step's name, and every tenth one's, which ends above its place."""
+        """Return a ruler with the names of the first and of every tenth step; each name ends above its sign."""
         ruler = ""
         for place, name in enumerate(self.timesteps[start : start + room]):
             begins = max(0, place + 1 - len(name))
@@ -53,7 +53,7 @@ class Timeline:
 
 
 def _width(name: str) -> int:
-    """Return how many columns a name takes in a terminal: some scripts take two for a letter."""
+    """Return the width of a name in terminal columns; letters of some scripts are two columns wide."""
     return sum(
         0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF") for letter in name
     )

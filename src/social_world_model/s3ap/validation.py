@@ -1,4 +1,4 @@
-"""What is wrong with a context, and what is merely unusual."""
+"""Validate a context: find errors and unusual properties."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from social_world_model.s3ap.tags import SAME_AS_STATE, split_pieces, tag_of
 
 
 def validate(context: SocializedContext) -> list[Issue]:
-    """Check a context.
+    """Return the errors and warnings of a context.
 
     Parameters
     ----------
@@ -25,10 +25,10 @@ def validate(context: SocializedContext) -> list[Issue]:
     Returns
     -------
     list of Issue
-        Errors first: what cannot be decoded without guessing (empty or repeated cast, unknown agent, missing
-        entry, dangling tag, repeated timestep). Then warnings: what is unusual (nobody acts in a middle step,
-        an act in the last step, all observations equal the state, no mental state anywhere, an unindexed tag
-        over two actors in different places, older spellings).
+        Errors first, then warnings. A context with an error cannot be decoded reliably. Errors: no agents, repeated
+        or empty name, unknown agent, missing entry, tag that cannot be resolved, repeated timestep. Warnings: no act
+        in a middle step, an act in the last step, observations that all equal the state, no mental state, an
+        unindexed tag over actors in different places, older spelling of tags.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def validate(context: SocializedContext) -> list[Issue]:
 
 
 def errors_of(context: SocializedContext) -> list[Issue]:
-    """Return only the errors."""
+    """Return the errors of a context, without warnings."""
     return [issue for issue in validate(context) if issue.severity == "error"]
 
 
@@ -133,7 +133,7 @@ _OWNED = re.compile(r"['’]s\b")
 
 
 def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
-    """Find ``<same_as_last_action />`` over acts by people who were last said to be in different places."""
+    """Yield a warning if ``<same_as_last_action />`` covers acts by agents that were last in different places."""
     place: dict[str, str] = {}
     last_places: set[str] = set()
     for position, step in enumerate(context.socialized_context):
@@ -157,7 +157,7 @@ def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iter
 
 
 def _unindexed(text: str) -> Tag | None:
-    """Return a tag of the text that stands for the acts of all, and could stand for those of one."""
+    """Return a tag of the text that refers to the acts of all agents and could have an index."""
     tags = ((tag_of(piece), piece.index) for piece in split_pieces(text))
     return next((tag for tag, index in tags if tag is not None and tag.has_index and index is None), None)
 

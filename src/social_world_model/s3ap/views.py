@@ -1,7 +1,7 @@
-"""What an agent has, and what it can attribute to others: views, memory, perspective, timeline.
+"""Views of a context: the events that an agent perceived, memory, perspective of A on B, and timeline.
 
-``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. It follows
-that the view of a chain is a subset of the view of each of its prefixes. Mental states are kept for k = 1 only.
+``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. The view of a chain
+is therefore a subset of the view of each of its prefixes. Mental states are kept for k = 1 only.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ AGENTS = "agents of the context"
 
 @renamed_parameters(happened="events")
 def view(events: Iterable[Event], chain: str | Sequence[str]) -> list[Event]:
-    """Return what the first of a chain of agents can attribute to the last, through those between.
+    """Return the events in the perspective of a chain of agents.
 
     Parameters
     ----------
     events
         Events of one context.
     chain
-        ``["Anne", "Sally"]`` is what Anne takes Sally to have perceived; a plain string is one name. An empty chain
-        is an all-seeing narrator, who sees no thoughts.
+        Names of agents. ``["Anne", "Sally"]`` gives the perspective of Anne on Sally: the events that Anne perceived
+        and believes that Sally perceived. A string is one name. An empty chain gives all events except mental states.
 
     Returns
     -------
     list of Event
-        In the order of `events`, in the words of the first agent.
+        Events in the order of `events`, in the words of the first agent.
 
     Raises
     ------
@@ -56,7 +56,15 @@ def view(events: Iterable[Event], chain: str | Sequence[str]) -> list[Event]:
 
 
 def in_view(event: Event, chain: Sequence[str]) -> bool:
-    """Tell whether an event is in the view of a chain of at least one agent."""
+    """Return whether an event is in the view of a chain.
+
+    Parameters
+    ----------
+    event
+        Event of a context.
+    chain
+        Names of one or more agents, as in `view`.
+    """
     first, *others = chain
     if others and event.kind == "mental":
         return False
@@ -70,29 +78,29 @@ def memory(
     until: str | None = None,
     overt_observers: Mapping[str, Collection[str]] | None = None,
 ) -> list[Event]:
-    """Return what an agent remembers, its own acts and thoughts included, each once.
+    """Return the events that an agent remembers, including its own acts and mental states, each once.
 
     Parameters
     ----------
     context
         A context without errors.
     agent
-        Whose memory.
+        Name of the agent.
     until
-        Timestep up to whose end to remember: its observation and the agent's own act count, what others do
-        in it does not, since they are perceived a step later. None for everything.
+        Last timestep to remember; None for all steps. The agent's observation and own act in this step are included.
+        Acts of other agents in this step are not, because they are perceived one step later.
     overt_observers
-        As in `events`.
+        Overt observers by event id, as in `events`.
 
     Returns
     -------
     list of Event
-        In the order in which the agent perceived them, in its own words.
+        Events in the order in which the agent perceived them, in the agent's words.
 
     Raises
     ------
     ContextError
-        If the context cannot be broken into events, `agent` is not in its cast, or no step has the timestep `until`.
+        If the context cannot be split into events, `agent` is not in its cast, or no step has the timestep `until`.
     """
     check_known([agent], context.agents_names, AGENTS)
     remembered = view(events(context, overt_observers), [agent])
@@ -110,28 +118,28 @@ def perspective(
     chain: str | Sequence[str],
     overt_observers: Mapping[str, Collection[str]] | None = None,
 ) -> SocializedContext:
-    """Return a view as a context of its own, for prompts and for reading on.
+    """Return the perspective of a chain of agents as a context.
 
     Parameters
     ----------
     context
         A context without errors.
     chain
-        As in `view`; with an empty one the context comes back without thoughts.
+        Names of agents, as in `view`. An empty chain gives the context without mental states.
     overt_observers
-        As in `events`.
+        Overt observers by event id, as in `events`.
 
     Returns
     -------
     SocializedContext
-        Only what is in the view. The observation of every agent of the chain is that view; what others
-        perceive is `<unknown />`, and only those are in the cast who act or are spoken of in it.
+        The context of the events in the view. Each agent of the chain observes these events. The observations of
+        other agents are `<unknown />`. The cast contains the chain, and the agents that act or are named in the view.
 
     Raises
     ------
     ContextError
-        If the context cannot be broken into events, a name is not in its cast, or `overt_observers` names an event
-        that is not there.
+        If the context cannot be split into events, a name is not in its cast, or `overt_observers` contains an unknown
+        event id or agent.
     """
     chain = as_names(chain)
     check_known(chain, context.agents_names, AGENTS)
@@ -157,12 +165,12 @@ def perspective(
 
 
 def timeline(context: SocializedContext) -> Timeline:
-    """Return who acts and who perceives in each step of a context.
+    """Return which agents act and which agents perceive in each step of a context.
 
     Raises
     ------
     ContextError
-        If it cannot be broken into events, or somebody perceives who is not in its cast.
+        If the context cannot be split into events, or an observer is not in the cast.
     """
     perceivable = [event for event in events(context) if event.kind != "mental"]
     check_known(
@@ -184,7 +192,7 @@ def timeline(context: SocializedContext) -> Timeline:
 
 @dataclass
 class _StepDraft:
-    """A step of a perspective while it is put together."""
+    """A step of a perspective that is not complete yet."""
 
     timestep: str
     happening: list[Event] = field(default_factory=list)
@@ -211,8 +219,8 @@ class _StepDraft:
 
 
 def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
-    """Return the step in whose observation an agent of the chain perceived it, or would have."""
-    if not _is_act(event):  # told in words only: to all in the same step, so that it stays one event
+    """Return the position of the step in which an agent of the chain perceived the event, or would have."""
+    if not _is_act(event):  # in words only: all agents perceive it in the same step, so that it stays one event
         return event.percepts[first].position
     if agent in event.percepts:
         return event.percepts[agent].position
@@ -220,19 +228,19 @@ def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
 
 
 def _is_act(event: Event) -> bool:
-    """Tell whether it can stand among the actions: "Sees Bob wave" is an account of one and stays a percept."""
+    """Return whether an event can be an action; "Sees Bob wave" describes an action and stays a percept."""
     return event.kind in ("act", "utterance") and sentence(event.actor or "", event.text) == event.text
 
 
 def _without_name(act: Event) -> str:
-    """Return an act as it stands among the actions of its agent."""
+    """Return the text of an act as an entry of the actions field."""
     actor = act.actor or ""
     bare = act.text.removeprefix(f"{actor} ")
     return bare if sentence(actor, bare) == act.text else act.text
 
 
 def _cast_of(seen: Iterable[Event], chain: Sequence[str], cast: Sequence[str]) -> list[str]:
-    """Return who belongs to the chain, acts or is spoken of, in the order of the cast."""
+    """Return the agents that are in the chain, act or are named, in the order of the cast."""
     there = set(chain)
     for event in seen:
         there |= {event.actor or ""} | named(event.text, cast)

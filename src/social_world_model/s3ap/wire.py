@@ -1,7 +1,7 @@
-"""The wire form: what a language model fills in.
+"""The wire form: the reply schema for language models that parse a narrative.
 
-Every object is closed and every field required, so that strict structured output accepts the schema. The
-field descriptions are the parser's instruction.
+The schema forbids additional fields and requires every field, so that strict structured output accepts it. The
+field descriptions are a part of the parser's prompt.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class SocializedContextForModel(BaseModel):
 
 
 def to_wire(context: SocializedContext) -> SocializedContextForModel:
-    """Return the wire form of a context; a manual is not part of it.
+    """Return the wire form of a context, without the context manual.
 
     Raises
     ------
     ContextError
-        If an agent has no entry in some step: the wire form has one per agent.
+        If an agent has no entry in a step. The wire form requires one entry per agent and step.
     """
     cast = context.agents_names
     missing = [
@@ -70,7 +70,7 @@ def to_wire(context: SocializedContext) -> SocializedContextForModel:
         if name not in getattr(step, field)
     ]
     if missing:
-        raise ContextError("the wire form needs an entry for every agent in every step:", missing)
+        raise ContextError("expected an entry for every agent in every step, got:", missing)
     return SocializedContextForModel(
         agents_names=list(cast),
         socialized_context=[
@@ -86,20 +86,20 @@ def to_wire(context: SocializedContext) -> SocializedContextForModel:
 
 
 def from_wire(wire: SocializedContextForModel, *, context_manual: str | None = None) -> SocializedContext:
-    """Return the stored form of what a model filled in.
+    """Return a model's reply as a context in the stored form.
 
     Parameters
     ----------
     wire
-        The model's reply.
+        Reply of the model.
     context_manual
-        Kept with the context, if given.
+        Manual to store with the context; None to store no manual.
 
     Raises
     ------
     ContextError
-        If an entry begins with no name of the cast, or an agent has two in one step, or if what is
-        filled in does not have the shape of a context. A missing entry is left missing, for ``validate`` to report.
+        If an entry starts with no name of the cast, an agent has two entries in one step, or the reply is not a valid
+        context. A missing entry is not an error here; ``validate`` reports it.
     """
     data = {**wire.model_dump(), "context_manual": context_manual}
-    return SocializedContext.from_data(data)  # entries as a list are an older spelling of the stored form
+    return SocializedContext.from_data(data)  # a list of entries is an older form of the stored form
