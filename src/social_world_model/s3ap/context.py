@@ -193,10 +193,8 @@ class SocializedContext(BaseModel):
 
         Parameters
         ----------
-        agent
-            Name of the agent.
-        until
-            Last timestep to remember; None for all steps.
+        agent, until
+            Name of the agent, and last timestep to remember; all timesteps if `until` is None.
         overt_observers
             Overt observers by event id, for events where they differ from the observers.
         """
@@ -243,10 +241,8 @@ class SocializedContext(BaseModel):
 
         Parameters
         ----------
-        form
-            ``"json"``, ``"full_json"``, ``"text"`` or ``"compact"``.
-        fields
-            Fields to show; all fields by default.
+        form, fields
+            Form of the text (``"json"``, ``"full_json"``, ``"text"`` or ``"compact"``), and fields to show.
         """
         made: str = _call("rendering:render", self, form, fields)
         return made
