@@ -165,7 +165,7 @@ def test_a_question_about_somebody_else_is_named() -> None:
     parser = HouseholdParser()
     context, _ = parser.parse(narrative(f"{START}."))
     query = Query(question="Where is the jar?", question_kind="future", belief_chain=("Rosa",), domain="household")
-    with pytest.raises(NarrativeError, match="expected a question about Olga; got Rosa"):
+    with pytest.raises(NarrativeError, match="expected a question about Olga, got Rosa"):
         parser.answer(query, context)
 
 

@@ -1,7 +1,7 @@
-"""Households: the description of a flat, a walk through it, and what the walk tells of wishes and beliefs.
+"""Households: the description of a flat, a walk through it, and the goals and beliefs that explain the walk.
 
-Read is the English of rooms, furniture and contents, of going, opening and closing, in many wordings; what of a
-sentence is not understood is named, and no act or place is guessed from it.
+The parser reads many English wordings for rooms, furniture, contents, and for walking, opening and closing. It lists
+the sentences that it cannot parse in full, and does not guess acts or places from the unparsed words.
 """
 
 from social_world_model.symbolic.household.contexts import parse_household

@@ -1,4 +1,4 @@
-"""Acts of a walk, and the order in which what is said of several places is done."""
+"""Acts of a walk, and their order in sentences about several places."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Verb = Literal["go", "approach", "open", "close", "intend", "pass"]
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that somebody does.
+    """One act of a person.
 
     Parameters
     ----------
     verb
-        Goes to a room; approaches, opens or closes a place, passes it by, or is about to open it.
+        Kind of act: go to a room; approach, open, close or pass a place; or intend to open a place.
     room
-        Where it happens, or where it leads to.
+        Room of the act, or the target room of ``go``.
     place
-        The place; None for a room, and where a thing is approached.
+        Target place; None if the target is a room or a thing.
     thing
-        The thing that is approached.
+        Target thing, if the person approaches a thing; else empty.
     """
 
     verb: Verb
@@ -36,14 +36,14 @@ class Act:
 
 @dataclass
 class WalkState(Focus):
-    """What is kept of a walk from sentence to sentence.
+    """The state of a walk between sentences.
 
     Parameters
     ----------
     did
-        What was done to the places spoken of last: for "does the same with".
+        Verbs of the acts on the places mentioned last. They resolve "does the same with".
     group
-        Places approached at once; what is done to each of them is yet to be said.
+        Places that are approached together. The next words say which acts follow at each place.
     """
 
     did: list[Verb] = field(default_factory=list, kw_only=True)
@@ -51,12 +51,12 @@ class WalkState(Focus):
 
 
 class ActsOfSentence:
-    """Collects the acts of one sentence, and keeps the state of the walk up to date.
+    """Collector for the acts of one sentence, which also updates the state of the walk.
 
     Parameters
     ----------
     walk
-        The state of the walk; it changes.
+        State of the walk; it is updated in place.
     """
 
     def __init__(self, walk: WalkState) -> None:
@@ -64,7 +64,7 @@ class ActsOfSentence:
         self.told: list[Act] = []
 
     def once(self) -> tuple[Act, ...]:
-        """Return the acts without those said twice in a row: "secures it shut"."""
+        """Return the acts without consecutive duplicates, as in "secures it shut"."""
         acts: list[Act] = []
         for act in self.told:
             if act not in acts[-1:]:
@@ -72,21 +72,21 @@ class ActsOfSentence:
         return tuple(acts)
 
     def opened_last(self) -> list[Place | None]:
-        """Return the place that was opened last; nothing if none was."""
+        """Return a list with the place that was opened last, or an empty list."""
         return [act.place for act in self.told if act.verb == "open"][-1:]
 
     def go(self, room: str) -> None:
-        """Go to a room, if it is another one."""
+        """Add an act of going to a room, unless the person is already there."""
         if room != self.walk.room:
             self.told.append(Act("go", room))
             self.walk.room = room
 
     def pass_by(self, places: Iterable[Place]) -> None:
-        """Pass places by."""
+        """Add an act of passing for each place."""
         self.told += [Act("pass", place.room, place) for place in places]
 
     def approach(self, places: list[Place]) -> None:
-        """Approach a place; of several, not before it is said what is done to each."""
+        """Add an act of approaching a place. Several places wait until the text says which acts follow at each."""
         self.flush()
         walk = self.walk
         walk.spoken_of, walk.did = places, ["approach"]
@@ -96,12 +96,20 @@ class ActsOfSentence:
             self._each(places, ["approach"])
 
     def approach_thing(self, thing: str) -> None:
-        """Approach a thing in this room."""
+        """Add an act of approaching a thing in the current room."""
         self.flush()
         self.told.append(Act("approach", self.walk.room, None, thing))
 
     def handle(self, places: list[Place], verbs: list[Verb]) -> None:
-        """Open or close places, or be about to."""
+        """Add acts of opening, closing or intending to open.
+
+        Parameters
+        ----------
+        places
+            Target places.
+        verbs
+            ``open``, ``close`` or ``intend``, in order; all verbs apply to one place before the next place.
+        """
         walk = self.walk
         same = places == walk.spoken_of
         if same and verbs == ["close"] and len(places) > 1:
@@ -113,14 +121,14 @@ class ActsOfSentence:
         walk.spoken_of = places
 
     def again(self, places: list[Place]) -> None:
-        """Do to places what was done to the last ones."""
+        """Repeat the latest acts on other places."""
         self.flush()
         verbs = [verb for verb in self.walk.did if verb != "approach"] or ["open", "close"]
         self._each(places, ["approach", *verbs])
         self.walk.spoken_of = places
 
     def flush(self) -> None:
-        """Approach the places of which nothing else is said."""
+        """Add acts of approaching for the waiting places that no further verb mentions."""
         group, self.walk.group = self.walk.group, []
         self._each(group, ["approach"])
 
@@ -131,7 +139,7 @@ class ActsOfSentence:
             self.told += [Act(verb, place.room, place) for verb in verbs]
 
     def _close_each(self, places: Sequence[Place]) -> None:
-        """Read "opens the first and the second cabinet, closing each": after each one, not in the end."""
+        """Close each place right after it is opened: "opens the first and the second cabinet, closing each"."""
         acts: list[Act] = []
         for act in self.told:
             acts.append(act)

@@ -1,8 +1,8 @@
-"""From a description and a walk to S3AP: an observation holds what can be seen from where somebody is.
+"""Convert a description and a walk to S3AP.
 
-The first state holds the whole flat, for whoever reads the context; the person sees the furniture of the room that it
-is in, what lies open there, and what is inside a place once that place is open. An act opens a new step, so what is
-done in one is seen in the next; in the last nobody acts.
+The first state describes the whole flat, for the reader of the context. An observation contains only what the person
+can see: the furniture of the current room, the things that lie open there, and the contents of open places. Every act
+starts a new step, so the person sees the result of an act in the next step. The last step has no act.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from social_world_model.symbolic.parser import NOT_READ, TraceEntry
 from social_world_model.symbolic.steps import Step
 
 NARRATIVES_KEPT = 256
-"""Questions about one flat come one after the other; more is not kept."""
+"""Size of the cache of parsed narratives. Questions about the same flat usually follow each other."""
 
 _WALK = re.compile(r"^[ \t]{0,20}Actions (?:taken|done|performed) by[ \t](?P<name>[^:\n]{1,200}):", re.MULTILINE | re.I)
 _FLAT = re.compile(r"\b(?:apartment|flat|house|home|rooms?|kitchen)\b", re.IGNORECASE)
@@ -39,30 +39,30 @@ _HEADING = re.compile(r"^\s*What(?:['’]s| is) (?:inside|in) [^:\n]*:", re.IGNO
 
 
 def has_shape(narrative: str) -> bool:
-    """Tell whether a text describes a flat, and then a walk under a heading of its own."""
+    """Tell whether a text describes a flat and then, under a separate heading, a walk."""
     walk = _walk_heading(narrative)
     return walk is not None and bool(_FLAT.search(narrative, 0, walk.start()))
 
 
 def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
-    """Turn the description of a flat and an account of a walk through it into S3AP.
+    """Convert the description of a flat and of a walk through it to S3AP.
 
     Parameters
     ----------
     narrative
         "What's inside the apartment: … Actions taken by NAME: …".
     guidance
-        Domain instructions; they are kept in the context's manual.
+        Domain instructions; they are stored in the context's manual.
 
     Returns
     -------
     tuple
-        A valid context, and a trace with one entry per sentence; one of which nothing is understood has no step.
+        A valid context, and a trace with one entry per sentence. The entry of an unparsed sentence has an empty step.
 
     Raises
     ------
     NarrativeError
-        If it has not this shape, or if no room or no act can be read.
+        If the narrative does not have this shape, or if it contains no room or no act that can be parsed.
     """
     context, trace = _parsed(narrative, guidance)
     return context.model_copy(deep=True), trace
@@ -70,11 +70,11 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def _parsed(narrative: str, guidance: str) -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
-    """Return the context that is kept; whoever asks is given a copy, since contexts can be changed."""
+    """Return the cached context. Callers must copy it, because contexts are mutable."""
     heading = _walk_heading(narrative)
     if heading is None:
         raise NarrativeError(
-            "expected the description of a flat, and then a line 'Actions taken by NAME: …'", sentence=narrative
+            "expected the description of a flat, followed by a line 'Actions taken by NAME: …'", sentence=narrative
         )
     parsing = _Parsing(heading["name"].strip())
     parsing.describe(_HEADING.sub("", narrative[: heading.start()]))
@@ -83,7 +83,7 @@ def _parsed(narrative: str, guidance: str) -> tuple[SocializedContext, tuple[Tra
 
 
 class _Parsing:
-    """One narrative, on its way to a context."""
+    """The state while one narrative is converted to a context."""
 
     def __init__(self, person: str) -> None:
         self.person = person
@@ -92,24 +92,24 @@ class _Parsing:
         self.steps = [Step()]
         self.seen_first: list[str] = []
         self.trace: list[TraceEntry] = []
-        self.not_read: list[int] = []  # by number: a view copies the manual, and must not show what was never seen
+        self.not_read: list[int] = []  # numbers only: a view copies the manual and must not reveal unseen text
         self.entered: set[str] = set()
 
     def describe(self, text: str) -> None:
-        """Take in the description."""
+        """Parse the description."""
         reader = DescriptionReader(self.flat)
         for sentence in _sentences(text):
             told = reader.read(sentence)
             self._note(sentence, told.understood, "1" if told.things or told.understood else "", ())
         if not self.flat.rooms:
             raise NarrativeError(
-                "expected sentences that say which rooms there are and what is in them, such as 'The kitchen has a "
-                "fridge. A plate is in the fridge.'",
+                "expected sentences about the rooms of the flat and their contents, such as 'The kitchen has a fridge. "
+                "A plate is in the fridge.'",
                 sentence=text.strip(),
             )
 
     def walk(self, text: str) -> None:
-        """Take in the walk."""
+        """Parse the walk."""
         reader = WalkReader(self.flat, self.person)
         for sentence in _sentences(text):
             walked = reader.read(sentence)
@@ -121,7 +121,7 @@ class _Parsing:
         self._act(reader.finish().acts)
         if len(self.steps) == 1:
             raise NarrativeError(
-                f"expected what {self.person} does, such as 'She walks to the kitchen and opens the fridge.'",
+                f"expected at least one act of {self.person}, such as 'She walks to the kitchen and opens the fridge.'",
                 sentence=text.strip(),
             )
 
@@ -167,7 +167,7 @@ class _Parsing:
             self.steps[-1].facts = [(fact, self._everybody) for fact in facts]
 
     def _enter(self, room: str) -> list[str]:
-        """Return what is seen when one comes into a room for the first time."""
+        """Return the facts that become visible on the first visit to a room."""
         if room in self.entered:
             return []
         self.entered.add(room)
@@ -176,12 +176,12 @@ class _Parsing:
 
 
 def _walk_heading(narrative: str) -> re.Match[str] | None:
-    """Return the heading of the walk, with the name in it."""
+    """Return the match of the heading of the walk, which contains the person's name."""
     return next((found for found in _WALK.finditer(narrative) if found["name"].strip()), None)
 
 
 def _sentences(text: str) -> list[str]:
-    """Return the sentences; a line ends one, unless it is only wrapped, and may begin with the sign of a list."""
+    """Return the sentences. A line break ends a sentence, unless the line is wrapped. List markers are removed."""
     lines: list[str] = []
     for line in (re.sub(r"^\s*[-*•–]\s+", "", line).strip() for line in text.splitlines()):
         if lines and line[:1].islower() and not is_closed(lines[-1]):

@@ -1,4 +1,4 @@
-"""From the description of a flat to a `Flat`, sentence by sentence."""
+"""Convert the description of a flat to a `Flat`, sentence by sentence."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from social_world_model.symbolic.household.sentence import JOINERS, Focus, Handl
 
 @dataclass(frozen=True)
 class Told:
-    """What a sentence says is where.
+    """The result of reading a sentence of the description.
 
     Parameters
     ----------
     things
-        Each thing with the place that it is in.
+        Each thing with its place.
     understood
-        Whether all of the sentence could be read.
+        Whether the whole sentence was parsed.
     """
 
     things: tuple[tuple[str, Place], ...] = ()
@@ -31,10 +31,10 @@ class Told:
 
 @dataclass
 class DescriptionReader(Focus):
-    """Takes in the sentences of a description; what "the cabinet" is depends on the room spoken of last."""
+    """Reader for the sentences of a description. The room mentioned last resolves "the cabinet"."""
 
     def read(self, sentence: str) -> Told:
-        """Take in one sentence."""
+        """Parse one sentence and update the flat."""
         parts = chunks(sentence)
         if UNREADABLE.intersection(part for part in parts if isinstance(part, str)) or sentence.rstrip().endswith("?"):
             return Told(understood=False)
@@ -42,15 +42,15 @@ class DescriptionReader(Focus):
 
 
 UNREADABLE: Final = frozenset[Sign](("not", "suppose", "doubt"))
-"""Signs that leave open what of a sentence holds."""
+"""Signs that make a sentence uncertain or negated. Such sentences are not parsed."""
 INTRODUCE: Final[tuple[Sign, ...]] = ("hold", "with", "there", "decorate")
-"""What comes after these is there."""
+"""Signs that introduce a list of things that are present."""
 IDLE: Final[tuple[Sign, ...]] = (*JOINERS, "in", "on", "none", "skip")
-"""They say nothing by themselves: the nouns before and after them are read with them."""
+"""Signs without a handler of their own. They are read together with the nouns around them."""
 
 
 class _PlacePhrases(SentenceReader):
-    """Reads the phrases that say of which places a sentence speaks."""
+    """Reader for the phrases that name the places of a sentence."""
 
     def __init__(self, focus: Focus, parts: Sequence[Chunk], respectively: bool) -> None:
         super().__init__(parts)
@@ -66,7 +66,7 @@ class _PlacePhrases(SentenceReader):
         return noun.count == 1 and bool(self.focus.named(noun))
 
     def _group(self) -> list[Place]:
-        """Read "the fridge, the first and the second cabinet": places that are spoken of as known."""
+        """Read a list of known places: "the fridge, the first and the second cabinet"."""
         group: list[Place] = []
         for noun in self._nouns(lambda following: following.definite or self._is_known(following)):
             spoken_of = noun.definite or (group and self._is_known(noun))
@@ -78,7 +78,7 @@ class _PlacePhrases(SentenceReader):
         return group
 
     def _one(self) -> list[Place]:
-        """Read "the first and second cabinets", and not what comes after "and the"."""
+        """Read one noun phrase, such as "the first and second cabinets". Words after "and the" are not part of it."""
         noun = self.part()
         self.at += 1
         places = self.placing.places(noun) if isinstance(noun, Noun) else []
@@ -87,9 +87,9 @@ class _PlacePhrases(SentenceReader):
         return places
 
     def _own_place(self) -> Somewhere:
-        """Read the place that a list brings along: "(two plates) are placed on the table", "(a cake) inside".
+        """Read the place after a list of things: "(two plates) are placed on the table", "(a cake) inside".
 
-        None if it brings none; no places if it is not known which: "(a cup) made in Italy".
+        Return None if no place follows, and an empty list for an unknown place: "(a cup) made in Italy".
         """
         ahead = self._past("be", "lie")
         how, following = self.part(ahead), self.part(ahead + 1)
@@ -122,18 +122,18 @@ class _PlacePhrases(SentenceReader):
 
 
 class _DescriptionSentence(_PlacePhrases):
-    """Gives each list of things in a sentence to a place, each list of furniture to a room.
+    """Reader that assigns each list of things in a sentence to a place, and each list of furniture to a room.
 
-    A list is there only where something says so: "holds", "with", "there is", or a place before or after it ("in the
-    fridge is", "is in the fridge"). What no construction takes, as in "the stove is broken", is left over.
+    A list needs a word that introduces it ("holds", "with", "there is"), or a place before or after it ("in the
+    fridge is", "is in the fridge"). Words outside these constructions, as in "the stove is broken", are unparsed.
     """
 
     def __init__(self, focus: Focus, parts: Sequence[Chunk], respectively: bool) -> None:
         super().__init__(focus, parts, respectively)
-        self.here: Somewhere = None  # where things are that are listed without a place of their own
-        self.fronted = False  # whether it is said so before the verb: "in the fridge"
+        self.here: Somewhere = None  # location of listed things that have no place of their own
+        self.fronted = False  # whether the location precedes the verb: "in the fridge is"
         self.introduced = False  # whether a list may follow
-        self.of_home = False  # whether the flat itself is spoken of
+        self.of_home = False  # whether the sentence is about the flat itself
 
     def read(self) -> Told:
         self._read_parts()
@@ -159,7 +159,7 @@ class _DescriptionSentence(_PlacePhrases):
         return isinstance(before, Noun) and not before.definite and bool(self.focus.spoken_of)
 
     def _with(self) -> None:
-        """Read "a table with a lamp on it", "two tables with a lamp on the first": not of the room but of the table."""
+        """Assign a list after "with" to the table, not to the room: "a table with a lamp on it"."""
         if not self._definite_follows():
             self._list(self.focus.spoken_of[-1:])
             if self.focus.room:
@@ -178,7 +178,7 @@ class _DescriptionSentence(_PlacePhrases):
             self.here = self.focus.spoken_of or self.here
 
     def _follows_room(self) -> bool:
-        """Tell whether "it" is a room: "in the study, it has"."""
+        """Tell whether "it" refers to a room, as in "in the study, it has"."""
         room = self.part(-3)
         return self.fronted and isinstance(self.here, str) and isinstance(room, Noun) and room.name == self.here
 
@@ -197,7 +197,7 @@ class _DescriptionSentence(_PlacePhrases):
         self.placing.empty(self._group())
 
     def _except(self, _: Sign) -> None:
-        """Read "all cabinets except the third are empty", "all cabinets are empty, except the third"."""
+        """Read exceptions: "all cabinets except the third are empty", "all cabinets are empty, except the third"."""
         if not self._definite_follows():
             return
         spoken_of = self.here if isinstance(self.here, list) else []
@@ -215,7 +215,8 @@ class _DescriptionSentence(_PlacePhrases):
     def _noun(self, noun: Noun) -> None:
         before = self.part(-1)
         if before in ("to", "from") or noun.name.endswith(" of"):
-            self.at += 1 + (before not in ("to", "from"))  # "next to the fridge", "in a corner of the hall": not in it
+            # "next to the fridge", "in a corner of the hall": the place itself is not meant
+            self.at += 1 + (before not in ("to", "from"))
             self.rest, self.here = True, None
             return
         if noun.definite and noun.name and noun.name.split()[-1] in lexicon.HOMES:
@@ -240,7 +241,7 @@ class _DescriptionSentence(_PlacePhrases):
         self.introduced = self.fronted or "hold" in self.parts[: self.at]
 
     def _is_thing(self, noun: Noun) -> bool:
-        """Tell whether a noun is a thing although it is spoken of as known: "the cup is in the fridge"."""
+        """Tell whether a definite noun is a thing, not a place: "the cup is in the fridge"."""
         ahead = self._past("be", "lie", start=1)
         said = ahead > 1 and self.part(ahead) in ("in", "on") and isinstance(self.part(ahead + 1), Noun)
         furniture = is_furniture(noun.name) or bool(self.focus.named(noun))
@@ -250,7 +251,7 @@ class _DescriptionSentence(_PlacePhrases):
         return noun.definite or (self.part(-1) in ("in", None) and not self.of_home)
 
     def _list(self, here: Somewhere, *, known: bool = False) -> None:
-        """Read "two plates and a cup (are on the table)"; the first of them may be known."""
+        """Read a list of things: "two plates and a cup (are on the table)". The first noun may be definite."""
         items: list[Noun] = []
         for noun in self._nouns(lambda following: not following.definite):
             if noun.definite and not (known and not items):
@@ -283,7 +284,7 @@ class _DescriptionSentence(_PlacePhrases):
 
 
 def _moved_on(parts: Sequence[Chunk]) -> Sequence[Chunk]:
-    """Return "moving on to the study, there is" as "in the study, there is"."""
+    """Rewrite "moving on to the study, there is" as "in the study, there is"."""
     start = next((at for at, part in enumerate(parts) if isinstance(part, Noun)), 0)
     if parts[:1] == ("go",) and set(parts[1:start]) <= {"way", "on", "to", "in"}:
         return ("in", *parts[start:])
@@ -291,6 +292,6 @@ def _moved_on(parts: Sequence[Chunk]) -> Sequence[Chunk]:
 
 
 def _is_participle(noun: Noun) -> bool:
-    """Tell whether a noun without an article may well be none: "has broken", "is cracked"."""
+    """Tell whether a noun without an article is probably a participle: "has broken", "is cracked"."""
     last = noun.name.split()[-1]
     return noun.bare and (last in lexicon.PARTICIPLES or (last.endswith("ed") and len(last) > 4))

@@ -1,4 +1,4 @@
-"""From a context back to what its person saw and did, step by step."""
+"""Reconstruct from a context what its person saw and did, step by step."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Moment:
     Parameters
     ----------
     acts
-        What the person does in it.
+        Acts of the person in this step.
     seen
-        By place: the things that it can see there now.
+        By place: the things that the person sees there in this step.
     """
 
     acts: tuple[Act, ...]
@@ -36,18 +36,18 @@ class Moment:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a context tells.
+    """The content of a context: the flat, and what the person saw and did.
 
     Parameters
     ----------
     person
-        Whose context it is.
+        Name of the person who walks.
     flat
-        All that the context says of the flat; in a view, that is what the person saw of it.
+        All facts of the context about the flat. In a view, these are the facts that the person saw.
     moments
-        Its steps.
+        Steps of the context.
     room
-        Where the person is in the end.
+        Room of the person after the last step.
     """
 
     person: str
@@ -56,13 +56,13 @@ class Evidence:
     room: str
 
     def acts(self) -> Iterator[tuple[int, Act]]:
-        """Return what the person does, each act with the position of its step."""
+        """Return the acts of the person, each with the position of its step."""
         for position, moment in enumerate(self.moments):
             for act in moment.acts:
                 yield position, act
 
     def seen_by(self, position: int) -> dict[Place, frozenset[str]]:
-        """Return what the person has seen up to a step, that one included: by place, as it looked last."""
+        """Return the latest contents that the person saw in each place, up to and including a step."""
         known: dict[Place, frozenset[str]] = {}
         for moment in self.moments[: position + 1]:
             known |= moment.seen
@@ -70,9 +70,10 @@ class Evidence:
 
 
 def is_walk(context: SocializedContext) -> bool:
-    """Tell whether a context records one person who walks about a flat, in the words of this package.
+    """Tell whether a context describes one person who walks through a flat, in the wording of this package.
 
-    Its manual says so; without it, the first state has to furnish a room, and each act to be one of a walk.
+    The manual of the context decides. Without a manual, the first state must contain a room with furniture, and every
+    action must be an act of a walk.
     """
     if len(context.agents_names) != 1 or not context.socialized_context:
         return False
@@ -87,19 +88,19 @@ def is_walk(context: SocializedContext) -> bool:
 
 
 def read_evidence(context: SocializedContext, person: str) -> Evidence:
-    """Read a context.
+    """Parse a context of a household.
 
     Parameters
     ----------
     context
-        A whole context, or a view.
+        A full context or a view.
     person
-        Whose walk it is.
+        Name of the person who walks.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be read: no room, or none of the acts.
+        If the context contains no room or no act that can be parsed.
     """
     try:
         decoded = decode(context)
@@ -110,13 +111,13 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
         reading.take(step.state, step.observations.get(person, ""), step.actions.get(person, ""))
     acts = any(not is_none(step.actions.get(person, "none")) for step in decoded.socialized_context)
     if not reading.flat.rooms or (acts and not any(moment.acts for moment in reading.moments)):
-        raise unreadable(f"no {'act' if reading.flat.rooms else 'room'} in it could be read")
+        raise unreadable(f"no {'act' if reading.flat.rooms else 'room'} in the context could be parsed")
     return Evidence(person, reading.flat, tuple(reading.moments), reading.walk.room)
 
 
 @dataclass
 class _ContextReading:
-    """A context while it is read."""
+    """The state while a context is parsed."""
 
     person: str
     flat: Flat = field(default_factory=Flat)
@@ -129,9 +130,15 @@ class _ContextReading:
         self.told_before: set[str] = set()
 
     def take(self, state: str, observed: str, act: str) -> None:
-        """Take in a step."""
+        """Parse a step.
+
+        Parameters
+        ----------
+        state, observed, act
+            State of the step, and the observation and action of the person, as text.
+        """
         for sentence in sentences(state):
-            if sentence not in self.told_before:  # told again, things are not there twice
+            if sentence not in self.told_before:  # a repeated sentence does not add its things again
                 self._fact(sentence)
         seen: dict[Place, frozenset[str]] = {}
         for sentence in sentences(observed):
@@ -156,7 +163,7 @@ class _ContextReading:
             self.whole.read(sentence)
             self.told_before.add(sentence)
         apart = Flat(dict(self.flat.rooms), dict(self.flat.places), {}, set(self.flat.surfaces))
-        glance = DescriptionReader(apart, room=self.walk.room)  # what this sentence alone says is where
+        glance = DescriptionReader(apart, room=self.walk.room)  # the places and things of this sentence alone
         told = glance.read(sentence)
         for place in glance.flat.contents:
             seen.setdefault(place, frozenset())

@@ -1,4 +1,4 @@
-"""A flat: its rooms, the furniture in each, and what is known to be in or on it."""
+"""A flat: its rooms, the furniture in each room, and the known contents of the furniture."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Place:
     Parameters
     ----------
     room
-        Where it stands; empty where nobody says so.
+        Name of its room; empty if unknown.
     kind
-        What it is: "cabinet".
+        Kind of furniture, such as "cabinet".
     number
-        Which of several alike in its room, from the left; 0 for the only one.
+        Position among pieces of the same kind in the room, from 1 at the left; 0 for a single piece.
     """
 
     room: str
@@ -29,7 +29,7 @@ class Place:
 
     @property
     def name(self) -> str:
-        """The name that it has in the whole flat.
+        """The unique name of the place in the flat.
 
         >>> Place("kitchen", "cabinet", 4).name, Place("kitchen", "fridge").name, Place("bedroom", "cabinet").name
         ('4th kitchen cabinet', 'kitchen fridge', 'bedroom cabinet')
@@ -40,18 +40,18 @@ class Place:
 
 @dataclass
 class Flat:
-    """What is known of a flat; it grows while it is read.
+    """The known facts about a flat; readers of descriptions add to it.
 
     Parameters
     ----------
     rooms
-        In the order of mention.
+        Names of rooms, in order of mention.
     places
-        The furniture, in the order of mention.
+        Pieces of furniture, in order of mention.
     contents
-        By place: how many of which thing. A place of which nothing is known is absent, an empty one has no things.
+        By place: the number of each thing. A place with unknown contents is absent; an empty place has no things.
     surfaces
-        The places of which one sees what lies there from anywhere in the room.
+        Places with contents that are visible from anywhere in the room.
     """
 
     rooms: dict[str, None] = field(default_factory=dict)
@@ -60,7 +60,17 @@ class Flat:
     surfaces: set[Place] = field(default_factory=set)
 
     def add(self, room: str, kind: str, count: int = 1) -> list[Place]:
-        """Furnish a room; several alike are numbered, those that it has already included."""
+        """Add furniture to a room and return it. Several pieces of one kind are numbered, including earlier pieces.
+
+        Parameters
+        ----------
+        room
+            Name of the room; empty if unknown.
+        kind
+            Kind of furniture.
+        count
+            Number of pieces.
+        """
         if room:
             self.rooms.setdefault(room)
         kind = kind.removeprefix(f"{room} ") or kind
@@ -77,12 +87,22 @@ class Flat:
         return added
 
     def put(self, place: Place, thing: str, count: int = 1) -> None:
-        """Put things somewhere."""
+        """Add things to a place.
+
+        Parameters
+        ----------
+        place
+            The place; it need not be known before.
+        thing
+            Name of the thing, in the singular.
+        count
+            Number of things.
+        """
         here = self.contents.setdefault(place, {})
         here[thing] = here.get(thing, 0) + count
 
     def is_open(self, place: Place) -> bool:
-        """Tell whether one sees what lies there without opening it."""
+        """Tell whether the contents of a place are visible without opening it."""
         return place in self.surfaces
 
     def in_room(self, room: str) -> list[Place]:
@@ -90,33 +110,41 @@ class Flat:
         return [place for place in self.places if place.room == room]
 
     def holds(self, place: Place, thing: str) -> bool:
-        """Tell whether a thing is known to be somewhere."""
+        """Tell whether a thing is known to be in a place.
+
+        Parameters
+        ----------
+        place
+            A place of the flat.
+        thing
+            Name of the thing, in the singular.
+        """
         return thing in self.contents.get(place, {})
 
     def where(self, thing: str) -> list[Place]:
-        """Return all places that are known to have a thing."""
+        """Return all places that are known to contain a thing."""
         return [place for place in self.contents if self.holds(place, thing)]
 
     def room_named(self, noun: Noun) -> str | None:
-        """Return the room that a noun phrase speaks of."""
+        """Return the room that a noun phrase refers to, or None."""
         if noun.name in self.rooms:
             return noun.name
         return noun.name if noun.definite and noun.name in lexicon.ROOMS else None
 
     def named(self, noun: Noun, room: str = "") -> list[Place]:
-        """Return the furniture that a noun phrase speaks of, as somebody in a room would understand it.
+        """Return the furniture that a noun phrase refers to, for a person in a room.
 
         Parameters
         ----------
         noun
-            "the fridge", "the second and fourth cabinets", "a kitchen cabinet".
+            Noun phrase: "the fridge", "the second and fourth cabinets", "a kitchen cabinet".
         room
-            Where one is; its furniture is meant before any other.
+            Room of the person. Furniture of this room is preferred.
 
         Returns
         -------
         list of Place
-            In the order of the numbers; more than one also where nothing tells which of several is meant.
+            Places in the order of their numbers. An ambiguous noun phrase returns all candidates.
         """
         found = self._alike(noun.name)
         if noun.numbers:
@@ -130,7 +158,7 @@ class Flat:
         return chosen
 
     def _alike(self, name: str) -> list[Place]:
-        """Return the furniture of a name: of the very name, else of a longer or a similar one."""
+        """Return the furniture with exactly this name, else with a longer or shorter name, else with a similar name."""
         inner, owner = self._without_room(name)
         here = [place for place in self.places if not owner or place.room == owner]
         exact = [place for place in here if place.kind in (inner, name)]
@@ -149,18 +177,18 @@ class Flat:
         return name, ""
 
     def title(self, place: Place) -> str:
-        """Return the shortest name that no other place of the flat has: "fridge", "bathroom cabinet"."""
+        """Return the shortest unique name of a place in the flat: "fridge", "bathroom cabinet"."""
         alike = [other for other in self.places if other.kind == place.kind]
         alone = len(alike) == 1 and not place.number and place.kind not in lexicon.GENERIC
         return place.kind if alone else place.name
 
     def things(self) -> Iterator[str]:
-        """Return every thing that is known to be somewhere, once."""
+        """Return every thing with a known place, without duplicates."""
         yield from dict.fromkeys(thing for here in self.contents.values() for thing in here)
 
 
 def is_surface(kind: str) -> bool:
-    """Tell whether things lie open on a kind of furniture.
+    """Tell whether things on this kind of furniture are visible.
 
     >>> is_surface("coffee table"), is_surface("fridge")
     (True, False)
@@ -169,13 +197,13 @@ def is_surface(kind: str) -> bool:
 
 
 def is_furniture(noun: str) -> bool:
-    """Tell whether a noun is furniture wherever it is listed."""
+    """Tell whether a noun is furniture in every list, even without a room."""
     last = noun.split()[-1] if noun else ""
     return last in lexicon.SURFACES or last in lexicon.CONTAINERS or noun in lexicon.CONTAINERS
 
 
 def ordinal(number: int) -> str:
-    """Return a number as one says which.
+    """Return the ordinal form of a number.
 
     >>> [ordinal(number) for number in (1, 2, 3, 4, 11, 22)]
     ['1st', '2nd', '3rd', '4th', '11th', '22nd']
@@ -185,8 +213,17 @@ def ordinal(number: int) -> str:
 
 
 def counted(thing: str, count: int = 1) -> str:
-    """Return a number of things in words.
+    """Return a number of things as a noun phrase.
 
+    Parameters
+    ----------
+    thing
+        Name of the thing, in the singular.
+    count
+        Number of things.
+
+    Examples
+    --------
     >>> counted("apple"), counted("bottle of wine", 2)
     ('an apple', '2 bottles of wine')
     """
@@ -200,6 +237,6 @@ def counted(thing: str, count: int = 1) -> str:
 
 
 def _prefer(places: list[Place], test: Callable[[Place], bool], *, required: bool = False) -> list[Place]:
-    """Return the places that pass a test; all of them if none does, unless one has to."""
+    """Return the places that pass a test. If none passes and the test is not required, return all places."""
     chosen = [place for place in places if test(place)]
     return chosen if chosen or required else places

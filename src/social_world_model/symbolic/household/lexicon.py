@@ -1,15 +1,14 @@
-"""The English that is read of households: every table of words, and nothing else.
+"""The vocabulary of the household parser. This module contains only tables of words.
 
-A word in no table is taken for a part of a noun, so furniture and things need no list: new ones are taken in by
-the shape of the sentence, and what no construction takes is not read. The few nouns here have several names, or say
-whether one sees what lies there.
+A word outside these tables counts as part of a noun. Furniture and things therefore need no list: the reader finds
+them from the structure of the sentence. The few nouns in this module have synonyms, or their contents are visible.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-# ---------------------------------------------------------------- verbs of a walk, in their base form
+# ---------------------------------------------------------------- verbs of a walk, in base form
 
 GO: Final = """
     go walk proceed stride head move advance navigate return amble transition wander stroll step run
@@ -19,28 +18,28 @@ GO: Final = """
     make-way
 """.split()  # noqa: SIM905 - a list of words reads better as words
 REACH: Final = ("approach", "reach", "enter", "visit", "cross", "traverse")
-"""Without a preposition: "approaches the fridge"; with other verbs, as in "moves the plate", something else is done."""
+"""Verbs of motion without a preposition: "approaches the fridge". "Moves the plate" is another kind of act."""
 OPEN: Final = ("open", "unlatch", "unseal")
 CLOSE: Final = ("close", "shut", "seal", "secure", "reclose")
 AGAIN: Final = ("repeat", "same")
-"""What was done to the last place is done to others: "does the same with the fridge"."""
+"""Words that repeat the latest acts on other places: "does the same with the fridge"."""
 PASS: Final = ("pass", "ignore", "skip", "bypass")
 LEAVE: Final = ("leave", "exit", "depart")
 LOOK: Final = ("look", "peek", "peer", "glance", "inspect", "examine")
-"""Whoever looks into a place has opened it; whoever looks at it has not."""
+"""Looking into a place implies opening it; looking at a place does not."""
 SEARCH: Final = ("search", "rummage", "check")
-"""Whoever searches a place has opened it."""
+"""Searching a place implies opening it."""
 TELL: Final = """
     do start begin conclude complete finish perform interact follow resume
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Verbs that only carry on the account: "starts in the hall", "interacts with a cabinet", "followed by"."""
+"""Verbs of narration without an act of their own: "starts in the hall", "interacts with a cabinet"."""
 TELLING: Final = """
     action process task tour circuit journey inspection contents content way routine round path step search exploration
     trip same procedure sequence motion pattern ritual thing attention
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Nouns of the account itself: "her last action", "concluding his kitchen tour", "closing each after inspection"."""
+"""Nouns of narration: "her last action", "concluding his kitchen tour", "closing each after inspection"."""
 NOT: Final = ("without", "not", "never", "neither", "nor", "no", "cannot")
-"""Besides, any word that ends in -n't. In a description they leave too much open: such a sentence is not read."""
+"""Negations, together with all words that end in -n't. A sentence of a description with a negation is not parsed."""
 DOUBT: Final = """
     want wish hope like love hate need try attempt refuse decline fail forget hesitate avoid resist struggle pretend
     think consider contemplate ponder imagine dream envision decide plan choose remember regret expect believe know
@@ -48,12 +47,12 @@ DOUBT: Final = """
     deny seem appear almost nearly hardly barely scarcely rarely seldom instead rather unable reluctant supposed
     unsuccessfully supposedly presumably reportedly allegedly seemingly apparently mentally hypothetically
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""What is said after them need not have happened: from there on, nothing of the sentence is taken for an act."""
+"""Words after which an act may not have happened. The rest of the sentence adds no acts."""
 SUPPOSE: Final = """
     if unless whether would could might may should shall must can will perhaps maybe possibly probably or
     mind imagination
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Nothing of a sentence with one of them need have happened; no act and no place of a thing is taken from it."""
+"""Words of hypothetical sentences. The whole sentence adds no acts and no places of things."""
 
 IRREGULAR: Final = {
     "went": "go",
@@ -164,7 +163,7 @@ PHRASES: Final = {
     r"\bthe (?=(?:apartment|flat|house|home)\b)": "the apartment ",
     r"(?<=[a-z])['’]s\b": "",
 }
-"""Turns of phrase that are put into plainer words before a sentence is read."""
+"""Phrases that are rewritten to simpler wording before a sentence is parsed."""
 
 # ---------------------------------------------------------------- words of a description
 
@@ -172,15 +171,15 @@ HOLD: Final = """
     have contain house hold store stock keep display include feature consist comprise offer carry bear conceal
     hide boast show host
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""What is said of a room or a place, before what is in it."""
+"""Verbs between a room or place and its contents: "the fridge contains a plate"."""
 WITH: Final = ("with",)
 LIE: Final = """
     place put set rest sit lie stand arrange situate locate leave cook store find adorn display scatter
     position stack wait keep remain stay bake simmer chill hang
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""What is said of things, before where they are; together with `HOLD` after "is" ("is stored in")."""
+"""Verbs between things and their place: "a plate lies on the table". `HOLD` verbs follow "is" ("is stored in")."""
 DECORATE: Final = ("adorn", "decorate", "occupy", "fill")
-"""What things do to the place that they are on: "a bottle adorns the table"."""
+"""Verbs between things and the place under them: "a bottle adorns the table"."""
 EMPTY: Final = ("empty", "bare", "vacant", "unoccupied")
 NOTHING: Final = ("nothing",)
 ON: Final = ("on", "upon", "atop", "onto")
@@ -229,7 +228,7 @@ ROOMS: Final = (
     "lounge",
     "entrance hall",
 )
-"""Rooms that may be spoken of before it is said that the flat has them; others have to be introduced."""
+"""Room names that are recognised without an introduction. A description must introduce all other rooms."""
 
 # ---------------------------------------------------------------- nouns
 
@@ -262,9 +261,9 @@ NEAR: Final = (
     frozenset({"fridge", "freezer"}),
     frozenset({"table", "kitchen table", "dining table"}),
 )
-"""Names that are one another's only where the flat has nothing of the name itself."""
+"""Similar kinds of furniture. They replace each other only if the flat has no furniture with the exact name."""
 MEASURES: Final = ("piece", "slice", "pair", "portion", "set")
-"""A piece of salmon is a salmon; a bottle of wine is not a wine."""
+"""Measure words that are removed: "piece of salmon" becomes "salmon". "Bottle of wine" stays."""
 SURFACES: Final = (
     "table",
     "desk",
@@ -286,15 +285,15 @@ SURFACES: Final = (
     "rug",
     "rack",
 )
-"""What lies there is seen by whoever is in the room, however the description puts it; likewise what is "on" a place."""
+"""Furniture with visible contents: everybody in the room sees them. Things "on" any other place are also visible."""
 CONTAINERS: Final = """
     cabinet cupboard closet fridge freezer microwave oven stove dishwasher drawer box chest wardrobe basket
     pantry
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""With `SURFACES`: furniture wherever it is listed; any other noun is one if a room is said to have it."""
+"""Closed furniture. Nouns here and in `SURFACES` are always furniture; other nouns only in a list of a room."""
 
 GENERIC: Final = ("cabinet", "cupboard", "table", "shelf", "drawer", "closet")
-"""Furniture that is always called by its room as well: "the bathroom cabinet"."""
+"""Furniture that is always named together with its room: "the bathroom cabinet"."""
 USUAL_ROOM: Final = {
     "kitchen": (
         *("apple", "salmon", "cupcake", "bread", "milk", "cheese", "cake", "egg", "potato", "banana", "pear", "lemon"),
@@ -305,10 +304,10 @@ USUAL_ROOM: Final = {
     "bedroom": ("pillow", "pyjamas", "blanket", "scarf"),
     "bathroom": ("towel", "toothbrush", "soap", "shampoo", "toothpaste"),
 }
-"""Where such things usually are; it weighs little (see `planning`)."""
+"""By room: things that are usually there. This evidence has a small weight (see `planning.USUAL_HERE`)."""
 
 PARTICIPLES: Final = "broken made built bought taken gone stolen worn torn done clean dirty full".split()  # noqa: SIM905
-"""Without an article they are no things; neither are longer words in -ed."""
+"""Words that are not things if they have no article. The same applies to longer words that end in -ed."""
 SINGULAR: Final = {"shelves": "shelf", "knives": "knife", "leaves": "leaf", "loaves": "loaf", "dishes": "dish"}
 NUMBERS: Final = {
     word: number
@@ -325,9 +324,9 @@ ORDINALS: Final = {
 }
 DEFINITE: Final = ("the", "this", "that", "these", "those", "all")
 PRONOUNS: Final = ("it", "them", "both", "each")
-"""The place, or the places, spoken of last."""
+"""Pronouns for the places mentioned last."""
 WALKER: Final = ("he", "she", "they")
-"""Whoever walks, as the one who does something."""
+"""Pronouns for the person who walks, as the subject."""
 OWNER: Final = ("him", "his", "her", "their", "its", "himself", "herself", "themselves")
 BE: Final = ("is", "are", "be", "being", "been", "was", "were")
 RELATIVE: Final = ("which", "where", "whose")
@@ -338,7 +337,7 @@ WAY: Final = """
     back up down straight around through across by along forward again there here off away about once initially
     previously originally formerly
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""What may stand in a walk besides; in a description such a word says where something is, and is not read."""
+"""Adverbs that are ignored in a walk. In a description they locate a thing, so the sentence counts as not read."""
 IGNORED: Final = """
     also too either currently now next last previous lastly finally afterward afterwards well just yet still only
     even final own very additionally furthermore following subsequently meanwhile eventually together as so of
@@ -351,4 +350,4 @@ IGNORED: Final = """
     oddly strangely curiously interestingly surprisingly notably mostly mainly separately simultaneously
     presently repeatedly soon abruptly suddenly decisively diligently efficiently
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Words that may stand anywhere and change nothing. Of another in -ly nothing depends, but its sentence is named."""
+"""Words that are ignored everywhere. Other words in -ly are ignored too, but their sentence is listed as not read."""

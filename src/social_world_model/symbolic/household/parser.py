@@ -1,4 +1,4 @@
-"""Households as the symbolic model reads them: to S3AP, and from S3AP alone to what is wanted or thought."""
+"""The parser for households: it converts them to S3AP and infers goals and beliefs from the S3AP context alone."""
 
 from __future__ import annotations
 
@@ -17,32 +17,45 @@ from social_world_model.symbolic.parser import UNKNOWN, TraceEntry, in_form
 
 
 class HouseholdParser:
-    """Reads the description of a flat and a walk through it, and explains the walk."""
+    """Parser for the description of a flat and a walk through it; it also answers questions about the walk."""
 
     domain: Domain = "household"
 
     def recognises(self, narrative: str) -> bool:
-        """Take a flat that is described, with a walk under a heading of its own."""
+        """Tell whether a text describes a flat and then, under a separate heading, a walk."""
         return has_shape(narrative)
 
     def recognises_context(self, context: SocializedContext) -> bool:
-        """Take the context of one person who does nothing but walk about and open things."""
+        """Tell whether a context describes one person who only walks through a flat and opens or closes places."""
         return is_walk(context)
 
     def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-        """Turn a flat and a walk into S3AP; see `parse_household`."""
+        """Convert the description of a flat and of a walk to S3AP.
+
+        Parameters
+        ----------
+        narrative, guidance
+            The text and the domain instructions, as for `parse_household`.
+        """
         context, trace = parse_household(narrative, guidance)
         return context, list(trace)
 
     def answer(self, query: Query, context: SocializedContext) -> Reply:
-        """Answer which option explains a walk better, or where something is.
+        """Choose the option that explains the walk best, or answer a question about the place of a thing.
+
+        Parameters
+        ----------
+        query
+            The question with its options. Its narrative is ignored.
+        context
+            The only source of the answer.
 
         Raises
         ------
         NarrativeError
-            If the question or one of its options cannot be understood, or is about somebody else.
+            If the question or an option cannot be understood, or if the question is about another person.
         ConfigurationError
-            If the context cannot be read.
+            If the context contains no room or no act that can be parsed.
         """
         evidence = read_evidence(context, _person(query, context))
         if query.task == "foresee":
@@ -55,20 +68,20 @@ class HouseholdParser:
 
 
 def _person(query: Query, context: SocializedContext) -> str:
-    """Return whose walk is asked about: who is named first, or the only one."""
+    """Return the person that the query is about: the first named person, or the only person of the context."""
     named = query.agent or next(iter(query.belief_chain), "")
     if named in context.agents_names:
         return named
     if named or len(context.agents_names) != 1:
         raise NarrativeError(
-            f"expected a question about {' or '.join(context.agents_names) or 'somebody'}; got {named or 'nobody'}",
+            f"expected a question about {' or '.join(context.agents_names) or 'an agent'}, got {named or 'no name'}",
             sentence=query.question,
         )
     return context.agents_names[0]
 
 
 def _foreseen(query: Query, evidence: Evidence) -> str:
-    """Return what its person does next if an assumption is true: goes where the thing is thought to be, or is."""
+    """Return the next act of the person under a hypothesis: the person goes to the believed or real place."""
     supposed = read_option(query.hypothesis, query.question)
     if supposed is None:
         raise NarrativeError(
@@ -109,7 +122,7 @@ def _where(question: str) -> WhereQuestion:
 
 
 def _place_of(asked: WhereQuestion, evidence: Evidence) -> str:
-    """Return where a thing is; or where its person has seen it, as these places looked last."""
+    """Return the real places of a thing, or the places where the person last saw it."""
     flat = evidence.flat
     if asked.thought:
         seen = evidence.seen_by(len(evidence.moments) - 1)
@@ -120,6 +133,6 @@ def _place_of(asked: WhereQuestion, evidence: Evidence) -> str:
 
 
 def _account(weighed: Weighed) -> str:
-    """Return what speaks for and against an option, on one line."""
+    """Return the reasons for and against an option, on one line."""
     reasons = "; ".join(map(str, weighed.reasons)) or "nothing speaks for it or against it"
     return f"{weighed.hypothesis.option} {weighed.score:+.1f}: {reasons}."

@@ -1,7 +1,7 @@
-"""From a sentence to chunks: noun phrases, and the words between them that matter.
+"""Split a sentence into chunks: noun phrases and the relevant words between them.
 
-A chunk reader, not a grammar: flats and walks come in any paraphrase, of which no list of templates is ever whole,
-while the order of noun phrases and a few verbs says all that is needed. Which words matter is in `lexicon`.
+This is a chunker, not a grammar. Flats and walks are described in many wordings, and no list of templates is complete.
+The order of the noun phrases and a few verbs contains all necessary information. `lexicon` lists the relevant words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 from social_world_model.symbolic.household import lexicon
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|[,;:()]")
-_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w'’-]*")  # within a sentence, not at its beginning
+_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w'’-]*")  # not at the beginning of a sentence
 _DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)?")
 _ORDINAL_DIGITS = re.compile(r"\d+(?:st|nd|rd|th)")
 _PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexicon.PHRASES.items())
@@ -26,10 +26,10 @@ Sign = Literal[
     "tell", "from", "intend", "not", "doubt", "suppose", "pronoun", "walker", "somebody", "way", "manner", "unknown",
     "skip",
 ]  # fmt: skip
-"""What a word is, in one of the constructions of a description or a walk.
+"""The role of a word in the constructions of a description or a walk.
 
-Where no construction takes it, the sentence is named as not read: there is no sign that may be passed over unseen
-but `skip`, and only the words of `lexicon.IGNORED` and `lexicon.OWNER` have it.
+If no construction uses a sign, the sentence is listed as not read. The only exception is `skip`, the sign of the words
+in `lexicon.IGNORED` and `lexicon.OWNER`.
 """
 
 
@@ -40,17 +40,17 @@ class Noun:
     Parameters
     ----------
     name
-        In the singular and under its usual name; empty where only a number is said ("the second").
+        Usual name, in the singular; empty if the phrase has only a number ("the second").
     definite
-        Whether it is spoken of as known ("the fridge").
+        Whether the phrase refers to something known ("the fridge").
     count
-        How many; 0 where all of them are meant ("the cabinets").
+        Number of objects; 0 for all of them ("the cabinets").
     numbers
-        Which of several alike: "the first and fourth cabinets" are 1 and 4.
+        Positions among similar objects: 1 and 4 for "the first and fourth cabinets".
     other
-        Whether it is the other one.
+        Whether the phrase contains "other".
     bare
-        Whether it has no article, number or the like: "salmon", and any word that is in no table.
+        Whether the phrase has no determiner or number: "salmon", or any word outside the tables.
     """
 
     name: str
@@ -66,14 +66,14 @@ Chunk = Noun | Sign
 
 @lru_cache(maxsize=4096)
 def chunks(sentence: str, walker: str = "") -> tuple[Chunk, ...]:
-    """Break a sentence into chunks.
+    """Split a sentence into chunks.
 
     Parameters
     ----------
     sentence
         One sentence.
     walker
-        The name of whoever walks, which is as good as a pronoun.
+        Name of the person who walks; it is treated like a pronoun.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def chunks(sentence: str, walker: str = "") -> tuple[Chunk, ...]:
 
 
 def _named_alike(parts: list[Chunk]) -> list[Chunk]:
-    """Let "the first" in "the first and the second cabinet" be a cabinet."""
+    """Complete "the first" in "the first and the second cabinet" with the noun "cabinet"."""
     for at, part in reversed(list(enumerate(parts))):
         if not isinstance(part, Noun) or part.name or not part.numbers:
             continue
@@ -107,7 +107,7 @@ def _named_alike(parts: list[Chunk]) -> list[Chunk]:
 
 
 def singular(noun: str) -> str:
-    """Return a noun in the singular; of "bottles of wine" it is the first word that counts.
+    """Return a noun in the singular. In "bottles of wine", the first word changes.
 
     >>> singular("wine glasses"), singular("bottles of wine"), singular("bags of chips")
     ('wine glass', 'bottle of wine', 'bag of chips')
@@ -118,7 +118,7 @@ def singular(noun: str) -> str:
 
 
 def usual(noun: str) -> str:
-    """Return the name by which a thing or a piece of furniture is known here.
+    """Return the usual name of a thing or a piece of furniture.
 
     >>> usual("refrigerator"), usual("Dishbowls"), usual("pieces of salmon")
     ('fridge', 'dish bowl', 'salmon')
@@ -144,7 +144,7 @@ def _singular_word(word: str) -> str:
 
 
 def _forms(base: str) -> set[str]:
-    """Return a verb in all its regular forms; what is no word is never met."""
+    """Return all regular forms of a verb. Some of them are not words and never occur."""
     stems = {base, f"{base}{base[-1]}"}
     if base.endswith("e"):
         stems.add(base[:-1])
@@ -155,7 +155,7 @@ def _forms(base: str) -> set[str]:
 
 @cache
 def _signs() -> Mapping[str, Sign]:
-    """Return what single words are."""
+    """Return the sign of each single word in the tables."""
     verbs: tuple[tuple[Sign, Iterable[str]], ...] = (
         ("lie", lexicon.LIE),
         ("decorate", lexicon.DECORATE),
@@ -201,7 +201,7 @@ def _signs() -> Mapping[str, Sign]:
 
 
 def _sign(word: str) -> Sign | None:
-    """Return what a word is; None for a part of a noun."""
+    """Return the sign of a word; None for a part of a noun."""
     if word.endswith(("n't", "n’t")):
         return "not"
     return _signs().get(word) or ("manner" if word.endswith("ly") else None)
@@ -212,12 +212,12 @@ _PAIRS: Mapping[str, Sign] = {
     **{f"there {word}": "there" for word in ("is", "are", "also", "lies", "lie", "sits")},
     "about to": "intend",
 }
-"""Two words that are one sign."""
+"""Pairs of words that form one sign."""
 
 
 @dataclass
 class _Determiners:
-    """What stands before a noun."""
+    """The determiners of a noun: article, count, ordinals and "other"."""
 
     definite: bool = False
     count: int = 1
@@ -227,11 +227,11 @@ class _Determiners:
 
 
 class _Chunker:
-    """Walks the words of a sentence once."""
+    """Chunker that processes the words of a sentence once, from left to right."""
 
     def __init__(self, words: list[str], names: Set[str]) -> None:
         self.words = words
-        self.names = names  # the words that are written with a capital
+        self.names = names  # capitalised words, in lower case
         self.at = 0
 
     def read(self) -> Iterable[Chunk]:
@@ -251,7 +251,7 @@ class _Chunker:
         if word == "no" and self._is_nounlike(self._word(1)):
             self.at += 1
             self._noun()
-            return "none"  # "but no apple": told of, and not there
+            return "none"  # "but no apple": mentioned, but not present
         if self._starts_noun():
             return self._noun()
         sign = _sign(word)
@@ -259,9 +259,9 @@ class _Chunker:
             return self._bare_noun()
         self.at += 1
         if sign == "manner" and word in self.names:
-            return "somebody"  # Emily
+            return "somebody"  # a name in -ly, such as Emily
         if sign == "manner" and self.at == 1 and self._word() != ",":
-            return "unknown"  # Emily as well, perhaps
+            return "unknown"  # possibly also a name
         if sign == "pronoun":
             self._name()  # "each one", "each cabinet"
         return sign
@@ -294,7 +294,7 @@ class _Chunker:
         return Noun(name, definite or found.other, found.count, tuple(found.numbers), found.other)
 
     def _determine(self, word: str, found: _Determiners) -> bool:
-        """Take in a word that stands before a noun; tell whether it is one."""
+        """Process a word before a noun; return whether it is a determiner."""
         if word in lexicon.DEFINITE:
             found.definite = True
         elif word in lexicon.ORDINALS or _ORDINAL_DIGITS.fullmatch(word):
@@ -340,7 +340,7 @@ class _Chunker:
         return usual(name), singular(name) != name
 
     def _bare_noun(self) -> Chunk:
-        """Read a noun without a determiner, as they come in lists: "a fridge, stove and sofa"."""
+        """Read a noun without a determiner, as in the list "a fridge, stove and sofa"."""
         start = self.at
         name, plural = self._name()
         if not name:
@@ -353,7 +353,7 @@ class _Chunker:
         return Noun(name, bool(numbers), count, tuple(numbers), bare=not numbers)
 
     def _numbers_after(self, name: str) -> list[int]:
-        """Read the number of "cabinet 4", "cabinet number four", "cabinets 1, 2 and 3"."""
+        """Read the numbers after a noun: "cabinet 4", "cabinet number four", "cabinets 1, 2 and 3"."""
         numbers: list[int] = []
         ahead = 0
         while name:

@@ -1,4 +1,4 @@
-"""What the sentences of a description add to a flat: rooms, furniture, and things in or on it."""
+"""Add the facts of a description to a flat: rooms, furniture and contents."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from social_world_model.symbolic.household.phrases import Noun
 from social_world_model.symbolic.household.sentence import Focus, has_more_words
 
 Somewhere = str | list[Place] | None
-"""A room, places, or nothing yet."""
+"""A location: the name of a room, a list of places, or None if it is not known yet."""
 
 
 class Placing:
-    """Adds to a flat what one sentence says of it.
+    """Builder that adds the facts of one sentence to a flat.
 
     Parameters
     ----------
     focus
-        What was spoken of before, and the flat; both change.
+        The flat, and the rooms and places mentioned last. The object is updated in place.
     respectively
-        Whether each of several places has one of the things listed.
+        Whether the listed things are distributed over several places, one thing per place.
     """
 
     def __init__(self, focus: Focus, respectively: bool) -> None:
@@ -28,12 +28,12 @@ class Placing:
         self.flat = focus.flat
         self.respectively = respectively
         self.told: list[tuple[str, Place]] = []
-        self.new: list[Place] = []  # furniture of which nobody had spoken
+        self.new: list[Place] = []  # furniture that was not mentioned before
         self.understood = False
         self.failed = False  # whether something could not be placed
 
     def forget_new(self) -> None:
-        """Take new furniture back where nothing is in it: "the weather is fine" furnishes no room with weather."""
+        """Remove new furniture without contents. "The weather is fine" must not add a weather to the room."""
         for place in self.new:
             if place not in self.flat.contents:
                 self.flat.places.pop(place, None)
@@ -41,7 +41,7 @@ class Placing:
     # ------------------------------------------------------------ which places
 
     def places(self, noun: Noun) -> list[Place]:
-        """Return the furniture that a noun phrase speaks of as known; it is added if nobody has introduced it."""
+        """Return the furniture that a definite noun phrase refers to. Unknown furniture is added."""
         focus = self.focus
         if noun.other:
             return self._other(noun)
@@ -49,17 +49,17 @@ class Placing:
         found = focus.named(noun)
         if not found and noun.name:
             if has_more_words(noun.name, lambda start: bool(focus.named(start))):
-                self.failed = True  # "the fridge hums" is no piece of furniture
+                self.failed = True  # "fridge hums" is not a kind of furniture
                 return []
             found = self._new(noun)
         if noun.count == 1 and not noun.numbers:
-            found = found[:1]  # "one of the tables": whichever, so the first
+            found = found[:1]  # "one of the tables": use the first
         if found:
             focus.kind = noun.name if noun.numbers else found[-1].kind
         return found
 
     def introduced(self, nouns: Sequence[Noun]) -> list[Place]:
-        """Return furniture that is spoken of with "a", known or not: "a wardrobe holds a plate"."""
+        """Return the furniture that an indefinite noun phrase refers to, known or new: "a wardrobe holds a plate"."""
         focus = self.focus
         places = [place for noun in nouns for place in focus.named(noun)[:1] or self._new(noun)]
         focus.spoken_of = places
@@ -67,7 +67,7 @@ class Placing:
         return places
 
     def _new(self, noun: Noun) -> list[Place]:
-        """Take in furniture that nobody has introduced: "The wardrobe holds a plate"."""
+        """Add furniture on its first mention: "The wardrobe holds a plate"."""
         room = self.focus.room
         if not room:
             return []
@@ -84,34 +84,42 @@ class Placing:
         last = self.focus.spoken_of
         kind = noun.name or (last[-1].kind if last else "")
         alike = self.focus.named(Noun(kind, True, 0))
-        if noun.count != 1:  # "the other cabinets": of which nothing is known yet
+        if noun.count != 1:  # "the other cabinets": those with unknown contents
             return [place for place in alike if place not in self.flat.contents]
         return [place for place in alike if place not in last][:1]
 
     # ------------------------------------------------------------ what is there
 
     def enter(self, room: str) -> None:
-        """Take in that a room is spoken of."""
+        """Make a room the current room, and add it to the flat if it is new."""
         self.focus.room = room
         self.flat.rooms.setdefault(room)
         self.understood = True
 
     def empty(self, places: Sequence[Place]) -> None:
-        """Take in that places are empty."""
+        """Mark places as empty."""
         self.understood = self.understood or bool(places)
         self.failed = self.failed or not places
         for place in places:
             self.flat.contents[place] = {}
 
     def rooms(self, nouns: Sequence[Noun]) -> None:
-        """Take in rooms of the flat."""
+        """Add rooms to the flat."""
         for noun in nouns:
             if noun.name not in ("room", ""):  # "has two rooms: a hall and a study"
                 self.flat.rooms.setdefault(noun.name)
         self.understood = True
 
     def put(self, here: Somewhere, nouns: Sequence[Noun]) -> None:
-        """Take in what a list says is somewhere: furniture in a room, things in places."""
+        """Add a list of furniture to a room, or a list of things to places.
+
+        Parameters
+        ----------
+        here
+            The room or the places. If it is empty, the list counts as not understood.
+        nouns
+            The listed furniture or things.
+        """
         if isinstance(here, str):
             self._furnish(here, nouns)
         elif here:

@@ -1,9 +1,11 @@
-"""Inverse planning: how well a walk fits somebody who wants this, or thinks that.
+"""Inverse planning: score hypotheses about the goal and the beliefs of a person against the person's walk.
 
-Somebody looks for one thing, and at every turn does what promises most, with some slips. A hypothesis (what is
-wanted, what is thought to be where) makes each choice of the walk likelier or less likely; the weights below are
-differences of log-probability (nats) against a choice of which the hypothesis says nothing, and add up. What was seen
-is known, what was never seen can only be supposed, and a thing that is found is taken: the walk would end there.
+The model assumes that the person looks for one thing and usually makes the most promising choice. A hypothesis (a goal
+or a belief) makes each choice of the walk more or less likely. The weights in this module are differences in
+log-probability (nats) from a choice that does not depend on the hypothesis. The weights are added.
+
+The person knows the contents of places that the person has seen, and can only guess the contents of other places. The
+person takes the thing as soon as it is found, so the walk ends there.
 """
 
 from __future__ import annotations
@@ -18,47 +20,49 @@ from social_world_model.symbolic.household.flat import Place
 from social_world_model.symbolic.household.lexicon import USUAL_ROOM
 from social_world_model.symbolic.household.questions import Belief, Hypothesis
 
-# ---------------------------------------------------------------- for what is wanted
+# ---------------------------------------------------------------- weights for goals
 
 LEFT_IT: Final = -3.0
-"""It was in sight, and the walk went on elsewhere: once for each choice made in its sight. Whoever wants it takes it;
-about one time in twenty it is overlooked."""
+"""The thing was in sight, but the person chose something else. The weight is added once per such choice. A person who
+wants the thing takes it; in about one case of twenty, the person overlooks it."""
 THOUGHT_EMPTY: Final = -4.0
-"""A place is gone to of which the question itself says that it is thought to have none. More than `LEFT_IT`, since what
-is given is certain, while sight may fail."""
+"""The person goes to a place that does not contain the thing, according to the belief in the question. The weight is
+larger than `LEFT_IT`: the premise of the question is certain, but a thing in sight may be overlooked."""
 THOUGHT_THERE: Final = 2.0
-"""A place is gone to of which the question says that it is thought to have one: what anybody would do."""
+"""The person goes to a place that contains the thing, according to the belief in the question."""
 IS_THERE: Final = 1.0
-"""A place is gone to that has it, and the context ends before it is looked into (if it is, what follows tells more).
-People are oftener right than wrong about their own home, so a choice that would have succeeded speaks for the goal;
-they are wrong often enough for it to weigh less than one choice made in sight of the thing."""
+"""The person goes to a place that contains the thing, and the context ends before the person looks into it. (If the
+person looks into the place, the next choice is better evidence.) People are usually right about their own home, so a
+choice that would have succeeded supports the goal. They are wrong often enough that this weight is smaller than the
+weight of a choice in sight of the thing."""
 IN_THIS_ROOM: Final = 0.4
-"""A room is searched in which it is out of sight: the same reason, weaker, since a room has many places."""
+"""The person searches a room that contains the thing out of sight. The reason is the same as for `IS_THERE`, but the
+evidence is weaker, because a room has many places."""
 USUAL_HERE: Final = 0.2
-"""A room is searched in which such things usually are (see `lexicon.USUAL_ROOM`): it counts only where nothing else
-tells two goals apart, so it is the least."""
+"""The person searches a room that usually contains such things (see `lexicon.USUAL_ROOM`). This is the smallest weight,
+because it should decide only between goals that are otherwise equal."""
 WALKS_UP: Final = 2.5
-"""The thing itself is walked up to; any other goal loses as much."""
+"""The person walks up to the thing itself. Every other goal loses the same weight."""
 
-# ---------------------------------------------------------------- for what is thought
+# ---------------------------------------------------------------- weights for beliefs
 
 HEADS: Final = 2.0
-"""The last choice leads to the place, which was not looked into yet: about 0.9 against 0.1 for whoever thinks that it
-is there against whoever thinks that it is not. If it leads elsewhere, as much is lost."""
+"""The last choice leads to a place that the person has not looked into yet. Its probability is about 0.9 if the person
+thinks that the thing is there, and about 0.1 otherwise. A last choice that leads elsewhere loses the same weight."""
 SAW: Final = 5.0
-"""What was seen in a place, or seen to be missing, is known. More than a choice can weigh."""
+"""The person saw that the thing is, or is not, in the place. The weight is larger than the weight of any choice."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that speaks for a hypothesis, or against it.
+    """A reason for or against a hypothesis.
 
     Parameters
     ----------
     weight
-        Nats; negative against.
+        Difference in log-probability, in nats; negative against the hypothesis.
     because
-        In words.
+        Text of the reason.
     """
 
     weight: float
@@ -70,7 +74,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A hypothesis with all that speaks for and against it."""
+    """A hypothesis with all reasons for and against it."""
 
     hypothesis: Hypothesis
     reasons: tuple[Reason, ...]
@@ -82,14 +86,14 @@ class Weighed:
 
 
 def weigh(hypothesis: Hypothesis, evidence: Evidence) -> Weighed:
-    """Weigh what a context says for and against a hypothesis.
+    """Collect the reasons for and against a hypothesis.
 
     Parameters
     ----------
     hypothesis
-        What is wanted, or thought.
+        A goal or a belief of the person. If it has both, only the belief is scored.
     evidence
-        What was seen and done.
+        What the person saw and did.
     """
     if hypothesis.belief is not None:
         return Weighed(hypothesis, tuple(_for_belief(hypothesis.belief, evidence)))
@@ -97,9 +101,10 @@ def weigh(hypothesis: Hypothesis, evidence: Evidence) -> Weighed:
 
 
 def best(weighed: list[Weighed]) -> Weighed:
-    """Return the likeliest hypothesis, whatever the order in which they come.
+    """Return the hypothesis with the highest score.
 
-    Of equal ones it is that whose option comes first in the alphabet: arbitrary, but the same for every order.
+    A tie goes to the option that is first in the alphabet. This choice is arbitrary but independent of the order of
+    the options.
     """
     return min(weighed, key=lambda one: (-round(one.score, 6), one.hypothesis.option.casefold()))
 
@@ -109,14 +114,14 @@ def best(weighed: list[Weighed]) -> Weighed:
 
 @dataclass(frozen=True)
 class Choice:
-    """A turn of the walk at which something else could have been done.
+    """A point of the walk at which the person could have acted differently.
 
     Parameters
     ----------
     position
-        Of its step.
+        Position of the step in the context, from 0.
     act
-        The first act of it: going to a place, or closing one.
+        First act of the choice, such as going to a place or closing a place.
     """
 
     position: int
@@ -124,12 +129,12 @@ class Choice:
 
     @property
     def target(self) -> Place | None:
-        """The place that it leads to; None for a thing, and for a place that is left."""
+        """The place that the choice leads to; None if it leads to a room or a thing, or away from a place."""
         return self.act.place if self.act.verb in ("approach", "open", "intend") else None
 
 
 def choices(evidence: Evidence) -> Iterator[Choice]:
-    """Return the choices of a walk; going to a place, opening it and looking in is one."""
+    """Return the choices of a walk. Going to a place, opening it and looking into it is one choice."""
     target: Place | None = None
     for position, act in evidence.acts():
         if act.verb in ("approach", "open", "intend") and act.place is not None and act.place == target:
@@ -170,7 +175,7 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
 
 
 def _for_rooms(goal: str, evidence: Evidence) -> Iterator[Reason]:
-    """Weigh in which rooms places are looked into, each room once."""
+    """Return the reasons from the rooms that the person searches, once per room."""
     flat = evidence.flat
     looked_into = evidence.seen_by(len(evidence.moments) - 1)
     targets = [choice.target for choice in choices(evidence)]
@@ -186,16 +191,16 @@ def _for_rooms(goal: str, evidence: Evidence) -> Iterator[Reason]:
 
 
 def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
-    """Weigh what is thought in the end: what was seen of the place, and where the last choice leads.
+    """Return the reasons for the belief at the end of the walk, from the seen contents and the last choice.
 
-    Earlier choices say little: to look elsewhere first is no sign of thinking that the thing is not here.
+    Earlier choices are weak evidence: a person may look elsewhere first and still think that the thing is here.
     """
     flat = evidence.flat
     sign = 1.0 if belief.there else -1.0
     places = belief.places(flat, evidence.room)
     last = [choice for choice in choices(evidence) if choice.act.verb != "close"][-1:]
     target = last[0].target if last else None
-    if target in places:  # "the cabinet" is the one that is gone to
+    if target in places:  # "the cabinet" refers to the target
         places = (target,) if target is not None else places
     name = flat.title(places[0]) if places else belief.place.removeprefix("the ")
     seen = evidence.seen_by(len(evidence.moments) - 1)
@@ -210,7 +215,7 @@ def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
         yield Reason(-sign * HEADS, f"goes to the {whither} in the end, and not to the {name}")
 
 
-# ---------------------------------------------------------------- words
+# ---------------------------------------------------------------- wording
 
 
 def _at(evidence: Evidence, place: Place) -> str:

@@ -1,4 +1,4 @@
-"""Questions about somebody who walks about a flat, and the options that answer them: hypotheses."""
+"""Questions about a person who walks through a flat. The answer options are hypotheses about goals and beliefs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.household.phrases import Noun, chunks, usual
 
-_NOUN: Final = r"[\w'’ -]{1,60}?"  # bounded, so that no text takes long
+_NOUN: Final = r"[\w'’ -]{1,60}?"  # bounded length, to limit the matching time
 _A: Final = r"(?:an?|the|some|any|another)"
 _THING: Final = rf"{_A}? ?(?P<thing>{_NOUN})"
 _AT: Final = r"(?:inside of|inside|in|within|on top of|on|at)"
@@ -41,16 +41,16 @@ _WHERE_IS: Final = re.compile(rf"^where (?:is|are) the {_THING}(?: really| now| 
 
 @dataclass(frozen=True)
 class Belief:
-    """That somebody thinks a thing is in a place, or is not.
+    """A belief that a thing is, or is not, in a place.
 
     Parameters
     ----------
     thing
-        Under its usual name.
+        Usual name of the thing.
     place
-        As the question names it.
+        Name of the place in the question.
     there
-        Whether it is thought to be there.
+        True if the person thinks that the thing is there.
     """
 
     thing: str
@@ -58,25 +58,33 @@ class Belief:
     there: bool
 
     def places(self, flat: Flat, room: str) -> tuple[Place, ...]:
-        """Return the place that is meant by somebody who is in a room; more than one if that is not said."""
+        """Return the place of the belief; several places if its name is ambiguous.
+
+        Parameters
+        ----------
+        flat
+            The flat with its furniture.
+        room
+            Room of the person. Furniture of this room is preferred.
+        """
         found = [part for part in chunks(self.place) if isinstance(part, Noun)]
         return tuple(flat.named(found[0], room)) if found else ()
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """What an option supposes; what the question supposes besides holds for all of them.
+    """The hypothesis of an option, with the premise of the question, which is the same for all options.
 
     Parameters
     ----------
     option
-        As it stands.
+        Text of the option.
     goal
-        What is looked for; empty where neither says so.
+        Name of the wanted thing; empty if neither the option nor the question names one.
     belief
-        What is thought; None where the option does not say.
+        Belief in the option, or None.
     premise
-        What the question says is thought.
+        Belief in the question, or None.
     """
 
     option: str
@@ -87,14 +95,21 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class WhereQuestion:
-    """Where a thing is, or is thought to be."""
+    """A question about the real place (or, if ``thought`` is true, the believed place) of a thing."""
 
     thing: str
     thought: bool
 
 
 def read_option(option: str, question: str) -> Hypothesis | None:
-    """Return what an option supposes, on top of what its question does; None if it is neither goal nor belief.
+    """Return the hypothesis of an option, or None if the option states neither a goal nor a belief.
+
+    Parameters
+    ----------
+    option
+        Text of the option.
+    question
+        Text of the question. It may add a premise, or the goal if the option states a belief.
 
     Examples
     --------
@@ -110,7 +125,7 @@ premise=Belief(thing='cup', place='the fridge', there=False))
 
 
 def read_belief(text: str) -> Belief | None:
-    """Return what a text says that somebody thinks."""
+    """Return the belief that a text states, or None."""
     text = " ".join(text.split())
     found = _THERE_IS.search(text) or _THING_THERE.search(text)
     if found is None:
@@ -121,7 +136,7 @@ def read_belief(text: str) -> Belief | None:
 
 
 def read_where(question: str) -> WhereQuestion | None:
-    """Return what a question without options asks for; None if it is another."""
+    """Return the parsed question about the place of a thing, or None for other questions."""
     question = " ".join(question.split())
     if (found := _WHERE_IS.match(question)) is not None:
         return WhereQuestion(usual(found["thing"]), thought=False)

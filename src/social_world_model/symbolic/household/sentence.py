@@ -1,7 +1,7 @@
-"""What reading a description and reading a walk have in common.
+"""Shared base of the readers for descriptions and walks.
 
-Both go through the chunks of a sentence from left to right, call a handler for each sign, and find out which furniture
-a noun phrase means from what was said before.
+Both readers process the chunks of a sentence from left to right and call a handler for each sign. Earlier sentences
+determine which furniture a noun phrase refers to.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.household.phrases import Chunk, Noun, Sign
 
 JOINERS: Final[tuple[Sign, ...]] = ("comma", "and", "break")
-"""Signs that stand between clauses, or between the nouns of a list."""
+"""Signs between clauses or between the nouns of a list."""
 
 Handlers = Mapping[Sign, Callable[[Any, Sign], None]]
-"""By sign: the method of a `SentenceReader` that reads the construction."""
+"""By sign: the method of a `SentenceReader` that handles the sign."""
 
 
 @dataclass
 class Focus:
-    """What was spoken of last, so that "it", "the second" and "the cabinet" can be resolved.
+    """The room and places mentioned last, which resolve "it", "the second" and "the cabinet".
 
     Parameters
     ----------
     flat
-        What is known of the flat; it grows while it is read.
+        Known facts about the flat; readers add to it.
     room
-        The room spoken of last, or where somebody is. Its furniture is meant before any other.
+        Room mentioned last, or current room of the person. Furniture of this room is preferred.
     kind
-        The kind of furniture that "the second" is one of.
+        Kind of furniture mentioned last. It completes "the second".
     spoken_of
-        The places spoken of last: for "it", "each", "the other".
+        Places mentioned last. They resolve "it", "each" and "the other".
     """
 
     flat: Flat = field(default_factory=Flat)
@@ -44,25 +44,25 @@ class Focus:
     spoken_of: list[Place] = field(default_factory=list)
 
     def full(self, noun: Noun) -> Noun:
-        """Return "the second" as "the second cabinet" if cabinets were spoken of last; any other noun as it is."""
+        """Complete "the second" to "the second cabinet" with the kind mentioned last; return other nouns unchanged."""
         kind = "" if noun.name or not noun.numbers else self.kind
         return Noun(kind, True, noun.count, noun.numbers) if kind else noun
 
     def named(self, noun: Noun) -> list[Place]:
-        """Return the furniture that a noun phrase means in this room; see `Flat.named`."""
+        """Return the furniture that a noun phrase refers to in the current room; see `Flat.named`."""
         return self.flat.named(noun, self.room)
 
 
 class SentenceReader(ABC):
-    """Goes through the chunks of one sentence and calls a handler for each.
+    """Reader that processes the chunks of one sentence and calls a handler for each.
 
-    A subclass lists its constructions in `handlers` and reads nouns in `_noun`. A handler finds the cursor behind its
-    sign; `_noun` finds it at the noun, and moves it on.
+    A subclass defines `handlers` for signs and the method `_noun` for nouns. The cursor is after the sign when a
+    handler is called. The cursor is at the noun when `_noun` is called, and `_noun` must move the cursor.
 
     Parameters
     ----------
     parts
-        The chunks of the sentence.
+        Chunks of the sentence.
     """
 
     handlers: ClassVar[Handlers]
@@ -70,10 +70,10 @@ class SentenceReader(ABC):
     def __init__(self, parts: Sequence[Chunk]) -> None:
         self.parts = parts
         self.at = 0
-        self.rest = False  # whether anything of the sentence is left over
+        self.rest = False  # whether a part of the sentence was not parsed
 
     def part(self, ahead: int = 0) -> Chunk | None:
-        """Return the chunk that is so many further on, or back; None beyond an end."""
+        """Return the chunk at an offset from the cursor (negative: before it); None outside the sentence."""
         position = self.at + ahead
         return self.parts[position] if 0 <= position < len(self.parts) else None
 
@@ -83,7 +83,7 @@ class SentenceReader(ABC):
 
     @abstractmethod
     def _unknown(self, sign: Sign) -> None:
-        """Read a sign that has no handler."""
+        """Handle a sign without a handler."""
 
     def _read_parts(self) -> None:
         """Read all chunks."""
@@ -100,10 +100,9 @@ class SentenceReader(ABC):
                 handler(self, part)
 
     def _nouns(self, goes_on: Callable[[Noun], bool]) -> Iterator[Noun]:
-        """Return the nouns of a list: each is joined to the one before, and passes a test.
+        """Yield the nouns of a list, as long as a joiner precedes the next noun and the noun passes a test.
 
-        The cursor is at a noun while the caller has it, and behind the last one in the end. The test is not made for
-        the first.
+        The first noun is not tested. The cursor is at the yielded noun, and after the last noun at the end.
         """
         while isinstance(noun := self.part(), Noun):
             yield noun
@@ -115,7 +114,7 @@ class SentenceReader(ABC):
             self.at += ahead
 
     def _past(self, *signs: Sign, start: int = 0) -> int:
-        """Return how far ahead the next chunk is that is none of these signs."""
+        """Return the offset of the next chunk that is not one of these signs."""
         ahead = start
         while self.part(ahead) in signs:
             ahead += 1
@@ -123,18 +122,24 @@ class SentenceReader(ABC):
 
 
 def idle(_: SentenceReader, __: Sign) -> None:
-    """Read a sign that says nothing by itself."""
+    """Ignore a sign without a meaning of its own.
+
+    Parameters
+    ----------
+    _, __
+        The reader and the sign, as for every handler.
+    """
 
 
 def has_more_words(name: str, is_known: Callable[[Noun], bool]) -> bool:
-    """Tell whether a name is known furniture with words too many, such as "fridge halfway".
+    """Tell whether a name is known furniture followed by extra words, such as "fridge halfway".
 
     Parameters
     ----------
     name
-        Of several words, or of one.
+        One or more words.
     is_known
-        Whether a noun phrase means known furniture.
+        Function that tells whether a noun phrase refers to known furniture.
     """
     words = name.split()
     return any(is_known(Noun(" ".join(words[:end]), True)) for end in range(1, len(words)))

@@ -1,4 +1,4 @@
-"""From the account of a walk to acts, one by one."""
+"""Convert the text of a walk to a sequence of acts."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from social_world_model.symbolic.household.sentence import JOINERS, Handlers, Se
 
 @dataclass(frozen=True)
 class Walked:
-    """What a sentence says is done.
+    """The result of reading a sentence of a walk.
 
     Parameters
     ----------
     acts
-        In order.
+        Acts in order.
     stays
-        Where it says that somebody is, before anything is done.
+        Room of the person before the first act, if the sentence names it; else empty.
     understood
-        Whether all of the sentence could be read.
+        Whether the whole sentence was parsed.
     """
 
     acts: tuple[Act, ...] = ()
@@ -34,34 +34,34 @@ class Walked:
 
 @dataclass
 class WalkReader(WalkState):
-    """Takes in the sentences of a walk; what "the cabinet" is depends on where somebody is.
+    """Reader for the sentences of a walk. The current room of the person resolves "the cabinet".
 
     Parameters
     ----------
     person
-        Whose walk it is.
+        Name of the person who walks.
     """
 
     person: str = ""
 
     def read(self, sentence: str) -> Walked:
-        """Take in one sentence."""
+        """Parse one sentence and update the state of the walk."""
         parts = chunks(sentence, self.person)
         if "suppose" in parts or "somebody" in parts or sentence.rstrip().endswith("?"):
             return Walked(understood=False)
         return _WalkSentence(self, parts).read()
 
     def finish(self) -> Walked:
-        """Take in that nothing more comes."""
+        """Return the acts that are still waiting at the end of the text."""
         acts = ActsOfSentence(self)
         acts.flush()
         return Walked(tuple(acts.told))
 
 
 Mood = Literal["go", "handle", "pass", "again", "leave", "look", "search", "lie", "intend", None]
-"""What is said of the place that comes next."""
+"""The kind of act on the next place in the sentence."""
 Block = Literal["phrase", "clause", "sentence", None]
-"""How far no act is taken from what follows: denied, or governed by words that are not understood."""
+"""The part of a sentence that adds no acts, because it is negated or governed by unknown words."""
 
 MOODS: Final[Mapping[Sign, Mood]] = {
     "go": "go",
@@ -74,27 +74,27 @@ MOODS: Final[Mapping[Sign, Mood]] = {
     "lie": "lie",
     "intend": "intend",
 }
-"""Verbs, by what they say of the place that comes next."""
+"""By verb sign: the kind of act on the next place."""
 VERBS: Final[tuple[Sign, ...]] = (*MOODS, "open", "close")
 NOT_TOWARDS: Final = ("go", "way", "on")
-"""What stands before a noun that a verb of motion does not lead to."""
+"""Signs before a noun that is not the target of a verb of motion."""
 IDLE: Final[tuple[Sign, ...]] = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
-"""They carry no act: what they lead to is judged for itself."""
+"""Signs that add no act. The words after them are read separately."""
 
 
 class _PlacesOfWalk(SentenceReader):
-    """Finds out which places a sentence speaks of, and turns what it says of them into acts."""
+    """Reader that resolves the places of a sentence and converts the verbs about them to acts."""
 
     def __init__(self, walk: WalkState, parts: Sequence[Chunk]) -> None:
         super().__init__(parts)
         self.walk = walk
         self.flat = walk.flat
         self.acts = ActsOfSentence(walk)
-        self.verbs: list[Verb] = []  # said, but not yet of what
+        self.verbs: list[Verb] = []  # verbs that wait for their place
         self.mood: Mood = None
-        self.before: Chunk | None = None  # what stands before the noun that is read
+        self.before: Chunk | None = None  # the chunk before the current noun
         self.block: Block = None
-        self.orphans: list[Place] = []  # places of which nothing has been said so far
+        self.orphans: list[Place] = []  # places that no verb refers to yet
 
     def _leave_over(self, block: Block) -> None:
         self.rest = True
@@ -103,7 +103,7 @@ class _PlacesOfWalk(SentenceReader):
             self.block = block
 
     def _group(self) -> list[Place]:
-        """Read "the first cabinet and the fridge"."""
+        """Read a list of places: "the first cabinet and the fridge"."""
         group: list[Place] = []
         for noun in self._nouns(self._is_place):
             places = self._places(noun) if self.flat.room_named(noun) is None else []
@@ -116,7 +116,7 @@ class _PlacesOfWalk(SentenceReader):
         return self.flat.room_named(noun) is None and bool(self.walk.named(self.walk.full(noun)))
 
     def _places(self, noun: Noun) -> list[Place]:
-        """Return the furniture that the noun at the cursor means."""
+        """Return the furniture that the noun at the cursor refers to."""
         walk, noun = self.walk, self.walk.full(noun)
         following = self.part(2)
         room = self.flat.room_named(following) if self.part(1) == "in" and isinstance(following, Noun) else None
@@ -124,14 +124,14 @@ class _PlacesOfWalk(SentenceReader):
         if noun.other:
             found = [place for place in found if place not in walk.spoken_of] or found
         if noun.count == 1 and not noun.numbers and len(found) > 1:
-            self.rest = True  # which of them is not said
+            self.rest = True  # the reference is ambiguous
             found = found[:1]
         if found and noun.numbers:
             walk.kind = noun.name
         return found
 
     def _say(self, places: list[Place]) -> None:
-        """Say what the mood says of places."""
+        """Add the acts of the current mood for places."""
         if self.verbs:
             self._handle(places)
         elif not places:
@@ -150,12 +150,12 @@ class _PlacesOfWalk(SentenceReader):
         self.acts.pass_by(places)
 
     def _again(self, places: list[Place]) -> None:
-        """Read "does the same with the fridge", and the fridge in "opens the stove, then the fridge"."""
+        """Repeat the latest acts: "does the same with the fridge", "opens the stove, then the fridge"."""
         if self.mood == "again" or (self.walk.did and places != self.walk.spoken_of):
             self.acts.again(places)
 
     def _look(self, places: list[Place]) -> None:
-        """Read "looks into the fridge": it is open, or is opened."""
+        """Read "looks into the fridge". The act opens the fridge if it is not open."""
         into = self.before == "in" or self.mood == "search"
         opened = self.acts.opened_last()
         self.mood = "handle"
@@ -171,7 +171,7 @@ class _PlacesOfWalk(SentenceReader):
             self._handle(places)
 
     def _handle(self, places: list[Place]) -> None:
-        """Let the waiting verbs be said of places."""
+        """Apply the waiting verbs to places."""
         verbs, self.verbs = self.verbs, []
         if not places:
             self.rest = True
@@ -181,7 +181,7 @@ class _PlacesOfWalk(SentenceReader):
         self.acts.handle(places, verbs)
 
     def _handle_last(self) -> None:
-        """Let verbs that no place follows be said of the place spoken of before: "the fridge, which she opens"."""
+        """Apply verbs without a following place to the places mentioned before: "the fridge, which she opens"."""
         if self.verbs:
             self._handle(self.walk.spoken_of)
 
@@ -194,10 +194,10 @@ class _PlacesOfWalk(SentenceReader):
 
 
 class _WalkSentence(_PlacesOfWalk):
-    """Takes acts from the chunks of a sentence: a verb waits for the place that it is said of.
+    """Reader that converts the chunks of a sentence to acts. A verb waits for the place that it applies to.
 
-    What no construction takes is left over: it ends the verb it stands with, and lets nothing be an act that it may
-    govern. "She ponders opening the fridge" is no act whatever "ponders" means, "the cat opens the fridge" neither.
+    Words outside the constructions are unparsed. They cancel the waiting verb and block all acts that they may govern.
+    For example, "she ponders opening the fridge" and "the cat opens the fridge" add no acts.
     """
 
     def __init__(self, walk: WalkState, parts: Sequence[Chunk]) -> None:
@@ -213,7 +213,7 @@ class _WalkSentence(_PlacesOfWalk):
     # ------------------------------------------------------------ words between nouns
 
     def _lift(self, sign: Sign) -> None:
-        """End what is denied or not understood where another clause begins, and not in "opening and closing"."""
+        """End a block where another clause begins. The "and" in "opening and closing" does not begin a clause."""
         before = self.part(-2)
         ended = sign != "walker" and before not in VERBS
         begins = sign == "walker" and (before is None or before in JOINERS)
@@ -237,7 +237,7 @@ class _WalkSentence(_PlacesOfWalk):
         """Read a verb of opening or closing."""
         before, governor = self.part(-2), self.part(-3)
         if self.block or (self.mood == "leave" and (isinstance(before, Noun) or before == "pronoun")):
-            return  # the latter: "leaves the fridge open"
+            return  # as in "leaves the fridge open"
         if before == "to" and (isinstance(governor, Noun) or governor == "pronoun"):
             self._handle_last()
             self.mood = "intend"  # "goes to the fridge to open it"
@@ -265,7 +265,7 @@ class _WalkSentence(_PlacesOfWalk):
         self._leave_over(self._reach())
 
     def _reach(self) -> Block:
-        """Return how far the word before may govern: all verbs up to "she", if it stands where the subject does."""
+        """Return the part that an unknown word may govern: up to the next "she" if the word may be the subject."""
         before = self.parts[: self.at - 1]
         return "phrase" if any(part not in JOINERS for part in before) else "clause"
 
@@ -298,7 +298,7 @@ class _WalkSentence(_PlacesOfWalk):
             self.acts.flush()
             self.acts.go(room)
         elif self.mood in (None, "lie") and self.before == "in" and not self.acts.told:
-            self.stays = self.stays or room  # with acts before it, it is no place to be: "his tasks in the kitchen"
+            self.stays = self.stays or room  # not after an act: "his tasks in the kitchen"
             self.walk.room = room
 
     def _place(self, places: list[Place], *, of_noun: bool) -> None:
@@ -313,8 +313,8 @@ class _WalkSentence(_PlacesOfWalk):
             self.orphans = places
 
     def _thing(self, noun: Noun) -> None:
-        """Read a noun that is no place: something that is walked up to, or words of the account itself."""
-        if not noun.name:  # "the third", and nobody knows of what
+        """Read a noun that is not a place: the target of an approach, or a noun of narration."""
+        if not noun.name:  # "the third" of an unknown kind
             self.rest = True
         elif self.block or noun.name.split()[-1] in lexicon.TELLING:
             return
@@ -326,7 +326,7 @@ class _WalkSentence(_PlacesOfWalk):
             self._towards(noun)
 
     def _towards(self, noun: Noun) -> None:
-        """Read a thing that is walked up to."""
+        """Read a thing that the person walks up to."""
         known = [thing for thing in self.flat.things() if thing == noun.name or thing.endswith(f" {noun.name}")]
         led_to = self.before in ("to", "reach") if known else False
         named = not noun.bare and (self.before == "to" or (self.before == "reach" and noun.definite))

@@ -1,4 +1,4 @@
-"""How a flat and a walk are put into words in a context: plain sentences that the same parser reads back."""
+"""The sentences for flats and walks in a context. The household parser can parse them back."""
 
 from __future__ import annotations
 
@@ -19,20 +19,28 @@ _ACTS: Final[Mapping[Verb, str]] = {
     "pass": "passes",
 }
 ACT_OPENINGS: Final = tuple(f"{words} the " for words in _ACTS.values())
-"""How every act begins."""
+"""The beginnings of all act texts."""
 
 MANUAL: Final = (
     "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "
     "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
     "place only once that place is open."
 )
-"""How the manual of every context begins."""
+"""The beginning of the manual of every household context."""
 _IN_ROOM: Final = re.compile(r"(?:^|[.] )(?P<person>[^.]{1,200}) is in the (?P<room>[^.]{1,100})[.]")
 _FURNISHED: Final = re.compile(r"(?:^|[.] )The (?P<room>[^.]{1,100}?) has (?:an?|[0-9]{1,3}) [^.]{1,100}")
 
 
 def tells_of_furniture(state: str, person: str) -> bool:
-    """Tell whether a state furnishes a room of a flat, or the one where somebody is, as `room_told` does."""
+    """Tell whether a state lists the furniture of the flat or of the person's room, in the wording of `room_told`.
+
+    Parameters
+    ----------
+    state
+        State of a step.
+    person
+        Name of the person.
+    """
     rooms = {found["room"] for found in _FURNISHED.finditer(state)}
     here = _IN_ROOM.match(state)
     return ("flat" in rooms and len(rooms) > 1) or (
@@ -41,12 +49,20 @@ def tells_of_furniture(state: str, person: str) -> bool:
 
 
 def rooms_told(flat: Flat) -> str:
-    """Return which rooms there are."""
+    """Return the sentence that lists the rooms of a flat."""
     return f"The flat has {joined(counted(room) for room in flat.rooms)}."
 
 
 def room_told(flat: Flat, room: str) -> list[str]:
-    """Return what stands in a room."""
+    """Return the sentence that lists the furniture of a room, or an empty list if the room has none.
+
+    Parameters
+    ----------
+    flat
+        The flat with its furniture.
+    room
+        Name of the room.
+    """
     kinds: dict[str, int] = {}
     for place in flat.in_room(room):
         kinds[place.kind] = kinds.get(place.kind, 0) + 1
@@ -56,7 +72,15 @@ def room_told(flat: Flat, room: str) -> list[str]:
 
 
 def contents_told(flat: Flat, places: Iterable[Place]) -> list[str]:
-    """Return what is in or on places, as far as it is known."""
+    """Return one sentence for each place with known contents.
+
+    Parameters
+    ----------
+    flat
+        The flat with its contents.
+    places
+        Places to describe; places with unknown contents are left out.
+    """
     told = []
     for place in places:
         things = flat.contents.get(place)
@@ -71,18 +95,42 @@ def contents_told(flat: Flat, places: Iterable[Place]) -> list[str]:
 
 
 def whereabouts(person: str, room: str) -> str:
-    """Return in which room somebody is."""
+    """Return the sentence that says in which room a person is.
+
+    Parameters
+    ----------
+    person, room
+        Names of the person and the room.
+    """
     return f"{person} is in the {room}."
 
 
 def act_told(flat: Flat, act: Act) -> str:
-    """Return an act, without who does it."""
+    """Return the text of an act, without the name of the person.
+
+    Parameters
+    ----------
+    flat
+        The flat; it gives the place its shortest unique name.
+    act
+        The act.
+    """
     target = flat.title(act.place) if act.place else act.thing or act.room
     return f"{_ACTS[act.verb]} the {target}"
 
 
 def outcome_told(flat: Flat, act: Act, person: str) -> str:
-    """Return how things stand after an act."""
+    """Return the sentence about the result of an act.
+
+    Parameters
+    ----------
+    flat
+        The flat; it gives the place its shortest unique name.
+    act
+        The act.
+    person
+        Name of the person who acts.
+    """
     target = flat.title(act.place) if act.place else act.thing
     match act.verb:
         case "go":
