@@ -88,7 +88,7 @@ def test_only_the_wanted_files_are_written_where_they_are_wanted(results: Path, 
 def test_bad_input_to_a_report_is_one_clear_line(results: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     run = next(results.glob("vanilla*"))
-    one_clear_line(swm("report", tmp_path / "no"), "a folder with results", "which is none")
+    one_clear_line(swm("report", tmp_path / "no"), "a folder with results", "which is not a folder")
     one_clear_line(swm("report", tmp_path / "empty"), "got none that holds an answer")
     one_clear_line(swm("report", results, "--format", "pdf"), "md,csv,json,png", "pdf")
     one_clear_line(swm("report", results, "--out", run), "outside the folders of runs")

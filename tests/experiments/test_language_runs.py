@@ -348,7 +348,7 @@ def test_two_runs_never_write_into_one_folder_at_a_time(tmp_path: Path) -> None:
         async def both() -> list[Any]:
             first = asyncio.create_task(Run(runs.settings).execute())
             await asyncio.sleep(0.05)
-            with pytest.raises(ConfigurationError, match="another run is at it"):
+            with pytest.raises(ConfigurationError, match="another process is writing to this folder"):
                 await Run(runs.settings).execute()
             await Run(replace(runs.settings, mode="question_only")).execute()  # another folder
             return [await first]

@@ -486,7 +486,7 @@ def test_a_mode_that_means_nothing_to_the_model_is_refused(
 
 def test_an_output_folder_that_cannot_be_written_is_refused(settings: RunSettings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="expected an output folder that can be written"):
+    with pytest.raises(ConfigurationError, match="expected a writable output folder"):
         execute(replace(settings, output_dir=tmp_path / "file"))
 
 

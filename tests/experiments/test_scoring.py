@@ -254,7 +254,10 @@ def test_an_earlier_judgement_is_moved_aside_and_that_is_said(tmp_path: Path) ->
 
 def test_a_run_at_work_is_not_judged_halfway(tmp_path: Path) -> None:
     folder = stored_run(tmp_path)
-    with ResultStore(folder).locked(), pytest.raises(ConfigurationError, match="another run is at it"):
+    with (
+        ResultStore(folder).locked(),
+        pytest.raises(ConfigurationError, match="another process is writing to this folder"),
+    ):
         rescore(folder, "strict")
 
 
@@ -271,7 +274,7 @@ def test_a_run_is_found_by_any_path_to_it(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(folder)
     assert rescore(Path(), "strict").after.name == f"{folder.name}+scorer=strict"
     for nothing in (tmp_path / "none", tmp_path / "rows.jsonl"):
-        with pytest.raises(DatasetError, match="which is none"):
+        with pytest.raises(DatasetError, match="which is not a folder"):
             rescore(nothing, "strict")
 
 

@@ -155,7 +155,7 @@ def test_a_run_that_cannot_be_begun_does_not_keep_the_others_from_theirs(tmp_pat
     with ResultStore(tmp_path / "out" / "tomi_results" / "vanilla_symbolic_rows.jsonl").locked():
         results = asyncio.run(ended(sweep))
     assert [len(result.outcomes) for result in results] == [0, 2, 3, 3]
-    assert "another run is at it" in str(results[0].stopped)
+    assert "another process is writing to this folder" in str(results[0].stopped)
 
 
 def test_a_data_set_is_read_once_for_all_runs_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ def test_files_that_cannot_be_used_are_told_with_the_reason_however_the_run_is_l
         "0.json": "each index once",
         "2.json": "not JSON",
         "3.json": "is_correct to be true or false",
-        "4.json": "a file that can be read",
+        "4.json": "a readable file",
     }
     for _ in range(2):
         assert [file.path.name for file in run.unreadable] == sorted(expected)
@@ -85,9 +85,9 @@ def test_a_manifest_that_is_no_json_object_is_told(folder: Path) -> None:
 
 
 def test_a_folder_that_is_none_or_holds_nothing_is_a_dataset_error(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="which is none"):
+    with pytest.raises(DatasetError, match="which is not a folder"):
         read_run(tmp_path / "no")
-    with pytest.raises(DatasetError, match="no answer in it"):
+    with pytest.raises(DatasetError, match="which contains no results"):
         read_run(tmp_path)
 
 

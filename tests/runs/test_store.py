@@ -100,7 +100,7 @@ def temporary_files(folder: Path) -> list[Path]:
 def test_the_lock_of_a_killed_process_is_free_and_its_half_written_file_is_cleared_away(tmp_path: Path) -> None:
     store = ResultStore(tmp_path / "run")
     with process_that_writes(store.folder) as process:
-        with pytest.raises(ConfigurationError, match="another run is at it"), store.locked():
+        with pytest.raises(ConfigurationError, match="another process is writing to this folder"), store.locked():
             pass
         store.open()  # without the lock, nothing that is fresh is touched
         assert len(temporary_files(store.folder)) == 1
@@ -167,7 +167,7 @@ def test_the_lock_is_let_go_when_a_run_ends(tmp_path: Path) -> None:
 def test_a_folder_whose_lock_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     store = ResultStore(tmp_path / "file" / "run")
-    with pytest.raises(ConfigurationError, match="an output folder that can be written"), store.locked():
+    with pytest.raises(ConfigurationError, match="a writable output folder"), store.locked():
         pass
 
 
@@ -215,7 +215,7 @@ def test_an_existing_folder_is_moved_aside_under_the_next_free_number(tmp_path: 
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match=r"expected an output folder that can be written, got .*file"):
+    with pytest.raises(ConfigurationError, match=r"expected a writable output folder, got .*file"):
         ResultStore(tmp_path / "file" / "run").open()
 
 

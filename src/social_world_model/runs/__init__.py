@@ -1,4 +1,4 @@
-"""Runs on disk: results, their folder and its reader, the manifest, and bounded concurrent work."""
+"""Stored runs: results, result folders, manifests, and bounded concurrent work."""
 
 from social_world_model.runs.reading import StoredResults, UnreadableFile, read_run
 from social_world_model.runs.results import Result

@@ -1,7 +1,7 @@
-"""Keeping N calls in flight: never more, and never fewer while there is work.
+"""Run work with N concurrent calls: never more, and never fewer while work is left.
 
-Items are coroutines that ask for a slot whenever they call a model. A new item is started only when a slot
-is free and nobody waits for one, so that answers go before new work and memory stays bounded.
+Items are coroutines that acquire a slot for each model call. A new item starts only if a slot is free and no started
+item waits for a slot. Started items therefore finish before new items start, and memory stays bounded.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ T = TypeVar("T")
 
 
 class CapacityGate(Protocol):
-    """Tells when there is room for more."""
+    """Limit of concurrent calls that reports free capacity."""
 
     @property
     def room(self) -> bool:
-        """Whether a call is free and nobody waits for one."""
+        """Whether a slot is free and no call waits for a slot."""
         ...
 
     async def idle(self) -> None:
-        """Wait until there is room."""
+        """Wait until `room` is true."""
         ...
 
 
 class SingleFlight(Generic[T]):
-    """Twenty askers of one thing at one moment make one call, done by the first of them.
+    """Deduplication of concurrent work: concurrent requests for the same key share one execution.
 
-    The first works in its own coroutine, so that what it does next comes before anything else is started. A
-    failure is remembered: what failed for one fails for all who ask later, and is not paid for again.
+    The first caller executes the work in its own coroutine, so that its next step runs before new work starts.
+    A failure is stored. Later requests for the same key raise the same error, without another paid call.
     """
 
     def __init__(self) -> None:
@@ -40,19 +40,20 @@ class SingleFlight(Generic[T]):
         self._failed: dict[str, SocialWorldModelError] = {}
 
     async def once(self, key: str, make: Callable[[], Awaitable[T]]) -> T:
-        """Make something, unless somebody is making it: then wait for that.
+        """Execute `make`, or wait for the result if another caller is executing it for the same key.
 
         Parameters
         ----------
         key
-            What is wanted.
+            Identifier of the work.
         make
-            Makes it. What it returns is for those who ask meanwhile; keeping it for later is the caller's.
+            Function that does the work. Its result goes to all callers that wait for this key. The result is not
+            stored for later calls.
 
         Raises
         ------
         SocialWorldModelError
-            What `make` raised, now or before.
+            The error that `make` raised in this call or in an earlier call for the same key.
         """
         if key in self._failed:
             raise self._failed[key]
@@ -64,7 +65,7 @@ class SingleFlight(Generic[T]):
         except SocialWorldModelError as error:
             self._failed[key] = error
             shared.set_exception(error)
-            shared.exception()  # there may be nobody else to look at it
+            shared.exception()  # mark the exception as retrieved, because no other caller may wait for it
             raise
         except BaseException:
             shared.cancel()
@@ -76,20 +77,20 @@ class SingleFlight(Generic[T]):
 
 
 async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
-    """Run all work with the limit kept full.
+    """Run all work with as many concurrent calls as the limit allows.
 
     Parameters
     ----------
     limit
-        Shared with the work, which asks it for slots.
+        Limit of concurrent calls. The work acquires its slots from the same limit.
     work
-        Started one by one, in order, as calls become free.
+        Functions that create coroutines. They are started one by one, in order, as slots become free.
 
     Raises
     ------
     Exception
-        The first that any work raised: nothing new is started then, and what is under way, and perhaps paid
-        for, is finished before. A cancellation stops everything at once.
+        The first error of any work. After an error no new work starts, and started work is finished before the
+        error is raised. A cancellation stops all work at once.
     """
     bounded = _Bounded(limit, work)
     try:
@@ -103,7 +104,7 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
 
 
 class _Bounded:
-    """Work that is started one by one as calls become free."""
+    """Work that is started one by one as slots become free."""
 
     def __init__(self, limit: CapacityGate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
         self.owner = asyncio.current_task()
@@ -113,7 +114,7 @@ class _Bounded:
         self.errors: list[BaseException] = []
 
     async def start_all(self) -> None:
-        """Start work whenever there is room, until nothing is left or something has failed."""
+        """Start work whenever a slot is free, until no work is left or an error occurs."""
         while True:
             await self.limit.idle()
             job = None if self.errors else next(self.left, None)
@@ -122,24 +123,24 @@ class _Bounded:
             task = asyncio.create_task(self._do(job))
             self.running.add(task)
             task.add_done_callback(self._ended)
-            await asyncio.sleep(0)  # let it come as far as its first call
+            await asyncio.sleep(0)  # let the task run until its first call
 
     async def finish(self) -> None:
-        """Wait until everything that was started has ended."""
+        """Wait until all started work has ended."""
         while self.running:
             await asyncio.wait(self.running)
 
     async def cancel(self) -> None:
-        """Stop everything that was started."""
+        """Cancel all started work."""
         for task in self.running:
             task.cancel()
         await asyncio.gather(*self.running, return_exceptions=True)
 
     async def _do(self, job: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
-        """Do one job after the other: the next begins in the very moment in which one ends."""
+        """Do one job after another, without a delay between them."""
         while job is not None:
             await job()
-            # Jobs that wait for nothing would all be done before a cancellation (Ctrl-C) arrives: is there one?
+            # Jobs that never wait would all run before a cancellation (Ctrl-C) arrives, so check for one here.
             stopped = self.errors or (self.owner is not None and self.owner.cancelling())
             job = next(self.left, None) if self.limit.room and not stopped else None
 

@@ -1,7 +1,8 @@
-"""Replies to items that are not finished yet: what was paid for outlives a kill.
+"""Journal of the replies to unfinished items, so that a killed run does not lose paid replies.
 
-An item's result is written when the item is done. Until then, an item of several calls (a retelling and an
-answer, ten samples) has its replies here, one JSON line each, and the next run takes them instead of asking.
+The result of an item is written when the item is finished. Some items need several calls, for example ten samples.
+The journal stores the replies of such an item until it is finished, one JSON line per reply. The next run reuses
+the stored replies instead of repeating the calls.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from social_world_model.files import write_whole
 from social_world_model.usage import Usage
 
 FILE_NAME = "unfinished.jsonl"
-_OLDER_NAMES = {"text": "response"}  # of a reply's fields, as version 0.1.0 wrote them
+_OLDER_NAMES = {"text": "response"}  # field names of replies in version 0.1.0
 
 
 class Journal:
-    """The replies to one run's unfinished items.
+    """The replies to the unfinished items of one run.
 
     Parameters
     ----------
     folder
-        The run's; None to keep nothing.
+        Folder of the run; None to store nothing.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -36,12 +37,12 @@ class Journal:
         self._replies: dict[str, Reply] = {}
 
     def open(self, unfinished: Collection[str]) -> None:
-        """Take up what a stopped run left, as far as it belongs to one of these items.
+        """Load the replies of a stopped run that belong to unfinished items, and open the file for writing.
 
         Parameters
         ----------
         unfinished
-            Keys of the items that are to be asked.
+            Keys of the items that this run will process.
 
         Raises
         ------
@@ -60,19 +61,34 @@ class Journal:
 
     @property
     def replies(self) -> int:
-        """Number of replies of a stopped run that are still to be found."""
+        """Number of stored replies of a stopped run that were not reused yet."""
         return len(self._replies)
 
     def find(self, key: str) -> Reply | None:
-        """Return the reply that a stopped run got to a question; it is given once."""
+        """Return the stored reply to a prompt and remove it; None if there is no reply with this key."""
         return self._replies.pop(key, None)
 
     def keep(self, item: str, key: str, reply: Reply) -> None:
-        """Write a reply down."""
+        """Store a reply.
+
+        Parameters
+        ----------
+        item
+            Key of the item.
+        key
+            Key of the prompt.
+        reply
+            Reply of the model.
+
+        Raises
+        ------
+        ConfigurationError
+            If the file cannot be written.
+        """
         self._write({"item": item, "key": key, "reply": asdict(reply)})
 
     def forget(self, item: str) -> None:
-        """Note that an item's replies so far came to nothing: they are asked for again."""
+        """Discard the stored replies of an item, because they gave no usable result."""
         self._write({"item": item, "over": True})
 
     def _write(self, line: dict[str, Any]) -> None:
@@ -85,7 +101,7 @@ class Journal:
             raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
 
     def close(self, *, finished: bool) -> None:
-        """Close the file; when no reply in it can be of use any more, it goes."""
+        """Close the file, and delete it if the run is finished."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -94,13 +110,13 @@ class Journal:
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
-    """Return the whole lines of a journal; the last one may be half, if its writer was killed."""
+    """Return the complete lines of a journal; the last line can be incomplete if the run was killed."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
     lines: list[dict[str, Any]] = []
-    for line in text.split("\n"):  # splitlines() would also split at what a reply may hold, such as U+2028
+    for line in text.split("\n"):  # splitlines() would also split at U+2028, which a reply can contain
         try:
             data = json.loads(line)
         except ValueError:
@@ -111,7 +127,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _kept(lines: list[dict[str, Any]], unfinished: Collection[str]) -> list[dict[str, Any]]:
-    """Return the replies to unfinished items, without those that came to nothing."""
+    """Return the replies to unfinished items, without discarded replies."""
     kept: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         if "over" in line:

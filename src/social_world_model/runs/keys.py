@@ -1,4 +1,4 @@
-"""Content hashes that say whether stored work is still what was asked for."""
+"""Content hashes that show whether a stored result or context is still valid for a run."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from social_world_model.contracts import ModelConfig
 
 
 class Keys(NamedTuple):
-    """The keys of one piece of work: stored work with either of them can be used again.
+    """The keys of one result or context. A stored object with either key can be reused.
 
     Parameters
     ----------
     current
-        The key under which it is stored.
+        Key under which the object is stored now.
     earlier
-        The key under which schema 1 of results stored it; the current one again where that never differed, or where
-        wording, schemas or settings are no longer those of schema 1.
+        Key under which schema 1 of results stored the object. Equal to `current` if the key never changed, or if
+        wording, schemas or settings differ from schema 1.
     """
 
     current: str
@@ -26,7 +26,7 @@ class Keys(NamedTuple):
 
 
 def content_key(**parts: Any) -> str:
-    """Return a short hash of named parts; equal parts, equal key.
+    """Return a short hash of named parts; equal parts give equal keys.
 
     >>> content_key(a=1, b="x") == content_key(b="x", a=1)
     True
@@ -36,16 +36,18 @@ def content_key(**parts: Any) -> str:
 
 
 def context_key(narrative: str, guidance: str, context_model: str, config: str = "", sample: int = 0) -> str:
-    """Return the key under which a context can be used again.
+    """Return the key under which a context can be reused.
 
     Parameters
     ----------
-    narrative, guidance, context_model
-        What it is made from, and by whom.
+    narrative, guidance
+        Narrative and domain instructions that the parser receives.
+    context_model
+        Name of the model that parses.
     config
-        Fingerprint of the model's configuration.
+        Fingerprint of the model's configuration; empty if the configuration does not affect the replies.
     sample
-        Number of this draw, from 0.
+        0-based number of the sample.
     """
     parts = {"narrative": narrative, "guidance": guidance, "context_model": context_model}
     if config:
@@ -56,27 +58,28 @@ def context_key(narrative: str, guidance: str, context_model: str, config: str =
 
 
 def context_keys(narrative: str, guidance: str, context_model: str, configs: Keys, sample: int = 0) -> Keys:
-    """Return the keys under which a context can be used again.
+    """Return the keys under which a context can be reused, for the current schema and for schema 1.
 
     Parameters
     ----------
     narrative, guidance, context_model, sample
         As in `context_key`.
     configs
-        The model's `fingerprints`.
+        Fingerprints of the model's configuration, as `fingerprints` returns them.
     """
     return Keys(*(context_key(narrative, guidance, context_model, config, sample) for config in configs))
 
 
 def fingerprint(config: ModelConfig) -> str:
-    """Return a hash of everything but the query that decides a model's replies; empty where that is nothing.
+    """Return a hash of the configuration that affects a model's replies; empty if nothing affects them.
 
-    Every section, every schema and every setting counts, and the order of sections and of a schema's fields. A setting
-    that is None is not sent, and does not count: so a new setting leaves the keys of stored results as they are.
+    The hash covers every section, schema and setting, and the order of sections and schema fields. The query is not a
+    part of the hash. A setting that is None is not sent and not hashed. A new setting therefore does not change the
+    keys of stored results.
     """
     if not (config.prompts or config.settings or config.schemas):
         return ""
-    if not config.schemas:  # a model that is asked for no form, and every configuration of schema 1
+    if not config.schemas:  # a model without a reply schema, and every configuration of schema 1
         return content_key(prompts=dict(config.prompts), settings=dict(config.settings))
     return content_key(
         prompts=list(config.prompts.items()),
@@ -86,8 +89,8 @@ def fingerprint(config: ModelConfig) -> str:
 
 
 def fingerprints(config: ModelConfig) -> Keys:
-    """Return the fingerprint of a configuration, and the one that schema 1 of results gave it.
+    """Return the fingerprints of a configuration, for the current schema and for schema 1.
 
-    A key of schema 1 is made like a current one, with the earlier fingerprint of every model.
+    Keys of schema 1 are made in the same way as current keys, with the earlier fingerprint of every model.
     """
     return Keys(fingerprint(config), fingerprint(config if config.earlier is None else config.earlier))

@@ -1,4 +1,4 @@
-"""``run.json``: everything needed to know what a results folder is, and to make it again."""
+"""The manifest ``run.json``: everything that is needed to identify and reproduce a results folder."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ FILE_NAME = "run.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a run was.
+    """Description of a run.
 
     Parameters
     ----------
     version
-        Of this package.
+        Version of this package.
     command
-        The words of the command line.
+        Words of the command line.
     benchmark, mode, model, context_model
-        What was run; None for a model that the mode does not use.
+        Names of benchmark, mode and models. None for a model that the mode does not use.
     dataset, data_sha256
-        Name and hash of the data file.
+        Name and SHA-256 hash of the data file.
     seed
-        Of everything random.
+        Seed of all random choices.
     settings
-        All other options that may change a result, and those of the models.
+        All other options that can change a result, including model settings.
     prompts
-        Each wording that the models may send and each schema of a reply, by role and name, with its hash.
+        Prompt texts and reply schemas that the models can use, by role and name, with their hashes.
     started, ended
-        UTC, ISO 8601; no end while it runs or after it was killed.
+        Start and end of the run: UTC, ISO 8601. `ended` is None for a run that is active or was killed.
     stopped
-        Why it ended before its work was done; None if it did not.
+        Reason why the run ended early; None if it was completed.
     counts
-        Items by status.
+        Number of items by status.
     usage
-        By role, of this run and of those that it continued; without what a killed run spent in its last seconds.
+        Usage by role, including the runs that this run resumed. The last seconds of a killed run are not included.
     plug_ins
-        The plug-ins that were loaded: file, or package and version, and what each has registered.
+        Loaded plug-ins: file, or package and version, and the names that each plug-in registered.
     """
 
     version: str
@@ -70,31 +70,44 @@ class Manifest:
     plug_ins: Sequence[Mapping[str, Any]] = field(default_factory=lambda: [one.data() for one in loaded()])
 
     def write(self, folder: Path) -> None:
-        """Write it into a run's folder."""
+        """Write the manifest into the folder of its run."""
         data = asdict(self)
         data["usage"]["total"] = asdict(sum(self.usage.values(), NO_USAGE))
         write_data(folder / FILE_NAME, data)
 
 
 def write_data(path: Path, data: Mapping[str, Any]) -> None:
-    """Write a manifest's data, in the newest schema."""
+    """Write the data of a manifest to a file, with the number of the newest schema.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    data
+        Fields of the manifest.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file cannot be written.
+    """
     write_whole(path, json.dumps({**data, "schema": SCHEMA}, ensure_ascii=False, indent=1))
 
 
 def hashed(config: ModelConfig) -> dict[str, Any]:
-    """Return the wordings and reply schemas of a configuration with their hashes."""
+    """Return the prompt texts and reply schemas of a configuration with their hashes."""
     schemas = {f"reply to {name}": json.dumps(schema, ensure_ascii=False) for name, schema in config.schemas.items()}
     texts = {**config.prompts, **schemas}
     return {name: {"hash": content_key(text=text), "text": text} for name, text in texts.items()}
 
 
 def read_manifest(folder: Path) -> Mapping[str, Any]:
-    """Return what `run.json` of a folder says; nothing where there is none, or it is no JSON object.
+    """Return the contents of ``run.json`` in a folder; empty if the file is missing or is not a JSON object.
 
     Raises
     ------
     DatasetError
-        If a newer version of this package wrote it.
+        If a newer version of this package wrote the file.
     """
     try:
         data = json.loads((folder / FILE_NAME).read_bytes())
@@ -112,12 +125,14 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
 
 
 def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
-    """Return what to do so that something that a run used is known, from the plug-ins in its manifest.
+    """Return an instruction that makes an unknown name known, based on the plug-ins in a manifest.
 
     Parameters
     ----------
     kind, name
-        What is unknown, such as the benchmark ``hidings``.
+        Kind and name of the unknown object, such as the benchmark ``hidings``.
+    manifest
+        Manifest of the run that used the object.
 
     Examples
     --------
@@ -134,11 +149,11 @@ def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
                 f"install the package {one['package']} (the run had version {one.get('version')}), which registers it"
             )
         return f"pass the plug-in {one.get('file')}, which registers it"
-    return "pass the plug-in that registers it, if it is one of your own"
+    return "if a plug-in registers it, pass that plug-in"
 
 
 def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:
-    """Return what the runs of a manifest used, by role; nothing where that is not known."""
+    """Return the usage in a manifest, by role; empty if the usage is missing or malformed."""
     try:
         return {role: Usage(**used) for role, used in manifest["usage"].items() if role != "total"}
     except (TypeError, KeyError, AttributeError):
@@ -146,11 +161,11 @@ def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:
 
 
 def usage_so_far(folder: Path) -> dict[str, Usage]:
-    """Return what earlier runs into a folder used, by role; nothing where that is not known.
+    """Return the usage of earlier runs that wrote to a folder, by role; empty if unknown.
 
     Raises
     ------
     DatasetError
-        If a newer version of this package wrote the folder's `run.json`.
+        If a newer version of this package wrote the folder's ``run.json``.
     """
     return usage_of(read_manifest(folder))

@@ -1,4 +1,4 @@
-"""Names of folders and files; whatever a model or an index is called, nothing leaves its folder."""
+"""Names of folders and files. Names of models and items are escaped, so that no path leaves its folder."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import re
 from pathlib import Path
 
 _UNSAFE = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f]')
-_LONGEST = 200  # bytes; file systems stop at 255, and temporary names are longer
-_MOVED_ASIDE = ".old-"  # and a number
+_LONGEST = 200  # bytes; file systems allow 255, and temporary names are longer
+_MOVED_ASIDE = ".old-"  # followed by a number
 
 RESULTS = "_results"
-"""How the name of a folder ends that holds all results of a benchmark."""
+"""Suffix of a folder that contains all results of a benchmark."""
 
 
 def file_stem(index: str) -> str:
-    """Return an index as a file name without ending; different indices give different names.
+    """Return an index as a file name without extension; different indices give different names.
 
     >>> file_stem("12"), file_stem("run"), file_stem("../../x")
     ('12', '%72un', '%2E.%2F..%2Fx')
@@ -32,11 +32,11 @@ def run_folder(
     Parameters
     ----------
     output_dir
-        Where all results go.
+        Folder for all results.
     benchmark, mode, model, dataset
-        Names; slashes in a model's name nest, from ``@`` on it is one escaped segment.
+        Names. A slash in a model's name starts a subfolder. The part of a model's name from ``@`` on is escaped.
     context_model
-        Who made the contexts; None where the mode uses none.
+        Name of the model that made the contexts; None if the mode uses no contexts.
 
     Examples
     --------
@@ -54,12 +54,22 @@ def run_folder(
 
 
 def context_folder(output_dir: Path, benchmark: str, dataset: str, context_model: str) -> Path:
-    """Return the folder in which contexts are looked for and kept."""
+    """Return the folder in which contexts are stored.
+
+    Parameters
+    ----------
+    output_dir
+        Folder for all results.
+    benchmark, dataset
+        Names of the benchmark and of the data set.
+    context_model
+        Name of the model that makes the contexts.
+    """
     return run_folder(output_dir, benchmark, "socialized_context", context_model, dataset, context_model)
 
 
 def aside_folder(folder: Path) -> Path:
-    """Return the first free name to which a results folder, or some of its files, can be moved aside."""
+    """Return the first free folder name ``<folder>.old-N`` for old results."""
     number = 1
     while (target := folder.with_name(f"{folder.name}{_MOVED_ASIDE}{number}")).exists():
         number += 1
@@ -67,12 +77,12 @@ def aside_folder(folder: Path) -> Path:
 
 
 def folders_moved_aside(folder: Path) -> list[Path]:
-    """Return the folders that were moved aside from a results folder."""
+    """Return the folders ``<folder>.old-N`` that contain old results of a results folder."""
     return [path for path in folder.parent.glob(f"{glob.escape(folder.name)}{_MOVED_ASIDE}*") if is_moved_aside(path)]
 
 
 def is_moved_aside(path: Path) -> bool:
-    """Tell whether a path lies in a folder that was moved aside.
+    """Return whether a path is in a folder ``<folder>.old-N`` of old results.
 
     >>> is_moved_aside(Path("run.old-2/sample-1")), is_moved_aside(Path("my.old-data"))
     (True, False)
@@ -81,7 +91,7 @@ def is_moved_aside(path: Path) -> bool:
 
 
 def _nested(model: str) -> str:
-    """Return a model's name with its own slashes, and everything from ``@`` on as one segment."""
+    """Return a model's name with its slashes; everything from ``@`` on is one escaped segment."""
     name, at, address = model.partition("@")
     return "/".join(_UNSAFE.sub(_escape, part) for part in name.split("/")) + at + _UNSAFE.sub(_escape, address)
 
@@ -95,7 +105,7 @@ def _segment(text: str) -> str:
 
 
 def _dots_escaped(text: str) -> str:
-    """Escape what a file system reads as something else: nothing, ``.``, ``..``, and hidden names."""
+    """Escape names with a special meaning in file systems: empty, ``.``, ``..`` and hidden names."""
     if not text:
         return "%"
     return f"%2E{text[1:]}" if text.startswith(".") else text

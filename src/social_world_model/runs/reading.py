@@ -1,4 +1,4 @@
-"""The reader of result folders: one result at a time, and no file is left out without a reason."""
+"""Read result folders, one result at a time; every skipped file has a reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from social_world_model.runs.results import Result, read_result
 from social_world_model.usage import Usage
 
 OnUnreadable = Callable[[Path, str], None]
-"""Called with each file that cannot be used, and the reason."""
+"""Callback for each file that cannot be used, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class UnreadableFile:
     Parameters
     ----------
     path
-        The file.
+        Path of the file.
     reason
-        What was expected, and what came.
+        Description of the problem: "expected ..., got ...".
     """
 
     path: Path
@@ -39,29 +39,29 @@ class UnreadableFile:
 
 
 class StoredResults:
-    """A results folder, read from disk.
+    """The results folder of a run.
 
     Parameters
     ----------
     folder
-        A folder that `swm run` or `swm score` has written.
+        Folder that `swm run` or `swm score` wrote.
 
     Attributes
     ----------
     folder
-        As given.
+        Path of the folder.
     manifest
-        What `run.json` says; empty for a folder of older software.
+        Contents of ``run.json``; empty for a folder of older software.
 
     Raises
     ------
     DatasetError
-        If there is no such folder, or a newer version of this package wrote its `run.json`.
+        If the folder does not exist, or a newer version of this package wrote its ``run.json``.
     """
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise DatasetError(f"expected the folder of a run, got {folder}, which is none")
+            raise DatasetError(f"expected the folder of a run, got {folder}, which is not a folder")
         self.folder = folder
         self.manifest: Mapping[str, Any] = read_manifest(folder)
         self.manifest_is_broken = not self.manifest and (folder / FILE_NAME).exists()
@@ -69,12 +69,12 @@ class StoredResults:
 
     @property
     def results(self) -> Iterable[Result]:
-        """The results in the order of their file names; each loop reads the files again, one at a time."""
+        """The results in the order of file names; each iteration reads the files again, one at a time."""
         return _Loop(self._read)
 
     @property
     def unreadable(self) -> tuple[UnreadableFile, ...]:
-        """The files that no result could be read from; known after a loop over `results`, or by one of its own."""
+        """The files that contain no usable result; found by an iteration over `results`."""
         if self._unreadable is None:
             for _ in self.results:
                 pass
@@ -82,12 +82,12 @@ class StoredResults:
 
     @property
     def benchmark_name(self) -> str | None:
-        """Name of the benchmark, from the manifest or from the folder above; None where neither has it."""
+        """Name of the benchmark, from the manifest or a parent folder; None if neither gives a name."""
         return benchmark_name(self.folder, self.manifest)
 
     @property
     def usage(self) -> dict[str, Usage]:
-        """What all runs into the folder used, by role."""
+        """Usage of all runs that wrote to the folder, by role."""
         return usage_of(self.manifest)
 
     def _read(self) -> Iterator[Result]:
@@ -100,7 +100,7 @@ class StoredResults:
 
 @dataclass(frozen=True)
 class _Loop(Iterable[Result]):
-    """Results that can be looped over more than once."""
+    """Results that can be iterated more than once."""
 
     start: Callable[[], Iterator[Result]]
 
@@ -114,18 +114,17 @@ def read_run(folder: str | Path) -> StoredResults:
     Parameters
     ----------
     folder
-        A folder that `swm run` or `swm score` has written, for example
-        ``data/tomi_results/vanilla_gpt-4o_stories.csv``.
+        Folder that `swm run` or `swm score` wrote, for example ``data/tomi_results/vanilla_gpt-4o_stories.csv``.
 
     Returns
     -------
     StoredResults
-        Its `results` are read one at a time, so a folder of any size fits into memory.
+        The stored run. Its `results` are read one at a time, so large folders need little memory.
 
     Raises
     ------
     DatasetError
-        If there is no such folder, it has no JSON file, or a newer version of this package wrote it.
+        If the folder does not exist, contains no JSON file, or was written by a newer version of this package.
 
     Examples
     --------
@@ -143,39 +142,49 @@ def read_run(folder: str | Path) -> StoredResults:
     """
     run = StoredResults(Path(folder))
     if not run.manifest and not result_files(run.folder) and not run.manifest_is_broken:
-        raise DatasetError(f"expected the folder of a run, got {folder} with no answer in it")
+        raise DatasetError(f"expected the folder of a run, got {folder}, which contains no results")
     return run
 
 
 def result_files(folder: Path) -> list[Path]:
-    """Return the JSON files of a folder that may hold a result, by name; nothing where there is no such folder.
+    """Return the JSON files of a folder that can contain a result, by name; empty if the folder does not exist.
 
-    The manifest and hidden files, which may be half written, are left out.
+    The manifest is not included. Hidden files are not included, because they can be incomplete.
     """
     return sorted(path for path in folder.glob("*.json") if path.name != FILE_NAME and not path.name.startswith("."))
 
 
 def read_result_file(path: Path) -> Result | None:
-    """Read a file.
+    """Read a result from a file.
 
     Returns
     -------
     Result or None
-        None for JSON that is no result.
+        The result; None for a JSON file that is not a result.
 
     Raises
     ------
     DatasetError
-        If it cannot be read.
+        If the file cannot be read.
     """
     try:
         return read_result(path.read_bytes())
     except OSError as error:
-        raise DatasetError(f"expected a file that can be read, got {error.strerror or error}") from None
+        raise DatasetError(f"expected a readable file, got an error: {error.strerror or error}") from None
 
 
 def read_results(folder: Path, on_unreadable: OnUnreadable | None = None) -> Iterator[tuple[Path, Result]]:
-    """Yield each file of a folder with its result, in the order of file names; other JSON files are skipped."""
+    """Yield each result file of a folder with its result, in the order of file names.
+
+    JSON files that are not results are skipped.
+
+    Parameters
+    ----------
+    folder
+        Folder of results.
+    on_unreadable
+        Callback for each file that cannot be read; None to skip these files without a message.
+    """
     for path in result_files(folder):
         try:
             result = read_result_file(path)
@@ -188,7 +197,17 @@ def read_results(folder: Path, on_unreadable: OnUnreadable | None = None) -> Ite
 
 
 def usable_results(folder: Path, on_unreadable: OnUnreadable) -> Iterator[Result]:
-    """Yield the results of a folder that can be counted and scored: each index once, each field of its kind."""
+    """Yield the results of a folder that can be counted and scored.
+
+    Each index is yielded once. A result with a field of the wrong type is skipped.
+
+    Parameters
+    ----------
+    folder
+        Folder of results.
+    on_unreadable
+        Callback for each file that cannot be used, with the reason.
+    """
     seen: set[str] = set()
     for path, result in read_results(folder, on_unreadable):
         own = folder / f"{file_stem(result.index)}.json"
@@ -208,7 +227,7 @@ _TEXTS = ("question", "answer", "correct_answer", "reasoning", "raw", "error")
 
 
 def _unsound(result: Result) -> str | None:
-    """Return which field of a result is not as runs write it; None if all are."""
+    """Return a message about the first field with a wrong type or value; None if all fields are valid."""
     checks: Mapping[str, tuple[bool, str]] = {
         **{
             name: (getattr(result, name) is None or isinstance(getattr(result, name), str | int | float), "text")
@@ -237,28 +256,36 @@ def _are_numbers(scores: Mapping[str, Any]) -> bool:
 
 
 def folders_below(root: Path) -> list[Path]:
-    """Return every folder below a folder, in order."""
+    """Return all folders below a folder, sorted."""
     return sorted(path for path in root.rglob("*") if path.is_dir())
 
 
 def run_folders(root: Path) -> Iterator[Path]:
-    """Yield every folder at or below a place that holds JSON files, except those that were moved aside.
+    """Yield a folder and its subfolders if they contain JSON files; ``.old-N`` folders are skipped.
 
     Raises
     ------
     DatasetError
-        If there is no such place.
+        If the folder does not exist.
     """
     if not root.is_dir():
-        raise DatasetError(f"expected a folder with results, got {root}, which is none")
+        raise DatasetError(f"expected a folder with results, got {root}, which is not a folder")
     for folder in sorted([root, *folders_below(root)]):
-        # The folder of a run on a .json file ends like a file.
+        # The folder of a run on a .json file has a name that ends in .json too.
         if not is_moved_aside(folder.relative_to(root)) and any(path.is_file() for path in folder.glob("*.json")):
             yield folder
 
 
 def benchmark_name(folder: Path, manifest: Mapping[str, Any]) -> str | None:
-    """Return the benchmark of a results folder: from its manifest, else from a folder ``NAME_results`` above."""
+    """Return the benchmark of a results folder; None if unknown.
+
+    Parameters
+    ----------
+    folder
+        Results folder. A parent folder ``NAME_results`` gives the name if the manifest does not.
+    manifest
+        Contents of the folder's ``run.json``; can be empty.
+    """
     above = [part.name.removesuffix(RESULTS) for part in folder.absolute().parents if part.name.endswith(RESULTS)]
     name = manifest.get("benchmark") or next(iter(above), None)
     return None if name is None else str(name)

@@ -1,4 +1,4 @@
-"""One item's result, as it is stored on disk."""
+"""The stored result of one item."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from social_world_model.s3ap.prose import closed
 from social_world_model.usage import NO_USAGE, Usage
 
 SCHEMA = 2
-"""Version of the form of results and manifests on disk. Version 1 had no number and other names."""
+"""Version of the file format of results and manifests. Version 1 had no version number and other field names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,35 +25,35 @@ class Result:
     Parameters
     ----------
     index, status
-        Which item, and how it ended.
+        Index of the item, and how its processing ended.
     fields
-        The item's own columns; in the file they stand beside the others.
+        Further columns of the item. In the file they are on the same level as the other fields.
     narrative, question, correct_answer, choices, set_id, cluster_id
-        As in `Item`; None where there is nothing.
+        As in `Item`; None if empty.
     question_kind, belief_chain, answer_form, domain, fact, audience
-        As in `Item`, likewise.
+        As in `Item`; None if empty.
     answer, reasoning, is_correct
-        What was answered; None where there is nothing.
+        The answer, its reasoning, and whether the answer is correct; None if missing.
     response
-        The reply to the question, before an answer was extracted from it.
+        Reply to the question, before the answer was extracted.
     extracted_by
-        Name of the rule that extracted the answer from the response; None where nothing was extracted.
+        Name of the rule that extracted the answer from the response; None if no rule was used.
     scores
-        Further figures of the answer by name, 0–1.
+        Further scores of the answer by name, from 0 to 1.
     socialized_context
-        The context it was answered from, in the stored form.
+        Context that the answer is based on, in the stored form.
     raw, finish_reason, usage
-        The reply as it came.
+        Unchanged reply of the model, with its finish reason and usage.
     samples
-        Every reply, where the question was asked several times.
+        All replies, if the question was sampled several times.
     error
-        Why there is no answer.
+        Reason why there is no answer.
     item_key
-        Hash of everything that decides the reply: another key, another question.
+        Hash of everything that determines the reply. A different key means a different prompt or model.
     context_key
-        Hash of everything that decides the context.
+        Hash of everything that determines the context.
     schema
-        Version of the form in which it was read; it is always written in the newest.
+        Version of the file format that was read. Files are always written in the newest version.
     """
 
     index: str
@@ -89,7 +89,15 @@ class Result:
 
     @classmethod
     def of(cls, item: Item, status: Status) -> Result:
-        """Return an item's result before it is answered."""
+        """Return the result of an item that is not answered yet.
+
+        Parameters
+        ----------
+        item
+            Item of a benchmark.
+        status
+            Status of the new result.
+        """
         return cls(
             index=item.index,
             status=status,
@@ -109,7 +117,7 @@ class Result:
         )
 
     def item(self) -> Item:
-        """Return the item of this result: the same that `of` was given."""
+        """Return the item of this result, equal to the item that was passed to `of`."""
         return Item(
             index=self.index,
             narrative=self.narrative or "",
@@ -129,17 +137,17 @@ class Result:
 
     @property
     def context(self) -> SocializedContext | None:
-        """The context it was answered from; None where there is none.
+        """The context that the answer is based on; None if there is no context.
 
         Raises
         ------
         ContextError
-            If what is stored cannot be read as a context.
+            If the stored context is not valid.
         """
         return None if self.socialized_context is None else SocializedContext.from_data(self.socialized_context)
 
     def to_json(self) -> str:
-        """Return the file's text; a column named like one of its own fields goes into `fields`."""
+        """Return the result as JSON text; a column with the name of a field is written inside ``fields``."""
         replied = _OF_A_REPLY if self.status in ("answered", "refused", "unparsable") else ()
         own = {name: getattr(self, name) for name in _OWN if name in replied or getattr(self, name) is not None}
         own["schema"], own["usage"] = SCHEMA, asdict(self.usage)
@@ -157,9 +165,9 @@ _OLDER_NAMES: Mapping[str, str] = {
     "chain": "belief_chain",
     "text_domain": "domain",
 }
-"""Names of fields in files of schema 1, which has no `schema` field."""
+"""Current field names by their names in files of schema 1, which has no `schema` field."""
 _NEW_IN_2 = ("question_kind", "belief_chain", "domain", "fact", "audience", "extracted_by", "schema")
-"""Names that no field had in schema 1: a column of the data set may."""
+"""Field names that are new in schema 2. In files of schema 1 these names are columns of the data set."""
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
 _KINDS: Mapping[str, type] = {
     **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response", "extracted_by", "fact"), str),
@@ -167,11 +175,11 @@ _KINDS: Mapping[str, type] = {
     "scores": dict,
 }
 _OF_A_REPLY = ("answer", "extracted_by", "reasoning", "raw", "finish_reason")
-"""Written even where they are null, wherever there was a reply."""
+"""Fields that are written even if they are null, if there was a reply."""
 
 
 def is_writable_text(text: str) -> bool:
-    r"""Tell whether a text can be written as UTF-8: JSON may hold half a character, which no file or hash takes.
+    r"""Return whether a text can be written as UTF-8; JSON text can contain lone surrogates, which cannot.
 
     >>> is_writable_text("Zoë"), is_writable_text("\ud83d")
     (True, False)
@@ -189,18 +197,18 @@ def read_result(text: str | bytes) -> Result | None:
     Parameters
     ----------
     text
-        A file's content.
+        Contents of a result file.
 
     Returns
     -------
     Result or None
-        None for JSON that has no `index`: some other file. A result without a status, as older software
-        wrote it, is `answered` if it holds an answer, else `parsed` if it holds a context.
+        The result; None for JSON without `index`. Results of older software have no status. Such a result is
+        ``answered`` if it has an answer, ``parsed`` if it has only a context, and ``error`` otherwise.
 
     Raises
     ------
     DatasetError
-        If the text is no JSON, or status, narrative or context are not what they should be.
+        If the text is not JSON, the schema is too new, or status, narrative or context are not valid.
     """
     try:
         data = json.loads(text)
@@ -216,18 +224,18 @@ def read_result(text: str | bytes) -> Result | None:
     columns = _take_columns(data) if schema == 1 else data.pop(FIELDS, {})
     data.pop("schema", None)
     own = _own_fields(data)
-    # What other software wrote under the name of a field, and is something else, is a column.
+    # A value of the wrong type under the name of a field comes from other software: it is a column.
     beside = {name: value for name, value in data.items() if name not in _OWN or _is_misfit(name, value)}
     return Result(**own, schema=schema, fields={**beside, **(columns if isinstance(columns, dict) else {})})
 
 
 def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a result out of a file's data.
+    """Return the fields of a result from the data of a file.
 
     Raises
     ------
     DatasetError
-        If status, narrative or context are not what they should be.
+        If status, narrative or context are not valid.
     """
     for name in ("set_id", "cluster_id"):
         if isinstance(data.get(name), int):
@@ -239,7 +247,7 @@ def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
     if "status" not in own:
         own["status"] = "answered" if data.get("answer") else "parsed" if data.get("socialized_context") else "error"
     if own["status"] not in get_args(Status):
-        raise DatasetError(f"expected a status out of {', '.join(get_args(Status))}; got {own['status']!r}")
+        raise DatasetError(f"expected status to be one of {', '.join(get_args(Status))}; got {own['status']!r}")
     if not isinstance(own.get("socialized_context", {}), dict):
         raise DatasetError(
             f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"
@@ -248,14 +256,14 @@ def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_misfit(name: str, value: Any) -> bool:
-    """Tell whether a value cannot be that of the field of this name."""
+    """Return whether a value is not valid for the field with this name."""
     if value is None:
         return False
     return (name == "domain" and value not in get_args(Domain)) or not isinstance(value, _KINDS.get(name, object))
 
 
 def _schema_of(data: Mapping[str, Any]) -> int:
-    """Return the schema of a file; one with a name of schema 1 is of that, whatever a column of it says."""
+    """Return the schema of a file; a file with a field name of schema 1 is always read as schema 1."""
     schema = data.get("schema")
     if not isinstance(schema, int) or _OLDER_NAMES.keys() & data.keys():
         return 1
@@ -263,7 +271,7 @@ def _schema_of(data: Mapping[str, Any]) -> int:
 
 
 def _take_columns(data: dict[str, Any]) -> dict[str, Any]:
-    """Give fields of schema 1 their names of today; return the columns that had such a name already."""
+    """Rename the fields of schema 1 to their current names; return columns that already had these names."""
     taken = (*(["narrative"] if "story" in data else []), *_NEW_IN_2)
     columns = {name: data.pop(name) for name in taken if name in data}
     for older in _OLDER_NAMES.keys() & data.keys():
@@ -272,7 +280,7 @@ def _take_columns(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _narrative(data: Any) -> str:
-    """Return a narrative as text; a list of sentences is joined as benchmarks join it."""
+    """Return a narrative as text; a list of sentences is joined in the same way as in benchmarks."""
     if isinstance(data, list) and all(isinstance(part, str) for part in data):
         return " ".join(closed(part.strip()) for part in data)
     if not isinstance(data, str):

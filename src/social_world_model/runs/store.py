@@ -1,4 +1,4 @@
-"""A folder of results: each file is written whole, or not at all."""
+"""Write the results of a run to a folder; every file is written atomically."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from social_world_model.runs.names import aside_folder, file_stem
 from social_world_model.runs.results import Result, read_result
 
 ABANDONED = 3600.0
-"""Seconds after which a temporary file that nobody has written to is taken for one of a dead process."""
+"""Seconds without a write after which a temporary file is assumed to belong to a dead process."""
 
 _LOCK_NAME = 120  # characters
 
@@ -25,7 +25,7 @@ class ResultStore:
     Parameters
     ----------
     folder
-        Where they lie. It is made by `open`, not before.
+        Folder of the results. The method `open` creates it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,15 +33,16 @@ class ResultStore:
         self._is_locked = False
 
     def open(self) -> None:
-        """Make the folder ready for writing and clear away what a killed process left half-written.
+        """Create the folder, and delete temporary files of killed processes.
 
-        While the folder is `locked`, all temporary files go: no other run is at it, and a process that only adds a
-        context writes its file again. Otherwise those go that nobody has written to for an hour.
+        If the folder is `locked`, all temporary files are deleted. No other run uses the folder then, and a process
+        that only adds a context repeats its write. If the folder is not locked, only temporary files without a write
+        in the last hour are deleted.
 
         Raises
         ------
         ConfigurationError
-            If the folder cannot be made or written to.
+            If the folder cannot be created or written to.
         """
         probe = self.folder / f"{TEMPORARY}{os.urandom(4).hex()}-probe"
         try:
@@ -49,7 +50,7 @@ class ResultStore:
             probe.write_bytes(b"")
             probe.unlink(missing_ok=True)
             for leftover in self.folder.glob(f"{TEMPORARY}*"):
-                with suppress(OSError):  # gone meanwhile; or it is open, and the system does not remove open files
+                with suppress(OSError):  # already deleted, or open on a system that cannot delete open files
                     if self._is_locked or time.time() - leftover.stat().st_mtime > ABANDONED:
                         leftover.unlink()
         except OSError as error:
@@ -57,12 +58,12 @@ class ResultStore:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other runs from writing here, and so from paying for the same; a process that dies lets go.
+        """Lock the folder, so that no other run writes the same results; the lock ends with the process.
 
         Raises
         ------
         ConfigurationError
-            If another run writes here now.
+            If another run has locked the folder, or the folder cannot be written to.
         """
         from filelock import FileLock, Timeout  # slow to import
 
@@ -72,7 +73,8 @@ class ResultStore:
             lock.acquire()
         except Timeout:
             raise ConfigurationError(
-                f"expected to write to {self.folder} alone, and another run is at it: wait for it, or stop it"
+                f"expected a folder that no other run uses, got {self.folder}: another process is writing to this "
+                "folder; wait until it ends, or stop it"
             ) from None
         except OSError as error:
             if isinstance(error, PermissionError) or not Path(lock.lock_file).exists():
@@ -86,22 +88,22 @@ class ResultStore:
             lock.release()
 
     def move_aside(self, indices: Sequence[str] | None = None) -> Path | None:
-        """Move results to ``<folder>.old-N``, so that nothing is written over them.
+        """Move results to ``<folder>.old-N``, so that they are not overwritten.
 
         Parameters
         ----------
         indices
-            Whose files; None for the whole folder.
+            Indices of the items whose files are moved; None for the whole folder.
 
         Returns
         -------
         Path or None
-            Where they are now; None if there was nothing to move.
+            New folder of the results; None if there was nothing to move.
 
         Raises
         ------
         ConfigurationError
-            If they cannot be moved.
+            If the results cannot be moved.
         """
         moved = [self.folder] if indices is None else [self._path(index) for index in indices]
         moved = [path for path in moved if path.exists()]
@@ -120,23 +122,23 @@ class ResultStore:
         return target
 
     def has(self, index: str) -> bool:
-        """Tell whether there is a file of this index, whatever it holds."""
+        """Return whether a file for this index exists, valid or not."""
         return self._path(index).exists()
 
     def write(self, result: Result) -> Path:
-        """Write a result so that a reader finds the old file, or the new one, and never a part.
+        """Write a result atomically: a reader finds the old file or the complete new file.
 
         Raises
         ------
         ConfigurationError
-            If it cannot be written.
+            If the file cannot be written.
         """
         path = self._path(result.index)
         write_whole(path, result.to_json())
         return path
 
     def read(self, index: str) -> Result | None:
-        """Return the result of an item; None where there is none, or none that can be read."""
+        """Return the result of an item; None if the file is missing or not readable."""
         try:
             return read_result(self._path(index).read_bytes())
         except (OSError, DatasetError):
@@ -147,4 +149,4 @@ class ResultStore:
 
 
 def _not_writable(folder: Path, error: OSError) -> ConfigurationError:
-    return ConfigurationError(f"expected an output folder that can be written, got {folder}: {error.strerror or error}")
+    return ConfigurationError(f"expected a writable output folder, got {folder}: {error.strerror or error}")
