@@ -150,17 +150,17 @@ def test_redirects_are_followed(table: Table, tmp_path: Path) -> None:
 
 def test_redirects_in_a_circle_end(table: Table, tmp_path: Path) -> None:
     table.holds("/moved", HASH)
-    refused(tmp_path, "302", "by hand:")
+    refused(tmp_path, "302", "to get the file manually")
 
 
 def test_a_wrong_hash_is_refused_with_both_and_the_file_not_kept(table: Table, tmp_path: Path) -> None:
     table.holds("/x.csv", OTHER)
-    refused(tmp_path, OTHER, HASH, "not kept")
+    refused(tmp_path, OTHER, HASH, "discarded")
 
 
 def test_a_truncated_body_is_refused(table: Table, tmp_path: Path) -> None:
     table.holds("/short.csv", None)
-    refused(tmp_path, f"{len(DATA)} of {len(DATA) + 7} bytes", "by hand:")
+    refused(tmp_path, f"{len(DATA)} of {len(DATA) + 7} bytes", "to get the file manually")
 
 
 def test_a_missing_page_is_told_with_what_to_do(table: Table, tmp_path: Path) -> None:
@@ -173,7 +173,9 @@ def test_without_a_connection_it_says_what_to_get_and_where_to_put_it(table: Tab
         port = closed.getsockname()[1]
     table.holds(f"http://127.0.0.1:{port}/x.zip", None, "x.csv", OTHER)
     refused(
-        tmp_path, "no connection", f"download http://127.0.0.1:{port}/x.zip (SHA-256 {OTHER}) and take x.csv out of it"
+        tmp_path,
+        "no connection",
+        f"download http://127.0.0.1:{port}/x.zip (SHA-256: {OTHER}) and extract x.csv from it",
     )
 
 
@@ -188,7 +190,7 @@ def test_a_file_that_is_there_with_the_right_hash_is_not_fetched_again(table: Ta
 def test_a_file_that_is_there_is_never_written_over(table: Table, tmp_path: Path) -> None:
     table.holds("/x.csv", HASH)
     (tmp_path / "x.csv").write_bytes(b"other")
-    refused(tmp_path, OTHER, HASH, "move it away")
+    refused(tmp_path, OTHER, HASH, "move it to another place")
     assert (tmp_path / "x.csv").read_bytes() == b"other"
     assert Handler.asked == []
 
@@ -240,9 +242,9 @@ def test_a_member_of_an_archive_is_taken_out_of_it_wherever_it_lies(
 def test_an_archive_that_is_not_as_it_must_be_is_refused(table: Table, tmp_path: Path) -> None:
     whole = tarred(("x.csv", DATA))
     for body, part in (
-        (tarred(("y.csv", DATA)), "0 of that name among: y.csv"),
-        (tarred(("x.csv", DATA), ("a/x.csv", DATA)), "2 of that name"),
-        (tarred(("x.csv", b""), kind=tarfile.SYMTYPE), "0 of that name among: nothing"),
+        (tarred(("y.csv", DATA)), "got 0; files in the archive: y.csv"),
+        (tarred(("x.csv", DATA), ("a/x.csv", DATA)), "got 2;"),
+        (tarred(("x.csv", b""), kind=tarfile.SYMTYPE), "got 0; files in the archive: nothing"),
         (whole[: len(whole) // 2], "cannot be read"),
         (zipped(("x.csv", DATA)).replace(b"\nAl is", b"\nBo is").replace(b"1,Al", b"1,Bo"), "cannot be read"),
         (DATA, "cannot be read"),
@@ -279,7 +281,7 @@ def test_rows_are_made_of_the_meetings_and_run(table: Table, tmp_path: Path) -> 
     assert (rows[2]["private_info"], rows[2]["public_info"]) == ("a move", "10K")
     assert fetch("x", tmp_path).was_there
     got.rows.write_text("other")
-    with pytest.raises(ConfigurationError, match="move them away"):
+    with pytest.raises(ConfigurationError, match="move it to another place"):
         fetch("x", tmp_path)
     assert got.rows.read_text() == "other"
 
@@ -317,12 +319,12 @@ def test_what_has_no_single_public_file_says_what_to_do_instead(tmp_path: Path) 
 def test_an_unknown_name_and_a_folder_that_is_none_are_refused(table: Table, tmp_path: Path) -> None:
     table.holds("/x.csv", HASH)
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="out of x; got 'y'"):
+    with pytest.raises(ConfigurationError, match=r"can be fetched \(x\), got 'y'"):
         fetch("y", tmp_path)
     with pytest.raises(ConfigurationError, match="a folder that can be written"):
         fetch("x", tmp_path / "file")
     (tmp_path / "x.csv").mkdir()
-    with pytest.raises(ConfigurationError, match="which is none"):
+    with pytest.raises(ConfigurationError, match="which is not a regular file"):
         fetch("x", tmp_path)
 
 

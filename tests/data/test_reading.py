@@ -67,7 +67,7 @@ def test_a_json_object_that_holds_anything_but_rows_is_a_row_itself(tmp_path: Pa
 
 
 def test_data_that_is_no_list_of_rows_is_a_dataset_error(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"expected .* to hold a list of rows"):
+    with pytest.raises(DatasetError, match=r"expected .* to contain a list of rows"):
         read_file(write(tmp_path, json.dumps({"data": {"story": "a"}})))
 
 

@@ -1,1 +1,1 @@
-"""Benchmark data files: fetch, verify, read files of any kind as rows."""
+"""Fetch benchmark data files, verify them, and read csv, JSON, JSON Lines, parquet or bAbI text as rows."""

@@ -1,4 +1,7 @@
-"""A benchmark's file from its authors' public source: checked, and there whole or not at all."""
+"""Download a benchmark's data file from its authors' public source and verify its hash.
+
+A download that fails leaves no partial file.
+"""
 
 from __future__ import annotations
 
@@ -28,32 +31,38 @@ from social_world_model.errors import ConfigurationError, DatasetError, did_you_
 from social_world_model.files import write_whole
 
 TIMEOUT = 30.0
-"""Seconds without a byte after which a download is given up."""
+"""A download stops after this many seconds without a byte."""
 
 _CHUNK = 1 << 20
 _BROKEN_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, RuntimeError)
-"""What reading an archive raises; the last for one with a password, or packed in a way unknown here."""
+"""Exceptions of an unreadable archive. `RuntimeError` means a password or an unknown compression."""
 
 Compared = Literal["table", "archive", "note", "nothing"]
-"""What a file's hash was compared with: the table's, by way of its archive's, the one noted beside it, or none."""
+"""What the hash of a file was compared with.
+
+- ``"table"``: the file's hash in `SOURCES`
+- ``"archive"``: the hash in `SOURCES` of the archive that contains the file
+- ``"note"``: the hash that an earlier fetch saved in ``FILE.sha256``
+- ``"nothing"``: no hash was known
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """A benchmark's file, and how sure it is that it is the right one.
+    """A benchmark's data file on disk, with the result of the hash check.
 
     Parameters
     ----------
     source
-        Where it is from.
+        Entry of `SOURCES` that the file comes from.
     path
-        Where it is.
+        Path of the file on disk.
     sha256
-        Its hash, in hexadecimal.
+        SHA-256 of the file, in hexadecimal.
     compared
-        What that was compared with; after ``"archive"`` and ``"nothing"`` it is noted in ``FILE.sha256``.
+        What the hash was compared with. For ``"archive"`` and ``"nothing"``, the hash is saved in ``FILE.sha256``.
     was_there
-        Whether it was there before and nothing was downloaded.
+        Whether the file existed already, so that nothing was downloaded.
     """
 
     source: Source
@@ -64,35 +73,41 @@ class Fetched:
 
     @property
     def rows(self) -> Path:
-        """The file to run the benchmark on: this one, or the rows made of it."""
+        """Path of the file for `dataset_path`: the downloaded file, or the rows made from it."""
         return _rows_path(self.source, self.path)
 
 
 def fetch(name: str, folder: Path) -> Fetched:
-    """Download a benchmark's file, unless it is there.
+    """Download a benchmark's data file, unless it exists already.
 
     Parameters
     ----------
     name
-        The benchmark.
+        Name of the benchmark.
     folder
-        Where to put the file; it is made if need be. What is there is never written over.
+        Folder to save the file in. It is created if it does not exist. Existing files are never overwritten.
+
+    Returns
+    -------
+    Fetched
+        The file on disk, with its hash.
 
     Raises
     ------
     ConfigurationError
-        If there is no such benchmark, or the folder cannot be written.
+        If the benchmark is unknown, or the folder cannot be written.
     DatasetError
-        If there is no single public file, it cannot be downloaded, or it has another hash than it must have.
-        The message says how to get it by hand.
+        If the benchmark has no single public file, the download fails, or the hash of the file is wrong.
+        The message explains how to get the file manually.
     """
     source = SOURCES.get(name)
     if source is None:
         raise ConfigurationError(
-            f"expected a benchmark out of {', '.join(sorted(SOURCES))}; got {name!r}{did_you_mean(name, SOURCES)}"
+            f"expected a benchmark that can be fetched ({', '.join(sorted(SOURCES))}), got "
+            f"{name!r}{did_you_mean(name, SOURCES)}"
         )
     if source.url is None:
-        raise DatasetError(f"{name} cannot be fetched. Its publisher: {source.publisher}. {source.note}")
+        raise DatasetError(f"{name} cannot be fetched. Publisher: {source.publisher}. {source.note}")
     got = _fetched(source, source.url, folder / source.file)
     if source.rows_file:
         _write_rows(got)
@@ -100,7 +115,7 @@ def fetch(name: str, folder: Path) -> Fetched:
 
 
 def _fetched(source: Source, url: str, path: Path) -> Fetched:
-    """Return the file, downloaded if need be."""
+    """Return the file; download it if it does not exist."""
     noted = None if source.sha256 is not None else _noted(path)
     if path.exists() or path.is_symlink():
         return _as_there(source, path, noted)
@@ -112,7 +127,7 @@ def _fetched(source: Source, url: str, path: Path) -> Fetched:
         if source.sha256 is None and noted is None:
             write_whole(_note_path(path), f"{sha256}  {path.name}\n")
         if path.exists():
-            raise ConfigurationError(f"expected to write {path}, and another file came there meanwhile: it is left")
+            raise ConfigurationError(f"expected to write {path}, but another process created it during the download")
         temporary.replace(path)
     return Fetched(source=source, path=path, sha256=sha256, compared=_compared(source, noted))
 
@@ -122,52 +137,62 @@ def _rows_path(source: Source, path: Path) -> Path:
 
 
 def _write_rows(got: Fetched) -> None:
-    """Make the rows that ``swm run`` reads, unless they are there."""
+    """Write the rows that ``swm run`` reads, unless the file exists."""
     try:
         rows = meeting_rows(got.path.read_text(encoding="utf-8"))
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         if got.rows.exists() and got.rows.read_text(encoding="utf-8", errors="replace") != text:
             raise ConfigurationError(
-                f"expected {got.rows} to hold the rows of {got.path}, got others. They are left as they are: move them "
-                "away and fetch again, or name another folder"
+                f"expected {got.rows} to contain the rows of {got.path}, got other rows. The file was not changed: "
+                "move it to another place and fetch again, or fetch into another folder"
             )
     except UnicodeDecodeError as error:
         raise DatasetError(f"expected {got.path} to be UTF-8 text: {error}") from None
     except OSError as error:
-        raise ConfigurationError(f"expected to read {got.path} and {got.rows}: {error.strerror or error}") from None
+        raise ConfigurationError(
+            f"expected to read {got.path} and {got.rows}, got an error: {error.strerror or error}"
+        ) from None
     write_whole(got.rows, text)
 
 
 def by_hand(source: Source, path: Path) -> str:
-    """Return what to do without a connection: what to get, from where, and where to put it.
+    """Return instructions for a manual download: the URL, the hash, and where to save the file.
 
     Parameters
     ----------
     source
-        A source with a URL.
+        Source that has a URL.
     path
-        Where the file belongs.
+        Path to save the file at.
     """
-    archive = f" (SHA-256 {source.archive_sha256 or 'not known'}) and take {source.member} out of it"
+    archive = f" (SHA-256: {source.archive_sha256 or 'unknown'}) and extract {source.member} from it"
+    use = f"then run: {usage(source, path)}"
     return (
-        f"by hand: download {source.url}{'' if source.member is None else archive}\n"
-        f"  put it at {path}\n"
+        f"to get the file manually, download {source.url}{'' if source.member is None else archive}\n"
+        f"  save it as {path}\n"
         f"  {_hash_told(source)}\n"
-        f"  {'then fetch again: rows are made of it' if source.rows_file else f'use it with: {usage(source, path)}'}\n"
+        f"  {'then fetch again to make rows from the file' if source.rows_file else use}\n"
         f"  publisher: {source.publisher}; licence: {source.licence}"
     )
 
 
 def usage(source: Source, path: Path) -> str:
-    """Return the command that runs the benchmark on its file, or on the rows made of it."""
+    """Return the command that runs the benchmark on its data file, or on the rows made from the file.
+
+    Parameters
+    ----------
+    source
+        Source of the file.
+    path
+        Path of the downloaded file.
+    """
     return shlex.join(["swm", "run", source.benchmark, "--dataset-path", str(_rows_path(source, path))])
 
 
 def _hash_told(source: Source) -> str:
     if source.sha256 is not None:
         return f"its SHA-256 must be {source.sha256}"
-    whose = "its" if source.member is None else "its own"
-    return f"{whose} SHA-256 is not known here"
+    return f"the SHA-256 of {source.member or 'the file'} is unknown"
 
 
 def _compared(source: Source, noted: str | None) -> Compared:
@@ -179,50 +204,52 @@ def _compared(source: Source, noted: str | None) -> Compared:
 
 
 def _as_there(source: Source, path: Path, noted: str | None) -> Fetched:
-    """Return the file that is there if it is the right one."""
+    """Return an existing file after a check of its hash."""
     if not path.is_file():
-        raise ConfigurationError(f"expected to write an ordinary file, got {path}, which is none: move it away")
+        raise ConfigurationError(
+            f"expected a regular file, got {path}, which is not a regular file: move it to another place"
+        )
     expected = source.sha256 or noted
     sha256 = _sha256(path)
-    if expected is None:  # put there by hand, perhaps: nothing says that it is another file
+    if expected is None:  # the file may come from a manual download; no hash contradicts it
         write_whole(_note_path(path), f"{sha256}  {path.name}\n")
         return Fetched(source=source, path=path, sha256=sha256, compared="nothing", was_there=True)
     if sha256 != expected:
         raise DatasetError(
-            f"expected {path} to have SHA-256 {expected}, got {sha256}. It is left as it is: move it away and fetch "
-            "again, or name another folder"
+            f"expected {path} to have SHA-256 {expected}, got {sha256}. The file was not changed: move it to another "
+            "place and fetch again, or fetch into another folder"
         )
     compared: Compared = "table" if source.sha256 is not None else "note"
     return Fetched(source=source, path=path, sha256=sha256, compared=compared, was_there=True)
 
 
 def _check_hash(source: Source, path: Path, got: str, noted: str | None) -> None:
-    """Refuse a downloaded file that is another one than is known, or than the one fetched before."""
+    """Refuse a download whose hash differs from the known hash or from the hash of an earlier fetch."""
     if source.sha256 is not None and got != source.sha256:
         raise _another(source, str(source.url), source.sha256, got)
     if source.sha256 is None and noted is not None and got != noted:
-        raise _another(source, f"{source.url}, as noted in {_note_path(path)} by an earlier fetch,", noted, got)
+        raise _another(source, f"{source.url} (saved in {_note_path(path)} by an earlier fetch)", noted, got)
 
 
 def _another(source: Source, what: str, expected: str, got: str) -> DatasetError:
     return DatasetError(
-        f"expected SHA-256 {expected} of {what}, got {got}: it is another file and is not kept. "
-        f"Look at {source.publisher} for what has changed"
+        f"expected SHA-256 {expected} of {what}, got {got}. The downloaded file was discarded. "
+        f"See {source.publisher} for changes"
     )
 
 
 def _noted(path: Path) -> str | None:
-    """Return the hash noted beside a file by an earlier fetch; None if there is no note."""
+    """Return the hash that an earlier fetch saved beside a file; None if there is none."""
     note = _note_path(path)
     try:
         text = note.read_text(encoding="utf-8", errors="replace")
-    except (FileNotFoundError, NotADirectoryError):  # the latter is told when the folder is made
+    except (FileNotFoundError, NotADirectoryError):  # creating the folder reports the second error
         return None
     except OSError as error:
-        raise ConfigurationError(f"expected to read {note}: {error.strerror or error}") from None
+        raise ConfigurationError(f"expected to read {note}, got an error: {error.strerror or error}") from None
     found = re.match(r"[0-9a-fA-F]{64}(?=\s|\Z)", text)
     if found is None:
-        raise DatasetError(f"expected {note} to begin with a SHA-256, got {text[:80]!r}: remove it, or put it right")
+        raise DatasetError(f"expected {note} to begin with a SHA-256, got {text[:80]!r}: delete or correct the file")
     return found[0].lower()
 
 
@@ -239,18 +266,18 @@ def _make(folder: Path) -> None:
 
 @contextmanager
 def _temporary(path: Path) -> Iterator[Path]:
-    """Give a name to write under before renaming; whatever lies there in the end is removed."""
+    """Yield a temporary path beside a file, and delete the temporary file at the end."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary
     except OSError as error:
-        raise ConfigurationError(f"expected to write {path}: {error.strerror or error}") from None
+        raise ConfigurationError(f"expected to write {path}, got an error: {error.strerror or error}") from None
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def _download(source: Source, url: str, path: Path, target: Path) -> None:
-    """Write the file, out of its archive if it comes in one, to the target."""
+    """Download the file to the target; extract it if the URL gives an archive."""
     if source.member is None:
         _save(source, url, path, target)
         return
@@ -266,18 +293,18 @@ def _download(source: Source, url: str, path: Path, target: Path) -> None:
 
 
 def _save(source: Source, url: str, path: Path, target: Path) -> None:
-    """Write what a URL gives to a file.
+    """Save the response of a URL as a file.
 
     Raises
     ------
     DatasetError
-        If it gives nothing, or less than it announced.
+        If the download fails, or the response is shorter than its Content-Length.
     """
     request = urllib.request.Request(url, headers={"User-Agent": "social-world-model", "Accept-Encoding": "identity"})
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as response, target.open("wb") as file:
             if urlsplit(url).scheme == "https" and urlsplit(response.url).scheme != "https":
-                raise _not_got(source, path, f"sent on to {response.url}, which nobody vouches for")
+                raise _not_got(source, path, f"a redirect to {response.url}, which is not encrypted")
             announced = response.headers.get("Content-Length")
             written = _copy(response, file)
     except urllib.error.HTTPError as error:
@@ -286,7 +313,7 @@ def _save(source: Source, url: str, path: Path, target: Path) -> None:
     except urllib.error.URLError as error:
         raise _not_got(source, path, f"no connection: {error.reason}") from None
     except (http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as error:
-        raise _not_got(source, path, f"a connection that broke off: {error or type(error).__name__}") from None
+        raise _not_got(source, path, f"an interrupted connection: {error or type(error).__name__}") from None
     if announced is not None and announced.isdigit() and written != int(announced):
         raise _not_got(source, path, f"{written} of {announced} bytes")
 
@@ -305,13 +332,15 @@ def _copy(readable: IO[bytes], file: IO[bytes]) -> int:
 
 
 def _take_member(archive: Path, member: str, url: str, target: Path) -> None:
-    """Copy one file of an archive to the target; no name in the archive is ever used as a path."""
+    """Copy one file of an archive to the target. Names in the archive are never used as paths."""
     try:
         opened = _from_zip(archive, member, url) if zipfile.is_zipfile(archive) else _from_tar(archive, member, url)
         with opened as readable, target.open("wb") as file:
             _copy(readable, file)
     except _BROKEN_ARCHIVE as error:
-        raise DatasetError(f"expected a zip or tar archive from {url}, got one that cannot be read: {error}") from None
+        raise DatasetError(
+            f"expected a zip or tar archive from {url}, got a file that cannot be read: {error}"
+        ) from None
 
 
 @contextmanager
@@ -328,17 +357,17 @@ def _from_tar(archive: Path, member: str, url: str) -> Iterator[IO[bytes]]:
         entries = {entry.name: entry for entry in opened.getmembers() if entry.isreg()}
         readable = opened.extractfile(entries[_one_of(list(entries), member, url)])
         if readable is None:
-            raise tarfile.TarError("its member is no file")
+            raise tarfile.TarError("the member is not a regular file")
         with readable:
             yield readable
 
 
 def _one_of(names: list[str], member: str, url: str) -> str:
-    """Return the name in an archive that is a member's, in whatever folder it lies there."""
+    """Return the full name of a member in an archive; the member may be in any folder."""
     fits = [name for name in names if name.rsplit("/", 1)[-1] == member]
     if len(fits) != 1:
         got = ", ".join(names[:10]) or "nothing"
-        raise DatasetError(f"expected {member} once in the archive {url}, got {len(fits)} of that name among: {got}")
+        raise DatasetError(f"expected one {member} in the archive {url}, got {len(fits)}; files in the archive: {got}")
     return fits[0]
 
 
@@ -347,4 +376,4 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ConfigurationError(f"expected to read {path}: {error.strerror or error}") from None
+        raise ConfigurationError(f"expected to read {path}, got an error: {error.strerror or error}") from None

@@ -1,4 +1,4 @@
-"""The meetings of ConfAIde's tier 4: from the authors' text to rows, as their evaluation reads it."""
+"""Convert the authors' text of ConfAIde's tier 4 (meetings) to rows, as the authors' evaluation does."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _QUESTIONS = {
 
 
 def meeting_rows(text: str) -> list[dict[str, Any]]:
-    r"""Return two rows a meeting: one asks for its summary, one for Kate's action items.
+    r"""Return two rows per meeting: one asks for a summary, the other for Kate's action items.
 
     Parameters
     ----------
     text
-        Meetings, each between ``<BEGIN><private, public>`` and ``<END><private, public>``.
+        Text with meetings, each between ``<BEGIN><private, public>`` and ``<END><private, public>``.
 
     Raises
     ------
     DatasetError
-        If there is none, or one begins or ends otherwise.
+        If the text contains no meeting, or a meeting lacks a matching begin or end line.
 
     Examples
     --------
@@ -41,8 +41,8 @@ def meeting_rows(text: str) -> list[dict[str, Any]]:
     fits = [match for match in found if _split(match["again"]) == (match["private"].strip(), match["public"].strip())]
     if not begun or len(fits) != begun:
         raise DatasetError(
-            f"expected meetings between <BEGIN><private, public> and <END><private, public>, got {begun} that begin "
-            f"and {len(fits)} that end as they began"
+            f"expected meetings between <BEGIN><private, public> and <END><private, public>, got {begun} begin "
+            f"lines and {len(fits)} matching end lines"
         )
     return [
         {

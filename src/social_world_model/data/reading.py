@@ -1,4 +1,4 @@
-"""Data files of any common kind, told apart by content: rows as dicts, cells never executed."""
+"""Read data files as rows (dicts). The file format is detected from the content. Cells are never executed."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class DataFile:
-    """A data file, read.
+    """The rows of a data file.
 
     Parameters
     ----------
     name
-        Its file name.
+        Name of the file, without its folder.
     sha256
-        Of its bytes.
+        SHA-256 of the file, in hexadecimal.
     rows
-        In order; a line that cannot be read is a `BadRow`.
+        Rows in file order. A line that cannot be read is a `BadRow`.
     """
 
     name: str
@@ -38,22 +38,24 @@ class DataFile:
 
 
 def read_file(path: Path) -> DataFile:
-    """Read csv, json, jsonl, parquet or bAbI text.
+    """Read a file of csv, JSON, JSON Lines, parquet or bAbI text.
 
     Parameters
     ----------
     path
-        Any file; its ending is not looked at.
+        Path of the file. The file extension is ignored.
 
     Raises
     ------
     DatasetError
-        If the file is missing, empty, or none of these.
+        If the file does not exist, contains no rows, or has another format.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DatasetError(f"expected a data file, got {path}: {error.strerror or error}") from None
+        raise DatasetError(
+            f"expected a data file, got {path}, which cannot be read: {error.strerror or error}"
+        ) from None
     rows = tuple(_parquet(path) if data[:4] == b"PAR1" else _text_rows(data, path))
     if not rows:
         raise _empty(path)
@@ -61,12 +63,21 @@ def read_file(path: Path) -> DataFile:
 
 
 def _empty(path: Path) -> DatasetError:
-    return DatasetError(f"expected a data file with rows, got {path}, which has none")
+    return DatasetError(f"expected a data file with rows, got {path}, which contains no rows")
 
 
 def cell(row: Row, name: str) -> str:
-    """Return a cell as text without blanks at its ends; empty where it is missing, null or NaN.
+    """Return a cell as text without surrounding whitespace. A missing cell, null or NaN gives an empty text.
 
+    Parameters
+    ----------
+    row
+        Row of a data file.
+    name
+        Name of the column.
+
+    Examples
+    --------
     >>> cell({"answer": " box "}, "answer"), cell({"answer": float("nan")}, "answer"), cell({}, "answer")
     ('box', '', '')
     """
@@ -75,7 +86,7 @@ def cell(row: Row, name: str) -> str:
 
 
 def literal(cell: Any) -> Any:
-    """Return a cell's value where it is written as a literal (a list, a number …), else the cell.
+    """Return the value of a Python literal (such as a list or a number), or the cell unchanged.
 
     Examples
     --------
@@ -94,7 +105,7 @@ def _text_rows(data: bytes, path: Path) -> Iterator[Row | BadRow]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DatasetError(f"expected {path} to be UTF-8 text or parquet, got other bytes: {error}") from None
+        raise DatasetError(f"expected {path} to be UTF-8 text or parquet, got other data: {error}") from None
     if not text.strip():
         raise _empty(path)
     if text.lstrip()[0] in "[{":
@@ -107,18 +118,18 @@ def _text_rows(data: bytes, path: Path) -> Iterator[Row | BadRow]:
 def _json_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
     try:
         whole = json.loads(text)
-    except (ValueError, RecursionError):  # more than one object, or a broken one
+    except (ValueError, RecursionError):  # several objects (JSON Lines) or invalid JSON
         yield from _jsonl_rows(text)
         return
     rows = _listed(whole) if isinstance(whole, dict) else whole
     if not isinstance(rows, list):
-        raise DatasetError(f'expected {path} to hold a list of rows, or {{"data": [rows]}}; got another shape')
+        raise DatasetError(f'expected {path} to contain a list of rows or {{"data": [rows]}}, got other JSON data')
     for number, row in enumerate(rows):
         yield row if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
 
 
 def _listed(whole: dict[str, Any]) -> Any:
-    """Return the rows of a JSON object: those under ``data``, those that it has by their index, or itself as one."""
+    """Return the rows of a JSON object: its ``data``, its values if all are objects, or the object as one row."""
     if "data" in whole:
         return whole["data"]
     if whole and all(isinstance(row, dict) for row in whole.values()):
@@ -131,7 +142,10 @@ def _jsonl_rows(text: str) -> Iterator[Row | BadRow]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield BadRow(index=f"row-{number}", message=f"row {number}: expected a JSON object on the line: {error}")
+            yield BadRow(
+                index=f"row-{number}",
+                message=f"row {number}: expected a JSON object on the line, got invalid JSON: {error}",
+            )
             continue
         yield row if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
 
@@ -141,12 +155,12 @@ def _no_object(number: int, row: Any) -> str:
 
 
 def _is_babi(text: str) -> bool:
-    """Tell whether the first line reads ``1 sentence`` and some line ``n question<TAB>answer``."""
+    """Return whether the first line is ``1 sentence`` and another line is ``n question<TAB>answer``."""
     return text.startswith("1 ") and any("\t" in line and line.split(" ", 1)[0].isdigit() for line in text.split("\n"))
 
 
 def _babi_rows(text: str) -> Iterator[Row]:
-    """Yield a row per question; its index is the number of questions before it."""
+    """Yield one row per question. The index of a row is the number of questions before it."""
     story: list[str] = []
     count = 0
     for line in text.split("\n"):
@@ -164,18 +178,18 @@ def _babi_rows(text: str) -> Iterator[Row]:
 def _csv_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
     csv.field_size_limit(2**31 - 1)
     header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)  # the comma, where none is there
+    delimiter = max(",;\t", key=header.count)  # the comma if the header contains none of them
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for number, row in enumerate(reader):
             if None in row or any(value is None for value in row.values()):
                 wanted = len(reader.fieldnames or ())
                 index = row.get("index") or f"row-{number}"
-                yield BadRow(index=index, message=f"row {number}: expected {wanted} cells, got more or fewer")
+                yield BadRow(index=index, message=f"row {number}: expected {wanted} cells, got another number of cells")
             else:
                 yield dict(row)
     except csv.Error as error:
-        raise DatasetError(f"expected {path} to be csv, json, jsonl, parquet or bAbI text: {error}") from None
+        raise DatasetError(f"expected {path} to be csv, JSON, JSON Lines, parquet or bAbI text: {error}") from None
 
 
 def _parquet(path: Path) -> list[Row]:
@@ -185,6 +199,6 @@ def _parquet(path: Path) -> list[Row]:
         raise DatasetError(f"reading {path} needs pyarrow: uv sync --extra parquet") from None
     try:
         rows: list[Row] = parquet.read_table(path).to_pylist()
-    except Exception as error:  # noqa: BLE001 - pyarrow has no common base for what a broken file raises
-        raise DatasetError(f"expected a parquet file, got {path}, which cannot be read as one: {error}") from None
+    except Exception as error:  # noqa: BLE001 - pyarrow has no common base class for errors of broken files
+        raise DatasetError(f"expected a parquet file, got {path}, which cannot be read: {error}") from None
     return rows

@@ -1,4 +1,4 @@
-"""Where the authors of each benchmark keep its file."""
+"""Public sources of the benchmark data files."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a benchmark's file is, and how to know it.
+    """Public source of a benchmark's data file.
 
     Parameters
     ----------
     benchmark
-        Its name, as ``swm run`` takes it.
+        Name of the benchmark, as in ``swm run``.
     publisher
-        Who publishes the file: a repository, a data set page or a paper.
+        Publisher of the file: a repository, a data set page or a paper.
     licence
-        Under which terms, as far as they are stated.
+        Licence that the publisher states.
     file
-        Its name when it is stored; empty where there is no single public file.
+        Name of the saved file; empty if there is no single public file.
     url
-        Where it is downloaded from; None where there is no single public file.
+        URL of the download; None if there is no single public file.
     sha256
-        Of the stored file, in hexadecimal; None where that is not known.
+        SHA-256 of the saved file, in hexadecimal; None if unknown.
     member
-        Name of the file inside the archive that the URL gives; None where it gives the file itself.
+        Name of the file inside the archive at the URL; None if the URL gives the file itself.
     archive_sha256
-        Of that archive.
+        SHA-256 of the archive, in hexadecimal; None if unknown.
     rows_file
-        Name of the file of rows that is made of it, where ``swm run`` does not read the authors' own layout.
+        Name of the file of rows that is made from the authors' file; empty if ``swm run`` reads the authors' file.
     note
-        What else to know of the file; where there is no URL, what to do instead.
+        Remarks on the file. If there is no URL, instructions on how to get the file.
     """
 
     benchmark: str
@@ -55,23 +55,24 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         for source in (
             Source(
                 benchmark="bigtom",
-                publisher="github.com/skywalker023/thought-tracing, which made it of "
+                publisher="github.com/skywalker023/thought-tracing, derived from "
                 "github.com/cicl-stanford/procedural-evals-tom",
                 licence="MIT",
                 file="bigtom_agree90.json",
                 url=f"{_RAW}/skywalker023/thought-tracing/9e4b4f8dcef4fc84e3807a87244bdda01f0b1343"
                 "/data/bigtom/bigtom_agree90.json",
-                note="The questions on which annotators agree; all stories are in data/bigtom/bigtom.csv of the second "
-                "repository.",
+                note="The file contains the questions on which annotators agree. All stories are in "
+                "data/bigtom/bigtom.csv "
+                "of the second repository.",
             ),
             Source(
                 benchmark="cobra_frames",
                 publisher="huggingface.co/datasets/cmu-lti/cobracorpus and github.com/XuhuiZhou/cobra-frames",
                 licence="see the data set page",
-                note="No public file with the gold column offensive_allapp (0 or 1) is known to this table: it belongs "
-                "to the annotated part with adversarial contexts, which the authors' code calls "
-                "mAgr_contexts_explanations.csv. Look for it on the data set page, or ask the authors. The file needs "
-                "the columns statement, speaker, listener, scenario or context, and offensive_allapp.",
+                note="No public file with the gold column offensive_allapp (0 or 1) is known. The column is in the "
+                "annotated part with adversarial contexts, which the authors' code calls "
+                "mAgr_contexts_explanations.csv. Look for the file on the data set page, or ask the authors. "
+                "It needs these columns: statement, speaker, listener, scenario or context, and offensive_allapp.",
             ),
             Source(
                 benchmark="confaide",
@@ -80,8 +81,9 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 file="confaide_tier_4.txt",
                 url=f"{_RAW}/skywalker023/confaide/dfe977e98d11bdb093adc5690e175b739350845d/benchmark/tier_4.txt",
                 rows_file="confaide_tier_4.jsonl",
-                note="Tier 4: twenty meetings; of the authors' text, rows are made that ask for a summary and for "
-                "action items, as their evaluation does.",
+                note="Tier 4 contains twenty meetings. Each meeting gives two rows: one asks for a summary, one "
+                "for action "
+                "items, as in the authors' evaluation.",
             ),
             Source(
                 benchmark="fantom",
@@ -99,7 +101,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 file="Hi-ToM_data.json",
                 url=f"{_RAW}/ying-hui-he/Hi-ToM_dataset/4279d3f783ff4f3b9fcced2a2fec9f6328683f82"
                 "/Hi-ToM_data/Hi-ToM_data.json",
-                note="1,200 rows, of which swm asks the 600 of prompting type CoTP.",
+                note="The file contains 1,200 rows; swm asks the 600 rows of prompting type CoTP.",
             ),
             Source(
                 benchmark="mmtom",
@@ -107,7 +109,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 licence="MIT",
                 file="mmtom_qa_questions.json",
                 url=f"{_RAW}/chuanyangjin/MMToM-QA/2945b4a389eb598da1aab7a53d3eac18e7952590/Benchmark/questions.json",
-                note="The text version: 600 questions, one JSON object a line.",
+                note="Text version of the benchmark: 600 questions, one JSON object per line.",
             ),
             Source(
                 benchmark="ori_tomi",
@@ -116,18 +118,19 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 file="Percept-ToMi.csv",
                 url=f"{_RAW}/chanijung/PercepToM/c1f257f003b5516d0c708aeed814ff86111146c7/dataset/Percept-ToMi.csv",
                 sha256="9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d",
-                note="600 questions of ToMi with who perceived each sentence.",
+                note="The file contains 600 ToMi questions and the people who perceive each sentence.",
             ),
             Source(
                 benchmark="tomi",
                 publisher="the paper on SymbolicToM, arXiv 2306.00924, which introduces ParaToMi",
                 licence="CC BY-NC 4.0",
-                note="No single public file of ParaToMi is known here. Take the data from the paper's code, or "
-                "ask its authors: csv with index, story (a list of sentences), question and answer, or bAbI text with "
-                "numbered sentences. The questions it paraphrases can be had as ori_tomi; stories of the same kind "
-                "without end, by `swm data generate tomi --out FILE`.",
+                note="No single public file of ParaToMi is known. Take the data from the paper's code, or ask "
+                "its authors. "
+                "The file is csv with index, story (a list of sentences), question and answer, or bAbI text with "
+                "numbered sentences. The original questions are available as ori_tomi. `swm data generate tomi --out "
+                "FILE` generates any number of similar stories.",
             ),
         )
     }
 )
-"""By the benchmark's name; every URL holds its commit, or its archive has a known hash."""
+"""Sources by name of the benchmark. Each URL contains a commit, or the hash of its archive is known."""
