@@ -122,7 +122,13 @@ def test_without_a_connection_fetch_says_what_to_do_by_hand(
     assert fetched(monkeypatch, tmp_path, source) == 2
     told = capsys.readouterr().err
     path = tmp_path / "x.csv"
-    for part in (f"to get the file manually, download {url}", f"put it at {path}", "a" * 64, f"swm run x --dataset-path {path}", "CC0"):
+    for part in (
+        f"to get the file manually, download {url}",
+        f"save it as {path}",
+        "a" * 64,
+        f"swm run x --dataset-path {path}",
+        "CC0",
+    ):
         assert part in told
 
 

@@ -311,7 +311,7 @@ def test_the_report_says_how_f1_goes_with_the_judge_and_how_sure_the_judge_is(tm
     assert correlation(result) == 1.0
     assert judge_spread(result) == pytest.approx((0.533333, 0.04714), abs=1e-5)
     table = markdown(result)
-    assert "correlate with 1.000" in table and "standard deviation 0.047" in table and "| 0\\|.json |" in table
+    assert "Spearman correlation 1.000" in table and "standard deviation 0.047" in table and "| 0\\|.json |" in table
     assert correlation(replace(result, rows=rows[:2])) is None
     flat = replace(
         result, rows=(*rows[:1], judged_row("3", 0.2, (0.9, 0.9), tmp_path), judged_row("4", 0.2, (0.2, 0.2), tmp_path))

@@ -71,7 +71,7 @@ def test_folders_are_looked_into_only_where_a_folder_holds_no_record_itself(tmp_
     write_result(nested, "0", SALLY_ANNE)
     mixed = pair_folders(gt, nested)
     assert len(mixed.pairs) == 1 and len(mixed.failed) == 2
-    assert "not looked into" in mixed.notes[0]
+    assert "were not read" in mixed.notes[0]
 
 
 def test_two_files_of_one_name_are_an_error(tmp_path: Path) -> None:
@@ -86,7 +86,11 @@ def test_empty_missing_and_wrong_folders_are_errors_that_name_them(tmp_path: Pat
     gt, gen = two_folders(tmp_path)
     empty = tmp_path / "empty"
     empty.mkdir()
-    for wrong, says in ((empty, "got none"), (tmp_path / "nowhere", "which is none"), (gt / "0.json", "which is none")):
+    for wrong, says in (
+        (empty, "got none"),
+        (tmp_path / "nowhere", "which is not a folder"),
+        (gt / "0.json", "which is not a folder"),
+    ):
         with pytest.raises(DatasetError, match=says):
             pair_folders(gt, wrong)
     (empty / "table.json").write_text("[1]", encoding="utf-8")

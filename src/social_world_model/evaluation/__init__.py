@@ -1,4 +1,4 @@
-"""How good a context is: structure, who perceives what, and a language model's judgement."""
+"""Evaluate contexts: structural score, comparison of perceived events, and LLM judge."""
 
 from social_world_model.evaluation.perceived import AgentScore, PerceivedScore, Perception, compare_perceived
 from social_world_model.evaluation.references import Reference, reference_of, reference_of_perceivers

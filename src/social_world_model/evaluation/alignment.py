@@ -1,8 +1,9 @@
-"""Which event of one context is which of another: by what they say (`wording`) and by their order.
+"""Align the events of two contexts by meaning (`wording`) and by order.
 
-Events that say the same are put side by side in order, as many as possible (a longest common subsequence, weighted by
-how surely they are the same); so a sentence that happens twice is two events. What is left over may stand a little
-earlier or later in one context. Within one context, what tells an event again is no event of its own.
+The alignment is a longest common subsequence. Each pair of events is weighted by the similarity of the two sentences.
+A sentence that occurs twice is therefore two events. Events that are left over may still be aligned if they are only
+a little earlier or later in the other context. Within one context, an account of an earlier event is not counted as
+another event.
 """
 
 from __future__ import annotations
@@ -16,21 +17,27 @@ from social_world_model.evaluation.wording import SentenceParser, Told, alike
 from social_world_model.symbolic.cast import known_as
 
 NEARBY = 4
-"""So many aligned events may lie between two that stand in another order and are taken for one all the same."""
+"""Maximum number of aligned events between two events that are aligned out of order."""
 OTHER_KIND = 0.95
-"""Weight where one context tells as a fact what the other has as an act: only where there is no better."""
+"""Weight of a pair of a fact and an act. A pair of the same kind is preferred."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlignmentUnit:
-    """An event of one context, in the names of the reference, with everything that tells it again.
+    """An event of one context under the names of the reference, merged with later accounts of the event.
 
     Parameters
     ----------
-    text, told, kind, moment
-        As it is told first; `told` is the sentence as it is compared, `moment` how many steps with acts came before.
+    text
+        First sentence that tells the event.
+    told
+        The same sentence, prepared for comparison.
+    kind
+        ``"fact"`` (from a state), ``"act"`` (somebody does it) or ``"percept"`` (only an observation tells it).
+    moment
+        Number of earlier steps that contain acts.
     actors, perceivers
-        By their names in the reference.
+        Agents who act in the event and agents who perceive it, by their names in the reference.
     """
 
     text: str
@@ -42,7 +49,15 @@ class AlignmentUnit:
 
     @classmethod
     def of(cls, event: ReferenceEvent, names: Names) -> AlignmentUnit:
-        """Return an event under the names of the reference."""
+        """Return an event under the names of the reference.
+
+        Parameters
+        ----------
+        event
+            Event of a context, under the names of that context.
+        names
+            Names of the reference for the cast of that context.
+        """
         return cls(
             text=event.text,
             told=names.parser.read(event.text),
@@ -53,25 +68,45 @@ class AlignmentUnit:
         )
 
     def pairs(self) -> frozenset[str]:
-        """Return who perceives it, other than its actors."""
+        """Return the agents who perceive the event without acting in it."""
         return self.perceivers - self.actors
 
 
 @dataclass(frozen=True)
 class Names:
-    """The cast of a context, by the names of a reference."""
+    """Names of the reference for the cast of a context.
+
+    Parameters
+    ----------
+    known_as
+        Names in the reference by names in the context. Agents without an entry keep their names.
+    parser
+        Parser for the sentences of the context.
+    """
 
     known_as: Mapping[str, str]
     parser: SentenceParser
 
     def known(self, name: str) -> str:
-        """Return the name in the reference; somebody who is not there keeps its own."""
+        """Return the name in the reference; an agent outside the reference keeps the same name."""
         return self.known_as.get(name, name)
 
 
 def renamed(reference: Sequence[str], candidate: Sequence[str]) -> tuple[Names, Names]:
-    """Match two casts; each agent is one other at most, and the very same name goes first.
+    """Match the casts of two contexts. Each agent matches at most one other agent; identical names match first.
 
+    Parameters
+    ----------
+    reference, candidate
+        Names of the agents in the reference and in the context to evaluate.
+
+    Returns
+    -------
+    tuple of Names
+        Names for the reference and names for the candidate.
+
+    Examples
+    --------
     >>> renamed(["Smith", "Ann"], ["Ann", "Dr. Smith", "Bob"])[1].known("Dr. Smith")
     'Smith'
     """
@@ -88,10 +123,17 @@ def renamed(reference: Sequence[str], candidate: Sequence[str]) -> tuple[Names, 
 
 
 def alignment_units(reference: Reference, names: Names) -> list[AlignmentUnit]:
-    """Return the events of a context; what tells one of them again is added to it.
+    """Return the events of a context, with later accounts merged into the event that they repeat.
 
-    Told again is an event by an observation or a state that comes right after it, or before anything else is done.
-    A fact that is told again later is another one: somebody may have come in meanwhile.
+    An observation or a state repeats an event if it follows directly, or before the next act. A fact that is told
+    again after an act is a new event, because other agents may have arrived meanwhile.
+
+    Parameters
+    ----------
+    reference
+        Events of the context.
+    names
+        Names of the reference for the cast of the context.
     """
     units: list[AlignmentUnit] = []
     made = [AlignmentUnit.of(one, names) for one in reference.events]
@@ -108,7 +150,7 @@ def alignment_units(reference: Reference, names: Names) -> list[AlignmentUnit]:
 
 
 def _is_told_by(event: AlignmentUnit, later: AlignmentUnit) -> bool:
-    """Tell whether a fact or a percept tells an event of the same context again."""
+    """Return whether a fact or a percept repeats an earlier event of the same context."""
     if event.kind == "act":
         near = later.kind == "percept" or later.moment - event.moment == 1
     else:
@@ -117,7 +159,7 @@ def _is_told_by(event: AlignmentUnit, later: AlignmentUnit) -> bool:
 
 
 def _with_early_percepts(units: list[AlignmentUnit]) -> list[AlignmentUnit]:
-    """Add percepts to the act that follows in the same step: observations come before acts there."""
+    """Merge percepts into a later act of the same step, because observations precede acts in a step."""
     acts = {at: unit for at, unit in enumerate(units) if unit.kind == "act"}
     early: set[int] = set()
     for at, unit in enumerate(units):
@@ -132,19 +174,34 @@ def _with_early_percepts(units: list[AlignmentUnit]) -> list[AlignmentUnit]:
 
 
 def tells_again(unit: AlignmentUnit, known: Sequence[AlignmentUnit]) -> bool:
-    """Tell whether a fact is one that is known already, told again later."""
+    """Return whether a fact repeats an earlier fact.
+
+    Parameters
+    ----------
+    unit
+        Event to check.
+    known
+        Events of the same context that are aligned already.
+    """
     return unit.kind == "fact" and any(
         other.kind == "fact" and other.moment < unit.moment and alike(other.told, unit.told) for other in known
     )
 
 
 def align(wanted: Sequence[AlignmentUnit], given: Sequence[AlignmentUnit]) -> list[tuple[int, int]]:
-    """Return which event of one context is which of the other, each at most once.
+    """Align the events of two contexts. Each event is aligned at most once.
+
+    Parameters
+    ----------
+    wanted
+        Events of the reference.
+    given
+        Events of the context to evaluate.
 
     Returns
     -------
     list of tuple
-        Positions in `wanted` and `given`, by the former.
+        Pairs of positions in `wanted` and in `given`, sorted by the position in `wanted`.
     """
     if [unit.told.text for unit in wanted] == [unit.told.text for unit in given]:
         return [(at, at) for at in range(len(wanted))]
@@ -160,7 +217,7 @@ def _score(one: AlignmentUnit, other: AlignmentUnit) -> float:
 
 
 def _in_order(scores: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
-    """Return the pairs in order that are worth most together; of equals, the earliest."""
+    """Return the pairs of a common subsequence with the highest total score; the earliest pairs break ties."""
     rows, columns = len(scores), len(scores[0]) if scores else 0
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i, row in enumerate(scores):
@@ -182,7 +239,7 @@ def _in_order(scores: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
 
 
 def _out_of_order(scores: Sequence[Sequence[float]], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return pairs of what is left over, and stands only a little elsewhere: the surest first, then the nearest."""
+    """Return pairs of left-over events that are near in order, by highest score, then by smallest distance."""
     found, used = {i for i, _ in pairs}, {j for _, j in pairs}
     open_pairs = sorted(
         (-score, distance, i, j)

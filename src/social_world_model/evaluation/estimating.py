@@ -1,4 +1,4 @@
-"""What an evaluation would take, before it takes anything."""
+"""Estimate the cost of an evaluation without any call."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from social_world_model.settings import EvaluationSettings
 from social_world_model.usage import NO_USAGE, Usage
 
 VERDICT_TOKENS = 40
-"""Of a typical verdict on one agent in one step, with its reason."""
+"""Typical number of tokens of a verdict on one agent in one step, with the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationEstimate:
-    """What an evaluation would take, roughly; retries and repeated asks not counted.
+    """Estimated cost of an evaluation, without retries.
 
     Parameters
     ----------
     contexts
-        Number of pairs.
+        Number of pairs of contexts.
     kept
-        Number of judgements that earlier runs made.
+        Number of judgements that exist from earlier runs.
     usage
-        What the others would take; tokens are characters / 4.
+        Estimated usage of the missing judgements. Tokens are characters / 4.
     """
 
     contexts: int
@@ -35,12 +35,12 @@ class EvaluationEstimate:
 
 
 def estimate_evaluation(settings: EvaluationSettings) -> EvaluationEstimate:
-    """Return what an evaluation would take. Nothing is called, and nothing is written.
+    """Estimate the cost of an evaluation. No model is called, and no file is written.
 
     Raises
     ------
     ConfigurationError, DatasetError
-        What the evaluation itself would raise before its first call.
+        If the evaluation would raise the same error before its first call.
     """
     check_settings(settings)
     with keyless():
@@ -48,14 +48,14 @@ def estimate_evaluation(settings: EvaluationSettings) -> EvaluationEstimate:
     pairs = pair_folders(settings.gt_dir, settings.gen_dir).pairs
     kept, usage, seen = 0, NO_USAGE, set[str]()
     for pair in pairs if judge is not None else ():
-        assert judge is not None, "only then is there a pair"
+        assert judge is not None, "the loop has no pairs without a judge"
         context = pair.gen.context
         if not (pair.story and pair.story.strip()) or not context.socialized_context or pair.key in seen:
             continue
         seen.add(pair.key)
         try:
             prompt = judge.prompt(pair.story, context)
-        except ContextError:  # the evaluation counts it as failed, without a call
+        except ContextError:  # the evaluation makes no call for this context and counts it as failed
             continue
         missing = judge.missing(pair.story, context)
         kept += settings.repeats - missing

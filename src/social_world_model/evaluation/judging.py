@@ -1,7 +1,7 @@
-"""A language model as a judge: whether each agent, at each step, perceives what its place allows.
+"""LLM judge of whether each agent observes, at each step, what its position allows.
 
-Every judgement is kept under a hash of all it depends on, so that a run that was interrupted goes on where it was, and
-nothing is paid for twice.
+Every judgement is stored under a hash of its inputs. An interrupted evaluation therefore resumes without repeating a
+paid call.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _RUBRIC = (
     "with the step's number as it stands here, and say why in a few words; for a right one, say nothing."
 )
 CELLS_TOLD = 6
-"""Missing or unknown cells that a judge is told about at once."""
+"""Maximum number of missing or unknown verdicts that one message to the judge names."""
 DECIMALS_OF_SPREAD = 6
 
 
@@ -94,21 +94,21 @@ OBSERVATION: PromptSpec[object] = PromptSpec(
     sections=(Section(name="observation", text="- {agent} observes: {observation}"),)
 )
 ACTION: PromptSpec[object] = PromptSpec(sections=(Section(name="action", text="- {agent} does: {action}"),))
-"""Lines of the record that a judge is shown."""
+"""Lines that present the context to the judge."""
 
 JUDGE_SAMPLING = Sampling(temperature=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeResult:
-    """What a judge says of a context.
+    """Judgements of one context.
 
     Parameters
     ----------
     judgements
-        One for each time it was asked.
+        One judgement per repeat.
     usage
-        What that took now; nothing where it was kept from an earlier run.
+        Usage of the calls in this evaluation. Stored judgements of earlier evaluations cost nothing.
     """
 
     judgements: tuple[Judgement, ...]
@@ -116,35 +116,35 @@ class JudgeResult:
 
     @property
     def accuracies(self) -> tuple[float, ...]:
-        """Observation accuracy each time, 0–1."""
+        """Observation accuracy of each repeat, from 0 to 1."""
         return tuple(one.accuracy for one in self.judgements)
 
     @property
     def accuracy(self) -> float:
-        """Mean observation accuracy, 0–1."""
+        """Mean observation accuracy over the repeats, from 0 to 1."""
         return fmean(self.accuracies)
 
     @property
     def spread(self) -> float | None:
-        """Standard deviation of the judge's own accuracies; None where it was asked once."""
+        """Standard deviation of the accuracies over the repeats; None for one repeat."""
         return deviation(self.accuracies)
 
 
 def deviation(values: Sequence[float]) -> float | None:
-    """Return the standard deviation of at least two values, else None."""
+    """Return the sample standard deviation; None for fewer than two values."""
     return round(stdev(values), DECIMALS_OF_SPREAD) if len(values) > 1 else None
 
 
 @dataclass(frozen=True)
 class JudgementParser:
-    """Reads a reply as a judgement, and takes none that leaves an observation out or makes one up.
+    """Parser for replies of the judge. It rejects replies with missing or extra verdicts.
 
     Parameters
     ----------
     agents
-        The cast.
+        Names of the agents in the context.
     steps
-        Number of steps.
+        Number of steps in the context.
     """
 
     agents: tuple[str, ...]
@@ -152,20 +152,20 @@ class JudgementParser:
 
     @property
     def shape(self) -> type[BaseModel]:
-        """The form that is asked for."""
+        """Schema of the reply."""
         return Judgement
 
     def get_format_instructions(self) -> str:
-        """Return the schema, with a sentence that asks for it."""
+        """Return the format instructions for a reply."""
         return format_instructions(Judgement)
 
     def parse(self, text: str) -> Judgement:
-        """Return the judgement of a reply.
+        """Parse a reply as a judgement.
 
         Raises
         ------
         UnfitReply
-            If there is none, or it has not exactly one verdict for every agent in every step.
+            If the reply contains no judgement, or not exactly one verdict per agent and step.
         """
         judgement = fit(text, Judgement)
         given = Counter((one.agent.strip(), one.step.strip()) for one in judgement.verdicts)
@@ -189,7 +189,14 @@ def _cells(cells: Sequence[tuple[str, str]]) -> str:
 
 
 def judge_prompt(narrative: str, context: SocializedContext) -> str:
-    """Return what a judge is told: the rubric, the narrative, and the record in words, steps numbered from 1.
+    """Return the prompt of the judge: the rubric, the narrative, and the context as text.
+
+    Parameters
+    ----------
+    narrative
+        Text of the narrative.
+    context
+        Context to judge. Its mental states are left out, and its steps are numbered from 1.
 
     Raises
     ------
@@ -214,7 +221,7 @@ def judge_prompt(narrative: str, context: SocializedContext) -> str:
 
 
 def judge_config(sampling: Sampling = JUDGE_SAMPLING) -> ModelConfig:
-    """Return everything but the context, and the model, that a judgement depends on."""
+    """Return the prompts and sampling settings that a judgement depends on."""
     prompts: dict[str, PromptSpec[Any]] = {
         "judge": JUDGE,
         "judge, step": STEP,
@@ -225,33 +232,33 @@ def judge_config(sampling: Sampling = JUDGE_SAMPLING) -> ModelConfig:
 
 
 def rubric_hash(sampling: Sampling = JUDGE_SAMPLING) -> str:
-    """Return a hash of rubric, form of a judgement and sampling."""
+    """Return a hash of the rubric, the reply schema and the sampling settings."""
     return fingerprint(judge_config(sampling))
 
 
 @dataclass
 class LLMJudge:
-    """A judge that remembers.
+    """LLM judge that stores its judgements on disk.
 
     Parameters
     ----------
     model
-        Who judges, at temperature 0 where it takes one.
+        Language model that judges.
     calls
-        Who makes the calls, as role ``"judge"``.
+        Scheduler of the calls. The calls have the role ``"judge"``.
     cache
-        Folder in which judgements are kept; it is made when the first one is.
+        Folder for stored judgements. It is created with the first judgement.
     repeats
-        How often each context is judged: more than once tells the judge's own spread.
+        Number of judgements per context. Two or more show the spread of the judge.
     sampling
-        How judgements are drawn; by default at temperature 0.
+        Sampling settings; temperature 0 by default.
 
     Attributes
     ----------
     kept
-        Number of judgements that earlier runs had made.
+        Number of judgements read from earlier evaluations.
     made
-        Number of judgements made now.
+        Number of judgements made in this evaluation.
     """
 
     model: LanguageModel
@@ -264,7 +271,14 @@ class LLMJudge:
     _flight: SingleFlight[tuple[Judgement, Usage]] = field(default_factory=SingleFlight, init=False, repr=False)
 
     def prompt(self, narrative: str, context: SocializedContext) -> Prompt:
-        """Return what the judge is asked about a context.
+        """Return the prompt about a context, with the sampling settings.
+
+        Parameters
+        ----------
+        narrative
+            Text of the narrative.
+        context
+            Context to judge.
 
         Raises
         ------
@@ -274,7 +288,13 @@ class LLMJudge:
         return self.sampling.prompt(judge_prompt(narrative, context), Judgement)
 
     def missing(self, narrative: str, context: SocializedContext) -> int:
-        """Return how many judgements of a context are not kept yet."""
+        """Return the number of judgements of a context that are not stored yet.
+
+        Parameters
+        ----------
+        narrative, context
+            As for `prompt`.
+        """
         parser = _parser_of(context)
         paths = (self._path(narrative, context, repeat) for repeat in range(self.repeats))
         return sum(self._known(path, parser) is None for path in paths)
@@ -282,16 +302,21 @@ class LLMJudge:
     async def judge(self, narrative: str, context: SocializedContext) -> JudgeResult:
         """Judge a context.
 
+        Parameters
+        ----------
+        narrative, context
+            As for `prompt`.
+
         Raises
         ------
         ContextError
             If the context cannot be decoded.
         UnparsableOutputError, RefusalError
-            If the judge gives no judgement: this context has none then.
+            If the judge gives no usable judgement of this context.
         EndpointError, BudgetExceededError
-            If it can be asked no more.
+            If no further call is possible.
         ConfigurationError
-            If judgements cannot be kept.
+            If a judgement cannot be stored.
         """
         prompt, parser = self.prompt(narrative, context), _parser_of(context)
         judgements: list[Judgement] = []
@@ -323,11 +348,11 @@ class LLMJudge:
         return made.value, made.usage
 
     def _known(self, path: Path, parser: JudgementParser) -> Judgement | None:
-        """Return a judgement of an earlier run; a file that holds none is as good as no file."""
+        """Return a stored judgement; None if there is no file or the file contains no valid judgement."""
         try:
             data = json.loads(path.read_bytes())
             return parser.parse(Judgement.model_validate(data).model_dump_json())
-        except (OSError, ValueError, ValidationError):  # an unfit reply is a ValueError, too
+        except (OSError, ValueError, ValidationError):  # UnfitReply is a ValueError
             return None
 
     def _path(self, narrative: str, context: SocializedContext, repeat: int) -> Path:
@@ -335,7 +360,7 @@ class LLMJudge:
             narrative=narrative,
             context=context.model_copy(update={"context_manual": None}).to_data(),
             judge=self.model.name,
-            endpoint=self.model.model.base_url,  # the same name elsewhere is another judge
+            endpoint=self.model.model.base_url,  # the same name at another endpoint is another judge
             rubric=rubric_hash(self.sampling),
             repeat=repeat,
         )

@@ -1,4 +1,4 @@
-"""Two folders of contexts, paired by file name; nothing that is in one of them is passed over in silence."""
+"""Pair the contexts of two folders by file name. Every file that is left out is reported."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from social_world_model.runs.results import Result, is_writable_text
 from social_world_model.s3ap import SocializedContext
 
 NAMED = 3
-"""Files named in a message; the others are counted."""
+"""Maximum number of files that a message names. Further files are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContextFile:
-    """A result's file that holds a context.
+    """A result file that contains a context.
 
     Parameters
     ----------
     path
-        The file.
+        Path of the file.
     story
-        The narrative; None where the result has none.
+        Narrative of the result; None if the file has none.
     context
-        What it holds; it may have errors, but can be read.
+        Context of the result. It is readable but may have validation errors.
     """
 
     path: Path
@@ -37,16 +37,16 @@ class ContextFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """A context and what it is compared with.
+    """A context and its reference.
 
     Parameters
     ----------
     name
         File name of both.
     gen
-        The context to be judged.
+        Context to evaluate.
     gt
-        What it is compared with; None where that is not read from a file.
+        Reference context; None if the reference is not read from a file.
     """
 
     name: str
@@ -55,12 +55,12 @@ class Pair:
 
     @property
     def story(self) -> str | None:
-        """The narrative of both."""
+        """Narrative of the pair."""
         return self.gen.story if self.gt is None or (self.gen.story or "").strip() else self.gt.story
 
     @property
     def key(self) -> str:
-        """Hash of the narrative and the contexts: pairs of one key are one."""
+        """Hash of the narrative and the contexts. Pairs with equal keys count once."""
         return content_key(
             story=_folded(self.story),
             gen=self.gen.context.to_data(),
@@ -70,17 +70,17 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A file without a score, and why.
+    """A file without a score, with the reason.
 
     Parameters
     ----------
     name
         File name.
     why
-        What was expected, and what came.
+        Reason: what was expected and what the file contains.
     kind
-        ``"unmatched"``: it has no counterpart; ``"unreadable"``: it cannot be read, or holds no context;
-        ``"failed"``: it could be read, and not be scored.
+        ``"unmatched"`` if the other folder has no such file, ``"unreadable"`` if the file contains no readable
+        context, ``"failed"`` if the context could not be scored.
     """
 
     name: str
@@ -90,16 +90,16 @@ class Failed:
 
 @dataclass(frozen=True, kw_only=True)
 class Paired:
-    """What two folders hold.
+    """Pairs of contexts in two folders.
 
     Parameters
     ----------
     pairs
-        By file name.
+        Pairs in the order of file names.
     failed
-        Files without a pair.
+        Files that are in no pair.
     notes
-        What else a user should know about the folders.
+        Remarks on the folders for the user.
     """
 
     pairs: tuple[Pair, ...]
@@ -113,19 +113,19 @@ def pair_folders(gt_dir: Path | None, gen_dir: Path) -> Paired:
     Parameters
     ----------
     gt_dir
-        Contexts to compare with; None where none are needed.
+        Folder of reference contexts; None if no references are needed.
     gen_dir
-        Contexts to be judged. Of both, sub-folders are looked into only where a folder holds no result itself.
+        Folder of contexts to evaluate. Subfolders of both are read only if the folder itself contains no result.
 
     Returns
     -------
     Paired
-        Files that cannot be read, hold no context, have no counterpart or tell another story are named in `failed`.
+        Pairs, and in `failed` the files that are unreadable, have no context, no counterpart or another story.
 
     Raises
     ------
     DatasetError
-        If a folder is not there or holds no result, two files have one name, or no pair is left.
+        If a folder does not exist or contains no result, two files have the same name, or no pair is left.
     """
     notes: list[str] = []
     gens = _files(gen_dir, "gen_dir", notes)
@@ -142,22 +142,22 @@ def pair_folders(gt_dir: Path | None, gen_dir: Path) -> Paired:
     if not pairs:
         why = "; ".join(f"{one.name}: {one.why}" for one in failed[:NAMED])
         more = f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
-        raise DatasetError(f"expected at least one pair of contexts of the same file name, got none: {why}{more}")
+        raise DatasetError(f"expected at least one pair of contexts with the same file name, got none: {why}{more}")
     return Paired(pairs=tuple(pairs), failed=tuple(failed), notes=tuple(notes))
 
 
 def _pair(name: str, gen: Path | None, gt: Path | None, gen_dir: Path, gt_dir: Path | None) -> Pair | Failed:
     if gen is None:
-        return Failed(name=name, kind="unmatched", why=f"expected a file of this name in {gen_dir} too, got none")
+        return Failed(name=name, kind="unmatched", why=f"expected a file with this name in {gen_dir} too, got none")
     if gt is None and gt_dir is not None:
-        return Failed(name=name, kind="unmatched", why=f"expected a file of this name in {gt_dir} too, got none")
+        return Failed(name=name, kind="unmatched", why=f"expected a file with this name in {gt_dir} too, got none")
     try:
         pair = Pair(name=name, gen=_read(gen), gt=None if gt is None else _read(gt))
     except (DatasetError, ContextError) as error:
         return Failed(name=name, kind="unreadable", why=" ".join(str(error).split()))
     told = {_folded(file.story) for file in (pair.gen, pair.gt) if file is not None and file.story}
     if len(told) > 1:
-        why = f"expected two contexts of one story, got another one in {gt} than in {gen}"
+        why = f"expected two contexts of one story, got different stories in {gt} and {gen}"
         return Failed(name=name, kind="failed", why=why)
     return pair
 
@@ -168,11 +168,12 @@ def _files(folder: Path, parameter: str, notes: list[str]) -> Mapping[str, Path]
     Raises
     ------
     DatasetError
-        If there are none, or two of one stem.
+        If the folder has no result files, or two files with the same stem.
     """
     if not folder.is_dir():
         raise DatasetError(
-            f"expected {parameter} to be a folder of results, got {folder}, which is none", parameters=(parameter,)
+            f"expected {parameter} to be a folder of results, got {folder}, which is not a folder",
+            parameters=(parameter,),
         )
     found: dict[str, Path] = {}
     try:
@@ -180,37 +181,39 @@ def _files(folder: Path, parameter: str, notes: list[str]) -> Mapping[str, Path]
             before = found.setdefault(path.stem, path)
             if before != path:
                 raise DatasetError(
-                    f"expected each file name once in {parameter} {folder}, got {before} and {path}: name the folder "
+                    f"expected each file name once in {parameter} {folder}, got {before} and {path}: give the folder "
                     "of one run",
                     parameters=(parameter,),
                 )
     except OSError as error:
-        raise DatasetError(f"expected a folder that can be read, got {folder}: {error.strerror or error}") from None
+        raise DatasetError(f"expected a readable folder, got {folder}: {error.strerror or error}") from None
     if not found:
         raise DatasetError(
-            f"expected results (JSON files with an index) in {parameter} {folder} or in folders in it, got none: name "
-            "a folder that a run in mode generate_socialized_context or `swm data generate` has written",
+            f"expected results (JSON files with an index) in {parameter} {folder} or in its subfolders, got none: give "
+            "a folder that was written in mode generate_socialized_context or by `swm data generate`",
             parameters=(parameter,),
         )
     return found
 
 
 def _files_in(folder: Path, notes: list[str]) -> Iterator[Path]:
-    """Yield the result files of a folder; where it has none itself, those of the folders in it."""
+    """Yield the result files of a folder; if it contains none, yield the result files of its subfolders."""
     files = [path for path in result_files(folder) if path.is_file()]
     results = [path for path in files if _may_be_result(path)]
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     yield from results
     if len(results) < len(files):
-        notes.append(f"{folder}: {len(files) - len(results)} JSON files without an index are no results")
+        notes.append(
+            f"{folder}: {len(files) - len(results)} JSON files without an index are not results and were ignored"
+        )
     if results and folders:
-        notes.append(f"{folder} holds results: the {len(folders)} folders in it were not looked into")
+        notes.append(f"{folder} contains results, so its subfolders ({len(folders)}) were not read")
     for inner in folders if not results else ():
         yield from _files_in(inner, notes)
 
 
 def _may_be_result(path: Path) -> bool:
-    """Tell a result, or what was meant to be one and is broken, from other JSON files."""
+    """Return whether a file is a result or a broken result, and not another kind of JSON file."""
     try:
         return read_result_file(path) is not None
     except DatasetError:
@@ -218,14 +221,14 @@ def _may_be_result(path: Path) -> bool:
 
 
 def _read(path: Path) -> ContextFile:
-    """Read a result's context.
+    """Read the context of a result file.
 
     Raises
     ------
     DatasetError
-        If the file cannot be read, or holds no context.
+        If the file cannot be read, or contains no context.
     ContextError
-        If what it holds has not the shape of one.
+        If the stored context does not have the form of a context.
     """
     try:
         result = read_result_file(path)
@@ -237,7 +240,7 @@ def _read(path: Path) -> ContextFile:
     if result is None or context is None:
         raise DatasetError(f"expected a socialized_context in {path}, got none{_status(result)}")
     if not is_writable_text(result.narrative or ""):
-        raise DatasetError(f"expected a story of whole characters in {path}, got half of one (a lone surrogate)")
+        raise DatasetError(f"expected a story of complete characters in {path}, got a lone surrogate")
     return ContextFile(path=path, story=result.narrative, context=context)
 
 
@@ -252,6 +255,6 @@ def _folded(story: str | None) -> str | None:
 
 
 def _by_number(stem: str) -> tuple[bool, int, str]:
-    """Order 2 before 10, and numbers before names."""
+    """Return a sort key that puts 2 before 10, and numbers before names."""
     number = stem.isascii() and stem.isdigit() and len(stem) < 19
     return (not number, int(stem) if number else 0, stem)

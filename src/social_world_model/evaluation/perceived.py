@@ -1,7 +1,7 @@
-"""Who perceives what, compared without a model: precision, recall and F1; leaks and omissions apart.
+"""Compare who perceives which event in two contexts, without a model: precision, recall, F1, leaks and omissions.
 
-The unit is a pair of an event and an agent other than its actor. Events of the two contexts are aligned by what they
-say and by their order (`wording`, `alignment`), so that neither the cut into steps nor the words count.
+The unit is a pair of an event and an agent other than the actor of the event. The events of the two contexts are
+aligned by meaning and by order (`wording`, `alignment`). The division into steps and the wording do not matter.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from social_world_model.s3ap import SocializedContext
 
 @dataclass(frozen=True, kw_only=True)
 class Perception:
-    """That an agent perceives an event.
+    """Perception of an event by an agent.
 
     Parameters
     ----------
     agent
-        By its name in the reference, where it is there.
+        Name of the agent: the name in the reference if the reference contains the agent.
     event
-        In the words of the context that has it; the reference's, if both have.
+        Text of the event. If both contexts contain the event, the text is from the reference.
     """
 
     agent: str
@@ -32,16 +32,16 @@ class Perception:
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """How often two contexts agree on who perceives what.
+    """Counts of perceptions in two contexts.
 
     Parameters
     ----------
     hits
-        Perceptions in both.
+        Number of perceptions in both contexts.
     wrong
-        Perceptions in the candidate only: leaks, and those of events that the reference does not have.
+        Number of perceptions in the candidate only: leaks, and perceptions of events missing from the reference.
     missed
-        Perceptions in the reference only: omissions, and those of events that the candidate does not have.
+        Number of perceptions in the reference only: omissions, and perceptions of events missing from the candidate.
     """
 
     hits: int = 0
@@ -50,30 +50,30 @@ class Counted:
 
     @property
     def precision(self) -> float:
-        """Share of the candidate's perceptions that the reference has, 0–1."""
+        """Share of the candidate's perceptions that are in the reference, from 0 to 1."""
         return _share(self.hits, self.wrong, nothing=not self.missed)
 
     @property
     def recall(self) -> float:
-        """Share of the reference's perceptions that the candidate has, 0–1."""
+        """Share of the reference's perceptions that are in the candidate, from 0 to 1."""
         return _share(self.hits, self.missed, nothing=not self.wrong)
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of both, 0–1; 1 where there is nothing to perceive, and nothing is."""
+        """Harmonic mean of precision and recall, from 0 to 1; 1 if neither context contains a perception."""
         return _share(2 * self.hits, self.wrong + self.missed, nothing=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentScore(Counted):
-    """The same for one agent.
+    """Counts of one agent's perceptions.
 
     Parameters
     ----------
     agent
-        By its name in the reference.
+        Name of the agent in the reference.
     leaks, omissions
-        As in `PerceivedScore`.
+        Number of this agent's leaks and omissions, as defined in `PerceivedScore`.
     """
 
     agent: str
@@ -83,28 +83,29 @@ class AgentScore(Counted):
 
 @dataclass(frozen=True, kw_only=True)
 class PerceivedScore:
-    """What comparing two contexts gives.
+    """Result of comparing who perceives which event in two contexts.
 
     Parameters
     ----------
     precision, recall, f1
-        0–1, over all pairs of an event and an agent other than its actor.
+        Scores from 0 to 1 over all pairs of an event and an agent other than the actor of the event.
     leaks
-        Number of pairs that should not be: both contexts have the event, and the candidate alone lets the agent
-        perceive it; or the candidate tells the agent of something in its observation that is nowhere else.
+        Number of perceptions that only the candidate has. Either both contexts contain the event, or only an
+        observation of the candidate tells the event.
     omissions
-        Number of pairs that should be, and are not: the reverse.
+        Number of perceptions that only the reference has. Either both contexts contain the event, or only an
+        observation of the reference tells the event.
     leaked, omitted
-        Which.
+        The perceptions counted in `leaks` and `omissions`.
     extra, missing
-        Perceptions of facts and acts that the other context does not tell at all. They count in precision and
-        recall, and are neither leaks nor omissions.
+        Perceptions of facts and acts that the other context does not contain. They affect precision and recall,
+        but are neither leaks nor omissions.
     agents
-        Every agent of the reference.
+        Scores of every agent in the reference.
     events
-        Number of events of the reference.
+        Number of events in the reference.
     aligned
-        How many of these the candidate has.
+        Number of these events that the candidate contains.
     """
 
     precision: float
@@ -127,21 +128,22 @@ def compare_perceived(reference: SocializedContext | Reference, candidate: Socia
     Parameters
     ----------
     reference
-        What is right: a context, or what `reference_of` (the symbolic model) and `reference_of_perceivers` (gold
-        perceivers) return. The latter two are silent on what no sentence of the narrative tells, and so is the score.
+        A correct context, or the result of `reference_of` (symbolic model) or `reference_of_perceivers` (gold
+        perceivers). The last two cover only the sentences of the narrative. Other events of the candidate do not
+        affect the score then.
     candidate
-        The context to be judged.
+        Context to evaluate.
 
     Returns
     -------
     PerceivedScore
-        Scores from 0 to 1. Agents are matched by name (titles, accents, parts of names do not count); one whom the
-        reference does not know perceives nothing rightly.
+        Scores from 0 to 1. Agents are matched by name; titles, accents and missing parts of names are ignored.
+        Every perception of an agent outside the reference is wrong.
 
     Raises
     ------
     ContextError
-        If one of them cannot be broken into events.
+        If events cannot be extracted from one of the contexts.
 
     Examples
     --------
@@ -178,7 +180,7 @@ def compare_perceived(reference: SocializedContext | Reference, candidate: Socia
 
 @dataclass
 class _Tally:
-    """Perceptions, while they are counted."""
+    """Lists of perceptions that a comparison fills."""
 
     hits: list[Perception] = field(default_factory=list)
     leaked: list[Perception] = field(default_factory=list)
@@ -187,7 +189,7 @@ class _Tally:
     missing: list[Perception] = field(default_factory=list)
 
     def compare(self, wanted: AlignmentUnit, given: AlignmentUnit) -> None:
-        """Count an event that both contexts have; whoever acts in either of them knows it."""
+        """Count an aligned event. Agents who act in the event in either context are not counted."""
         acting = wanted.actors | given.actors
         should, does = wanted.perceivers - acting, given.perceivers - acting
         self.note(should & does, wanted.text, self.hits)
@@ -196,11 +198,11 @@ class _Tally:
 
     @staticmethod
     def note(agents: Collection[str], event: str, where: list[Perception]) -> None:
-        """Put down who perceives an event."""
+        """Add the perceptions of an event to a list."""
         where.extend(Perception(agent=agent, event=event) for agent in sorted(agents))
 
     def score(self, agents: Sequence[str], *, events: int, aligned: int) -> PerceivedScore:
-        """Return what the counts amount to."""
+        """Return the score of the counted perceptions."""
         wrong, missed = [*self.leaked, *self.extra], [*self.omitted, *self.missing]
         total = Counted(hits=len(self.hits), wrong=len(wrong), missed=len(missed))
         return PerceivedScore(
@@ -234,5 +236,5 @@ def _of(agent: str, perceptions: Sequence[Perception]) -> int:
 
 
 def _share(part: int, rest: int, *, nothing: bool) -> float:
-    """Return a share; of nothing, 1 or 0."""
+    """Return part / (part + rest); if both are 0, return 1 or 0 as `nothing` says."""
     return part / (part + rest) if part + rest else float(nothing)

@@ -1,7 +1,8 @@
-"""What a context is compared with: another context, the symbolic model's reading, or gold perceivers.
+"""References to compare a context with: another context, the result of the symbolic model, or gold perceivers.
 
-A context is a *whole* reference: whatever it does not tell was not there to be perceived. A list of a narrative's
-sentences is not: of what follows from them (who is in the room now) it is silent, and so is the measure.
+A context is a *whole* reference: events outside the context did not happen. A list of a narrative's sentences is not a
+whole reference. It does not contain conclusions from the sentences, such as who is in the room now. Such conclusions
+are not scored.
 """
 
 from __future__ import annotations
@@ -19,20 +20,21 @@ from social_world_model.symbolic.story.world import run
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceEvent:
-    """Something that can be perceived, and who perceives it.
+    """An event and the agents who perceive it.
 
     Parameters
     ----------
     text
-        In words.
+        Text of the event.
     kind
-        Whether a state tells it, somebody does it, or an observation alone tells it.
+        ``"fact"`` if a state tells the event, ``"act"`` if an agent acts, ``"percept"`` if only an observation "
+        "tells it.
     actor
-        Who does it, and therefore knows it anyway; None where it is no act.
+        Agent who acts, and who therefore knows of the event; None if the event is not an act.
     perceivers
-        Who perceives it.
+        Agents who perceive the event.
     moment
-        How many steps with acts came before.
+        Number of earlier steps that contain acts.
     """
 
     text: str
@@ -44,18 +46,18 @@ class ReferenceEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """Who perceives what, by all that is known.
+    """Events with the agents who perceive them, as a standard of comparison.
 
     Parameters
     ----------
     agents
-        Whose perceptions are known.
+        Agents whose perceptions are known.
     events
-        In order.
+        Events in narrative order.
     whole
-        Whether what is not in it did not happen; otherwise nothing is known of that.
+        Whether the list of events is complete. If False, other events may have happened.
     left_out
-        Sentences that are no events: what somebody likes is in its own mind only.
+        Sentences that are not events, such as what an agent likes, which is a mental state.
     """
 
     agents: tuple[str, ...]
@@ -65,12 +67,12 @@ class Reference:
 
 
 def reference_of_context(context: SocializedContext) -> Reference:
-    """Return what a context says; thoughts are no part of it.
+    """Return the events of a context, without mental states.
 
     Raises
     ------
     ContextError
-        If it cannot be broken into events.
+        If events cannot be extracted from the context.
     """
     found: list[ReferenceEvent] = []
     acting: dict[int, int] = {}
@@ -96,12 +98,12 @@ def reference_of_context(context: SocializedContext) -> Reference:
 
 
 def reference_of(narrative: str) -> Reference:
-    """Return who perceives which sentence of a narrative, as the symbolic model has it.
+    """Return who perceives which sentence of a narrative, according to the symbolic model.
 
     Parameters
     ----------
     narrative
-        Sentences of the symbolic grammar.
+        Narrative whose sentences are all in the symbolic grammar.
 
     Raises
     ------
@@ -120,29 +122,29 @@ def reference_of(narrative: str) -> Reference:
 
 
 def reference_of_perceivers(sentences: Sequence[str], perceivers: Sequence[Collection[str]]) -> Reference:
-    """Return what people have annotated: who perceives each sentence of a narrative.
+    """Return a reference from human annotation of who perceives each sentence of a narrative.
 
     Parameters
     ----------
     sentences
-        The narrative, sentence by sentence, as in the `story` column of Percept-ToMi.
+        Sentences of the narrative, as in the `story` column of Percept-ToMi.
     perceivers
-        By sentence, as in its `perceivers` column.
+        Names of the perceivers of each sentence, as in the `perceivers` column of Percept-ToMi.
 
     Returns
     -------
     Reference
-        Without sentences on what somebody likes: the annotation gives them now to that agent alone, now to all
-        who are present, and a context has them as mental states.
+        A reference without sentences on what an agent likes. Their annotation is inconsistent: sometimes only the
+        agent perceives them, sometimes everybody present. In a context they are mental states.
 
     Raises
     ------
     DatasetError
-        If there are not as many lists of perceivers as sentences.
+        If the number of lists of perceivers differs from the number of sentences.
     """
     if len(sentences) != len(perceivers):
         raise DatasetError(
-            f"expected the perceivers of each sentence, got {len(perceivers)} lists for {len(sentences)} sentences"
+            f"expected one list of perceivers per sentence, got {len(perceivers)} lists for {len(sentences)} sentences"
         )
     named = [[name for name in people if name.strip()] for people in perceivers]  # some lists hold an empty name
     agents = dict.fromkeys(name for people in named for name in people)
@@ -169,7 +171,7 @@ def _read(text: str) -> StorySentence | None:
 
 
 def _acts_of(sentence: StorySentence, actors: Sequence[str], perceivers: Collection[str]) -> list[ReferenceEvent]:
-    """Return a sentence as what can be perceived: an act of each of its actors, as in a context, or a fact."""
+    """Return the events of a sentence: one act per actor, as in a context, or one fact."""
     seen = frozenset(perceivers)
     if not actors:
         return [ReferenceEvent(text=sentence.text, kind="fact", actor=None, perceivers=seen)]

@@ -1,4 +1,7 @@
-"""An evaluation as the table that users know, with our own columns after it; and the same as JSON."""
+"""Report an evaluation as a Markdown table and as JSON.
+
+The columns Structural, Observation Accuracy and Overall come first; the columns of perceived events follow.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from social_world_model.evaluation.run import OBSERVATION, STRUCTURAL, Evaluatio
 from social_world_model.settings.evaluation import NO_JUDGE
 
 NOTHING = "–"
-"""What stands where there is no figure."""
+"""Placeholder for a missing value."""
 FEWEST_FOR_CORRELATION = 3
 
 Figure = float | int | None
@@ -36,7 +39,7 @@ def _of(row: EvaluationRow, name: str) -> Figure:
 
 
 def means(rows: Sequence[EvaluationRow]) -> dict[str, float | None]:
-    """Return the mean of each column; None where no row has a figure."""
+    """Return the mean of each column; None for a column without values."""
     found: dict[str, float | None] = {}
     for title, figure in _COLUMNS.items():
         values = [value for row in rows if (value := figure(row)) is not None]
@@ -45,8 +48,15 @@ def means(rows: Sequence[EvaluationRow]) -> dict[str, float | None]:
 
 
 def spearman(some: Sequence[float], others: Sequence[float]) -> float | None:
-    """Return the rank correlation, -1 to 1; None where one of both is the same for all.
+    """Return Spearman's rank correlation, from -1 to 1; None if one of the variables is constant.
 
+    Parameters
+    ----------
+    some, others
+        Paired values of two variables, of equal length.
+
+    Examples
+    --------
     >>> spearman([1, 2, 3], [0.1, 0.5, 0.9]), spearman([1, 2, 3], [1, 1, 1])
     (1.0, None)
     """
@@ -57,18 +67,18 @@ def spearman(some: Sequence[float], others: Sequence[float]) -> float | None:
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
-    """Return ranks; equal values share the mean of theirs."""
+    """Return the ranks of values. Tied values get the mean of their ranks."""
     ordered = sorted(values)
     return [ordered.index(value) + (ordered.count(value) - 1) / 2 for value in values]
 
 
 def correlation(evaluation: Evaluation) -> float | None:
-    """Return how perceived-event F1 goes with the judge's observation accuracy, over contexts in the mean.
+    """Return the correlation of perceived-event F1 with the judge's observation accuracy, over contexts in the mean.
 
     Returns
     -------
     float or None
-        Spearman's rho, -1 to 1; None with fewer than three contexts that have both, or where one does not vary.
+        Spearman's rho, from -1 to 1; None if fewer than three contexts have both values, or if one is constant.
     """
     both = [
         (row.perceived.f1, row.observation)
@@ -81,7 +91,7 @@ def correlation(evaluation: Evaluation) -> float | None:
 
 
 def judge_spread(evaluation: Evaluation) -> tuple[float, float] | None:
-    """Return mean and standard deviation, over repeats, of the mean observation accuracy; None for one repeat."""
+    """Return the mean and the standard deviation of the mean observation accuracy over repeats; None for one repeat."""
     accuracies = [row.judged.accuracies for row in evaluation.counted if row.judged is not None]
     if not accuracies or len(accuracies[0]) < 2:
         return None
@@ -91,7 +101,7 @@ def judge_spread(evaluation: Evaluation) -> tuple[float, float] | None:
 
 
 def markdown(evaluation: Evaluation) -> str:
-    """Return the table, and under it what a reader has to know."""
+    """Return the table as Markdown, with remarks below it."""
     titles = ["File", *_COLUMNS]
     lines = [_line(titles), _line(["---", *("---:" for _ in _COLUMNS)])]
     lines += [
@@ -105,27 +115,27 @@ def markdown(evaluation: Evaluation) -> str:
 
 
 def remarks(evaluation: Evaluation) -> list[str]:
-    """Return what belongs to a table: how many are in its mean, who judged, who is missing."""
+    """Return the remarks on a table: the contexts in the mean, the judge, and the files without a score."""
     rows, counted, settings = evaluation.rows, evaluation.counted, evaluation.settings
     failed = {one.name for one in evaluation.failed}
     shared = sum(row.name not in failed for row in rows) - len(counted)
     found = [
         f"Mean over {_many(len(counted), 'context')} of {_many(len(rows), 'pair')}"
-        + (f"; {shared} share a context with another and count once" if shared else "")
+        + (f"; {shared} have the same context as another pair and are not counted again" if shared else "")
         + f"; {_many(sum(_leaks(row) for row in counted), 'leak')} and "
-        + f"{_many(sum(_omissions(row) for row in counted), 'omission')} in all"
+        + f"{_many(sum(_omissions(row) for row in counted), 'omission')} in total"
     ]
     reference = (
-        "the narrative as the symbolic model reads it"
+        "the events that the symbolic model finds in the narrative"
         if settings.reference == "symbolic"
-        else "the context of the same file name in gt_dir"
+        else "the context with the same file name in gt_dir"
     )
     found.append(f"Perceived events, leaks and omissions (no model): compared with {reference}")
     if settings.judge_model == NO_JUDGE:
-        found.append("No LLM judge: Observation Accuracy and Overall have no figures")
+        found.append("No LLM judge: Observation Accuracy and Overall have no values")
     else:
         found.append(
-            f"Observation Accuracy: share of observations that {settings.judge_model} calls right; Overall = "
+            f"Observation Accuracy: share of observations that {settings.judge_model} judges right; Overall = "
             f"{STRUCTURAL:g} × Structural + {OBSERVATION:g} × Observation Accuracy"
         )
         found += _of_the_judge(evaluation)
@@ -140,19 +150,19 @@ def _of_the_judge(evaluation: Evaluation) -> list[str]:
     found = []
     if (spread := judge_spread(evaluation)) is not None:
         found.append(
-            f"The judge's own spread over {evaluation.settings.repeats} repeats: mean {spread[0]:.3f}, standard "
+            f"Spread of the judge over {evaluation.settings.repeats} repeats: mean {spread[0]:.3f}, standard "
             f"deviation {spread[1]:.3f}"
         )
     rho = correlation(evaluation)
     if rho is not None:
-        found.append(f"Perceived F1 and Observation Accuracy correlate with {rho:.3f} (Spearman)")
+        found.append(f"Perceived F1 and Observation Accuracy: Spearman correlation {rho:.3f}")
     elif len(evaluation.counted) >= FEWEST_FOR_CORRELATION:
-        found.append("Perceived F1 and Observation Accuracy: no correlation, since one of them is the same for all")
+        found.append("Perceived F1 and Observation Accuracy: no correlation, because one of them is constant")
     return found
 
 
 def data(evaluation: Evaluation) -> dict[str, Any]:
-    """Return everything as plain data, with the judge's reasons."""
+    """Return the evaluation as data for JSON, with the judge's reasons."""
     settings = {name: str(value) if name in ("gen_dir", "gt_dir", "cache") and value is not None else value
                 for name, value in asdict(evaluation.settings).items()}  # fmt: skip
     counted = {row.name for row in evaluation.counted}

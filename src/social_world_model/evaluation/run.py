@@ -1,4 +1,4 @@
-"""All pairs of two folders, scored."""
+"""Evaluate all pairs of contexts in two folders."""
 
 from __future__ import annotations
 
@@ -29,23 +29,25 @@ from social_world_model.settings.evaluation import NO_JUDGE
 from social_world_model.usage import NO_USAGE, Usage
 
 STRUCTURAL, OBSERVATION = 0.3, 0.7
-"""Weights of the overall score."""
+"""Weights of the structural score and of the observation accuracy in the overall score."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationRow:
-    """One pair's scores.
+    """Scores of one pair of contexts.
 
     Parameters
     ----------
-    name, key
-        File name; pairs of one key are one context, which counts once.
+    name
+        File name of the pair.
+    key
+        Hash of the pair. Rows with equal keys have the same context, which counts once.
     structure
-        Of the context to be judged.
+        Structural score of the evaluated context.
     perceived
-        None where it could not be compared.
+        Comparison of perceived events; None if the contexts could not be compared.
     judged
-        None without a judge, and where it gave no judgement.
+        Judgements; None if there is no judge, or the judge gave no usable judgement.
     """
 
     name: str
@@ -56,12 +58,12 @@ class EvaluationRow:
 
     @property
     def observation(self) -> float | None:
-        """Observation accuracy, 0–1."""
+        """Observation accuracy, from 0 to 1; None without a judgement."""
         return None if self.judged is None else self.judged.accuracy
 
     @property
     def overall(self) -> float | None:
-        """The weighted mean of structure and observation, 0–1; None without a judgement."""
+        """Weighted mean of structural score and observation accuracy, from 0 to 1; None without a judgement."""
         if self.observation is None:
             return None
         return STRUCTURAL * self.structure.score + OBSERVATION * self.observation
@@ -69,22 +71,22 @@ class EvaluationRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """What evaluating came to.
+    """Results of an evaluation.
 
     Parameters
     ----------
     settings
-        What was asked for.
+        Settings of the evaluation.
     rows
-        Every pair that could be read, by file name, those that failed later included.
+        One row per readable pair, in the order of file names. Pairs that failed later are included.
     failed
-        Files without a score; they are outside every mean.
+        Files without a score. They are not in the means.
     notes
-        About the folders.
+        Remarks on the folders.
     usage
-        What was spent now.
+        Usage of the calls in this evaluation.
     judgements_made, judgements_kept
-        How many judgements were paid for now, and by earlier runs.
+        Number of judgements made in this evaluation, and number read from earlier evaluations.
     """
 
     settings: EvaluationSettings
@@ -97,7 +99,7 @@ class Evaluation:
 
     @property
     def counted(self) -> tuple[EvaluationRow, ...]:
-        """The rows that are in the mean: those without a failure, each context once."""
+        """Rows in the means: rows without a failure, each context once."""
         failed = {one.name for one in self.failed}
         once = {row.key: row for row in reversed(self.rows) if row.name not in failed}
         return tuple(row for row in self.rows if once.get(row.key) is row)
@@ -105,16 +107,20 @@ class Evaluation:
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationProgress:
-    """How far an evaluation is.
+    """Progress of an evaluation.
 
     Parameters
     ----------
     total, done, failed
-        Pairs.
-    in_flight, per_minute, retries
-        Calls under way, requests sent in the last minute, tries after a failed one.
+        Number of all pairs, of finished pairs, and of failed pairs.
+    in_flight
+        Number of concurrent calls.
+    per_minute
+        Number of requests sent in the last 60 seconds.
+    retries
+        Number of retries so far.
     usage
-        What was spent.
+        Usage of the calls so far.
     """
 
     total: int
@@ -127,20 +133,21 @@ class EvaluationProgress:
 
 
 def check_settings(settings: EvaluationSettings) -> None:
-    """Refuse settings that mean nothing together, before anything is read or paid for.
+    """Check that the settings fit together, before any file is read and any call is made.
 
     Raises
     ------
     ConfigurationError
-        Naming the parameters.
+        If two settings contradict each other. The error names the parameters.
     """
     if settings.reference == "gt" and settings.gt_dir is None:
         raise ConfigurationError(
-            "expected gt_dir, or reference 'symbolic', which needs none", parameters=("gt_dir", "reference")
+            "expected gt_dir, or reference 'symbolic', which does not need gt_dir; got neither",
+            parameters=("gt_dir", "reference"),
         )
     if settings.judge_model == NO_JUDGE and settings.repeats > 1:
         raise ConfigurationError(
-            "expected repeats with a judge, got judge_model none", parameters=("repeats", "judge_model")
+            "expected a judge_model for several repeats, got judge_model none", parameters=("repeats", "judge_model")
         )
     if settings.base_url is not None and not takes_base_url(settings.judge_model):
         raise ConfigurationError(
@@ -159,20 +166,20 @@ async def evaluate(
     Parameters
     ----------
     settings
-        What to score.
+        Folders, reference and judge of the evaluation.
     on_progress
-        Told after every pair.
+        Callback that receives the progress after every pair.
     on_problem
-        Told once for each kind of problem with a call.
+        Callback that receives a message once per kind of problem with a call.
 
     Raises
     ------
     ConfigurationError
-        If an option means nothing, or there is no such model.
+        If settings contradict each other, or the judge model is unknown.
     DatasetError
-        If the folders hold no pair.
+        If the folders contain no pair.
     EndpointError, BudgetExceededError
-        If the judge can be asked no more; judgements made until then are kept.
+        If no further call of the judge is possible. Judgements made before are stored.
     """
     check_settings(settings)
     judge = judge_of(settings, on_problem)
@@ -199,19 +206,26 @@ async def evaluate(
 
 
 def judge_of(settings: EvaluationSettings, on_problem: Callable[[str], None] = lambda _: None) -> LLMJudge | None:
-    """Return the judge that settings name; None without one.
+    """Return the judge of an evaluation; None if the settings name no judge.
+
+    Parameters
+    ----------
+    settings
+        Settings with the name of the judge model.
+    on_problem
+        Callback that receives a message once per kind of problem with a call.
 
     Raises
     ------
     ConfigurationError
-        If there is no such model, or a setting means nothing to it.
+        If the model is unknown, or does not support a setting.
     """
     name = settings.judge_model
     if name == NO_JUDGE:
         return None
     if name == "symbolic":
         raise ConfigurationError(
-            "expected a language model as a judge, got symbolic: use reference 'symbolic' instead",
+            "expected a language model as judge_model, got symbolic: use reference 'symbolic' instead",
             parameters=("reference",),
         )
     clients = Clients(settings, on_problem)
@@ -223,7 +237,7 @@ def judge_of(settings: EvaluationSettings, on_problem: Callable[[str], None] = l
 
 @dataclass
 class _Work:
-    """Scores pairs, as many at a time as calls may be in flight."""
+    """Score pairs concurrently, within the limit of concurrent calls."""
 
     settings: EvaluationSettings
     judge: LLMJudge | None
@@ -239,12 +253,14 @@ class _Work:
         Raises
         ------
         EndpointError
-            If the judge is down: few files end before that is certain from the calls alone.
+            If the judge never replied. With few files, the calls alone do not show this earlier.
         """
         limit = CallLimit(self.settings.batch_size) if self.judge is None else self.judge.calls.limit
         await run_bounded(limit, self._jobs(pairs))
         if self.unanswered is not None and self.judge is not None and not self.judge.calls.spent.requests:
-            raise EndpointError(f"the judge gave no reply at all: {self.unanswered}", model=self.judge.model.name)
+            raise EndpointError(
+                f"expected replies of the judge, got no reply at all: {self.unanswered}", model=self.judge.model.name
+            )
 
     def _jobs(self, pairs: tuple[Pair, ...]) -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
         for pair in pairs:
@@ -263,13 +279,13 @@ class _Work:
             row = self.rows[pair.name] = replace(row, perceived=self._perceived(pair))
             if self.judge is not None:
                 if not (pair.story and pair.story.strip()):
-                    raise ContextError("expected a narrative to judge by in the context's `story`, got none")
+                    raise ContextError("expected a narrative in the context's `story` for the judge, got none")
                 judged = await self.judge.judge(pair.story, context)
                 self.rows[pair.name] = replace(row, judged=judged)
         except (EndpointError, BudgetExceededError):
-            raise  # the same for every file: no file is blamed
+            raise  # the error is the same for every file, so no file is marked as failed
         except (ContextError, NarrativeError, GenerationError) as error:
-            if type(error) is GenerationError:  # not even a reply that could not be used
+            if type(error) is GenerationError:  # there was no reply, not even an unusable one
                 self.unanswered = self.unanswered or error
             why = " ".join(str(error).split())
             self.failed[pair.name] = Failed(name=pair.name, why=why, kind="failed")
@@ -281,17 +297,15 @@ class _Work:
         Raises
         ------
         ContextError
-            If one of them cannot be broken into events, or there is no narrative to read.
+            If events cannot be extracted from one of the contexts, or the narrative is missing.
         NarrativeError
-            If the symbolic model cannot read it.
+            If the symbolic model cannot read the narrative.
         """
         if self.settings.reference == "symbolic":
             if not (pair.story and pair.story.strip()):
-                raise ContextError(
-                    "expected a narrative in the context's `story`, which the symbolic reference is made from, got none"
-                )
+                raise ContextError("expected a narrative in the context's `story` for the symbolic reference, got none")
             return compare_perceived(reference_of(pair.story), pair.gen.context)
-        assert pair.gt is not None, "check_settings sees to a folder of references"
+        assert pair.gt is not None, "check_settings requires gt_dir"
         if not pair.gt.context.socialized_context:
             raise ContextError(f"expected at least one step in {pair.gt.path}, got none")
         return compare_perceived(pair.gt.context, pair.gen.context)

@@ -1,4 +1,4 @@
-"""Is a context well formed? A score of three parts, each a share of what is as it should be."""
+"""Structural score of a context: schema, cast and timesteps."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.validation import errors_of
 
 SCHEMA, CAST, TIMESTEPS = 0.5, 0.3, 0.2
-"""Weights of the parts; together 1."""
+"""Weights of the three parts in the score. Their sum is 1."""
 
 _STEP = re.compile(r"socialized_context\[(\d+)\]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Structure:
-    """How well a context is formed.
+    """Structural score of a context in three parts.
 
     Parameters
     ----------
     schema
-        Share of steps without an error of `validate`, 0–1; 0 where the cast itself has one, or there is no step.
+        Share of steps without a validation error, from 0 to 1; 0 if the cast has an error or there are no steps.
     cast
-        Share of entries that are there, out of an observation and an action for each agent in each step, 0–1; an entry
-        for somebody who is not in the cast is one more that should be otherwise.
+        Share of existing entries, from 0 to 1. Every agent needs an observation and an action in each step. An entry
+        for an agent outside the cast counts as wrong.
     timesteps
-        Share of steps whose timestep has a name of its own and, if it is a number, is higher than all before, 0–1.
+        Share of steps with a valid timestep, from 0 to 1. A timestep must be unique. If it is a number, it must be
+        higher than all earlier numbers.
     issues
-        The errors.
+        Errors found in the context.
     """
 
     schema: float
@@ -39,14 +40,14 @@ class Structure:
 
     @property
     def score(self) -> float:
-        """The weighted mean of the parts, 0–1; 1 for every context that validates with ascending timesteps."""
+        """Weighted mean of the parts, from 0 to 1; 1 for every valid context with ascending timesteps."""
         if self.schema == self.cast == self.timesteps == 1:
             return 1.0
         return SCHEMA * self.schema + CAST * self.cast + TIMESTEPS * self.timesteps
 
 
 def structural_score(context: SocializedContext) -> float:
-    """Return how well a context is formed, 0–1.
+    """Return the structural score of a context, from 0 to 1.
 
     Examples
     --------
@@ -57,7 +58,7 @@ def structural_score(context: SocializedContext) -> float:
 
 
 def structure_of(context: SocializedContext) -> Structure:
-    """Return the score of a context in parts, with what is wrong."""
+    """Return the parts of the structural score of a context, with the errors found."""
     issues = tuple(errors_of(context))
     steps = len(context.socialized_context)
     if not steps:

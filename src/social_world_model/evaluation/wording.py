@@ -1,9 +1,9 @@
-"""Whether two sentences, each out of another context, tell of the same thing.
+"""Decide whether two sentences from different contexts tell the same event.
 
-`s3ap.alignment` asks whether an observation is an account of an event beside it, in one context and mostly in its
-words. Here two writers tell the same story, so that verbs differ, rooms are called "the room", and some say more than
-others; while "to the box" and "to the basket" still are two things. Sentences that the symbolic grammar reads are
-compared by what they say, all others by their words.
+`s3ap.alignment` compares an observation with an event of the same context, mostly in the same words. In this module,
+two authors tell the same story. Verbs differ, rooms may be called "the room", and one author may give more details.
+But "to the box" and "to the basket" must remain different. Sentences in the symbolic grammar are compared by meaning,
+all others by words.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from social_world_model.symbolic.story.clauses import (
 from social_world_model.symbolic.story.language import read_clause
 
 SAYS_MORE = 0.5
-"""Dice coefficient that is needed where one sentence says what the other says, and more."""
+"""Minimum Dice coefficient if one sentence contains all content words of the other."""
 ALIKE = 0.75
-"""Dice coefficient that is needed where each says something that the other does not: long sentences only."""
+"""Minimum Dice coefficient if each sentence has content words of its own. Applies to long sentences only."""
 LONG = 6
-"""Content words, of the shorter sentence, from which on that is allowed: below, each of them may be the object."""
+"""Minimum number of content words in the shorter sentence for `ALIKE`. In shorter ones any word may be the object."""
 SPELLED_ALIKE = 0.85
-"""Similarity of two words, from 0 to 1 (difflib's), from which on they are the same one."""
+"""Minimum similarity (`difflib` ratio, from 0 to 1) of two spellings of the same word."""
 LESS_SURE = 0.9
-"""Score where a room or a noun is named by one sentence only, or named less precisely."""
+"""Score if only one sentence names a room or a noun, or if one names it less precisely."""
 
 _GOES = (
     r"(?:go|goes|going|gone|went|come|comes|coming|came|walk|walks|walking|walked|step|steps|stepping|stepped|run"
@@ -69,13 +69,13 @@ _DEEDS: Mapping[str, re.Pattern[str]] = {
         "stay": r"stay(?:s|ed|ing)?|remain(?:s|ed|ing)?",
     }.items()
 }
-"""What people do, in many words; what is done in none of them is compared word by word. First come, first served."""
+"""Patterns of common verbs, by kind. The first matching kind is used. Other verbs are compared as words."""
 
 _VAGUE = frozenset(
     """
     room place area back away again together both all toward from by onto into inside within over out off up down s
     while as for about what whether if will
-    """.split()  # noqa: SIM905 - a list of words reads better as words
+    """.split()  # noqa: SIM905 - plain words are easier to read than a list of strings
 )
 _UNREAL = re.compile(
     r"\b(?:about\s+to|going\s+to|will|would|wants?\s+to|plans?\s+to|intends?\s+to|decides?\s+to|might|may|could|tries\s+to"
@@ -90,22 +90,22 @@ _PERSON = re.compile(r"\x00(\d+)\x00")
 
 @dataclass(frozen=True)
 class Told:
-    """A sentence, as far as it is compared.
+    """Parts of a sentence that are compared.
 
     Parameters
     ----------
     text
-        In words, with the names of the reference.
+        Sentence with the names of the reference.
     people
-        Numbers of the agents that are named, in order; those of a list ("Ann and Bob") by number.
+        Numbers of the named agents, in text order. Agents in a list ("Ann and Bob") are sorted by number.
     deed
-        What is done or is the case, in one word out of a few; None where it is something else.
+        Kind of verb, such as ``"say"`` or ``"move"``; None for other verbs.
     content
-        All other content words, stemmed.
+        Stems of all other content words.
     turned
-        Whether it is denied; whether it is not yet, or perhaps never, so.
+        Two flags: whether the sentence is negated, and whether the event is future, planned or hypothetical.
     clause
-        What it says, where the symbolic grammar reads it.
+        Parsed clause; None if the sentence is not in the symbolic grammar.
     """
 
     text: str
@@ -117,12 +117,12 @@ class Told:
 
 
 class SentenceParser:
-    """Reads sentences of one context in the names of a reference.
+    """Parser for the sentences of one context, under the names of a reference.
 
     Parameters
     ----------
     names
-        By name of the context's cast: the number of the agent, and its name in the reference.
+        Number and reference name of each agent, by the name in the context.
     """
 
     def __init__(self, names: Mapping[str, tuple[int, str]]) -> None:
@@ -132,7 +132,7 @@ class SentenceParser:
         self._told: dict[str, Told] = {}
 
     def read(self, text: str) -> Told:
-        """Return a sentence for comparison."""
+        """Parse a sentence for comparison."""
         if text not in self._told:
             named = self._any.sub(lambda match: self._names[match[0]][1], text)
             numbered = self._any.sub(lambda match: f"\x00{self._names[match[0]][0]}\x00", text)
@@ -167,7 +167,12 @@ _LITTLE = frozenset("a an the in at on to with is are was were be been has have 
 
 
 def alike(one: Told, other: Told) -> float:
-    """Score from 0 to 1 how surely two sentences tell of the same thing; 0 means that they do not.
+    """Return the similarity of two sentences, from 0 (different events) to 1 (the same event).
+
+    Parameters
+    ----------
+    one, other
+        Sentences of two contexts, parsed under the same reference names.
 
     Examples
     --------
@@ -195,7 +200,7 @@ def _plain(text: str) -> str:
 
 
 def _said_alike(one: Clause, other: Clause) -> float | None:
-    """Compare by what is said; None where the grammar does not tell enough of it."""
+    """Compare two clauses by meaning; None if the clauses alone do not decide."""
     match one, other:
         case ((Enter() | Exit() | Stay() | Whereabouts()), (Enter() | Exit() | Stay() | Whereabouts())):
             if type(one) is not type(other) or set(one.people) != set(other.people):
@@ -240,7 +245,7 @@ def _worded_alike(one: Told, other: Told) -> float:
     weight = 2 * (same + people + deeds)
     total = weight + len(only_one) + len(only_other) + (one.deed != other.deed)
     dice = weight / total if total else 0.0
-    if not same + deeds:  # a name in common is nothing that its bearer did
+    if not same + deeds:  # a common name alone does not make the events equal
         return 0.0
     if only_one and only_other:
         shorter = same + min(len(only_one), len(only_other))
@@ -249,7 +254,7 @@ def _worded_alike(one: Told, other: Told) -> float:
 
 
 def _spelled_alike(some: frozenset[str], others: frozenset[str]) -> tuple[frozenset[str], frozenset[str], int]:
-    """Take words out of both that differ by a letter or an ending; return what is left, and how many went."""
+    """Remove pairs of words with similar spelling; return the remaining words and the number of pairs."""
     left, rest, taken = set(some), set(others), 0
     for word in sorted(some):
         for near in sorted(rest):
