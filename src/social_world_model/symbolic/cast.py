@@ -17,7 +17,7 @@ from social_world_model.symbolic.story.contexts import parse_story
 
 FEWEST_SPEAKERS = 2
 LONGEST_LINE_READ = 10_000
-"""In characters. Longer lines are not parsed with the symbolic grammar, because splitting them takes too long."""
+"""Maximum number of characters. Longer lines are not parsed with the grammar, because splitting them takes too long."""
 
 
 def _listed(words: str) -> frozenset[str]:

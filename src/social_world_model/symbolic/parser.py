@@ -22,7 +22,7 @@ def not_read(context: SocializedContext) -> str:
 
 
 def in_form(option: str, query: Query) -> str:
-    """Return an option as an answer: its letter if the query asks for letters, else its text.
+    """Return the letter of an option if the query asks for letters, otherwise the text of the option.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def in_form(option: str, query: Query) -> str:
     Raises
     ------
     ValueError
-        If the query asks for letters and does not have the option.
+        If the query asks for letters, but does not contain the option.
     """
     return chr(ord("A") + query.choices.index(option)) if query.answer_form == "letter" else option
 

@@ -170,9 +170,9 @@ def test_subtitles_that_are_written_carelessly_are_read(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("WEBVTT\n\n00:00:xx --> 00:00:02.000\nAnn: Hi", "mend that line"),
-        ("WEBVTT\n\n00:01.000 --> 00:02.000\nAnn: Hi\n\n00:02.000 -->\nBo: Hi", "mend that line"),
-        ("WEBVTT\n\n00:99:01.000 --> 00:99:02.000\nAnn: Hi", "mend that line"),
+        ("WEBVTT\n\n00:00:xx --> 00:00:02.000\nAnn: Hi", "correct this line"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nAnn: Hi\n\n00:02.000 -->\nBo: Hi", "correct this line"),
+        ("WEBVTT\n\n00:99:01.000 --> 00:99:02.000\nAnn: Hi", "correct this line"),
         ("WEBVTT\n\nNOTE nothing else", "at least one cue"),
         ("WEBVTT", "at least one cue"),
         ("1\n00:00:01,000 --> 00:00:02,000\n", "malformed"),

@@ -1,4 +1,4 @@
-"""Conversations: who is there to hear what, and hence who knows what."""
+"""Conversations: who is present at each line, and therefore who knows what."""
 
 from social_world_model.symbolic.conversation.exports import read_chat
 from social_world_model.symbolic.conversation.presence import presence, present_throughout

@@ -1,7 +1,7 @@
-"""From a transcript to S3AP: a step a line, and who is there hears it.
+"""Convert a transcript to S3AP: one step per line, and everybody who is present hears the line.
 
-What is said in a step is perceived by the others in the next, as ``<same_as_last_action />``. A state holds who is in
-the conversation, where that has changed, and what stage lines tell.
+The other people perceive an utterance in the next step, as ``<same_as_last_action />``. A state lists the people in
+the conversation if they have changed, and contains the text of stage lines.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ HERE = "in the conversation."
 
 
 def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-    """Turn a transcript into S3AP.
+    """Convert a transcript to S3AP.
 
     Parameters
     ----------
     narrative
-        Lines of ``Name: utterance``, and stage lines.
+        Transcript with lines of the form ``Name: utterance`` and with stage lines.
     guidance
-        Domain instructions; they are kept in the context's manual, with what could not be read.
+        Domain instructions; they are stored in the context's manual, together with the list of unread lines.
 
     Returns
     -------
     tuple
-        A valid context, and a trace with one entry per line that says something.
+        A valid context, and a trace with one entry per line with text.
 
     Raises
     ------
     NarrativeError
-        If nobody says anything.
+        If the transcript has no line with a known speaker.
     """
     transcript = read_transcript(narrative)
     there = presence(transcript)
@@ -68,7 +68,7 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
 
 
 def _happens(step: Step, line: TranscriptLine, present: Sequence[str]) -> bool:
-    """Put a line into a step; tell whether somebody acts in it, so that the next line is another step's."""
+    """Add a line to a step; return whether the step has an act, so that the next line starts a new step."""
     if line.kind == "note" or (line.kind == "utterance" and not line.people and not line.to_all):
         text = _plain(line.text)
         told = closed(text) if line.kind == "note" else f'Somebody says: "{closed(text)}"'
@@ -80,7 +80,7 @@ def _happens(step: Step, line: TranscriptLine, present: Sequence[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return what was said without brackets that would be read as tags."""
+    """Return an utterance without brackets that look like tags."""
     if all(piece.kind == "text" for piece in split_pieces(text)):
         return text
     return text.translate(str.maketrans("<>[]", "‹›()"))
@@ -93,6 +93,6 @@ def _who_is_here(present: Sequence[str]) -> str:
 
 
 def _unread(transcript: Transcript) -> str:
-    """Name the lines that could not be read, and why, without their words: a manual is everybody's to read."""
+    """List the unread lines and the reasons, but not their words, because every agent may see the manual."""
     told = "; ".join(f"line {problem.number}, {problem.why}" for problem in transcript.problems)
     return f"{NOT_READ} {told}." if told else ""

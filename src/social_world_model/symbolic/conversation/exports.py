@@ -1,9 +1,14 @@
-"""Chats as messengers export them, as transcripts.
+"""Convert chat exports to transcripts.
 
-Read are JSON of Slack (a channel's list of messages), Discord (DiscordChatExporter), Telegram, and of chat models
-(``role`` and ``content``); WhatsApp's text; WebVTT and SubRip subtitles with speakers. Somebody with a number is one
-person under all names; two people of one name are told apart by their numbers. A name that would not be read as one in
-a transcript has an ``@`` before it. What a message holds beside text is named in brackets.
+Supported formats:
+
+- JSON of Slack (list of messages of a channel), Discord (DiscordChatExporter), Telegram, and chat models (``role`` and
+  ``content``);
+- text exports of WhatsApp;
+- WebVTT and SubRip subtitles with speakers.
+
+A user id identifies one person under all names, and distinguishes two people with the same name. Names that a
+transcript would not recognise get the prefix ``@``. Messages without text are listed in brackets.
 """
 
 from __future__ import annotations
@@ -39,17 +44,17 @@ _SLACK_MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def read_chat(text: str) -> str:
-    r"""Return a chat as a transcript of ``Name: utterance`` and ``(Name joins)``; one that is a transcript as it is.
+    r"""Convert a chat export to a transcript with lines ``Name: utterance`` and ``(Name joins)``.
 
     Parameters
     ----------
     text
-        What a messenger exported, or a transcript.
+        Content of a chat export, or a transcript, which is returned unchanged.
 
     Raises
     ------
     DatasetError
-        If it is JSON of no messenger known here, or subtitles that are malformed or have no text.
+        If the text is JSON in an unknown format, or if it is subtitles that are malformed or without text.
 
     Examples
     --------
@@ -70,7 +75,7 @@ def read_chat(text: str) -> str:
 
 
 def _transcript(entries: Iterable[ChatMessage]) -> str:
-    """Write entries as lines, everybody under the name that the number had first, if any."""
+    """Return messages as transcript lines. A person with a user id always has the first name for that id."""
     entries = list(entries)
     named = _names_by_number(entries)
     sharing: dict[str, set[str]] = {}
@@ -92,12 +97,12 @@ def _transcript(entries: Iterable[ChatMessage]) -> str:
 
 
 def _names_by_number(entries: Sequence[ChatMessage]) -> dict[str, str]:
-    """Return the first name of everybody who has a number."""
+    """Return the first name for each user id."""
     return {entry.number: entry.name for entry in reversed(entries) if entry.number and entry.name != entry.number}
 
 
 def _written(name: str) -> str:
-    """Return a name as a transcript is sure to read it."""
+    """Return a name in a form that a transcript certainly recognises."""
     name = plain(name).replace(":", " –")
     if name == NOBODY_NAMED:
         return name
@@ -108,16 +113,16 @@ def _written(name: str) -> str:
 
 def _of_json(text: str) -> Iterable[ChatMessage]:
     try:
-        data = json.loads(text, strict=False)  # a chat may hold line breaks inside its strings
+        data = json.loads(text, strict=False)  # strings in a chat may contain line breaks
     except ValueError as error:
-        raise DatasetError(f"expected a chat as JSON, got text that is none: {error}") from None
+        raise DatasetError(f"expected a chat as JSON, got invalid JSON: {error}") from None
     messages = data.get("messages") if isinstance(data, dict) else data
     rows = [row for row in messages if isinstance(row, dict)] if isinstance(messages, list) else []
     entries = [entry for row in rows for entry in of_row(row)]
     if not any(entry.does == SAYS for entry in entries):
         raise DatasetError(
-            "expected a list of messages as Slack, Discord, Telegram or chat models have them "
-            f"(with user, author, from or role, and a text); got {text[:60]!r}"
+            "expected a list of messages in the format of Slack, Discord, Telegram or chat models "
+            f"(with text and one of user, author, from or role), got {text[:60]!r}"
         )
     names = _names_by_number(entries)
     return [
@@ -126,7 +131,7 @@ def _of_json(text: str) -> Iterable[ChatMessage]:
 
 
 def _without_slack_markup(text: str, names: Mapping[str, str]) -> str:
-    """Return a text with the names of whom it mentions, and without the brackets of links."""
+    """Replace mentioned user ids by names, and remove the brackets around links."""
 
     def shown(found: re.Match[str]) -> str:
         sign, address, label = found.groups()
@@ -138,7 +143,7 @@ def _without_slack_markup(text: str, names: Mapping[str, str]) -> str:
 
 
 def _of_whatsapp(lines: Sequence[str]) -> Iterator[ChatMessage]:
-    """Read WhatsApp's text; a message goes on until the next time stamp."""
+    """Read a text export of WhatsApp. A message ends before the next timestamp."""
     messages: list[str] = []
     for line in lines:
         match = _WHATSAPP.match(line)
@@ -155,7 +160,7 @@ def _of_whatsapp(lines: Sequence[str]) -> Iterator[ChatMessage]:
 
 
 def _told_by_whatsapp(message: str) -> Iterator[ChatMessage]:
-    """Read what the messenger itself says: who was added or removed, joined or left."""
+    """Read a system message: people who were added or removed, or who joined or left."""
     for verb, does in ((" added ", JOINS), (" removed ", LEAVES)):
         _, found, people = message.partition(verb)
         if found:

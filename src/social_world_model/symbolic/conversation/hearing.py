@@ -1,6 +1,6 @@
-"""What was said in a conversation and who heard it, as far as a context tells; made for looking things up in.
+"""Extract from a context what was said and who heard it, with an index for search.
 
-Any context will do, whoever made it: an event of it that can be perceived is something said here.
+Contexts of any model are supported. Every event that agents can perceive counts as an utterance.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ _GOING = frozenset({"left", "leaving", "departure", "went"})
 
 @dataclass(frozen=True)
 class Said:
-    """Something that could be heard.
+    """An utterance or another event that people could perceive.
 
     Parameters
     ----------
     by
-        Who said it; None for what only a state or an observation tells.
+        Speaker; None for an event from a state or an observation.
     text
-        The utterance without its quotation marks, or the event's words.
+        Utterance without quotation marks, or text of the event.
     heard_by
-        Who heard it, the speaker included.
+        People who heard it, including the speaker.
     """
 
     by: str | None
@@ -47,18 +47,18 @@ class Said:
 
 @dataclass
 class Hearing:
-    """What was said, in order, with an index of its words.
+    """The utterances of a conversation, with an index of their words.
 
     Parameters
     ----------
     cast
-        Of the context.
+        Names of all people of the context.
     said
-        In order; who comes and goes is left out.
+        Utterances in order, without arrivals and departures.
     is_view
-        Whether there was more, which the context does not tell: it is what somebody perceived, or took others to.
+        Whether the context is a view, that is, only the part that some person perceived.
     arrived, left
-        By person: how much had been said when the person last came, or last went.
+        By person: the number of utterances before the person's latest arrival or departure.
     """
 
     cast: Sequence[str]
@@ -72,22 +72,22 @@ class Hearing:
         self._names = {stem for name in self.cast for stem in words(name)}
 
     def query(self, *texts: str) -> list[str]:
-        """Return the words of texts that are looked for: not the names of those who talk."""
+        """Return the search words of texts, without the names of the cast."""
         return [word for text in texts for word in words(text) if word not in self._names]
 
     def heard(self, people: Collection[str]) -> set[int]:
-        """Return the places in `said` of what all of these people heard."""
+        """Return the positions in `said` of the utterances that all of these people heard."""
         return {place for place, one in enumerate(self.said) if one.heard_by.issuperset(people)}
 
     def places(self, question: str, chain: Sequence[str] = ()) -> range:
-        """Return which part of the conversation a question is about: "before Ann joined", "after Bob left".
+        """Return the positions of the utterances that a question refers to, as in "before Ann joined".
 
         Parameters
         ----------
         question
-            In words.
+            Text of the question. A question without such a time refers to all utterances.
         chain
-            Whose mind is asked about: "after he joined" speaks of the first of them.
+            Chain of people of a belief question. Pronouns, as in "after he joined", refer to the last person.
         """
         cue = _CUE.search(question)
         if cue is None:
@@ -101,12 +101,12 @@ class Hearing:
 
 
 def hearing(context: SocializedContext) -> Hearing:
-    """Read a context for what was said.
+    """Return the utterances of a context.
 
     Raises
     ------
     ContextError
-        If it cannot be broken into events.
+        If the context cannot be split into events.
     """
     perceivable = [event for event in events(context) if event.kind != "mental"]
     said = [_said(event) for event in perceivable if not _is_coming_or_going(event)]
@@ -127,7 +127,7 @@ def _said(event: Event) -> Said:
 
 
 def _note_who_comes_and_goes(heard: Hearing) -> None:
-    """Note by whom something is heard that was not before, and the other way round."""
+    """Store the latest arrival and departure of each person, from the changes in who hears the utterances."""
     for name in heard.cast:
         present = [name in one.heard_by for one in heard.said]
         for place in range(1, len(present)):
@@ -138,6 +138,14 @@ def _note_who_comes_and_goes(heard: Hearing) -> None:
 
 
 def named_in(text: str, people: Iterable[str]) -> set[str]:
-    """Return who is named in a text."""
+    """Return the people who are named in a text.
+
+    Parameters
+    ----------
+    text
+        Text to search.
+    people
+        Names to search for, in full or by a part that no other name has.
+    """
     people = list(people)
     return {name for name in people if calls(name, people).search(text)}

@@ -1,7 +1,7 @@
-"""Who knows what: whether those lines were heard that carry it.
+"""Decide who knows a fact: people know it if they heard the lines that contain it.
 
-Nobody is taken to know what was said in their absence, unless it is told again in their presence. Which lines carry
-something is a matter of words (BM25); nothing is understood of what they say.
+People do not know facts that were mentioned in their absence, unless the facts are repeated in their presence. BM25
+finds the lines that contain a fact by their words. The meaning of the lines is not analysed.
 """
 
 from __future__ import annotations
@@ -11,34 +11,34 @@ from collections.abc import Collection, Sequence
 from social_world_model.symbolic.conversation.hearing import Hearing, named_in
 
 LINES = 10
-"""The lines nearest to a question carry its answer; further ones only touch on it."""
+"""Number of lines with the highest scores for a question. These lines are assumed to contain the answer."""
 ENOUGH_TO_ANSWER = 0.75
-"""Of the weight of these lines, what must have been heard to know *the precise correct answer*: part is not enough."""
+"""Share of the total score of these lines that a person must have heard to know the full answer."""
 ANSWERED_IN_A_VIEW = 0.6
-"""Of the weight of a question's words, what must be in a view that holds the answer."""
+"""Share of the weight of the question's words that a view must contain to know the answer."""
 CAUGHT_UP = 3
-"""Lines, from somebody's coming on, in which others say what has been talked about ("We were just discussing …")."""
+"""Number of lines after an arrival in which others may repeat earlier topics ("We were just discussing …")."""
 TOLD_AGAIN = 0.75
-"""Of the weight of a question's words, what one of these lines must have, and two words at least."""
+"""Share of the weight of the question's words that one of these lines must contain, with at least two words."""
 
 
 def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
-    """Tell whether somebody can answer a question about a conversation.
+    """Tell whether a person knows the answer to a question about a conversation.
 
     Parameters
     ----------
     hearing
-        What was said.
+        Utterances of the conversation.
     question
-        About a fact, e.g. "What is Ann's job?".
+        Question about a fact, such as "What is Ann's job?".
     person
-        Whoever is not in the cast heard nothing.
+        Name of the person. A person outside the cast heard nothing.
 
     Notes
     -----
-    Whoever the question itself names has part in what it asks for, and knows it, unless all of it was said elsewhere;
-    "before Ann joined" names her for the time only. Whoever came later knows what was then told again. Where no word of
-    the question was said, those know its answer who heard all that was said at the time.
+    A person who is named in the question is involved in the fact, and needs to have heard only a part of it. In "before
+    Ann joined", the name only marks the time. People who arrive later know the facts that are then repeated. If no word
+    of the question was said, people know the answer if they heard all utterances of the time in question.
     """
     if person not in hearing.cast:
         return False
@@ -55,7 +55,7 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
 
 
 def _was_told_again(hearing: Hearing, question: str, person: str) -> bool:
-    """Tell whether a line said just when somebody came has what a question is about."""
+    """Tell whether a line just after the arrival of a person repeats the topic of a question."""
     came = hearing.arrived.get(person)
     if came is None:
         return False
@@ -69,7 +69,19 @@ def _was_told_again(hearing: Hearing, question: str, person: str) -> bool:
 
 
 def share_heard(hearing: Hearing, question: str, people: Collection[str], places: Sequence[int]) -> float:
-    """Return how much of what carries an answer was heard by all of these people, 0 to 1."""
+    """Return the share (0 to 1) of the lines with the answer that all of these people heard, weighted by BM25 score.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    question
+        Question that the lines answer.
+    people
+        Names of people; an empty collection counts every line as heard.
+    places
+        Positions of the utterances to consider.
+    """
     heard = hearing.heard(people)
     scores = hearing.index.scores(hearing.query(question))
     nearest = sorted(places, key=lambda place: -scores[place])[:LINES]
@@ -80,9 +92,26 @@ def share_heard(hearing: Hearing, question: str, people: Collection[str], places
 
 
 def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str], places: Sequence[int]) -> float | None:
-    """Return how much of some words was said before all of these people, 0 to 1; None if nobody said any of them.
+    """Return the share (0 to 1) of the weight of some words that all of these people heard.
 
-    As far as they were said at all; but a view does not tell that, so there it is as far as they are asked for.
+    The share is relative to the words that were said. In a view, it is relative to all wanted words, because a view
+    does not show everything that was said.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    wanted
+        Words to look for.
+    people
+        Names of people; an empty collection counts every line as heard.
+    places
+        Positions of the utterances to consider.
+
+    Returns
+    -------
+    float or None
+        Share from 0 to 1, or None if nobody said any of the words.
     """
     there = hearing.index.weight(wanted) if hearing.is_view else hearing.index.weight_of(wanted, places)
     heard = hearing.heard(people).intersection(places)
@@ -90,9 +119,25 @@ def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str],
 
 
 def best_line(hearing: Hearing, question: str, people: Collection[str], places: Sequence[int]) -> str | None:
-    """Return the line nearest to a question that all of these people heard, with its speaker; None if none is near.
+    """Return the line with the highest score for a question among the lines that all of these people heard.
 
-    A line that is itself a question carries no answer.
+    Lines that are questions rank last, because they do not contain the answer.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    question
+        Question that the line answers.
+    people
+        Names of people; an empty collection counts every line as heard.
+    places
+        Positions of the utterances to consider.
+
+    Returns
+    -------
+    str or None
+        The line with its speaker; None if no line shares a word with the question.
     """
     heard, scores = hearing.heard(people), hearing.index.scores(hearing.query(question))
     near = [place for place in places if place in heard and scores[place] > 0]

@@ -1,4 +1,4 @@
-"""What a line of a transcript is by itself: somebody's words, a stage line, or the rest of something."""
+"""Classify a line of a transcript without its neighbours: an utterance with a label, a stage line, or other text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from social_world_model.symbolic.conversation.patterns import listed
 from social_world_model.symbolic.conversation.stage import tells_plainly
 
 LONGEST_NAME = 5
-"""Words."""
+"""Length of the longest name, in words."""
 LONGEST_DOUBTFUL = 3
-"""Words of a label that is not written as a name ("speaker 1", "mum"), and is one if it stands before two lines."""
+"""Length of the longest name in lower case ("speaker 1", "mum"), in words. It must label at least two lines."""
 
 _CLOCK = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,6})?)?(?: ?[AaPp]\.? ?[Mm]\.?)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
@@ -33,20 +33,22 @@ _SMALL_WORDS = listed("and de del der di da la le van von bin al el of the y e &
 
 @dataclass(frozen=True)
 class Shape:
-    """What a line is.
+    """The parts of a line.
 
     Parameters
     ----------
     text
-        What is said, or the line without its brackets.
+        Utterance, or the line without its brackets.
     label
-        The name of who says it; empty for nobody known, None where the line has none.
+        Name of the speaker; empty for an unknown speaker, None for a line without a label.
     is_certain
-        Whether the label is written as a name is.
-    is_stage, is_bracketed
-        Whether it is a stage line, and whether that is for its brackets.
+        Whether the label is written like a name.
+    is_stage
+        Whether the line is a stage line.
+    is_bracketed
+        Whether the line is a stage line because of its brackets.
     whole
-        The line, without time and marks of lists.
+        The line without time and list markers.
     """
 
     text: str
@@ -58,7 +60,7 @@ class Shape:
 
 
 def shape_of(line: str) -> Shape:
-    """Return what a line is by itself.
+    """Return the parts of a line.
 
     >>> shape_of("[10:02] **Ann Lee:** Hi, Bo: look!")
     Shape(text='Hi, Bo: look!', label='Ann Lee', is_certain=True, is_stage=False, is_bracketed=False, \
@@ -78,7 +80,10 @@ whole='**Ann Lee:** Hi, Bo: look!')
 
 
 def _labelled(whole: str, label: str, text: str) -> Shape | None:
-    """Return the shape of a line with a label; None where that is no name, or no blank follows what may be one."""
+    """Return the shape of a line with a label, or None if the label is not a name.
+
+    An uncertain name must be followed by a space after the colon.
+    """
     name = label.strip(_AROUND)
     if label.startswith(("**", "__")):
         text = text.removeprefix(label[:2])

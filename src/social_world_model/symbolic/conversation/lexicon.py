@@ -1,6 +1,6 @@
-"""The English by which people come, go and take leave: every phrase that the conversation parser goes by.
+"""The phrases with which people arrive, leave and say goodbye. The conversation parser knows no other phrases.
 
-Phrases are patterns, looked for as whole words, case aside. What is not here is not understood.
+Phrases are regular expressions that match whole words and ignore case.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from social_world_model.symbolic.conversation.patterns import any_of, listed
 
 GROUPS = frozenset({"all", "everybody", "everyone", "both", "the group", "together", "all of them", "they", "they all"})
-"""Labels under which all who are there speak."""
+"""Labels of utterances by everybody who is present."""
 
 UNKNOWN_SPEAKERS = frozenset(
     {"unknown", "unknown speaker", "unidentified", "inaudible", "somebody", "someone", "anonymous", "speaker unknown"}
@@ -22,7 +22,7 @@ HEADINGS = listed(
     note notes options participants place present ps question re recorder reminder scenario scene setting start subject
     summary system time title to topic traceback transcript update url warning"""
 )
-"""Words before a colon that are no name."""
+"""Words before a colon that are not names."""
 
 STAGE_JOINS = any_of(
     r"(?:re-?)?join(?:s|ed)?|is joining",
@@ -44,12 +44,12 @@ STAGE_LEAVES = any_of(
 """Verbs of stage lines: "(Dan joins)", "Kate has left the meeting"."""
 
 STAGE_ADDS, STAGE_REMOVES = any_of(r"(?:has |have )?(?:added|invited)"), any_of(r"(?:has |have )?(?:removed|kicked)")
-"""Verbs of those by whom others come and go."""
+"""Verbs for adding and removing other people."""
 
 STAGE_ADVERBS = re.compile(
     r"^(?:(?:has|have|had|all|both|just|then|now|also|again|finally|\w{2,12}ly) )*", re.IGNORECASE
 )
-"""What may stand between a name and its verb."""
+"""Words that are allowed between a name and its verb."""
 
 STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwards soon next the")
 
@@ -57,7 +57,7 @@ STAGE_DOUBT = any_of(
     r"not|never|no longer|doesn't|didn't|hasn't|isn't|won't|can't",
     r"about to|wait(?:s|ing)?|wants?|will|going to|tries|almost|yet|except|before|until|if|when|should|would|may|might",
 )
-"""Words for which a stage line says nothing plainly."""
+"""Words that make a stage line uncertain or negated."""
 
 STAGE_REST = re.compile(
     r"(?: (?:to |into |from |in |of )?(?:the |this |our |a )?(?:\w+ )?"
@@ -65,7 +65,7 @@ STAGE_REST = re.compile(
     r"| (?:again|now|early|late|too)| (?:using|via|for|with) .{0,60}|:? ?)?[.!]?",
     re.IGNORECASE,
 )
-"""What may follow them; with anything else it is an account of something ("Cy left his keys")."""
+"""Words that are allowed after the verb. Other words make the line a note, as in "Cy left his keys"."""
 
 GREETING = re.compile(
     r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|greetings|howdy|yo|good (?:morning|afternoon|evening|day))\b"
@@ -81,39 +81,39 @@ _BACK = (
     r"(?:sorry|apologies)[^.!?]{1,30}(?:had to (?:step|leave|go|run)|stepped (?:out|away))",
 )
 RETURN = any_of(*_BACK)
-"""What only somebody says who has been away."""
+"""Phrases that only a returning person says."""
 
 ARRIVAL = any_of(
     *_BACK,
     r"(?:hello|hi|hey) again|back (?:again|from|now)|just back|before i left|(?:had|have) to step (?:out|away)",
     r"i(?:'m| am) (?:finally )?(?:here|back)|(?:glad|good|great|nice) to be here|where were we",
-    # what has been missed
+    # asking about missed topics
     r"(?:hope|afraid|did|have|what have|what did|what'd|what've) i(?:'m not| am not| have not| haven't| have| didn't)?"
     r" (?:really |just )?(?:miss|missed|late|interrupting|intruding|disturbing)",
     r"not (?:late|interrupting|intruding|disturbing)",
     r"miss(?:ed)? (?:out )?(?:too )?much",
     r"(?:sorry|apologi[sz]e|apologies)[^.!?]{1,30}(?:late|delay|absence|about that|gone|leave|wait|entry|arrival"
     r"|missing|missed|dropping in|cutting in|interrupt\w*|intru\w*|disappear\w*|step(?:ping|ped)? (?:away|out))",
-    # may I?
+    # asking for permission
     r"(?:mind|okay|ok|alright|all right) if i (?:join|jump|add|chime|butt|sit)",
     r"(?:may|can|could) i (?:join|jump|chime)",
     r"join (?:in|you|your|the (?:conversation|discussion|chat))",
     r"(?:jump|jumping|chime|chiming|butt) (?:back )?in",
-    # what was heard on coming
+    # overhearing
     r"(?:couldn't|can't) help (?:but )?(?:(?:over)?hear(?:ing)?|catch(?:ing)?|notice|join|chime|pick|resonate|relate"
     r"|listen)",
     r"overhear\w*|caught (?:the|a|some|your)|catch(?:ing)? the (?:tail|last|end)",
     r"just (?:joined|arrived|walked in|came in|logged (?:in|on)|finished my|got (?:here|in|off))",
     r"i've (?:been listening in|walked into|just joined)",
 )
-"""What somebody says who comes, or comes back."""
+"""Phrases of a person who arrives or returns."""
 
 WELCOME = any_of(
     r"welcome(?: back)?|hi|hello|hey",
     r"(?:good|great|nice|glad|lovely) (?:to (?:see|have) you|you(?:'re| are| could| made)|having you)",
     r"not at all|of course not|join us|jump in|feel free",
 )
-"""What others say to somebody who has come."""
+"""Phrases that others say to a person who has arrived."""
 
 _MUST = (
     r"(?:i(?:'ve| have)?(?: really| just| unfortunately)? (?:have|need|ought|got)(?: to)?"
@@ -121,7 +121,7 @@ _MUST = (
     r"|i(?:'m| am) (?:about|going|afraid i have|afraid i need) to|i(?:'ll| will)(?: have to| need to)?"
     r"|(?:have|has|need|needs) to)(?: to)? (?:really |just |quickly |now |unfortunately |also )?"
 )
-"""I must, I have to, need to …"""
+"""Variants of "I must" and "I have to"."""
 
 _ITS = r"(?:my|your|his|her|their|its|it|him|them|you)"
 LEAVING = any_of(
@@ -131,7 +131,7 @@ LEAVING = any_of(
     r"give me (?:a|one|two|five|ten) (?:minutes?|moment|sec(?:ond)?s?)|continue (?:on )?without me|duty calls",
     r"(?:i|me|to) (?:just |quickly )?(?:need to |have to |must |to )?(?:step(?:ping)?|pop(?:ping)?)"
     r" (?:out|away|off|aside|to)",
-    # I have to …
+    # obligations
     rf"{_MUST}go(?! (?:to \w+ )?(?:next|tomorrow|every|often))",
     rf"{_MUST}(?:run|dash|head (?:out|off|home|back)|get (?:going|back|home|off)|be (?:going|off))",
     rf"{_MUST}(?:leave(?! {_ITS})|take off|attend to|pick up|duck out|hang up|cut (?:this|it)|catch (?:a|my))",
@@ -142,14 +142,14 @@ LEAVING = any_of(
     r"i need (?:to|a)[^.!?]{1,60}(?:break|moment|call|errand)",
     r"i(?:'m| am) (?:leaving|stepping (?:out|away)|heading (?:out|off|home)|going to bed)",
     r"i(?:'m| am) off(?: to| now|(?=\s*[.!,]|$))",
-    # I hate to …
+    # regrets
     r"(?:hate|sorry|afraid|regret) (?:to|i have to|i must|i need to)"
     r" (?:cut|dash|break|duck|leave|run|bail|go|interrupt)",
-    # why
+    # reasons
     r"unexpected visitor|someone (?:is )?at (?:my|the) door|technical (?:difficulties|problems|issues)",
     r"my (?:battery|phone) is dying",
 )
-"""What somebody says who goes."""
+"""Phrases of a person who is about to leave."""
 
 FAREWELL = any_of(
     r"good ?bye|bye(?:-bye)?|farewell|so long|ttyl|take care(?! of)|(?:safe|happy) travels",
@@ -161,16 +161,16 @@ FAREWELL = any_of(
     r"(?:enjoy|continue) (?:the|your|with|this) (?:chat|talk|conversation|discussion)",
     r"continue (?:this|it) (?:later|another time|some other time|next time|soon)",
 )
-"""What goes with it, and what others answer."""
+"""Phrases of farewell, by the person who leaves and by the others."""
 
 GONE = any_of(
     r"(?:while|now that|since|with|until|till|before|when|once|as) (?P<name>\w+)(?:'s| is| has| was)? ?(?:been |just )?"
     r"(?:gone|away|out|left|leaving|off|not here|missing|comes? back|gets? back|returns?|is back|rejoins?)"
 )
-"""Somebody is spoken of as being away."""
+"""Phrases about an absent person."""
 
 GONE_JUST_NOW = any_of(
     r"(?:while|now that|since) (?:he|she|they)(?:'s|'re| is| are| has| have)? (?:been )?"
     r"(?:gone|away|out|left|off|at the \w+)"
 )
-"""Whoever spoke last before this is spoken of as being away."""
+"""Phrases with a pronoun for the person who spoke in the preceding line and is now absent."""

@@ -1,4 +1,4 @@
-"""One message of a chat in JSON: who says what, who comes or goes. Values of the wrong kind are taken for absent."""
+"""Read one message of a chat in JSON: an utterance, an arrival or a departure. Values of a wrong type are ignored."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ MessageFields = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """A message, somebody who comes or goes, or a note by the messenger itself.
+    """A message of a person, an arrival, a departure, or a note by the messenger app.
 
     Parameters
     ----------
     text
-        What is said.
+        Text of the message.
     does
-        `SAYS`, `JOINS`, `LEAVES` or `NOTE`.
-    name, number
-        Of the person; the number as the export has it, or empty.
+        Kind of message: `SAYS`, `JOINS`, `LEAVES` or `NOTE`.
+    name
+        Name of the person.
+    number
+        User id of the person in the export, or empty.
     """
 
     text: str
@@ -36,7 +38,7 @@ class ChatMessage:
 
 
 def of_row(row: MessageFields) -> Iterator[ChatMessage]:
-    """Read a message by the names of its fields; one that has none of a messenger's is named as such."""
+    """Read a message; the names of its fields determine the format. A message in an unknown format becomes a note."""
     if isinstance(row.get("author"), dict):
         return _of_discord(row)
     if row.get("type") == "service" or ("from" in row and "text" in row):
@@ -49,7 +51,7 @@ def of_row(row: MessageFields) -> Iterator[ChatMessage]:
 
 
 def _text(value: Any) -> str:
-    """Return a value that is text, half a character as a sign for one; nothing for any other."""
+    """Return a text value, with a replacement for half characters (lone surrogates); ``""`` for other values."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 

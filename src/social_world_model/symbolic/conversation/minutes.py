@@ -1,8 +1,8 @@
-"""What may be written to whom about a conversation: in the words that were used, and nothing that readers missed.
+"""Write minutes of a conversation that contain only utterances that all readers may know.
 
-A note may hold what all of its readers heard, and what was said to everybody, whoever was there, unless it is to stay
-among those who were ("Everyone, it is important …", but not "Everyone, this stays between us"). Whether something else
-that some readers missed is a secret or an oversight is not for words alone to tell, so it stays out.
+Minutes contain the original utterances that all readers heard. They also contain utterances that address everybody
+("Everyone, it is important …"), unless these ask for confidence ("Everyone, this stays between us"). Other utterances
+that a reader missed are left out: words alone do not show whether they are secret.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CONFIDENCE = any_of(
 )
 _POINTS_BACK = any_of(r"this|that|it")
 _SHORT = 7
-"""Words: "Please write that down, everybody" points back; a longer sentence says itself what it is about."""
+"""Length of a short sentence, in words. "Please write that down, everybody" refers to the preceding sentence."""
 _TASK = any_of(
     r"i'll|i will|i'm going to|i can|i need to|i have to|we'll|we will|we need to|let's",
     r"please|(?:can|could|would) you|make sure|remember|don't forget",
@@ -38,22 +38,22 @@ _TASKS_WANTED = any_of(r"action items?|to-?dos?|tasks?")
 
 
 def minutes(hearing: Hearing, readers: Sequence[str], question: str = "") -> str:
-    """Write what readers may know, a line for each who speaks in turn.
+    """Write the minutes that the readers may know.
 
     Parameters
     ----------
     hearing
-        What was said.
+        Utterances of the conversation.
     readers
-        Who will read it; by default all who took part.
+        Names of the readers. If none of them is in the cast, the whole cast is used.
     question
-        What is wanted; where that is one reader's action items, only what is asked of, promised by or said to that
-        reader, or to all.
+        Request for the minutes. If it asks for the action items of a single reader, the minutes contain only sentences
+        that address everybody, and sentences about tasks that the reader says or that name the reader.
 
     Returns
     -------
     str
-        Lines of ``Name: what was said``; `NOTHING` where there is none.
+        One line ``Name: utterance`` per utterance; `NOTHING` if there are none.
     """
     readers = [name for name in readers if name in hearing.cast] or hearing.cast
     mine = readers[0] if len(readers) == 1 and _TASKS_WANTED.search(question) else None
@@ -62,18 +62,26 @@ def minutes(hearing: Hearing, readers: Sequence[str], question: str = "") -> str
 
 
 def recollection(hearing: Hearing, agent: str) -> str:
-    """Write what somebody heard, a line for each who speaks in turn."""
+    """Return all utterances that an agent heard, one line per utterance.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    agent
+        Name of the agent.
+    """
     return "\n".join(_told(one, one.text) for one in hearing.said if agent in one.heard_by)
 
 
 def common(accounts: Iterable[str]) -> str:
-    """Return the lines that all accounts have, in the order of the first."""
+    """Return the lines that all accounts share, in the order of the first account."""
     first, *others = [account.splitlines() for account in accounts]
     return "\n".join(line for line in first if all(line in other for other in others)) or NOTHING
 
 
 def _line(one: Said, readers: Sequence[str], mine: str | None) -> str:
-    """Return as much of an utterance as may be written; nothing, empty."""
+    """Return the sentences of an utterance that the minutes may contain, with the speaker; empty for none."""
     told = sentences(one.text)
     to_all = set(_for_everybody(told))
     kept = [place for place in range(len(told)) if place in to_all or one.heard_by.issuperset(readers)]
@@ -83,7 +91,7 @@ def _line(one: Said, readers: Sequence[str], mine: str | None) -> str:
 
 
 def _for_everybody(told: Sequence[str]) -> Iterator[int]:
-    """Yield the places of sentences that are said to everybody, and of those that they point back to."""
+    """Yield the positions of sentences that address everybody, and of preceding sentences that they refer to."""
     for place, text in enumerate(told):
         back = place > 0 and len(text.split()) <= _SHORT and _POINTS_BACK.search(text) is not None
         places = [place - 1, place] if back else [place]
@@ -92,7 +100,7 @@ def _for_everybody(told: Sequence[str]) -> Iterator[int]:
 
 
 def _is_to_all(text: str) -> bool:
-    """Tell whether a sentence calls everybody, or says that it is for all of them."""
+    """Tell whether a sentence addresses everybody or says that it concerns everybody."""
     return bool(_CALLS_ALL.search(text) or _FOR_ALL.search(text))
 
 

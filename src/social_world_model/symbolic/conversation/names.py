@@ -1,4 +1,4 @@
-"""Who is meant by a name: whole words only, and nobody where two might be."""
+"""Match names of people, in full or by whole words."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable
 
 _PART = re.compile(r"[^\W_][\w'’.-]*")
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-del _UNSEEN[0x200D]  # it joins signs to one emoji
-"""Signs of no width: directions of writing, marks of byte order."""
+del _UNSEEN[0x200D]  # the zero-width joiner is a part of emojis
+"""Characters without width: marks of text direction and byte order."""
 
 
 def plain(text: str) -> str:
-    """Return a line with its blanks folded, in composed letters, and without signs that nobody sees."""
+    """Return a line with single spaces, in Unicode form NFC, and without invisible characters."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_UNSEEN).split())
 
 
 def fold(name: str) -> str:
-    """Return the form under which a name is known, however it is spelled.
+    """Return the form of a name for comparison. Case, spacing and the kind of apostrophe are ignored.
 
     >>> fold("O’Brien") == fold("O'BRIEN")
     True
@@ -27,8 +27,19 @@ def fold(name: str) -> str:
 
 
 def meant(name: str, people: Iterable[str]) -> list[str]:
-    """Return whom a name may mean: who is called so, else everybody of whose name it is a part, or the other way round.
+    """Return the people that a name may refer to.
 
+    Exact matches come first, then longer names that contain the name, then names that the name contains.
+
+    Parameters
+    ----------
+    name
+        Name to look up.
+    people
+        Names of all people.
+
+    Examples
+    --------
     >>> meant("Ann", ["Ann Lee", "Anna", "Bo"]), meant("Lee", ["Ann Lee", "Bo Lee"]), meant("Ann", ["Ann", "Ann Lee"])
     (['Ann Lee'], ['Ann Lee', 'Bo Lee'], ['Ann'])
     >>> meant("ANN LEE", ["Ann", "Bo"])
@@ -44,7 +55,15 @@ def meant(name: str, people: Iterable[str]) -> list[str]:
 
 
 def calls(name: str, people: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds somebody named in a text: by the whole name, or by a part of it that is nobody else's."""
+    """Return a pattern that finds mentions of a person in a text.
+
+    Parameters
+    ----------
+    name
+        Full name of the person. A part of the name matches too, if no other person has this part.
+    people
+        Names of all people.
+    """
     people = list(people)
     parts = [part for part in _PART.findall(name) if len(part) > 1 and part[0].isupper()]
     own = [part for part in parts if sum(part in _PART.findall(other) for other in people) == 1]

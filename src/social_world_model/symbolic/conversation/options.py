@@ -1,4 +1,4 @@
-"""Which of several statements about what somebody believes fits best with what that person heard."""
+"""Choose the statement about a person's belief that fits best to what the person heard."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from social_world_model.symbolic.conversation.knowledge import coverage, share_h
 from social_world_model.symbolic.conversation.patterns import any_of
 
 Stance = Literal["content", "unaware", "untold"]
-"""What an option says: what somebody believes; that somebody does not know; that nobody can tell from the text."""
+"""The kind of an option: a belief (``content``), a lack of knowledge (``unaware``), or no information in the text
+(``untold``)."""
 
 ENOUGH_TO_BELIEVE = 0.7
-"""Of the weight of what options add to a question, what must have been heard to believe it."""
+"""Share of the weight of the options' additional words that a person must have heard to have the belief."""
 ENOUGH_IN_A_VIEW = 1 / 3
-"""The same in a view: an option's own wording, which nobody used, counts as missing there."""
+"""The same share for a view. It is lower, because words that nobody used count as missing in a view."""
 
 _NOT = r"(?:does|do|did|is|was|would|could|can|will|has|have)(?: not|n't)"
 _TEXT_IS_SILENT = any_of(
@@ -38,16 +39,18 @@ _UNTOLD = any_of(
 
 @dataclass(frozen=True)
 class Weighed:
-    """An option with what speaks for it.
+    """An option with its rank and the reason.
 
     Parameters
     ----------
-    text, stance
-        The option, and what it says.
+    text
+        Text of the option.
+    stance
+        Kind of the option.
     rank
-        How well it fits, the more the better.
+        Fit of the option to what was heard; higher is better.
     why
-        In words.
+        Text of the reason.
     """
 
     text: str
@@ -57,7 +60,7 @@ class Weighed:
 
 
 def stance_of(option: str) -> Stance:
-    """Tell what an option says.
+    """Return the kind of an option.
 
     >>> stance_of("Ann is unaware of Bo's job, as she was not there.")
     'unaware'
@@ -72,21 +75,21 @@ def stance_of(option: str) -> Stance:
 
 
 def weigh(hearing: Hearing, question: str, options: Sequence[str], chain: Sequence[str]) -> list[Weighed]:
-    """Weigh options by what all of a chain of people heard.
+    """Rank options by the utterances that all people of a chain heard.
 
     Parameters
     ----------
     hearing
-        What was said.
+        Utterances of the conversation.
     question, options
-        As asked.
+        Texts of the question and its options.
     chain
-        Whose belief about whose belief; empty for what was said at all.
+        People of a nested belief, the outermost first. An empty chain uses all utterances.
 
     Returns
     -------
     list of Weighed
-        In the order of the options.
+        Ranked options, in the order of the input.
     """
     places = hearing.places(question, chain)
     asked = set(hearing.query(question))

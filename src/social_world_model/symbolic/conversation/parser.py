@@ -1,4 +1,4 @@
-"""Conversations: who is there to hear what; what follows from that for what they know and believe."""
+"""The parser for conversations: it tracks who hears each utterance, and infers knowledge and beliefs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOBODY = "nobody"
 
 
 class ConversationParser:
-    """Reads transcripts, and answers from what a context says was heard by whom, whoever made it."""
+    """Parser that converts transcripts to contexts, and answers questions from the observers of events in a context."""
 
     domain: Domain = "conversation"
 
@@ -34,30 +34,43 @@ class ConversationParser:
         return is_transcript(narrative)
 
     def recognises_context(self, context: SocializedContext) -> bool:
-        """Tell whether a context was made of a transcript, or most of what is done in it is said."""
+        """Tell whether a context was made from a transcript, or whether most of its actions are utterances."""
         if (context.context_manual or "").startswith(MANUAL):
             return True
         acts = [act for step in context.socialized_context for act in step.actions.values() if not is_none(act)]
         return bool(acts) and 2 * sum(act.startswith(SAYS) for act in acts) > len(acts)
 
     def parse(self, narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
-        """Turn a transcript into S3AP; see `parse_conversation`."""
+        """Convert a transcript to S3AP.
+
+        Parameters
+        ----------
+        narrative, guidance
+            The transcript and the domain instructions, as for `parse_conversation`.
+        """
         return parse_conversation(narrative, guidance)
 
     def answer(self, query: Query, context: SocializedContext) -> Reply:
-        """Answer who knows something, what somebody believes, what was said, or write what readers may know.
+        """Answer a question about knowledge, beliefs or utterances, or write minutes for readers.
+
+        Parameters
+        ----------
+        query
+            The question with its options. Its narrative is ignored.
+        context
+            The only source of the answer.
 
         Raises
         ------
         NarrativeError
-            If a question is about somebody who is not in the conversation.
+            If the question is about a person outside the conversation.
         ConfigurationError
-            If the context cannot be broken into events.
+            If the question is about the future, or if the context cannot be split into events.
         """
         if query.task == "foresee" or any(account.kind != "recollection" for account in query.statements):
             raise ConfigurationError(
-                "expected questions about what was said in a conversation, or recollections of it, got one about what "
-                "might follow: the symbolic model foresees nothing there; use vanilla, or another model_name",
+                "expected a question about what was said in a conversation, got one about what may follow. "
+                "The symbolic model does not predict conversations; use mode vanilla or another model_name",
                 parameters=("model_name",),
             )
         if query.statements:
@@ -65,17 +78,17 @@ class ConversationParser:
         try:
             heard = _hearing_of(context.to_json(indent=None))
         except ContextError as error:
-            raise ConfigurationError(f"expected a context without errors, got one with some: {error}") from None
+            raise ConfigurationError(f"expected a context without errors, got: {error}") from None
         if query.task == "recount":
             return Reply(response=recollection(heard, query.agent))
         asked = _named_as_in_the_cast(read_asked(query, heard.cast), heard.cast)
         may_be_elsewhere = (
             asked.wanted == "knows" and query.belief_chain
-        )  # an item's own person, who then heard nothing
+        )  # the person of an item may be outside the cast: this person heard nothing
         strangers = [name for name in asked.chain if name not in heard.cast]
         if strangers and not may_be_elsewhere:
             raise NarrativeError(
-                f"expected people of the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
+                f"expected names of people in the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
                 sentence=query.question,
             )
         return Reply(response=_told(heard, asked, query)) if asked.wanted != "choice" else _chosen(heard, asked, query)
@@ -93,19 +106,19 @@ def _told(heard: Hearing, asked: Asked, query: Query) -> str:
 
 
 def _named_as_in_the_cast(asked: Asked, cast: Sequence[str]) -> Asked:
-    """Return a question with names by which the cast has people, where it is plain who is meant."""
+    """Replace unambiguous names in a question by the names of the cast."""
     known = ((name, meant(name, cast)) for name in asked.chain)
     return replace(asked, chain=tuple(found[0] if len(found) == 1 else name for name, found in known))
 
 
 @lru_cache(maxsize=8)
 def _hearing_of(context: str) -> Hearing:
-    """Return what was said in a context; the questions about one come one after the other."""
+    """Return the utterances of a context. The cache serves consecutive questions about the same context."""
     return hearing(SocializedContext.from_json(context))
 
 
 def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
-    """Return the option that fits best; of equals, the one that comes first by its words, wherever it stands."""
+    """Return the option with the highest rank. A tie goes to the first option in alphabetical order."""
     weighed = weigh(heard, asked.topic, query.choices, asked.chain)
     best = min(weighed, key=lambda one: (-one.rank, one.text))
     return Reply(
@@ -115,7 +128,7 @@ def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
 
 
 def _in_words(heard: Hearing, asked: Asked) -> str:
-    """Return a fact, or what somebody believes of it: the line that carries it, if those people heard it."""
+    """Return the line with the fact. If the people of the chain did not hear it, return that they do not know it."""
     places = heard.places(asked.topic, asked.chain)
     if asked.chain and share_heard(heard, asked.topic, asked.chain, places) < ENOUGH_TO_ANSWER:
         who = asked.chain[-1]

@@ -1,4 +1,4 @@
-"""How phrases are written down in this package, so that tables of them stay readable."""
+"""A compact notation for tables of phrases."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 
 def any_of(*phrases: str) -> re.Pattern[str]:
-    """Return what finds any of some phrases as whole words, case aside.
+    """Return a pattern that finds any of the phrases, as whole words and in any case.
 
-    Each is a regular expression, in which ``'`` stands for both apostrophes and a blank for any white space.
+    A phrase is a regular expression. Here ``'`` matches both kinds of apostrophe, and a space matches all white space.
 
     >>> any_of("isn't (?:it|he)").findall("Isn’t  it? isn't item")
     ['Isn’t  it']
@@ -18,5 +18,5 @@ def any_of(*phrases: str) -> re.Pattern[str]:
 
 
 def listed(words: str) -> frozenset[str]:
-    """Return the words of a list."""
+    """Return the words of a text that lists them, separated by white space."""
     return frozenset(words.split())

@@ -1,13 +1,14 @@
-"""Who is there at each line of a transcript.
+"""Find out who is present at each line of a transcript.
 
-Stage lines say so. Elsewhere people say it themselves, in three ways, and nothing else is taken for a sign:
+Stage lines show arrivals and departures. Without stage lines, only these rules apply:
 
-* Whoever speaks is there, and so is whoever is called by name.
-* Whoever begins by arriving ("Hello again!", "Mind if I join?"), is welcomed, or is heard of for the first time when
-  others have talked for a while, has come just then. Whoever else speaks, or is called, was there from the start.
-* Whoever takes leave ("I have to go") goes, if what that person says next, if anything, is said on coming back; and so
-  does, after the last words before, whoever says what only somebody says who was away ("What did I miss?"). Whoever
-  goes still hears what is answered by name ("Bye, Ann!"), and no more.
+* A person who speaks or is addressed by name is present.
+* A person arrives with the first utterance or mention in three cases. The utterance is a phrase of arrival ("Hello
+  again!", "Mind if I join?"), the others welcome the person, or the others have already talked for several turns.
+  Other people are present from the start.
+* A person who announces a departure ("I have to go") departs if their next utterance sounds like a return, or if
+  there is no next utterance. A phrase that only a returning person says ("What did I miss?") also implies a departure
+  after the person's preceding utterance. A departing person still hears answers with their name ("Bye, Ann!").
 """
 
 from __future__ import annotations
@@ -31,20 +32,20 @@ from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine
 
 SETTLED = 5
-"""Turns of others after which somebody never heard of has come only now."""
+"""Number of turns by others after which a new person counts as just arrived."""
 LEAVE_LASTS = 12
-"""Lines, at most, for which somebody who has taken leave is still answered."""
+"""Highest number of lines after an announced departure in which others may still answer the person."""
 ANSWERED_WITHIN = 2
-"""Lines within which somebody who has come is welcomed, or somebody who goes is answered."""
+"""Number of lines in which others welcome a person who arrives, or answer a person who leaves."""
 
 _NEAR = 20
-"""Characters around a name that show whether it is called."""
+"""Number of characters before and after a name that show whether the person is addressed."""
 _BEFORE_A_CALL = re.compile(r"(?:^|[.!?]\s+|,\s*|\b(?:hi|hello|hey|thanks|thank you)\s+)$", re.IGNORECASE)
 _AFTER_A_CALL = re.compile(r"\s*(?:[,.!?]|$)")
 
 
 def presence(transcript: Transcript) -> list[frozenset[str]]:
-    """Return who is there at each line of a transcript: who comes and who goes on it included."""
+    """Return the people who are present at each line, including people who arrive or leave at that line."""
     there = [set[str]() for _ in transcript.lines]
     called = {name: calls(name, transcript.cast) for name in transcript.cast}
     for name in transcript.cast:
@@ -54,17 +55,17 @@ def presence(transcript: Transcript) -> list[frozenset[str]]:
 
 
 def present_throughout(transcript: Transcript) -> frozenset[str]:
-    """Return who is there from the first to the last line of a transcript."""
+    """Return the people who are present from the first to the last line of a transcript."""
     return frozenset(transcript.cast).intersection(*presence(transcript))
 
 
 @dataclass
 class _Stay:
-    """When one person is there."""
+    """The presence of one person over the lines of a transcript."""
 
     name: str
     transcript: Transcript
-    called: Mapping[str, re.Pattern[str]]  # what finds each of the cast named
+    called: Mapping[str, re.Pattern[str]]  # by name: pattern for mentions of the person
     said: list[int] = field(init=False)
     named: re.Pattern[str] = field(init=False)
     speaks: frozenset[int] = field(init=False)
@@ -80,11 +81,11 @@ class _Stay:
         return self.transcript.lines
 
     def lines(self) -> list[int]:
-        """Return the numbers of the lines at which the person is there, from 0."""
+        """Return the numbers (from 0) of the lines at which the person is present."""
         there: list[int] = []
         begins = self._begins()
         present = False
-        until: int | None = None  # the last line that somebody who goes still hears
+        until: int | None = None  # the last line that the departing person hears
         for number, line in enumerate(self.rows):
             if number == begins or self._comes(number, line, present):
                 present, until = True, None
@@ -104,10 +105,10 @@ class _Stay:
         return not present and number in self.speaks
 
     def _begins(self) -> int:
-        """Return the line from which on somebody is there; one after the last where that is only by coming."""
+        """Return the first line at which the person is present, or the number of lines if the person arrives later."""
         staged = next((line.kind for line in self.rows if line.kind != "utterance" and self.name in line.people), None)
         before: tuple[str, ...] | None = None
-        spoken = 0  # turns: who goes on speaking does not begin another
+        spoken = 0  # in turns: several lines of one speaker in a row are one turn
         for number, line in enumerate(self.rows):
             if line.kind != "utterance" and self.name in line.people:
                 return 0 if line.kind == "leave" else len(self.rows)
@@ -120,7 +121,7 @@ class _Stay:
         return len(self.rows)
 
     def _arrives(self, number: int, spoken: int) -> bool:
-        """Tell whether what somebody says first, after so much was said by others, is said on coming."""
+        """Tell whether the first utterance of the person, after ``spoken`` turns by others, shows an arrival."""
         text = self.rows[number].text
         if ARRIVAL.search(text) or spoken >= SETTLED:
             return True
@@ -132,7 +133,7 @@ class _Stay:
         return any(self.named.search(row.text) and WELCOME.search(row.text) for row in after)
 
     def _is_spoken_to(self, text: str) -> bool:
-        """Tell whether somebody is called by name: at an end of a sentence, set off by a comma."""
+        """Tell whether the person is addressed by name, at the start or end of a sentence or after a comma."""
         called = any(
             _BEFORE_A_CALL.search(text[max(0, found.start() - _NEAR) : found.start()])
             and _AFTER_A_CALL.match(text[found.end() : found.end() + _NEAR])
@@ -144,7 +145,7 @@ class _Stay:
         return any(self.named.fullmatch(found["name"]) for found in GONE.finditer(text))
 
     def _goes(self, number: int) -> bool:
-        """Tell whether somebody goes after these words, for good or until coming back."""
+        """Tell whether the person departs after an utterance, for ever or until a return."""
         text = self.rows[number].text
         takes_leave = (
             LEAVING.search(text)
@@ -160,21 +161,21 @@ class _Stay:
         return not takes_leave or back is None or self._returns(back)
 
     def _is_said_to_be_gone(self, number: int) -> bool:
-        """Tell whether the next line speaks of whoever spoke last as being away: "while she's at the door"."""
+        """Tell whether the next line mentions the person as absent: "while she's at the door"."""
         following = self.rows[number + 1] if number + 1 < len(self.rows) else None
         return (
             following is not None and self.name not in following.people and bool(GONE_JUST_NOW.search(following.text))
         )
 
     def _comes_back_after(self, number: int) -> bool:
-        """Tell whether the next words of somebody, who has not just come back, are those of somebody who was away."""
+        """Tell whether the next utterance of the person is a return, and the current one is not an arrival."""
         following = bisect_right(self.said, number)
         back = self.said[following] if following < len(self.said) else number
         comes = RETURN.search(self.rows[back].text) is not None
         return back - number > 1 and comes and not ARRIVAL.search(self.rows[number].text)
 
     def _leaves_between(self, number: int, end: int) -> bool:
-        """Tell whether a stage line says when somebody goes who has taken leave."""
+        """Tell whether a stage line between two lines shows the departure of the person."""
         return any(row.kind == "leave" and self.name in row.people for row in self.rows[number:end])
 
     def _returns(self, number: int) -> bool:
@@ -182,7 +183,7 @@ class _Stay:
         return bool(ARRIVAL.search(text) or GREETING.match(text)) or self._is_welcomed(number)
 
     def _answers_a_leave(self, number: int) -> bool:
-        """Tell whether a farewell is said to somebody else who goes."""
+        """Tell whether a farewell answers another person who is leaving."""
         before = self.rows[max(0, number - ANSWERED_WITHIN - 1) : number]
         others = [row for row in before if self.name not in row.people]
         if any(LEAVING.search(row.text) for row in others):
@@ -191,9 +192,9 @@ class _Stay:
         return any(self.called[name].search(self.rows[number].text) for name in leaving)
 
     def _hears_until(self, number: int) -> int:
-        """Return the last line that somebody who goes still hears: answers by name, and own words after them.
+        """Return the last line that the departing person hears: answers by name, and the person's own replies.
 
-        One line that is no answer may stand between, if a farewell follows it.
+        One unrelated line may come in between, if a farewell follows.
         """
         last = number
         for later in range(number + 1, min(number + 1 + LEAVE_LASTS, len(self.rows))):
@@ -204,7 +205,7 @@ class _Stay:
         return last
 
     def _belongs_to_leave(self, number: int, after_a_gap: bool) -> bool:
-        """Tell whether a line answers somebody who goes, or is that person's own reply to such an answer."""
+        """Tell whether a line answers the departing person, or is the person's reply to such an answer."""
         text = self.rows[number].text
         if after_a_gap and not FAREWELL.search(text):
             return False

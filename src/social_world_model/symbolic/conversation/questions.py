@@ -1,4 +1,4 @@
-"""What a question about a conversation asks: read from its words, its options and the form of its answer."""
+"""Parse questions about conversations, from their text, their options and the form of their answer."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ _POINTING = re.compile(
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, read.
+    """A parsed question.
 
     Parameters
     ----------
     wanted
-        Whether somebody knows something; who knows it; which option is right; what somebody believes; a fact; or a text
-        that is sent to its readers.
+        Kind of answer: whether a person knows a fact (``knows``), all people who know it (``who knows``), one of the
+        options (``choice``), a belief, a fact, or minutes for readers (``minutes``).
     topic
-        What it is about.
+        Text about the fact.
     chain
-        Whose knowledge, or whose belief about whose.
+        The person with the knowledge, or the people of a nested belief, the outermost first.
     """
 
     wanted: Wanted
@@ -57,9 +57,16 @@ class Asked:
 
 
 def read_asked(query: Query, cast: Sequence[str]) -> Asked:
-    """Read a query's question.
+    """Parse the question of a query.
 
-    A question about somebody's mind that names nobody of the cast still has that person as its chain.
+    The chain may contain a person outside the cast, if the question is about this person's knowledge or belief.
+
+    Parameters
+    ----------
+    query
+        The question with its options.
+    cast
+        Names of the people in the conversation.
     """
     if query.question_kind == "group":
         return Asked("minutes", query.question)
@@ -79,7 +86,7 @@ def read_asked(query: Query, cast: Sequence[str]) -> Asked:
 
 
 def _headed(question: str) -> tuple[str, str]:
-    r"""Return what stands above a question ("Target: …"), empty for nothing, and the question, each on one line.
+    r"""Return the heading above a question ("Target: …", or empty) and the question, each on one line.
 
     >>> _headed("Target: Who won?\nQuestion: Does Ann know?")
     ('Who won?', 'Does Ann know?')
@@ -93,10 +100,19 @@ def _headed(question: str) -> tuple[str, str]:
 
 
 def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
-    """Return whose belief, and about whose belief, a question asks for, as far as it names people who speak.
+    """Return the people of the belief that a question asks about: nobody, one person, or two people.
 
-    A question whose first person is nobody of the conversation has no chain.
+    The chain is empty if the first person in the question is not in the conversation.
 
+    Parameters
+    ----------
+    question
+        Text of the question.
+    people
+        Names of the people in the conversation.
+
+    Examples
+    --------
     >>> belief_chain("What does Ann believe about Bo's dog?", ["Ann", "Bo"])
     ('Ann',)
     >>> belief_chain("What game does Ann believe that Bo thinks they played?", ["Ann", "Bo"])
@@ -110,7 +126,7 @@ def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
     first = re.search(rf"\b(?:[Dd]oes|[Dd]id)\s+({anybody})(?!\w)", question)
     if first is None:
         return ()
-    # What two people think ("Bo and Cy's thoughts") is no one person's belief.
+    # "Bo and Cy's thoughts" are not the belief of one person.
     inner = rf"(?<!and\s)\b({anybody})(?:['’]s?\s+(?:\w+\s+)?{_STATES}|\s+{_ADVERB}{_MINDS})\b"
     for second in re.finditer(inner, question[first.end() :]):
         if second[1] != first[1]:
@@ -119,5 +135,5 @@ def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
 
 
 def _topic(headed: str, own: str) -> str:
-    """Return what is known or not: what stands above the question, if the question points to that."""
+    """Return the topic: the heading if the question refers to it ("this information"), else the question's own text."""
     return headed if headed and (not own.strip() or _POINTING.match(own.strip())) else own.strip() or headed

@@ -1,4 +1,4 @@
-"""BM25: which of several short texts are about a query (Robertson & Zaragoza 2009, doi:10.1561/1500000019)."""
+"""Rank short texts for a query with BM25 (Robertson & Zaragoza 2009, doi:10.1561/1500000019)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 K1, B = 1.2, 0.75
-"""Saturation of repeated words, and how much a text's length counts: the usual values."""
+"""Parameters of BM25 with their usual values: saturation of repeated words, and weight of the text length."""
 
 
 class Index:
-    """Texts as bags of words.
+    """A BM25 index of texts.
 
     Parameters
     ----------
     texts
-        The words of each.
+        For each text, its words.
     """
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
@@ -28,11 +28,11 @@ class Index:
         self.weight_of_unsaid = self._weight(0)
 
     def _weight(self, texts: int) -> float:
-        """Return what a word weighs that stands in so many texts: the rarer, the more."""
+        """Return the weight of a word, given the number of texts that contain it. Rare words have higher weights."""
         return math.log(1 + (len(self.bags) - texts + 0.5) / (texts + 0.5))
 
     def scores(self, query: Iterable[str]) -> list[float]:
-        """Return how much each text is about a query, 0 for not at all; a word counts once."""
+        """Return the BM25 score of each text; 0 if the text contains no query word. Repeated query words count once."""
         wanted = [word for word in dict.fromkeys(query) if word in self.weights]
         return [
             sum(
@@ -44,10 +44,18 @@ class Index:
         ]
 
     def weight(self, query: Iterable[str]) -> float:
-        """Return the weight of all words of a query, those in no text included; a word counts once."""
+        """Return the total weight of a query, including words that no text contains. Repeated words count once."""
         return sum(self.weights.get(word, self.weight_of_unsaid) for word in set(query))
 
     def weight_of(self, query: Iterable[str], texts: Iterable[int]) -> float:
-        """Return the weight of those words of a query that occur in some of the texts; a word counts once."""
+        """Return the total weight of the query words that occur in at least one of the given texts.
+
+        Parameters
+        ----------
+        query
+            Words of the query. Repeated words count once.
+        texts
+            Positions of the texts in the index.
+        """
         there = {word for number in texts for word in self.bags[number]}
         return sum(self.weights[word] for word in set(query) if word in there)

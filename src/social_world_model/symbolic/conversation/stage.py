@@ -1,7 +1,8 @@
-"""Stage lines: who comes and who goes, where a line says so plainly.
+"""Parse stage lines, which state arrivals and departures.
 
-A line is taken apart at commas and "and"; each part has its own verb, and its subject is who is named at its beginning,
-or else in the part before ("Cy gets up and leaves"). What denies, waits or wishes says nothing plainly.
+A line is split at commas and at "and". Each part has a separate verb. The subject of the verb is the name at the start
+of the part or, without a name, the subject of the preceding part ("Cy gets up and leaves"). Lines with negations,
+plans or wishes are doubtful.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ from social_world_model.symbolic.conversation.names import fold, meant
 Kind = Literal["join", "leave"]
 
 LONGEST = 14
-"""Words of a line without brackets that can be a stage line."""
+"""Length of the longest stage line without brackets, in words."""
 
 _PARTS = re.compile(r" ?[,;] ?(?:and |then )?| (?:and|then|while|as) ")
 _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$", re.IGNORECASE)
 _LONGEST_NAME = 4
-"""Words."""
+"""Length of the longest name, in words."""
 _VERBS: Sequence[tuple[Kind, re.Pattern[str], re.Pattern[str]]] = (
     ("join", STAGE_ADDS, STAGE_JOINS),
     ("leave", STAGE_REMOVES, STAGE_LEAVES),
@@ -42,7 +43,7 @@ _VERBS: Sequence[tuple[Kind, re.Pattern[str], re.Pattern[str]]] = (
 
 @dataclass(frozen=True)
 class Move:
-    """People who come, or go."""
+    """People who arrive or leave."""
 
     kind: Kind
     names: tuple[str, ...]
@@ -50,18 +51,18 @@ class Move:
 
 @dataclass
 class Staged:
-    """What a stage line says.
+    """The result of parsing a stage line.
 
     Parameters
     ----------
     moves
-        Who comes and goes, in order.
+        Arrivals and departures, in order.
     is_doubtful
-        Whether it speaks of coming or going, and does not say plainly who.
+        Whether the line is about an arrival or departure but does not say clearly who arrives or leaves.
     unclear
-        Names in it that may mean several people, with these.
+        Ambiguous names, each with the people that it may refer to.
     is_all_moves
-        Whether it says nothing else.
+        Whether the line contains only arrivals and departures.
     """
 
     moves: list[Move] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Staged:
 
 
 def tells_plainly(line: str) -> bool:
-    """Tell whether a line without brackets says that somebody came or went, and nothing else."""
+    """Tell whether a line without brackets states an arrival or departure, and nothing else."""
     if not line[:1].isupper() or len(line.split()) > LONGEST:
         return False
     staged = read_stage(line, ())
@@ -79,14 +80,14 @@ def tells_plainly(line: str) -> bool:
 
 
 def read_stage(text: str, known: Sequence[str]) -> Staged:
-    """Read a stage line.
+    """Parse a stage line.
 
     Parameters
     ----------
     text
-        Without its brackets.
+        The stage line without its brackets.
     known
-        Who speaks, or has come, so far.
+        Names of the people who speak in the transcript or have arrived so far.
     """
     if STAGE_DOUBT.search(text) and (STAGE_JOINS.search(text) or STAGE_LEAVES.search(text)):
         return Staged(is_doubtful=True, is_all_moves=False)
@@ -98,16 +99,16 @@ def read_stage(text: str, known: Sequence[str]) -> Staged:
 
 @dataclass
 class _StageReading:
-    """A stage line while it is read, part by part."""
+    """The state while the parts of a stage line are parsed."""
 
     known: Sequence[str]
     staged: Staged = field(default_factory=Staged)
-    waiting: list[str] = field(default_factory=list)  # who is named so far, without a verb
-    subject: list[str] = field(default_factory=list)  # of the part before
-    adding: Kind | None = None  # whether the part before adds or removes, and so this one, if it is but a name
+    waiting: list[str] = field(default_factory=list)  # names so far that still have no verb
+    subject: list[str] = field(default_factory=list)  # subject of the preceding part
+    adding: Kind | None = None  # kind of the preceding part; it applies to a part with only a name
 
     def take(self, part: str) -> None:
-        """Take one part."""
+        """Parse one part of the line."""
         if inverted := _INVERTED.match(part):
             self._move("leave" if inverted["verb"].casefold().startswith("exit") else "join", [inverted["who"]])
             return
@@ -124,7 +125,7 @@ class _StageReading:
         self._take_verb(STAGE_ADVERBS.sub("", rest), subject, is_named=name is not None)
 
     def _take_verb(self, rest: str, subject: Sequence[str], is_named: bool) -> None:
-        """Take what follows a name: a verb of coming or going, with nothing unfit behind it."""
+        """Parse the words after a name: a verb of arrival or departure, followed only by words in `STAGE_REST`."""
         for kind, adds, moves in _VERBS:
             if verb := adds.match(rest):
                 other, _ = _leading_name(rest[verb.end() :], self.known)
@@ -141,7 +142,7 @@ class _StageReading:
             self.staged.is_doubtful = True
 
     def _move(self, kind: Kind, names: Sequence[str]) -> None:
-        """Note a move of people; names of groups and of nobody are doubtful, and so are names that two have."""
+        """Add a move. Names of groups and unknown people are doubtful; ambiguous names are unclear."""
         people: list[str] = []
         for name in names:
             found = meant(name, self.known) or [name]
@@ -156,7 +157,7 @@ class _StageReading:
 
 
 def _leading_name(part: str, known: Sequence[str]) -> tuple[str | None, str]:
-    """Return who is named at the beginning of a part, and what follows; a known name may be in small letters."""
+    """Return the name at the start of a part, and the rest of the part. Known names may be in lower case."""
     words = part.split()
     while words and fold(words[0].strip(",")) in STAGE_OPENINGS:
         words.pop(0)

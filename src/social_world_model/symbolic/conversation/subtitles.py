@@ -1,4 +1,4 @@
-"""WebVTT and SubRip subtitles as messages: webvtt-py finds the cues, and the speakers in a cue are found here."""
+"""Convert WebVTT and SubRip subtitles to messages. The library webvtt-py finds the cues; this module the speakers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from social_world_model.symbolic.conversation.messages import NOBODY_NAMED, NOTE
 from social_world_model.symbolic.conversation.names import plain
 
 FIRST_CUE_WITHIN: Final = 5
-"""Lines; whatever has no header and begins its first cue later is no subtitle file."""
+"""A file without a header is a subtitle file only if its first cue begins within this number of lines."""
 
 _TIME = r"(?:\d{1,4}:)?[0-5]?\d:[0-5]\d[.,]\d{1,3}"
 _TIMES = re.compile(rf"^({_TIME}) ?--> ?({_TIME})(?= |$)(.*)$")
@@ -22,11 +22,11 @@ _BEGINS = re.compile(rf"^{_TIME} ?-->")
 _LIKE_TIMES = re.compile(r"^\d+:\S* ?-->")
 _HEADER = re.compile(r"WEBVTT(?: |$)")
 _VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
-_MARKUP = re.compile(r"</?(?:[a-z]+|\d)[^>]*>")  # webvtt-py takes "<3 of you>" and "a < b > c" for markup, too
+_MARKUP = re.compile(r"</?(?:[a-z]+|\d)[^>]*>")  # webvtt-py also treats "<3 of you>" and "a < b > c" as markup
 
 
 def are_subtitles(lines: Sequence[str]) -> bool:
-    """Tell whether lines begin as WebVTT or SubRip subtitles do."""
+    """Tell whether lines begin like WebVTT or SubRip subtitles."""
     return has_header(lines) or any(_BEGINS.match(plain(line)) for line in lines[:FIRST_CUE_WITHIN])
 
 
@@ -36,17 +36,19 @@ def has_header(lines: Sequence[str]) -> bool:
 
 
 def of_subtitles(lines: Sequence[str]) -> Iterator[ChatMessage]:
-    """Read subtitles: a speaker in a voice tag, or before a colon, speaks until another does.
+    """Yield the messages of subtitles.
+
+    A voice tag or a name before a colon marks the speaker. The speaker stays the same until the next mark.
 
     Parameters
     ----------
     lines
-        The lines of a file, as they are.
+        Unchanged lines of a subtitle file.
 
     Raises
     ------
     DatasetError
-        If the times of a cue cannot be read, or if no cue has a text.
+        If the times of a cue are malformed, or if no cue has text.
 
     Examples
     --------
@@ -56,7 +58,7 @@ def of_subtitles(lines: Sequence[str]) -> Iterator[ChatMessage]:
     name = NOBODY_NAMED
     said_in_cues = [said for cue in _cues(lines) for said in _of_cue(cue)]
     if not said_in_cues:
-        raise DatasetError("expected subtitles with at least one cue that has a text, got none")
+        raise DatasetError("expected subtitles with at least one cue with text, got none")
     for speaker, said in said_in_cues:
         name = speaker or name
         shape = shape_of(said)
@@ -73,15 +75,15 @@ def _cues(lines: Sequence[str]) -> list[list[str]]:
     try:
         read = WebVTT.from_buffer(StringIO("\n".join(well_formed)), format=form)
     except (MalformedCaptionError, MalformedFileError) as error:
-        raise DatasetError(f"expected WebVTT or SubRip subtitles, got a file that is malformed: {error}") from None
+        raise DatasetError(f"expected WebVTT or SubRip subtitles, got a malformed file: {error}") from None
     return [caption.lines for caption in read.captions]
 
 
 def _with_separators(lines: Sequence[str]) -> list[str]:
-    """Return lines of WebVTT with times as it writes them, and with a blank line as such only before a cue.
+    """Return lines of WebVTT with normalised times, in which lines of spaces are separators only before a cue.
 
-    A line of spaces belongs to the text of a cue by WebVTT's rules, as in YouTube's captions, while files that were
-    edited by hand have them between cues.
+    In WebVTT, a line of spaces is a part of the text of a cue, as in captions of YouTube. Files that were edited by
+    hand may have such lines between cues.
     """
     written = [_written(line) for line in lines]
     kept: list[str] = []
@@ -92,7 +94,7 @@ def _with_separators(lines: Sequence[str]) -> list[str]:
 
 
 def _with_numbers(lines: Sequence[str]) -> list[str]:
-    """Return lines of SubRip from the first cue on, with a blank line and a number before each cue."""
+    """Return lines of SubRip, starting at the first cue, with a blank line and a number before each cue."""
     kept: list[str] = []
     begun = False
     for line in map(_written, lines):
@@ -106,7 +108,7 @@ def _with_numbers(lines: Sequence[str]) -> list[str]:
 
 
 def _written(line: str) -> str:
-    """Return a line with times as WebVTT writes them, and no arrow anywhere else."""
+    """Return a line with times in the form of WebVTT, and with every other arrow escaped."""
     line = plain(line)
     if (times := _TIMES.match(line)) is not None:
         start, end = (time.replace(",", ".") for time in times.groups()[:2])
@@ -114,13 +116,13 @@ def _written(line: str) -> str:
         return f"{start} --> {end}{times[3]}"
     if _LIKE_TIMES.match(line):
         raise DatasetError(
-            f"expected the times of a cue such as '00:00:01.000 --> 00:00:02.500', got {line[:60]!r}: mend that line"
+            f"expected the times of a cue such as '00:00:01.000 --> 00:00:02.500', got {line[:60]!r}; correct this line"
         )
     return line.replace("-->", "--&gt;")
 
 
 def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what is said in one cue with its speakers; an empty one is whoever spoke before."""
+    """Return the utterances of one cue, each with its speaker; an empty name means the preceding speaker."""
     said: list[tuple[str, str]] = []
     for line in lines:
         before, *rest = _VOICE.split(line)
@@ -139,5 +141,5 @@ def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _text(marked: str) -> str:
-    """Return the text of a piece of a cue, without markup and with characters in the place of entities."""
+    """Return the text of a part of a cue, without markup and with decoded HTML entities."""
     return plain(html.unescape(_MARKUP.sub("", marked)))

@@ -1,8 +1,8 @@
-"""Transcripts: who says what, line by line, and who comes and goes where a line says so.
+"""Parse transcripts into utterances, arrivals and departures.
 
-A line is ``Name: utterance``, with or without a time in front of the name or behind it; a line without a name goes on
-with the utterance above it. What stands in brackets, or says that somebody joined or left and nothing else, is a stage
-line.
+An utterance has the form ``Name: utterance``, with an optional time before or after the name. A line without a name
+continues the utterance above it. A line in brackets is a stage line, and so is a line that only states that a person
+joined or left.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Kind = Literal["utterance", "join", "leave", "note"]
 
 _TOGETHER = re.compile(r" ?(?:&|,|\band\b) ?")
 _TAGS = str.maketrans("", "", "<>[]")
-"""Signs that a name may not have, since a context would take them for tags."""
+"""Characters that are removed from names, because they look like tags in a context."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ class TranscriptLine:
     Parameters
     ----------
     number
-        1-based, in the text; a stage line on which one goes and another comes is two.
+        Number of the line in the text, from 1. A stage line with an arrival and a departure becomes two lines.
     kind
-        An utterance; a stage line on which people join or leave; or another stage line.
+        ``utterance``, ``join``, ``leave``, or ``note`` for other stage lines.
     people
-        Who speaks, joins or leaves; empty for a speaker who is not known, and for other stage lines.
+        People who speak, join or leave; empty for an unknown speaker and for a note.
     text
-        What is said, or the stage line without its brackets.
+        Utterance, or stage line without its brackets.
     to_all
-        Whether all who are there speak.
+        Whether everybody who is present speaks.
     """
 
     number: int
@@ -53,16 +53,16 @@ class TranscriptLine:
 
 @dataclass(frozen=True)
 class Problem:
-    """What could not be read.
+    """A line that was not read, or not in full.
 
     Parameters
     ----------
     number
-        Of the line.
+        Number of the line, from 1.
     why
-        In words that tell nothing of what the line says.
+        Reason, without any content of the line.
     shown
-        The line, or a part of it.
+        The line, or a part of the line.
     """
 
     number: int
@@ -75,16 +75,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A conversation, read.
+    """A parsed transcript.
 
     Parameters
     ----------
     lines
-        In order.
+        Lines in order.
     cast
-        Who speaks, joins or leaves, in order of appearance.
+        People who speak, join or leave, in order of appearance.
     problems
-        What could not be read.
+        Lines that were not read, or not in full.
     """
 
     lines: tuple[TranscriptLine, ...]
@@ -95,8 +95,11 @@ class Transcript:
 def is_transcript(text: str) -> bool:
     r"""Tell whether a text has the shape of a transcript.
 
-    Somebody speaks in it, and it begins with a labelled or bracketed line and has two of these, or consists of them for
-    the most part, or one of its speakers speaks twice and there are two.
+    A transcript has a speaker and at least two lines with a label or brackets. It also meets one of these conditions:
+
+    - the first line has a label or brackets;
+    - at least half of the lines have a label or brackets;
+    - it has at least two speakers, and one of them speaks twice.
 
     >>> is_transcript("Ann: Hi!\nBo: Hello."), is_transcript("Ann entered the hall. Bo said: hello.")
     (True, False)
@@ -111,12 +114,12 @@ def is_transcript(text: str) -> bool:
 
 
 def read_transcript(text: str) -> Transcript:
-    """Read a transcript.
+    """Parse a transcript.
 
     Raises
     ------
     NarrativeError
-        If nobody who is known says anything in it.
+        If the text has no line with a known speaker.
     """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     reading = _TranscriptReading(text)
@@ -129,7 +132,7 @@ def read_transcript(text: str) -> Transcript:
 
 
 def _settled(shapes: Sequence[Shape]) -> list[Shape]:
-    """Take labels that are not written as names for words, unless they stand before two lines or are a speaker's."""
+    """Remove uncertain labels, unless they label at least two lines or match the name of a certain speaker."""
     counts = Counter(fold(shape.label) for shape in shapes if shape.label)
     certain = {fold(shape.label) for shape in shapes if shape.label and shape.is_certain}
     return [
@@ -142,7 +145,7 @@ def _settled(shapes: Sequence[Shape]) -> list[Shape]:
 
 @dataclass
 class _Draft:
-    """A line while it may still go on."""
+    """A line that the next lines may continue."""
 
     number: int
     shape: Shape
@@ -151,15 +154,15 @@ class _Draft:
 
 @dataclass
 class _TranscriptReading:
-    """A transcript while it is read."""
+    """The state while the lines of a transcript are parsed."""
 
     text: str
     drafts: list[_Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    spelled: dict[str, str] = field(default_factory=dict)  # names by their folded form
+    spelled: dict[str, str] = field(default_factory=dict)  # folded name -> first spelling
 
     def take(self, number: int, shape: Shape) -> None:
-        """Take one line of the text."""
+        """Add one line of the text."""
         if shape.label is not None or shape.is_stage:
             self.drafts.append(_Draft(number, shape, [shape.text]))
         elif self.drafts and not self.drafts[-1].shape.is_stage:
@@ -182,7 +185,7 @@ class _TranscriptReading:
         return Transcript(tuple(lines), tuple(cast), tuple(sorted(self.problems, key=lambda one: one.number)))
 
     def _names(self, label: str, alone: set[str]) -> tuple[str, ...]:
-        """Return who speaks under a label, as spelled first: several people, if one of them speaks alone elsewhere."""
+        """Return the speakers of a label in their first spelling: several if one of them also speaks alone."""
         parts = [part.strip() for part in _TOGETHER.split(label) if part.strip()]
         together = len(parts) > 1 and any(fold(part) in alone for part in parts)
         names = (name.translate(_TAGS).strip() for name in (parts if together else [label]))

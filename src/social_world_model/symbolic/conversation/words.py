@@ -1,4 +1,4 @@
-"""Words that carry meaning: small letters, stems, without what every sentence has."""
+"""Content words of texts: stems in lower case, without function words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from social_world_model.symbolic.conversation.patterns import listed
 
-_ONE_AT_A_TIME = Lock()  # a stemmer keeps the word that it works on
+_ONE_AT_A_TIME = Lock()  # a stemmer is not thread-safe
 _WORD = re.compile(r"[^\W_]+")
 
 FUNCTION_WORDS = listed(
@@ -27,7 +27,7 @@ SPEECH_WORDS = listed(
     says sentence speak state stated talk talked talking tell text think thinking thinks thought thoughts told topic
     topics unaware understand understanding understands understood view views"""
 )
-"""Words of questions about minds and talk; they are about the asking, not about what is asked."""
+"""Words about beliefs and speech in questions. They are ignored, because they do not describe the topic."""
 
 
 def words(text: str) -> list[str]:
@@ -49,6 +49,6 @@ def _stem(word: str) -> str:
 
 @cache
 def _stemmer() -> Any:
-    import snowballstemmer  # brings all its languages: a seventh of a second
+    import snowballstemmer  # the import loads all languages and takes 0.15 s
 
     return snowballstemmer.stemmer("english")

@@ -165,7 +165,7 @@ class _Stage:
             self.oracle.report(speaker, hearer, thing, container)
 
     def _another_container(self, thing: str) -> str:
-        """Return a container without the thing: usually an unused one, sometimes an earlier one of the thing."""
+        """Return another container: usually an unused one, sometimes one that an earlier sentence names."""
         before = [container for container in self.tried[thing] if container != self.oracle.place(thing)]
         return self.dice.pick(before) if before and self.dice.chance(0.2) else self.unused.pop()
 

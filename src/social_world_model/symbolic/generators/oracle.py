@@ -94,7 +94,7 @@ class Oracle:
         hearer
             Name of the person who hears the report; None for everybody else.
         thing, container
-            Names of the thing and of its reported container, which may be false.
+            Names of the thing and of the reported container. The report may be false.
         """
         self._clock += 1
         hearers = [name for name in self._people if name != speaker] if hearer is None else [hearer]

@@ -41,7 +41,7 @@ class WalkState(Focus):
     Parameters
     ----------
     did
-        Verbs of the acts on the places mentioned last. They resolve "does the same with".
+        Verbs of the acts on the places mentioned last. The phrase "does the same with" repeats these acts.
     group
         Places that are approached together. The next words say which acts follow at each place.
     """
@@ -121,7 +121,7 @@ class ActsOfSentence:
         walk.spoken_of = places
 
     def again(self, places: list[Place]) -> None:
-        """Repeat the latest acts on other places."""
+        """Apply the latest acts to other places."""
         self.flush()
         verbs = [verb for verb in self.walk.did if verb != "approach"] or ["open", "close"]
         self._each(places, ["approach", *verbs])

@@ -50,7 +50,7 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Parameters
     ----------
     narrative
-        "What's inside the apartment: … Actions taken by NAME: …".
+        Text of the form "What's inside the apartment: … Actions taken by NAME: …".
     guidance
         Domain instructions; they are stored in the context's manual.
 

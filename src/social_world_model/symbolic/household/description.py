@@ -31,7 +31,7 @@ class Told:
 
 @dataclass
 class DescriptionReader(Focus):
-    """Reader for the sentences of a description. The room mentioned last resolves "the cabinet"."""
+    """Reader for the sentences of a description. "The cabinet" refers to furniture in the room mentioned last."""
 
     def read(self, sentence: str) -> Told:
         """Parse one sentence and update the flat."""
@@ -125,7 +125,7 @@ class _DescriptionSentence(_PlacePhrases):
     """Reader that assigns each list of things in a sentence to a place, and each list of furniture to a room.
 
     A list needs a word that introduces it ("holds", "with", "there is"), or a place before or after it ("in the
-    fridge is", "is in the fridge"). Words outside these constructions, as in "the stove is broken", are unparsed.
+    fridge is", "is in the fridge"). Words that fit no construction, as in "the stove is broken", stay unparsed.
     """
 
     def __init__(self, focus: Focus, parts: Sequence[Chunk], respectively: bool) -> None:

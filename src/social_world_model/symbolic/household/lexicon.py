@@ -1,7 +1,7 @@
 """The vocabulary of the household parser. This module contains only tables of words.
 
 A word outside these tables counts as part of a noun. Furniture and things therefore need no list: the reader finds
-them from the structure of the sentence. The few nouns in this module have synonyms, or their contents are visible.
+them from the structure of the sentence. The module contains only a few nouns, for example those with synonyms.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ Handlers = Mapping[Sign, Callable[[Any, Sign], None]]
 
 @dataclass
 class Focus:
-    """The room and places mentioned last, which resolve "it", "the second" and "the cabinet".
+    """The room and places mentioned last. Phrases such as "it" and "the second" refer to them.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Focus:
     kind
         Kind of furniture mentioned last. It completes "the second".
     spoken_of
-        Places mentioned last. They resolve "it", "each" and "the other".
+        Places mentioned last. "It", "each" and "the other" refer to them.
     """
 
     flat: Flat = field(default_factory=Flat)

@@ -34,7 +34,7 @@ class Walked:
 
 @dataclass
 class WalkReader(WalkState):
-    """Reader for the sentences of a walk. The current room of the person resolves "the cabinet".
+    """Reader for the sentences of a walk. "The cabinet" refers to furniture in the person's current room.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ class _PlacesOfWalk(SentenceReader):
 class _WalkSentence(_PlacesOfWalk):
     """Reader that converts the chunks of a sentence to acts. A verb waits for the place that it applies to.
 
-    Words outside the constructions are unparsed. They cancel the waiting verb and block all acts that they may govern.
+    Words that fit no construction stay unparsed. They cancel the waiting verb and block all acts that they may govern.
     For example, "she ponders opening the fridge" and "the cat opens the fridge" add no acts.
     """
 

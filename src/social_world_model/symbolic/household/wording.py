@@ -19,14 +19,14 @@ _ACTS: Final[Mapping[Verb, str]] = {
     "pass": "passes",
 }
 ACT_OPENINGS: Final = tuple(f"{words} the " for words in _ACTS.values())
-"""The beginnings of all act texts."""
+"""The first words of all texts of acts."""
 
 MANUAL: Final = (
     "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "
     "observation holds what the person can see: the furniture of its room, what lies open there, and what is inside a "
     "place only once that place is open."
 )
-"""The beginning of the manual of every household context."""
+"""The first sentences in the manual of every household context."""
 _IN_ROOM: Final = re.compile(r"(?:^|[.] )(?P<person>[^.]{1,200}) is in the (?P<room>[^.]{1,100})[.]")
 _FURNISHED: Final = re.compile(r"(?:^|[.] )The (?P<room>[^.]{1,100}?) has (?:an?|[0-9]{1,3}) [^.]{1,100}")
 

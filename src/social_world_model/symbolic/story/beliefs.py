@@ -115,7 +115,7 @@ def belief(
     readings
         Parsed events in order.
     chain
-        ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the thing is. A string is one name.
+        ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the thing is. A string stands for one name.
         An empty chain asks for the real place.
     what
         Name of the thing.

@@ -10,7 +10,7 @@ Preposition = Literal["in", "on"]
 
 @dataclass(frozen=True)
 class Enter:
-    """People enter a room; None is the room that they left last."""
+    """People enter a room. If ``room`` is None, they return to the room that they left last."""
 
     people: tuple[str, ...]
     room: str | None
@@ -18,7 +18,7 @@ class Enter:
 
 @dataclass(frozen=True)
 class Exit:
-    """People leave a room; None is the room that they are in."""
+    """People leave a room. If ``room`` is None, they leave their current room."""
 
     people: tuple[str, ...]
     room: str | None

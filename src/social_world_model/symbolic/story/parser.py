@@ -91,7 +91,7 @@ class StoryParser:
 
 
 def _worded(place: str, query: Query) -> str:
-    """Return a place as an answer: the letter of the matching option if the query asks for letters, else the name."""
+    """Return the letter of the option for a place if the query asks for letters, otherwise the name of the place."""
     wanted = place.replace("_", " ").casefold()
     options = (choice for choice in query.choices if choice.replace("_", " ").casefold() == wanted)
     option = next(options, None) if query.answer_form == "letter" else None

@@ -201,7 +201,7 @@ class _World:
         self.things.setdefault(room, {})[name] = (thing, container, how)
 
     def _place(self, people: Iterable[str], room: str) -> str:
-        """Move people from their former rooms to a room; return the key of the room."""
+        """Move people to a room and return the key of the room."""
         room = self._room(room)
         for name in people:
             before = self.room_of.get(name)
