@@ -109,7 +109,7 @@ def check_interrupts(folder: Path, say: Say) -> None:
     """Press Ctrl-C in a run: the signal goes to the command and to all of its processes."""
     command = ["run", "tomi", "--no-save", "--model-name", f"vllm/{folder}", "--temperature", "1", "--batch-size", "4"]
     command += [part for name, value in ARGS.items() for part in ("--vllm-arg", f"{name}={value}")]
-    for moment, sign in (("while it is being loaded", "being loaded"), ("while it replies", "in flight")):
+    for moment, sign in (("while it is being loaded", "being loaded"), ("while it replies", "concurrent calls")):
         swm = [str(Path(sys.executable).parent / "swm"), *command]
         with subprocess.Popen(swm, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
             assert run.stderr is not None

@@ -34,7 +34,7 @@ def test_accuracy_follows_the_quality_of_the_contexts(folder: Path, tmp_path: Pa
         done = swm("context", "perturb", folder, "--leak", share, "--omit", share, "--out", out)
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(f"2 contexts in 12 results: {out}\n")
-        assert f"use them with: swm run … --context-dir {out}" in done.stdout
+        assert f"to use the perturbed contexts: swm run … --context-dir {out}" in done.stdout
         words = (
             "--mode",
             "pure_context",
@@ -79,7 +79,7 @@ def test_records_without_a_context_are_counted_and_odd_folders_can_be_pasted(fol
     (source / "plain.json").write_text('{"index": "plain", "story": "x", "answer": "y"}')
     done = swm("context", "perturb", source, "--out", out)
     assert done.returncode == 0
-    assert "passed over: 1 result without a context" in done.stdout
+    assert "skipped: 1 result without a context" in done.stdout
     assert f"--context-dir {shlex.quote(str(out))}" in done.stdout
 
 
@@ -151,9 +151,9 @@ def test_a_file_that_is_there_is_named_with_how_to_use_it(
         f"already there: {tmp_path / 'x.csv'} (4 bytes)",
         "from: example.org",
         "licence: CC0",
-        f"SHA-256: {sha256}, as it must be",
+        f"SHA-256: {sha256}, as expected",
         "note: Small.",
-        f"use it with: swm run x --dataset-path {tmp_path / 'x.csv'}",
+        f"to use it: swm run x --dataset-path {tmp_path / 'x.csv'}",
     ]
 
 

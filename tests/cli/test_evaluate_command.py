@@ -82,7 +82,7 @@ def test_missing_and_truncated_files_are_named_and_outside_the_mean(tmp_path: Pa
     assert done.returncode == 1
     assert "1.json (unmatched)" in done.stdout and "2.json (unreadable)" in done.stdout
     assert "Not in the mean, 2 files" in done.stdout and "| **Mean** | **1.000** |" in done.stdout
-    assert "| 1.json" not in done.stdout and "2 files without a score" in done.stderr
+    assert "| 1.json" not in done.stdout and "files without a score: 2" in done.stderr
 
 
 def test_a_judge_is_paid_once_and_its_reasons_are_kept(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_an_interrupted_evaluation_pays_for_nothing_twice(tmp_path: Path) -> Non
             _, said = run.communicate()
         stopped.set()
         kept = len(list((tmp_path / "data/judgements").glob("*.json")))
-        assert run.returncode == 130 and "judgements are kept in" in said and kept >= 3
+        assert run.returncode == 130 and "judgements are stored in" in said and kept >= 3
         before = len(asked)
         done = evaluated(*typed, cwd=tmp_path)
     assert done.returncode == 0 and f"judgements: {12 - kept} made, {kept} kept" in done.stderr
@@ -138,7 +138,7 @@ def test_a_dead_judge_is_an_error_and_no_table(tmp_path: Path) -> None:
         dead = server.model
     done = evaluated("--gt-dir", "gt", "--gen-dir", "gen", "--judge-model", dead, "--output", "out.md", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "") and "nobody answers there" in done.stderr
-    assert "judgements are kept in" in done.stderr and not (tmp_path / "out.md").exists()
+    assert "judgements are stored in" in done.stderr and not (tmp_path / "out.md").exists()
 
 
 def test_a_judge_of_prose_fails_its_file(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_judge_of_prose_fails_its_file(tmp_path: Path) -> None:
         (("--gt-dir", "twice", "--gen-dir", "gen"), "each file name once"),
         (("--gen-dir", "gen"), "expected --gt-dir"),
         (("--gt-dir", "gen", "--gen-dir", "gen", "--output", "out.json"), "Markdown"),
-        (("--gt-dir", "gen", "--gen-dir", "gen", "--output", "nowhere/out.md"), "a folder that is there"),
+        (("--gt-dir", "gen", "--gen-dir", "gen", "--output", "nowhere/out.md"), "an existing folder"),
         (("--gt-dir", "gen", "--gen-dir", "gen", "--judge-model", "gpt-5-2025-08-07"), "OPENAI_API_KEY"),
         (
             (

@@ -18,7 +18,7 @@ from tests.commands import PROJECT, called
 
 KILLS = [5, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 STORIES_A_KILL = 16
-INTERRUPTED = "interrupted: everything finished is kept; --continue-mode continue goes on from there"
+INTERRUPTED = "interrupted: finished results are kept; resume with --continue-mode continue"
 
 
 def typed(data: Path, out: Path) -> list[str]:

@@ -150,7 +150,7 @@ def test_a_dead_endpoint_and_a_refused_key_are_one_clear_line_and_status_1(
     assert "sk-secret-1" not in done.stdout + done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("stopped: ")]
     assert "HTTP 401" in line
-    assert f"0 of {STORIES * QUESTIONS} questions are done; the same command goes on from there" in done.stdout
+    assert f"0 of {STORIES * QUESTIONS} questions are done; run the same command to resume" in done.stdout
     done = called(run_benchmarks, *typed(data, refusing, tmp_path / "dead", "vanilla"))
     assert done.returncode == 1
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("stopped: ")]

@@ -31,7 +31,7 @@ def words(folder: Path) -> tuple[object, ...]:
 
 def test_an_option_given_twice_or_without_a_value_is_refused(scored: Path, tmp_path: Path) -> None:
     twice = ("-B", "candidates=shown", "-B", "candidates=hidden")
-    one_clear_line(swm("score", "tomi", *words(tmp_path), *twice), "each --option once", "candidates 2 times")
+    one_clear_line(swm("score", "tomi", *words(tmp_path), *twice), "each name of --option once", "candidates 2 times")
     one_clear_line(swm("score", "tomi", *words(tmp_path), "-B", "candidates"), "NAME=VALUE", "'candidates'")
 
 

@@ -1,6 +1,7 @@
-"""The command line: read what the user typed, call, print.
+"""The command line: parse the arguments, call the library, print the result.
 
-Only the module of the command that was typed is imported, and no heavy library before it runs: ``--help`` is quick.
+Only the module of the given command is imported. Heavy libraries are imported when the command runs, so that
+``--help`` is fast.
 """
 
 from __future__ import annotations
@@ -20,53 +21,32 @@ FAILED = 1
 USAGE_ERROR = 2
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "run": ("run:run", "Answer the questions of a benchmark, and report."),
-    "score": ("scoring:score", "Score stored replies without any model; results are written as a run writes them."),
-    "rescore": (
-        "scoring:rescore",
-        "Score a run's stored replies with another scorer. The run stays; a copy with the new scores lies beside it.",
-    ),
-    "sweep": (
-        "sweep:sweep",
-        "Run benchmarks x models x modes x context models; the same command goes on where it was stopped.",
-    ),
-    "robustness": (
-        "robustness:robustness",
-        "Run a benchmark as it is and perturbed, and print how many answers stay the same.",
-    ),
-    "report": ("reports:report", "Report all runs in one or more folders in one table."),
-    "compare": (
-        "reports:compare",
-        "Compare two runs item by item: difference, confidence interval, McNemar's exact test, answers that flipped.",
-    ),
-    "evaluate-contexts": (
-        "evaluate:evaluate_contexts",
-        "Measure the quality of contexts: structure, a judge's verdicts, who perceives what (docs/evaluation.md).",
-    ),
-    "list": (
-        "listing:list_known",
-        "Print the names of all benchmarks, modes, models or trainers, those of plug-ins included, one on a line.",
-    ),
-    "parse": ("stories:parse", "Turn a story into S3AP."),
-    "ask": ("stories:ask", "Answer a question about a story from its context."),
-    "perspective": ("stories:perspective", "Show what one agent can attribute to another."),
-    "timeline": (
-        "stories:timeline",
-        "Show who acts and who perceives in each step: who was there, and what was missed.",
-    ),
-    "validate": ("stories:validate", "List what is wrong with a context, and what is unusual."),
+    "run": ("run:run", "Run a benchmark and print a report."),
+    "score": ("scoring:score", "Score replies from a file."),
+    "rescore": ("scoring:rescore", "Score the stored replies of a run with another scorer."),
+    "sweep": ("sweep:sweep", "Run all combinations of benchmarks, models and modes."),
+    "robustness": ("robustness:robustness", "Run a benchmark with and without perturbations."),
+    "report": ("reports:report", "Report all runs of one or more folders in one table."),
+    "compare": ("reports:compare", "Compare two runs item by item."),
+    "evaluate-contexts": ("evaluate:evaluate_contexts", "Measure the quality of contexts."),
+    "list": ("listing:list_known", "List benchmarks, modes, models or trainers."),
+    "parse": ("stories:parse", "Parse a story into an S3AP context."),
+    "ask": ("stories:ask", "Answer a question about a story."),
+    "perspective": ("stories:perspective", "Show a story from the perspective of an agent."),
+    "timeline": ("stories:timeline", "Show who acts and who perceives in each step."),
+    "validate": ("stories:validate", "List the errors and warnings of a context."),
 }
-"""Each command: its function in this package, and the first sentence of its help."""
+"""By command: the function in this package, and the first paragraph of its help."""
 
 GROUPS: Mapping[str, tuple[str, str]] = {
-    "data": ("data:data_app", "Labelled stories of our own making; the files of the benchmarks' authors."),
-    "context": ("contexts:context_app", "Contexts of a run as material."),
-    "train": ("train:train_app", "Train a small model to parse."),
+    "data": ("data:data_app", "Generate labelled stories, or download benchmark data."),
+    "context": ("contexts:context_app", "Perturb stored contexts."),
+    "train": ("train:train_app", "Train a small model to parse stories."),
 }
-"""Each group of commands: its application in this package, and its help."""
+"""By group of commands: the application in this package, and its help."""
 
 DEPRECATED: Mapping[str, str] = {"evaluate": "evaluate:evaluate_contexts", "view-of": "stories:view_of"}
-"""Older names of commands; they are not listed."""
+"""Deprecated names of commands. They still work, but are not listed."""
 
 
 def main() -> None:
@@ -76,7 +56,7 @@ def main() -> None:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        help="Social world models: stories as structured contexts: who perceived, did and thought what.",
+        help="Turn stories into structured contexts: who perceived, did and thought what.",
     )
     app.callback()(_root)
     typed = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
@@ -93,11 +73,11 @@ def main() -> None:
 
 
 def _root() -> None:
-    """Keep the name of a command even where it is the only one that is made."""
+    """Keep the name of the command when an application has only one."""
 
 
 def _listed() -> None:
-    """Stand for a command in the list of all commands."""
+    """Represent a command in the list of all commands."""
 
 
 def _found(place: str) -> Any:
@@ -107,35 +87,35 @@ def _found(place: str) -> Any:
 
 
 def run_benchmarks() -> None:
-    """Run ``swm run`` under the name that users know."""
+    """Run ``swm run`` for the script ``run_benchmarks.py``."""
     _call_alone(_found("run:run"))
 
 
 def finetune(folder: Path) -> None:
-    """Run ``swm train sft`` under the name that users know.
+    """Run ``swm train sft`` for the script ``finetune_verl_sft.py``.
 
     Parameters
     ----------
     folder
-        Where the configuration files of the trainers are.
+        Folder with the configuration files of the trainers.
     """
     _call_alone(_found("train:sft"), obj=folder)
 
 
 def run_socialized_context_eval() -> None:
-    """Run ``swm evaluate-contexts`` under the name that users know."""
+    """Run ``swm evaluate-contexts`` for the script ``run_socialized_context_eval.py``."""
     _call_alone(_found("evaluate:evaluate_contexts"))
 
 
 def _call_alone(command: Callable[..., None], **settings: Any) -> None:
-    """Run a command as a program of its own."""
+    """Run a single command as a program."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(command)
     _call(app, **settings)
 
 
 def _call(app: typer.Typer, **settings: Any) -> None:
-    """Run an application; turn errors made for people into one message and an exit status."""
+    """Run an application. Turn errors of this package into a message and an exit status."""
     try:
         add_plugin_option(app)
         app(**settings)
@@ -144,6 +124,6 @@ def _call(app: typer.Typer, **settings: Any) -> None:
 
         print(f"error: {in_flags(str(error), error.parameters)}", file=sys.stderr)
         sys.exit(FAILED if isinstance(error, GenerationError) else USAGE_ERROR)
-    except OSError as error:  # a full disk behind standard output, say
-        print(f"error: the system refused to read or write: {error}", file=sys.stderr)
+    except OSError as error:  # for example, standard output goes to a full disk
+        print(f"error: reading or writing failed: {error}", file=sys.stderr)
         sys.exit(USAGE_ERROR)

@@ -1,4 +1,4 @@
-"""``swm context``: contexts of a run, made worse on purpose."""
+"""``swm context``: perturb the contexts of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 context_app = typer.Typer(
-    help="Contexts of a run as material.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+    help="Perturb stored contexts.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
 )
 
 
@@ -20,21 +20,25 @@ def _context() -> None:
 
 @context_app.command("perturb")
 def perturb(
-    folder: Annotated[Path, typer.Argument(help="Folder of results with contexts, as a run leaves it.", metavar="DIR")],
+    folder: Annotated[Path, typer.Argument(help="Folder of a run. Its results must have contexts.", metavar="DIR")],
     out: Annotated[
-        Path, typer.Option(help="Folder for the worse ones: one that is not there yet, or empty.", show_default=False)
+        Path, typer.Option(help="Folder for the perturbed results. It must be new or empty.", show_default=False)
     ],
     leak: Annotated[
-        float, typer.Option(help="Probability that an agent perceives an event which it does not perceive.")
+        float, typer.Option(help="Probability that an agent also perceives an event that it did not perceive.")
     ] = 0.1,
     omit: Annotated[
-        float, typer.Option(help="Probability that an agent misses an event which it perceives, its own acts excepted.")
+        float,
+        typer.Option(help="Probability that an agent misses an event that it perceived. Its own actions always stay."),
     ] = 0.1,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed. The same seed gives the same files, byte for byte.")] = 0,
 ) -> None:
-    """Write the same results with worse contexts, to see whether accuracy follows the quality of the parse.
+    """Write a copy of a run with perturbed contexts.
 
-    Exit status: 0 all written; 1 some files could not be used; 2 nothing could be done.
+    Answer the questions again with the perturbed contexts, to see whether accuracy depends on the quality of the
+    parse.
+
+    Exit status: 0 all results written; 1 some files could not be used; 2 usage, data or configuration error.
     """
     from social_world_model.experiments.perturbing import Noise, perturb_folder
 
@@ -45,10 +49,10 @@ def perturb(
     print(f"leaked: {done.leaked} of {done.leakable} pairs of an event and an agent that did not perceive it")
     print(f"omitted: {done.omitted} of {done.omittable} pairs of an event and an agent that perceived it")
     if done.without:
-        print(f"passed over: {_counted(done.without, 'result')} without a context")
+        print(f"skipped: {_counted(done.without, 'result')} without a context")
     if done.problems:
         print(f"{_counted(len(done.problems), 'file')} could not be used")
-    print(f"use them with: swm run … --context-dir {shlex.quote(str(out))}")
+    print(f"to use the perturbed contexts: swm run … --context-dir {shlex.quote(str(out))}")
     raise typer.Exit(1 if done.problems else 0)
 
 

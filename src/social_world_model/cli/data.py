@@ -1,4 +1,4 @@
-"""``swm data``: stories without end, and the files of the benchmarks' authors."""
+"""``swm data``: generate labelled stories, and download the data of the benchmarks' authors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from social_world_model.data.fetching import Fetched
 
 data_app = typer.Typer(
-    help="Labelled stories of our own making; the files of the benchmarks' authors.",
+    help="Generate labelled stories, or download benchmark data.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -20,20 +20,24 @@ data_app = typer.Typer(
 
 @data_app.callback()
 def _data() -> None:
-    """Make data sets, and get them."""
+    """Generate or download data sets."""
 
 
 @data_app.command("generate")
 def generate(
-    kind: Annotated[str, typer.Argument(help="tomi, ori_tomi or hitom.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="The jsonl file to write, a question a line.", show_default=False)],
+    kind: Annotated[str, typer.Argument(help="Kind of stories: tomi, ori_tomi or hitom.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="JSONL file to write, one question per line.", show_default=False)],
     n: Annotated[int, typer.Option(help="Number of stories.")] = 100,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same file, byte for byte.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed. The same seed gives the same file, byte for byte.")] = 0,
     contexts: Annotated[
-        Path | None, typer.Option(help="Folder for their gold contexts, as results that --context-dir takes.")
+        Path | None,
+        typer.Option(help="Also write the gold contexts, to this folder. swm run --context-dir reads them."),
     ] = None,
 ) -> None:
-    """Write labelled stories, with a question of every kind about each."""
+    """Generate labelled stories with questions.
+
+    Each story has one question of every kind.
+    """
     from social_world_model.experiments.stories import write_stories
 
     questions = write_stories(kind, n, seed, out, contexts)
@@ -47,12 +51,17 @@ def fetch(
     name: Annotated[
         str,
         typer.Argument(
-            help="bigtom, cobra_frames, confaide, fantom, hitom, mmtom, ori_tomi or tomi.", show_default=False
+            help="Benchmark: bigtom, cobra_frames, confaide, fantom, hitom, mmtom, ori_tomi or tomi.",
+            show_default=False,
         ),
     ],
-    to: Annotated[Path, typer.Option(help="Folder to put the file into.")] = Path("data"),
+    to: Annotated[Path, typer.Option(help="Folder for the downloaded file.")] = Path("data"),
 ) -> None:
-    """Download a benchmark's file from its authors and check it; without a connection, say what to get by hand."""
+    """Download the data file of a benchmark.
+
+    The file comes from the benchmark's authors, and its SHA-256 is checked. If the download is not possible, the
+    message says how to get the file by hand.
+    """
     from social_world_model.data.fetching import fetch, usage
 
     got = fetch(name, to)
@@ -61,18 +70,18 @@ def fetch(
     print(f"licence: {got.source.licence}")
     print(f"SHA-256: {got.sha256}, {_compared(got)}")
     if got.rows != got.path:
-        print(f"rows made of it: {got.rows}")
+        print(f"rows for swm run: {got.rows}")
     if got.source.note:
         print(f"note: {got.source.note}")
-    print(f"use it with: {usage(got.source, got.path)}")
+    print(f"to use it: {usage(got.source, got.path)}")
 
 
 def _compared(got: Fetched) -> str:
-    """Say how sure it is that this is the file it should be."""
-    noted = f"noted in {got.path.name}.sha256 for the next time"
+    """Describe which known hash the file was compared with."""
+    noted = f"saved in {got.path.name}.sha256 for later checks"
     return {
-        "table": "as it must be",
-        "note": f"as noted in {got.path.name}.sha256 when it was fetched first",
-        "archive": f"out of an archive that is as it must be; {noted}",
-        "nothing": f"with no hash known to compare it with; {noted}",
+        "table": "as expected",
+        "note": f"the same as in {got.path.name}.sha256, which the first download saved",
+        "archive": f"from an archive with the expected SHA-256; {noted}",
+        "nothing": f"not checked, because no SHA-256 is known; {noted}",
     }[got.compared]

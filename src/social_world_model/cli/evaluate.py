@@ -1,4 +1,4 @@
-"""``swm evaluate-contexts``, which is ``run_socialized_context_eval.py``."""
+"""``swm evaluate-contexts``; the script ``run_socialized_context_eval.py`` runs the same command."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 def evaluate_contexts(
     given: Mapping[str, Any],
     output: Annotated[
-        Path | None, typer.Option(help="Markdown file for the table; the same, with reasons, as JSON beside it.")
+        Path | None,
+        typer.Option(help="Markdown file for the table. A JSON file next to it also has the judge's reasons."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Measure the quality of contexts: structure, a judge's verdicts, who perceives what (docs/evaluation.md).
+    """Measure the quality of contexts.
 
-    Exit status: 0 every file has its scores; 1 some files failed, or the judge did; 2 usage, data or configuration;
+    There are three measures: the validity of the structure, the scores of an LLM judge, and a comparison of who
+    perceives which event. The LLM judge needs --judge-model.
+
+    Exit status: 0 all files have scores; 1 some files or the judge failed; 2 usage, data or configuration error;
     130 interrupted.
     """
     settings = made(EvaluationSettings, given)
@@ -48,7 +52,7 @@ def evaluate_contexts(
         print(f"dry run: {found.contexts} contexts to judge, {found.kept} judgements kept from an earlier run")
         show_usage_estimate({"judge": found.usage} if found.usage.requests else {}, settings)
         return
-    kept = "nothing was judged" if settings.judge_model == "none" else f"judgements are kept in {settings.cache}"
+    kept = "nothing was judged" if settings.judge_model == "none" else f"judgements are stored in {settings.cache}"
     with ended_by_ctrl_c(kept), progress() as shown:
 
         def on_progress(now: EvaluationProgress) -> None:
@@ -68,31 +72,32 @@ def evaluate_contexts(
         try:
             evaluation = asyncio.run(evaluate_folders(settings, on_progress, shown.on_problem))
         except GenerationError:
-            print(f"stopped: no file is scored; {kept}, and the same command goes on from there", file=sys.stderr)
+            print(f"stopped: no file was scored; {kept}; run the same command to resume", file=sys.stderr)
             raise
     _show(evaluation, output)
     raise typer.Exit(1 if evaluation.failed else 0)
 
 
 def _check_output(output: Path | None) -> None:
-    """Refuse, before anything is paid for, a file that could not be written or would be overwritten by its twin."""
+    """Check, before any call is paid for, that both output files can be written and overwrite no other file."""
     from social_world_model.errors import ConfigurationError
 
     if output is None:
         return
     if output.suffix.casefold() == ".json" or output.is_dir():
-        raise ConfigurationError(f"expected --output to be a Markdown file, as results.md, got {output}")
+        raise ConfigurationError(f"expected --output to be a Markdown file such as results.md, got {output}")
     if not output.parent.is_dir():
-        raise ConfigurationError(f"expected --output in a folder that is there, got {output}")
+        raise ConfigurationError(f"expected --output to be in an existing folder, got {output}")
     beside = output.with_suffix(".json")
     if beside.exists() and not _is_evaluation(beside):
         raise ConfigurationError(
-            f"expected --output of another name than {output}: the reasons go to {beside}, which is something else"
+            f"expected another name for --output, got {output}: its JSON file would overwrite {beside}, which is not "
+            "an evaluation"
         )
 
 
 def _is_evaluation(path: Path) -> bool:
-    """Tell whether a file is one that an earlier evaluation wrote."""
+    """Return whether an earlier evaluation wrote this file."""
     import json
 
     try:
@@ -103,7 +108,7 @@ def _is_evaluation(path: Path) -> bool:
 
 
 def _show(evaluation: Evaluation, output: Path | None) -> None:
-    """Write or print the table; what was spent and what failed is said on stderr where the table goes to a file."""
+    """Write or print the table. Usage and failures go to stderr."""
     import json
 
     from social_world_model.cli.progress import dollars
@@ -126,4 +131,4 @@ def _show(evaluation: Evaluation, output: Path | None) -> None:
             file=sys.stderr,
         )
     if evaluation.failed:
-        print(f"{len(evaluation.failed)} files without a score; the table names them", file=sys.stderr)
+        print(f"files without a score: {len(evaluation.failed)}; the table lists them", file=sys.stderr)

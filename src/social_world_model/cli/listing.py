@@ -1,4 +1,4 @@
-"""``swm list``: what there is, plug-ins included."""
+"""``swm list``: names of benchmarks, modes, models and trainers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ def list_known(
         Literal["benchmarks", "modes", "models", "trainers"], typer.Argument(help="What to list.", show_default=False)
     ],
 ) -> None:
-    """Print the names of all benchmarks, modes, models or trainers, those of plug-ins included, one on a line."""
+    """List benchmarks, modes, models or trainers.
+
+    Prints one name per line, with the names that plug-ins register.
+    """
     for line in _LISTS[kind]():
         print(line)
 

@@ -1,4 +1,4 @@
-"""What several commands have in common: options that are no settings, and how an interruption ends."""
+"""Parts that several commands share: the option ``--dry-run``, and what happens on Ctrl+C."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Annotated
 import typer
 
 INTERRUPTED = 130
-RESUME_HINT = "everything finished is kept; --continue-mode continue goes on from there"
+RESUME_HINT = "finished results are kept; resume with --continue-mode continue"
 NOTHING_SAVED = "nothing was saved"
 
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say how many calls, tokens and dollars it would take, and stop.")
+    bool, typer.Option("--dry-run", help="Only estimate the number of calls, tokens and US$. No model is called.")
 ]
 
 
 @contextmanager
 def ended_by_ctrl_c(kept: str) -> Iterator[None]:
-    """Say what is kept, and leave, where the user interrupts."""
+    """Print what is kept, and exit, if the user presses Ctrl+C."""
     try:
         yield
     except KeyboardInterrupt:

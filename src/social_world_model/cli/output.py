@@ -1,4 +1,4 @@
-"""What the commands print on stdout: estimates and results."""
+"""Print estimates and results on stdout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from social_world_model.cli.tables import show_report as show_report
 from social_world_model.experiments import Estimate, RunResult, RunSettings
 from social_world_model.experiments.progress import is_failure
 from social_world_model.experiments.scoring import MODE as PREDICTIONS
-from social_world_model.modes import get_mode
+from social_world_model.modes import Mode, get_mode
 from social_world_model.reports import make_report
 from social_world_model.settings import CallSettings
 from social_world_model.usage import NO_USAGE, Usage
@@ -18,29 +18,29 @@ ERRORS_SHOWN = 5
 
 
 def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
-    """Print what a run would take."""
+    """Print the estimated calls, tokens and cost of a run."""
     kept = f", {estimate.kept} kept from an earlier run" if estimate.kept else ""
     asked = "1 question" if estimate.items == 1 else f"{estimate.items:,} questions"
-    print(f"dry run: {asked} to go through{kept}; nothing is called, nothing is written")
+    print(f"dry run: {asked} to answer{kept}; no model is called, nothing is written")
     show_usage_estimate(estimate.roles, settings)
 
 
 def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> None:
-    """Print what calls would take, by role, and which limit they would meet."""
+    """Print estimated calls, tokens and cost by role, and the limits that would be reached."""
     if not roles:
-        print("no calls of language models")
+        print("no calls to language models")
         return
     total = sum(roles.values(), NO_USAGE)
     print(f"{'':10} {'calls':>8} {'tokens in':>12} {'tokens out':>12}  {'cost':>13}")
     for role, usage in [*roles.items(), *([("all", total)] if len(roles) > 1 else [])]:
         print(_usage_row(role, usage))
-    print("tokens are characters / 4, replies a guess: models that think at length write many times more;")
-    print("retries, and asking again for replies that do not fit, come on top")
+    print("Tokens are estimated as characters / 4. The length of replies is a guess: reasoning models write")
+    print("many times more. Retries and repeated requests after invalid replies are not included.")
     cost = total.cost
     if settings.max_cost is not None and cost is not None and cost > settings.max_cost:
-        print(f"--max-cost {settings.max_cost:g} will stop it before the end")
+        print(f"--max-cost {settings.max_cost:g} will stop the command before the end")
     if settings.rpm is not None and total.requests > settings.rpm:
-        print(f"--rpm {settings.rpm} makes it last {total.requests / settings.rpm:,.0f} minutes at least")
+        print(f"with --rpm {settings.rpm} the calls take at least {total.requests / settings.rpm:,.0f} minutes")
 
 
 def _usage_row(role: str, usage: Usage) -> str:
@@ -48,27 +48,38 @@ def _usage_row(role: str, usage: Usage) -> str:
 
 
 def show_result(result: RunResult) -> None:
-    """Print a run's report and where its results are."""
-    settings = result.settings
-    source = "bundled sample" if settings.dataset_path is None else "data set"
-    mode = None if settings.mode == PREDICTIONS else get_mode(settings.mode)  # replies from a file have none
-    models = ([settings.model_name] if mode is None or mode.answers else []) + (
-        [f"contexts by {settings.context_model}"] if mode is not None and mode.uses_context else []
-    )
-    print(" · ".join([settings.benchmark, settings.mode, *models, f"{source} {result.dataset.name}"]))
-    for note in result.notes:
-        print(f"note: {note}")
+    """Print the report of a run, its usage, and the folder of its results."""
+    mode = None if result.settings.mode == PREDICTIONS else get_mode(result.settings.mode)  # a file has no mode
+    _show_heading(result, mode)
     print()
     if mode is not None and not mode.answers:
         parsed = sum(outcome.status == "parsed" for outcome in result.outcomes)
         print(f"{parsed} of {len(result.dataset.rows)} questions have a context; {result.failed} failed")
     elif result.outcomes:
         if result.not_asked:
-            print(f"of the {len(result.outcomes)} questions that were asked, out of {len(result.dataset.rows)}:")
+            print(f"results for the {len(result.outcomes)} questions asked, of {len(result.dataset.rows)}:")
         show_report(make_report(result))
     _show_errors(result)
     _show_stop(result)
     print()
+    _show_counts(result)
+    print(f"results: {result.folder}" if result.folder is not None else "results: not saved (--no-save)")
+
+
+def _show_heading(result: RunResult, mode: Mode | None) -> None:
+    """Print what was run, and the notes of the run."""
+    settings = result.settings
+    source = "bundled sample" if settings.dataset_path is None else "data set"
+    models = ([settings.model_name] if mode is None or mode.answers else []) + (
+        [f"contexts by {settings.context_model}"] if mode is not None and mode.uses_context else []
+    )
+    print(" · ".join([settings.benchmark, settings.mode, *models, f"{source} {result.dataset.name}"]))
+    for note in result.notes:
+        print(f"note: {note}")
+
+
+def _show_counts(result: RunResult) -> None:
+    """Print how many questions and contexts are new, and the usage of model calls."""
     if result.kept:
         print(f"questions: {result.kept} kept from an earlier run, {len(result.outcomes) - result.kept} new")
     if result.contexts_found or result.contexts_made:
@@ -77,23 +88,22 @@ def show_result(result: RunResult) -> None:
         used = sum(result.usage.values(), NO_USAGE)
         roles = ", ".join(f"{usage.requests} {role}" for role, usage in result.usage.items())
         print(f"calls: {roles}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}")
-    print(f"results: {result.folder}" if result.folder is not None else "results: not saved (--no-save)")
 
 
 def _show_stop(result: RunResult) -> None:
-    """Say why a run ended early, and how much is there."""
+    """Print why a run ended early, and how many questions are done."""
     if result.stopped is None:
         return
     done = sum(not is_failure(outcome.status) for outcome in result.outcomes)
     if result.outcomes:
         print()
     print(f"stopped: {told(result.stopped)}")
-    again = "the same command goes on from there" if result.folder is not None else "nothing was saved"
+    again = "run the same command to resume" if result.folder is not None else "nothing was saved"
     print(f"{done} of {len(result.dataset.rows)} questions are done; {again}")
 
 
 def _show_errors(result: RunResult) -> None:
-    """Print each problem once, with the first item that had it."""
+    """Print each error once, with the first item that has it."""
     if not result.errors:
         return
     items: dict[str, list[str]] = {}
@@ -105,4 +115,4 @@ def _show_errors(result: RunResult) -> None:
         more = f" and {len(having) - 1} more" if len(having) > 1 else ""
         print(f"failed: {told(f'{having[0]}{more}: {why}')}")
     if (left := sum(map(len, list(items.values())[ERRORS_SHOWN:]))) > 0:
-        print(f"failed: … and {left} more; each result says why")
+        print(f"failed: … and {left} more; see the error in each result file")

@@ -16,13 +16,13 @@ Plugin = Annotated[
     list[Path] | None,
     typer.Option(
         "--plugin",
-        help="Python file that registers benchmarks, modes, models or trainers; repeatable (docs/own_benchmark.md).",
+        help="Python file that registers benchmarks, modes, models or trainers. Repeatable.",
     ),
 ]
 
 
 def add_plugin_option(app: typer.Typer) -> None:
-    """Give every command of an application, and of its groups, the option ``--plugin`` and helpful usage errors."""
+    """Add ``--plugin`` and helpful usage errors to every command of an application and of its groups."""
     app.info.cls = HelpfulGroup
     for command in app.registered_commands:
         command.cls = HelpfulCommand
@@ -34,7 +34,7 @@ def add_plugin_option(app: typer.Typer) -> None:
 
 
 def _taking_plugins(command: Callable[..., Any]) -> Callable[..., Any]:
-    if getattr(command, "takes_plugins", False):  # an application may be built twice in one process
+    if getattr(command, "takes_plugins", False):  # a process may build an application twice
         return command
 
     @wraps(command)

@@ -1,4 +1,4 @@
-"""How far a command is: a bar in a terminal, a plain line now and then elsewhere, always on stderr."""
+"""Show the progress of a command on stderr: a bar in a terminal, otherwise a line every few seconds."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from social_world_model.usage import Usage
 
 CALL_PARAMETERS = ("max_cost", "max_total_tokens", "max_output_tokens", "vllm_args")
-"""Settings that a problem of model calls may name."""
+"""Settings that a message about model calls may name."""
 LOG_SECONDS = 10.0
 WIDE = 100
-"""Columns of a terminal from which on there is room for a bar beside the figures."""
+"""Minimum width of a terminal that shows a bar next to the numbers, in columns."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Where a run reports its progress and its problems."""
+    """Callbacks for the progress and the problems of a run."""
 
     on_progress: Callable[[Progress], None]
     on_problem: Callable[[str], None]
 
 
 class _Display(Protocol):
-    """Shows the newest state only."""
+    """Shows the latest progress only."""
 
     def update(self, finished: int, total: int, kept: int, words: str) -> None:
-        """Show how many are finished, how many of these an earlier run had finished, and the rest in words."""
+        """Show the number of finished items, the number kept from an earlier run, and further details."""
 
     def problem(self, line: str) -> None:
         """Show a problem on a line of its own."""
@@ -43,7 +43,7 @@ class _Display(Protocol):
 
 @contextmanager
 def progress() -> Iterator[Shown]:
-    """Show the progress of model calls; problems each on a line of its own."""
+    """Show the progress of model calls. Each problem is printed on its own line."""
     with _display("done") as display:
 
         def on_progress(now: Progress) -> None:
@@ -54,12 +54,12 @@ def progress() -> Iterator[Shown]:
 
 @contextmanager
 def counted(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how many things were gone through.
+    """Show how many items are processed.
 
     Parameters
     ----------
     what
-        The things, in the plural.
+        What is counted, in the plural, such as ``"contexts"``.
     """
     with _display(what) as display:
         yield lambda finished, total: display.update(finished, total, 0, "")
@@ -105,14 +105,14 @@ def _bar(what: str) -> Iterator[_Display]:
 
 
 class _Log:
-    """Prints a line every few seconds, with an estimate of the time that is left."""
+    """Prints a line every few seconds, with an estimate of the remaining time."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._begun = self._last = time.monotonic()
 
     def update(self, finished: int, total: int, kept: int, words: str) -> None:
-        """Print a line if the last one is old enough."""
+        """Print a line if the last line is at least `LOG_SECONDS` old."""
         now = time.monotonic()
         if now - self._last < LOG_SECONDS:
             return
@@ -129,18 +129,18 @@ class _Log:
 
 
 def in_words(now: Progress) -> str:
-    """Say what goes on, without what is nothing.
+    """Describe the progress. Counts of zero are left out, apart from the number of failures.
 
     >>> from social_world_model.experiments import Progress
     >>> in_words(Progress(total=9, kept=0, done=3, failed=1, in_flight=8, per_minute=120))
-    '1 failed · 8 in flight · 120/min'
+    '1 failed · 8 concurrent calls · 120/min'
     """
     tokens = now.usage.input_tokens + now.usage.output_tokens
     parts = [f"{now.failed} failed"]
     if now.kept:
         parts.append(f"{now.kept} kept")
     if now.in_flight or now.per_minute:
-        parts += [f"{now.in_flight} in flight", f"{now.per_minute}/min"]
+        parts += [f"{now.in_flight} concurrent calls", f"{now.per_minute}/min"]
     if now.retries:
         parts.append(f"{now.retries} {'retry' if now.retries == 1 else 'retries'}")
     if tokens:
@@ -149,7 +149,7 @@ def in_words(now: Progress) -> str:
 
 
 def dollars(usage: Usage) -> str:
-    """Return a cost; where no price is known, that.
+    """Return a cost in US$, or "price unknown".
 
     >>> from social_world_model.usage import Usage
     >>> dollars(Usage(requests=1, cost=0.125)), dollars(Usage(requests=1))
@@ -161,11 +161,11 @@ def dollars(usage: Usage) -> str:
 
 
 def printable(error: str) -> str:
-    """Return the first line of a message, without what a terminal would obey, and not longer than a few lines."""
+    """Return the first line of a message, shortened, with control characters escaped."""
     line = error.partition("\n")[0]
     return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)
 
 
 def told(problem: str) -> str:
-    """Return a problem of model calls as one line that names options in place of parameters."""
+    """Return a message about model calls as one line. It names options in place of parameters."""
     return printable(in_flags(problem, CALL_PARAMETERS))

@@ -18,19 +18,23 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for the files; by default report in PATH, or in the working directory if there are several."
+            help="Folder for the files. Default: the folder report in PATH, or in the working directory if there are "
+            "several PATHs."
         ),
     ] = None,
-    formats: Annotated[str, typer.Option("--format", help="Which files to write, any of md,csv,json,png.")] = FORMATS,
+    formats: Annotated[
+        str, typer.Option("--format", help="Types of files to write, separated by commas: md,csv,json,png.")
+    ] = FORMATS,
     with_paper: Annotated[
         bool,
-        typer.Option("--with-paper", help="Also print the published figures, and what differs from each."),
+        typer.Option("--with-paper", help="Also print the results of arXiv 2509.00559, and how each run differs."),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the resampling for confidence intervals.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed for the confidence intervals (bootstrap).")] = 0,
 ) -> None:
-    """Report all runs in one or more folders in one table.
+    """Report all runs of one or more folders in one table.
 
-    Accuracies with 95 % confidence intervals, failures counted as wrong; calls, tokens and cost; gains over vanilla.
+    The table has one row per run: accuracy with a 95 % confidence interval, failures, calls, tokens, cost, and the
+    gain in accuracy over mode vanilla. Failures count as wrong.
     """
     from social_world_model.cli.tables import show_overview as show
     from social_world_model.cli.terminal import shown_path
@@ -53,12 +57,17 @@ def report(
 def compare(
     run_a: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
     run_b: Annotated[Path, typer.Argument(help="Folder of another run of the same data.", show_default=False)],
-    seed: Annotated[int, typer.Option(help="Seed of the resampling for confidence intervals.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed for the confidence intervals (bootstrap).")] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="JSON file for the whole comparison, with all answers that flipped.")
+        Path | None,
+        typer.Option(help="JSON file for the comparison. It lists the items that only one run answers correctly."),
     ] = None,
 ) -> None:
-    """Compare two runs item by item: difference, confidence interval, McNemar's exact test, answers that flipped."""
+    """Compare two runs item by item.
+
+    Prints the difference in accuracy with its 95 % confidence interval, McNemar's exact test, and the items that only
+    one run answers correctly.
+    """
     from social_world_model.cli.tables import show_comparison
     from social_world_model.cli.terminal import shown_path
     from social_world_model.experiments.stored import read_stored_run

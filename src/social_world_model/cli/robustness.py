@@ -1,4 +1,4 @@
-"""``swm robustness``: the same questions put otherwise."""
+"""``swm robustness``: a benchmark with and without perturbations."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ def robustness(
     variant: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only this one of options-shuffled, names-swapped, distractors; repeatable. By default all that apply "
-            "to the data."
+            help="Perturbation to run: options-shuffled, names-swapped or distractors. Repeatable. Default: all that "
+            "apply to the data."
         ),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Run a benchmark as it is and perturbed, and print how many answers stay the same.
+    """Run a benchmark with and without perturbations.
 
-    Perturbations: shuffled options, renamed people, irrelevant sentences. Each is a run of its own, as swm run with
-    --variant makes it, and the same command resumes where it was stopped.
+    There are three perturbations: shuffled options, renamed people, and irrelevant sentences. The table shows the
+    change in accuracy and the number of changed answers. Each perturbation is a separate run, the same as with
+    swm run --variant. Run the same command to resume.
 
-    Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
+    Exit status: 0 all questions answered; 1 some questions failed; 2 usage, data or configuration error;
+    130 interrupted.
     """
     settings = made(RunSettings, given, command=tuple(sys.argv))
 
@@ -54,5 +56,5 @@ def robustness(
         show_robustness(robustness_report(results))
     whole = show_unfinished(planned, results)
     folders = [result.folder for result in results if result.folder is not None]
-    print(f"results: {folders[0]}, and beside it" if folders else "results: not saved (--no-save)")
+    print(f"results: {folders[0]}, and the folders next to it" if folders else "results: not saved (--no-save)")
     raise typer.Exit(0 if whole else 1)

@@ -1,4 +1,4 @@
-"""``swm run``, which is ``run_benchmarks.py``."""
+"""``swm run``; the script ``run_benchmarks.py`` runs the same command."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from social_world_model.settings import RunSettings
 
 @options_of(RunSettings)
 def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
-    """Answer the questions of a benchmark, and report.
+    """Run a benchmark and print a report.
 
-    The report has accuracies with 95 % confidence intervals, and counts failures as wrong.
+    The report shows accuracy with a 95 % confidence interval. Failures count as wrong.
 
-    Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
+    Exit status: 0 all questions answered; 1 some questions failed; 2 usage, data or configuration error;
+    130 interrupted.
     """
     settings = made(RunSettings, given, command=tuple(sys.argv))
 

@@ -1,4 +1,4 @@
-"""``swm score``, ``swm rescore``: replies that are there already."""
+"""``swm score`` and ``swm rescore``: score existing replies."""
 
 from __future__ import annotations
 
@@ -21,18 +21,20 @@ def score(
     predictions: Annotated[
         Path,
         typer.Option(
-            help='Replies, any format of data files: {"index": 1, "response": "…"}; a list of responses is several '
-            "samples, null a failed call.",
+            help='File of replies, in any format of data files, with rows such as {"index": 1, "response": "…"}. A '
+            "list of responses means several samples; null means a failed call.",
             show_default=False,
         ),
     ],
     model_name: Annotated[
-        str | None, typer.Option(help="Model that gave the replies; by default the name of the file.")
+        str | None, typer.Option(help="Model that gave the replies. Default: the name of the file.")
     ] = None,
 ) -> None:
-    """Score stored replies without any model; results are written as a run writes them.
+    """Score replies from a file.
 
-    Exit status: 0 all questions have a reply; 1 some have none; 2 usage, data or configuration.
+    No model is called. The results are stored in the same form as those of swm run.
+
+    Exit status: 0 all questions have a reply; 1 some questions have no reply; 2 usage, data or configuration error.
     """
     settings = made(RunSettings, given, model_name=model_name or predictions.name, command=tuple(sys.argv))
 
@@ -49,15 +51,17 @@ def rescore(
     scorer: Annotated[
         Literal["official", "paper", "strict"],
         typer.Option(
-            help="official: the authors' rule; paper: that of the figures of arXiv 2509.00559; strict: only a bare "
-            "answer counts, nothing is read into a reply.",
+            help="official: the scorer of the benchmark's authors; paper: the scorer used in arXiv 2509.00559; strict: "
+            "only a bare answer is correct, no answer is extracted from a longer reply.",
             show_default=False,
         ),
     ],
 ) -> None:
-    """Score a run's stored replies with another scorer. The run stays; a copy with the new scores lies beside it.
+    """Score the stored replies of a run with another scorer.
 
-    Exit status: 0 all scored; 1 some files could not be read; 2 usage, data or configuration.
+    No model is called. The run stays unchanged: a copy with the new scores is written next to it.
+
+    Exit status: 0 all results scored; 1 some files could not be read; 2 usage, data or configuration error.
     """
     from social_world_model.cli.tables import show_report
     from social_world_model.experiments.baselines import TrivialResults
@@ -68,7 +72,7 @@ def rescore(
     done = rescore_run(run, scorer)
     for folder in (done.before, done.after):
         stored = read_stored_run(folder, TrivialResults())
-        print(f"by the rule {stored.scorer}: {folder}")
+        print(f"scorer {stored.scorer}: {folder}")
         inferred = stored.labels_inferred
         show_report(make_report(stored.benchmark, stored.outcomes, baselines=stored.baselines, inferred=inferred))
         print()
@@ -77,7 +81,7 @@ def rescore(
         f"scored differently: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}"
     )
     if done.kept:
-        print(f"left as they were, since their replies are not stored: {len(done.kept)}")
+        print(f"unchanged, because their replies are not stored: {len(done.kept)}")
     for problem in done.unusable[:SHOWN]:
         print(f"not scored: {problem}")
     if (left := len(done.unusable) - SHOWN) > 0:

@@ -1,4 +1,4 @@
-"""Commands whose options are the declared settings of classes (`social_world_model.settings`)."""
+"""Commands whose options come from settings classes (`social_world_model.settings`)."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from social_world_model.settings import Setting, declared
 T = TypeVar("T")
 
 FLAGS = {"formats": "--format", "vllm_args": "--vllm-arg"}
-"""Options that are not their parameter's name with hyphens, of commands that give no names of their own."""
+"""By parameter: the option, if it is not the parameter's name with hyphens."""
 
 
 def options_of(
     *settings: type, without: Sequence[str] = (), only: Sequence[str] = (), renamed: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command an option for each declared setting.
+    """Give a command one option per declared setting.
 
-    The command's first parameter receives the values of these options, by setting. Its other parameters are options of
-    its own. In an error that the command raises, parameters are shown as the options that set them.
+    The command's first parameter receives the values of these options by name. Its other parameters become further
+    options. If the command raises an error about a parameter, the message names the option instead.
 
     Parameters
     ----------
     settings
-        The classes. Of settings with the same name, the first one counts.
+        Settings classes. If two classes declare the same name, the first class counts.
     without
-        Settings that are no options of this command.
+        Names of settings that are not options of this command.
     only
-        The only ones that are, if any are named.
+        Names of the settings that are options of this command; empty for all settings.
     renamed
-        Options of the command's own that set a parameter: the parameter's name to the option.
+        By parameter: the command's own option that sets it.
     """
     shown: dict[str, Setting] = {}
     for setting in (setting for one in settings for setting in declared(one)):
@@ -68,16 +68,16 @@ def options_of(
 
 
 def made(settings: type[T], given: Mapping[str, Any], **others: Any) -> T:
-    """Construct settings from what a command was given.
+    """Construct settings from the values that a command received.
 
     Parameters
     ----------
     settings
-        Their class.
+        Class of the settings.
     given
-        Values by setting; those of other classes are ignored.
+        Values by name. Names that the class does not have are ignored.
     others
-        Values that go before these.
+        Further values by name. They override `given`.
     """
     known: Any = settings
     own = {field.name for field in fields(known)}
@@ -90,11 +90,11 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
     Parameters
     ----------
     text
-        A message.
+        Message that may name parameters.
     parameters
-        The names that are parameters in it.
+        Names to replace.
     flags
-        The options of those whose option is not their name with hyphens.
+        By parameter: the option, if it is not the parameter's name with hyphens.
 
     Examples
     --------
@@ -108,12 +108,12 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
 
 
 def with_flags(flags: Mapping[str, str], call: Callable[[], None]) -> None:
-    """Call something; an error about parameters names the options in their place."""
+    """Call a function. If it raises an error about parameters, the message names the options instead."""
     try:
         call()
     except SocialWorldModelError as error:
         if known := [name for name in error.parameters if name in flags]:
-            error.args = (in_flags(str(error), known, flags),)  # the error keeps its type and what it carries
+            error.args = (in_flags(str(error), known, flags),)  # the type and the attributes of the error stay
         raise
 
 
@@ -145,7 +145,7 @@ def _parameter(setting: Setting) -> inspect.Parameter:
 
 
 def _read(setting: Setting, given: Any) -> Any:
-    """Return the value of a setting from what was typed."""
+    """Return the value of a setting from the value of its option."""
     match setting.option.typed:
         case "list":
             return tuple(given or ())
@@ -163,12 +163,14 @@ def _read(setting: Setting, given: Any) -> Any:
 
 
 def _named(setting: Setting, given: str) -> tuple[str, ...]:
-    """Return values that are given between commas, in the order of the setting's default."""
+    """Split a comma-separated list. Return the values in the order of the setting's default."""
     named = [name.strip() for name in given.split(",") if name.strip()]
     known = setting.default
     if unknown := [name for name in named if name not in known] or ([] if named else ["none"]):
         near = did_you_mean(unknown[0], known)
-        raise ConfigurationError(f"expected {setting.flag} out of {','.join(known)}; got {', '.join(unknown)}{near}")
+        raise ConfigurationError(
+            f"expected {setting.flag} to be one or more of {','.join(known)}; got {', '.join(unknown)}{near}"
+        )
     return tuple(name for name in known if name in named)
 
 
@@ -176,10 +178,12 @@ def _pairs(setting: Setting, given: Sequence[str]) -> dict[str, str]:
     """Return NAME=VALUE pairs as a mapping."""
     pairs = [one.partition("=") for one in given]
     if wrong := ["".join(pair) for pair in pairs if not pair[0] or not pair[1]]:
-        raise ConfigurationError(f"expected {setting.flag} NAME=VALUE, got {wrong[0]!r}")
+        raise ConfigurationError(f"expected {setting.flag} to be NAME=VALUE, got {wrong[0]!r}")
     names = [name.strip() for name, _, _ in pairs]
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ConfigurationError(f"expected each {setting.flag} once, got {twice[0]} {names.count(twice[0])} times")
+        raise ConfigurationError(
+            f"expected each name of {setting.flag} once, got {twice[0]} {names.count(twice[0])} times"
+        )
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

@@ -16,24 +16,26 @@ TRACE_WIDTH = 60
 """Characters of a sentence that a trace shows."""
 Story = Annotated[
     Path,
-    typer.Argument(help="File with a story, a chat, or a context as JSON; - for standard input.", show_default=False),
+    typer.Argument(help="File with a story, a chat, or a context in JSON; - for standard input.", show_default=False),
 ]
-ModelName = Annotated[str, typer.Option(help="Who does it: symbolic, or a language model, named as for swm run.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the JSON that files hold.")]
+ModelName = Annotated[
+    str, typer.Option(help="Model: symbolic, or the name of a language model as in swm run --model-name.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the context as JSON.")]
 
 
 def parse(
     story: Story,
     as_json: Json = False,
     trace: Annotated[
-        bool, typer.Option("--trace", help="Print instead, for each sentence, its step and who perceives it.")
+        bool, typer.Option("--trace", help="Print a trace instead: the step of each sentence, and who perceives it.")
     ] = False,
     model_name: ModelName = SYMBOLIC,
     critique: Annotated[
-        bool, typer.Option("--critique", help="Let the language model criticise and correct its context.")
+        bool, typer.Option("--critique", help="Let the language model review and correct its context.")
     ] = False,
 ) -> None:
-    """Turn a story into S3AP."""
+    """Parse a story into an S3AP context."""
     if trace:
         _show_trace(story, model_name)
     else:
@@ -54,7 +56,7 @@ def _show_trace(path: Path, model_name: str) -> None:
     from social_world_model.symbolic import parse_narrative
 
     if model_name != SYMBOLIC:
-        raise ConfigurationError(f"expected --trace with the symbolic model, got --model-name {model_name}")
+        raise ConfigurationError(f"expected --trace with --model-name symbolic, got {model_name}")
     story = _narrative_in(_story_or_context(path))
     if story is None:
         raise ConfigurationError(f"expected a story for --trace, got a context without one: {path}")
@@ -68,13 +70,19 @@ def _show_trace(path: Path, model_name: str) -> None:
 
 def ask(
     story: Story,
-    question: Annotated[str, typer.Argument(help="E.g. 'Where will Sally look for the ball?'", show_default=False)],
+    question: Annotated[
+        str, typer.Argument(help="Question, such as 'Where will Sally look for the ball?'", show_default=False)
+    ],
     agent: Annotated[
-        str | None, typer.Option(help="Who answers, from its own memory alone; by default, from the whole context.")
+        str | None,
+        typer.Option(help="Agent that answers from its own memory. Without it, the whole context is used."),
     ] = None,
     model_name: ModelName = SYMBOLIC,
 ) -> None:
-    """Answer a question about a story from its context."""
+    """Answer a question about a story.
+
+    The answer is derived from the context of the story, not from its text.
+    """
     from social_world_model.symbolic import domain_of, read_question
     from social_world_model.symbolic.parser import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
@@ -87,7 +95,7 @@ def ask(
 
 
 def _check_thing(context: SocializedContext, thing: str) -> None:
-    """Refuse a question about a thing that is nowhere in the story: that is a slip, not ignorance."""
+    """Raise an error if the thing in the question does not occur in the story."""
     from social_world_model.errors import ConfigurationError
     from social_world_model.s3ap import events
     from social_world_model.symbolic import read_events
@@ -96,30 +104,37 @@ def _check_thing(context: SocializedContext, thing: str) -> None:
 
     things = things_told(read_events(events(context)))
     if key(thing) not in things:
-        raise ConfigurationError(f"expected a thing out of {', '.join(things.values()) or 'none'}; got {thing}")
+        raise ConfigurationError(
+            f"expected the question to name a thing of the story ({', '.join(things.values()) or 'none'}), got {thing}"
+        )
 
 
 Chain = Annotated[
-    list[str], typer.Argument(help="Names, e.g. Anne Sally: what Anne can attribute to Sally.", show_default=False)
+    list[str],
+    typer.Argument(help="One or more agents. Anne Sally is the perspective of Anne on Sally.", show_default=False),
 ]
 
 
 def perspective(story: Story, chain: Chain, as_json: Json = False) -> None:
-    """Show what one agent can attribute to another.
+    """Show a story from the perspective of an agent.
 
-    One name: what that agent has perceived. Two: what the first takes the second to have perceived; and so on.
+    With one name, the command shows what this agent has perceived. With two names A and B, it shows what A believes
+    that B has perceived. Further names continue the chain.
     """
     _show(_context_of(story).perspective(*chain), as_json)
 
 
 def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
-    """Show what `swm perspective` shows, under the name of before."""
+    """Show a story from the perspective of an agent; deprecated name of `swm perspective`."""
     print("warning: swm view-of is deprecated: use swm perspective", file=sys.stderr)
     perspective(story, chain, as_json)
 
 
 def timeline(story: Story, model_name: ModelName = SYMBOLIC) -> None:
-    """Show who acts and who perceives in each step: who was there, and what was missed."""
+    """Show who acts and who perceives in each step.
+
+    The chart shows which agents were present, and which steps each agent missed.
+    """
     import shutil
 
     from social_world_model import s3ap
@@ -131,11 +146,11 @@ def timeline(story: Story, model_name: ModelName = SYMBOLIC) -> None:
 
 
 def validate(
-    context: Annotated[Path, typer.Argument(help="File with a context as JSON; - for standard input.")],
+    context: Annotated[Path, typer.Argument(help="File with a context in JSON; - for standard input.")],
 ) -> None:
-    """List what is wrong with a context, and what is unusual.
+    """List the errors and warnings of a context.
 
-    Exit status: 0 no errors, perhaps warnings; 1 errors.
+    Exit status: 0 no errors (there may be warnings); 1 errors; 2 the file cannot be read.
     """
     from social_world_model import s3ap
     from social_world_model.errors import ContextError
@@ -166,7 +181,7 @@ def _show(context: SocializedContext, as_json: bool) -> None:
 
 
 def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = False) -> SocializedContext:
-    """Read a context without errors, or make one of a story."""
+    """Read a context and check that it has no errors, or parse a story."""
     from social_world_model.errors import ContextError
     from social_world_model.s3ap.validation import errors_of
     from social_world_model.world_model import SocialWorldModel
@@ -182,7 +197,7 @@ def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = Fals
 
 
 def _story_or_context(path: Path) -> dict[str, Any]:
-    """Read a context, a result, or a plain story or chat, which is taken as a result that holds nothing else."""
+    """Read a context, a result, a plain story or a chat. A story or chat becomes a result with only a narrative."""
     from social_world_model.s3ap.context import parse_json
     from social_world_model.symbolic import read_chat
 
@@ -195,13 +210,13 @@ def _story_or_context(path: Path) -> dict[str, Any]:
 
 
 def _narrative_in(data: dict[str, Any]) -> str | None:
-    """Return the narrative of a result; those of before call it the story."""
+    """Return the narrative of a result. Results of earlier versions call it `story`."""
     narrative = data.get("narrative", data.get("story"))
     return narrative if isinstance(narrative, str) else None
 
 
 def _context_in(data: Any) -> SocializedContext:
-    """Read a context as it is, or out of a result of a run."""
+    """Read a context, or the context of a result."""
     from social_world_model.s3ap import SocializedContext
 
     return SocializedContext.from_data(data.get("socialized_context", data) if _is_result(data) else data)
@@ -218,6 +233,6 @@ def _read(path: Path) -> str:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         return data.decode("utf-8-sig")
     except OSError as error:
-        raise DatasetError(f"expected a file that can be read, got {path}: {error.strerror or error}") from None
+        raise DatasetError(f"expected a readable file, got {path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise DatasetError(f"expected UTF-8 text, got {path}: {error}") from None

@@ -1,4 +1,4 @@
-"""``swm sweep``: many runs from one file."""
+"""``swm sweep``: many runs from one YAML file."""
 
 from __future__ import annotations
 
@@ -27,16 +27,19 @@ def sweep(
     file: Annotated[
         Path,
         typer.Argument(
-            help="YAML with benchmarks, models, modes, context_models, and settings for all runs.", show_default=False
+            help="YAML file with benchmarks, models, modes, context_models, and settings for all runs.",
+            show_default=False,
         ),
     ],
     dry_run: DryRun = False,
 ) -> None:
-    """Run benchmarks x models x modes x context models; the same command goes on where it was stopped.
+    """Run all combinations of benchmarks, models and modes.
 
-    A line for each run, and one table at the end; swm report has the details.
+    The combinations are benchmarks x models x modes x context models. The command prints one line per run, and one
+    table at the end; swm report prints the details. Run the same command to resume.
 
-    Exit status: 0 all answered; 1 some items failed; 2 usage, data or configuration; 130 interrupted.
+    Exit status: 0 all questions answered; 1 some questions failed; 2 usage, data or configuration error;
+    130 interrupted.
     """
     import asyncio
 
@@ -49,7 +52,7 @@ def sweep(
     if dry_run:
         asyncio.run(show_estimates(planned))
         return
-    with ended_by_ctrl_c("everything finished is kept; the same command goes on from there"):
+    with ended_by_ctrl_c("finished results are kept; run the same command to resume"):
         results = asyncio.run(execute(planned))
     folders = [result.folder for result in results if result.folder is not None and _has_answers(result)]
     if folders:
@@ -60,18 +63,18 @@ def sweep(
 
 
 def show_unfinished(planned: Sweep, results: Sequence[RunResult]) -> bool:
-    """Print how many runs are not begun, or not all answered; tell whether there are none."""
+    """Print how many runs did not start or are incomplete. Return whether all runs are complete."""
     runs = len(planned.runs)
     if left := runs - len(results):
-        print(f"stopped: the budget is spent, {left} of {runs} runs are not begun")
+        print(f"stopped: the budget is spent; {left} of {runs} runs did not start")
     unfinished = sum(bool(result.failed or result.stopped) for result in results)
     if unfinished:
-        print(f"{unfinished} of {runs} runs have failures or were stopped: the same command asks these again")
+        print(f"{unfinished} of {runs} runs have failures or were stopped: run the same command to retry them")
     return not (left or unfinished)
 
 
 def show_left_out(planned: Sweep) -> None:
-    """Print what is not run, each reason once."""
+    """Print the combinations that are not run, by reason."""
     titles: dict[str, list[str]] = {}
     for line in planned.meaningless:
         title, _, why = line.partition(": ")
@@ -79,11 +82,11 @@ def show_left_out(planned: Sweep) -> None:
     for why, having in titles.items():
         print(f"left out: {'; '.join(having)}: {why}")
     for title in planned.repeated:
-        print(f"given more than once, run once: {title}")
+        print(f"listed more than once, run once: {title}")
 
 
 async def show_estimates(planned: Sweep) -> None:
-    """Print what each of several runs would take."""
+    """Print the estimated calls, tokens and cost of each run."""
     from social_world_model.cli.progress import dollars
     from social_world_model.experiments import estimate
     from social_world_model.usage import NO_USAGE
@@ -92,7 +95,7 @@ async def show_estimates(planned: Sweep) -> None:
         tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
         return f"{usage.requests:,} calls, {tokens}, {dollars(usage)}" if usage.requests else "no calls"
 
-    print(f"dry run of {len(planned.runs)} runs; nothing is called, nothing is written")
+    print(f"dry run of {len(planned.runs)} runs; no model is called, nothing is written")
     total = NO_USAGE
     for number, (settings, name) in enumerate(zip(planned.runs, _titles(planned), strict=True), 1):
         one = await estimate(settings)
@@ -101,15 +104,15 @@ async def show_estimates(planned: Sweep) -> None:
         print(f"[{number}/{len(planned.runs)}] {name}: n {one.items}{kept}; {told(one.total)}", flush=True)
     print(f"all: {told(total)}")
     if total.requests:
-        print("tokens are characters / 4, replies a guess: models that think at length write many times more; retries")
-        print("come on top; a context that several runs use is counted in each of them, and made once")
+        print("Tokens are estimated as characters / 4. The length of replies is a guess: reasoning models write many")
+        print("times more. Retries are not included. A context that several runs share is counted in each of them.")
     bound = planned.runs[0].max_cost
     if bound is not None and total.cost is not None and total.cost > bound:
-        print(f"max_cost {bound:g} will stop it before the end")
+        print(f"max_cost {bound:g} will stop the sweep before the end")
 
 
 async def execute(planned: Sweep) -> list[RunResult]:
-    """Run one after the other, and print a line for each."""
+    """Execute the runs one after the other, and print a line for each."""
     from social_world_model.cli.progress import progress
     from social_world_model.experiments.sweep import run_sweep
 
@@ -130,7 +133,7 @@ async def execute(planned: Sweep) -> list[RunResult]:
 
 
 def _titles(planned: Sweep) -> list[str]:
-    """Return what runs are called; with their data file, where that is all that tells two apart."""
+    """Return the titles of runs, with the name of the data file if two runs have the same title."""
     from social_world_model.experiments.sweep import title
 
     titles = [title(settings) for settings in planned.runs]
@@ -146,7 +149,7 @@ def _has_answers(result: RunResult) -> bool:
 
 
 def _came_to(result: RunResult) -> str:
-    """Say in a few words what a run came to."""
+    """Summarize the result of a run in a few words."""
     from social_world_model.experiments.datasets import benchmark_of
     from social_world_model.modes import get_mode
     from social_world_model.reports import make_report

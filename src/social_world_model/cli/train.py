@@ -1,4 +1,4 @@
-"""``swm train``: samples from contexts, and a parser trained on them."""
+"""``swm train``: make samples from contexts, and train a parser on them."""
 
 from __future__ import annotations
 
@@ -19,25 +19,30 @@ if TYPE_CHECKING:
 
 OWN_FLAGS = {"kinds": "--format"}
 MADE_FOR_A_JOB = ("out", "tokenizer", "form", "over_long")
-"""Settings of samples that a training decides itself."""
+"""Settings of samples that the training sets itself."""
 
 train_app = typer.Typer(
-    help="Train a small model to parse.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+    help="Train a small model to parse stories.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
 )
 
 
 @train_app.callback()
 def _train() -> None:
-    """Make samples, and train on them."""
+    """Make samples, and train a model on them."""
 
 
 @train_app.command("data")
 @options_of(DataSettings, Rules, renamed=OWN_FLAGS)
 def data(
     given: Mapping[str, Any],
-    file_format: Annotated[Literal["parquet", "jsonl", "both"], typer.Option("--format", help="Which files.")] = "both",
+    file_format: Annotated[
+        Literal["parquet", "jsonl", "both"], typer.Option("--format", help="Format of the files.")
+    ] = "both",
 ) -> None:
-    """Turn contexts into samples: the prompt that parse sends, and the context that should come back."""
+    """Turn contexts into training samples.
+
+    A sample has the prompt that swm parse sends to a language model, and the context that the model should return.
+    """
     from social_world_model.training import make_data
 
     kinds = ("parquet", "jsonl") if file_format == "both" else (file_format,)
@@ -53,14 +58,18 @@ def data(
 def sft(
     given: Mapping[str, Any],
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="YAML with further settings in the back end's words.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file with further settings, under the names of the back end.")
+    ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write the data, print the command, train nothing.")
+        bool, typer.Option("--dry-run", help="Write the samples and print the training command, but do not train.")
     ] = False,
 ) -> None:
-    """Train a model to parse; the same command resumes an interrupted training.
+    """Train a model to parse stories.
 
-    Exit status: 0 trained; 1 the training or the service failed; 2 nothing was begun.
+    Run the same command to resume an interrupted training.
+
+    Exit status: 0 trained; 1 the training or the service failed; 2 the training did not start.
     """
     from social_world_model.training import finetune
     from social_world_model.training.config import read_config
@@ -72,9 +81,7 @@ def sft(
         done = finetune(job, source, _say, dry_run=dry_run, on_progress=on_progress)
     _show_result(done, job.output_dir, dry_run=dry_run)
     if done.status:
-        print(
-            f"the training ended with exit status {done.status}; the same command goes on from there", file=sys.stderr
-        )
+        print(f"the training ended with exit status {done.status}; run the same command to resume", file=sys.stderr)
         raise typer.Exit(1)
 
 
@@ -93,19 +100,19 @@ def _say(line: str) -> None:
 
 def _show_report(report: DataReport) -> None:
     split = ", ".join(f"{report.written[name]:,} {name}" for name in ("train", "val"))
-    print(f"{sum(report.written.values()):,} samples ({split}) of {report.read:,} contexts")
+    print(f"{sum(report.written.values()):,} samples ({split}) from {report.read:,} contexts")
     for reason, count in report.left_out.most_common():
         print(f"left out: {count:,} × {reason}, e.g. {report.examples[reason][0]}")
     if report.over_long:
-        print(f"kept although too long: {report.over_long:,}")
+        print(f"too long, but kept: {report.over_long:,}")
     if report.without_guidance:
         print(f"note: {report.without_guidance:,} prompts without guidance: name their benchmark with --benchmark")
     if not report.written["val"]:
-        print("note: no narrative is held out: there are few, or --val-share is small")
+        print("note: the validation split is empty: there are few narratives, or --val-share is small")
     if tokens := report.tokens.summary():
         print(
-            f"tokens: {tokens['total']:,} in all; {tokens['median']:,} a sample in the middle, "
-            f"{tokens['p95']:,} at 95 %, {tokens['longest']:,} at most"
+            f"tokens: {tokens['total']:,} in total; per sample: median {tokens['median']:,}, "
+            f"95th percentile {tokens['p95']:,}, maximum {tokens['longest']:,}"
         )
 
 
@@ -118,14 +125,14 @@ def _show_result(done: Finetuned, output_dir: Path, *, dry_run: bool) -> None:
     if dry_run:
         print(f"samples: {done.data.train.parent}")
         for problem in done.notes:
-            print(f"note: this would stop a real run: {in_flags(problem, PARAMETERS)}")
+            print(f"note: this would stop the training: {in_flags(problem, PARAMETERS)}")
         for line in done.plan.shown:
             print(line)
         print("dry run: nothing was trained")
         return
     if seen := losses(output_dir):
-        print(f"loss: {seen[0]:.3f} at first, {seen[1]:.3f} at last")
+        print(f"loss: {seen[0]:.3f} at the start, {seen[1]:.3f} at the end")
     for path in done.checkpoints:
         print(f"checkpoint: {path}")
     if done.checkpoints:
-        print(f"use it with: --model-name vllm/{done.checkpoints[-1]}")
+        print(f"to use it: --model-name vllm/{done.checkpoints[-1]}")

@@ -1,4 +1,4 @@
-"""Usage errors that help: near choices for a wrong one, and where ``--plugin`` belongs."""
+"""Helpful usage errors: suggestions for a wrong choice, and the position of ``--plugin``."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _WRONG_CHOICE = re.compile(r"'(?P<given>.*)' is not one of (?P<known>'.*')\.", r
 
 
 class HelpfulCommand(TyperCommand):
-    """A command that suggests the nearest choices where an option got none of its choices."""
+    """A command that suggests the nearest valid choices when an option has an invalid value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the words of the command."""
+        """Parse the arguments of the command."""
         try:
             return super().parse_args(ctx, args)
         except typer.BadParameter as error:
@@ -28,10 +28,10 @@ class HelpfulCommand(TyperCommand):
 
 
 class HelpfulGroup(TyperGroup):
-    """A group of commands that says where ``--plugin`` belongs."""
+    """A group of commands that reports ``--plugin`` before the command as an error."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the words before the name of a command."""
+        """Parse the arguments before the name of a command."""
         if args and args[0].partition("=")[0] == "--plugin":
             ctx.fail(f"expected --plugin after the command: {ctx.command_path} COMMAND … --plugin FILE.py")
         return super().parse_args(ctx, args)

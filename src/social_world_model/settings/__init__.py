@@ -1,7 +1,7 @@
-"""Settings of runs, evaluation and model calls: each option is declared once, with its type, bounds, default and help.
+"""Settings of runs, evaluation and model calls. Each option is declared once: type, bounds, default and help.
 
-The command line, sweeps and manifests read these declarations. Importing this package imports no heavy library; values
-are checked when settings are constructed, by pydantic, which is imported then.
+The command line, sweeps and manifests read these declarations. Importing this package imports no heavy library.
+Pydantic checks the values when settings are constructed, and is imported at that time.
 """
 
 from social_world_model.settings.calls import CallSettings, SamplingOptions

@@ -1,4 +1,4 @@
-"""Settings of model calls, shared by runs, evaluation and whatever else calls models."""
+"""Settings of model calls, shared by runs, evaluation and training data."""
 
 from __future__ import annotations
 
@@ -10,42 +10,44 @@ from social_world_model.settings.checked import Checked
 from social_world_model.settings.declaring import Option
 
 TIMEOUT = 300.0
-"""Seconds."""
+"""Default of `CallSettings.timeout`, in seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingOptions:
-    """How a model draws its replies. The name of a field is the name under which pydantic-ai passes it on.
+    """Sampling options of a model. Field names are those of pydantic-ai's model settings.
 
-    A field added here reaches settings, command line, sweeps, manifest, keys of stored answers and every request; a
-    model that refuses it is asked without it.
+    A field added here appears in settings, command line, sweeps, manifests, keys of stored answers and requests. If a
+    model rejects an option, the request is sent without it.
 
     Parameters
     ----------
     temperature
-        None for the caller's default.
+        At least 0. None for the default of the calling code.
     max_output_tokens
-        Upper bound on the tokens of a reply; None for the provider's own.
+        Maximum number of tokens per reply. None for the provider's default.
     seed
-        Passed to models that take one. Also seeds the resampling of confidence intervals (None counts as 0 there).
+        Seed for models that support one, for the bootstrap of confidence intervals, and for perturbations. For the
+        bootstrap and the perturbations, None means 0.
     """
 
     temperature: Annotated[
         float | None,
         Option(
-            help="Temperature of answers: 0 by default, 0.7 with --samples and in debate. Contexts are parsed at 0.7.",
+            help="Temperature of answers. Default: 0, or 0.7 with --samples and in mode debate. Contexts are always "
+            "parsed at 0.7 by default.",
             least=0,
             in_manifest=False,
         ),
     ] = None
     max_output_tokens: Annotated[
-        int | None, Option(help="Upper bound on the tokens of each reply.", least=1, in_manifest=False)
+        int | None, Option(help="Maximum number of tokens per reply.", least=1, in_manifest=False)
     ] = None
     seed: Annotated[
         int | None,
         Option(
-            help="Seed of everything random: resampling for confidence intervals (0 by default), perturbations, and "
-            "models that take a seed.",
+            help="Random seed for confidence intervals (bootstrap), perturbations, and models that support a seed. "
+            "Default: 0 for the first two, no seed for models.",
             in_manifest=False,
         ),
     ] = None
@@ -58,35 +60,36 @@ class CallSettings(SamplingOptions, Checked):
     Parameters
     ----------
     batch_size
-        Maximum number of concurrent requests, in all roles together.
+        Maximum number of concurrent requests, over all roles.
     base_url
-        Another endpoint for bare model names and ``vllm/NAME``.
+        URL of an OpenAI-compatible endpoint for bare model names and ``vllm/NAME``; None for the default.
     vllm_args
-        Arguments of vLLM's engine, where it runs in this process.
+        Arguments of the vLLM engine if it runs in this process, by name.
     timeout
-        Seconds that one attempt of a call may take.
+        Maximum duration of one attempt of a call, in seconds.
     rpm, tpm
-        Requests, and tokens, per minute.
+        Maximum number of requests, and of tokens, per minute; None for no limit.
     max_cost, max_total_tokens
-        US$, and tokens, that may be spent in total.
+        Budget for all calls, in US$ and in tokens; None for no limit.
     """
 
     batch_size: Annotated[
-        int, Option(help="Maximum number of concurrent model calls; 1 is strictly sequential.", least=1)
+        int, Option(help="Concurrency: maximum number of concurrent model calls. 1 is strictly sequential.", least=1)
     ] = 8
-    base_url: Annotated[str | None, Option(help="Another OpenAI-compatible endpoint for a bare name or vllm/NAME.")] = (
-        None
-    )
+    base_url: Annotated[
+        str | None, Option(help="URL of an OpenAI-compatible endpoint, for a model NAME or vllm/NAME.")
+    ] = None
     vllm_args: Annotated[
         Mapping[str, Any],
         Option(
-            help="Argument of vLLM's engine for vllm/NAME, NAME=VALUE (max_model_len=4096), repeatable.",
+            help="Argument of the vLLM engine, for models vllm/NAME: NAME=VALUE, such as max_model_len=4096. "
+            "Repeatable.",
             flags=("--vllm-arg",),
             typed="arguments",
         ),
     ] = field(default_factory=dict)
-    timeout: Annotated[float, Option(help="Seconds that one attempt of a call may take.", above=0)] = TIMEOUT
-    rpm: Annotated[int | None, Option(help="Maximum requests per minute.", least=1)] = None
-    tpm: Annotated[int | None, Option(help="Maximum tokens per minute.", least=1)] = None
-    max_cost: Annotated[float | None, Option(help="US$ that this command may spend.", above=0)] = None
-    max_total_tokens: Annotated[int | None, Option(help="Tokens that this command may spend.", least=1)] = None
+    timeout: Annotated[float, Option(help="Maximum duration of one attempt of a call, in seconds.", above=0)] = TIMEOUT
+    rpm: Annotated[int | None, Option(help="Maximum number of requests per minute.", least=1)] = None
+    tpm: Annotated[int | None, Option(help="Maximum number of tokens per minute.", least=1)] = None
+    max_cost: Annotated[float | None, Option(help="Budget of this command in US$.", above=0)] = None
+    max_total_tokens: Annotated[int | None, Option(help="Budget of this command in tokens.", least=1)] = None

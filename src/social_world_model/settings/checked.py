@@ -1,16 +1,16 @@
-"""The base of settings that are checked on construction."""
+"""Base class of settings that are checked on construction."""
 
 from __future__ import annotations
 
 
 class Checked:
-    """Base of settings whose fields are checked when they are constructed.
+    """Base class of settings whose fields are checked on construction.
 
     Raises
     ------
     ConfigurationError
-        If a value has another type than its field, is outside its bounds, or is none of its closed set. The message
-        and `ConfigurationError.parameters` name the field.
+        If a value has the wrong type, is out of bounds, or is not one of the allowed values. The message and
+        `ConfigurationError.parameters` name the field.
     """
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Values of settings, checked by pydantic; whatever is wrong becomes a `ConfigurationError` that names the field."""
+"""Check the values of settings with pydantic. An invalid value raises a `ConfigurationError` that names the field."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from social_world_model.settings.declaring import Option, Setting, declared
 
 
 def check(settings: Any) -> None:
-    """Check every field of settings, and put what stands for another value in its place (a text for a path).
+    """Check and convert every field of settings. A text becomes a path where a path is expected.
 
     Raises
     ------
     ConfigurationError
-        Naming the first field that is wrong.
+        If a field is invalid. The message names the first such field.
     """
     kind: Any = type(settings)
     for setting in declared(kind):
@@ -57,7 +57,7 @@ def _adapter(setting: Setting) -> TypeAdapter[Any]:
 
 
 def _itself(kind: Any) -> Any:
-    """Return a type for pydantic; settings within settings have checked their fields before."""
+    """Return a type for pydantic. Nested settings have already checked their fields."""
     instance_of: Any = InstanceOf
     return instance_of[kind] if is_dataclass(kind) else kind
 

@@ -1,4 +1,4 @@
-"""How an option is declared: in the annotation of a field of a settings class."""
+"""Declare an option in the annotation of a field of a settings class."""
 
 from __future__ import annotations
 
@@ -8,30 +8,39 @@ from inspect import get_annotations
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 Typed = Literal["value", "pairs", "arguments", "list", "commas", "file", "positional", "nothing"]
-"""How the command line takes an option: one value; NAME=VALUE, repeated, as text or as
-Python values; a text, repeated; values between commas; a file with the value; without a flag; not at all."""
+"""How the command line reads an option.
+
+- ``"value"``: one value.
+- ``"pairs"``, ``"arguments"``: NAME=VALUE, repeatable; values are texts, or Python values.
+- ``"list"``: one value, repeatable.
+- ``"commas"``: values separated by commas.
+- ``"file"``: path of a text file with the value.
+- ``"positional"``: an argument without a flag.
+- ``"nothing"``: not an option of the command line.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """What is known of an option beside its type and default.
+    """Properties of an option besides its type and default.
 
     Parameters
     ----------
     help
-        One or two sentences for a user.
+        One or two sentences for users.
     least, above
-        Lower bounds of a number: it may be `least`, and must be above `above`.
+        Lower bounds of a number, inclusive and exclusive.
     most, below
-        Upper bounds of a number: it may be `most`, and must be below `below`.
+        Upper bounds of a number, inclusive and exclusive.
     flags
-        How the command line calls it, where that is not the field's name with hyphens.
+        Flags on the command line, if they differ from the field's name with hyphens.
     typed
-        How the command line takes it.
+        How the command line reads the option.
     in_manifest
-        Whether `run.json` has it among its settings; what stands elsewhere in it, or changes no result, does not.
+        Whether `run.json` lists the option under its settings. Options that do not change results are not listed,
+        nor are options that have their own entry in `run.json`.
     in_sweep
-        Whether a sweep file may set it for all of its runs.
+        Whether a sweep file may set the option for all its runs.
     """
 
     help: str = ""
@@ -47,18 +56,18 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A declared setting: a field of a settings class.
+    """A declared setting: one field of a settings class.
 
     Parameters
     ----------
     name, type
-        Of the field; the type without its `Option`.
+        Name and type of the field; the type is without its `Option`.
     option
-        What its annotation says.
+        The `Option` of the annotation.
     default
-        None where there is none, or none that is a plain value.
+        Default of the field. None if there is no default, or if a factory makes it.
     required
-        Whether it has no default.
+        Whether the field has no default.
     """
 
     name: str
@@ -69,18 +78,18 @@ class Setting:
 
     @property
     def flag(self) -> str:
-        """The long name on the command line."""
+        """The long flag on the command line."""
         return next((flag for flag in self.option.flags if flag.startswith("--")), f"--{self.name.replace('_', '-')}")
 
 
 @lru_cache(maxsize=64)
 def declared(settings: type) -> tuple[Setting, ...]:
-    """Return the settings that a class declares: its own fields first, then those of its bases.
+    """Return the settings that a class declares: its own fields first, then the fields of its base classes.
 
     Parameters
     ----------
     settings
-        A dataclass. A field without an `Option` has an empty one.
+        A dataclass. A field without an `Option` gets an empty one.
     """
     hints = get_type_hints(settings, include_extras=True)
 

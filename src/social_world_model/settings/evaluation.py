@@ -15,53 +15,57 @@ NO_JUDGE = "none"
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationSettings(CallSettings):
-    """Which contexts are evaluated, and how.
+    """Settings of an evaluation of contexts.
 
     Parameters
     ----------
-    gen_dir, gt_dir
-        Folders of results: contexts to be evaluated, and contexts to compare them with. The latter may be None where
-        the symbolic model is the reference.
+    gen_dir
+        Folder of results with the contexts to evaluate.
+    gt_dir
+        Folder of results with the reference contexts. It may be None if the symbolic model is the reference.
     judge_model
-        A model's name, or ``"none"``.
+        Name of the LLM judge, or ``"none"``.
     reference
-        What the perceived events are compared with: the context in `gt_dir`, or the narrative as the symbolic model
-        reads it.
+        Reference for the perceived events: the context in `gt_dir`, or the context that the symbolic model parses
+        from the narrative.
     repeats
-        How often each context is judged.
+        Number of judgements per context.
     cache
-        Folder in which judgements are kept.
+        Folder for stored judgements.
     """
 
     gen_dir: Annotated[
         Path,
         Option(
-            help="Folder of results with the contexts to be evaluated. Folders in it are read only if it holds no "
-            "result itself."
+            help="Folder of results with the contexts to evaluate. Its subfolders are read only if the folder itself "
+            "has no results."
         ),
     ]
     gt_dir: Annotated[
         Path | None,
         Option(
-            help="Folder of results with the contexts to compare them with, paired by file name; may be left out with "
-            "--reference symbolic."
+            help="Folder of results with the reference contexts, paired by file name. Optional with --reference "
+            "symbolic."
         ),
     ] = None
     judge_model: Annotated[
         str,
         Option(
-            help="Model that judges, agent by agent and step by step: NAME (OpenAI), together_ai/NAME, vllm/NAME, "
+            help="LLM judge, which scores each agent in each step: NAME (OpenAI), together_ai/NAME, vllm/NAME, "
             "PROVIDER:NAME, custom/NAME@URL, scripted/FILE; or none."
         ),
     ] = NO_JUDGE
     reference: Annotated[
         ReferenceKind,
-        Option(help="What perceived events are compared with: --gt-dir, or the symbolic model's reading."),
+        Option(
+            help="Reference for the perceived events. gt: the contexts in --gt-dir; symbolic: contexts that the "
+            "symbolic model parses."
+        ),
     ] = "gt"
     repeats: Annotated[
-        int, Option(help="Judge each context this many times: shows the judge's own spread.", least=1)
+        int, Option(help="Number of judgements per context. More than one shows how much the judge varies.", least=1)
     ] = 1
     cache: Annotated[
         Path,
-        Option(help="Folder in which judgements are kept, so that none is paid for twice.", flags=("--judge-cache",)),
+        Option(help="Folder for stored judgements, which are not paid for again.", flags=("--judge-cache",)),
     ] = Path("data/judgements")

@@ -14,39 +14,41 @@ from social_world_model.settings.declaring import Option
 
 @dataclass(frozen=True, kw_only=True)
 class RunSettings(CallSettings):
-    """What to run.
+    """Settings of a run.
 
     Parameters
     ----------
-    benchmark, mode, model_name, context_model
-        By name.
+    benchmark, mode
+        Names of the benchmark and of the mode.
+    model_name, context_model
+        Names of the model that answers, and of the model that makes contexts.
     dataset_path
-        The data file; None for the bundled sample.
+        Data file; None for the bundled sample.
     options
-        Of the benchmark, by name.
+        Options of the benchmark, by name.
     protocol
-        ``"paper"``: everything but the wording as for the figures of arXiv 2509.00559: the benchmark's options, whole
-        JSON with its manual for contexts, and that software's scorer.
+        ``"paper"`` follows arXiv 2509.00559 in everything but the wording of prompts: the same options of the
+        benchmark, contexts as full JSON with a manual, and the scorer of the authors' software.
     variant
-        A perturbation of the questions, drawn by `seed`; None for the questions as they are.
+        Perturbation of the questions, with `seed` as its random seed; None for unchanged questions.
     samples, context_samples
-        How often a question is answered, and a story parsed; the majority answer counts.
+        Number of answers per question, and of contexts per story. The majority answer counts.
     save
-        Whether to store results; without, nothing is written.
+        Whether to store results. If False, no file is written.
     continue_mode
-        ``"continue"``: keep what is answered; ``"new"``: move an existing folder aside and begin again.
+        ``"continue"`` keeps answered questions; ``"new"`` moves an existing folder aside and starts again.
     context_dir
-        A folder of contexts to look into first.
+        Folder that is searched first for contexts; None for no such folder.
     context_fields
-        Which parts of contexts are shown, for ablations.
+        Parts of contexts that prompts show, for ablations.
     example
         Text of a worked example for a language model that parses.
     prompt_template
-        A wording of the user's own for questions.
+        Prompt template for questions; None for the built-in prompts.
     limit
-        Number of rows to take from the beginning; None for all.
+        Number of rows to use, from the start of the data; None for all rows.
     output_dir
-        Folder of all results.
+        Parent folder of all result folders.
     command
         The command line, for the manifest.
     """
@@ -54,8 +56,8 @@ class RunSettings(CallSettings):
     benchmark: Annotated[
         str,
         Option(
-            help="Which benchmark: tomi, ori_tomi, hitom, fantom, confaide, mmtom, bigtom, cobra_frames, or one of a "
-            "plug-in (swm list benchmarks).",
+            help="Benchmark: tomi, ori_tomi, hitom, fantom, confaide, mmtom, bigtom, cobra_frames, or a benchmark of a "
+            "plug-in (see swm list benchmarks).",
             typed="positional",
             in_manifest=False,
             in_sweep=False,
@@ -64,7 +66,7 @@ class RunSettings(CallSettings):
     dataset_path: Annotated[
         Path | None,
         Option(
-            help="Data file: csv, json, jsonl, parquet or bAbI text. Without it, a bundled sample.",
+            help="Data file: csv, json, jsonl, parquet or bAbI text. Default: the bundled sample.",
             in_manifest=False,
             in_sweep=False,
         ),
@@ -72,7 +74,7 @@ class RunSettings(CallSettings):
     options: Annotated[
         Mapping[str, str],
         Option(
-            help="Option of the benchmark, NAME=VALUE, repeatable; an unknown name lists the valid ones.",
+            help="Option of the benchmark: NAME=VALUE. Repeatable. An unknown name lists the valid names.",
             flags=("--option", "-B"),
             typed="pairs",
             in_sweep=False,
@@ -80,13 +82,13 @@ class RunSettings(CallSettings):
     ] = field(default_factory=dict)
     protocol: Annotated[
         Protocol,
-        Option(help="paper: everything but the wording as for the figures of arXiv 2509.00559 (docs/reproduction.md)."),
+        Option(help="paper: the same settings as in arXiv 2509.00559, apart from the wording of prompts."),
     ] = "own"
     variant: Annotated[
         Variant | None,
         Option(
-            help="Perturb the questions: shuffled options, renamed people, irrelevant sentences (docs/robustness.md); "
-            "swm robustness runs all of them."
+            help="Perturb the questions: shuffled options, renamed people, or irrelevant sentences. swm robustness "
+            "runs all perturbations."
         ),
     ] = None
     mode: Annotated[
@@ -94,8 +96,8 @@ class RunSettings(CallSettings):
         Option(
             help="How questions are answered: vanilla, vanilla_no_reasoning, socialized_context, "
             "socialized_context_no_json, pure_context, few_shot_context, perspective, question_only, options_only, "
-            "simtom, simulation, debate, or one of a plug-in (swm list modes); generate_socialized_context makes "
-            "contexts and answers nothing.",
+            "simtom, simulation, debate, or a mode of a plug-in (see swm list modes). "
+            "generate_socialized_context only makes contexts.",
             in_manifest=False,
             in_sweep=False,
         ),
@@ -103,8 +105,8 @@ class RunSettings(CallSettings):
     model_name: Annotated[
         str,
         Option(
-            help="Model that answers: symbolic; NAME (OpenAI), together_ai/NAME, vllm/NAME (hub id or folder), "
-            "PROVIDER:NAME, custom/NAME@URL (any OpenAI-compatible endpoint), scripted/FILE.",
+            help="Model that answers: symbolic, NAME (OpenAI), together_ai/NAME, vllm/NAME (Hugging Face id or "
+            "folder), PROVIDER:NAME, custom/NAME@URL (any OpenAI-compatible endpoint), or scripted/FILE.",
             in_manifest=False,
             in_sweep=False,
         ),
@@ -112,30 +114,35 @@ class RunSettings(CallSettings):
     context_model: Annotated[
         str,
         Option(
-            help="Model that makes contexts, in modes that use them; named likewise.", in_manifest=False, in_sweep=False
+            help="Model that makes contexts, in modes that use contexts. Same names as for --model-name.",
+            in_manifest=False,
+            in_sweep=False,
         ),
     ] = "symbolic"
-    samples: Annotated[int, Option(help="Answers to each question; the majority answer counts.", least=1)] = 1
+    samples: Annotated[int, Option(help="Number of answers per question. The majority answer is scored.", least=1)] = 1
     context_samples: Annotated[
         int,
-        Option(help="Contexts of each story; each is answered from, and the majority answer counts.", least=1),
+        Option(
+            help="Number of contexts per story. Each context gives an answer, and the majority answer is scored.",
+            least=1,
+        ),
     ] = 1
     save: Annotated[
         bool,
-        Option(help="Store a result per question.", flags=("--save/--no-save",), in_manifest=False),
+        Option(help="Store one result per question.", flags=("--save/--no-save",), in_manifest=False),
     ] = True
     continue_mode: Annotated[
         ContinueMode,
         Option(
-            help="continue: keep what is answered and ask the rest; new: move earlier results aside to FOLDER.old-N "
-            "and begin again.",
+            help="continue: keep the answered questions and ask only the others; new: move earlier results to "
+            "FOLDER.old-N and start again.",
             in_manifest=False,
         ),
     ] = "continue"
     example: Annotated[
         str | None,
         Option(
-            help="Worked example that goes with every parse by a language model.",
+            help="Text file with a worked example. It is added to every prompt that asks a language model to parse.",
             flags=("--example-analysis-file",),
             typed="file",
             in_manifest=False,
@@ -144,35 +151,40 @@ class RunSettings(CallSettings):
     ] = None
     context_dir: Annotated[
         Path | None,
-        Option(help="Folder of contexts to use first, from any model: results matched by their narrative."),
+        Option(
+            help="Folder of results that is searched first for contexts, from any model. Contexts are matched by "
+            "narrative."
+        ),
     ] = None
     context_fields: Annotated[
         tuple[ContextField, ...],
         Option(
-            help="Parts of contexts that are shown: any of state,observations,actions,mental_state.", typed="commas"
+            help="Parts of contexts that prompts show, separated by commas: state,observations,actions,mental_state.",
+            typed="commas",
         ),
     ] = CONTEXT_FIELDS
     prompt_template: Annotated[
         str | None,
         Option(
-            help="Your own wording for questions: a text with {question}, and with {narrative}, {context}, {choices}, "
-            "{memory}, {others_observations}, {statements}, {guidance}, {agent} as the mode shows them.",
+            help="Text file with your own prompt for questions. It needs {question}, and one placeholder for each part "
+            "that the mode shows: {narrative}, {context}, {choices}, {memory}, {others_observations}, {statements}, "
+            "{guidance}, {agent}.",
             flags=("--prompt-file",),
             typed="file",
             in_manifest=False,
             in_sweep=False,
         ),
     ] = None
-    limit: Annotated[int | None, Option(help="Take only this many rows, from the beginning.", least=1)] = None
+    limit: Annotated[int | None, Option(help="Use only the first N rows of the data.", least=1)] = None
     output_dir: Annotated[Path, Option(help="Folder for results.", in_manifest=False)] = Path("data")
     command: Annotated[tuple[str, ...], Option(typed="nothing", in_manifest=False, in_sweep=False)] = ()
 
     @property
     def scorer(self) -> Scorer:
-        """Which rule says what is right."""
+        """The scorer of the run."""
         return "paper" if self.protocol == "paper" else "official"
 
     @property
     def form(self) -> Form:
-        """How contexts are shown in JSON."""
+        """How prompts show contexts in JSON."""
         return "full_json" if self.protocol == "paper" else "json"
