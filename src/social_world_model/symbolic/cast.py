@@ -76,7 +76,7 @@ def acting(narrative: str) -> list[str]:
 
     If the symbolic grammar can parse the whole narrative, the agents of its actions are returned. In a transcript,
     the speakers are returned who speak twice or whose names occur elsewhere. In other prose, a name needs two kinds
-    of evidence: it is used elsewhere like a proper name, and it is the subject of an act of a person. An act of a
+    of evidence: other sentences use it like a proper name, and it is the subject of an act of a person. An act of a
     person has a verb such as "nod", or "his" or "She" follows. Quoted speech is ignored.
 
     Examples

@@ -47,8 +47,8 @@ def minutes(hearing: Hearing, readers: Sequence[str], question: str = "") -> str
     readers
         Names of the readers. If none of them is in the cast, the whole cast is used.
     question
-        Request for the minutes. If it asks for the action items of a single reader, the minutes contain only sentences
-        that address everybody, and sentences about tasks that the reader says or that name the reader.
+        Request for the minutes. If it asks for the action items of a single reader, most sentences are left out. Only
+        sentences that address everybody remain, and sentences about tasks that the reader says or that name the reader.
 
     Returns
     -------

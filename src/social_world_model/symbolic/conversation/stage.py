@@ -1,8 +1,8 @@
 """Parse stage lines, which state arrivals and departures.
 
-A line is split at commas and at "and". Each part has a separate verb. The subject of the verb is the name at the start
-of the part or, without a name, the subject of the preceding part ("Cy gets up and leaves"). Lines with negations,
-plans or wishes are doubtful.
+A line is split at commas and at "and". Each part has a separate verb. The name at the start of a part is the subject
+of its verb. A part without a name has the subject of the preceding part ("Cy gets up and leaves"). Lines with
+negations, plans or wishes are doubtful.
 """
 
 from __future__ import annotations
