@@ -224,19 +224,21 @@ def test_folders_below_are_read_where_a_folder_holds_no_record_itself(tmp_path: 
 
 def test_an_empty_or_a_mixed_folder_is_an_error_that_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DatasetError, match=r"expected a folder of results \(\*\.json\), got .*empty with none"):
+    with pytest.raises(
+        DatasetError, match=r"expected a folder of results \(\*\.json\), got .*empty, which contains none"
+    ):
         made(tmp_path / "out", tmp_path / "empty")
-    with pytest.raises(DatasetError, match="which is none"):
+    with pytest.raises(DatasetError, match="which is not a folder"):
         made(tmp_path / "out", tmp_path / "missing")
     write_results(write_results(tmp_path / "mixed", 2) / "inner", 3)
-    with pytest.raises(DatasetError, match="which is both: 2 files lie in it, 3 further down"):
+    with pytest.raises(DatasetError, match="which is both: it contains 2 result files, and 3 in subfolders"):
         made(tmp_path / "out", tmp_path / "mixed")
     assert not (tmp_path / "out").exists()
 
 
 def test_where_nothing_is_left_nothing_is_written_and_every_reason_is_told(tmp_path: Path) -> None:
     folder = write_results(tmp_path / "run", 2)
-    with pytest.raises(DatasetError, match=r"got none out of 2 in .*run: 2 × no answer that was scored"):
+    with pytest.raises(DatasetError, match=r"got none from 2 contexts in .*run: 2 × no answer that was scored"):
         made(tmp_path / "out", folder, only_right=True)
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -257,7 +259,7 @@ def test_too_little_room_is_told_before_anything_is_written(tmp_path: Path, monk
 
 
 def test_a_tokenizer_that_is_none_is_told_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"expected (transformers|a tokenizer)"):
+    with pytest.raises(ConfigurationError, match=r"expected (the package transformers|a tokenizer)"):
         made(tmp_path / "out", generate="tomi", n=2, tokenizer=str(tmp_path / "nothing"))
     assert not (tmp_path / "out").exists()
 

@@ -82,18 +82,18 @@ def test_samples_that_lie_ready_are_used_as_they_are(tmp_path: Path) -> None:
 def test_samples_and_records_in_one_folder_are_refused(tmp_path: Path) -> None:
     folder = write_results(tmp_path / "both", 2)
     make_data(DataSettings(out=folder, generate="tomi", n=3, kinds=("parquet",)))
-    with pytest.raises(DatasetError, match=r"holds train\.parquet and"):
+    with pytest.raises(DatasetError, match=r"contains train\.parquet and"):
         prepared.is_prepared(folder)
 
 
 def test_samples_that_cannot_be_trained_on_are_told_of(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="swm train data makes it"):
+    with pytest.raises(DatasetError, match="create it with swm train data"):
         prepared.prepared(tmp_path)
     (tmp_path / "train.parquet").write_text("x")
     with pytest.raises(DatasetError, match="cannot be read"):
         prepared.prepared(tmp_path)
     make_data(DataSettings(out=tmp_path, generate="tomi", n=2, form="grpo", val_share=0.0))
-    with pytest.raises(DatasetError, match="make the data with form 'sft'"):
+    with pytest.raises(DatasetError, match="create the data with form 'sft'"):
         prepared.prepared(tmp_path)
 
 
@@ -105,7 +105,7 @@ def test_samples_that_are_too_long_stop_a_training_before_it_begins(tmp_path: Pa
     make_data(DataSettings(out=tmp_path, generate="tomi", n=10, val_share=0.3, seed=2))
     data = prepared.prepared(tmp_path)
     assert len(prepared.check_lengths(data, Characters(), 100_000).seen) == 10
-    with pytest.raises(DatasetError, match="got 10 of 10 that are longer"):
+    with pytest.raises(DatasetError, match="got 10 of 10 samples that are longer"):
         prepared.check_lengths(data, Characters(), 5)
 
 
@@ -114,7 +114,7 @@ def test_a_base_model_must_be_whole(tmp_path: Path) -> None:
     for without, told in {
         "config.json": "without config.json",
         "model.safetensors": r"without \*.safetensors",
-        "tokenizer.json": "expected a tokenizer beside the weights",
+        "tokenizer.json": "expected a tokenizer next to the weights",
     }.items():
         with pytest.raises(ConfigurationError, match=told):
             checks.base_model(str(model(tmp_path / without, without)))
@@ -127,9 +127,13 @@ def test_a_base_model_must_be_whole(tmp_path: Path) -> None:
 
 def test_a_base_model_of_the_hub_is_asked_for_before_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
-    with pytest.raises(ConfigurationError, match="'nobody/nothing' here or a hub that can be asked"):
+    with pytest.raises(
+        ConfigurationError, match="'nobody/nothing' on this machine or a connection to the Hugging Face Hub"
+    ):
         checks.base_model("nobody/nothing")
-    with pytest.raises(ConfigurationError, match="'no such model' here or a hub that can be asked"):
+    with pytest.raises(
+        ConfigurationError, match="'no such model' on this machine or a connection to the Hugging Face Hub"
+    ):
         checks.base_model("no such model")
 
 
@@ -158,7 +162,7 @@ def test_the_room_for_states_and_checkpoints_is_looked_at_first(
 
 def test_an_output_folder_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="expected an output folder"):
+    with pytest.raises(ConfigurationError, match="expected a writable output folder"):
         checks.check_output(Job(output_dir=tmp_path / "file"))
 
 
@@ -170,7 +174,7 @@ def test_what_is_trained_already_is_not_trained_again(tmp_path: Path, monkeypatc
     make_data(DataSettings(out=tmp_path / "ready", generate="tomi", n=3))
     said: list[str] = []
     done = sft.finetune(job, DataSettings(out=job.data_dir, folders=(tmp_path / "ready",)), said.append)
-    assert said == ["step 5 is there already: nothing is trained again"]
+    assert said == ["step 5 already exists: the training is not repeated"]
     assert [path.name for path in done.checkpoints] == ["step_5"]
 
 
@@ -187,7 +191,7 @@ def test_a_training_that_breaks_off_tells_its_exit_status(tmp_path: Path, monkey
 
 def test_several_machines_train_on_samples_that_lie_ready(tmp_path: Path) -> None:
     job = Job(output_dir=tmp_path, nnodes=2, master="x:1", base_model=str(model(tmp_path / "base")))
-    with pytest.raises(ConfigurationError, match="lie ready for 2 machines"):
+    with pytest.raises(ConfigurationError, match="expected prepared samples for 2 machines"):
         sft.finetune(job, DataSettings(out=job.data_dir, generate="tomi", n=5), print, dry_run=True)
 
 

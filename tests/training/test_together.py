@@ -144,7 +144,7 @@ def test_a_failed_job_is_an_error_with_the_services_words_and_the_next_call_star
     tmp_path: Path, service: Service, together: Together, data: Prepared
 ) -> None:
     service.statuses = ["running", "user_error"]
-    with pytest.raises(EndpointError, match="ft-1 ended as user_error: it is user_error"):
+    with pytest.raises(EndpointError, match="ft-1 ended with status user_error: it is user_error"):
         together_trainer.train(job(tmp_path), data, print, together)
     service.statuses = ["completed"]
     together_trainer.train(job(tmp_path), data, print, together)
@@ -170,7 +170,7 @@ def test_starting_a_job_is_tried_once_because_a_yes_may_have_been_lost(service: 
 
 def test_a_refused_key_is_told_at_once_and_never_shown(service: Service, together: Together) -> None:
     service.faults = [401]
-    with pytest.raises(ConfigurationError, match="does not take TOGETHER_API_KEY") as told:
+    with pytest.raises(ConfigurationError, match="rejected TOGETHER_API_KEY") as told:
         together.job("ft-1")
     assert KEY not in str(told.value)
     service.faults = [400]
@@ -180,7 +180,7 @@ def test_a_refused_key_is_told_at_once_and_never_shown(service: Service, togethe
 
 def test_nobody_there_is_one_clear_error() -> None:
     waited: list[float] = []
-    with pytest.raises(EndpointError, match="does not answer"):
+    with pytest.raises(EndpointError, match="no connection to Together"):
         Together(KEY, "http://127.0.0.1:1", sleep=waited.append).job("ft-1")
     assert len(waited) == 5
 

@@ -75,7 +75,7 @@ def test_there_are_epochs_enough_for_the_steps() -> None:
 
 
 def test_a_batch_that_the_gpus_cannot_share_is_refused_with_one_that_they_can() -> None:
-    with pytest.raises(ConfigurationError, match="3 GPUs can share, got 64: take 63"):
+    with pytest.raises(ConfigurationError, match="a multiple of the number of GPUs \\(3\\), got 64: use 63"):
         verl.batch_size(job(batch_size=64), 1000)
     with pytest.raises(ConfigurationError, match="at least 99 samples for batch_size 99, got 50"):
         verl.batch_size(job(batch_size=99), 50)
@@ -113,7 +113,7 @@ def test_a_configuration_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="expected a configuration file"):
         read_config(tmp_path / "none.yaml")
     (tmp_path / "list.yaml").write_text("- 1")
-    with pytest.raises(ConfigurationError, match="settings by name"):
+    with pytest.raises(ConfigurationError, match="a mapping of names to settings"):
         read_config(tmp_path / "list.yaml")
     (tmp_path / "broken.yaml").write_text("a: [")
     with pytest.raises(ConfigurationError, match="expected YAML"):

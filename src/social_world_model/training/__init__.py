@@ -1,6 +1,6 @@
-"""Training a parser: samples from contexts, trainers, and a reward for further training.
+"""Train a parser: samples from contexts, trainers, and a reward for reinforcement learning.
 
-What is public is imported when it is first used.
+Public names are imported on first use.
 """
 
 from __future__ import annotations

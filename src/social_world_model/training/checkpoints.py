@@ -1,4 +1,4 @@
-"""Finished checkpoints: whatever trained, ``step_N`` is a Hugging Face folder with tokenizer, LoRA merged."""
+"""Finished checkpoints: for every trainer, ``step_N`` is a Hugging Face folder with tokenizer and merged LoRA."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.training.lengths import has_tokenizer
 
 _STATE_ONLY = ("optimizer", "scheduler", "rng_state", "trainer_state", "training_args", "scaler", "global_step")
-"""What files are called that only matter for going on."""
+"""Prefixes of files that are only needed to resume a training."""
 
 
 def steps_in(folder: Path, pattern: str) -> list[tuple[int, Path]]:
-    """Return the folders whose names end in a number, by it.
+    """Return the subfolders whose names end in a number, with this number, sorted by it.
 
     Parameters
     ----------
     folder
-        Where they lie.
+        Parent folder.
     pattern
-        E.g. ``step_*``.
+        Pattern of the names, with the number at the end, such as ``step_*``.
     """
     ends = [(path.name.rpartition(pattern.removesuffix("*"))[2], path) for path in folder.glob(pattern)]
     return sorted((int(end), path) for end, path in ends if end.isdigit() and path.is_dir())
 
 
 def published(folder: Path) -> list[Path]:
-    """Return the finished checkpoints of a folder, by step."""
+    """Return the finished checkpoints of a folder, sorted by step."""
     return [path for _, path in steps_in(folder, "step_*")]
 
 
 def publish(target: Path, fill: Callable[[Path], None]) -> None:
-    """Make a checkpoint that is there whole, or not at all.
+    """Create the folder of a checkpoint atomically.
 
     Parameters
     ----------
     target
-        Its folder.
+        Folder of the checkpoint.
     fill
-        Puts the model's files into the folder that it is given.
+        Function that writes the files of the model into the folder that it receives.
 
     Raises
     ------
     ConfigurationError
-        If what was put there is no model with a tokenizer, or there is no room.
+        If the files are not a model with a tokenizer, or cannot be written.
     """
     unfinished = target.with_name(f".swm-tmp-{target.name}")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -64,12 +64,12 @@ def publish(target: Path, fill: Callable[[Path], None]) -> None:
 
 
 def check(folder: Path) -> None:
-    """See that a folder can be loaded as a model.
+    """Check that a folder contains the files of a model: configuration, weights and tokenizer.
 
     Raises
     ------
     ConfigurationError
-        If something is missing; the message names it.
+        If a file is missing. The message lists the missing files.
     """
     missing = [
         what
@@ -83,19 +83,19 @@ def check(folder: Path) -> None:
     if missing:
         raise ConfigurationError(
             f"expected a model that transformers and vLLM can load in {folder}, got one without "
-            f"{' and '.join(missing)}: copy what is missing from the base model"
+            f"{' and '.join(missing)}: copy the missing files from the base model"
         )
 
 
 def link_tree(source: Path, target: Path, *, model_only: bool = False) -> None:
-    """Put the files of a folder into another without taking up room, where the file system can.
+    """Link the files of a folder into another folder; copy them if the file system does not support links.
 
     Parameters
     ----------
     source, target
-        From where, to where.
+        Folder with the files, and folder for the links.
     model_only
-        Whether what only matters for going on stays behind.
+        Whether to skip files that are only needed to resume a training.
     """
     for path in sorted(source.rglob("*")):
         inside = path.relative_to(source)
@@ -110,16 +110,16 @@ def link_tree(source: Path, target: Path, *, model_only: bool = False) -> None:
 
 
 def merge_adapter(base: str, adapter: Path, folder: Path) -> None:
-    """Write a base model with an adapter merged into it, and its tokenizer.
+    """Merge a LoRA adapter into its base model; write the merged model and its tokenizer.
 
     Parameters
     ----------
     base
-        Folder or hub id of the base model; the tokenizer comes from the adapter's folder where that has one.
+        Folder or hub id of the base model. Its tokenizer is used if the folder of the adapter has none.
     adapter
         Folder of the adapter.
     folder
-        Where the merged model goes.
+        Folder for the merged model.
     """
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -1,4 +1,4 @@
-"""What is looked at before time or money is spent: GPUs, packages, room, base model, data."""
+"""Checks before a training starts: GPUs, packages, disk space, base model and output folder."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 GIGABYTE = 1e9
 
 PARAMETERS = ("n_gpus", "base_model", "output_dir", "save_steps")
-"""Parameters that problems name."""
+"""Parameters that the messages about problems can name."""
 
 Problems = list[str]
-"""What stands in the way, a line each."""
+"""Reasons why a training cannot start, one line per reason."""
 
 
 @dataclass(frozen=True)
 class BaseModel:
-    """What is known of a base model without loading it.
+    """Properties of a base model that are known without loading the model.
 
     Parameters
     ----------
     name
-        As typed.
+        Folder or hub id of the model.
     size
-        Bytes of its weights; None where that is not known.
+        Size of the weights in bytes; None if unknown.
     """
 
     name: str
@@ -49,18 +49,26 @@ class BaseModel:
 
 
 def check_gpus(wanted: int, count: Callable[[], int] | None = None) -> Problems:
-    """Return what is wrong with the GPUs of this machine."""
+    """Return a problem if this machine has fewer GPUs than needed.
+
+    Parameters
+    ----------
+    wanted
+        Number of GPUs that the training needs.
+    count
+        Function that counts the GPUs; `gpus` by default.
+    """
     there = (count or gpus)()
     if there >= wanted:
         return []
     return [
         f"expected {wanted} GPUs for n_gpus {wanted}, got {there} on this machine: lower n_gpus, "
-        "set CUDA_VISIBLE_DEVICES, or choose a back end that needs fewer (trl: one GPU or none; together: none)"
+        "set CUDA_VISIBLE_DEVICES, or choose a back end that needs fewer GPUs (trl: at most one; together: none)"
     ]
 
 
 def gpus() -> int:
-    """Return how many GPUs this process may use, without loading a library that would hold one."""
+    """Return the number of GPUs that this process can use, without loading a library that reserves one."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
         return len([name for name in visible.split(",") if name.strip() not in ("", "-1")])
@@ -72,19 +80,27 @@ def gpus() -> int:
 
 
 def check_packages(names: Sequence[str], extra: str) -> Problems:
-    """Return which packages are missing, and the extra that brings them."""
+    """Return a problem if packages are missing.
+
+    Parameters
+    ----------
+    names
+        Names of importable packages.
+    extra
+        Extra of this project that installs the packages; empty if there is none.
+    """
     missing = [name for name in names if find_spec(name) is None]
     how = f": uv sync --extra {extra}" if extra else ""
     return [f"expected {', '.join(missing)} to be installed{how}"] if missing else []
 
 
 def base_model(name: str) -> BaseModel:
-    """Return what is known of a base model.
+    """Find a base model in a folder, in the local cache or on the Hugging Face Hub, without loading it.
 
     Raises
     ------
     ConfigurationError
-        If there is none of that name, or its folder lacks something.
+        If the model does not exist, or its folder is not complete.
     """
     folder = Path(name).expanduser()
     if folder.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1:
@@ -107,14 +123,14 @@ def _local(name: str, folder: Path) -> BaseModel:
         raise ConfigurationError(f"expected weights in {name}, got a folder without *.safetensors")
     if not has_tokenizer(folder):
         raise ConfigurationError(
-            f"expected a tokenizer beside the weights in {name}, got none: copy tokenizer.json and "
-            "tokenizer_config.json of its base model into it"
+            f"expected a tokenizer next to the weights in {name}, got none: copy tokenizer.json and "
+            "tokenizer_config.json from its base model"
         )
     return BaseModel(name, sum(path.stat().st_size for path in weights))
 
 
 def _cached(name: str) -> Path | None:
-    """Return the folder in which the hub's client keeps a model, where it has it whole."""
+    """Return the folder of a model in the cache of the Hugging Face client; None if it is not complete."""
     home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
     root = Path(os.environ.get("HF_HUB_CACHE") or home / "hub") / f"models--{name.replace('/', '--')}" / "snapshots"
     whole = [path for path in root.glob("*") if (path / "config.json").exists() and any(path.glob("*.safetensors"))]
@@ -132,14 +148,16 @@ def _on_the_hub(name: str) -> BaseModel:
     except urllib.error.HTTPError as error:
         if error.code in (401, 403, 404):
             raise ConfigurationError(
-                f"expected a base model that exists, got {name!r}: the hub answers {error.code} "
-                "(no such model, or a closed one: then set HF_TOKEN)"
+                f"expected an existing base model, got {name!r}: the Hugging Face Hub answered {error.code}. Either "
+                "the model does not exist, or it is gated: then set HF_TOKEN"
             ) from None
-        raise ConfigurationError(f"cannot ask the hub about the base model {name!r}: it answers {error.code}") from None
+        raise ConfigurationError(
+            f"cannot query the Hugging Face Hub for the base model {name!r}: the hub answered {error.code}"
+        ) from None
     except (OSError, ValueError, HTTPException) as error:
         raise ConfigurationError(
-            f"expected the base model {name!r} here or a hub that can be asked for it, got neither: {error}; "
-            "name a folder as base_model",
+            f"expected the base model {name!r} on this machine or a connection to the Hugging Face Hub, got neither: "
+            f"{error}; pass a folder as base_model",
             parameters=("base_model",),
         ) from None
     tensors = said.get("safetensors") if isinstance(said, dict) else None
@@ -148,7 +166,10 @@ def _on_the_hub(name: str) -> BaseModel:
 
 
 def obstacles(job: Job) -> tuple[Problems, BaseModel | None]:
-    """Return what stands in the way of a job, and what is known of its base model, without loading a library."""
+    """Return the problems of a job and its base model, without loading a library.
+
+    The base model is None if it does not matter for the job, or if it was not found.
+    """
     needs = job.trainer.needs(job)
     problems = [*(check_gpus(needs.gpus) if needs.gpus else []), *check_packages(needs.packages, needs.extra)]
     problems += job.trainer.problems(job)
@@ -164,10 +185,18 @@ def obstacles(job: Job) -> tuple[Problems, BaseModel | None]:
 
 
 def needed_bytes(job: Job, size: int) -> int:
-    """Return the room that a training takes, roughly.
+    """Return an estimate of the disk space that a training needs, in bytes.
 
-    A state holds weights and two moments in 32 bit, three times twice what the weights are in 16; with LoRA the
-    moments are next to nothing. A new one is written before the oldest goes. Finished checkpoints hold the weights.
+    A state contains the weights and two optimizer moments in 32 bits. Its size is six times the size of the 16-bit
+    weights, or about two times for LoRA. A new state is written before the oldest one is deleted. A finished
+    checkpoint contains only the weights.
+
+    Parameters
+    ----------
+    job
+        The training.
+    size
+        Size of the weights of the base model in 16 bits, in bytes.
     """
     state = 2 * size if job.rank else 6 * size
     finished = 1 + (job.total_steps - 1) // job.save_every
@@ -175,7 +204,15 @@ def needed_bytes(job: Job, size: int) -> int:
 
 
 def check_room(job: Job, model: BaseModel | None) -> Problems:
-    """Return whether what is written will fit."""
+    """Return a problem if the disk space is too small for the training.
+
+    Parameters
+    ----------
+    job
+        The training.
+    model
+        Base model; None if unknown. Without a known size, the check requires 1 GB.
+    """
     size = None if model is None else model.size
     needed = needed_bytes(job, size) if size is not None else int(GIGABYTE)
     place = next(path for path in (job.output_dir, *job.output_dir.absolute().parents) if path.exists())
@@ -184,17 +221,17 @@ def check_room(job: Job, model: BaseModel | None) -> Problems:
         return []
     return [
         f"expected about {needed / GIGABYTE:.1f} GB free in {job.output_dir} for states and checkpoints, got "
-        f"{free / GIGABYTE:.1f} GB: make room, choose another output_dir, or raise save_steps to save less often"
+        f"{free / GIGABYTE:.1f} GB: free up space, choose another output_dir, or raise save_steps to save less often"
     ]
 
 
 def check_output(job: Job) -> None:
-    """Make the output folder.
+    """Create the output folder and check that it is writable.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be written to.
+        If the folder is not writable.
     """
     probe = job.output_dir / f".swm-tmp-{os.getpid()}-probe"
     try:
@@ -203,5 +240,5 @@ def check_output(job: Job) -> None:
         probe.unlink()
     except OSError as error:
         raise ConfigurationError(
-            f"expected an output folder that can be written, got {job.output_dir}: {error.strerror or error}"
+            f"expected a writable output folder, got {job.output_dir}: {error.strerror or error}"
         ) from None

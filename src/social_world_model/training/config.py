@@ -1,4 +1,4 @@
-"""Configuration files: further settings in a trainer's own words."""
+"""Configuration files: further settings of a trainer, under the trainer's own names."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from social_world_model.errors import ConfigurationError
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
-    """Return the settings of a YAML file; none without a file.
+    """Return the settings of a YAML file; empty if `path` is None.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be read, or holds something else than settings by name.
+        If the file cannot be read, or is not a mapping of names to settings.
     """
     if path is None:
         return {}
@@ -29,5 +29,5 @@ def read_config(path: Path | None) -> dict[str, Any]:
     if data is None:
         return {}
     if not isinstance(data, dict) or not all(isinstance(name, str) for name in data):
-        raise ConfigurationError(f"expected settings by name in {path}, got {type(data).__name__}")
+        raise ConfigurationError(f"expected a mapping of names to settings in {path}, got {type(data).__name__}")
     return data

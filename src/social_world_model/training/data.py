@@ -1,4 +1,4 @@
-"""From contexts to files of samples: chosen, split by narrative, measured, written as they come."""
+"""Make files of samples from contexts: select the contexts, split them by narrative, and write the samples."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ TRAIN, VAL = "train", "val"
 REPORT = "report.json"
 EXAMPLES_TOLD = 5
 BYTES_PER_SAMPLE = {"parquet": 1_000, "jsonl": 8_000}
-"""Rough, from above, for what is checked before anything is written."""
+"""Rough upper bounds, for the check of the disk space."""
 
 
 @dataclass
 class DataReport:
-    """What became of every context.
+    """Counts of used and skipped contexts.
 
     Parameters
     ----------
     out
-        The folder.
+        Output folder.
     read
-        Contexts, and files that hold none.
+        Number of contexts, including files without a context.
     written
-        Samples by split.
+        Number of samples by split.
     left_out, examples
-        How many were not taken, by reason; and the first few of each.
+        Number of skipped contexts by reason, and the first examples for each reason.
     over_long
-        Samples that were kept although they are longer than asked for.
+        Number of samples that are too long and were kept on request.
     without_guidance
-        Samples whose prompt says nothing about their benchmark, because nobody said which it is.
+        Number of samples whose prompt has no benchmark instructions, because the benchmark is unknown.
     tokens
-        Lengths of what was written.
+        Lengths of the written samples.
     """
 
     out: Path
@@ -59,14 +59,22 @@ class DataReport:
     tokens: Spread = field(default_factory=Spread)
 
     def leave_out(self, place: str, what: LeftOut) -> None:
-        """Count a context that is not taken."""
+        """Count a skipped context.
+
+        Parameters
+        ----------
+        place
+            File or story of the context.
+        what
+            Reason why the context is skipped.
+        """
         self.left_out[what.reason] += 1
         told = self.examples.setdefault(what.reason, [])
         if len(told) < EXAMPLES_TOLD:
             told.append(f"{place}: {what.detail}" if what.detail else place)
 
     def to_json(self, settings: DataSettings) -> str:
-        """Return the report as it lies beside the files."""
+        """Return the report as JSON text, together with the settings."""
         data = {
             "read": self.read,
             "written": dict(self.written),
@@ -80,34 +88,34 @@ class DataReport:
 
 
 OnProgress = Callable[[int, int], None]
-"""Called with how many contexts were gone through, and of how many."""
+"""Callback for progress: number of processed contexts, and total number."""
 
 
 def make_data(
     settings: DataSettings, on_progress: OnProgress | None = None, lengths: Lengths | None = None
 ) -> DataReport:
-    """Write samples.
+    """Make samples from contexts and write them to files.
 
     Parameters
     ----------
     settings
-        Of what, and how.
+        Source of the contexts, selection rules and output.
     on_progress
-        Called after each context.
+        Callback after each context.
     lengths
-        Who counts tokens, in place of the tokenizer that the settings name.
+        Counter of tokens, used instead of the tokenizer in the settings.
 
     Returns
     -------
     DataReport
-        What was written and what was left out; ``report.json`` in the folder holds the same.
+        Counts of written and skipped contexts, which are also in ``report.json`` in the output folder.
 
     Raises
     ------
     ConfigurationError
-        If the settings cannot be followed, or something cannot be written.
+        If a setting cannot be used, the disk space is too small, or a file cannot be written.
     DatasetError
-        If there is nothing to train on.
+        If there is no training sample.
     """
     files = [path for folder in settings.folders for path in context_files(folder)]
     total = len(files) or settings.n
@@ -135,7 +143,7 @@ def make_data(
                     sink.write(split[1])
             if on_progress is not None:
                 on_progress(report.read, total)
-        if not report.written[TRAIN]:  # before the files are given their names
+        if not report.written[TRAIN]:  # before the temporary files are renamed
             raise DatasetError(_nothing(settings, report))
     write_whole(settings.out / REPORT, report.to_json(settings))
     return report
@@ -144,7 +152,7 @@ def make_data(
 def _taken(
     candidate: Candidate | Unusable, selection: Selection, settings: DataSettings, report: DataReport
 ) -> tuple[str, Any] | None:
-    """Return split and sample of a candidate, and count it; None if it is not taken."""
+    """Count a candidate and return its split and sample; None if it is skipped."""
     if isinstance(candidate, Unusable):
         reason, _, detail = candidate.why.partition(": ")
         report.leave_out(candidate.place, LeftOut(reason, detail))
@@ -163,29 +171,28 @@ def _taken(
 
 
 def _make_room(settings: DataSettings, total: int) -> None:
-    """Make the folder, take away the files of an earlier time, and see that the new ones will fit."""
+    """Create the folder, delete files of an earlier call, and check the disk space."""
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
         for split in (TRAIN, VAL):
             for kind in ("parquet", "jsonl"):
                 (settings.out / f"{split}.{kind}").unlink(missing_ok=True)
     except OSError as error:
-        raise ConfigurationError(
-            f"expected a folder that can be written, got {settings.out}: {error.strerror or error}"
-        ) from None
+        raise ConfigurationError(f"expected a writable folder, got {settings.out}: {error.strerror or error}") from None
     needed = total * sum(BYTES_PER_SAMPLE[kind] for kind in settings.kinds)
     free = shutil.disk_usage(settings.out).free
     if free < needed:
         raise ConfigurationError(
             f"expected about {needed / 1e9:.1f} GB of free space for {total} samples in {settings.out}, "
-            f"got {free / 1e9:.1f} GB: make room, or write elsewhere"
+            f"got {free / 1e9:.1f} GB: free up space, or choose another folder"
         )
 
 
 def _nothing(settings: DataSettings, report: DataReport) -> str:
-    where = ", ".join(map(str, settings.folders)) or f"stories of {settings.generate}"
+    where = ", ".join(map(str, settings.folders)) or f"generated {settings.generate} stories"
     why = "; ".join(f"{count} × {reason}" for reason, count in report.left_out.most_common())
-    held = f"; {report.written[VAL]} held out by val_share {settings.val_share:g}" if report.written[VAL] else ""
+    held = f"; {report.written[VAL]} held out (val_share {settings.val_share:g})" if report.written[VAL] else ""
     return (
-        f"expected something to train on, got none out of {report.read} in {where}: {why or 'nothing left out'}{held}"
+        f"expected at least one training sample, got none from {report.read} contexts in {where}: "
+        f"{why or 'no context was skipped'}{held}"
     )

@@ -1,4 +1,4 @@
-"""How long samples are, in the tokens of the model that will be trained."""
+"""Lengths of samples, in tokens of the model to train."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from social_world_model.training.samples import Sample, messages
 
 
 class Lengths(Protocol):
-    """Counts a sample's tokens."""
+    """Counter of the tokens of a sample."""
 
     def of(self, sample: Sample) -> int:
-        """Return the tokens of request and reply together, as they are trained on."""
+        """Return the number of tokens of request and reply together, in the form that is used in training."""
         ...
 
 
 class TokenLengths:
-    """Counts with a tokenizer of transformers.
+    """Counter that uses a tokenizer of the package transformers.
 
     Parameters
     ----------
     name
-        A folder, or a hub id.
+        Folder or hub id of the tokenizer.
 
     Raises
     ------
     ConfigurationError
-        If transformers is missing, or there is no such tokenizer.
+        If transformers is not installed, or the tokenizer does not exist.
     """
 
     def __init__(self, name: str) -> None:
@@ -38,7 +38,7 @@ class TokenLengths:
         self._has_template = bool(getattr(self._tokenizer, "chat_template", None))
 
     def of(self, sample: Sample) -> int:
-        """Return the tokens of request and reply together."""
+        """Return the number of tokens of request and reply together."""
         if self._has_template:
             tokens = self._tokenizer.apply_chat_template(messages(sample), tokenize=True, return_dict=True)["input_ids"]
         else:
@@ -47,25 +47,26 @@ class TokenLengths:
 
 
 def load_tokenizer(name: str) -> Any:
-    """Return a tokenizer.
+    """Load a tokenizer from a folder or from the Hugging Face Hub.
 
     Raises
     ------
     ConfigurationError
-        If transformers is missing, or there is no such tokenizer.
+        If transformers is not installed, or the tokenizer does not exist.
     """
     try:
         from transformers import AutoTokenizer
     except ImportError:
         raise ConfigurationError(
-            "expected transformers, which counts tokens, got none: uv sync --extra training, or leave out tokenizer",
+            "expected the package transformers to count tokens, got none: install it with uv sync --extra training, "
+            "or leave out tokenizer",
             parameters=("tokenizer",),
         ) from None
     folder = Path(name)
     if folder.is_dir() and not has_tokenizer(folder):
         raise ConfigurationError(
             f"expected a tokenizer in {name}, got a folder without tokenizer.json or tokenizer_config.json: "
-            "copy the files of the base model's tokenizer into it, or name another one"
+            "copy the tokenizer files from the base model, or choose another folder"
         )
     try:
         return AutoTokenizer.from_pretrained(name)
@@ -75,13 +76,13 @@ def load_tokenizer(name: str) -> Any:
 
 
 def has_tokenizer(folder: Path) -> bool:
-    """Tell whether a folder holds a tokenizer's files."""
+    """Return whether a folder contains the files of a tokenizer."""
     return any((folder / name).is_file() for name in ("tokenizer.json", "tokenizer.model", "vocab.json"))
 
 
 @dataclass
 class Spread:
-    """Lengths that were seen, four bytes each.
+    """Collection of lengths, stored with four bytes per length.
 
     Examples
     --------
@@ -94,11 +95,11 @@ class Spread:
     seen: array[int] = field(default_factory=lambda: array("I"))
 
     def add(self, length: int) -> None:
-        """Take up another one."""
+        """Add a length."""
         self.seen.append(length)
 
     def summary(self) -> dict[str, float]:
-        """Return what a report says of them; nothing where there are none."""
+        """Return statistics of the lengths; empty if there are no lengths."""
         if not self.seen:
             return {}
         ordered = sorted(self.seen)

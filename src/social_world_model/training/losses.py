@@ -1,4 +1,4 @@
-"""The log of losses that a training leaves in its output folder."""
+"""The log of losses in the output folder of a training."""
 
 from __future__ import annotations
 
@@ -13,12 +13,20 @@ LOG = "training_log.json"
 
 
 def write_log(output_dir: Path, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Write a log, one entry per logged step; an entry with a training loss has the key ``loss``."""
+    """Write the log of a training.
+
+    Parameters
+    ----------
+    output_dir
+        Output folder of the training.
+    entries
+        One entry per logged step. The key ``loss`` of an entry is the training loss.
+    """
     write_whole(output_dir / LOG, json.dumps(entries, indent=1))
 
 
 def losses(output_dir: Path) -> tuple[float, float] | None:
-    """Return the first and the last loss of a training; None if it left no log."""
+    """Return the first and the last loss of a training; None if there is no log with a loss."""
     try:
         log = json.loads((output_dir / LOG).read_bytes())
         seen = [float(entry["loss"]) for entry in log if "loss" in entry]

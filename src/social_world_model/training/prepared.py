@@ -1,4 +1,4 @@
-"""Samples that lie ready for training."""
+"""Prepared samples: files that are ready for training."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from social_world_model.training.writing import check_parquet
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Files of samples.
+    """Files of prepared samples.
 
     Parameters
     ----------
     train, val
-        The parquet files; None where nothing is held out.
+        Parquet files for training and validation. `val` is None if no sample is held out.
     train_rows, val_rows
-        How many samples they hold.
+        Number of samples in the files.
     """
 
     train: Path
@@ -33,35 +33,35 @@ class Prepared:
 
 
 def is_prepared(folder: Path) -> bool:
-    """Tell whether a folder is one that `make_data` wrote, and not one of results.
+    """Return whether a folder contains samples that `make_data` wrote, not results.
 
     Raises
     ------
     DatasetError
-        If it is both.
+        If the folder contains both.
     """
     if not (folder / f"{TRAIN}.parquet").is_file():
         return False
     others = [path.name for path in folder.glob("*.json") if path.name != "report.json"]
     if others:
         raise DatasetError(
-            f"expected a folder of results or one of samples, got {folder}, which holds {TRAIN}.parquet and "
-            f"{len(others)} JSON files, {others[0]} among them: put them into folders of their own"
+            f"expected a folder of results or a folder of samples, got {folder}, which contains {TRAIN}.parquet and "
+            f"{len(others)} JSON files such as {others[0]}: move them into separate folders"
         )
     return True
 
 
 def prepared(folder: Path) -> Prepared:
-    """Return the samples of a folder.
+    """Return the prepared samples of a folder.
 
     Raises
     ------
     DatasetError
-        If it holds none, or none that can be trained on.
+        If the folder contains no training samples, or samples in a wrong form.
     """
     train, val = folder / f"{TRAIN}.parquet", folder / f"{VAL}.parquet"
     if not train.is_file():
-        raise DatasetError(f"expected {TRAIN}.parquet in {folder}, got none: swm train data makes it")
+        raise DatasetError(f"expected {TRAIN}.parquet in {folder}, got none: create it with swm train data")
     val_rows = _rows(val) if val.is_file() else 0
     rows = _rows(train)
     if not rows:
@@ -82,14 +82,14 @@ def _rows(path: Path) -> int:
         columns: list[str] = file.schema_arrow.names
         if "messages" not in columns:
             raise DatasetError(
-                f"expected a column messages in {path}, got {', '.join(columns)}: for supervised training, make the "
-                "data with form 'sft'"
+                f"expected a column named messages in {path}, got {', '.join(columns)}: for supervised training, "
+                "create the data with form 'sft'"
             )
         return int(file.metadata.num_rows)
 
 
 def samples_of(path: Path) -> Iterator[Sample]:
-    """Yield the samples of a parquet file, a row group at a time."""
+    """Yield the samples of a parquet file, reading one batch of rows at a time."""
     from pyarrow import parquet
 
     with parquet.ParquetFile(path) as file:
@@ -100,12 +100,26 @@ def samples_of(path: Path) -> Iterator[Sample]:
 
 
 def check_lengths(data: Prepared, lengths: Lengths, max_tokens: int) -> Spread:
-    """Measure the samples that lie ready; training would stop at one that is too long, or cut it.
+    """Check that no prepared sample is too long; a training would stop at such a sample, or cut it.
+
+    Parameters
+    ----------
+    data
+        Prepared samples.
+    lengths
+        Counter of tokens.
+    max_tokens
+        Largest number of tokens of a sample.
+
+    Returns
+    -------
+    Spread
+        Lengths of all samples.
 
     Raises
     ------
     DatasetError
-        If some are longer than they may be.
+        If a sample is too long.
     """
     spread = Spread()
     for path in filter(None, (data.train, data.val)):
@@ -114,15 +128,23 @@ def check_lengths(data: Prepared, lengths: Lengths, max_tokens: int) -> Spread:
     over = sum(length > max_tokens for length in spread.seen)
     if over:
         raise DatasetError(
-            f"expected samples of at most {max_tokens} tokens (max_tokens), got {over} of {len(spread.seen)} that are "
-            f"longer, the longest with {max(spread.seen)}: raise max_tokens, or make the data again (swm train data) "
-            "with tokenizer and max_tokens, which leaves them out"
+            f"expected samples of at most {max_tokens} tokens (max_tokens), got {over} of {len(spread.seen)} samples "
+            f"that are longer (up to {max(spread.seen)} tokens). Raise max_tokens, or create the data again (swm train "
+            "data) with tokenizer and max_tokens to leave them out"
         )
     return spread
 
 
 def sample_lines(path: Path, out: Path) -> None:
-    """Write the samples of a parquet file as jsonl."""
+    """Convert the samples of a parquet file to JSON lines.
+
+    Parameters
+    ----------
+    path
+        Parquet file to read.
+    out
+        File to write.
+    """
     from social_world_model.files import whole_file
     from social_world_model.training.samples import messages
 

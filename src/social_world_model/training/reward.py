@@ -1,7 +1,7 @@
-"""A reward for a parser: whether its reply is a context, and everybody perceives in it what they should.
+"""Reward for a parser: the reply must be a context, and each agent must perceive the right events.
 
-The same function in the two forms that GRPO trainers call: verl's `compute_score`, and TRL's `reward_func`. The
-reference is the symbolic model's context of the same narrative, as samples of the form ``grpo`` hold it.
+The reward has two forms for GRPO trainers: `compute_score` for verl, and `reward_func` for TRL. The reference is
+the context of the symbolic model for the same narrative. Samples of the form ``grpo`` contain the reference.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from social_world_model.training.selection import perceived_f1
 from social_world_model.world_model import ContextOutputParser
 
 STRUCTURE, PERCEPTION = 0.3, 0.7
-"""Shares, as in the evaluation of contexts."""
+"""Weights of the two parts of the reward, as in the evaluation of contexts."""
 LONGEST_REPLY = 200_000
-"""Characters. What goes on without end is no context, and would take long to read."""
+"""Largest number of characters of a reply. A longer reply gets the reward 0 and is not parsed."""
 
 
 def reward(reply: str, reference: SocializedContext, narrative: str = "") -> float:
-    """Return how good a reply is, 0–1.
+    """Return the reward of a reply, from 0 to 1.
 
     Parameters
     ----------
     reply
-        What the model wrote.
+        Reply of the model.
     reference
-        The context that is right.
+        Reference context.
     narrative
-        The story; where it is given, a context without somebody who acts in it is worth nothing.
+        Text of the story. If given, a context that lacks an acting agent of the story gets the reward 0.
 
     Returns
     -------
     float
-        0 for what is no context or has errors; else 0.3 × structure + 0.7 × F1 of perceived events.
+        0 if the reply is not a context without errors; otherwise 0.3 × structure + 0.7 × F1 of perceived events.
     """
     if len(reply) > LONGEST_REPLY:
         return 0.0
@@ -57,42 +57,42 @@ def compute_score(
     extra_info: Mapping[str, Any] | None = None,
     **_: Any,
 ) -> float:
-    """Return a reply's reward, as verl asks for it (``reward.custom_reward_function.name: compute_score``).
+    """Return the reward of a reply for verl (``reward.custom_reward_function.name: compute_score``).
 
     Parameters
     ----------
     data_source
-        Not looked at.
+        Not used.
     solution_str
-        The reply.
+        Reply of the model.
     ground_truth
-        The reference in the wire form.
+        Reference in the wire form.
     extra_info
-        May hold the narrative.
+        Further columns; ``narrative`` is used if present.
 
     Raises
     ------
     ConfigurationError
-        If the reference cannot be read: that is a fault of the data, and no reply's.
+        If the reference is not valid. This is an error in the data, not in the reply.
     """
     return reward(solution_str, _reference(ground_truth), _narrative(extra_info))
 
 
 def reward_func(completions: Sequence[Any], **columns: Any) -> list[float]:
-    """Return the rewards of replies, as TRL's ``GRPOTrainer(reward_funcs=reward_func)`` asks for them.
+    """Return the rewards of replies for TRL (``GRPOTrainer(reward_funcs=reward_func)``).
 
     Parameters
     ----------
     completions
-        Replies: texts, or conversations that end in them.
+        Replies, as texts or as conversations that end with the reply.
     columns
-        The data's columns, a list each: ``reward_model`` (with ``ground_truth``) or ``ground_truth``, and perhaps
-        ``extra_info``.
+        Columns of the data, one list per column: ``ground_truth``, or ``reward_model`` with ``ground_truth`` inside.
+        The column ``extra_info`` is optional.
 
     Raises
     ------
     ConfigurationError
-        If there is no reference, or one that cannot be read.
+        If a reference is missing or not valid.
     """
     rewards = []
     for position, completion in enumerate(completions):
@@ -102,7 +102,7 @@ def reward_func(completions: Sequence[Any], **columns: Any) -> list[float]:
             truth = held.get("ground_truth") if isinstance(held, Mapping) else None
         if not isinstance(truth, str):
             raise ConfigurationError(
-                "expected a reference in the column reward_model or ground_truth, got none: make the data with "
+                "expected a reference in the column reward_model or ground_truth, got none: create the data with "
                 "form 'grpo'"
             )
         narrative = _narrative(_column(columns, "extra_info", position))

@@ -1,4 +1,4 @@
-"""What a parser is trained on: the request that `parse` sends, and the context that it should get back."""
+"""Training samples of a parser: the request that `parse` sends, and the expected reply."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from social_world_model.s3ap.wire import SocializedContextForModel
 from social_world_model.world_model.parsing import parse_prompt, wire_text
 
 HASH_BYTES = 16
-"""Enough to tell a hundred million narratives apart, and small enough to keep all hashes of a run."""
+"""Length of a hash: enough for a hundred million narratives, and small enough to keep all hashes in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A request, and the right reply to it.
+    """A request and the expected reply.
 
     Parameters
     ----------
     narrative
-        The story that is to be parsed.
+        Story to parse.
     prompt
-        What the model is asked, as `LanguageModelParser` asks it.
+        Request, with the wording of `LanguageModelParser`.
     reply
-        The wire form of its context.
+        Expected reply: the context in the wire form.
     source
-        Where it comes from: a benchmark's name, or a folder's.
+        Name of the benchmark or folder that the sample comes from.
     """
 
     narrative: str
@@ -39,18 +39,18 @@ class Sample:
 def sample_of(
     narrative: str, guidance: str, context: SocializedContext, source: str = "", *, schema_in_prompt: bool = False
 ) -> Sample:
-    """Return the sample that a context gives.
+    """Make a sample from a context.
 
     Parameters
     ----------
     narrative, guidance
-        As `parse` takes them.
+        Story and domain instructions, as for `parse`.
     context
-        The reply that is right.
+        Context that the model should return.
     source
-        Where it comes from.
+        Name of the benchmark or folder that the sample comes from.
     schema_in_prompt
-        Whether the form is asked for in words, as it is where an endpoint has no guided decoding.
+        Whether the prompt contains the reply schema. This is needed for endpoints without guided decoding.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def sample_of(
 
 
 def messages(sample: Sample) -> list[dict[str, str]]:
-    """Return a sample as the conversation that verl, TRL and Together read.
+    """Return a sample as a conversation in the format of verl, TRL and Together.
 
     >>> [m["role"] for m in messages(Sample(narrative="Al sang.", prompt="Parse: Al sang.", reply="{}"))]
     ['user', 'assistant']
@@ -73,7 +73,7 @@ def messages(sample: Sample) -> list[dict[str, str]]:
 
 
 def folded(narrative: str) -> str:
-    r"""Return a narrative without the blanks that another file may have put elsewhere.
+    r"""Return a narrative with single spaces instead of line breaks and repeated spaces.
 
     >>> folded("Al  sang.\nBo left. ")
     'Al sang. Bo left.'
@@ -82,22 +82,22 @@ def folded(narrative: str) -> str:
 
 
 def text_hash(*parts: str) -> bytes:
-    """Return a short hash of texts, kept apart from each other."""
+    """Return a short hash of a sequence of texts."""
     text = "\x00".join(parts).encode(errors="surrogatepass")
     return hashlib.sha256(text).digest()[:HASH_BYTES]
 
 
 def is_held_out(narrative: str, share: float, seed: int) -> bool:
-    """Tell whether a narrative is one to validate on: a matter of its words and the seed, and of nothing else.
+    """Return whether a narrative is held out for validation; the choice is a hash of narrative and seed.
 
     Parameters
     ----------
     narrative
-        The story.
+        Text of the story.
     share
-        How many of a hundred narratives, divided by a hundred, are held out.
+        Share of narratives that are held out, from 0 to 1.
     seed
-        Another one holds out others.
+        Seed of the choice.
     """
     drawn = int.from_bytes(text_hash(str(seed), folded(narrative))[:8])
     return drawn < share * 2**64

@@ -1,4 +1,4 @@
-"""Which contexts are trained on, and why the others are not."""
+"""Select the contexts that become samples, and report why others are skipped."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from social_world_model.training.sources import Candidate
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A context that is not trained on.
+    """The reason why a context is skipped.
 
     Parameters
     ----------
     reason
-        The same for all of its kind, for counting.
+        General reason, for counting.
     detail
-        What is the matter with this one.
+        Details for this context; can be empty.
     """
 
     reason: str
@@ -32,16 +32,16 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A sample to train on.
+    """A selected sample.
 
     Parameters
     ----------
     sample
-        What is trained on.
+        Sample for the training.
     tokens
-        How long it is; None where nobody counted.
+        Length in tokens; None if tokens are not counted.
     is_over_long
-        Whether it is longer than asked for, and kept as asked.
+        Whether the sample is too long and was kept on request.
     """
 
     sample: Sample
@@ -50,14 +50,14 @@ class Chosen:
 
 
 class Selection:
-    """Chooses, and remembers by hashes alone what was chosen.
+    """Selection of contexts by rules. It stores hashes of the selected narratives to detect repetitions.
 
     Parameters
     ----------
     rules
-        What a context must be like.
+        Rules for the contexts.
     lengths
-        Who counts tokens; None where nobody does.
+        Counter of tokens; None to count no tokens.
     """
 
     def __init__(self, rules: Rules, lengths: Lengths | None = None) -> None:
@@ -66,7 +66,7 @@ class Selection:
         self._seen: set[bytes] = set()
 
     def choose(self, candidate: Candidate) -> Chosen | LeftOut:
-        """Return the sample of a candidate, or why there is none."""
+        """Return the sample of a candidate, or the reason why the candidate is skipped."""
         rules = self.rules
         if rules.only_right and candidate.is_right is not True:
             return LeftOut("answer not right" if candidate.is_right is False else "no answer that was scored")
@@ -89,7 +89,7 @@ class Selection:
         return self._measured(sample)
 
     def _far(self, candidate: Candidate, least: float) -> LeftOut | None:
-        """Return why a context is too far from the symbolic reference; None if it is near enough."""
+        """Return the reason if the F1 against the symbolic reference is below `least` or unknown, otherwise None."""
         try:
             f1 = perceived_f1(parse_narrative(candidate.narrative)[0], candidate.context)
         except NarrativeError as error:
@@ -117,7 +117,15 @@ class Selection:
 
 
 def perceived_f1(reference: SocializedContext, candidate: SocializedContext) -> float:
-    """Return the F1 of perceived events."""
+    """Return the F1 of perceived events, from 0 to 1; see `social_world_model.evaluation.compare_perceived`.
+
+    Parameters
+    ----------
+    reference
+        Reference context.
+    candidate
+        Context to compare with the reference.
+    """
     from social_world_model.evaluation import compare_perceived
 
     return float(compare_perceived(reference, candidate).f1)

@@ -1,4 +1,4 @@
-"""Settings of the samples that are made from contexts."""
+"""Settings for making samples from contexts."""
 
 from __future__ import annotations
 
@@ -10,112 +10,121 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.settings import Checked, Option
 
 Form = Literal["sft", "grpo"]
-"""A conversation to imitate; or a request with a reference, for training by reward."""
+"""``"sft"``: conversations for supervised training. ``"grpo"``: requests with references, for rewards."""
 FileKind = Literal["parquet", "jsonl"]
 OverLong = Literal["leave-out", "keep"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules(Checked):
-    """Which contexts become samples.
+    """Rules that decide which contexts become samples.
 
     Parameters
     ----------
     only_valid
-        Only contexts without errors.
+        Whether to use only contexts without errors.
     only_right
-        Only contexts from which a question was answered correctly.
+        Whether to use only contexts whose question was answered correctly.
     min_f1
-        Least F1 of perceived events against the symbolic model's context; None for any.
+        Smallest F1 of perceived events against the context of the symbolic model; None for no limit.
     keep_draws
-        Whether different contexts of one narrative are all kept; else only the first is.
+        Whether to keep different contexts of one narrative. By default, only the first context is kept.
     max_tokens
-        Longest sample; None for any length.
+        Largest number of tokens of a sample; None for no limit.
     over_long
-        What happens to longer samples. They are never cut.
+        Whether to leave out or keep samples that are too long. Samples are never cut.
     schema_in_prompt
-        As in `sample_of`.
+        Whether prompts contain the reply schema, as in `sample_of`.
     """
 
     only_valid: Annotated[
         bool,
         Option(
-            help="Take only contexts without errors, or all that have a wire form.",
+            help="Use only contexts without errors, or also contexts with errors.",
             flags=("--only-valid/--also-invalid",),
         ),
     ] = True
-    only_right: Annotated[bool, Option(help="Take only results whose question was answered correctly.")] = False
+    only_right: Annotated[bool, Option(help="Use only results whose question was answered correctly.")] = False
     min_f1: Annotated[
         float | None,
         Option(
-            help="Take only contexts of at least this perceived-event F1 against the symbolic model.", least=0, most=1
+            help="Use only contexts with at least this F1 of perceived events against the symbolic model.",
+            least=0,
+            most=1,
         ),
     ] = None
-    keep_draws: Annotated[bool, Option(help="Take different contexts of one narrative; else the first.")] = False
-    max_tokens: Annotated[int | None, Option(help="Longest sample, request and reply together.", least=1)] = None
-    over_long: Annotated[OverLong, Option(help="What happens to longer samples. They are never cut.")] = "leave-out"
+    keep_draws: Annotated[bool, Option(help="Keep different contexts of one narrative, not only the first.")] = False
+    max_tokens: Annotated[int | None, Option(help="Longest sample in tokens, request and reply together.", least=1)] = (
+        None
+    )
+    over_long: Annotated[OverLong, Option(help="Leave out or keep longer samples. They are never cut.")] = "leave-out"
     schema_in_prompt: Annotated[
-        bool, Option(help="Ask for the form in words, for endpoints without guided decoding.")
+        bool, Option(help="Put the reply schema into the prompts, for endpoints without guided decoding.")
     ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataSettings(Checked):
-    """What is made into samples, and how.
+    """Settings for making samples.
 
     Parameters
     ----------
     out
-        The folder for the files.
+        Folder for the files.
     folders
         Folders of results with contexts.
     generate, n
-        Name of a story generator to use instead, and how many stories.
+        Name of a story generator that is used instead of folders, and number of stories.
     benchmark
-        The benchmark whose guidance belongs in the prompts; None to take it from the folders.
+        Benchmark whose instructions are used in the prompts; None to infer the benchmark from the folders.
     rules
-        Which contexts are taken.
+        Rules that decide which contexts become samples.
     val_share, seed
-        Share of narratives that are held out, and the seed of that choice and of stories.
+        Share of narratives that are held out for validation, and seed of this choice and of the stories.
     tokenizer
-        The tokenizer that counts tokens: a folder or hub id; None to count none.
+        Folder or hub id of the tokenizer that counts tokens; None to count no tokens.
     form, kinds
-        What a row holds, and the kinds of files.
+        Form of the samples, and formats of the files.
     """
 
-    out: Annotated[Path, Option(help="The folder to write train and val into.")]
+    out: Annotated[Path, Option(help="Folder for the train and val files.")]
     folders: Annotated[
         tuple[Path, ...],
         Option(
-            help="Folder of results with contexts, or of such folders; repeatable. For training, also a folder that "
-            "swm train data wrote.",
+            help="Folder of results with contexts, or a folder of such folders; repeatable. A training also accepts a "
+            "folder that swm train data wrote.",
             flags=("--data-dir",),
             typed="list",
         ),
     ] = ()
-    generate: Annotated[str | None, Option(help="Generate stories instead: tomi, ori_tomi or hitom.")] = None
+    generate: Annotated[
+        str | None, Option(help="Generate stories instead of reading folders: tomi, ori_tomi or hitom.")
+    ] = None
     n: Annotated[int, Option(help="Number of stories to generate.", flags=("--n",), least=1)] = 1000
     benchmark: Annotated[
-        str | None, Option(help="The benchmark whose guidance goes into the prompts; by default that of the folders.")
+        str | None,
+        Option(help="Benchmark whose instructions are used in the prompts (default: inferred from the folders)."),
     ] = None
     rules: Annotated[Rules, Option(typed="nothing")] = field(default_factory=Rules)
-    val_share: Annotated[float, Option(help="Share of the narratives that are held out.", least=0, below=1)] = 0.02
-    seed: Annotated[int, Option(help="The same seed gives the same files, byte for byte.")] = 0
+    val_share: Annotated[float, Option(help="Share of narratives held out for validation.", least=0, below=1)] = 0.02
+    seed: Annotated[int, Option(help="Random seed. The same seed gives identical files.")] = 0
     tokenizer: Annotated[str | None, Option(help="Count tokens with this tokenizer: a folder or hub id.")] = None
-    form: Annotated[Form, Option(help="Conversations; or requests with a reference, for rewards.")] = "sft"
+    form: Annotated[Form, Option(help="sft: conversations. grpo: requests with a reference, for rewards.")] = "sft"
     kinds: Annotated[tuple[FileKind, ...], Option(typed="nothing")] = ("parquet", "jsonl")
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if bool(self.folders) == (self.generate is not None):
             raise ConfigurationError(
-                "expected either folders or generate, got both or none of them", parameters=("folders", "generate")
+                "expected either folders or generate, got both or neither", parameters=("folders", "generate")
             )
         if not self.kinds:
-            raise ConfigurationError("expected kinds to have parquet, jsonl or both, got none", parameters=("kinds",))
+            raise ConfigurationError(
+                "expected kinds to contain parquet, jsonl or both, got none", parameters=("kinds",)
+            )
         if self.rules.max_tokens is not None and self.tokenizer is None:
             raise ConfigurationError(
-                "expected tokenizer beside max_tokens, because tokens are those of a model, got none",
+                "expected tokenizer together with max_tokens, because token counts depend on the tokenizer; got none",
                 parameters=("tokenizer", "max_tokens"),
             )
         self._check_names()

@@ -1,4 +1,4 @@
-"""Supervised training from start to finish: look, make the data, look again, train, leave finished checkpoints."""
+"""Supervised training from start to finish: checks, data, training and finished checkpoints."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from social_world_model.training.trainer import Job, Plan, Say
 
 @dataclass
 class Finetuned:
-    """What came of a training.
+    """Outcome of a training.
 
     Parameters
     ----------
     data
-        What was trained on.
+        Prepared samples of the training.
     report
-        What became of the contexts; None where the samples were there already.
+        Counts of used and skipped contexts; None if the samples already existed.
     plan
-        What the trainer did, or would do.
+        Steps of the trainer.
     checkpoints
-        Folders that transformers and vLLM load.
+        Folders of finished checkpoints, which transformers and vLLM can load.
     notes
-        What would stand in the way of a real run.
+        Problems that a dry run found.
     status
-        The exit status of what was run.
+        Exit status of the training.
     """
 
     data: Prepared
@@ -46,34 +46,34 @@ class Finetuned:
 def finetune(
     job: Job, source: DataSettings, say: Say, *, dry_run: bool = False, on_progress: OnProgress | None = None
 ) -> Finetuned:
-    """Train.
+    """Train a model on samples, and return its finished checkpoints.
 
     Parameters
     ----------
     job
-        What, where, by whom.
+        Settings of the training.
     source
-        Where the samples come from: results, or a folder of samples that lie ready.
+        Source of the samples: folders of results, a story generator, or one folder of prepared samples.
     say
-        Told what goes on, a line at a time.
+        Callback for messages to the user, one line per call.
     dry_run
-        Whether to stop before the training: the data is written, the command composed, and what would stand in the
-        way is noted instead of raised.
+        Whether to stop before the training. A dry run writes the data and composes the command. It returns problems as
+        notes instead of raising an error.
     on_progress
-        Called while the data is made.
+        Callback for progress while samples are made.
 
     Raises
     ------
     ConfigurationError
-        If something stands in the way.
+        If the training cannot start. The message lists all problems.
     DatasetError
-        If there is nothing to train on.
+        If there are no training samples.
     """
     checks.check_output(job)
     problems, model = checks.obstacles(job)
     if problems and not dry_run:
         raise ConfigurationError(
-            "\n".join(["nothing was begun, because:", *(f"  {problem}" for problem in problems)]),
+            "\n".join(["the training was not started, because:", *(f"  {problem}" for problem in problems)]),
             parameters=checks.PARAMETERS,
         )
     data, report = _data(job, source, model, on_progress)
@@ -88,10 +88,10 @@ def finetune(
 
 
 def _train(job: Job, done: Finetuned, say: Say) -> None:
-    """Train, unless that was done before, and publish the checkpoints."""
+    """Train, unless the training is already complete, and publish the checkpoints."""
     trainer = job.trainer
     if not trainer.capabilities.is_remote and (job.checkpoints / f"step_{job.total_steps}").is_dir():
-        say(f"step {job.total_steps} is there already: nothing is trained again")
+        say(f"step {job.total_steps} already exists: the training is not repeated")
     else:
         for line in done.plan.shown:
             say(line)
@@ -102,13 +102,13 @@ def _train(job: Job, done: Finetuned, say: Say) -> None:
 def _data(
     job: Job, source: DataSettings, model: BaseModel | None, on_progress: OnProgress | None
 ) -> tuple[Prepared, DataReport | None]:
-    """Return the samples, made if need be."""
+    """Return prepared samples; make them if necessary."""
     if len(source.folders) == 1 and is_prepared(source.folders[0]):
         return prepared.prepared(source.folders[0]), None
     if job.nnodes > 1:
         raise ConfigurationError(
-            f"expected samples that lie ready for {job.nnodes} machines, so that all train on the same, got none: make "
-            "them with make_data (swm train data), and give that folder as the only one of folders",
+            f"expected prepared samples for {job.nnodes} machines, because all machines must train on the same data, "
+            "got none: create them with make_data (swm train data), and pass only that folder in folders",
             parameters=("folders",),
         )
     counted = model is not None and not checks.check_packages(("transformers",), "")
@@ -121,7 +121,7 @@ def _data(
 
 
 def _lengths(job: Job, data: Prepared, dry_run: bool) -> Problems:
-    """Measure samples that lie ready, where that can be done here."""
+    """Check the lengths of prepared samples, if transformers is installed."""
     if checks.check_packages(("transformers",), ""):
         return []
     try:

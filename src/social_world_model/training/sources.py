@@ -1,4 +1,4 @@
-"""Where contexts to train on come from: folders of results, or the symbolic generators."""
+"""Sources of contexts for training: folders of results, or the symbolic story generators."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from social_world_model.symbolic.story.contexts import parse_story
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A context that might be trained on.
+    """A context that can become a sample.
 
     Parameters
     ----------
     place
-        What to call it in a report.
+        Name for reports: a file or a generated story.
     narrative, guidance, context
-        What a parser is given, and what it should return.
+        Story and domain instructions for the parser, and the context that the parser should return.
     source
-        A benchmark's name, or a folder's.
+        Name of the benchmark or folder that the context comes from.
     is_right
-        Whether the question that was answered from it was answered right; None where none was.
+        Whether the question about the context was answered correctly; None if no answer was scored.
     is_reference
-        Whether the symbolic model made it from this very narrative, so that it is its own reference.
+        Whether the symbolic model made the context from this narrative. Such a context needs no other reference.
     """
 
     place: str
@@ -45,22 +45,31 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Unusable:
-    """A file that gives nothing to train on, and why."""
+    """A file without a usable context, with the reason."""
 
     place: str
     why: str
 
 
 def generated(kind: str, n: int, seed: int) -> Iterator[Candidate]:
-    """Yield the gold contexts of made-up stories, one at a time.
+    """Yield the gold contexts of generated stories, one at a time.
+
+    Parameters
+    ----------
+    kind
+        Name of the story generator.
+    n
+        Number of stories, 1 or more.
+    seed
+        Seed of the stories.
 
     Raises
     ------
     ConfigurationError
-        If there is no such generator, or `n` is not positive.
+        If the generator does not exist, or `n` is less than 1.
     """
     if kind not in GENERATORS:
-        raise ConfigurationError(f"expected stories of {' or '.join(GENERATORS)}, got {kind!r}")
+        raise ConfigurationError(f"expected kind to be {' or '.join(GENERATORS)}, got {kind!r}")
     if n < 1:
         raise ConfigurationError(f"expected at least 1 story, got {n}")
     return _generated(kind, n, seed)
@@ -82,25 +91,25 @@ def _generated(kind: str, n: int, seed: int) -> Iterator[Candidate]:
 
 
 def context_files(folder: Path) -> list[Path]:
-    """Return the result files of a folder, or, where it has none itself, those of the folders below it.
+    """Return the result files in a folder; if there are none, the result files in all folders below it.
 
     Raises
     ------
     DatasetError
-        If there is no such folder, it holds no JSON file, or it holds some itself and others below.
+        If the folder does not exist, contains no JSON files, or contains JSON files both directly and in subfolders.
     """
     if not folder.is_dir():
-        raise DatasetError(f"expected a folder of results, got {folder}, which is none")
+        raise DatasetError(f"expected a folder of results, got {folder}, which is not a folder")
     own = _files_in(folder)
     below = [path for inner in folders_below(folder) for path in _files_in(inner)]
     if own and below:
         raise DatasetError(
             f"expected a folder of results or a folder of such folders, got {folder}, which is both: "
-            f"{len(own)} files lie in it, {len(below)} further down, the first in {below[0].parent}; "
-            "name the folders that you mean one by one"
+            f"it contains {len(own)} result files, and {len(below)} in subfolders (the first in {below[0].parent}); "
+            "pass the folders one by one"
         )
     if not own and not below:
-        raise DatasetError(f"expected a folder of results (*.json), got {folder} with none in it")
+        raise DatasetError(f"expected a folder of results (*.json), got {folder}, which contains none")
     return own or below
 
 
@@ -109,14 +118,14 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def stored(files: list[Path], benchmark: str | None = None) -> Iterator[Candidate | Unusable]:
-    """Yield what each result gives, one at a time.
+    """Yield the context of each result file, or the reason why it has none, one at a time.
 
     Parameters
     ----------
     files
-        The results.
+        Result files.
     benchmark
-        Whose guidance belongs into the prompts; None to see it from the folder.
+        Benchmark whose instructions are used in the prompts; None to infer it from the folder.
     """
     guidance: dict[Path, tuple[str, str]] = {}
     for path in files:
@@ -153,12 +162,19 @@ def _stored(path: Path, source: str, guidance: str) -> Candidate | Unusable:
 
 
 def guidance_of(folder: Path, benchmark: str | None = None) -> tuple[str, str]:
-    """Return whose run a folder is, and what that benchmark tells parsers; both empty where nothing says so.
+    """Return the benchmark of a results folder and its instructions for parsers; both empty if unknown.
+
+    Parameters
+    ----------
+    folder
+        Folder of results.
+    benchmark
+        Name of the benchmark; None to infer it from the folder.
 
     Raises
     ------
     ConfigurationError
-        If the benchmark that is named does not exist.
+        If the benchmark that is passed does not exist.
     DatasetError
         If a newer version of this package wrote the folder's manifest.
     """

@@ -1,7 +1,7 @@
-"""What is trained (`Job`), and what trains it (`Trainer`); trainers by name.
+"""The settings of a training (`Job`), the interface of trainers (`Trainer`), and the registry of trainers.
 
-A built-in trainer is a module of `training.trainers` with a value `TRAINER`. The module's name is the trainer's name.
-Other trainers are made known with `register_trainer`.
+A built-in trainer is a module of `training.trainers` with a value `TRAINER`. The name of the module is the name of the
+trainer. Use `register_trainer` to add other trainers.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
     from social_world_model.training.prepared import Prepared
 
 Say = Callable[[str], None]
-"""Called with each line that tells a user what is going on."""
+"""Callback for messages to the user, one line per call."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """What a trainer can do, and the values that it takes where a job has none.
+    """Capabilities of a trainer, and its default values.
 
     Parameters
     ----------
     base_model
-        Model that is trained where a job names none.
+        Default base model.
     lora_rank
-        Rank of LoRA where a job has none; 0 is all weights.
+        Default rank of LoRA; 0 trains all weights.
     has_lora
-        Whether it can train LoRA adapters.
+        Whether the trainer supports LoRA adapters.
     min_gpus, max_gpus
-        GPUs of each machine: how many it needs, and can use. A `max_gpus` of None is any number.
+        Smallest and largest number of GPUs per machine. A `max_gpus` of None means no limit.
     has_several_nodes
-        Whether it can train on several machines.
+        Whether the trainer supports several machines.
     is_remote
-        Whether a service trains: then GPUs, disk and base model of this machine do not matter.
+        Whether a remote service trains the model. In this case GPUs, disk and local base models are not checked.
     config_file
-        Name of a configuration file that is used if it lies beside the started script; empty for none.
+        Name of a configuration file that is used if it is in the folder of the script; empty for none.
     """
 
     base_model: str
@@ -56,16 +56,16 @@ class Capabilities:
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What must be on this machine before a job can start.
+    """Requirements of a job on this machine.
 
     Parameters
     ----------
     packages
         Names of importable packages.
     extra
-        The extra of this project that installs them; empty if none does.
+        Extra of this project that installs the packages; empty if there is none.
     gpus
-        How many GPUs.
+        Number of GPUs.
     """
 
     packages: tuple[str, ...] = ()
@@ -75,16 +75,16 @@ class Needs:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a trainer would do, for dry runs.
+    """Steps of a trainer, for dry runs.
 
     Parameters
     ----------
     command
-        The words of the command that it starts; empty if it starts none.
+        Words of the command that the trainer starts; empty if it starts no command.
     shown
-        The lines that show the command to a user.
+        Lines that show the command to the user.
     notes
-        Remarks about the data, a line each.
+        Remarks about the data, one line per remark.
     """
 
     command: tuple[str, ...] = ()
@@ -93,62 +93,78 @@ class Plan:
 
 
 class Trainer(Protocol):
-    """Trains a model on samples. A class of one's own may derive from this one, and then inherits what is optional.
+    """Interface of a trainer, which trains a model on samples. Subclasses inherit the optional methods.
 
-    Everything that a trainer needs to resume goes into ``job.state_dir``. Finished checkpoints go into
-    ``job.checkpoints`` as ``step_N`` (see `training.checkpoints.publish`). `training.losses.write_log` stores losses.
+    A trainer stores everything that it needs to resume in ``job.state_dir``. It stores finished checkpoints in
+    ``job.checkpoints`` as ``step_N`` (see `training.checkpoints.publish`), and losses with `training.losses.write_log`.
     """
 
     @property
     def name(self) -> str:
-        """Name by which a job chooses it."""
+        """Name of the trainer; a job selects its trainer by this name."""
         ...
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can do."""
+        """Capabilities of the trainer, and its default values."""
         ...
 
     def check(self, job: Job) -> None:
-        """Check the settings of a job, beyond `capabilities`; called whenever a job is constructed.
+        """Check the settings of a job, beyond `capabilities`; called when a job is created.
 
         Raises
         ------
         ConfigurationError
-            If it cannot follow them. The message names the parameter.
+            If the trainer does not support a setting. The message names the parameter.
         """
-        return None  # noqa: RET501 (without it, type checkers take the method for an abstract one)
+        return None  # noqa: RET501 (without it, type checkers treat the method as abstract)
 
     def needs(self, job: Job) -> Needs:
-        """Return what must be on this machine."""
+        """Return the requirements of a job on this machine."""
         return Needs()
 
     def problems(self, job: Job) -> list[str]:
-        """Return what else stands in the way of a job, a line each, without loading a library or the data."""
+        """Return further problems of a job, one line per problem, without loading a library or the data."""
         return []
 
     def plan(self, job: Job, data: Prepared) -> Plan:
-        """Return what `run` would do.
+        """Return the steps that `run` would take.
+
+        Parameters
+        ----------
+        job
+            Settings of the training.
+        data
+            Prepared samples.
 
         Raises
         ------
         ConfigurationError
-            If the job cannot be done with this data.
+            If the job is not possible with these samples.
         """
         return Plan()
 
     def run(self, job: Job, data: Prepared, say: Say) -> int:
         """Train, or resume an interrupted training; return the exit status, 0 for success.
 
+        Parameters
+        ----------
+        job
+            Settings of the training.
+        data
+            Prepared samples.
+        say
+            Callback for messages to the user.
+
         Raises
         ------
         SocialWorldModelError
-            If it cannot be trained.
+            If the training fails.
         """
         ...
 
     def publish(self, job: Job) -> list[Path]:
-        """Make finished checkpoints of what `run` has written so far; return all that are there now, by step."""
+        """Make finished checkpoints from the states that `run` wrote; return all finished checkpoints, by step."""
         ...
 
 
@@ -159,12 +175,12 @@ _MEMBERS = ("name", "capabilities", "check", "needs", "problems", "plan", "run",
 
 
 def register_trainer(trainer: Trainer) -> Trainer:
-    """Make a trainer known by its name.
+    """Register a trainer under its name.
 
     Raises
     ------
     ConfigurationError
-        If it lacks what a `Trainer` has, or another one has that name.
+        If a member of `Trainer` is missing, or another trainer has the same name.
     """
     check_members(trainer, "a trainer", _MEMBERS)
     TRAINERS.register(trainer.name, trainer)
@@ -172,12 +188,12 @@ def register_trainer(trainer: Trainer) -> Trainer:
 
 
 def get_trainer(name: str) -> Trainer:
-    """Return a trainer.
+    """Return the trainer with this name.
 
     Raises
     ------
     ConfigurationError
-        If there is none of that name.
+        If no trainer has this name.
     """
     return TRAINERS.get(name)
 
@@ -189,7 +205,7 @@ def trainer_names() -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Job(Checked):
-    """A training.
+    """Settings of a training.
 
     Parameters
     ----------
@@ -198,53 +214,55 @@ class Job(Checked):
     backend
         Name of the trainer.
     base_model
-        A folder or hub id; empty for the trainer's default.
+        Folder or hub id of the base model; empty for the trainer's default.
     n_gpus, nnodes
-        GPUs of each machine, and machines.
+        Number of GPUs per machine, and number of machines.
     node_rank, master
-        Which of several machines this is, from 0, and ``host:port`` of the first.
+        Number of this machine, from 0, and ``host:port`` of the first machine. Only for several machines.
     total_steps, save_steps
-        Steps to train, and steps from one checkpoint to the next; 0 for four checkpoints.
+        Steps to train, and steps between two checkpoints. A `save_steps` of 0 gives four checkpoints.
     batch_size, micro_batch_size
-        Samples per step on all GPUs together (0 for the trainer's default), and samples that a GPU holds at once.
+        Samples per step on all GPUs together (0 for the trainer's default), and samples per GPU at once.
     max_tokens
-        Longest sample.
+        Largest number of tokens of a sample.
     learning_rate
-        None for the trainer's default.
+        Learning rate; None for the trainer's default.
     lora_rank
-        0 for all weights; None for the trainer's default.
+        Rank of LoRA; 0 trains all weights. None for the trainer's default.
     seed
-        Of the order of samples, and of new weights.
+        Seed of the order of samples and of new weights.
     wandb
         Whether to log to Weights & Biases.
     keep
-        How many states to resume from are kept; finished checkpoints are all kept.
+        Number of states for resuming that are kept. All finished checkpoints are kept.
     config
-        Further settings, in the trainer's own words.
+        Further settings, under the trainer's own names.
     """
 
     output_dir: Annotated[Path, Option(help="Folder for everything that the training writes.")]
     backend: Annotated[
         str,
-        Option(help=f"What trains: {', '.join(TRAINERS.built_in_names())}, or one of a plug-in (docs/training.md)."),
+        Option(help=f"Trainer: {', '.join(TRAINERS.built_in_names())}, or a trainer of a plug-in (docs/training.md)."),
     ] = "verl"
-    base_model: Annotated[str, Option(help="Folder or hub id; each back end has its own default.")] = ""
-    n_gpus: Annotated[int, Option(help="GPUs of each machine.", least=0)] = 1
+    base_model: Annotated[str, Option(help="Base model: folder or hub id (default: the back end's).")] = ""
+    n_gpus: Annotated[int, Option(help="Number of GPUs per machine.", least=0)] = 1
     nnodes: Annotated[int, Option(help="Number of machines.", least=1)] = 1
-    node_rank: Annotated[int, Option(help="Which of several machines this is, from 0.", least=0)] = 0
-    master: Annotated[str, Option(help="HOST:PORT of the first of several machines.")] = ""
+    node_rank: Annotated[int, Option(help="Number of this machine, from 0, for several machines.", least=0)] = 0
+    master: Annotated[str, Option(help="HOST:PORT of the first machine, for several machines.")] = ""
     total_steps: Annotated[int, Option(help="Steps to train.", least=1)] = 1000
-    save_steps: Annotated[int, Option(help="Steps from checkpoint to checkpoint; 0: four in all.", least=0)] = 0
+    save_steps: Annotated[int, Option(help="Steps between two checkpoints; 0 gives four checkpoints.", least=0)] = 0
     batch_size: Annotated[
-        int, Option(help="Samples per step, all GPUs together; 0: the back end's default.", least=0)
+        int, Option(help="Samples per step on all GPUs together; 0 is the back end's default.", least=0)
     ] = 0
-    micro_batch_size: Annotated[int, Option(help="Samples that a GPU holds at once.", least=1)] = 2
-    max_tokens: Annotated[int, Option(help="Longest sample; longer ones are left out and counted.", least=1)] = 4096
-    learning_rate: Annotated[float | None, Option(help="Without it, the back end's default.", above=0)] = None
-    lora_rank: Annotated[int | None, Option(help="0: all weights. Without it, the back end's default.", least=0)] = None
-    seed: Annotated[int, Option(help="Seed of stories, held-out samples, and training.", least=0)] = 0
+    micro_batch_size: Annotated[int, Option(help="Samples per GPU at once.", least=1)] = 2
+    max_tokens: Annotated[int, Option(help="Longest sample in tokens; longer samples are left out.", least=1)] = 4096
+    learning_rate: Annotated[float | None, Option(help="Learning rate (default: the back end's).", above=0)] = None
+    lora_rank: Annotated[
+        int | None, Option(help="Rank of LoRA; 0 trains all weights (default: the back end's).", least=0)
+    ] = None
+    seed: Annotated[int, Option(help="Seed of stories, held-out samples and training.", least=0)] = 0
     wandb: Annotated[bool, Option(help="Log to Weights & Biases.")] = False
-    keep: Annotated[int, Option(help="How many states to resume from are kept.", least=1)] = 1
+    keep: Annotated[int, Option(help="Number of states for resuming that are kept.", least=1)] = 1
     config: Annotated[Mapping[str, Any], Option(typed="nothing")] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -290,47 +308,47 @@ class Job(Checked):
 
     @property
     def trainer(self) -> Trainer:
-        """The trainer that `backend` names."""
+        """The trainer with the name `backend`."""
         return get_trainer(self.backend)
 
     @property
     def model(self) -> str:
-        """The base model."""
+        """The base model of the job, or the trainer's default."""
         return self.base_model or self.trainer.capabilities.base_model
 
     @property
     def rank(self) -> int:
-        """Rank of LoRA; 0 for all weights."""
+        """Rank of LoRA of the job, or the trainer's default; 0 trains all weights."""
         return self.trainer.capabilities.lora_rank if self.lora_rank is None else self.lora_rank
 
     @property
     def world(self) -> int:
-        """GPUs of all machines."""
+        """Number of GPUs on all machines together."""
         return self.n_gpus * self.nnodes
 
     @property
     def save_every(self) -> int:
-        """Steps from one kept state to the next."""
+        """Number of steps between two saved states."""
         return self.save_steps or max(1, self.total_steps // 4)
 
     @property
     def checkpoints(self) -> Path:
-        """Folder of finished checkpoints, ``step_N`` each."""
+        """Folder of finished checkpoints, which are named ``step_N``."""
         return self.output_dir / "checkpoints"
 
     @property
     def state_dir(self) -> Path:
-        """Folder of what the trainer needs to resume."""
+        """Folder of the files that the trainer needs to resume."""
         return self.output_dir / self.backend
 
     @property
     def data_dir(self) -> Path:
-        """Folder of samples that are made for this training."""
+        """Folder of the samples that are made for this training."""
         return self.output_dir / "data"
 
 
 def _is_address(text: str) -> bool:
-    """Tell whether a text is ``host:port``.
+    """Return whether a text is ``host:port``.
 
     >>> [_is_address(text) for text in ("first:29500", "[::1]:1", "first", ":1", "a b:1", "first:0", "first:99999")]
     [True, True, False, False, False, False, False]

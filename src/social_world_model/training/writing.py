@@ -1,4 +1,4 @@
-"""Samples as files: parquet by row groups, jsonl by lines; each is there whole, or not at all."""
+"""Write samples to parquet and JSON lines files; every file is written atomically."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from social_world_model.training.samples import Sample, messages
 from social_world_model.training.settings import FileKind, Form
 
 ROW_GROUP = 2000
-"""Samples kept in memory before they are written."""
+"""Number of samples that are kept in memory before a row group is written."""
 
 
 def sft_row(sample: Sample) -> dict[str, Any]:
-    """Return a sample as verl's, TRL's and Together's supervised training read it."""
+    """Return a sample in the format of supervised training with verl, TRL and Together."""
     return {"messages": messages(sample)}
 
 
 def grpo_row(sample: Sample) -> dict[str, Any]:
-    """Return a sample as verl's and TRL's training by reward read it."""
+    """Return a sample in the format of reinforcement learning with verl and TRL."""
     request, reply = messages(sample)
     return {
         "data_source": f"social_world_model/{sample.source or 'records'}",
@@ -38,16 +38,16 @@ ROWS: Mapping[Form, Callable[[Sample], dict[str, Any]]] = {"sft": sft_row, "grpo
 
 
 class Sink(Protocol):
-    """Takes samples."""
+    """Writer of samples."""
 
     def write(self, sample: Sample) -> None:
-        """Take one."""
+        """Write a sample."""
         ...
 
 
 @dataclass
 class Lines:
-    """Writes a sample a line."""
+    """Writer of a JSON lines file, one sample per line."""
 
     path: Path
     form: Form
@@ -55,7 +55,7 @@ class Lines:
     _file: Any = None
 
     def write(self, sample: Sample) -> None:
-        """Write one, and open the file with the first."""
+        """Write a sample; the first sample opens the file."""
         if self._file is None:
             self._file = self.stack.enter_context(whole_file(self.path))
         self._file.write(json.dumps(ROWS[self.form](sample), ensure_ascii=False) + "\n")
@@ -63,7 +63,7 @@ class Lines:
 
 @dataclass
 class RowGroups:
-    """Writes row groups of a parquet file."""
+    """Writer of a parquet file, in row groups."""
 
     path: Path
     form: Form
@@ -72,7 +72,7 @@ class RowGroups:
     _writer: Any = None
 
     def write(self, sample: Sample) -> None:
-        """Take one, and write a row group where there are enough."""
+        """Add a sample, and write a row group if there are enough samples."""
         if self._writer is None:
             self._writer = self.stack.enter_context(_whole_parquet(self.path, self.form, self._flush))
         self._rows.append(ROWS[self.form](sample))
@@ -89,12 +89,23 @@ class RowGroups:
 
 @contextmanager
 def sinks(folder: Path, split: str, form: Form, kinds: tuple[FileKind, ...]) -> Iterator[list[Sink]]:
-    """Open the files of a split; one that gets no sample is not made, and no file is left half-written.
+    """Open the files of a split. A file without samples is not created, and a failed write leaves no file.
+
+    Parameters
+    ----------
+    folder
+        Folder for the files.
+    split
+        Name of the split, ``"train"`` or ``"val"``.
+    form
+        Form of the samples.
+    kinds
+        Formats of the files.
 
     Raises
     ------
     ConfigurationError
-        If pyarrow is missing, or something cannot be written.
+        If pyarrow is not installed, or a file cannot be written.
     """
     if "parquet" in kinds:
         check_parquet()
@@ -104,24 +115,25 @@ def sinks(folder: Path, split: str, form: Form, kinds: tuple[FileKind, ...]) -> 
 
 
 def check_parquet() -> None:
-    """See to it that parquet can be written.
+    """Check that parquet files can be read and written.
 
     Raises
     ------
     ConfigurationError
-        If it cannot.
+        If pyarrow is not installed.
     """
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
         raise ConfigurationError(
-            "expected pyarrow, which reads and writes parquet, got none: uv sync --extra parquet, or kinds=('jsonl',)"
+            "expected the package pyarrow for parquet files, got none: install it with uv sync --extra parquet, or "
+            "pass kinds=('jsonl',)"
         ) from None
 
 
 @contextmanager
 def _whole_parquet(path: Path, form: Form, flush: Callable[[], None]) -> Iterator[Any]:
-    """Open a parquet file under a temporary name, and rename it when everything is written."""
+    """Open a parquet file under a temporary name, and rename it after the last write."""
     from pyarrow import parquet
 
     temporary = path.with_name(f".swm-tmp-{path.name}")
@@ -133,7 +145,7 @@ def _whole_parquet(path: Path, form: Form, flush: Callable[[], None]) -> Iterato
     except OSError as error:
         raise ConfigurationError(f"expected to write {path}: {error.strerror or error}") from None
     finally:
-        with suppress(OSError):  # it was renamed, or never made
+        with suppress(OSError):  # the file was renamed, or never created
             temporary.unlink()
 
 

@@ -1,1 +1,1 @@
-"""Built-in trainers: a module each, whose name is the trainer's and whose `TRAINER` is a `training.trainer.Trainer`."""
+"""Built-in trainers. Each module defines the trainer `TRAINER`, which has the name of the module."""

@@ -1,4 +1,4 @@
-"""Together's files and fine-tuning jobs over HTTP: upload, start, look, fetch; passing faults are tried again."""
+"""HTTP client for files and fine-tuning jobs of Together, with retries of transient errors."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 @dataclass
 class Together:
-    """A client.
+    """HTTP client of Together.
 
     Parameters
     ----------
     key
-        The secret; it is in no message.
+        API key. Messages never contain it.
     url
-        Where the service is.
+        Base URL of the service.
     timeout
-        Seconds that a request may take to answer.
+        Timeout of a request in seconds.
     sleep
-        Waits; tests do not.
+        Function that waits for a number of seconds; tests replace it.
     """
 
     key: str
@@ -46,12 +46,12 @@ class Together:
     sleep: Callable[[float], None] = time.sleep
 
     def upload(self, path: Path) -> str:
-        """Upload samples (jsonl), a piece at a time; return the file's id.
+        """Upload a JSON lines file in pieces; return the id of the file.
 
         Raises
         ------
         EndpointError
-            If the service does not take it.
+            If the upload fails.
         """
         boundary = uuid.uuid4().hex
         fields = {"purpose": "fine-tune", "file_name": path.name, "file_type": "jsonl"}
@@ -72,23 +72,40 @@ class Together:
         return _text(said, "id", "/files/upload")
 
     def start(self, settings: Mapping[str, Any]) -> str:
-        """Start a job; return its id. It is tried once: an unheard yes must not be paid for twice.
+        """Start a fine-tuning job; return its id.
+
+        The request has no retries. A retry after a lost reply could start, and charge for, a second job.
 
         Raises
         ------
         EndpointError
-            If the service does not take it.
+            If the service rejects the request or does not reply.
         """
         body = json.dumps(settings).encode()
         said = self._json("POST", "/fine-tunes", lambda: iter([body]), _json_headers(body), tries=1)
         return _text(said, "id", "/fine-tunes")
 
     def job(self, job_id: str) -> dict[str, Any]:
-        """Return what is known of a job."""
+        """Return the current data of a job."""
         return self._json("GET", f"/fine-tunes/{job_id}")
 
     def fetch(self, job_id: str, target: Path, *, kind: str = "merged") -> None:
-        """Download a finished job's model as an archive, whole or not at all."""
+        """Download the model of a finished job as an archive; an incomplete download is deleted.
+
+        Parameters
+        ----------
+        job_id
+            Id of the job.
+        target
+            File to write.
+        kind
+            Checkpoint to download, in the words of Together's API: ``merged`` or ``model_output_path``.
+
+        Raises
+        ------
+        EndpointError
+            If the download fails.
+        """
         query = urlencode({"ft_id": job_id, "checkpoint": kind})
         unfinished = target.with_name(f".swm-tmp-{target.name}")
         try:
@@ -97,7 +114,7 @@ class Together:
                     file.write(piece)
             unfinished.replace(target)
         except (OSError, HTTPException) as error:
-            raise EndpointError(f"Together: the download of {job_id} broke off: {error}") from None
+            raise EndpointError(f"Together: the download of {job_id} was interrupted: {error}") from None
         finally:
             unfinished.unlink(missing_ok=True)
 
@@ -126,11 +143,11 @@ class Together:
         headers: Mapping[str, str] | None = None,
         tries: int = TRIES,
     ) -> IO[bytes]:
-        """Return an answer that is a yes; passing faults are tried again, later and later."""
+        """Return a successful response; transient errors are retried with exponential backoff."""
         for number in range(1, tries + 1):
             data = None if body is None else body()
             request = urllib.request.Request(self.url.rstrip("/") + path, data, method=method)
-            # A key must not follow a redirection to somebody else's storage.
+            # A redirect can lead to the storage of another provider, which must not receive the key.
             request.add_unredirected_header("Authorization", f"Bearer {self.key}")
             for name, value in (headers or {}).items():
                 request.add_unredirected_header(name, value)
@@ -140,21 +157,19 @@ class Together:
             except urllib.error.HTTPError as error:
                 said, wait = _said(error, self.key), _retry_after(error)
                 if error.code in (401, 403):
-                    raise ConfigurationError(
-                        f"Together does not take TOGETHER_API_KEY ({error.code}): {said}"
-                    ) from None
+                    raise ConfigurationError(f"Together rejected TOGETHER_API_KEY ({error.code}): {said}") from None
                 if error.code not in PASSING or number == tries:
-                    raise EndpointError(f"Together answers {error.code} to {method} {path}: {said}") from None
+                    raise EndpointError(f"Together answered {error.code} to {method} {path}: {said}") from None
             except (OSError, HTTPException) as error:
                 wait = None
                 if number == tries:
-                    raise EndpointError(f"Together does not answer {method} {path} at {self.url}: {error}") from None
+                    raise EndpointError(f"no connection to Together ({method} {path} at {self.url}): {error}") from None
             self.sleep(backoff(number) if wait is None else min(wait, LONGEST_WAIT))
-        raise AssertionError("the last try returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
 
 def backoff(number: int) -> float:
-    """Return how long to wait after so many tries: twice as long each time, and not at the same time as others."""
+    """Return the seconds to wait after attempt `number`, from 1: exponential backoff with random jitter."""
     return min(LONGEST_WAIT, 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)
 
 
@@ -171,7 +186,7 @@ def _json_headers(body: bytes) -> dict[str, str]:
 
 
 def _said(error: urllib.error.HTTPError, key: str) -> str:
-    """Return what an error says, without the key."""
+    """Return the message of an error response, without the API key."""
     try:
         text = error.read().decode(errors="replace")
     except (OSError, HTTPException):

@@ -1,4 +1,4 @@
-"""Together: upload, LoRA job, monitoring, and the merged model back."""
+"""Together: upload samples, run a fine-tuning job, and download the merged model."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ DEFAULTS: Mapping[str, Any] = {
     "lora_dropout": 0.0,
     "suffix": "social-world-model",
 }
-"""What training/finetune_config.yaml says too, for those who have no copy of it."""
+"""The same settings as in training/finetune_config.yaml, for installations without this file."""
 _OF_LORA = ("lora_r", "lora_alpha", "lora_dropout", "lora_trainable_modules")
 
 
 @dataclass(frozen=True)
 class State:
-    """What is known of a job that was begun, so that it is never paid for twice.
+    """Stored state of a started job, so that no upload or job is repeated.
 
     Parameters
     ----------
     training_file, validation_file, job_id
-        Together's ids; empty where there is none yet.
+        Ids from Together; empty if there is none yet.
     """
 
     training_file: str = ""
@@ -55,7 +55,7 @@ class State:
 
 
 def client() -> Together:
-    """Return a client with the key of the environment.
+    """Return a client with the API key from the environment.
 
     Raises
     ------
@@ -65,14 +65,24 @@ def client() -> Together:
     key = os.environ.get(KEY, "").strip()
     if not key:
         raise ConfigurationError(
-            f"expected a key in {KEY} for backend together, got none: put it into .env", parameters=("backend",)
+            f"expected a key in {KEY} for backend together, got none: add it to .env", parameters=("backend",)
         )
     url = os.environ.get(URL, "").strip()
     return Together(key, url) if url else Together(key)
 
 
 def settings(job: Job, data: Prepared, state: State) -> dict[str, Any]:
-    """Return what is told to the service."""
+    """Return the settings of a fine-tuning job, as Together's API expects them.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    data
+        Prepared samples.
+    state
+        Ids of the uploaded files.
+    """
     said = {**DEFAULTS, **job.config}
     lora = {name: said.pop(name) for name in _OF_LORA if name in said}
     batch = job.batch_size or int(said.get("batch_size") or BATCH)
@@ -103,14 +113,30 @@ def _wandb_key() -> str:
 
 
 def train(job: Job, data: Prepared, say: Say, service: Together | None = None) -> list[Path]:
-    """Upload, start, wait and fetch; what an earlier call did already is not done again.
+    """Upload the samples, run a job and download the model; completed steps of an earlier call are not repeated.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    data
+        Prepared samples.
+    say
+        Callback for messages to the user.
+    service
+        HTTP client; by default, a client with the API key from the environment.
+
+    Returns
+    -------
+    list of Path
+        Folders of all finished checkpoints.
 
     Raises
     ------
     ConfigurationError
-        If there is no key, or the model that comes back is not whole.
+        If there is no key, or the downloaded model is not complete.
     EndpointError
-        If the service does not answer, or the job fails.
+        If the service does not reply, or the job fails.
     """
     service = service or client()
     state = read_state(job)
@@ -119,12 +145,14 @@ def train(job: Job, data: Prepared, say: Say, service: Together | None = None) -
     state = _uploaded(job, data, state, service, say)
     if not state.job_id:
         state = State(state.training_file, state.validation_file, service.start(settings(job, data, state)))
-        say(f"started {state.job_id}")  # first: what is paid for is named even where it cannot be kept
+        say(f"started {state.job_id}")  # before storing the id: the user sees it even if storing fails
         _keep(job, state)
     ended = wait(service, state.job_id, say)
     if ended.get("status") != DONE:
         (job.state_dir / STATE).rename(job.state_dir / f"{STATE}.failed")
-        raise EndpointError(f"Together: job {state.job_id} ended as {ended.get('status')}: {_last_event(ended)}")
+        raise EndpointError(
+            f"Together: job {state.job_id} ended with status {ended.get('status')}: {_last_event(ended)}"
+        )
     return _fetched(job, state, ended, service, say)
 
 
@@ -147,7 +175,22 @@ def _uploaded(job: Job, data: Prepared, state: State, service: Together, say: Sa
 
 
 def wait(service: Together, job_id: str, say: Say) -> dict[str, Any]:
-    """Look at a job until it ended, less and less often while nothing changes; return how it ended."""
+    """Poll a job until it ends; the interval grows while the status stays the same.
+
+    Parameters
+    ----------
+    service
+        HTTP client.
+    job_id
+        Id of the job.
+    say
+        Callback for messages; it receives every change of status.
+
+    Returns
+    -------
+    dict
+        Data of the ended job.
+    """
     pause, seen = FIRST_LOOK, ""
     while True:
         now = service.job(job_id)
@@ -169,13 +212,13 @@ def _last_event(job: Mapping[str, Any]) -> str:
 
 
 def _fetched(job: Job, state: State, ended: Mapping[str, Any], service: Together, say: Say) -> list[Path]:
-    """Return the finished checkpoint, downloaded and unpacked where it is not there yet."""
+    """Return the finished checkpoints; download and unpack the new one if it is missing."""
     steps = ended.get("total_steps")
     target = job.checkpoints / f"step_{steps if isinstance(steps, int) and steps > 0 else job.total_steps}"
     if not target.exists():
         archive = job.state_dir / "model.tar.zst"
         if not archive.is_file():
-            say("fetching the merged model")
+            say("downloading the merged model")
             service.fetch(state.job_id, archive, kind="merged" if job.rank else "model_output_path")
         publish(target, lambda folder: unpack(archive, folder))
         archive.unlink()
@@ -183,19 +226,26 @@ def _fetched(job: Job, state: State, ended: Mapping[str, Any], service: Together
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a model, wherever in the archive it lies.
+    """Unpack the model in an archive; the model can be in any folder of the archive.
+
+    Parameters
+    ----------
+    archive
+        Archive in a format that ``tar`` recognizes.
+    folder
+        Existing folder for the files of the model.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be unpacked.
+        If the archive cannot be unpacked.
     """
     inside = folder / ".archive"
     inside.mkdir()
     done = subprocess.run(["tar", "-xf", str(archive), "-C", str(inside)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise ConfigurationError(
-            f"cannot unpack {archive} (it is kept; tar needs the program zstd for it): {shortened(done.stderr.strip())}"
+            f"cannot unpack {archive} (the file is kept; tar needs the program zstd): {shortened(done.stderr.strip())}"
         )
     config = next(iter(sorted(inside.rglob("config.json"), key=lambda path: len(path.parts))), None)
     link_tree(inside if config is None else config.parent, folder)
@@ -205,7 +255,7 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def read_state(job: Job) -> State:
-    """Return what is known of a job that was begun."""
+    """Return the stored state of a job; an empty state if none is stored."""
     try:
         said = json.loads((job.state_dir / STATE).read_bytes())
         return State(**{name: str(said.get(name, "")) for name in State.__dataclass_fields__})
@@ -219,7 +269,7 @@ def _keep(job: Job, state: State) -> None:
 
 
 class TogetherTrainer(Trainer):
-    """The trainer."""
+    """Trainer that runs fine-tuning jobs of Together."""
 
     name = "together"
     capabilities = Capabilities(
@@ -227,7 +277,7 @@ class TogetherTrainer(Trainer):
     )
 
     def problems(self, job: Job) -> list[str]:
-        """Return whether the key is missing."""
+        """Return a problem if the API key is missing."""
         try:
             client()
         except ConfigurationError as error:
@@ -235,12 +285,12 @@ class TogetherTrainer(Trainer):
         return []
 
     def run(self, job: Job, data: Prepared, say: Say) -> int:
-        """Train at the service, and fetch the model."""
+        """Run the job at Together, and download the model."""
         train(job, data, say)
         return 0
 
     def publish(self, job: Job) -> list[Path]:
-        """Return the finished checkpoints; `run` has fetched them."""
+        """Return the finished checkpoints, which `run` has downloaded."""
         return published(job.checkpoints)
 
 

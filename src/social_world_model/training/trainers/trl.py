@@ -1,4 +1,4 @@
-"""TRL: one GPU or none, all weights or LoRA, in this process."""
+"""TRL: train all weights or LoRA in this process, on one GPU or on the CPU."""
 
 from __future__ import annotations
 
@@ -22,12 +22,21 @@ DEFAULTS: Mapping[str, Any] = {"lr_scheduler_type": "cosine", "weight_decay": 0.
 
 
 def arguments(job: Job, *, validates: bool, on_gpu: bool) -> dict[str, Any]:
-    """Return what is told to TRL's configuration.
+    """Return the arguments of TRL's ``SFTConfig``.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    validates
+        Whether there are held-out samples for validation.
+    on_gpu
+        Whether a GPU is available.
 
     Raises
     ------
     ConfigurationError
-        If the batch cannot be made of micro-batches.
+        If the batch size is not a multiple of the micro-batch size.
     """
     batch = job.batch_size or BATCH
     micro = min(job.micro_batch_size, batch)
@@ -43,7 +52,7 @@ def arguments(job: Job, *, validates: bool, on_gpu: bool) -> dict[str, Any]:
         "per_device_eval_batch_size": micro,
         "gradient_accumulation_steps": batch // micro,
         "learning_rate": job.learning_rate or job.config.get("learning_rate") or (LORA_RATE if job.rank else RATE),
-        "max_length": None,  # nothing is cut: what is too long was left out before
+        "max_length": None,  # no sample is cut: long samples were left out before
         "completion_only_loss": True,
         "save_strategy": "steps",
         "save_steps": job.save_every,
@@ -64,12 +73,19 @@ def arguments(job: Job, *, validates: bool, on_gpu: bool) -> dict[str, Any]:
 
 
 def train(job: Job, data: Prepared) -> list[Path]:
-    """Train, go on where an earlier training was, and return the finished checkpoints.
+    """Train, or resume an interrupted training; return the finished checkpoints.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    data
+        Prepared samples.
 
     Raises
     ------
     ConfigurationError
-        If something is missing, or the base model cannot be trained on conversations.
+        If the tokenizer cannot be loaded or has no chat template, or a checkpoint cannot be written.
     """
     import torch
     from datasets import load_dataset
@@ -78,7 +94,7 @@ def train(job: Job, data: Prepared) -> list[Path]:
     tokenizer = load_tokenizer(job.model)
     if not getattr(tokenizer, "chat_template", None):
         raise ConfigurationError(
-            f"expected a base model whose tokenizer has a chat template, got {job.model} without one: take an "
+            f"expected a base model whose tokenizer has a chat template, got {job.model} without one: use an "
             "instruct model"
         )
     files = {"train": str(data.train), **({"val": str(data.val)} if data.val else {})}
@@ -101,7 +117,7 @@ def train(job: Job, data: Prepared) -> list[Path]:
 
 
 def _prompt_and_completion(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a conversation in the form in which TRL trains on the reply only."""
+    """Return a conversation as prompt and completion, so that TRL trains on the reply only."""
     return {"prompt": row["messages"][:1], "completion": row["messages"][1:]}
 
 
@@ -112,7 +128,7 @@ def _lora(rank: int) -> Any:
 
 
 def _publisher(job: Job) -> Any:
-    """Return what makes a finished checkpoint of every state, before an older one is thrown away."""
+    """Return a callback that makes a finished checkpoint of every state before old states are deleted."""
     from transformers import TrainerCallback
 
     class Publisher(TrainerCallback):  # type: ignore[misc,unused-ignore]
@@ -123,7 +139,7 @@ def _publisher(job: Job) -> Any:
 
 
 def finish(job: Job) -> list[Path]:
-    """Make finished checkpoints of the states that are there; return all that are there now."""
+    """Make a finished checkpoint of every stored state; return all finished checkpoints."""
     for step, state in _states(job):
         target = job.checkpoints / f"step_{step}"
         if not target.exists():
@@ -132,7 +148,7 @@ def finish(job: Job) -> list[Path]:
 
 
 def _states(job: Job) -> list[tuple[int, Path]]:
-    """Return the states to go on from, by step; one that was interrupted while it was written is none."""
+    """Return the complete states for resuming, by step."""
     states = steps_in(job.state_dir, "checkpoint-*")
     return [(step, state) for step, state in states if (state / "trainer_state.json").is_file()]  # written last
 
@@ -145,13 +161,13 @@ def _fill(job: Job, state: Path, folder: Path) -> None:
 
 
 class Trl(Trainer):
-    """The trainer."""
+    """Trainer that uses TRL in this process."""
 
     name = "trl"
     capabilities = Capabilities(base_model="Qwen/Qwen2.5-0.5B-Instruct")
 
     def needs(self, job: Job) -> Needs:
-        """Return what must be on this machine."""
+        """Return the packages that the training needs."""
         return Needs(packages=(*PACKAGES, *(("peft",) if job.rank else ())), extra=EXTRA)
 
     def run(self, job: Job, data: Prepared, say: Say) -> int:
@@ -160,7 +176,7 @@ class Trl(Trainer):
         return 0
 
     def publish(self, job: Job) -> list[Path]:
-        """Make finished checkpoints."""
+        """Make finished checkpoints of all states."""
         return finish(job)
 
 

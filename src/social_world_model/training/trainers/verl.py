@@ -1,4 +1,4 @@
-"""verl: several GPUs and several machines, by FSDP, as a command of its own."""
+"""verl: train on several GPUs and machines with FSDP, in a separate process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PACKAGES = ("verl", "torch", "ray", "cachetools", "fastapi", "uvicorn")
 EXTRA = "verl_training"
 PROJECT = "social-world-model"
 PER_GPU = 16
-"""Samples of a step for each GPU, where a job has no `batch_size`."""
+"""Samples per step and GPU if a job has no `batch_size`."""
 
 POLL_SECONDS = 15.0
 
@@ -38,37 +38,56 @@ DEFAULTS: Mapping[str, Any] = {
     "model": {"enable_gradient_checkpointing": True},
     "trainer": {"project_name": PROJECT},
 }
-"""What training/verl_sft_config.yaml says too, for those who have no copy of it."""
+"""The same settings as in training/verl_sft_config.yaml, for installations without this file."""
 
 
 def batch_size(job: Job, rows: int) -> int:
-    """Return the samples of a step: a multiple of the GPUs, and no more than there are.
+    """Return the number of samples per step: a multiple of the number of GPUs, and at most `rows`.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    rows
+        Number of training samples.
 
     Raises
     ------
     ConfigurationError
-        If that is impossible.
+        If there are too few samples, or the batch size of the job is not a multiple of the number of GPUs.
     """
     if rows < job.world:
-        raise ConfigurationError(f"expected at least {job.world} samples for {job.world} GPUs, got {rows}: make more")
+        raise ConfigurationError(
+            f"expected at least {job.world} samples for {job.world} GPUs, got {rows}: create more samples"
+        )
     if not job.batch_size:
         return min(PER_GPU * job.world, rows // job.world * job.world)
     if job.batch_size % job.world:
         near = max(1, round(job.batch_size / job.world)) * job.world
         raise ConfigurationError(
-            f"expected batch_size to be a number that {job.world} GPUs can share, got {job.batch_size}: take {near}",
+            f"expected batch_size to be a multiple of the number of GPUs ({job.world}), got {job.batch_size}: "
+            f"use {near}",
             parameters=("batch_size",),
         )
     if job.batch_size > rows:
         raise ConfigurationError(
-            f"expected at least {job.batch_size} samples for batch_size {job.batch_size}, got {rows}: make more",
+            f"expected at least {job.batch_size} samples for batch_size {job.batch_size}, got {rows}: create more "
+            "samples, or lower batch_size",
             parameters=("batch_size",),
         )
     return job.batch_size
 
 
 def overrides(job: Job, data: Prepared) -> list[str]:
-    """Return what is told to verl's configuration."""
+    """Return the overrides of verl's configuration, in the syntax of Hydra.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    data
+        Prepared samples.
+    """
     batch = batch_size(job, data.train_rows)
     validates = data.val is not None and data.val_rows >= batch  # verl drops a batch that is not full
     decided: dict[str, Any] = {
@@ -84,7 +103,7 @@ def overrides(job: Job, data: Prepared) -> list[str]:
         **({"model.lora_alpha": 2 * job.rank} if job.rank else {}),
         **({} if job.learning_rate is None else {"optim.lr": job.learning_rate}),
         "trainer.total_training_steps": job.total_steps,
-        # Whichever comes first ends it, so there must be epochs enough.
+        # The training ends after the steps or after the epochs, so the number of epochs must be large enough.
         "trainer.total_epochs": math.ceil(job.total_steps / (data.train_rows // batch)) + 1,
         "trainer.n_gpus_per_node": job.n_gpus,
         "trainer.nnodes": job.nnodes,
@@ -103,7 +122,17 @@ def overrides(job: Job, data: Prepared) -> list[str]:
 
 
 def command(job: Job, data: Prepared, python: str = sys.executable) -> list[str]:
-    """Return the command that trains."""
+    """Return the command that trains.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    data
+        Prepared samples.
+    python
+        Python interpreter of the command.
+    """
     if job.nnodes == 1:
         where = ["--standalone", "--nnodes=1"]
     else:
@@ -119,9 +148,18 @@ def command(job: Job, data: Prepared, python: str = sys.executable) -> list[str]
 
 
 def train(job: Job, data: Prepared, poll: float = POLL_SECONDS) -> int:
-    """Run the training; return its exit status. What is there already it goes on from.
+    """Run the command, or resume an interrupted training; return the exit status.
 
-    Each state is made into a finished checkpoint while the training goes on, because verl keeps the newest only.
+    Finished checkpoints are made during the training, because verl keeps only the newest states.
+
+    Parameters
+    ----------
+    job
+        Settings of the training.
+    data
+        Prepared samples.
+    poll
+        Seconds between two searches for new states.
     """
     with subprocess.Popen(command(job, data)) as running:
         while running.poll() is None:
@@ -133,12 +171,12 @@ def train(job: Job, data: Prepared, poll: float = POLL_SECONDS) -> int:
 
 
 def finish(job: Job) -> list[Path]:
-    """Make finished checkpoints of the states that verl has written, LoRA merged; return all that are there now.
+    """Make finished checkpoints of the states that verl wrote, with merged LoRA; return all finished checkpoints.
 
     Raises
     ------
     ConfigurationError
-        If a state cannot be made into one.
+        If a checkpoint cannot be made.
     """
     if job.node_rank:
         return []
@@ -151,7 +189,7 @@ def finish(job: Job) -> list[Path]:
 
 
 def _latest(folder: Path) -> int:
-    """Return the newest step whose state is written whole; 0 where there is none."""
+    """Return the newest step with a complete state; 0 if there is none."""
     try:
         return int((folder / "latest_checkpointed_iteration.txt").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -159,7 +197,7 @@ def _latest(folder: Path) -> int:
 
 
 def _fill(job: Job, state: Path, folder: Path) -> None:
-    """Fill a folder with the model of a state."""
+    """Write the model of a state into a folder."""
     if not job.rank:
         link_tree(state / "huggingface", folder)
         return
@@ -167,12 +205,14 @@ def _fill(job: Job, state: Path, folder: Path) -> None:
     words = [sys.executable, "-m", "verl.model_merger", "merge", "--backend", "fsdp"]
     done = subprocess.run([*words, "--local_dir", str(state), "--target_dir", str(merged)], check=False)
     if done.returncode:
-        raise ConfigurationError(f"verl could not merge {state}: exit status {done.returncode}; its words are above")
+        raise ConfigurationError(
+            f"verl could not merge {state}: exit status {done.returncode}; see the output of verl above"
+        )
     merge_adapter(str(merged), merged / "lora_adapter", folder)
 
 
 def _without_flash_attention(job: Job) -> dict[str, Any]:
-    """Return what has to be said where flash-attn is not installed: verl takes it for granted."""
+    """Return the settings that verl needs if flash-attn is not installed."""
     said = _flat(job.config)
     if find_spec("flash_attn") is not None or "model.use_remove_padding" in said:
         return {}
@@ -188,7 +228,7 @@ def _flat(settings: Mapping[str, Any], path: str = "") -> dict[str, Any]:
 
 
 def _hydra(value: Any) -> str:
-    """Return a value as Hydra's command line reads it.
+    """Return a value in the syntax of Hydra's command line.
 
     >>> [_hydra(value) for value in (None, True, 1e-05, ["a", "b"], "x", Path("a b"))]
     ['null', 'true', '1e-05', '[a,b]', 'x', "'a b'"]
@@ -207,11 +247,11 @@ def _hydra(value: Any) -> str:
 
 
 def shown(words: Sequence[str]) -> Iterator[str]:
-    """Yield a command in lines that a shell takes as one."""
+    """Yield the lines of a command with line continuations, ready to copy into a shell."""
     import shlex
 
     quoted = [shlex.quote(word) for word in words]
-    if quoted[1:3] == ["-m", "torch.distributed.run"]:  # the same, by the name that people know
+    if quoted[1:3] == ["-m", "torch.distributed.run"]:  # torchrun is the familiar name of this module
         quoted[:3] = ["torchrun"]
     head = quoted.index("verl.trainer.sft_trainer") + 1 if "verl.trainer.sft_trainer" in quoted else len(quoted)
     yield " ".join(quoted[:head]) + (" \\" if head < len(quoted) else "")
@@ -220,7 +260,7 @@ def shown(words: Sequence[str]) -> Iterator[str]:
 
 
 class Verl(Trainer):
-    """The trainer."""
+    """Trainer that starts verl in a separate process."""
 
     name = "verl"
     capabilities = Capabilities(
@@ -232,14 +272,14 @@ class Verl(Trainer):
     )
 
     def needs(self, job: Job) -> Needs:
-        """Return what must be on this machine."""
+        """Return the packages and GPUs that the training needs."""
         return Needs(packages=PACKAGES, extra=EXTRA, gpus=job.n_gpus)
 
     def plan(self, job: Job, data: Prepared) -> Plan:
-        """Return the command, and whether held-out samples are enough to validate on."""
+        """Return the command, and a note if there are too few held-out samples for validation."""
         words = command(job, data)
         batch = batch_size(job, data.train_rows)
-        few = f"{data.val_rows} samples are held out, fewer than a batch of {batch}: none is validated on"
+        few = f"{data.val_rows} samples are held out, fewer than one batch of {batch}: validation is skipped"
         notes = (few,) if data.val_rows < batch else ()
         return Plan(command=tuple(words), shown=tuple(shown(words)), notes=notes)
 
@@ -248,7 +288,7 @@ class Verl(Trainer):
         return train(job, data)
 
     def publish(self, job: Job) -> list[Path]:
-        """Make finished checkpoints."""
+        """Make finished checkpoints of all states."""
         return finish(job)
 
 
