@@ -1,4 +1,4 @@
-"""Run a benchmark: ``swm run`` under the name that users know. See ``--help``."""
+"""Run a benchmark; the same command as ``swm run``. See ``--help``."""
 
 from social_world_model.cli import run_benchmarks
 

@@ -1,4 +1,4 @@
-"""Say how good contexts are: ``swm evaluate`` under the name that users know. See ``--help``."""
+"""Measure the quality of contexts; the same command as ``swm evaluate-contexts``. See ``--help``."""
 
 from social_world_model.cli import run_socialized_context_eval
 

@@ -1,4 +1,4 @@
-"""Send requests through the openai SDK with nothing around it: what our own speed is measured against.
+"""Send requests through the openai SDK without other code: the baseline for the speed of this package.
 
 uv run python benchmarks_perf/bare_sdk.py URL BODIES.jsonl IN_FLIGHT
 """
@@ -15,7 +15,7 @@ from openai import AsyncOpenAI
 
 
 async def send_all(url: str, bodies: list[Any], in_flight: int) -> int:
-    """Send every body, so many at a time; return the characters that came back."""
+    """Send all bodies with `in_flight` concurrent requests; return the number of received characters."""
     left = iter(bodies)
     received = 0
     async with AsyncOpenAI(base_url=url, api_key="not-needed", max_retries=0) as client:

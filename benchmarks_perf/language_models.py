@@ -1,11 +1,11 @@
-"""How near runs with language models come to what is possible, against a server on this machine that knows the answers.
+"""Measure the efficiency of runs with language models, against a local server that knows the answers.
 
     uv run python -m benchmarks_perf.language_models [--only NAME]
 
-Prints a table of shares and counts; the whole of it takes about five minutes. The 200 rows of ToMi come from the
-folder SWM_DATA where that is set, else they are generated. `greedy` is the makespan of a scheduler that starts the next
-call in the very instant in which one ends, with the same latencies in the same order of arrival, answers before parses;
-`efficiency = greedy / (last response - first request)`, by the server's clock.
+Prints a table of shares and counts. All measurements take about five minutes. The 200 rows of ToMi come from the folder
+SWM_DATA; without this variable, the rows are generated. `greedy` is the makespan of an ideal scheduler with the same
+latencies in the same order. The ideal scheduler starts the next call as soon as a call ends, and starts answers before
+parses. `efficiency = greedy / (last response - first request)`, by the clock of the server.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from social_world_model.experiments.stories import write_stories
 PROJECT = Path(__file__).parents[1]
 ROWS = 200
 REQUESTS = 1000
-QUESTIONS = 6  # of a generated story
+QUESTIONS = 6  # per generated story
 CHARS_PER_TOKEN = 4
 NORMAL, HEAVY = "lognormal:0.3:0.6", "heavy"
 MEMORY = Path("/dev/shm")
-"""Where records go, if it is there: for some minutes after many were deleted, ext4 is slow at making files."""
+"""Folder for results, if it exists: ext4 creates files slowly for some minutes after many files were deleted."""
 SWM = [sys.executable, "-c", "from social_world_model.cli import main; main()", "run", "tomi"]
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call as the server's log has it; seconds by its clock."""
+    """A call in the log of the server; times in seconds by the clock of the server."""
 
     kind: str
     row: str
@@ -62,13 +62,13 @@ class Line:
     Parameters
     ----------
     name
-        For `--only`.
+        Name for `--only`.
     says
-        What is measured.
+        Description of the measurement.
     bound
-        What must be reached; where `most`, what must not be exceeded.
+        Smallest allowed value; largest allowed value if `most` is true.
     measure
-        Takes a folder of its own; returns the figure, and how it came about.
+        Function of an empty folder that returns the measured value and a remark.
     """
 
     name: str
@@ -78,13 +78,13 @@ class Line:
     most: bool = False
 
     def kept(self, figure: float) -> bool:
-        """Tell whether a figure is within the bound."""
+        """Return whether a value is within the bound."""
         return figure <= self.bound if self.most else figure >= self.bound
 
 
 @contextmanager
 def server(rows: Path, latency: str, seed: int) -> Iterator[str]:
-    """Run the server as a process of its own; gives its base URL."""
+    """Run the server in a separate process; yield its base URL."""
     command = [sys.executable, "-m", "tests.server", "--rows", str(rows), "--latency", latency, "--seed", str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
         try:
@@ -95,7 +95,7 @@ def server(rows: Path, latency: str, seed: int) -> Iterator[str]:
 
 
 def logged(url: str) -> list[Call]:
-    """Return the server's log."""
+    """Return the log of the server."""
     with urlopen(url.replace("/v1", "/log")) as reply:
         entries = json.load(reply)
     assert entries and all(entry["status"] == 200 for entry in entries), "the server did not answer every request"
@@ -103,7 +103,7 @@ def logged(url: str) -> list[Call]:
 
 
 def run(url: str, rows: Path, mode: str, in_flight: int) -> None:
-    """Run our command, records and all, as users do."""
+    """Run `swm run` as users do, including writing the results."""
     oracle = f"custom/oracle@{url}"
     models = ["--context-model", oracle, *([] if mode.startswith("generate") else ["--model-name", oracle])]
     options = ["--mode", mode, "--batch-size", str(in_flight), "--dataset-path", str(rows)]
@@ -114,14 +114,14 @@ def run(url: str, rows: Path, mode: str, in_flight: int) -> None:
 
 
 def calls_of(rows: Path, mode: str, in_flight: int, latency: str = "zero", seed: int = 0) -> list[Call]:
-    """Return the calls that a run made of a server of its own."""
+    """Return the calls of a run against a new server."""
     with server(rows, latency, seed) as url:
         run(url, rows, mode, in_flight)
         return logged(url)
 
 
 def tomi_rows(folder: Path) -> Path:
-    """Write 200 questions, each about a story of its own."""
+    """Write 200 questions, each about a different story."""
     if data := os.environ.get("SWM_DATA"):
         read = read_file(Path(data) / "tomi" / "rephrased_tomi_test_600.csv").rows[:ROWS]
         return written(folder, [dict(row) for row in read if isinstance(row, dict)])
@@ -130,29 +130,29 @@ def tomi_rows(folder: Path) -> Path:
 
 
 def generated(folder: Path, stories: int) -> list[tuple[int, dict[str, Any]]]:
-    """Return the questions of generated stories, numbered; six of each story, one after the other."""
+    """Return the numbered questions of generated stories, six consecutive questions per story."""
     write_stories("tomi", stories, 0, folder / "stories.jsonl")
     lines = (folder / "stories.jsonl").read_text(encoding="utf-8").splitlines()
     return [(number, json.loads(line)) for number, line in enumerate(lines)]
 
 
 def written(folder: Path, rows: Sequence[dict[str, Any]]) -> Path:
-    """Write rows to a file that both the command and the server read."""
+    """Write rows to a file for the command and the server."""
     path = folder / "rows.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return path
 
 
 def greedy(questions: Iterable[Sequence[float]], in_flight: int) -> float:
-    """Return the makespan without any waiting, and without foresight.
+    """Return the makespan of a greedy scheduler that never waits.
 
     Parameters
     ----------
     questions
-        Of each question, in order, the latencies of its calls: each call can start when the one before has ended, and
-        goes before any new question.
+        For each question, in order, the latencies of its calls. A call starts after the previous call of its question
+        has ended. It has priority over new questions.
     in_flight
-        Number of calls at a time.
+        Number of concurrent calls.
     """
     fresh, begun = deque(enumerate(questions)), deque[tuple[int, Sequence[float]]]()
     running: list[tuple[float, int, Sequence[float]]] = []
@@ -169,7 +169,7 @@ def greedy(questions: Iterable[Sequence[float]], in_flight: int) -> float:
 
 
 def efficiency(mode: str, latency: str, in_flight: int, passes: int, folder: Path) -> tuple[float, str]:
-    """Return the median share of what is possible, over different draws of latencies."""
+    """Return the median efficiency over several random draws of latencies."""
     rows = tomi_rows(folder)
     shares = []
     for seed in range(passes):
@@ -193,7 +193,7 @@ def seconds(calls: Sequence[Call]) -> float:
 
 
 def throughput(folder: Path) -> tuple[float, str]:
-    """Return our requests per second over those of the SDK alone, with the same requests, in turn."""
+    """Return the ratio of our requests per second to the requests per second of the bare SDK, measured alternately."""
     rows = written(folder, [row for _, row in generated(folder, -(-REQUESTS // QUESTIONS))[:REQUESTS]])
     bodies = folder / "bodies.jsonl"
     with FaultServer([json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]) as recorder:
@@ -212,7 +212,7 @@ def throughput(folder: Path) -> tuple[float, str]:
 
 
 def prompt_tokens(folder: Path) -> tuple[float, str]:
-    """Return the tokens that a question with a context takes, in both calls."""
+    """Return the prompt tokens per question with a context, over both calls."""
     calls = calls_of(tomi_rows(folder), "socialized_context", 50)
     shares = {
         kind: sum(call.prompt_chars for call in calls if call.kind == kind) / ROWS / CHARS_PER_TOKEN
@@ -222,39 +222,39 @@ def prompt_tokens(folder: Path) -> tuple[float, str]:
 
 
 def requests_per_story(folder: Path) -> tuple[float, str]:
-    """Return the requests of the mode that only makes contexts."""
+    """Return the requests per story in the mode that only makes contexts."""
     calls = calls_of(tomi_rows(folder), "generate_socialized_context", 50)
     return len(calls) / ROWS, f"{len(calls)} for {ROWS}"
 
 
 def parses(folder: Path) -> tuple[float, str]:
-    """Return the parses of 20 stories with five questions each."""
+    """Return the number of parses for 20 stories with five questions each."""
     rows = written(folder, [row for number, row in generated(folder, 20) if number % QUESTIONS < 5])
     kinds = Counter(call.kind for call in calls_of(rows, "socialized_context", 8, "constant:0.02"))
     return kinds["parse"], f"{kinds['answer']} answers"
 
 
 LINES = (
-    Line("vanilla-8", "efficiency, vanilla, 8 in flight", 0.95, partial(efficiency, "vanilla", NORMAL, 8, 3)),
-    Line("vanilla-50", "efficiency, vanilla, 50 in flight", 0.92, partial(efficiency, "vanilla", NORMAL, 50, 5)),
-    Line("heavy-8", "efficiency, heavy tail, 8 in flight", 0.97, partial(efficiency, "vanilla", HEAVY, 8, 1)),
-    Line("heavy-50", "efficiency, heavy tail, 50 in flight", 0.93, partial(efficiency, "vanilla", HEAVY, 50, 1)),
+    Line("vanilla-8", "efficiency, vanilla, 8 concurrent calls", 0.95, partial(efficiency, "vanilla", NORMAL, 8, 3)),
+    Line("vanilla-50", "efficiency, vanilla, 50 concurrent calls", 0.92, partial(efficiency, "vanilla", NORMAL, 50, 5)),
+    Line("heavy-8", "efficiency, heavy tail, 8 concurrent calls", 0.97, partial(efficiency, "vanilla", HEAVY, 8, 1)),
+    Line("heavy-50", "efficiency, heavy tail, 50 concurrent calls", 0.93, partial(efficiency, "vanilla", HEAVY, 50, 1)),
     Line(
         "contexts-8",
-        "efficiency, socialized_context, 8 in flight",
+        "efficiency, socialized_context, 8 concurrent calls",
         0.95,
         partial(efficiency, "socialized_context", NORMAL, 8, 1),
     ),
     Line(
         "contexts-50",
-        "efficiency, socialized_context, 50 in flight",
+        "efficiency, socialized_context, 50 concurrent calls",
         0.90,
         partial(efficiency, "socialized_context", NORMAL, 50, 5),
     ),
-    Line("throughput", "requests per second at zero latency, of a bare SDK loop", 0.5, throughput),
+    Line("throughput", "requests per second at zero latency / bare SDK", 0.5, throughput),
     Line("tokens", "prompt tokens per socialized_context question", 1700, prompt_tokens, most=True),
-    Line("requests", "requests of generate_socialized_context per story", 1, requests_per_story, most=True),
-    Line("parses", "parses of 20 stories with 5 questions each", 20, parses, most=True),
+    Line("requests", "requests per story, generate_socialized_context", 1, requests_per_story, most=True),
+    Line("parses", "parses for 20 stories with 5 questions each", 20, parses, most=True),
 )
 
 
@@ -263,7 +263,7 @@ def main() -> None:
     arguments.add_argument("--only", choices=[line.name for line in LINES])
     only = arguments.parse_args().only
     failed = False
-    print(f"{'':12} {'':56} {'must reach':>10} {'measured':>9}  ok")
+    print(f"{'':12} {'':56} {'bound':>10} {'measured':>9}  ok")
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         for line in LINES:
             if only in (None, line.name):

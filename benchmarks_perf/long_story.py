@@ -1,8 +1,8 @@
-"""Is the symbolic model linear? Time of a story of 2,000 sentences over one of 200, in one process.
+"""Check that the symbolic model takes linear time: a story of 2,000 sentences against a story of 200 sentences.
 
     uv run python benchmarks_perf/long_story.py
 
-Prints the median ratio of parsing and of answering (context alone); linear is 10, the bound is 12.
+Prints the median ratio of the times for each function. A ratio of 10 is linear. The bound is 12.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROOMS = ["hall", "den", "attic", "porch"]
 
 
 def story(sentences: int, seed: int = 0) -> str:
-    """People come, go and move two balls per room between two boxes; some like things."""
+    """Return a story: people enter and leave rooms, move a ball between two containers, and like things."""
     draw = random.Random(seed)
     told: list[str] = [f"{person} entered the hall." for person in PEOPLE]
     inside = dict.fromkeys(PEOPLE, "hall")
@@ -77,7 +77,7 @@ def main() -> None:
     short, long = works(story(200)), works(story(2000))
     failed = False
     for name in short:
-        # In turn, so that a slow moment of the machine touches both.
+        # Measured alternately, so that a slow moment of the machine affects both.
         ratios = [seconds(long[name]) / seconds(short[name]) for _ in range(passes + 1)][1:]
         median = statistics.median(ratios)
         failed |= median > BOUND

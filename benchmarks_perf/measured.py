@@ -1,4 +1,4 @@
-"""What one `swm` command takes: seconds of the whole process, and its peak memory."""
+"""Measure one `swm` command: time of the whole process in seconds, and its peak memory."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ finally:
     print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
 """
 UNIT = 1024 if sys.platform == "linux" else 1024**2
-"""Of a peak, in a MB."""
+"""Units of `ru_maxrss` per MB."""
 
 
 def measured(*words: str) -> tuple[float, float]:
-    """Run `swm` with these words; return seconds and the peak in MB."""
+    """Run `swm` with these arguments; return the time in seconds and the peak memory in MB."""
     begun = time.perf_counter()
     command = [sys.executable, "-c", PROGRAM, *words]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "140"})
@@ -30,5 +30,5 @@ def measured(*words: str) -> tuple[float, float]:
 
 
 def own_peak() -> float:
-    """Return the peak of this process so far, in MB."""
+    """Return the peak memory of this process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNIT

@@ -1,9 +1,9 @@
-"""What households and conversations take without a language model: seconds and peak memory, linear in items and lines.
+"""Measure the symbolic parsers of households and conversations: time and peak memory must be linear.
 
-uv run python benchmarks_perf/readers.py
+    uv run python benchmarks_perf/readers.py
 
-MMToM-QA items are those of the bundled sample, each with another name, so that no narrative is read twice; they go
-through the command. Transcripts are made up, and are read, turned into S3AP and indexed for questions.
+The MMToM-QA items are copies of the bundled sample. Each copy has a different name, so that no narrative is cached.
+`swm run` processes the items. The transcripts are random. They are parsed and indexed for questions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`swm report` over 5, 10 and 20 runs of 600 rows: seconds and peak memory, which must be linear in rows.
+"""Measure `swm report` over 5, 10 and 20 runs of 600 rows: time and peak memory must be linear in rows.
 
 uv run python benchmarks_perf/reports.py [--rows 600] [--format md,csv,json,png]
 """
@@ -49,7 +49,7 @@ def write_run(root: Path, number: int, rows: int) -> None:
     store.open()
     for row in range(rows):
         right = draw.random() < 0.8
-        record = Result(
+        result = Result(
             index=str(row),
             status="answered",
             narrative=STORY.format(number=row // 3),
@@ -66,7 +66,7 @@ def write_run(root: Path, number: int, rows: int) -> None:
             cluster_id=f"story-{row // 3}",
             fields={"qTypeRaw": ("first_order_0_tom", "second_order_1_tom", "reality")[row % 3], "order": row % 3},
         )
-        store.write(record)
+        store.write(result)
     Manifest(
         version="0",
         command=[],

@@ -1,4 +1,4 @@
-"""What --help costs: its time over that of a bare ``import typer``, in turn.
+"""Measure the start-up time of --help, as a ratio to the time of a bare ``import typer``.
 
 uv run python benchmarks_perf/startup.py
 """

@@ -1,4 +1,4 @@
-"""Ten thousand symbolic questions from file to report, in one command: time and peak memory.
+"""Measure time and peak memory of one run with ten thousand questions and the symbolic model.
 
 uv run python benchmarks_perf/ten_thousand.py [--mode socialized_context]
 """
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-STORIES = 1667  # six questions each
+STORIES = 1667  # with six questions each
 BOUND_MB = 500
 
 

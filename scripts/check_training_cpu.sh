@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Closes the loop without a GPU: makes stories, trains a tiny model on them with TRL, loads its checkpoint, parses
-# held-out stories with it and evaluates what it wrote. In an environment of its own; nothing of it goes into the
-# project's.
+# Checks training and evaluation end to end, without a GPU. The script generates stories and trains a tiny model on
+# them with TRL. It then loads the checkpoint, parses held-out stories with it and evaluates the contexts.
+# The script uses a separate environment and does not change the environment of the project.
 #
-#   SWM_CHECK_DIR     where that environment and the files go (default: the user's cache)
-#   SWM_CHECK_PIP     further words for pip when it installs torch, such as an index of CPU builds
+#   SWM_CHECK_DIR     folder for the environment and the files (default: the user's cache)
+#   SWM_CHECK_PIP     further arguments for pip when it installs torch, such as an index of CPU builds
 #   SWM_CHECK_STEPS   steps to train (default: 300)
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
@@ -33,7 +33,7 @@ cd "$work/files"
 swm() { "$python" -m social_world_model "$@"; }
 sft() { "$python" "$root/training/finetune_verl_sft.py" --backend trl --data-dir data --base-model tiny --max-tokens 2000 --batch-size 8 --micro-batch-size 8 "$@"; }
 
-# A tokenizer learned from such stories makes samples a third as long, and so the training three times as fast.
+# With a tokenizer learned from such stories, samples are a third as long, and the training is three times as fast.
 swm train data --generate tomi --n 200 --seed 1 --format jsonl --out corpus
 "$python" - "$root" <<'PY'
 import json, sys
@@ -49,10 +49,10 @@ t=$SECONDS
 sft --output-dir all --total-steps "$steps" --learning-rate 4e-3
 echo "all weights, $steps steps: $((SECONDS - t)) s"
 
-t=$SECONDS # LoRA, stopped half-way and gone on with: the checkpoint has the adapter merged
+t=$SECONDS # LoRA, interrupted and resumed: the checkpoint contains the merged adapter
 sft --output-dir lora --total-steps 4 --save-steps 2 --lora-rank 4
 sft --output-dir lora --total-steps 6 --save-steps 2 --lora-rank 4
-echo "LoRA, 4 steps and on to 6: $((SECONDS - t)) s"
+echo "LoRA, 4 steps, then resumed to 6 steps: $((SECONDS - t)) s"
 
 t=$SECONDS
 "$python" "$root/scripts/parse_held_out.py" tiny data/val.parquet parsed/untrained 4
@@ -60,12 +60,12 @@ t=$SECONDS
 "$python" "$root/scripts/parse_held_out.py" lora/checkpoints/step_6 data/val.parquet parsed/lora 1
 echo "parsing held-out stories with transformers: $((SECONDS - t)) s"
 
-evaluated() { # FOLDER GEN: contexts scored as any are; a reply that is none is named, outside the mean, exit status 1
+evaluated() { # FOLDER GEN: score contexts; a reply that is not a context is listed, not in the mean: exit status 1
   "$python" "$root/run_socialized_context_eval.py" --gt-dir "parsed/$1/gold" --gen-dir "parsed/$1/$2" --judge-model none \
     --output "$1_$2.md" >"$1_$2.txt" 2>&1 && status=0 || status=$?
   echo "evaluation of $1/$2 (exit status $status):"
   if [ -f "$1_$2.md" ]; then grep -h -e '| File' -e 'Mean' "$1_$2.md"; else tail -1 "$1_$2.txt"; fi
-  # Where not one reply is a context there is nothing to score, and the evaluation says so.
+  # If no reply is a context, the evaluation ends with an error.
   [ "$status" -le 1 ] || grep -q "at least one pair" "$1_$2.txt"
 }
 t=$SECONDS

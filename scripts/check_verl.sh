@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Checks, without a GPU, that verl takes what we give it: the composed commands are accepted by its configuration, and
-# its own data set class reads our parquet. In an environment of its own; nothing of it goes into the project's.
+# Checks, without a GPU, that verl accepts our commands and files. The configuration of verl accepts the commands, and
+# the data set class of verl reads our parquet files.
+# The script uses a separate environment and does not change the environment of the project.
 #
-#   SWM_CHECK_DIR   where that environment and the files go (default: the user's cache)
-#   SWM_CHECK_PIP   further words for pip when it installs torch, such as an index of CPU builds
+#   SWM_CHECK_DIR   folder for the environment and the files (default: the user's cache)
+#   SWM_CHECK_PIP   further arguments for pip when it installs torch, such as an index of CPU builds
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 work="${SWM_CHECK_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/social-world-model}/verl"
@@ -27,7 +28,7 @@ python "$root/scripts/tiny_model.py" tiny
 python -m social_world_model train data --generate tomi --n 200 --val-share 0.3 --tokenizer tiny --max-tokens 6000 --out data
 python -m social_world_model train data --generate hitom --n 20 --val-share 0.2 --form grpo --out grpo
 
-accepted() { # NAME, then what is asked for beside the usual
+accepted() { # NAME, then additional options
   local name="$1"
   shift
   python "$root/training/finetune_verl_sft.py" --data-dir data --output-dir out --base-model tiny --max-tokens 6000 \

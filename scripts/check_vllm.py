@@ -1,10 +1,22 @@
-"""What `check_vllm_cpu.sh` looks at, beside the commands that it runs.
+"""Further checks of `check_vllm_cpu.sh`.
 
 ::
 
-    python scripts/check_vllm.py replies FOLDER    # concurrent replies of the model in FOLDER, in a form and without
-    python scripts/check_vllm.py records FOLDER N  # N records in FOLDER, each with a status
-    python scripts/check_vllm.py interrupt FOLDER  # Ctrl-C, while the model is loaded and while it replies
+    python scripts/check_vllm.py replies FOLDER
+
+Checks concurrent replies of the model in FOLDER, with and without a reply schema.
+
+::
+
+    python scripts/check_vllm.py results FOLDER N
+
+Checks that FOLDER contains N results, each with a status.
+
+::
+
+    python scripts/check_vllm.py interrupt FOLDER
+
+Checks Ctrl-C while the model in FOLDER is loaded, and while it replies.
 """
 
 from __future__ import annotations
@@ -28,7 +40,7 @@ from social_world_model.generation_utils.model import Completion, LanguageModel,
 
 REPLIES = 64
 LEAST_JSON = 40
-"""Of so many; a random model ends an unbounded text only by chance, and is cut off where it does not."""
+"""Smallest number of complete replies out of `REPLIES`; a random model completes a long text only by chance."""
 LONGEST = 1500
 ARGS = {"enforce_eager": True, "max_model_len": 8192}
 SETTLED, MOST_SECONDS = 3.0, 120.0
@@ -37,7 +49,7 @@ Say = Callable[[str], object]
 
 
 class Answer(BaseModel):
-    """A form like that of an answer."""
+    """A reply schema with two fields."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,7 +58,7 @@ class Answer(BaseModel):
 
 
 async def check_replies(folder: Path, say: Say) -> None:
-    """Load a model once, and let it reply to many at the same time."""
+    """Load a model once, and check concurrent replies."""
     told: list[str] = []
     calls = Calls(limit=CallLimit(REPLIES), on_problem=told.append, timeout=600)
     model = model_by_name(f"vllm/{folder}", vllm_args=ARGS)
@@ -58,9 +70,9 @@ async def check_replies(folder: Path, say: Say) -> None:
         await _check_form(model, calls, say)
         plain = Prompt(text="Where is the ball?", temperature=1.0, seed=7, max_output_tokens=20)
         one, same = await calls.complete(model, plain), await calls.complete(model, plain)
-        assert one.text == same.text, "the same seed, and another reply"
+        assert one.text == same.text, "expected the same reply for the same seed"
         assert 0 < one.usage.output_tokens <= 20 and one.usage.cost == 0.0, one
-        say(f"a seeded reply comes again: {one.usage.input_tokens} tokens in, {one.usage.output_tokens} out")
+        say(f"the same seed gives the same reply: {one.usage.input_tokens} tokens in, {one.usage.output_tokens} out")
         await _check_too_long(model, calls, say)
         say(f"{calls.spent.requests} calls in {time.monotonic() - begun:.0f} s, retries: {calls.retries}")
         assert sum("being loaded" in one for one in told) == 1, told
@@ -78,9 +90,9 @@ async def _check_form(model: LanguageModel, calls: Calls, say: Say) -> None:
     replies = await asyncio.gather(*(calls.complete(model, one) for one in asked))
     whole = [one for one in replies if one.finish_reason == "stop"]
     wrong = [one.text for one in whole if not _fits(one)]
-    assert not wrong, f"ended, and do not fit: {wrong[:3]}"
-    say(f"JSON of the asked form: {len(whole)} of {REPLIES}, the others cut off at {LONGEST} tokens")
-    assert len(whole) >= LEAST_JSON, f"fewer than {LEAST_JSON}"
+    assert not wrong, f"expected complete replies that match the schema, got: {wrong[:3]}"
+    say(f"replies that match the schema: {len(whole)} of {REPLIES}; the others were cut off at {LONGEST} tokens")
+    assert len(whole) >= LEAST_JSON, f"expected at least {LEAST_JSON} complete replies, got {len(whole)}"
 
 
 def _fits(completion: Completion) -> bool:
@@ -93,28 +105,28 @@ async def _check_too_long(model: LanguageModel, calls: Calls, say: Say) -> None:
     short, long = await asyncio.gather(*(calls.complete(model, one) for one in prompts), return_exceptions=True)
     assert isinstance(short, Completion), short
     assert isinstance(long, GenerationError) and "max_model_len" in str(long), long
-    say(f"a prompt that is too long fails alone: {long}")
+    say(f"only the prompt that is too long fails: {long}")
 
 
-def check_records(folder: Path, number: int, say: Say) -> None:
-    """Look whether a run left a record with a status for every item."""
+def check_results(folder: Path, number: int, say: Say) -> None:
+    """Check that a run wrote a result with a status for every item."""
     files = sorted(path for path in folder.rglob("*.json") if path.name != "run.json")
     statuses = Counter(json.loads(path.read_text(encoding="utf-8")).get("status") for path in files)
-    assert sum(statuses.values()) == number, f"expected {number} records in {folder}, got {statuses}"
+    assert sum(statuses.values()) == number, f"expected {number} results in {folder}, got {statuses}"
     assert set(statuses) <= {"answered", "parsed", "unparsable"}, statuses
-    say(f"records: {dict(statuses)}")
+    say(f"results: {dict(statuses)}")
 
 
 def check_interrupts(folder: Path, say: Say) -> None:
-    """Press Ctrl-C in a run: the signal goes to the command and to all of its processes."""
+    """Check Ctrl-C in a run: send the signal to the command and all its processes."""
     command = ["run", "tomi", "--no-save", "--model-name", f"vllm/{folder}", "--temperature", "1", "--batch-size", "4"]
     command += [part for name, value in ARGS.items() for part in ("--vllm-arg", f"{name}={value}")]
-    for moment, sign in (("while it is being loaded", "being loaded"), ("while it replies", "concurrent calls")):
+    for moment, sign in (("while the model is loaded", "being loaded"), ("while it replies", "concurrent calls")):
         swm = [str(Path(sys.executable).parent / "swm"), *command]
         with subprocess.Popen(swm, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
             assert run.stderr is not None
             seen = next((line for line in run.stderr if sign in line), None)
-            assert seen is not None, f"never {sign}"
+            assert seen is not None, f"expected a line with '{sign}', got none"
             time.sleep(SETTLED)
             begun = time.monotonic()
             os.killpg(run.pid, signal.SIGINT)
@@ -125,7 +137,7 @@ def check_interrupts(folder: Path, say: Say) -> None:
 
 
 def main() -> None:
-    """Check one thing, and say what came out."""
+    """Run the check that the command line names."""
     say = lambda line: sys.stdout.write(f"  {line}\n")  # noqa: E731
     what, folder = sys.argv[1], Path(sys.argv[2])
     if what == "replies":
@@ -133,7 +145,7 @@ def main() -> None:
     elif what == "interrupt":
         check_interrupts(folder, say)
     else:
-        check_records(folder, int(sys.argv[3]), say)
+        check_results(folder, int(sys.argv[3]), say)
 
 
 if __name__ == "__main__":

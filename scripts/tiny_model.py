@@ -1,10 +1,10 @@
-"""Make a tiny language model: a random Llama with a tokenizer of its own, in seconds and without a download.
+"""Make a tiny language model: a random Llama with its own tokenizer, in seconds and without a download.
 
-It says nothing sensible. It is what the checks of vLLM and of training run on, on a machine without a GPU::
+The replies of the model are random. The checks of vLLM and of training use it on machines without a GPU::
 
     python scripts/tiny_model.py /tmp/tiny
 
-Needs torch, transformers and tokenizers, which are no part of the base install.
+Requires torch, transformers and tokenizers, which are not in the base installation.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 VOCABULARY = 320
-"""Tokens: the 256 bytes, the special ones, and what the text below makes of the rest."""
+"""Number of tokens: 256 bytes, six special tokens, and merges that are learned from the text below."""
 LENGTH = 16384
-"""Tokens of the longest sequence; positions are rotary, so they cost nothing."""
+"""Length of the longest sequence in tokens. Positions are rotary, so the length costs no memory."""
 HEAD = 32
-"""Width of an attention head; vLLM's kernels for the CPU take no narrower one."""
+"""Width of an attention head: the smallest width that the CPU kernels of vLLM support."""
 BEGIN, END, PAD = "<s>", "</s>", "<pad>"
 USER, ASSISTANT, SYSTEM = "<|user|>", "<|assistant|>", "<|system|>"
 SPECIAL = (BEGIN, END, PAD, USER, ASSISTANT, SYSTEM)
@@ -35,7 +35,7 @@ CHAT_TEMPLATE = (
 TEXT = (
     "Sally and Anne entered the kitchen. The ball is in the basket. Sally exited the kitchen.",
     "Anne moved the ball to the box. The box is in the kitchen. Where will Sally look for the ball?",
-    "Turn the narrative into a record, step by step, and think about what each agent observes and does.",
+    "Turn the narrative into a context, step by step, and think about what each agent observes and does.",
     '{"agents_names": ["Sally", "Anne"], "socialized_context": [{"timestep": "1", "state": "The ball is here.", '
     '"observations": ["Sally: <same_as_state />", "Anne: none"], "actions": ["Sally: none", "Anne: none"]}]}',
 )
@@ -56,22 +56,22 @@ def make_tiny_model(
     Parameters
     ----------
     folder
-        Where it goes; made if it is not there.
+        Folder for the model; created if it does not exist.
     chat_template
-        Whether its tokenizer has one (``<|user|>…</s><|assistant|>``).
+        Whether the tokenizer has a chat template (``<|user|>…</s><|assistant|>``).
     seed
-        Of the weights; the same one makes the same model.
+        Seed of the weights; the same seed gives the same model.
     corpus
-        Texts from which the tokenizer's merges are learned.
+        Texts from which the merges of the tokenizer are learned.
     vocabulary
-        Number of tokens, the 256 bytes and six special ones included.
+        Number of tokens, including the 256 bytes and six special tokens.
     layers, hidden
-        Size of the network.
+        Number of layers, and width of a layer.
 
     Returns
     -------
     Path
-        The folder.
+        Folder of the model.
 
     Examples
     --------
@@ -136,13 +136,13 @@ def make_tiny_model(
 
 
 def main() -> None:
-    """Make one from the command line."""
+    """Make a model from the command line."""
     parser = argparse.ArgumentParser(
         description="Write a tiny random Llama with its tokenizer as a Hugging Face folder."
     )
-    parser.add_argument("folder", type=Path, help="where it goes")
-    parser.add_argument("--no-chat-template", action="store_true", help="leave out the chat template")
-    parser.add_argument("--seed", type=int, default=0, help="of the weights")
+    parser.add_argument("folder", type=Path, help="folder for the model")
+    parser.add_argument("--no-chat-template", action="store_true", help="make a tokenizer without a chat template")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the weights")
     given = parser.parse_args()
     make_tiny_model(given.folder, not given.no_chat_template, given.seed)
 

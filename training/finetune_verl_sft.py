@@ -1,4 +1,4 @@
-"""Train a model to parse: ``swm train sft`` under the name that users know. See ``--help``."""
+"""Train a model to parse; the same command as ``swm train sft``. See ``--help``."""
 
 from pathlib import Path
 

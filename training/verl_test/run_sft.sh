@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A quick test of an installation of verl: a few steps on 64 made-up stories, and a look at what comes out.
-# Takes minutes, most of them for the download of a small model.
+# Quick test of a verl installation: train for a few steps on 64 generated stories, and load the checkpoint.
+# The test takes some minutes, mostly for the download of a small model.
 #
-#   training/verl_test/run_sft.sh [OUT]         on one GPU
-#   N_GPUS=3 BASE_MODEL=… training/verl_test/run_sft.sh   on more, from another model
+#   training/verl_test/run_sft.sh [OUT]                   on one GPU
+#   N_GPUS=3 BASE_MODEL=… training/verl_test/run_sft.sh   on several GPUs, from another base model
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out="${1:-training/verl_test/output}"
@@ -21,6 +21,6 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 folder = sys.argv[1]
 model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
-print(f"{folder}: {model.num_parameters():,} parameters, {len(tokenizer):,} tokens; it loads")
+print(f"{folder}: {model.num_parameters():,} parameters, {len(tokenizer):,} tokens; the checkpoint loads")
 PY
 echo "passed"
