@@ -97,7 +97,7 @@ def test_the_authors_hitom_json_is_read(tmp_path: Path) -> None:
     path.write_text(json.dumps({"data": rows}))
     dataset = get_benchmark("hitom").load(path)
     assert [row.index for row in dataset.rows] == ["41"]
-    assert any("1 rows of another prompting type" in note for note in dataset.notes)
+    assert any("1 rows left out: their prompting type is not CoTP" in note for note in dataset.notes)
 
 
 def test_a_row_that_cannot_be_used_is_a_bad_row_and_stops_nothing(tmp_path: Path) -> None:
@@ -346,3 +346,40 @@ def test_a_built_in_name_is_taken_even_before_it_is_used() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert "'tomi', which is taken" in done.stderr
+
+
+def labelled(name: str, field: str, labels: Sequence[str], title: str) -> Sequence[str]:
+    """Return the notes of a table of results with these labels."""
+    results = [
+        ItemResult(index=str(n), status="answered", is_correct=True, fields={field: label})
+        for n, label in enumerate(labels)
+    ]
+    (table,) = [table for table in get_benchmark(name).tables(results) if table.title == title]
+    assert [row.label for row in table.rows] == sorted(labels)
+    return table.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "title", "labels", "begins"),
+    [
+        ("tomi", "qTypeRaw", "by question type", ["memory", "reality"], ["memory", "reality"]),
+        ("ori_tomi", "qTypeRaw", "by question type", ["first_order_0_tom"], ["first_order", "0", "tom"]),
+        ("tomi", "qTypeRaw", "by question type", ["second_order_1_no_tom"], ["second_order", "0", "tom"]),
+        ("tomi", "order", "by order of belief", ["0", "2"], ["0", "2"]),
+        ("hitom", "question_order", "by order", ["0", "4"], ["0", "2 and above"]),
+        ("hitom", "deception", "by deception", ["False", "True"], ["True"]),
+        ("mmtom", "question_type", "by question type", ["1.1", "2.4"], ["1.x", "2.x"]),
+        (
+            "bigtom",
+            "task_type",
+            "by task type",
+            ["0_forward_belief_false_belief"],
+            ["0", "forward belief", "true_belief"],
+        ),
+        ("bigtom", "inference", "by inference", ["backward belief"], ["backward belief"]),
+    ],
+)
+def test_notes_explain_the_labels_that_occur(
+    name: str, field: str, title: str, labels: list[str], begins: list[str]
+) -> None:
+    assert [note.partition(":")[0] for note in labelled(name, field, labels, title)] == begins

@@ -68,7 +68,7 @@ def test_a_short_statement_is_told_although_its_letters_occur_in_the_situation(t
 def test_a_scenario_without_a_statement_is_a_bad_row(tmp_path: Path, statement: str | None) -> None:
     _, bad = rows(tmp_path, {}, {"statement": statement})
     assert isinstance(bad, BadRow)
-    assert "expected a statement beside the scenario" in bad.message
+    assert "expected a statement for the scenario" in bad.message
 
 
 def test_one_statement_in_two_situations_is_one_cluster_of_two_narratives(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from social_world_model.benchmarks.builtin.fantom import FANToM
 from social_world_model.benchmarks.counting import Assessment, ItemResult, MetricRow, MetricTable, Score
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import CHOICE, QuestionSet, read_sets
-from social_world_model.benchmarks.fantom_tables import weighted_f1
+from social_world_model.benchmarks.fantom_tables import MEANINGS, weighted_f1
 from social_world_model.benchmarks.similarity import Likeness, cosine, default_encoder, token_f1
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow, Item
@@ -153,13 +153,15 @@ def test_one_set_is_all_but_not_all_star_and_no_set_is_all_star_but_not_all(fant
 def test_notes_say_how_many_sets_failed_or_lack_questions_and_what_has_no_gold(fantom: FANToM) -> None:
     outcomes = golden_outcomes(fantom)
     assert list(table(fantom, outcomes, INACCESSIBLE).notes) == [
-        "2 sets with a question that failed or cannot be read: counted as wrong in All",
-        "1 set with questions missing in the data, or not asked, left out of All and of all else that needs them: "
-        "lacking access-list 1, access-binary 1",
-        "questions without a right answer in the data, not asked: fact 1",
+        "2 sets with a failed or unreadable question: counted as wrong in All",
+        "1 set with questions missing in the data or not asked: left out of All and of other metrics over whole sets; "
+        "missing: access-list 1, access-binary 1",
+        "questions without a gold answer in the data, not asked: fact 1",
+        *MEANINGS,
     ]
     assert list(table(fantom, outcomes, ACCESSIBLE).notes) == [
-        "1 set with questions of both scenarios, not in All here"
+        "1 set with questions of both scenarios: left out of All here",
+        *MEANINGS,
     ]
 
 
@@ -197,10 +199,7 @@ def test_a_set_that_cannot_be_read_counts_as_failed_in_the_headline(fantom: FANT
     outcomes = [*golden_outcomes(fantom, saved(tmp_path, rows), replies={"1-0-0-belief-0-choice": "?"}), lost]
     (unit,) = [unit for unit in fantom.headline(outcomes).units if unit.id == "0-0-0"]
     assert unit.failed
-    assert (
-        "1 set that cannot be read from the file: counted as wrong in All"
-        in table(fantom, outcomes, INACCESSIBLE).notes
-    )
+    assert "1 set unreadable in the data file: counted as wrong in All" in table(fantom, outcomes, INACCESSIBLE).notes
     (part,) = [unit for unit in line(fantom, outcomes, "All by part").units if unit.id == "0-0"]
     assert part.failed
     assert "0-0-0" not in {unit.id for unit in line(fantom, outcomes, "All", ACCESSIBLE).units}
@@ -225,7 +224,7 @@ def test_without_the_encoder_what_needs_it_is_not_available_and_the_rest_is(fant
 
 def test_the_papers_rule_has_no_all_star_and_says_why(fantom: FANToM) -> None:
     outcomes = golden_outcomes(fantom, scorer="paper")
-    assert line(fantom, outcomes, "All*").note == "not available: this rule does not score beliefs in free text"
+    assert line(fantom, outcomes, "All*").note == "not available: this scorer does not score free-text beliefs"
     binary = line(fantom, outcomes, "answerability: yes or no, weighted F1")
     assert sum(unit.given == "unreadable" for unit in binary.units) == 1
 
@@ -234,7 +233,7 @@ def test_only_whole_sets_make_a_headline_and_it_says_so_where_there_is_none(fant
     outcomes = [one for one in golden_outcomes(fantom) if one.set_id == "2-1-0"]
     headline = fantom.headline(outcomes)
     assert not headline.units
-    assert headline.note == "not available: no set of this scenario has all its questions"
+    assert headline.note == "not available: no set of this scenario is complete"
     assert line(fantom, outcomes, "All").note == line(fantom, outcomes, "All*").note == headline.note
     assert figure(line(fantom, outcomes, "answerability: sets")) == 1
 
@@ -354,7 +353,7 @@ def test_options_are_drawn_before_a_subset_is_taken(tmp_path: Path) -> None:
     assert len({item.set_id for item in every.values()}) == 72
     assert [item.set_id for item in paper.values()][-1] == "63-0-0"
     assert all(every[index] == item for index, item in paper.items())
-    assert FANToM().configured({"sets": "paper"}).load(path).notes == ("8 sets left out: the paper's are the first 64",)
+    assert FANToM().configured({"sets": "paper"}).load(path).notes == ("8 sets left out: the paper used the first 64",)
 
 
 def test_a_place_that_the_data_give_goes_before_the_draw(fantom: FANToM, tmp_path: Path) -> None:
@@ -439,7 +438,7 @@ def test_kinds_of_question_that_a_mode_does_not_ask_make_set_figures_unavailable
 ) -> None:
     with_options = [one for one in golden_outcomes(fantom, SETS) if one.fields.get("kind") == CHOICE]
     headline = fantom.headline(with_options)
-    assert (headline.units, headline.note) == ([], "not available: no set of this scenario has all its questions")
+    assert (headline.units, headline.note) == ([], "not available: no set of this scenario is complete")
     shown = table(fantom, with_options, INACCESSIBLE)
     assert line(fantom, with_options, "belief, multiple choice").units
     assert any("not asked" in note for note in shown.notes)
@@ -451,18 +450,18 @@ def test_a_set_with_a_question_without_gold_is_incomplete(fantom: FANToM, tmp_pa
     path = saved(tmp_path, [row])
     assert items(fantom, path)["0-0-0-access-1"].correct_answer is None
     notes = table(fantom, golden_outcomes(fantom, path), INACCESSIBLE).notes
-    assert any("lacking access-binary 1" in note for note in notes)
-    assert "questions without a right answer in the data, not asked: access-binary 1" in notes
+    assert any("missing: access-binary 1" in note for note in notes)
+    assert "questions without a gold answer in the data, not asked: access-binary 1" in notes
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"beliefQAs": None}, "expected beliefQAs to be a list of questions, got None"),
-        ({"beliefQAs": [1]}, "expected beliefQAs to hold questions, got 1"),
+        ({"beliefQAs": [1]}, "expected beliefQAs to contain questions, got 1"),
         ({"factQA": "?"}, "expected factQA with a question"),
         ({"short_context": None}, "expected text in short_context"),
-        ({"answerabilityQAs_binary": "x"}, "expected answerabilityQAs_binary to hold questions"),
+        ({"answerabilityQAs_binary": "x"}, "expected answerabilityQAs_binary to be a list of questions"),
         ({"answerabilityQAs_binary": [{"question": "Does Al know?", "correct_answer": "maybe"}]}, "yes, no or no:long"),
         ({"answerabilityQA_list": {"question": "Who?", "correct_answer": "A"}}, "missed_info_accessibility"),
         ({"short_context": "Ann: \ud800"}, "half a character"),

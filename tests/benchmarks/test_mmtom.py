@@ -92,9 +92,9 @@ def test_a_row_without_an_answer_has_no_gold(tmp_path: Path) -> None:
         ({"question": CELL.replace("\nQuestion:", " Question:")}, "with a line for NAME and one for the question"),
         ({"question": CELL.replace(f"(b) {OUT}", "")}, "expected a question such as"),
         ({"question": CELL.replace("(a)", "A.").replace("(b)", "B.")}, "expected a question such as"),
-        ({"question": CELL.replace(OUT, "")}, "expected two options that differ"),
-        ({"question": CELL.replace(OUT, IN)}, "expected two options that differ"),
-        ({"question": CELL.replace(OUT, f"{OUT} (c) Neither.")}, "expected two options that differ"),
+        ({"question": CELL.replace(OUT, "")}, "expected two different options"),
+        ({"question": CELL.replace(OUT, IN)}, "expected two different options"),
+        ({"question": CELL.replace(OUT, f"{OUT} (c) Neither.")}, "expected two different options"),
         ({"question": ""}, "expected text in question"),
     ],
 )

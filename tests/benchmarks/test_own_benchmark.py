@@ -15,5 +15,5 @@ def test_a_benchmark_without_a_sample_wants_a_file() -> None:
         def items(self, index: str, row: dict[str, object]) -> list[object]:  # type: ignore[override]
             return []
 
-    with pytest.raises(DatasetError, match="expected a data file for bare, which brings no sample; got none"):
+    with pytest.raises(DatasetError, match="expected a data file for bare, which has no bundled sample; got none"):
         Bare().load()

@@ -1,4 +1,4 @@
-"""Benchmarks: one file each, made known with `register`."""
+"""Benchmarks. Each benchmark has one file and is registered with `register`."""
 
 from social_world_model.benchmarks.base import Benchmark, gold_cell, rows_by, text_cell
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit

@@ -1,4 +1,4 @@
-"""Multiple choice: the options of a list, and the rules that read the one that a reply commits to."""
+"""Multiple choice: split a list of options, and read the option that a reply commits to."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _CONCLUDES = re.compile(
 
 
 def split_choices(text: str) -> tuple[str, ...]:
-    r"""Return the options of a list, in order; nothing for a list in a layout that is not known.
+    r"""Return the options of a list, in order. If the layout is unknown, the result is empty.
 
-    Known are labels such as ``A.``, ``a)``, ``(a)``, ``A:`` and ``1.``, set apart by commas, semicolons, line ends or
-    spaces, and one option a line with no labels at all.
+    Options may have labels such as ``A.``, ``a)``, ``(a)``, ``A:`` and ``1.``. Commas, semicolons, line ends or spaces
+    separate labelled options. Options without labels must be on separate lines.
 
     >>> split_choices("A. red_box, B. box, the blue one"), split_choices("1. x 2. y"), split_choices("x\ny")
     (('red_box', 'box, the blue one'), ('x', 'y'), ('x', 'y'))
@@ -63,13 +63,13 @@ def split_choices(text: str) -> tuple[str, ...]:
 
 
 def _labelled(text: str, first: re.Match[str]) -> tuple[str, ...]:
-    """Return the options after labels in the style of the first, each label the successor of the one before."""
+    """Return the options after consecutive labels that have the style of the first label."""
     opening, sign, closing = re.escape(first[1] or ""), first[2], re.escape(first[3])
     starts, ends = [first.end()], []
     while True:
         following = str(int(sign) + len(starts)) if sign.isdigit() else chr(ord(sign) + len(starts))
         label = rf"(?:[-*•]\s{{1,9}})?{opening}{re.escape(following)}{closing}\s"
-        # A label behind a comma or line end is surer than one behind a space, which an option may hold itself.
+        # A label after a comma or line end is more certain than a label after a space, which may be part of an option.
         sure, unsure = re.compile(rf"[,;\n]\s{{0,9}}{label}"), re.compile(rf"\s{label}")
         found = sure.search(text, starts[-1]) or unsure.search(text, starts[-1])
         if found is None:
@@ -82,23 +82,23 @@ def _labelled(text: str, first: re.Match[str]) -> tuple[str, ...]:
 
 
 def chosen(reply: str, choices: Sequence[str]) -> str | None:
-    """Return the option that a reply commits to, by its letter or its words; None if it commits to none.
+    """Return the option that a reply commits to, by its letter or by its words.
 
-    The rules of `OPTION_RULES` are tried in order. Several options, or "cannot be determined", are no commitment. A
-    letter and words that contradict each other are none either, unless they are the whole reply: then the letter, which
-    is what an option is asked for by, counts.
+    The rules of `OPTION_RULES` are tried in order. A reply that names several options, or that says "cannot be
+    determined", commits to no option. The same is true if a letter and the words after it name different options. There
+    is one exception: if this letter and these words are the whole reply, the letter counts.
 
     Parameters
     ----------
     reply
-        What the model said.
+        Text of the model.
     choices
-        The options in the order of their letters.
+        Texts of the options, in the order of their letters.
 
     Returns
     -------
     str or None
-        The text of the option, as `choices` has it.
+        Text of the option as in `choices`, or None if the reply commits to no option.
 
     >>> [chosen(text, ["red_box", "crate"]) for text in ("B", "(b)", "B. crate", "the red box", "a box")]
     ['crate', 'crate', 'crate', 'red_box', None]
@@ -109,7 +109,7 @@ def chosen(reply: str, choices: Sequence[str]) -> str | None:
 
 
 def _texts(reply: ReplyText, numbers: Iterable[int]) -> Sequence[str]:
-    """Return the options at some places; none where a place lies beyond the list."""
+    """Return the options at some positions. The result is empty if a position is outside the list."""
     places = sorted(numbers)
     return [reply.choices[place] for place in places] if all(place >= 0 for place in places) else []
 
@@ -138,7 +138,7 @@ def _marked_answer(reply: ReplyText) -> Sequence[str] | None:
 
 
 def _stands(options: Options, named: frozenset[int], thought: str) -> bool:
-    """Tell whether a marked answer is still the answer after a second thought."""
+    """Return whether a marked answer is still valid after a second thought."""
     if not thought or _stated_last(options, thought) == named:
         return True
     words = {options.by_words.get(normalised(word[0])) for word in options.words.finditer(thought)}
@@ -183,7 +183,7 @@ def _of_sentences(reply: ReplyText, sentences: Sequence[str]) -> Sequence[str] |
 
 
 def _text(reply: ReplyText) -> str:
-    """Return what a reply says, without markup but for letters in bold, which stand in brackets."""
+    """Return the reply without markup. Letters in bold are put in brackets."""
     return plain(_BOLD_LETTER.sub(r"(\1)", reply.spoken))
 
 
@@ -193,14 +193,14 @@ def _lines(reply: ReplyText) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _paragraphs(reply: ReplyText) -> Sequence[Sequence[str]]:
-    """Return the paragraphs of a reply, as sentences, without the lines that say the list of the options again."""
+    """Return the paragraphs of a reply, as sentences. Lines that only repeat an option are left out."""
     lines, options = _lines(reply), options_of(reply.choices)
     other = [line for line in lines if options.alone(line) is None]
     return closing_sentences(_text(reply) if len(other) == len(lines) else "\n".join(other))
 
 
 def _stated_last(options: Options, text: str) -> frozenset[int]:
-    """Return the options of the last statement of a text that names any, as the last rules read it."""
+    """Return the options in the last statement of a text that names an option. The last four rules are used."""
     paragraphs = closing_sentences(text)
     named = _of_paragraph(options, paragraphs)
     if named is None:
@@ -209,7 +209,7 @@ def _stated_last(options: Options, text: str) -> frozenset[int]:
 
 
 def _of_paragraph(options: Options, paragraphs: Sequence[Sequence[str]]) -> frozenset[int] | None:
-    """Return the one option that the last paragraph names as a whole, unless the reply breaks off in it."""
+    """Return the only option that the last paragraph names; None if it names several, or if the reply breaks off."""
     if not paragraphs:
         return None
     read = [options.read(sentence) for sentence in paragraphs[-1]]
@@ -219,7 +219,7 @@ def _of_paragraph(options: Options, paragraphs: Sequence[Sequence[str]]) -> froz
 
 
 def _first_named(options: Options, sentences: Iterable[str]) -> frozenset[int] | None:
-    """Return the options of the first sentence that names any or refuses, retellings of the story aside."""
+    """Return the options of the first sentence that names an option or refuses. Sentences of the story are skipped."""
     for sentence in sentences:
         if _NARRATES.search(sentence) and not (_STATES.search(sentence) or _CONCLUDES.match(sentence)):
             continue
@@ -234,14 +234,14 @@ def _last(paragraphs: Sequence[Sequence[str]]) -> Sequence[str]:
 
 
 def _stating(paragraphs: Sequence[Sequence[str]]) -> Sequence[str]:
-    """Return the sentences of the last paragraph that state something, the last first; none if the reply breaks off."""
+    """Return the statements of the last paragraph, from last to first. The result is empty if the reply breaks off."""
     if not _is_finished(paragraphs):
         return []
     return [paragraphs[-1][0], *filter(_STATES.search, paragraphs[-1][1:])][::-1]
 
 
 def _concluding(paragraphs: Sequence[Sequence[str]]) -> Sequence[str]:
-    """Return the sentences that draw a conclusion, the last first; none if the reply breaks off."""
+    """Return the sentences that draw a conclusion, from last to first. The result is empty if the reply breaks off."""
     if not _is_finished(paragraphs):
         return []
     every = [sentence for paragraph in paragraphs for sentence in paragraph]
@@ -263,4 +263,4 @@ OPTION_RULES = (
     Rule("closing_statement", "the last statement of the last paragraph that names an option", _closing_statement),
     Rule("conclusion", "the last sentence that begins with “so”, “therefore” or the like", _conclusion),
 )
-"""How an option is read, first to last. Sentences that only retell the story are skipped."""
+"""Rules that read an option, in the order in which they are tried. Sentences that only retell the story are skipped."""

@@ -1,7 +1,8 @@
-"""What a report counts: the outcomes of items, and the tables of lines of units that a benchmark makes of them."""
+"""Scores, item results, and the metric tables of a report."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,22 +10,22 @@ from typing import Any
 from social_world_model.choices import Status
 
 Metric = Callable[[Mapping[tuple[str, str], int]], float | None]
-"""A figure, 0–1, of how often each answer was given for each gold, by ``(gold, given)``; None if there is none."""
+"""Computes a metric, 0–1, from the number of answers for each pair ``(gold, given)``. Returns None if undefined."""
 
 RECONSTRUCTED = "labels_complete"
-"""The column of files whose labels are not the authors' but inferred; it says whether a row has all of them."""
+"""Column of data files with inferred labels instead of the authors' labels. It says whether a row has all labels."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """How good an answer is.
+    """The score of one answer.
 
     Parameters
     ----------
     correct
-        Whether it is right; None where that cannot be told here.
+        Whether the answer is correct; None if the scorer cannot decide.
     values
-        Further figures by name, 0–1, e.g. an overlap of words.
+        Further values from 0 to 1, by name, for example the token F1.
     """
 
     correct: bool | None
@@ -33,16 +34,16 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """What a benchmark makes of a reply.
+    """The answer that was extracted from a reply, and its score.
 
     Parameters
     ----------
     answer
-        As extracted; None where the reply commits to no answer.
+        The extracted answer; None if the reply commits to no answer.
     score
-        How good the answer is.
+        The score of the answer.
     extracted_by
-        Name of the rule that read the answer; None where there is none.
+        Name of the rule that read the answer; None if there is no answer.
     """
 
     answer: str | None
@@ -52,24 +53,24 @@ class Assessment:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemResult:
-    """How one item ended, as reports see it.
+    """The result of one item, as reports use it.
 
     Parameters
     ----------
-    index
-        As in `Item`; so are `gold`, `set_id`, `cluster_id` and `fields`, all empty for a row that cannot be used.
+    index, correct_answer, set_id, cluster_id, fields
+        As in `Item`. For an unusable row, all except `index` are empty.
     status
-        How it ended.
+        Status of the item: answered, or the reason why it has no answer.
     is_correct
-        Whether the answer is right; None where there is none, or where that cannot be told.
+        Whether the answer is correct; None if there is no answer or the scorer cannot decide.
     answer
-        As extracted.
+        The extracted answer.
     scores
-        The values of its `Score`, or their means over the draws.
+        The values of its `Score`, or their means over the samples.
     draws
-        The values of each draw, where a question was asked several times and no vote was taken.
+        The values of each sample, if the question was asked several times without a majority vote.
     bad_row
-        Whether it is of a row that cannot be used, so that nothing was asked.
+        Whether the data row was unusable. No question was asked in this case.
     """
 
     index: str
@@ -87,20 +88,20 @@ class ItemResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredUnit:
-    """One thing that is counted: an item, or a whole set for set metrics; a failure scores nothing.
+    """One unit of a metric: an item, or a whole set of questions. A failed unit has the score 0.
 
     Parameters
     ----------
     score
-        0–1; for most metrics right or wrong.
+        Score from 0 to 1. For most metrics it is 0 (wrong) or 1 (correct).
     failed
-        Whether it was never answered.
+        Whether the unit has no answer.
     id
-        By which the same thing is found in another run.
+        ID of the unit. Comparisons use it to find the same unit in another run.
     cluster_id
-        What it was drawn with.
+        ID of the cluster for confidence intervals, for example of the story.
     correct_answer, given
-        What a `Metric` counts.
+        The gold answer and the given answer, which a `Metric` counts.
     """
 
     score: float
@@ -113,20 +114,20 @@ class ScoredUnit:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricRow:
-    """A line of a report.
+    """One row of a metric table.
 
     Parameters
     ----------
     label
-        What is counted.
+        Name of the metric or of the group of questions. It identifies the row in report files.
     units
-        In it.
+        The units that the metric counts.
     measure
-        The figure that is made of their golds and answers; None: the mean of their scores.
+        Computes the metric from gold and given answers. None computes the mean score of the units.
     note
-        Why there is no figure, where that is so.
+        Why the metric is not available; empty if it is available.
     lower_is_better
-        Whether the figure counts errors.
+        Whether the metric is an error rate.
     """
 
     label: str
@@ -138,8 +139,36 @@ class MetricRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricTable:
-    """A titled group of lines, and what their reader must know."""
+    """A group of metric rows.
+
+    Parameters
+    ----------
+    title
+        Title of the table. It identifies the table in report files.
+    rows
+        The rows, in the order of the report.
+    notes
+        Notes that are printed below the rows.
+    """
 
     title: str
     rows: Sequence[MetricRow]
     notes: Sequence[str] = ()
+
+
+def annotated(title: str, rows: Sequence[MetricRow], meanings: Mapping[str, str]) -> MetricTable:
+    """Return a table with notes that explain its labels.
+
+    Parameters
+    ----------
+    title, rows
+        Title and rows of the table.
+    meanings
+        Maps regular expressions to notes. A note is added if its expression matches a part of a label.
+
+    >>> table = annotated("by order", [MetricRow(label="1", units=[])], {"0": "0: reality", "1": "1: first order"})
+    >>> table.notes
+    ('1: first order',)
+    """
+    notes = [note for pattern, note in meanings.items() if any(re.search(pattern, row.label) for row in rows)]
+    return MetricTable(title=title, rows=rows, notes=tuple(notes))

@@ -1,4 +1,4 @@
-"""From a reply to an answer that can be compared, and the comparison."""
+"""Extract an answer from a reply and compare two answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,14 @@ __all__ = [
 
 
 def same_answer(answer: str, gold: str) -> bool:
-    """Tell whether two answers are the same as a whole; naming the gold among others is not enough.
+    """Return whether two answers are equal. An answer that only contains the gold answer is not equal.
+
+    Case, articles, quotation marks and underscores are ignored.
+
+    Parameters
+    ----------
+    answer, gold
+        The answers to compare. Their order does not matter.
 
     >>> same_answer("In the blue box.", "blue_box"), same_answer("cardboard_box", "box")
     (True, False)

@@ -1,4 +1,4 @@
-"""From a set of FANToM to items: who is asked about, what is asked, and what only scoring may know."""
+"""Convert a question set of FANToM to items."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FORMS: dict[str, AnswerForm] = {
 
 
 def speakers(*conversations: str) -> tuple[str, ...]:
-    r"""Return who speaks in conversations, each once; people who speak together by themselves.
+    r"""Return the speakers of conversations, each once. A joint label such as ``Bo & Cy`` is split.
 
     >>> speakers("Ann: Hi!\nBo & Cy: Hello, Ann.")
     ('Ann', 'Bo', 'Cy')
@@ -47,19 +47,19 @@ def speakers(*conversations: str) -> tuple[str, ...]:
 
 
 def set_items(given: QuestionSet, whole: bool) -> Iterator[Item]:
-    """Give the items of a set.
+    """Return the items of a question set.
 
     Parameters
     ----------
     given
-        As read.
+        The question set, as `read_sets` returns it.
     whole
-        Whether the whole conversation is shown, or only the part that matters.
+        Whether the narrative is the whole conversation. If False, it is only the relevant part.
 
     Raises
     ------
     DatasetError
-        If that conversation is missing.
+        If this conversation is missing.
     """
     narrative = given.full if whole else given.short
     if not narrative:
@@ -72,22 +72,22 @@ def set_items(given: QuestionSet, whole: bool) -> Iterator[Item]:
 
 
 def _of_the_short_part(questions: Sequence[Question]) -> list[Question]:
-    """Leave out who does not occur in the short part."""
+    """Leave out questions about people who do not occur in the short part."""
     return [one for one in questions if one.kind not in BINARIES or one.right != "no:long"]
 
 
 def _relabelled(questions: Sequence[Question]) -> list[Question]:
-    """Label knowledge questions for the whole conversation: inaccessible as soon as anybody in it is unaware."""
+    """Relabel knowledge questions for the whole conversation. They are inaccessible if anybody in it is unaware."""
     unaware = {one.kind for one in questions if one.kind in LISTS and one.wrong}
     unaware |= {one.kind for one in questions if one.kind in BINARIES and one.right not in ("yes", "")}
     return [replace(one, scenario=SCENARIOS[0]) if one.kind in unaware else one for one in questions]
 
 
 def _about_the_set(given: QuestionSet, asked: Sequence[Question]) -> dict[str, Any]:
-    """Return what tables must know about a whole set, because no single question of it tells.
+    """Return the fields about the whole set, which the metric tables need.
 
-    A set lacks a kind of question if the data have none, or one without a right answer: whether all of it is right
-    cannot be told then.
+    A kind of question is listed in `set_lacks` if the data has no such question, or one without a gold answer. Metrics
+    over whole sets are then not available.
     """
     there = {one.kind for one in given.questions}
     without_gold = Counter(one.kind for one in asked if one.gold is None)
@@ -111,7 +111,7 @@ def _item(
     fields: dict[str, Any] = {
         "kind": question.kind,
         "question_type": question.question_type,
-        "label": question.right,  # as the data have it; a result's own `correct_answer` is the gold in words
+        "label": question.right,  # the label as in the data; `correct_answer` is the gold answer in words
         "wrong_answer": question.wrong,
         **shared,
     }
@@ -155,9 +155,9 @@ def _chain(question: Question, people: Sequence[str]) -> tuple[str, ...]:
 
 
 def _text(given: QuestionSet, question: Question) -> str:
-    """Return a question of who knows something in the authors' wording."""
+    """Return the text of a knowledge question in the authors' wording."""
     if not given.fact_question:
-        raise DatasetError("expected the fact question that questions of knowledge are about, got nothing")
+        raise DatasetError("expected a fact question for the knowledge questions of the set, got nothing")
     if question.kind in (LISTS[0], BINARIES[0]):
         about = f"Target: {given.fact_question}"
     else:

@@ -1,7 +1,11 @@
-"""FANToM's files as sets of questions: the authors' nested form, and one row a question.
+"""Read FANToM files as question sets: the authors' nested format, or one row per question.
 
-A set is all that is asked about one piece of information: a fact question, belief questions (each in free text and
-as multiple choice), and who can answer the fact question or knows its answer, as a list and person by person.
+A set has all questions about one piece of information:
+
+- a fact question;
+- belief questions, each in free text and as multiple choice;
+- questions about who can answer the fact question, as a list and for each person;
+- questions about who knows the answer, as a list and for each person.
 """
 
 from __future__ import annotations
@@ -19,16 +23,16 @@ from social_world_model.data.reading import Row, cell, literal
 from social_world_model.errors import DatasetError
 
 SCENARIOS = ("inaccessible", "accessible")
-"""Whether somebody has missed the information that a question is about."""
+"""In the first scenario, somebody missed the information; in the second, nobody missed it."""
 
 FACT, BELIEF, CHOICE = "fact", "belief", "belief-choice"
 LISTS = ("answerability-list", "access-list")
 BINARIES = ("answerability-binary", "access-binary")
 SCORED = (CHOICE, BELIEF, LISTS[0], BINARIES[0], LISTS[1], BINARIES[1])
-"""The kinds of question that a whole set has beside the fact question."""
+"""The kinds of question in a complete set, apart from the fact question."""
 
 SEED = 99
-"""With which the authors' code draws the order of options."""
+"""Random seed for the order of options in the authors' code."""
 
 _TOPICS = {"answerability": "answerability", "info_accessibility": "access"}
 _NESTED = (
@@ -48,19 +52,19 @@ class Question:
     Parameters
     ----------
     kind
-        `FACT`, or one of `SCORED`.
+        `FACT`, or a value of `SCORED`.
     text
-        As asked.
+        The question.
     index
-        Its own, or a neutral one made of its set, topic and place.
+        Index in the data, or an index made from the set, the topic and the position.
     gold
-        The right answer as text; None where the data have none.
+        The correct answer as text; None if the data has no answer.
     right, wrong
-        Text, names, or a label, as in the data.
+        The correct and the wrong answer as in the data: text, names or a label.
     options
-        Of multiple choice.
+        The options of a multiple-choice question.
     question_type, scenario, tom_type
-        The data's labels; they give answers away.
+        Labels of the data. They reveal answers, so no model may see them.
     """
 
     kind: str
@@ -82,15 +86,15 @@ class QuestionSet:
     Parameters
     ----------
     set_id, part_id
-        Of the data; a set's conversation is the first part of its name.
+        IDs of the data. The first part of `set_id` is the ID of the conversation.
     short, full
-        The part of the conversation that matters, and all of it; empty where the data have none.
+        The relevant part of the conversation, and the whole conversation. Missing text is empty.
     fact_question, fact_answer, fact_wrong
-        The information.
+        The fact question with its correct and its wrong answer.
     questions
-        In the order of the file.
+        All questions, in the order of the file.
     reconstructed
-        What a file says of its labels where they are not the authors'; None where it says nothing.
+        Value of the column `labels_complete` in a file with inferred labels; None without this column.
     """
 
     set_id: str
@@ -105,10 +109,10 @@ class QuestionSet:
 
 
 def read_sets(rows: Sequence[Row | BadRow]) -> tuple[list[QuestionSet | BadRow], list[str]]:
-    """Return the sets of a file in its order, and what its reader must know.
+    """Return the question sets of a file, in order, and notes about the file.
 
-    A row or set that cannot be used is one `BadRow`. The order of options is drawn as the authors draw it, over the
-    whole file, where the data do not give it.
+    An unusable row or set becomes one `BadRow`. If the data does not give the order of options, the order is drawn over
+    the whole file, as in the authors' code.
     """
     draw = random.Random(SEED)
     flat: dict[str, list[Row]] = {}
@@ -134,7 +138,7 @@ def read_sets(rows: Sequence[Row | BadRow]) -> tuple[list[QuestionSet | BadRow],
             found.append(_nested_or_bad(number, row, correct_last))
     kept = _have_own_indices(rows)
     sets = [_flat_or_bad(one, flat[one], kept) if isinstance(one, str) else one for one in found]
-    note = f"options stand in another order than the authors' after the first of {unread} sets that cannot be read"
+    note = f"{unread} sets are unreadable: after the first of them, options have another order than the authors'"
     return sets, [note] if unread and drawn else []
 
 
@@ -159,9 +163,9 @@ def _flat_or_bad(set_id: str, rows: Sequence[Row], kept: bool) -> QuestionSet | 
 
 def _check_text(data: Any) -> None:
     try:
-        json.dumps(data, ensure_ascii=False, default=str).encode()  # half an emoji cannot be stored, nor sent
+        json.dumps(data, ensure_ascii=False, default=str).encode()  # a lone surrogate can be neither stored nor sent
     except UnicodeEncodeError:
-        raise DatasetError("expected text, got half a character") from None
+        raise DatasetError("expected valid Unicode, got half a character") from None
 
 
 def _nested(set_id: str, row: Row, correct_last: Sequence[bool]) -> QuestionSet:
@@ -174,7 +178,7 @@ def _nested(set_id: str, row: Row, correct_last: Sequence[bool]) -> QuestionSet:
         if isinstance(entries, dict):
             entries = [entries]
         if entries is not None and not isinstance(entries, list):
-            raise DatasetError(f"expected {key} to hold questions, got {entries!r:.60}")
+            raise DatasetError(f"expected {key} to be a list of questions, got {entries!r:.60}")
         questions += [_knowledge(set_id, kind, place, entry) for place, entry in enumerate(_dicts(key, entries))]
     return QuestionSet(
         set_id=set_id,
@@ -192,7 +196,7 @@ def _nested(set_id: str, row: Row, correct_last: Sequence[bool]) -> QuestionSet:
 def _dicts(key: str, entries: Any) -> Iterator[Row]:
     for entry in entries or ():
         if not isinstance(entry, dict):
-            raise DatasetError(f"expected {key} to hold questions, got {entry!r:.60}")
+            raise DatasetError(f"expected {key} to contain questions, got {entry!r:.60}")
         yield entry
 
 
@@ -218,7 +222,7 @@ def _fact(set_id: str, entry: Row, index: str = "") -> Question:
 
 
 def _belief(index: str, entry: Row) -> Question:
-    """Read a belief question in free text; it has a gold only with both answers, for it is judged by both."""
+    """Read a free-text belief question. It has a gold answer only if the data also gives a wrong answer."""
     right, wrong = cell(entry, "correct_answer"), cell(entry, "wrong_answer")
     return Question(
         kind=BELIEF,
@@ -234,7 +238,7 @@ def _belief(index: str, entry: Row) -> Question:
 
 
 def _choice(index: str, entry: Row, last: bool) -> Question:
-    """Make the multiple choice form of a nested belief question."""
+    """Return the multiple-choice form of a nested belief question."""
     free = _belief(index, entry)
     if cell(entry, "mc_correct_index"):
         last = _number(entry, "mc_correct_index", 2) == 1
@@ -245,7 +249,7 @@ def _choice(index: str, entry: Row, last: bool) -> Question:
 def _with_options(free: Question, question_type: str, options: Sequence[str], correct: int | None) -> Question:
     options = tuple(" ".join(option.split()) for option in options)
     if correct is not None and len(set(options)) < len(options):
-        raise DatasetError(f"expected options that differ for {free.text!r}, got {options[0]!r} twice")
+        raise DatasetError(f"expected different options for {free.text!r}, got {options[0]!r} twice")
     return Question(
         kind=CHOICE,
         text=free.text,
@@ -292,7 +296,7 @@ def _asked(entry: Row) -> str:
 
 def _scenario(entry: Row) -> str:
     given = cell(entry, "missed_info_accessibility")
-    if not given:  # belief questions name it twice
+    if not given:  # belief questions also give it in question_type
         given = next((part for part in cell(entry, "question_type").split(":") if part in SCENARIOS), "")
     if given not in SCENARIOS:
         raise DatasetError(f"expected missed_info_accessibility {' or '.join(SCENARIOS)}, got {given!r}")
@@ -305,28 +309,28 @@ def _number(entry: Row, name: str, size: int) -> int:
     except (ValueError, OverflowError):
         number = -1
     if not 0 <= number < size:
-        raise DatasetError(f"expected {name} to be a number below {size}, got {entry.get(name)!r}")
+        raise DatasetError(f"expected {name} to be a whole number from 0 to {size - 1}, got {entry.get(name)!r}")
     return number
 
 
 def _names(entry: Row, name: str) -> list[str]:
-    """Read names: a list, a list written as text, or names with commas between them."""
+    """Read names from a list, from the text of a list, or from text with commas."""
     value = literal(entry.get(name))
     if not isinstance(value, list):
         value = [part.strip(" []'\"") for part in cell(entry, name).split(",")]
     if not all(isinstance(part, str) for part in value):
-        raise DatasetError(f"expected {name} to hold names, got {value!r:.60}")
+        raise DatasetError(f"expected {name} to be a list of names, got {value!r:.60}")
     return [part.strip() for part in value if part.strip()]
 
 
 def _have_own_indices(rows: Sequence[Row | BadRow]) -> bool:
-    """Tell whether every row of a file has an index of its own."""
+    """Return whether every row of a file has a unique index."""
     indices = [cell(row, "index") for row in rows if not isinstance(row, BadRow)]
     return "" not in indices and len(set(indices)) == len(indices)
 
 
 def _flat(set_id: str, rows: Sequence[Row], kept: bool) -> QuestionSet:
-    """Put the rows of one set together; what they share is read from the first that has it."""
+    """Combine the rows of one set. A shared value is read from the first row that has it."""
     counts: dict[str, int] = {}
     questions = []
     for row in rows:
@@ -360,7 +364,7 @@ def _kind(question_type: str) -> str:
         return CHOICE if rest[-1] == "multiple-choice" else BELIEF
     kind = f"{_TOPICS.get(rest[0] if rest else '', '')}-{rest[-1] if rest else ''}"
     if kind not in SCORED:
-        raise DatasetError(f"expected a question_type of FANToM, got {question_type!r}")
+        raise DatasetError(f"expected a FANToM question_type, got {question_type!r}")
     return kind
 
 
@@ -378,12 +382,12 @@ def _flat_question(set_id: str, kind: str, place: int, row: Row, index: str) -> 
 
 
 def _options(text: str) -> list[str]:
-    r"""Return the options that stand in the text of a multiple choice question.
+    r"""Return the options in the text of a multiple-choice question.
 
     >>> _options("What does Ann think?\n(a) It is red.\n(b) It is blue.\n\nChoose an answer from above:")
     ['It is red.', 'It is blue.']
     """
     _, *options = _OPTION.split(text)
     if len(options) < 2:
-        raise DatasetError(f"expected complete_question with options (a), (b) …, got {text!r:.60}")
+        raise DatasetError(f"expected complete_question to contain options (a), (b), …; got {text!r:.60}")
     return [*options[:-1], _AFTER_OPTIONS.split(options[-1])[0]]

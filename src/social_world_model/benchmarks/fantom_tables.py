@@ -1,7 +1,7 @@
-"""What FANToM counts: whole sets, people, and single questions, by whether somebody has missed the information.
+"""The metric tables of FANToM: whole sets, characters and single questions, for each scenario.
 
-A scenario's figures are made of the questions that carry its label. A set that lacks questions in the data is left
-out of figures over whole sets, and a note says so; one with a question that failed counts as wrong there.
+The metrics of a scenario count the questions with the label of this scenario. Metrics over whole sets leave out sets
+with missing questions, and a note gives their number. A set with a failed question counts as wrong.
 """
 
 from __future__ import annotations
@@ -20,8 +20,16 @@ from social_world_model.benchmarks.similarity import EXTRA, MODEL
 
 UNREADABLE = "unreadable"
 NEEDS_ENCODER = f"not available: needs {EXTRA}"
-NO_WHOLE_SET = "not available: no set of this scenario has all its questions"
-NOT_SCORED = "not available: this rule does not score beliefs in free text"
+NO_WHOLE_SET = "not available: no set of this scenario is complete"
+NOT_SCORED = "not available: this scorer does not score free-text beliefs"
+
+MEANINGS = (
+    "inaccessible: somebody missed the information; accessible: nobody missed it",
+    "All: every multiple-choice, list and yes-or-no answer of a set is correct",
+    "All*: every free-text belief of the set is correct too",
+    "answerability: who can answer the fact question; information access: who knows its answer",
+)
+"""Notes that explain the labels of the tables."""
 
 _ALL = tuple(kind for kind in SCORED if kind != BELIEF)
 _TOPICS = (("answerability", LISTS[0], BINARIES[0]), ("information access", LISTS[1], BINARIES[1]))
@@ -30,7 +38,7 @@ _SET_NAME = re.compile(r"([^-]+)-[^-]+-[^-]+$")
 
 @dataclass(kw_only=True)
 class _Set:
-    """The outcomes of a set's questions beside the fact question; one that cannot be read has none."""
+    """The results of one set, without its fact question. An unreadable set has no results."""
 
     id: str
     part_id: str
@@ -42,26 +50,26 @@ class _Set:
     bad_row: bool = False
 
     def expected(self, scenario: str, kinds: Iterable[str]) -> int:
-        """Return how many questions of a scenario it has."""
+        """Return the number of questions in a scenario."""
         return sum(self.asks.get(scenario, {}).get(kind, 0) for kind in kinds)
 
     def of(self, scenario: str, kinds: Sequence[str]) -> list[ItemResult]:
-        """Return the outcomes of a scenario."""
+        """Return the results of a scenario."""
         return [one for one in self.outcomes if _kind(one) in kinds and _scenario(one) == scenario]
 
     def counts(self, scenario: str, kinds: Sequence[str], whole: bool) -> bool:
-        """Tell whether figures over sets have it, once its questions are all there."""
+        """Return whether the set belongs to the metrics over sets, if it is complete."""
         if self.bad_row:
-            return scenario == SCENARIOS[0]  # nothing tells its scenario: it counts in the headline's
+            return scenario == SCENARIOS[0]  # its scenario is unknown: it counts in the scenario of the headline
         others = [other for other in SCENARIOS if other != scenario] if whole and scenario != SCENARIOS[0] else []
         return self.expected(scenario, kinds) > 0 and not any(self.expected(other, SCORED) for other in others)
 
     def complete(self, kinds: Sequence[str]) -> bool:
-        """Tell whether the data have all its questions of some kinds."""
+        """Return whether the data has all questions of these kinds."""
         return not any(kind in self.lacks for kind in kinds)
 
     def unit(self, scenario: str, kinds: Sequence[str]) -> ScoredUnit:
-        """Count its questions of a scenario as one thing, right if all are."""
+        """Return one unit for all questions of a scenario. It is correct if all of them are."""
         outcomes = self.of(scenario, kinds)
         failed = self.bad_row or len(outcomes) < self.expected(scenario, kinds) or not all(map(_answered, outcomes))
         right = not failed and all(one.is_correct is True for one in outcomes)
@@ -69,7 +77,7 @@ class _Set:
 
 
 def fantom_headline(outcomes: Sequence[ItemResult]) -> MetricRow:
-    """Return All over the sets of the inaccessible scenario."""
+    """Return the metric "All" over the sets of the inaccessible scenario."""
     sets = _sets(outcomes)
     line = MetricRow(label=f"All ({SCENARIOS[0]})", units=_set_units(sets, SCENARIOS[0], _ALL))
     if line.units or not sets:
@@ -78,7 +86,7 @@ def fantom_headline(outcomes: Sequence[ItemResult]) -> MetricRow:
 
 
 def fantom_tables(outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-    """Return a table for each scenario that has questions, and one for fact questions."""
+    """Return one table for each scenario with questions, and one table for the fact questions."""
     sets = _sets(outcomes)
     tables = [
         MetricTable(title=f"{scenario} information", rows=lines, notes=_notes(sets, scenario))
@@ -92,9 +100,14 @@ def fantom_tables(outcomes: Sequence[ItemResult]) -> list[MetricTable]:
 
 
 def weighted_f1(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the mean F1 over the golds' classes, weighted by how often each is gold; None without any.
+    """Return the mean F1 over the classes of gold answers, weighted by their frequency; None without gold answers.
 
-    What cannot be read is a class of its own, which is never gold.
+    Unreadable answers form a separate class, which is never a gold answer.
+
+    Parameters
+    ----------
+    counts
+        Number of answers for each pair ``(gold, given)``.
 
     >>> weighted_f1({("yes", "yes"): 1, ("no", "no"): 1, ("no", "unreadable"): 1})
     0.7777777777777777
@@ -110,7 +123,7 @@ def weighted_f1(counts: Mapping[tuple[str, str], int]) -> float | None:
 
 
 def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
-    """Put outcomes together by set; a row without fields is a set that cannot be read, or part of one that can."""
+    """Group results by set. A result without fields is an unreadable set, or an unreadable row of a readable set."""
     found: dict[str, _Set] = {}
     bad_rows: list[ItemResult] = []
     for one in outcomes:
@@ -138,7 +151,7 @@ def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
 
 
 def _note_what_was_never_asked(sets: Iterable[_Set]) -> None:
-    """Let sets lack kinds of question that occur nowhere: those without options, say, in a mode that needs them."""
+    """Mark kinds of question as missing if no set has a result for them. A mode may not ask all kinds."""
     asked = {_kind(one) for given in sets for one in given.outcomes}
     for given in sets:
         never = [kind for kind in SCORED if kind not in asked and any(given.expected(one, [kind]) for one in SCENARIOS)]
@@ -146,7 +159,7 @@ def _note_what_was_never_asked(sets: Iterable[_Set]) -> None:
 
 
 def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[MetricRow]:
-    """Yield the figures of a scenario; those for which free text must be judged have a note where it is not."""
+    """Yield the metrics of a scenario. If free text is not scored, the metrics that need it have a note instead."""
     unscored = _why_unscored(sets)
     free = [one for given in sets for one in given.of(scenario, (BELIEF,))]
     every, starred = (_set_units(sets, scenario, kinds) for kinds in (_ALL, SCORED))
@@ -177,7 +190,7 @@ def _scored_row(unscored: str, label: str, units: Sequence[ScoredUnit]) -> Metri
 
 
 def _why_unscored(sets: Sequence[_Set]) -> str:
-    """Return why there is no figure of free text; empty where there is."""
+    """Return why free text is not scored; empty if it is scored."""
     answered = [one for given in sets for one in given.outcomes if _kind(one) == BELIEF and _answered(one)]
     unscored = [one for one in answered if one.is_correct is None]
     if not unscored:
@@ -186,7 +199,7 @@ def _why_unscored(sets: Sequence[_Set]) -> str:
 
 
 def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole: bool = True) -> list[ScoredUnit]:
-    """Count sets; `whole`: a set with questions of both scenarios is none of the accessible."""
+    """Return one unit per set. If `whole`, a set with both scenarios does not count as accessible."""
     return [
         given.unit(scenario, kinds)
         for given in sets
@@ -195,7 +208,7 @@ def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole:
 
 
 def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[ScoredUnit]:
-    """Count parts or conversations of whole sets, right if All of each set is."""
+    """Return one unit per part or conversation. It is correct if "All" is correct for each of its sets."""
     groups: dict[str, list[_Set]] = {}
     for given in sets:
         if given.counts(scenario, _ALL, True):
@@ -214,14 +227,14 @@ def _questions(sets: Iterable[_Set], scenario: str, label: str, kind: str) -> Me
 
 
 def _overlap(outcome: ItemResult, name: str) -> ScoredUnit:
-    """Count an overlap of words as a score; a failure has none."""
+    """Return a unit with the token F1 as its score. A failed question has the score 0."""
     answered = _answered(outcome)
     score = outcome.scores.get(name, 0.0) if answered else 0.0
     return ScoredUnit(score=score, failed=not answered, id=outcome.index, cluster_id=outcome.cluster_id)
 
 
 def _answer_unit(outcome: ItemResult) -> ScoredUnit:
-    """Count what was said to a yes-or-no question; a failure said nothing that can be read."""
+    """Return a unit with the answer to a yes-or-no question. A failed question counts as unreadable."""
     one = unit(outcome)
     return ScoredUnit(
         score=one.score,
@@ -244,7 +257,7 @@ def _said(outcome: ItemResult) -> str:
 
 
 def _order_lines(free: Sequence[ItemResult], unscored: str) -> Iterator[MetricRow]:
-    """Yield beliefs by order, and those of the second by whether they come back to who believes."""
+    """Yield free-text beliefs by order. Second-order beliefs are also divided into cyclic and acyclic ones."""
     groups: dict[str, list[ScoredUnit]] = {}
     for one in free:
         order, _, kind = str(one.fields.get("tom_type", "")).partition(":")
@@ -270,7 +283,7 @@ def _character_lines(sets: Sequence[_Set], scenario: str, unscored: str) -> Iter
 
 @dataclass(frozen=True)
 class _Verdict:
-    """Whether a list has somebody in it; None if there is no answer that can be read."""
+    """Whether the answer to a list question names a person; `listed` is None without an answer."""
 
     person: str
     listed: bool | None
@@ -278,7 +291,7 @@ class _Verdict:
 
 
 def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
-    """Read lists person by person, for everybody about whom the same is asked by name."""
+    """Read each list person by person, for all people who also have a yes-or-no question."""
     for names, binary in zip(LISTS, BINARIES, strict=True):
         if not given.expected(scenario, (names,)):
             continue
@@ -294,7 +307,7 @@ def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
 def _character_units(
     given: _Set, scenario: str, kinds: Sequence[str], verdicts: Sequence[_Verdict]
 ) -> list[ScoredUnit]:
-    """Count the people of a set: everything that is asked about what one believes and knows as one thing."""
+    """Return one unit per person of a set. It is correct if all answers about this person are correct."""
     right: dict[str, bool] = {}
     failed: set[str] = set()
     for one in given.of(scenario, kinds):
@@ -311,7 +324,7 @@ def _character_units(
 
 
 def _consistency_units(given: _Set, scenario: str, verdicts: Sequence[_Verdict]) -> list[ScoredUnit]:
-    """Count whether both lists of a set have somebody, or neither."""
+    """Return one unit per person of a set. It is correct if both lists name the person, or neither."""
     listed: dict[str, list[bool | None]] = {}
     for verdict in verdicts:
         listed.setdefault(verdict.person, []).append(verdict.listed)
@@ -327,32 +340,32 @@ def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> ScoredU
 
 
 def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
-    """Say what the figures over sets leave out, and what counts as wrong in them."""
+    """Return the notes below the table of a scenario."""
     there = [given for given in sets if given.counts(scenario, SCORED, True)]
     bad_rows = [given.id for given in sets if given.bad_row]
     whole = [given for given in there if given.complete(_ALL)]
     failed = sum(given.unit(scenario, _ALL).failed for given in whole if not given.bad_row)
     notes = []
     if failed:
-        notes.append(f"{_many(failed)} with a question that failed or cannot be read: counted as wrong in All")
+        notes.append(f"{_many(failed)} with a failed or unreadable question: counted as wrong in All")
     if scenario == SCENARIOS[0] and _why_unscored(sets) == NEEDS_ENCODER:
-        notes.append(f"beliefs in free text are judged by {MODEL}, which {EXTRA} makes loadable; then: swm rescore")
+        notes.append(f"free-text beliefs need the model {MODEL}: install it with {EXTRA}, then run swm rescore")
     if bad_rows and scenario == SCENARIOS[0]:
-        notes.append(f"{_many(len(bad_rows))} that cannot be read from the file: counted as wrong in All")
+        notes.append(f"{_many(len(bad_rows))} unreadable in the data file: counted as wrong in All")
     if len(whole) < len(there):
         lacking = Counter(kind for given in there for kind in given.lacks)
         kinds = ", ".join(f"{kind} {lacking[kind]}" for kind in SCORED if lacking[kind])
-        left_out = f"{_many(len(there) - len(whole))} with questions missing in the data, or not asked"
-        notes.append(f"{left_out}, left out of All and of all else that needs them: lacking {kinds}")
+        left_out = f"{_many(len(there) - len(whole))} with questions missing in the data or not asked"
+        notes.append(f"{left_out}: left out of All and of other metrics over whole sets; missing: {kinds}")
     if scenario != SCENARIOS[0] and (mixed := _mixed(sets, scenario)):
-        notes.append(f"{_many(mixed)} with questions of both scenarios, not in All here")
+        notes.append(f"{_many(mixed)} with questions of both scenarios: left out of All here")
     counts: Counter[str] = Counter()
     for given in sets:
         counts.update(given.no_gold)
     if counts and scenario == SCENARIOS[0]:
         kinds = ", ".join(f"{kind} {number}" for kind, number in counts.items())
-        notes.append(f"questions without a right answer in the data, not asked: {kinds}")
-    return notes
+        notes.append(f"questions without a gold answer in the data, not asked: {kinds}")
+    return [*notes, *MEANINGS]
 
 
 def _mixed(sets: Iterable[_Set], scenario: str) -> int:

@@ -1,4 +1,4 @@
-"""Free text: what a reply gives as its answer, where any words may be the answer."""
+"""Free text: read the answer from a reply if the answer may be any text."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ _EMPHASISED = re.compile(r"\*{1,3}([^*\n]{0,200})\*{1,3}")
 
 
 def final_answer(reply: str) -> str:
-    """Return what a reply gives as its answer: what it tags, or follows its last ``Answer:``, else all of it.
+    """Return the final answer of a reply as text. The rules of `TEXT_RULES` are tried in order.
 
     Parameters
     ----------
     reply
-        What the model said.
+        Text of the model.
 
     Returns
     -------
     str
-        The content of an answer tag, box or JSON field; else the paragraph after the last mark; else the reply.
+        The content of the last answer tag, box or JSON field. If there is none, the paragraph after the last
+        ``Answer:``. If there is none either, the whole reply.
 
     >>> final_answer("Sally left before. Answer: the basket"), final_answer("The answer is the basket.")
     ('the basket', 'the basket.')
@@ -33,7 +34,7 @@ def final_answer(reply: str) -> str:
 
 
 def final_answer_of(reply: ReplyText) -> str:
-    """Return the answer of a reply as `final_answer` does."""
+    """Return the final answer of a reply, as `final_answer` does for plain text."""
     return extracted(TEXT_RULES, reply).answer or ""
 
 
@@ -56,22 +57,22 @@ def _some(answer: str) -> Sequence[str]:
 
 def _refusal(reply: ReplyText) -> Sequence[str] | None:
     answer = final_answer_of(reply)
-    # "unknown" alone is an answer in the form that was asked for.
+    # The single word "unknown" is a valid short answer.
     return [] if " " in answer and REFUSAL.search(plain(answer)) else None
 
 
 TEXT_RULES = (
     Rule("answer_field", "the content of the last answer tag, `\\boxed{…}` or JSON field", _answer_field),
     Rule("marked_answer", "the paragraph after the last “Answer:” or “the answer is”", _marked_answer),
-    Rule("whole_reply", "the whole reply, without its thinking", _whole_reply),
+    Rule("whole_reply", "the whole reply, without its reasoning", _whole_reply),
 )
-"""How any text is read; a refusal is a text like others."""
+"""Rules that read any text. A refusal counts as an answer."""
 
 ANSWER_RULES = (
-    Rule("refusal", "several words that say that no answer can be given: no answer", _refusal),
+    Rule("refusal", "a refusal of several words, such as “cannot be determined”: no answer", _refusal),
     *TEXT_RULES,
 )
-"""How a short answer in free words is read."""
+"""Rules that read a short answer in free text."""
 
-VERBATIM_RULES = (Rule("verbatim", "the reply as it is, letter by letter", lambda reply: [reply.reply]),)
-"""How a text is read that is itself what was asked for, such as the summary of a meeting."""
+VERBATIM_RULES = (Rule("verbatim", "the unchanged reply", lambda reply: [reply.reply]),)
+"""Rule for a reply that is itself the requested text, such as the summary of a meeting."""

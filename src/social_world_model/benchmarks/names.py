@@ -1,4 +1,4 @@
-"""Names: the people that a reply gives as its answer."""
+"""Names: read the people that a reply gives as its answer."""
 
 from __future__ import annotations
 
@@ -37,22 +37,23 @@ _DENIED = re.compile(
 
 
 def names_in_reply(reply: str, names: Sequence[str]) -> list[str]:
-    """Return which of the given people a reply names, as whole words and in any case, in the order given.
+    """Return the people that a reply names. Names must occur as whole words; case is ignored.
 
-    Where the reply has one bracketed list or marks its answer, only that part is read. Whoever is taken out ("everyone
-    except Bob", "not Bob", "Bob does not know") is not named, and a group ("everyone") names nobody.
+    If the reply has exactly one bracketed list, or if it marks its answer, only that part is read. Excluded people are
+    left out, for example in "everyone except Bob", "not Bob" or "Bob does not know". A group such as "everyone" names
+    nobody.
 
     Parameters
     ----------
     reply
-        What the model said.
+        Text of the model.
     names
-        Whom it may name; names of several words and titles included.
+        The people who may be named. A name may have several words and a title.
 
     Returns
     -------
     list of str
-        Those named, each once.
+        The names that occur, in the order of `names`, each once.
 
     >>> names_in_reply("[Anne, Bob]", ["Ann", "Anne", "Bob"]), names_in_reply("Joann and Dr Lee", ["Ann", "Dr. Lee"])
     (['Anne', 'Bob'], ['Dr. Lee'])
@@ -81,7 +82,7 @@ def _joined(named: Sequence[str]) -> Sequence[str] | None:
 
 
 def _only_list(reply: ReplyText) -> str | None:
-    """Return the content of the one list in brackets that gives an answer; None if there is none, or several."""
+    """Return the content of the bracketed list with the answer; None if there is no such list or more than one."""
     lists = _BRACKETED.findall(final_answer_of(reply))
     if not lists and reply.answer_field is None:
         lists = _BRACKETED.findall(reply.spoken)
@@ -94,9 +95,9 @@ def _part(reply: ReplyText) -> str:
 
 
 def _named(text: str, names: Sequence[str]) -> list[str]:
-    """Return which people a text names and does not take out."""
+    """Return the people that a text names and does not exclude."""
     people = list(dict.fromkeys(name for name in names if _key(_folded(name))))
-    # Replies drop accents, which only matters where an accent is all that tells two people apart.
+    # Replies often drop accents. Accents are kept only if two names differ in nothing else.
     bare = len({_key(_folded(name)) for name in people}) == len(people)
     keys = {name: _key(_folded(name, bare)) for name in people}
     text = _folded(text, bare)
@@ -110,19 +111,19 @@ def _named(text: str, names: Sequence[str]) -> list[str]:
 
 
 def _folded(text: str, bare: bool = True) -> str:
-    """Return a text without case and quotation marks, and without accents if ``bare``."""
+    """Return a text in lower case without quotation marks. If ``bare``, accents are removed too."""
     if bare:
         text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return unicodedata.normalize("NFC", text).casefold().translate(_UNQUOTED)
 
 
 def _key(text: str) -> str:
-    """Return the words of a folded name, without the stops of its titles and initials."""
+    """Return the words of a folded name, without the full stops of titles and initials."""
     return " ".join(text.replace(".", " ").split())
 
 
 def _groups(text: str, keys: Sequence[str]) -> list[list[re.Match[str]]]:
-    """Return the mentions of people, those together that nothing but commas and conjunctions part."""
+    """Return the mentions of people. Mentions with only commas and conjunctions between them form one group."""
     longest = sorted(filter(None, keys), key=len, reverse=True)
     if not longest:
         return []
@@ -138,7 +139,7 @@ def _groups(text: str, keys: Sequence[str]) -> list[list[re.Match[str]]]:
 
 
 def _taken_out(text: str, group: list[re.Match[str]]) -> list[re.Match[str]]:
-    """Return the members of a group that the words around it take out of the answer."""
+    """Return the members of a group that the surrounding words exclude from the answer."""
     excepted = _EXCEPT.search(text[max(0, group[0].start() - 80) : group[0].start()])
     if excepted:
         return [] if excepted["nobody"] else group
@@ -154,4 +155,4 @@ NAME_RULES = (
     Rule("names", "the people named in the marked answer, or in the whole reply", _answer_names),
     Rule("nobody", "“nobody”, “no one”, “none” or an empty list", _nobody),
 )
-"""How a list of people is read, first to last. People who are taken out ("everyone except Bob") are not named."""
+"""Rules that read a list of people, in order. Excluded people ("everyone except Bob") are left out."""

@@ -1,4 +1,4 @@
-"""The options of a multiple-choice question: which of them a piece of a reply names."""
+"""The options of a multiple-choice question, and how to find them in a part of a reply."""
 
 from __future__ import annotations
 
@@ -62,17 +62,20 @@ _SPEAKER = re.compile(r"\W{0,3}(?:i|we|but|though|although|however)\b", re.IGNOR
 
 @lru_cache(maxsize=256)
 def options_of(choices: tuple[str, ...]) -> Options:
-    """Return the options of a question, ready to be found in replies."""
+    """Return the matcher for the options of a question. Recent matchers are cached."""
     return Options(choices)
 
 
 class Options:
-    """The options of one question, ready to be found in replies.
+    """Finds the options of one question in replies.
+
+    Most methods return positions of options, from 0. An empty set means that no option is chosen, for example in a
+    refusal. None means that the text says nothing about the options.
 
     Parameters
     ----------
     choices
-        Their texts, in the order of their letters.
+        Texts of the options, in the order of their letters.
     """
 
     def __init__(self, choices: tuple[str, ...]) -> None:
@@ -87,7 +90,7 @@ class Options:
         self.numeric = any(character.isdigit() for character in self.by_words)
 
     def alone(self, line: str) -> frozenset[int] | None:
-        """Return the option that a line gives and nothing besides it; None if the line is anything else."""
+        """Return the option of a line that consists of one option only; None for any other line."""
         words = self.by_words.get(normalised(line))
         if words is not None:
             return frozenset({words})
@@ -100,7 +103,7 @@ class Options:
         return None
 
     def numbered(self, line: str) -> frozenset[int] | None:
-        """Return the option that a line gives by number; never where the options themselves are numbers."""
+        """Return the option that a line gives by number. If the options contain digits, the result is always None."""
         label = None if self.numeric else _LEADING_NUMBER.match(line)
         if label is None:
             return None
@@ -110,12 +113,20 @@ class Options:
         return frozenset({number, self.by_words[rest]}) if rest in self.by_words else None
 
     def answered(self, span: str) -> frozenset[int] | None:
-        """Return the options that a marked answer names, by number too."""
+        """Return the options that a marked answer names. Unlike `read`, this method accepts numbers."""
         numbered = self.numbered(span.strip(_EDGES))
         return numbered if numbered is not None else self.read(span, marked=True)
 
     def read(self, span: str, marked: bool = False) -> frozenset[int] | None:
-        """Return the options that a piece of a reply names; empty for a refusal, None if it says nothing of either."""
+        """Return the options that a part of a reply names; empty for a refusal, None if it names no option.
+
+        Parameters
+        ----------
+        span
+            Part of a reply, without markup.
+        marked
+            Whether the reply marks this part as its answer, for example with "the answer is".
+        """
         span = span.strip(_EDGES)
         words = self.by_words.get(normalised(span))
         if words is not None:
@@ -131,14 +142,22 @@ class Options:
         return self.mentioned(span, marked)
 
     def bare_label(self, span: str) -> re.Match[str] | None:
-        """Return the letter before the words of an option, as in ``B red_box``; an article is none."""
+        """Return the letter before the words of an option, as in ``B red_box``. The article "a" is not a letter."""
         label = _LETTER_BEFORE_WORDS.match(span)
         if label is None or (label[0].strip() in ("a", "A") and self.number("a") != self.at(span[label.end() :])):
             return None
         return label if self.at(span[label.end() :]) is not None else None
 
     def labelled(self, label: re.Match[str], rest: str) -> frozenset[int] | None:
-        """Return the options of a span that begins with a letter."""
+        """Return the options of a part that begins with the letter of an option.
+
+        Parameters
+        ----------
+        label
+            Match of the letter. Its first group is the letter.
+        rest
+            Text after the letter.
+        """
         if _DENIED_AFTER.match(rest):
             return None
         refusal = REFUSAL.search(rest[:80]) or NO_ANSWER.search(rest[:80])
@@ -156,7 +175,7 @@ class Options:
         if also:
             named.add(self.number(also[1]))
         head = _HEAD.search(rest)
-        # A list of the options said again is no choice among them.
+        # A reply that only repeats the list of options chooses none of them.
         for word in self.words.finditer(rest, 0, head.start() if head else len(rest)):
             before = rest[max(0, word.start() - 30) : word.start()]
             letter = _LETTER_OF_WORDS.search(before)
@@ -165,22 +184,28 @@ class Options:
         return frozenset(named) if all(number >= 0 for number in named) else frozenset()
 
     def at(self, rest: str) -> int | None:
-        """Return the option whose words begin a text."""
+        """Return the option with whose words a text begins."""
         found = self.words.match(rest.lstrip(_BEFORE_WORDS))
         return None if found is None else self.by_words.get(normalised(found[0]))
 
     def number(self, letter: str) -> int:
-        """Return the place of a letter, -1 if the list is shorter."""
-        number = ord(letter) - ord(
-            "A" if letter.isupper() else "a"
-        )  # the dotless i passes for a letter of the alphabet
+        """Return the position of the option with this letter, or -1 if there is no such option."""
+        number = ord(letter) - ord("A" if letter.isupper() else "a")
+        # Without case, the pattern [A-Z] also matches the dotless i, which is not ASCII.
         return number if letter.isascii() and number < self.size else -1
 
     def mentioned(self, span: str, marked: bool) -> frozenset[int] | None:
-        """Return the options that a sentence names without denying them.
+        """Return the options that a sentence names without negating them.
 
-        After a marked answer a doubt changes nothing ("is the crate, though we cannot be sure"); in a mere statement
-        the doubt is what it says.
+        A doubt does not change a marked answer ("is the crate, though we cannot be sure"). In any other sentence, a
+        doubt counts as a refusal.
+
+        Parameters
+        ----------
+        span
+            A sentence of a reply, without markup.
+        marked
+            Whether the reply marks this sentence as its answer.
         """
         found = self.mentions(span)
         if not found:
@@ -197,7 +222,7 @@ class Options:
         return named if all(number >= 0 for number in named) else frozenset()
 
     def mentions(self, span: str) -> list[tuple[int, int]]:
-        """Return place and number of each option that a sentence names, by words or letter, and does not deny."""
+        """Return each option that a sentence names without negating it, as pairs of offset and position."""
         found: list[tuple[int, int]] = []
         for word in self.words.finditer(span):
             before = span[max(0, word.start() - 60) : word.start()]
@@ -215,7 +240,15 @@ class Options:
         return sorted(found)
 
     def whole(self, wording: str, before: str) -> bool:
-        """Tell whether a mention is the option itself: "box" in "the cardboard box" is another thing."""
+        """Return whether a mention is the option itself. In "the cardboard box", "box" is a different object.
+
+        Parameters
+        ----------
+        wording
+            The words that match the option.
+        before
+            Text before these words.
+        """
         if re.search(r"[\s_\-]", wording):
             return True
         word = re.search(r"(\w+)[^\S\n]{1,3}$", before)
@@ -223,7 +256,7 @@ class Options:
 
 
 def _refused(span: str, first: int, marked: bool) -> bool:
-    """Tell whether a sentence that names an option first at a place refuses all the same."""
+    """Return whether a sentence refuses to answer although it names an option at the offset `first`."""
     refusal = REFUSAL.search(span)
     if refusal is None:
         return False
@@ -231,10 +264,10 @@ def _refused(span: str, first: int, marked: bool) -> bool:
 
 
 def _turns(span: str, first: int, head: re.Match[str]) -> bool:
-    """Tell whether a sentence answers not with what it names first, but with what stands against that.
+    """Return whether a sentence answers with its second option instead of its first.
 
-    It does so where the first is conceded ("while it is in the red_box, …"), or where only the second is somebody's
-    belief or called right ("is in the red_box, although Anne thinks …", "… but B is correct").
+    This is so if the sentence concedes the first option ("while it is in the red_box, …"). It is also so if only the
+    second option is a belief or is called correct ("is in the red_box, although Anne thinks …", "… but B is correct").
     """
     if _CONCEDED.search(span, 0, first):
         return True
@@ -244,5 +277,5 @@ def _turns(span: str, first: int, head: re.Match[str]) -> bool:
 
 
 def _denied(before: str, after: str) -> bool:
-    """Tell whether what stands around a mention takes it back."""
+    """Return whether the text around a mention negates it."""
     return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after))

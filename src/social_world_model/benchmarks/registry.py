@@ -1,4 +1,4 @@
-"""Benchmarks by name."""
+"""The registry of benchmarks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ BENCHMARKS: Registry[Benchmark] = Registry(
 
 
 def register(benchmark: Benchmark) -> Benchmark:
-    """Make a benchmark known by its name.
+    """Register a benchmark under its name.
 
     Raises
     ------
     ConfigurationError
-        If it is none, or another one has that name.
+        If the object is not a `Benchmark`, or if the name is taken.
     """
     check_members(benchmark, "a benchmark", ("name", "items"))
     if not isinstance(benchmark, Benchmark):
@@ -27,16 +27,16 @@ def register(benchmark: Benchmark) -> Benchmark:
 
 
 def get_benchmark(name: str) -> Benchmark:
-    """Return a benchmark.
+    """Return the benchmark with this name.
 
     Raises
     ------
     ConfigurationError
-        If there is none of that name.
+        If the name is unknown.
     """
     return BENCHMARKS.get(name)
 
 
 def benchmark_names() -> list[str]:
-    """Return all names, those of plug-ins included."""
+    """Return the names of all benchmarks, including plug-ins."""
     return sorted(BENCHMARKS.names())

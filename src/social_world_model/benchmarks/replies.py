@@ -1,6 +1,6 @@
-"""The parts of a reply: what it says at last, what it marks as its answer, its sentences.
+"""The parts of a reply: text without reasoning, marked answers, and sentences.
 
-Every pattern here is bounded or free of nested repetition, so that reading is linear in the reply's length.
+No pattern in this module has unbounded nested repetition. The run time is therefore linear in the length of the reply.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _SECOND_THOUGHT = re.compile(
     r"|no\s{0,3}[,:—–])",
     re.IGNORECASE,
 )
-# A letter or number before the stop is a label ("B. crate", "3. Then"), after which no sentence ends.
+# A letter or number before the full stop is a label ("B. crate", "3. Then"), which does not end a sentence.
 _SENTENCE_END = re.compile(r"(?<!\b\w[.?!])(?<!\b\d\d[.?!])(?<=[.?!])[)\]]?\s{1,9}(?=[^\sa-z])|\n")
 _CLOSER = re.compile(
     r"\?\s*$|^\W*(?:let me know|i hope|hope (?:this|that|it)|does (?:this|that)|feel free|please (?:let|feel))",
@@ -81,7 +81,7 @@ REFUSAL = re.compile(
     r"|\bpossible\s{1,3}(?:answers|options|locations|candidates)\b",
     re.IGNORECASE,
 )
-"""Words by which the speaker gives no answer, whatever else is named; for plain text, so "cant" for "can't"."""
+"""Phrases that refuse to answer, even if an option is named. For plain text without apostrophes ("cant")."""
 NO_ANSWER = re.compile(
     rf"\b{_NOT_ABLE}{_ADVERBS}(?:tell|told|known?|inferr?e?d?|certain|sure)\b"
     r"|\b(?:we|i)\s{1,3}(?:really\s{1,3})?(?:do\s?(?:not|nt))\s{1,3}(?:know|have)\b"
@@ -92,15 +92,15 @@ NO_ANSWER = re.compile(
     r"|^\W*(?:none|n/a|neither|nothing|unanswerable)\W*$|\bno\s{1,3}(?:answer|information|evidence|definite|clear|single)\b",
     re.IGNORECASE,
 )
-"""Words that refuse where no option is named; beside one ("as Anne does not know, she …") they are the reason."""
+"""Phrases that refuse to answer if no option is named. Next to an option, they only give a reason."""
 EXCLUDED = "cannot be"
-"""What a marked span begins with where it is what the answer is not."""
+"""The start of a marked part that says what the answer is not."""
 _MOST_MARKS = 100
-"""How many marks of a reply are read, from its end: one that "answers" more often answers nothing."""
+"""Maximum number of marks that are read, from the end of the reply."""
 
 
 def normalised(text: str) -> str:
-    """Return the form in which answers are compared: case, articles, tags, quotes, underscores folded.
+    """Return the normal form of an answer, without case, articles, tags, quotation marks and underscores.
 
     >>> normalised('The "Treasure_Chest".'), normalised("<answer>a t - shirt</answer>")
     ('treasure chest', 't shirt')
@@ -112,7 +112,7 @@ def normalised(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    r"""Return a text without tags, emphasis, quotation marks, LaTeX and pictures, in single line ends.
+    r"""Return a text without tags, emphasis, quotation marks, LaTeX and emojis. Line ends become ``\n``.
 
     >>> plain("**B**. It's in the `red_box`\r\n"), plain(r"\(\mathbf{B}\) ✅")
     ('B. Its in the red_box\n', 'B ')
@@ -122,7 +122,7 @@ def plain(text: str) -> str:
 
 
 def spoken(reply: str) -> str:
-    """Return a reply without its thinking and without the name of the role that speaks.
+    """Return a reply without reasoning in tags and without the name of the role at its start.
 
     >>> spoken("<think>A? No.</think>B"), spoken("### Assistant: C"), spoken("<think>Let me see")
     ('B', ' C', '')
@@ -134,7 +134,7 @@ def spoken(reply: str) -> str:
 
 
 def _without_thoughts(text: str) -> str:
-    """Leave out what stands in tags of thinking; of one that never ends, all the rest."""
+    """Remove reasoning in tags. If a tag is never closed, remove the rest of the text."""
     said, place = "", 0
     for begin in _THOUGHT.finditer(text):
         if begin.start() < place:
@@ -148,7 +148,7 @@ def _without_thoughts(text: str) -> str:
 
 
 def contained(text: str) -> str | None:
-    r"""Return what a reply puts into its last answer tag, box or JSON field; None where it has none of them.
+    r"""Return the content of the last answer tag, box or JSON field; None if a reply has none of these.
 
     >>> contained("<answer>B</answer>"), contained(r"So \boxed{\text{C}}."), contained('{"answer": "red_box"}')
     ('B', 'C', 'red_box')
@@ -162,7 +162,7 @@ def contained(text: str) -> str | None:
     if box >= 0:
         found.append((box, _LATEX.sub("", _braced(text[box + len("\\boxed{") :]))))
     field = None
-    for field in _JSON_FIELD.finditer(text):  # noqa: B007 - the last one is wanted
+    for field in _JSON_FIELD.finditer(text):  # noqa: B007 - only the last match is used
         pass
     if field:
         found.append((field.start(), next((group for group in field.groups() if group is not None), "")))
@@ -170,7 +170,7 @@ def contained(text: str) -> str | None:
 
 
 def _braced(text: str) -> str:
-    """Return the text up to the brace that closes the one before it."""
+    """Return the text up to the brace that closes the brace before the text."""
     depth = 1
     for place, character in enumerate(text):
         depth += (character == "{") - (character == "}")
@@ -180,7 +180,7 @@ def _braced(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    r"""Return the sentences of a plain text; a label such as ``B.`` ends none, and neither does a quoted question.
+    r"""Return the sentences of a plain text. A label such as ``B.`` or a quoted question does not end a sentence.
 
     >>> sentences("He left. So it is B. crate\nThe end.")
     ['He left.', 'So it is B. crate', 'The end.']
@@ -189,16 +189,25 @@ def sentences(text: str) -> list[str]:
 
 
 class Marked(NamedTuple):
-    """What a text marks as its answer, and what comes after the mark."""
+    """A part of a text that is marked as the answer.
+
+    Parameters
+    ----------
+    span
+        The marked part, up to the end of its sentence.
+    rest
+        The whole text after the mark.
+    """
 
     span: str
     rest: str
 
 
 def marked_spans(text: str) -> Iterator[Marked]:
-    r"""Yield what a plain text marks as its answer, the last first: the rest of the sentence after each mark.
+    r"""Yield the parts of a plain text that are marked as the answer, from last to first.
 
-    What others might say, or would be so if things were otherwise, is not marked.
+    A mark is a phrase such as "the answer is". The marked part is the rest of its sentence. Statements about other
+    people ("one might say …") and counterfactual statements ("if she had …") are not marked.
 
     >>> text = "The answer is B.\nThe best option would be:\n\nC. crate\nThat leaves D as my answer."
     >>> [marked.span for marked in marked_spans(text)]
@@ -223,7 +232,9 @@ def marked_spans(text: str) -> Iterator[Marked]:
 
 
 def second_thought(rest: str) -> str:
-    """Return what follows a "wait", "actually" or "no" with which a reply goes back on its answer; empty if none does.
+    """Return the text after a word that withdraws an answer, such as "wait", "actually" or "no".
+
+    The result is empty if no such word occurs.
 
     >>> second_thought("A. Wait, she left. So B."), second_thought("A. She left.")
     (', she left. So B.', '')
@@ -233,7 +244,7 @@ def second_thought(rest: str) -> str:
 
 
 def _sentence_after(text: str, place: int) -> str:
-    """Return the rest of a sentence, with the next line where this one ends in a colon or says nothing."""
+    """Return the rest of a sentence. If it is empty or ends with a colon, add the next line."""
     span = ""
     for line in text[place : place + 1200].split("\n"):
         if not line.strip():
@@ -246,7 +257,7 @@ def _sentence_after(text: str, place: int) -> str:
 
 
 def closing_sentences(text: str) -> list[list[str]]:
-    r"""Return the paragraphs of a plain text as sentences, without the courtesies at its end.
+    r"""Return the paragraphs of a plain text as lists of sentences. Polite phrases at its end are left out.
 
     >>> closing_sentences("It is B.\n\nDoes this help? Let me know!")
     [['It is B.']]

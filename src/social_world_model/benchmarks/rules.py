@@ -1,7 +1,8 @@
-"""Rules of extraction: values with a name, tried in order; the first that decides gives the answer.
+"""Extraction rules: named functions that read the answer from a reply.
 
-A rule reads a reply and returns the answers that the reply leaves open. One answer is a commitment. Several answers, or
-none, mean that the reply commits to nothing. A rule that does not apply returns None, and the next one is tried.
+The rules are tried in order, and the first rule that applies decides. A rule returns the possible answers of a reply.
+If there is exactly one, the reply commits to it. With several answers, or with none, the reply commits to no answer. A
+rule that does not apply returns None.
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ from functools import cached_property
 from social_world_model.benchmarks.replies import contained, plain, spoken
 
 BENCHMARK_RULE = "benchmark"
-"""The name that stands for the `extract` method of a benchmark that overrides it."""
+"""Rule name for answers that come from an overridden `extract` method."""
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """The answer that was read out of a reply.
+    """The answer that was extracted from a reply.
 
     Parameters
     ----------
     answer
-        None where the reply commits to no answer.
+        The answer; None if the reply commits to no answer.
     rule
-        Name of the rule that decided; None where no rule did.
+        Name of the rule that decided; None if no rule applied.
     """
 
     answer: str | None
@@ -33,22 +34,22 @@ class Extraction:
 
     @property
     def extracted_by(self) -> str | None:
-        """The rule that read the answer, as results store it: None where there is no answer."""
+        """The name of the rule for the stored result. It is None if there is no answer."""
         return None if self.answer is None else self.rule
 
 
 @dataclass(frozen=True)
 class ReplyText:
-    """A reply, and what its answer is chosen from.
+    """A reply, with the options and people of the question.
 
     Parameters
     ----------
     reply
-        The text of the model.
+        Text of the model.
     choices
-        The options, in the order of their letters.
+        Texts of the options, in the order of their letters.
     people
-        The people who may be named.
+        Names of the people that the answer may name.
     """
 
     reply: str
@@ -57,32 +58,32 @@ class ReplyText:
 
     @cached_property
     def spoken(self) -> str:
-        """The reply without its thinking."""
+        """The reply without reasoning in tags."""
         return spoken(self.reply)
 
     @cached_property
     def answer_field(self) -> str | None:
-        """The content of the last answer tag, box or JSON field; None where there is none."""
+        """The content of the last answer tag, box or JSON field; None if the reply has none of these."""
         return contained(self.spoken)
 
     @cached_property
     def plain(self) -> str:
-        """The spoken text without markup."""
+        """The text of `spoken` without markup."""
         return plain(self.spoken)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of extraction.
+    """An extraction rule.
 
     Parameters
     ----------
     name
-        As results store it in `extracted_by`.
+        Name of the rule, as results store it in `extracted_by`.
     description
-        What the rule reads, in one line.
+        One line that says what the rule reads.
     read
-        Returns the answers that a reply leaves open, or None where the rule does not apply.
+        Function that returns the possible answers of a reply, or None if the rule does not apply.
     """
 
     name: str
@@ -91,14 +92,14 @@ class Rule:
 
 
 def extracted(rules: Sequence[Rule], reply: ReplyText) -> Extraction:
-    """Return the answer that the first rule to decide reads out of a reply.
+    """Extract the answer from a reply. The first rule that applies decides.
 
     Parameters
     ----------
     rules
-        In the order in which they are tried.
+        Rules in the order in which they are tried.
     reply
-        With the options or people that it may name.
+        The reply, with the options and people of the question.
 
     >>> whole = Rule("whole_reply", "the whole reply", lambda reply: [reply.reply])
     >>> extracted([whole], ReplyText("the box"))

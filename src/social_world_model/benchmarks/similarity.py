@@ -1,4 +1,4 @@
-"""How near texts are: by the words that they share, and by the encoder of sentences that FANToM's authors use."""
+"""Text similarity: word overlap, and the cosine of sentence embeddings as in the code of FANToM's authors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 Encoder = Callable[[Sequence[str]], Sequence[Sequence[float]]]
-"""Turns texts into vectors."""
+"""A function that returns one embedding vector per text."""
 
 MODEL = "sentence-transformers/all-roberta-large-v1"
 EXTRA = "uv sync --extra similarity"
@@ -20,7 +20,12 @@ _log = logging.getLogger(__name__)
 
 
 def token_f1(right: str, given: str) -> float:
-    """Return the F1 of the words, split at blanks, that two texts share.
+    """Return the token F1 of two texts, from 0 to 1. Tokens are the words between white space.
+
+    Parameters
+    ----------
+    right, given
+        The correct text and the text to score. Case and punctuation matter.
 
     >>> token_f1("the red box", "the box"), token_f1("box", "crate")
     (0.8, 0.0)
@@ -31,7 +36,12 @@ def token_f1(right: str, given: str) -> float:
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return the cosine of two vectors; 0 if one of them is all zeros.
+    """Return the cosine of two vectors. If a vector has only zeros, the result is 0.
+
+    Parameters
+    ----------
+    one, other
+        Vectors of the same length.
 
     >>> cosine([1, 0], [2, 0]), cosine([1, 0], [0, 0])
     (1.0, 0.0)
@@ -41,12 +51,12 @@ def cosine(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 class Likeness:
-    """Compares replies with the right and the wrong answer, whose vectors it keeps.
+    """Compares replies with a correct and a wrong answer. The vectors of these answers are cached.
 
     Parameters
     ----------
     encoder
-        Of texts.
+        Function that returns embedding vectors of texts.
     """
 
     def __init__(self, encoder: Encoder) -> None:
@@ -54,7 +64,15 @@ class Likeness:
         self._kept: dict[str, list[float]] = {}
 
     def compare(self, reply: str, right: str, wrong: str) -> tuple[float, float]:
-        """Return the cosine of a reply with the right answer, and with the wrong one."""
+        """Return the cosine of a reply with the correct answer and with the wrong answer.
+
+        Parameters
+        ----------
+        reply
+            Text of the model.
+        right, wrong
+            The correct answer and the wrong answer.
+        """
         for text in (right, wrong):
             if text not in self._kept:
                 self._kept[text] = self._vector(text)
@@ -62,22 +80,22 @@ class Likeness:
         return cosine(vector, self._kept[right]), cosine(vector, self._kept[wrong])
 
     def _vector(self, text: str) -> list[float]:
-        """Encode one text by itself, as the authors do: what else is in a batch changes the last digits."""
+        """Encode one text alone, as the authors do. Other texts in the same batch would change the last digits."""
         (vector,) = self.encoder([text])
         return [float(x) for x in vector]
 
 
 @cache
 def default_encoder() -> Encoder | None:
-    """Return the authors' encoder, loaded once; None where the extra `similarity` or its model is missing."""
+    """Return the authors' encoder, loaded once. The result is None without the extra `similarity` or its model."""
     try:
         load = import_module("sentence_transformers").SentenceTransformer
     except ImportError:
         return None
     try:
         model: Any = load(MODEL)
-    except Exception as error:  # noqa: BLE001 - loaders of models have no common base for what a failed load raises
-        _log.warning("expected to load %s, got %s: free-text beliefs stay unjudged until it is there", MODEL, error)
+    except Exception as error:  # noqa: BLE001 - model loaders raise errors without a common base class
+        _log.warning("expected to load the model %s, got %s: free-text beliefs are not scored without it", MODEL, error)
         return None
 
     def encode(texts: Sequence[str]) -> Sequence[Sequence[float]]:

@@ -1,4 +1,4 @@
-"""Yes or no: what a reply says to a question that can be answered so, and to one of who knows something."""
+"""Yes or no: read the answer to a yes-or-no question or to a question about knowledge."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ALTERNATIVES = re.compile(
     r"\b(?:yes|no|true|false)\s{0,3}(?:/|\bor\b|\band\b)\s{0,3}(?:yes|no|true|false)\b", re.IGNORECASE
 )
 _YES = re.compile(r"\b(?:yes|yeah|yep)\b(?!-\w)", re.IGNORECASE)
-# "no" is an answer where nothing belongs to it; in "no idea", "no one" or "no doubt" it is part of a phrase.
+# "no" is an answer if it is not part of a phrase such as "no idea", "no one" or "no doubt".
 _NO = re.compile(r"\b(?:nope\b|no(?=\s{0,3}(?:$|[.,;:!?)—–\]\n]|-\s))(?<!\bor no))", re.IGNORECASE)
 _LEADING_NO = re.compile(
     r"\W{0,9}no\b(?!\s{1,3}(?:one|body|idea|information|evidence|way|doubt|clear|answer|need|matter|longer|other|person|more"
@@ -53,19 +53,17 @@ _KNOWING = re.compile(
 
 
 def yes_no(reply: str) -> bool | None:
-    """Return whether a reply says yes or no; None if it says neither or both.
-
-    The rules of `YES_NO_RULES` are tried in order.
+    """Return whether a reply says yes or no. The rules of `YES_NO_RULES` are tried in order.
 
     Parameters
     ----------
     reply
-        What the model said.
+        Text of the model.
 
     Returns
     -------
     bool or None
-        True for yes, False for no.
+        True for yes, False for no, None if the reply says neither or both.
 
     >>> [yes_no(text) for text in ("Yes.", "**No**, he left.", "Nobody knows.", "Answer: no.", "Yes and no.")]
     [True, False, None, False, None]
@@ -120,7 +118,7 @@ def _words(signs: set[bool]) -> Sequence[str]:
 
 
 def _said(sentence: str) -> set[bool]:
-    """Return the answers that a sentence gives in so many words: yes, no, true, false."""
+    """Return the answers that a sentence gives with the words yes, no, true or false."""
     if _ALTERNATIVES.search(sentence):
         return {True, False} if len(sentence) < 40 else set()
     signs: set[bool] = set()
@@ -136,7 +134,7 @@ def _said(sentence: str) -> set[bool]:
 
 
 def _known(sentence: str) -> set[bool]:
-    """Return what a sentence says of somebody's knowing; an open question or the speaker's own doubt says nothing."""
+    """Return whether a sentence says that somebody knows. Open questions and doubts of the speaker are ignored."""
     return {found["no"] is None for found in _KNOWING.finditer(_OPEN.sub(" ", sentence))}
 
 
@@ -145,7 +143,11 @@ YES_NO_RULES = (
     Rule("marked_answer", "yes or no after the last “the answer is”, “I would say” or the like", _marked_answer),
     Rule("conclusion", "yes or no in the last sentence that begins with “so”, “therefore” or the like", _conclusion),
     Rule("yes_or_no", "every yes, no, true and false of the reply, if they agree", _yes_or_no),
-    Rule("knowing_conclusion", "“knows” or “does not know” in the last such sentence", _knowing_conclusion),
+    Rule(
+        "knowing_conclusion",
+        "“knows” or “does not know” in the last sentence that begins with “so” or the like",
+        _knowing_conclusion,
+    ),
     Rule("knowing", "every “knows” and “does not know” of the reply, if they agree", _knowing),
 )
-"""How yes or no is read, first to last."""
+"""Rules that read yes or no, in the order in which they are tried."""

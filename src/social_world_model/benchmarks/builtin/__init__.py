@@ -1,1 +1,1 @@
-"""The built-in benchmarks: a file each, named as the benchmark, with its object as `BENCHMARK`."""
+"""The built-in benchmarks. Each file has the name of its benchmark and defines the object `BENCHMARK`."""

@@ -1,7 +1,7 @@
-"""BigToM: short stories about what somebody sees or does not see, believes, and will do.
+"""BigToM: short stories in which a person may or may not notice a change; questions about beliefs and actions.
 
-Gandhi et al. 2023, arXiv 2306.15448; here with the form of its annotated questions, whose `task_type` reads
-``0_forward_belief_false_belief``.
+Source: Gandhi et al. 2023, arXiv 2306.15448. The data file has the format of the annotated questions. An example of
+their `task_type` is ``0_forward_belief_false_belief``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import ItemResult, MetricTable
+from social_world_model.benchmarks.counting import ItemResult, MetricTable, annotated
 from social_world_model.benchmarks.extraction import normalised, same_answer
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell
@@ -28,9 +28,22 @@ _ANSWER = re.compile(r"\s*(?:\(?([A-Za-z])(?:[.)]|$))?\s*(.*)", re.DOTALL)
 _AGENT = re.compile(r"\b(?i:does|did|do|will|would|is)\s+((?:[^\W\d_a-z][\w.'’-]*)(?:\s+[^\W\d_a-z][\w.'’-]*)*)")
 _TASK = re.compile(r"(forward|backward)_(belief|action)_(true|false)_belief")
 
+INFERENCE_NOTES = {
+    "forward.belief": "forward belief: infer the belief from what the person perceives",
+    "forward.action": "forward action: infer the action from what the person perceives",
+    "backward.belief": "backward belief: infer the belief from the action",
+}
+TASK_NOTES = {
+    "^[01]_": "0: the story does not state the initial belief of the person; 1: the story states it",
+    **INFERENCE_NOTES,
+    "(true|false)_belief$": "true_belief: the person notices the change; false_belief: the person does not notice it",
+    "_control$": "true_control and false_control: an unrelated event, which the person notices or does not notice",
+}
+"""Maps regular expressions for task types to notes. Source: `generate_conditions.py` in the authors' code."""
+
 
 class BigToM(Benchmark):
-    """BigToM, two options a question."""
+    """BigToM, with two options per question."""
 
     name = "bigtom"
     required = ("context", "question")
@@ -41,7 +54,7 @@ class BigToM(Benchmark):
     )
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read rows whose question lists its options below it."""
+        """Read rows with the options below the question, in the same cell."""
         narrative, asked = text_cell(row, "context"), text_cell(row, "question")
         question = cell(row, "original_question") or asked.split("\n")[0].strip()
         choices = _choices(asked)
@@ -60,11 +73,11 @@ class BigToM(Benchmark):
         )
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Count by task type, by whether the belief is true, and by what is inferred from what."""
+        """Return tables by task type, by true or false belief, and by kind of inference."""
         return [
-            MetricTable(title="by task type", rows=rows_by(outcomes, "task_type")),
+            annotated("by task type", rows_by(outcomes, "task_type"), TASK_NOTES),
             MetricTable(title="by belief", rows=rows_by(outcomes, "belief")),
-            MetricTable(title="by inference", rows=rows_by(outcomes, "inference")),
+            annotated("by inference", rows_by(outcomes, "inference"), INFERENCE_NOTES),
         ]
 
 
@@ -73,12 +86,12 @@ def _choices(asked: str) -> tuple[str, ...]:
     letters, texts = [letter for letter, _ in options], tuple(text for _, text in options)
     in_order = letters == [chr(ord("a") + n) for n in range(len(letters))]
     if len(texts) < 2 or not in_order or not all(texts) or len(set(map(normalised, texts))) < len(texts):
-        raise DatasetError(f"expected options such as 'a) …' and 'b) …', one a line and no two alike; got {asked!r}")
+        raise DatasetError(f"expected different options such as 'a) …' and 'b) …', one per line; got {asked!r}")
     return texts
 
 
 def _gold(row: Row, choices: Sequence[str]) -> str | None:
-    """Return the option that a row gives as right, in words, by its letter or by both; None if it gives none."""
+    """Return the text of the correct option. The row gives its text, its letter or both; None without an answer."""
     answer = gold_cell(row, "true_answer", "true_answer_key")
     if answer is None:
         return None
@@ -88,12 +101,12 @@ def _gold(row: Row, choices: Sequence[str]) -> str | None:
     if words:
         meant |= {next((choice for choice in choices if same_answer(words, choice)), "none of them")}
     if len(meant) != 1 or not meant <= {*choices}:
-        raise DatasetError(f"expected one right answer out of: {'; '.join(choices)}; got {answer!r}")
+        raise DatasetError(f"expected one correct answer out of: {'; '.join(choices)}; got {answer!r}")
     return meant.pop()
 
 
 def _label_and_words(answer: str) -> tuple[str, str]:
-    """Take the letter from an answer: ``"b) The tea."`` gives ``("b", "The tea.")``; either may be missing."""
+    """Split an answer into letter and words: ``"b) The tea."`` gives ``("b", "The tea.")``. Either may be empty."""
     read = _ANSWER.fullmatch(answer)
     return ((read[1] or "").casefold(), read[2].strip()) if read else ("", answer)
 
@@ -101,7 +114,7 @@ def _label_and_words(answer: str) -> tuple[str, str]:
 def _agent(question: str) -> str:
     named = _AGENT.search(question)
     if named is None:
-        raise DatasetError(f"expected a question about somebody, such as 'What will Ann do?', got {question!r}")
+        raise DatasetError(f"expected a question about a person, such as 'What will Ann do?', got {question!r}")
     return re.sub(r"['’]s$|\.$", "", named[1])
 
 

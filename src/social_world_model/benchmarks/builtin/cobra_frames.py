@@ -1,6 +1,7 @@
-"""COBRA-frames: whether a statement offends, said by this person to that one in this situation.
+"""COBRA-frames: is a statement offensive, given the situation, the speaker and the listener.
 
-Zhou et al. 2023, arXiv 2306.01985; the columns are those of the annotated contexts, the label `offensive_allapp`.
+Source: Zhou et al. 2023, arXiv 2306.01985. The data file has the columns of the annotated contexts. The label is the
+column `offensive_allapp`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from social_world_model.s3ap.prose import closed
 
 LABEL = "offensive_allapp"
 SHORT = 3
-"""Words of a statement that other texts may hold by chance."""
+"""Maximum number of words in a short statement. Other texts may contain such a statement by chance."""
 IDENTITY = ("speaker_identity", "speakerIdentity")
 
 _BARE = {"yes": "yes", "1": "yes", "1.0": "yes", "no": "no", "0": "no", "0.0": "no"}
@@ -47,14 +48,14 @@ _OFFENSIVE = re.compile(r"\b(in|un|non |non)?offensive\b")
 
 
 class CobraFrames(Benchmark):
-    """COBRA-frames, offensiveness as a question of yes or no."""
+    """COBRA-frames, with offensiveness as a yes-or-no question."""
 
     name = "cobra_frames"
     required = (("scenario", "context"),)
     sample = "cobra_frames_sample.jsonl"
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read rows whose parts stand in columns of their own, or all in `context`."""
+        """Read rows with separate columns for the parts of the situation, or with all parts in `context`."""
         narrative = _situation(row)
         taken = ("index", "scenario", "context", "speaker", "listener", "statement", LABEL)
         yield Item(
@@ -70,16 +71,16 @@ class CobraFrames(Benchmark):
         )
 
     def rules(self, item: Item) -> Sequence[Rule]:
-        """Return the rules for yes or no, said in words or as 1 or 0."""
+        """Return the extraction rules for yes or no, in words or as 1 or 0."""
         return OFFENCE_RULES
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
-        """Take nothing but the bare figure, or yes or no, for an answer."""
+        """Accept only the bare number, or the bare word yes or no."""
         said = _BARE.get(reply.strip().casefold())
         return Score(correct=said is not None and said == item.correct_answer)
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Count how well offensiveness is found; by who speaks, where a column says what kind of person that is."""
+        """Return precision, recall and F1. If a column gives the identity of the speaker, add a table by speaker."""
         units = [_unit(outcome) for outcome in outcomes]
         found = [
             MetricRow(label="precision", units=units, measure=precision),
@@ -93,7 +94,7 @@ class CobraFrames(Benchmark):
 
 
 def verdict(reply: str) -> str | None:
-    """Return "yes" or "no" where a reply calls a statement offensive or not; None where it commits to neither.
+    """Return "yes" if a reply calls a statement offensive, "no" if it denies this, and None otherwise.
 
     >>> [verdict(said) for said in ("No, it is inoffensive.", "The answer is 1", "It may be offensive.")]
     ['no', 'yes', None]
@@ -131,26 +132,34 @@ def _unquoted(reply: ReplyText) -> str:
 OFFENCE_RULES = (
     Rule("bare_verdict", "the answer is “yes”, “no”, “1”, “0”, “offensive” or “not offensive” alone", _bare_verdict),
     Rule("conclusion", "the last sentence that begins with “so”, “overall” or the like", _conclusion),
-    Rule("statements", "every figure, yes, no, and call of offensive or not, if they agree", _statements),
-    Rule("yes_or_no", "yes or no as in other questions, where nothing is called offensive or not", _plain_answer),
+    Rule(
+        "statements",
+        "every “1”, “0”, “yes”, “no”, “offensive” and “not offensive”, if they agree",
+        _statements,
+    ),
+    Rule(
+        "yes_or_no",
+        "yes or no, read as in other questions",
+        _plain_answer,
+    ),
 )
-"""How a verdict of offensive or not is read, first to last."""
+"""Rules that read whether a statement is called offensive, in the order in which they are tried."""
 
 
 def precision(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the share of statements called offensive that are; None if none was called so."""
+    """Return the precision: the share of offensive statements among those called offensive; None if there are none."""
     right, called, _ = _found(counts)
     return right / called if called else None
 
 
 def recall(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the share of offensive statements that were called so; None if there are none."""
+    """Return the recall: the share of offensive statements that were called offensive; None if there are none."""
     right, _, there = _found(counts)
     return right / there if there else None
 
 
 def f1(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the harmonic mean of precision and recall; None if nothing is, and nothing was called, offensive.
+    """Return the F1: the harmonic mean of precision and recall; None if no statement is or was called offensive.
 
     >>> f1({("yes", "yes"): 2, ("no", "yes"): 1, ("yes", ""): 1, ("no", "no"): 5})
     0.6666666666666666
@@ -160,26 +169,26 @@ def f1(counts: Mapping[tuple[str, str], int]) -> float | None:
 
 
 def _found(counts: Mapping[tuple[str, str], int]) -> tuple[int, int, int]:
-    """Return how many are rightly called offensive, are called so, and are so."""
+    """Return the number of true positives, of statements called offensive, and of offensive statements."""
     called = sum(n for (_, given), n in counts.items() if given == "yes")
     there = sum(n for (gold, _), n in counts.items() if gold == "yes")
     return counts.get(("yes", "yes"), 0), called, there
 
 
 def _without_long_quotation(quoted: re.Match[str]) -> str:
-    """Leave out a quotation of more than two words: it is the statement in question, and no answer."""
+    """Remove a quotation of more than two words. It repeats the statement and is not an answer."""
     return quoted[0] if len(quoted[0].split()) <= 2 else " "
 
 
 def _said(text: str) -> set[str]:
-    """Return what a text in lower case says: in a figure, by yes and no, or by what it calls offensive or not."""
+    """Return the answers in a text in lower case: numbers, yes and no, offensive and not offensive."""
     number = _NUMBER.search(text)
     said = {"yes" if number[1] == "1" else "no"} if number else set()
     return said | {word for clause in _clauses(text) if (word := _of_clause(clause)) is not None}
 
 
 def _clauses(text: str) -> Iterator[str]:
-    """Give the statements of a text; questions are none."""
+    """Yield the clauses of a text, except questions."""
     rest = _AS_NOT.sub("not", text.replace("n't", " not").replace("n’t", " not").replace("non-", "non"))
     start = 0
     for end in _CLAUSE.finditer(rest):
@@ -190,7 +199,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _of_clause(clause: str) -> str | None:
-    """Return what a statement calls offensive or not; None if it leaves it open."""
+    """Return "yes" or "no" if a clause calls something offensive or not offensive; None if it leaves this open."""
     if (bare := normalised(clause)) in ("yes", "no"):
         return bare
     clause = _FOR_SURE.sub("", clause)
@@ -204,16 +213,16 @@ def _of_clause(clause: str) -> str | None:
     if not negations:
         return "no" if named[1] else "yes"
     if len(negations) > 1 or named[1] or " and " in clause[negations[0].end() : named.start()]:
-        return None  # "not inoffensive", "not rude and offensive": anything may be meant
+        return None  # "not inoffensive", "not rude and offensive" are ambiguous
     return "no"
 
 
 def _situation(row: Row) -> str:
-    """Tell who says what to whom, and where; a context that holds the statement tells it all already."""
+    """Return the situation, speaker, listener and statement as text. A context with the statement is complete."""
     told = text_cell(row, "scenario", "context")
     statement = cell(row, "statement")
     if not statement and cell(row, "scenario"):
-        raise DatasetError("expected a statement beside the scenario, got nothing")
+        raise DatasetError("expected a statement for the scenario, got nothing")
     if not statement or _holds(told, statement):
         return told
     speaker, listener = cell(row, "speaker").rstrip(".") or "somebody", cell(row, "listener").rstrip(".")
@@ -223,14 +232,14 @@ def _situation(row: Row) -> str:
 
 
 def _holds(told: str, statement: str) -> bool:
-    """Tell whether a text cites a statement; a short one only in quotation marks, for "No" stands in many texts."""
+    """Return whether a text contains a statement. A short statement, such as "No", must be in quotation marks."""
     cited = re.escape(statement)
     bare = len(statement.split()) > SHORT and re.search(rf"(?<!\w){cited}(?!\w)", told)
     return bool(bare or re.search(rf"[“‘\"']{cited}[”’\"']", told))
 
 
 def _label(text: str) -> str | None:
-    """Return a label as yes or no; None where there is none."""
+    """Return a label as yes or no; None if there is no label."""
     if text and text.casefold() not in _WORDS:
         raise DatasetError(f"expected {LABEL} to be 1 or 0, got {text!r}")
     return _WORDS.get(text.casefold())
@@ -249,7 +258,7 @@ def _unit(outcome: ItemResult) -> ScoredUnit:
 
 
 def _given(outcome: ItemResult) -> str:
-    """Return what was answered; nothing where the rule that judged it took it for no answer."""
+    """Return the answer that was given; empty if the scorer did not accept it as an answer."""
     if outcome.is_correct or not outcome.correct_answer:
         return outcome.correct_answer or ""
     said = _BARE.get(normalised(outcome.answer or ""), "")

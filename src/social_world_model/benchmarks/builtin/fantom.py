@@ -1,4 +1,4 @@
-"""FANToM: who of a conversation knows what, where people come and go (Kim et al. 2023, arXiv 2310.15421)."""
+"""FANToM: who knows what in a conversation that people join and leave (Kim et al. 2023, arXiv 2310.15421)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from social_world_model.data.reading import Row
 from social_world_model.errors import DatasetError
 
 PAPER_SETS = 64
-"""How many sets, from the beginning of the file, stand behind the figures of arXiv 2509.00559."""
+"""Number of sets, from the start of the file, that arXiv 2509.00559 used."""
 
 LEAST_OVERLAP = 0.2
-"""Token F1 with the answer that a reply must exceed to show that its speaker knows a fact."""
+"""Token F1 with the fact that a reply must exceed. Otherwise, the agent does not know the fact."""
 
 _BETWEEN_NAMES = re.compile(r"[,;\n]|\band\b|&")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
@@ -44,12 +44,12 @@ _SAYS_NO = re.compile(r" no[, .]| does not know | doesn't know |^(?:no|false)")
 
 
 class FANToM(Benchmark):
-    """FANToM, nested as the authors publish it or a row a question.
+    """FANToM, in the authors' nested format or with one row per question.
 
     Attributes
     ----------
     encoder
-        By which free-text beliefs are judged; None for the authors' own, if the extra `similarity` is there.
+        Encoder that scores free-text beliefs. None uses the authors' encoder, if the extra `similarity` is installed.
     """
 
     name = "fantom"
@@ -69,33 +69,33 @@ class FANToM(Benchmark):
         self._likeness: Likeness | None = None
 
     def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
-        """Put questions together to sets, and draw the order of options before any set is left out."""
+        """Group questions into sets. The order of options is drawn before sets are left out."""
         sets, notes = read_sets(rows)
         if self.option("sets") == "paper" and len(sets) > PAPER_SETS:
-            notes.append(f"{len(sets) - PAPER_SETS} sets left out: the paper's are the first {PAPER_SETS}")
+            notes.append(f"{len(sets) - PAPER_SETS} sets left out: the paper used the first {PAPER_SETS}")
             sets = sets[:PAPER_SETS]
         return [one if isinstance(one, BadRow) else {"index": one.set_id, "set": one} for one in sets], notes
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Give the questions of a set, as `select` has put it together."""
+        """Return the questions of a set that `select` made."""
         given: QuestionSet = row["set"]
         return set_items(given, whole=self.option("input") == "full")
 
     def rules(self, item: Item) -> Sequence[Rule]:
-        """Return the rules for an option, for names, for yes or no, or for free text."""
+        """Return the extraction rules for options, names, yes or no, or free text."""
         if item.choices:
             return FANTOM_OPTION_RULES
         return {"yes_no": YES_NO_RULES, "names": NAME_RULES}.get(item.answer_form, TEXT_RULES)
 
     def people(self, item: Item) -> tuple[str, ...]:
-        """Return who is aware, who is not, and who speaks, where names are asked for."""
+        """Return all people in the labels and all speakers. Questions of other kinds have no people."""
         if item.answer_form != "names":
             return ()
         aware, unaware = _known(item)
         return tuple(dict.fromkeys([*aware, *unaware, *speakers(item.narrative)]))
 
     def score(self, answer: str, item: Item) -> Score:
-        """Score by the authors' rules."""
+        """Score an answer with the authors' scorer for its kind of question."""
         kind = item.fields.get("kind")
         if kind == CHOICE:
             return Score(correct=item.correct_answer in answer.split("\n"))
@@ -107,9 +107,10 @@ class FANToM(Benchmark):
         return self._belief(answer, item) if kind == BELIEF else _fact(answer, item)
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
-        """Score by letters at the start, names as parts of words, and signs of yes before signs of no.
+        """Score a reply as the paper did.
 
-        Free-text beliefs were not scored.
+        An option needs its letter at the start of the reply. A name also counts inside a longer word. Signs of yes are
+        looked for before signs of no. Free-text beliefs are not scored.
         """
         answer, kind = final_answer(reply), item.fields.get("kind")
         if kind == CHOICE:
@@ -123,11 +124,11 @@ class FANToM(Benchmark):
         return Score(correct=None) if kind == BELIEF else _fact(answer, item)
 
     def holds_fact(self, reply: str, item: Item) -> bool:
-        """Tell whether a reply shows the fact: it does not deny knowing, and is nearer to it than to the wrong one."""
+        """Return whether a reply gives the fact. It must be closer to the fact than to the wrong answer."""
         right, wrong = (_words(str(item.fields.get(name) or "")) for name in ("fact_answer", "fact_wrong_answer"))
         if not right:
             raise DatasetError(
-                f"expected the data to say what is known, in fact_answer, for {item.fact or item.index!r}"
+                f"expected the answer to the fact question in fact_answer, for {item.fact or item.index!r}, got nothing"
             )
         if _IGNORANT.search(reply):
             return False
@@ -135,15 +136,15 @@ class FANToM(Benchmark):
         return token_f1(right, said) > max(LEAST_OVERLAP, token_f1(wrong, said))
 
     def headline(self, outcomes: Sequence[ItemResult]) -> MetricRow:
-        """Return All over the sets in which somebody has missed the information."""
+        """Return the metric "All" over the sets in which somebody missed the information."""
         return fantom_headline(outcomes)
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Return the authors' figures for both scenarios, and the fact questions."""
+        """Return the authors' metrics for both scenarios and for the fact questions."""
         return fantom_tables(outcomes)
 
     def _belief(self, answer: str, item: Item) -> Score:
-        """Score a belief in free text: nearer to the right answer than to the wrong one."""
+        """Score a free-text belief. It must be closer to the correct answer than to the wrong answer."""
         right, wrong = str(item.correct_answer), str(item.fields.get("wrong_answer") or "")
         values = {"token_f1_correct": token_f1(right, answer), "token_f1_wrong": token_f1(wrong, answer)}
         encoder = self.encoder or default_encoder()
@@ -157,7 +158,7 @@ class FANToM(Benchmark):
 
 
 def _words(text: str) -> str:
-    """Return a text in small letters without punctuation."""
+    """Return a text in lower case without punctuation."""
     return re.sub(r"[^\w\s]", "", text.lower())
 
 
@@ -176,7 +177,7 @@ def _lowered(reply: str) -> str:
 
 
 def _several(named: Sequence[str]) -> Sequence[str] | None:
-    """Return options as one answer, since the authors count a reply that gives two."""
+    """Return several options as one answer, because the authors accept a reply with two options."""
     return ["\n".join(named)] if named else None
 
 
@@ -185,12 +186,12 @@ def _gives(letter: str, said: str) -> bool:
 
 
 def _known(item: Item) -> tuple[list[str], list[str]]:
-    """Return who is aware, and who is not."""
+    """Return the people who know the information, and the people who do not."""
     return list(item.fields.get("label") or ()), list(item.fields.get("wrong_answer") or ())
 
 
 def _list_score(answer: str, item: Item) -> Score:
-    """Score a list: every aware character is in it, and no unaware one."""
+    """Score a list. It must name every person who knows, and nobody who does not know."""
     aware, unaware = ({_bare(name) for name in names} for names in _known(item))
     named = {_bare(part) for part in _BETWEEN_NAMES.split(answer.strip(" []"))}
     return Score(correct=aware <= named and not unaware & named)
@@ -209,7 +210,7 @@ def _list_as_paper(answer: str, item: Item) -> Score:
 
 
 def _binary(said: str, item: Item) -> Score:
-    """Score yes or no; what was said goes along, so that tables can count it under every rule."""
+    """Score yes or no. The values keep the answer, so that metric tables can count it with every scorer."""
     values = {"says_yes": float(said == "yes"), "says_no": float(said == "no")}
     return Score(correct=said == item.correct_answer, values=values)
 
@@ -228,7 +229,7 @@ FANTOM_OPTION_RULES = (
     ),
     Rule(
         "option_letter",
-        "the marked answer holds “(b)”, begins with “b)”, “b.”, “b:” or “b,”, or is “b”",
+        "the marked answer contains “(b)”, begins with “b)”, “b.”, “b:” or “b,”, or is “b”",
         lambda reply: _option_letters(final_answer_of(reply), reply.choices),
     ),
     Rule(
@@ -237,6 +238,6 @@ FANTOM_OPTION_RULES = (
         lambda reply: _option_letters(reply.spoken, reply.choices),
     ),
 )
-"""The authors' rule for options; a reply may give both."""
+"""The authors' rules for options. A reply may give both options."""
 
 BENCHMARK = FANToM()

@@ -14,7 +14,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
+from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit, annotated
 from social_world_model.benchmarks.extraction import final_answer, same_answer, split_choices
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row, cell, literal
@@ -22,6 +22,13 @@ from social_world_model.errors import DatasetError
 from social_world_model.symbolic.story.language import read_question
 
 ORDERS = range(5)
+
+ORDER_NOTES = {
+    "^0": "0: asks where the object is; 1: asks what one agent believes",
+    "^[2-9]": "2 and above: belief about a belief, nested this many levels deep",
+}
+DECEPTION_NOTES = {"": "True: agents tell each other where the object is, and they may lie; False: they tell nothing"}
+"""Maps a regular expression, which matches every label, to the note that explains the labels."""
 
 RULES = (
     "Everybody in a room perceives everything that happens there until leaving it. One agent can know what "
@@ -34,7 +41,7 @@ TRUST = (
 LIES = "Agents tend to lie: what somebody tells others is not what that agent itself believes."
 
 IMPOSSIBLE = frozenset({"241", "261", "281", "285", "857"})
-"""Rows whose gold names a container that the thing never enters."""
+"""Rows with a gold answer that is impossible: the object never enters this container."""
 
 # fmt: off
 PAPER_ROWS = frozenset(map(str, (
@@ -45,11 +52,11 @@ PAPER_ROWS = frozenset(map(str, (
     891, 895, 896, 898,
 )))
 # fmt: on
-"""The hundred questions that arXiv 2509.00559 reports on, by the data set's own numbers."""
+"""The 100 questions that arXiv 2509.00559 used, by their index in the data set."""
 
 
 class HiToM(Benchmark):
-    """Hi-ToM, the rows asked with reasoning (CoTP)."""
+    """Hi-ToM, limited to the rows with the prompting type CoTP (chain of thought)."""
 
     name = "hitom"
     required = ("story", "question", "choices")
@@ -63,16 +70,16 @@ class HiToM(Benchmark):
 
     @property
     def guidance(self) -> str:
-        """The authors' assumptions; the short note leaves out whom an agent trusts."""
+        """The authors' assumptions. With the option `note=short`, the assumption about trust is left out."""
         return " ".join([RULES, LIES, *([TRUST] if self.option("note") == "official" else [])])
 
     def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
-        """Leave out the VP rows, which repeat the CoTP questions under an older labelling, and what is not wanted."""
+        """Leave out VP rows, which repeat the CoTP questions with older labels, and rows that the options exclude."""
         notes = []
         kept = [row for row in rows if isinstance(row, BadRow) or cell(row, "prompting_type") in ("", "CoTP")]
         if left_out := len(rows) - len(kept):
             notes.append(
-                f"{left_out} rows of another prompting type than CoTP left out: the same questions, labelled otherwise"
+                f"{left_out} rows left out: their prompting type is not CoTP; they repeat questions with other labels"
             )
         numbers = [None if isinstance(row, BadRow) else row_index(row, place) for place, row in enumerate(kept)]
         wanted = [row for row, number in zip(kept, numbers, strict=True) if number is None or self._is_wanted(number)]
@@ -85,11 +92,11 @@ class HiToM(Benchmark):
         return wanted == "all" or (index in PAPER_ROWS if wanted == "paper" else index not in IMPOSSIBLE)
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read rows of the csv form and of the authors' json."""
+        """Read rows of the csv format and of the authors' JSON format."""
         narrative, question = story_cell(row), text_cell(row, "question")
         asked = read_question(question)
         if asked is None:
-            raise DatasetError(f"expected a question of Hi-ToM, got {question!r}")
+            raise DatasetError(f"expected a Hi-ToM question, got {question!r}")
         choices = _choices(row)
         gold = gold_cell(row, "correct_answer", "answer")
         if gold is not None and not any(same_answer(gold, choice) for choice in choices):
@@ -112,17 +119,17 @@ class HiToM(Benchmark):
         )
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
-        """Take nothing but the bare letter of the right option for right."""
+        """Accept only the bare letter of the correct option."""
         letter = final_answer(reply).strip().upper()
         number = ord(letter) - ord("A") if len(letter) == 1 else -1
         right = 0 <= number < len(item.choices) and item.correct_answer is not None
         return Score(correct=right and same_answer(item.choices[number], str(item.correct_answer)))
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Count by order, deception and length, and jointly by story where all five orders are there."""
+        """Return tables by order, deception and length. Stories with all five orders also have joint accuracies."""
         tables = [
-            MetricTable(title="by order", rows=rows_by(outcomes, "question_order")),
-            MetricTable(title="by deception", rows=rows_by(outcomes, "deception")),
+            annotated("by order", rows_by(outcomes, "question_order"), ORDER_NOTES),
+            annotated("by deception", rows_by(outcomes, "deception"), DECEPTION_NOTES),
             MetricTable(title="by length in chapters", rows=rows_by(outcomes, "story_length")),
         ]
         joint = _joint(outcomes)
@@ -140,7 +147,7 @@ def _choices(row: Row) -> tuple[str, ...]:
 
 
 def _joint(outcomes: Sequence[ItemResult]) -> list[MetricRow]:
-    """Return a line per order over the stories that have a question of every order."""
+    """Return one row per order, over the stories with questions of all orders."""
     stories: dict[str, dict[str, list[ItemResult]]] = {}
     for outcome in outcomes:
         by_order = stories.setdefault(outcome.set_id, {})
@@ -152,7 +159,7 @@ def _joint(outcomes: Sequence[ItemResult]) -> list[MetricRow]:
 
 
 def _up_to(story: Mapping[str, Sequence[ItemResult]], order: int) -> ScoredUnit:
-    """Count a story's questions up to an order as one; two of one order must both be right."""
+    """Return one unit for all questions of a story up to an order. It is correct if all of them are."""
     asked = [outcome for lower in range(order + 1) for outcome in story[str(lower)]]
     return ScoredUnit(
         score=all(outcome.is_correct is True for outcome in asked),

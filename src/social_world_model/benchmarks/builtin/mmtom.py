@@ -1,6 +1,7 @@
-"""MMToM-QA, told in text: what somebody who walks through a flat believes, and what that person looks for.
+"""MMToM-QA, text version: what a person in an apartment believes, and what that person looks for.
 
-Jin et al. 2024, arXiv 2401.08743. The data set has the flat, the walk, the question and both options in one cell.
+Source: Jin et al. 2024, arXiv 2401.08743. One cell of the data contains the apartment, the actions, the question and
+both options.
 """
 
 from __future__ import annotations
@@ -17,13 +18,19 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
+from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score, annotated
 from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell
 from social_world_model.errors import DatasetError
 
 GROUPS = {"1": "belief", "2": "goal"}
+
+TYPE_NOTES = {
+    "^1": "1.x: asks for a belief: true (1.1), false (1.2) or tracked over a longer time (1.3)",
+    "^2": "2.x: asks for a goal, given a true (2.1), false (2.2) or updated (2.3) belief, or later actions (2.4)",
+}
+"""Maps regular expressions for question types to the notes that explain them. Source: arXiv 2401.08743."""
 
 _FLAT = re.compile(r"What['’]s inside the apartment:")
 _WALK = re.compile(r"^[ \t]*Actions taken by([^:\n]*):", re.MULTILINE)
@@ -34,7 +41,7 @@ _LETTERS = ("a", "b")
 
 
 class MMToM(Benchmark):
-    """MMToM-QA in its text version."""
+    """The text version of MMToM-QA."""
 
     name = "mmtom"
     required = ("question",)
@@ -49,7 +56,7 @@ class MMToM(Benchmark):
     )
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read the authors' rows."""
+        """Read rows in the authors' format."""
         parts = split_question(text_cell(row, "question"))
         fields = other_columns(row, "index", "question", "answer")
         if (kind := fields.get("question_type")) is not None:
@@ -72,20 +79,32 @@ class MMToM(Benchmark):
         )
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
-        """Take nothing but the bare letter of the right option for right."""
+        """Accept only the bare letter of the correct option."""
         said = dict(zip(_LETTERS, item.choices, strict=False)).get(final_answer(reply).strip().casefold())
         return Score(correct=said is not None and said == item.correct_answer)
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Count by question type, and by whether a belief or a goal is asked for."""
+        """Return tables by question type, and by what is asked for: a belief or a goal."""
         return [
-            MetricTable(title="by question type", rows=rows_by(outcomes, "question_type")),
+            annotated("by question type", rows_by(outcomes, "question_type"), TYPE_NOTES),
             MetricTable(title="by what is asked for", rows=rows_by(outcomes, "group")),
         ]
 
 
 class Parts(NamedTuple):
-    """What a cell of MMToM-QA holds: the flat and the walk, whose walk it is, the question, its two options."""
+    """The parts of a cell of MMToM-QA.
+
+    Parameters
+    ----------
+    narrative
+        Description of the apartment, and the actions of the person.
+    agent
+        Name of the person.
+    question
+        The question without its options.
+    choices
+        The two options.
+    """
 
     narrative: str
     agent: str
@@ -94,12 +113,12 @@ class Parts(NamedTuple):
 
 
 def split_question(text: str) -> Parts:
-    """Take a cell of MMToM-QA apart; the narrative stays as it is, letter for letter.
+    """Split a cell of MMToM-QA into its parts. The text of the narrative does not change.
 
     Raises
     ------
     DatasetError
-        If it has another shape.
+        If the cell has another format.
     """
     text = text.strip()
     walk, asks = _WALK.search(text), _ASKS.search(text)
@@ -112,7 +131,7 @@ def split_question(text: str) -> Parts:
         raise _other_shape(text)
     a, b = a.strip(), _CUE.sub("", second[0]).strip()
     if not a or not b or same_answer(a, b) or _C.search(b):
-        raise DatasetError(f"expected two options that differ, got (a) {a!r} and (b) {b!r}")
+        raise DatasetError(f"expected two different options, got (a) {a!r} and (b) {b!r}")
     return Parts(text[: asks.start()].rstrip(), agent, question.strip(), (a, b))
 
 
@@ -125,7 +144,7 @@ def _other_shape(text: str) -> DatasetError:
 
 
 def _gold(row: Row, choices: Sequence[str]) -> str | None:
-    """Return the text of the option that a row gives as right, by its letter or as it is; None if it gives none."""
+    """Return the text of the correct option. The row gives its letter or its text; None without an answer."""
     answer = gold_cell(row, "answer")
     if answer is None:
         return None

@@ -1,4 +1,4 @@
-"""ToMi as its authors published it: the same form, other stories and templates."""
+"""ToMi in the original wording of its authors. The format is the same as for `tomi`."""
 
 from __future__ import annotations
 

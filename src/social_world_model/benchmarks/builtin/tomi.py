@@ -1,7 +1,7 @@
-"""ToMi: where a thing is, where it was, and where somebody thinks it is.
+"""ToMi: questions about the place of an object, its earlier place, and beliefs about its place.
 
-`ori_tomi` is the canonical wording (Le, Boureau & Nickel 2019; Percept-ToMi: Jung et al. 2024), `tomi` the
-paraphrased one (ParaToMi: Sclar et al. 2023).
+`ori_tomi` has the original wording (Le, Boureau & Nickel 2019; Percept-ToMi: Jung et al. 2024). `tomi` has paraphrased
+sentences (ParaToMi: Sclar et al. 2023).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score
+from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score, annotated
 from social_world_model.benchmarks.extraction import final_answer, same_answer
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell, literal
@@ -25,9 +25,25 @@ from social_world_model.errors import DatasetError
 from social_world_model.symbolic.story.clauses import Question
 from social_world_model.symbolic.story.language import read_question
 
+TYPE_NOTES = {
+    "^memory": "memory: asks where the object was at the beginning",
+    "^reality": "reality: asks where the object is at the end",
+    "^first_order": "first_order: asks where one agent thinks the object is",
+    "^second_order": "second_order: asks where one agent thinks another agent will look for the object",
+    r"_order_\d_": "0: asks about the agent who entered first; 1: asks about the other agent",
+    "tom$": "tom: the correct answer differs from the real place; no_tom: the correct answer is the real place",
+}
+"""Maps regular expressions for question types to notes. Source: `tomi/story.py` in the authors' code."""
+ORDER_NOTES = {
+    "^0": "0: asks where the object is or was, not about a belief",
+    "^1": "1: asks what one agent believes",
+    "^2": "2: asks what one agent believes about the belief of another agent",
+}
+"""Maps regular expressions for orders of belief to the notes that explain them."""
+
 
 class ToMi(Benchmark):
-    """ToMi in one of its wordings."""
+    """ToMi, in the original or the paraphrased wording."""
 
     guidance = (
         "Everybody in a room perceives what happens in it, whoever enters or leaves included, and whoever enters "
@@ -42,7 +58,7 @@ class ToMi(Benchmark):
         self.sample = sample
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read csv rows of Percept-ToMi and its paraphrase, and questions of bAbI text."""
+        """Read csv rows of Percept-ToMi and its paraphrase, and questions in the bAbI text format."""
         narrative, question = story_cell(row), text_cell(row, "question")
         asked = read_question(question)
         chain = _named_in(row) if asked is None else asked.chain
@@ -65,25 +81,25 @@ class ToMi(Benchmark):
         )
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
-        """Take the answer for right wherever the gold's letters occur in it."""
+        """Accept every answer that contains the text of the gold answer, ignoring case."""
         return Score(
             correct=item.correct_answer is not None and item.correct_answer.casefold() in final_answer(reply).casefold()
         )
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Count by question type and by order."""
+        """Return tables by question type and by order of belief."""
         return [
-            MetricTable(title="by question type", rows=rows_by(outcomes, "qTypeRaw")),
-            MetricTable(title="by order of belief", rows=rows_by(outcomes, "order")),
+            annotated("by question type", rows_by(outcomes, "qTypeRaw"), TYPE_NOTES),
+            annotated("by order of belief", rows_by(outcomes, "order"), ORDER_NOTES),
         ]
 
     def _candidates(self, row: Row, gold: str | None) -> tuple[str, ...]:
-        """Return the answers that a row offers, where they are to be shown; the right one must be among them."""
+        """Return the candidate answers of a row, if the option `candidates` is `shown`. They must include the gold."""
         if self.option("candidates") == "hidden":
             return ()
         listed = literal(row.get("cands"))
         if not isinstance(listed, list) or len(listed) < 2:
-            raise DatasetError(f"expected candidates=shown with a list of answers in cands, got {row.get('cands')!r}")
+            raise DatasetError(f"expected a list of answers in cands for candidates=shown, got {row.get('cands')!r}")
         candidates = tuple(map(str, listed))
         if gold is not None and not any(same_answer(gold, candidate) for candidate in candidates):
             raise DatasetError(f"expected the answer {gold!r} among the candidates, got {', '.join(candidates)}")
@@ -91,12 +107,12 @@ class ToMi(Benchmark):
 
 
 def _named_in(row: Row) -> tuple[str, ...]:
-    """Return the chain that a row names, for a question in words of its own."""
+    """Return the belief chain from the columns of a row. It is used if the wording of the question is unknown."""
     return tuple(str(row[name]) for name in ("char1", "char2") if cell(row, name))
 
 
 def _kind(asked: Question | None, chain: tuple[str, ...]) -> str:
-    """Name the type of a question whose row does not."""
+    """Return the type of a question if the row does not give it."""
     if chain:
         return {1: "first_order", 2: "second_order"}.get(len(chain), f"order_{len(chain)}")
     return "memory" if asked is not None and asked.asks == "beginning" else "reality"

@@ -1,0 +1,165 @@
+"""Read and score replies: the part of a benchmark that turns the reply of a model into a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from social_world_model.benchmarks.counting import Assessment, Score
+from social_world_model.benchmarks.extraction import (
+    ANSWER_RULES,
+    BENCHMARK_RULE,
+    OPTION_RULES,
+    TEXT_RULES,
+    VERBATIM_RULES,
+    Extraction,
+    ReplyText,
+    Rule,
+    extracted,
+    normalised,
+    same_answer,
+)
+from social_world_model.choices import Scorer
+from social_world_model.contracts import Item
+from social_world_model.errors import DatasetError
+
+
+class ReplyScoring:
+    """Extract the answer from a reply and score it. Every `Benchmark` inherits these methods and may override them.
+
+    There are three scorers. `official` follows the authors of the benchmark, `paper` follows the software behind
+    arXiv 2509.00559, and `strict` accepts only the bare answer.
+    """
+
+    def rules(self, item: Item) -> Sequence[Rule]:
+        """Return the extraction rules for an item, in the order in which they are tried.
+
+        The default rules read an option if the item has options, and a short answer otherwise.
+        """
+        return OPTION_RULES if item.choices else ANSWER_RULES
+
+    def people(self, item: Item) -> tuple[str, ...]:
+        """Return the people that a reply may name. Only rules that read names use them. The default is nobody."""
+        return ()
+
+    def extract(self, reply: str, item: Item) -> str | None:
+        """Extract the answer that a reply commits to.
+
+        By default, the answer is one of the options. If the item has no options, it is the text of the final answer.
+
+        Parameters
+        ----------
+        reply
+            Text of the model.
+        item
+            The question.
+
+        Returns
+        -------
+        str or None
+            The answer, or None if the reply commits to no answer.
+        """
+        return self._by_rules(reply, item).answer
+
+    def extraction(self, reply: str, item: Item) -> Extraction:
+        """Return the extracted answer and the name of the rule that read it.
+
+        If a subclass overrides `extract`, the name of the rule is ``benchmark``.
+
+        Parameters
+        ----------
+        reply
+            Text of the model.
+        item
+            The question.
+        """
+        if type(self).extract is ReplyScoring.extract:
+            return self._by_rules(reply, item)
+        return Extraction(self.extract(reply, item), BENCHMARK_RULE)
+
+    def _by_rules(self, reply: str, item: Item) -> Extraction:
+        return extracted(self.rules(item), ReplyText(reply, choices=tuple(item.choices), people=self.people(item)))
+
+    def score(self, answer: str, item: Item) -> Score:
+        """Score an extracted answer with the official scorer. By default, it must equal the gold answer.
+
+        Parameters
+        ----------
+        answer
+            The extracted answer.
+        item
+            The question, with its gold answer.
+        """
+        return Score(correct=item.correct_answer is not None and same_answer(answer, item.correct_answer))
+
+    def score_strictly(self, reply: str, item: Item) -> Score:
+        """Score a reply with the strict scorer: the whole reply must be the answer, or the letter of its option.
+
+        Parameters
+        ----------
+        reply
+            Text of the model. No answer is extracted from it.
+        item
+            The question, with its gold answer.
+        """
+        answer = _bare_option(reply, item.choices) if item.choices else reply
+        return Score(correct=False) if answer is None else self.score(answer, item)
+
+    def score_as_paper(self, reply: str, item: Item) -> Score:
+        """Score a reply with the scorer of arXiv 2509.00559. The default is the official scorer.
+
+        Parameters
+        ----------
+        reply
+            Text of the model.
+        item
+            The question, with its gold answer.
+        """
+        answer = self.extract(reply, item)
+        return Score(correct=False) if answer is None else self.score(answer, item)
+
+    def assess(self, reply: str, item: Item, scorer: Scorer = "official") -> Assessment:
+        """Extract the answer from a reply and score it.
+
+        Parameters
+        ----------
+        reply
+            Text of the model.
+        item
+            The question, with its gold answer.
+        scorer
+            Name of the scorer. With `paper` and `strict`, every reply counts as an answer.
+        """
+        if scorer == "official":
+            found = self.extraction(reply, item)
+            score = Score(correct=None) if found.answer is None else self.score(found.answer, item)
+            return Assessment(answer=found.answer, score=score, extracted_by=found.extracted_by)
+        score = (self.score_as_paper if scorer == "paper" else self.score_strictly)(reply, item)
+        found = extracted(VERBATIM_RULES if item.answer_form == "text" else TEXT_RULES, ReplyText(reply))
+        return Assessment(answer=found.answer or "", score=score, extracted_by=found.extracted_by)
+
+    def holds_fact(self, reply: str, item: Item) -> bool:
+        """Return whether a reply gives the fact of a knowledge question. If so, the agent who replied knows the fact.
+
+        Parameters
+        ----------
+        reply
+            Answer of an agent to the question about the fact.
+        item
+            The knowledge question. Its field `fact_answer` has the fact.
+
+        Raises
+        ------
+        DatasetError
+            If the data set does not state the fact.
+        """
+        if not item.fields.get("fact_answer"):
+            raise DatasetError(
+                f"expected the answer to the fact question in fact_answer, for {item.fact or item.index!r}, got nothing"
+            )
+        return same_answer(reply, str(item.fields["fact_answer"]))
+
+
+def _bare_option(reply: str, choices: Sequence[str]) -> str | None:
+    """Return the option if the reply consists of its letter or its text only."""
+    said = normalised(reply)
+    return next((text for n, text in enumerate(choices) if said in (chr(ord("a") + n), normalised(text))), None)
