@@ -1,4 +1,4 @@
-"""How a question is answered: a mode builds queries and never knows which benchmark it serves."""
+"""Modes: ways to answer a question. A mode builds queries and does not know the benchmark."""
 
 from social_world_model.modes.base import Mode, Session, query_of
 from social_world_model.modes.debate import Debate
@@ -14,12 +14,12 @@ _MEMBERS = ("name", "uses_context", "answers", "needs_options", "temperature", "
 
 
 def register_mode(mode: Mode) -> Mode:
-    """Make a mode known by its name.
+    """Register a mode under its name.
 
     Raises
     ------
     ConfigurationError
-        If it lacks what a `Mode` has, or another one has that name.
+        If the object lacks a member of `Mode`, or if the name is taken.
     """
     check_members(mode, "a mode", _MEMBERS)
     MODES.register(mode.name, mode)
@@ -27,18 +27,18 @@ def register_mode(mode: Mode) -> Mode:
 
 
 def get_mode(name: str) -> Mode:
-    """Return a mode.
+    """Return the mode with this name.
 
     Raises
     ------
     ConfigurationError
-        If there is none of that name.
+        If the name is unknown.
     """
     return MODES.get(name)
 
 
 def mode_names() -> list[str]:
-    """Return all names, in the order of the documentation, those of plug-ins last."""
+    """Return the names of all modes, in the order of the documentation. Plug-ins come last."""
     return MODES.names()
 
 

@@ -1,4 +1,4 @@
-"""What a mode is: a way to put an item to an answerer, in queries and never in strings."""
+"""The protocol of modes. A mode asks an answerer with queries, never with prompt text."""
 
 from __future__ import annotations
 
@@ -13,91 +13,105 @@ from social_world_model.symbolic.cast import known_as
 
 
 class Session(Protocol):
-    """What a mode may use while it answers one item."""
+    """The functions that a mode may use while it answers one item."""
 
     async def ask(self, query: Query) -> Reply:
-        """Put a query to the answerer; raise what it raises."""
+        """Send a query to the answerer. Errors of the answerer are not caught."""
         ...
 
     async def context(self) -> SocializedContext:
-        """Return the context of the item's narrative, made or found; the same one for all of its set.
+        """Return the context of the item's narrative. It is parsed once and shared by all items of the set.
 
         Raises
         ------
         SocialWorldModelError
-            If it cannot be made.
+            If the narrative cannot be parsed.
         """
         ...
 
     def holds_fact(self, account: str) -> bool:
-        """Tell whether somebody who says this knows the fact that the item asks about; the benchmark compares.
+        """Return whether an agent's answer gives the fact of the item. The benchmark compares the two texts.
 
         Raises
         ------
         SocialWorldModelError
-            If the data set does not say what the fact is.
+            If the data set does not state the fact.
         """
         ...
 
 
 class Mode(Protocol):
-    """A way of answering."""
+    """A way to answer questions."""
 
     @property
     def name(self) -> str:
-        """What users type."""
+        """Name of the mode on the command line."""
         ...
 
     @property
     def uses_context(self) -> bool:
-        """Whether contexts are made for it."""
+        """Whether the mode needs contexts."""
         ...
 
     @property
     def answers(self) -> bool:
-        """Whether it answers, or only makes contexts."""
+        """Whether the mode answers questions. If False, it only creates contexts."""
         ...
 
     @property
     def needs_options(self) -> bool:
-        """Whether only questions with options can be put so."""
+        """Whether the mode needs questions with options."""
         ...
 
     @property
     def temperature(self) -> float:
-        """Of answers, where the user names none."""
+        """Default sampling temperature of answers."""
         ...
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item, which comes without its gold and its scoring fields.
+        """Answer an item.
+
+        Parameters
+        ----------
+        item
+            The question, without its gold answer and without the fields for scoring.
+        session
+            Access to the answerer and to the context of the narrative.
 
         Raises
         ------
         SocialWorldModelError
-            If there is no answer. It becomes the item's `error` result; a `ConfigurationError` ends the run.
+            If there is no answer. The item then has an `error` result. A `ConfigurationError` stops the run.
         """
         ...
 
 
 def names_in(context: SocializedContext, chain: Sequence[str]) -> list[str]:
-    """Return the names by which a context's cast has the members of a chain.
+    """Return the names of the members of a belief chain, as the context spells them.
+
+    Parameters
+    ----------
+    context
+        Context of the narrative.
+    chain
+        Names from the question, such as ``("Anne", "Bob")`` for what Anne thinks that Bob believes.
 
     Raises
     ------
     ContextError
-        If somebody is not in the cast: nobody's memory would be shown for theirs.
+        If the context has no agent with one of these names.
     """
     found = [known_as(name, context.agents_names) for name in chain]
     if absent := [name for name, known in zip(chain, found, strict=True) if known is None]:
         raise ContextError(
-            f"expected {', '.join(absent)}, about whom the question is, in the cast of the context, "
+            f"expected the agents of the question ({', '.join(absent)}) in the cast of the context, "
             f"got {', '.join(context.agents_names)}"
         )
     return [name for name in found if name is not None]
 
 
 def query_of(item: Item) -> Query:
-    """Return the bare question of an item; a mode adds what the answerer sees."""
+    """Return a query with only the question of an item. A mode adds the story, the context or other parts."""
     return Query(
         question=item.question,
         question_kind=item.question_kind,
@@ -109,13 +123,13 @@ def query_of(item: Item) -> Query:
     )
 
 
-class NoAnswer(Exception):  # noqa: N818 - no error: it carries a reply to the end of a mode
-    """One of several replies is none; it is then the item's.
+class NoAnswer(Exception):  # noqa: N818 - not an error: it ends a mode with a reply
+    """Raised if one of several replies is not an answer. This reply becomes the reply of the item.
 
     Parameters
     ----------
     reply
-        A refusal, or one that cannot be read.
+        A refusal, or a reply that could not be parsed.
     """
 
     def __init__(self, reply: Reply) -> None:
@@ -124,14 +138,21 @@ class NoAnswer(Exception):  # noqa: N818 - no error: it carries a reply to the e
 
 
 async def ask_all(session: Session, queries: Iterable[Query]) -> list[Reply]:
-    """Put several queries at the same time; return the replies, in order.
+    """Send several queries concurrently and return the replies, in order.
 
-    All of them are finished, since they are paid for, before anything is raised.
+    All calls finish before an error is raised, because every call may cost money.
+
+    Parameters
+    ----------
+    session
+        Access to the answerer.
+    queries
+        The queries to send.
 
     Raises
     ------
     NoAnswer
-        If a reply is none.
+        If a reply is not an answer, for example a refusal.
     """
     ended = await asyncio.gather(*map(session.ask, queries), return_exceptions=True)
     replies = []

@@ -1,4 +1,4 @@
-"""Several answerers, rounds in which each reads what the others think, and one answer in the end (arXiv 2305.14325)."""
+"""Debate: several debaters answer, read the answers of the others, and a final answer follows (arXiv 2305.14325)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ ROUNDS = 1
 
 
 class Debate:
-    """Ask several at once, let them read each other, ask for what follows from it all.
+    """Ask several debaters, show each of them the answers of the others, and ask for a final answer.
 
-    Calls: debaters x (rounds + 1) + 1; those of a round are made at the same time.
+    The number of calls per item is debaters x (rounds + 1) + 1. The calls of one round are concurrent.
 
     Parameters
     ----------
     name
-        What users type.
-    debaters, rounds
-        How many, and how often they read each other.
+        Name of the mode on the command line.
+    debaters
+        Number of debaters.
+    rounds
+        Number of rounds in which the debaters read each other's answers.
     """
 
     uses_context = False
@@ -35,7 +37,15 @@ class Debate:
         self.rounds = rounds
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item; if one of the debaters gives no answer, there is none."""
+        """Answer an item. If a debater gives no answer, the item has no answer.
+
+        Parameters
+        ----------
+        item
+            The question.
+        session
+            Access to the answerer.
+        """
         whole = replace(query_of(item), narrative=item.narrative)
         queries = [replace(whole, sample=number) for number in range(self.debaters)]
         try:

@@ -1,4 +1,4 @@
-"""The modes that ask once; they differ only in what the answerer sees."""
+"""Modes with one query per item. They differ only in the parts that the answerer sees."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ class DirectMode:
     Parameters
     ----------
     name
-        What users type.
+        Name of the mode on the command line.
     narrative
         Whether the answerer sees the story.
     context
-        Whether it sees the whole context, or the view of the question's chain only (the whole context where the
-        question has no chain); None: neither.
+        Which context the answerer sees: ``"whole"``, ``"view"`` or none (None). ``"view"`` is the perspective of the
+        belief chain of the question. Without a chain, it is the whole context.
     question
-        Whether it sees the question, or only the options.
+        Whether the answerer sees the question. If False, it sees only the options.
     reasoning, examples, form
         As in `Query`.
     answers
-        Always true: these modes answer.
+        Always True, because these modes answer questions.
     temperature
-        As in `Mode`.
+        Default sampling temperature of answers.
     """
 
     name: str
@@ -46,16 +46,24 @@ class DirectMode:
 
     @property
     def needs_options(self) -> bool:
-        """Whether the options alone are seen."""
+        """Whether the answerer sees only the options."""
         return not self.question
 
     @property
     def uses_context(self) -> bool:
-        """Whether contexts are made for it."""
+        """Whether the mode needs contexts."""
         return self.context is not None
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item."""
+        """Answer an item.
+
+        Parameters
+        ----------
+        item
+            The question.
+        session
+            Access to the answerer and to the context of the narrative.
+        """
         query = replace(query_of(item), reasoning=self.reasoning, examples=self.examples, form=self.form)
         if not self.question:
             query = replace(query, question="")
@@ -80,4 +88,4 @@ DIRECT_MODES = (
     DirectMode(name="question_only"),
     DirectMode(name="options_only", question=False),
 )
-"""The last two are shortcut baselines: what can be got right without any narrative."""
+"""The direct modes. The last two are shortcut baselines, which answer without the narrative."""

@@ -1,4 +1,4 @@
-"""Make contexts, answer nothing."""
+"""A mode that creates contexts and answers no questions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from social_world_model.modes.base import Session
 
 
 class GenerateSocializedContext:
-    """One parse per story; the result holds the context."""
+    """Parse each story once. The result contains the context."""
 
     name = "generate_socialized_context"
     uses_context = True
@@ -16,6 +16,14 @@ class GenerateSocializedContext:
     temperature = 0.0
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Make the item's context."""
+        """Create the context of an item.
+
+        Parameters
+        ----------
+        item
+            The question.
+        session
+            Access to the context of the narrative.
+        """
         await session.context()
         return Reply(response="", status="parsed")

@@ -1,4 +1,4 @@
-"""SimToM (Wilf et al. 2023, arXiv 2311.10227): first what a character knows, then the answer as that character."""
+"""SimToM (Wilf et al. 2023, arXiv 2311.10227): retell what a character knows, then answer as this character."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from social_world_model.modes.base import Session, query_of
 
 
 class SimToM:
-    """Two calls: the narrative as the first of the chain knows it; the question, put to that character.
+    """Answer in two calls. The first retells what a character knows, and the second answers as this character.
 
-    Whether somebody knows a thing is asked of an onlooker who has that retelling: the question may hold the thing,
-    which the character would learn by it. A question without a chain is nobody's: it is asked as in `vanilla`, in one
-    call.
+    The character is the first member of the belief chain. A question without a belief chain is asked in one call, as in
+    `vanilla`.
+
+    For a knowledge question, the second call does not speak as the character. Such a question may contain the fact, and
+    the character would learn the fact from the question. An observer with the retelling answers instead.
     """
 
     name = "simtom"
@@ -23,7 +25,15 @@ class SimToM:
     temperature = 0.0
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item."""
+        """Answer an item.
+
+        Parameters
+        ----------
+        item
+            The question.
+        session
+            Access to the answerer.
+        """
         whole = replace(query_of(item), narrative=item.narrative)
         if not item.belief_chain:
             return await session.ask(whole)

@@ -1,4 +1,4 @@
-"""The agents of a context answer from their own memories."""
+"""Simulation: the agents of a context answer from their own memories."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from social_world_model.s3ap.tags import NONE
 from social_world_model.symbolic.cast import known_as
 
 FUTURES = 2
-"""Ways on from a situation, where there are no options to follow."""
+"""Number of possible continuations for a question without options."""
 NOBODY = "nobody"
 
 
 class Simulation:
-    """Let the people in a context say what they think, know, remember, or would do, each from its own memory.
+    """Let the agents of a context answer, each from its own memory. The procedure depends on the kind of question.
 
-    *reality*, and a belief that is nobody's: as `vanilla`. *belief*: put to the last of the chain, inside the view
-    of the chain, which is what the first can attribute to it; with options that speak of the first, put to the
-    first, with its memory and what it saw the others perceive. *knowledge*: everybody asked about gets the question
-    of the fact itself, and the benchmark compares. *group*: everybody (or every reader of the answer) tells what it
-    remembers, and one answer is made of that. *future*: what would follow under each option, or in ways that
-    differ, and then the answer beside these.
+    - *reality*, or *belief* without a belief chain: ask as in `vanilla`.
+    - *belief*: ask the last agent of the chain, with the perspective of the first agent on the last agent. If the
+      options mention the first agent, ask the first agent instead. It gets its own memory and what it saw the other
+      agents perceive.
+    - *knowledge*: ask each agent of the question the fact question. The benchmark compares the answers with the fact.
+    - *group*: ask each agent, or each reader of the answer, what it remembers. Then ask for one answer based on this.
+    - *future*: ask what follows from each option. Without options, ask for several different continuations. Then ask
+      the question, and show these continuations.
     """
 
     name = "simulation"
@@ -36,7 +38,15 @@ class Simulation:
     temperature = 0.0
 
     async def run(self, item: Item, session: Session) -> Reply:
-        """Answer an item."""
+        """Answer an item.
+
+        Parameters
+        ----------
+        item
+            The question.
+        session
+            Access to the answerer and to the context of the narrative.
+        """
         if item.question_kind == "reality" or (item.question_kind == "belief" and not item.belief_chain):
             return await session.ask(replace(query_of(item), narrative=item.narrative))
         context = await session.context()
@@ -65,8 +75,8 @@ def _put_to_agent(item: Item, context: SocializedContext) -> Query:
 
 
 async def _who_knows(item: Item, context: SocializedContext, session: Session) -> Reply:
-    """Ask whoever the question is about, or everybody, for the fact; who never appears knows nothing, unasked."""
-    session.holds_fact("")  # before anything is paid for: it raises where the data does not say what the fact is
+    """Ask the agents of the question, or all agents, for the fact. Unknown agents are not asked and know nothing."""
+    session.holds_fact("")  # raises before any paid call if the data does not state the fact
     asked = [known_as(name, context.agents_names) for name in item.belief_chain] or list(context.agents_names)
     people = [name for name in asked if name is not None]
     fact = replace(
@@ -85,13 +95,13 @@ async def _who_knows(item: Item, context: SocializedContext, session: Session) -
 
 
 async def _from_recollections(item: Item, context: SocializedContext, session: Session) -> Reply:
-    """Answer from what everybody remembers; where the readers are known, from what these remember."""
+    """Answer from the memories of the readers. If no readers are known, use the memories of all agents."""
     asked = [known_as(name, context.agents_names) for name in item.audience] or list(context.agents_names)
     people = list(dict.fromkeys(name for name in asked if name is not None))
     if not people:
         raise ContextError(
-            f"expected somebody of {', '.join(item.audience) or 'the story'} in the cast of the context, "
-            f"got {', '.join(context.agents_names) or 'nobody'}"
+            f"expected at least one of {', '.join(item.audience) or 'the people of the story'} in the cast of the "
+            f"context, got {', '.join(context.agents_names) or 'nobody'}"
         )
     query = query_of(item)
     recount = replace(query, task="recount", form="text")
@@ -102,7 +112,7 @@ async def _from_recollections(item: Item, context: SocializedContext, session: S
 
 
 async def _from_futures(item: Item, context: SocializedContext, session: Session) -> Reply:
-    """Answer beside what would follow: from the beginning under each option, or from the end in ways that differ."""
+    """Answer with possible futures: one per option from the beginning, or several different ones from the end."""
     query = replace(query_of(item), narrative=item.narrative)
     foresee = replace(query, task="foresee", narrative=None, choices=(), form="text")
     if item.choices:
@@ -122,7 +132,7 @@ def _statements(kind: StatementKind, by: Sequence[str], replies: Sequence[Reply]
 
 
 def beginning(context: SocializedContext) -> SocializedContext:
-    """Return how things stand before anybody does anything."""
+    """Return the context with the initial state only, before any action."""
     first = context.socialized_context[0]
     still = first.model_copy(update={"actions": dict.fromkeys(context.agents_names, NONE)})
     return context.model_copy(update={"socialized_context": [still]})

@@ -1,4 +1,4 @@
-"""Who takes part in a conversation, as the symbolic model reads it; nobody where it reads none."""
+"""The participants of a conversation, as the symbolic model reads it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from social_world_model.errors import NarrativeError
 from social_world_model.symbolic.conversation import Transcript, present_throughout, read_transcript
 
 NARRATIVES_KEPT = 256
-"""Questions about one conversation come one after the other."""
+"""Number of cached narratives. Questions about one conversation follow each other in most data sets."""
 
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def transcript_of(narrative: str) -> Transcript | None:
-    """Return a conversation line by line; None for a text that is none."""
+    """Return the lines of a conversation; None if the text is not a conversation."""
     try:
         return read_transcript(narrative)
     except NarrativeError:
@@ -21,7 +21,7 @@ def transcript_of(narrative: str) -> Transcript | None:
 
 
 def cast_of(narrative: str) -> tuple[str, ...]:
-    r"""Return who speaks, comes or goes, in order of appearance.
+    r"""Return the people who speak, join or leave, in order of appearance.
 
     >>> cast_of("Ann: Hi!\nBo: Hello, Ann."), cast_of("Ann sings.")
     (('Ann', 'Bo'), ())
@@ -32,6 +32,6 @@ def cast_of(narrative: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def there_throughout(narrative: str) -> frozenset[str] | None:
-    """Return who is there from the first line to the last; None for a text that is no conversation."""
+    """Return the people who are present from the first to the last line; None if the text is not a conversation."""
     transcript = transcript_of(narrative)
     return None if transcript is None else present_throughout(transcript)

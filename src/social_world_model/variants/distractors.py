@@ -1,4 +1,4 @@
-"""Sentences that matter to nobody, put where they tear nothing apart; every other sentence stays, in its order."""
+"""Add irrelevant sentences to narratives. All other sentences keep their text and their order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from social_world_model.variants.conversations import there_throughout, transcri
 from social_world_model.variants.renaming import people_of, said_in
 
 MOST = 3
-"""Sentences that are added to a narrative."""
+"""Maximum number of sentences that are added to a narrative."""
 
 THINGS = (
     *("umbrella", "violin", "postcard", "lantern", "telescope", "kite", "bicycle", "poster", "trumpet", "sundial"),
@@ -31,26 +31,28 @@ REMARKS = {
     "clouds": "Those clouds over there look like sheep.",
     "sunny": "It is supposed to be sunny tomorrow.",
 }
-"""Utterances by the word that they are about; none of them tells of anybody who comes or goes."""
+"""Utterances by their topic word. No utterance says that somebody joins or leaves."""
 PASTIMES = {
     "mild": "It is a mild day outside.",
     "ticking": "Somewhere a clock is ticking.",
     "tram": "A tram goes by in the distance.",
 }
-"""Sentences for a story that names nobody."""
+"""Sentences for a story without named people, by their topic word."""
 
 _NUMBERED = re.compile(r"(\s*)(\d+)([.):]?\s+)(.*)", re.DOTALL)
 
 
 def with_distractors(items: Sequence[Item], seed: int = 0) -> str:
-    """Return the narrative that some items are about with up to `MOST` sentences more; as it is where none fits.
+    """Return the narrative of some items with up to `MOST` irrelevant sentences added.
+
+    If no sentence fits, the narrative does not change.
 
     Parameters
     ----------
     items
-        All items about it, so that nothing is added that one of them asks about.
+        All items about this narrative. No sentence is added about anything that these items mention.
     seed
-        Of what is drawn, together with the narrative.
+        Random seed. Together with the narrative, it determines the result.
     """
     narrative = items[0].narrative
     draw = Random(f"{seed}:{narrative}")
@@ -83,7 +85,7 @@ def _story(narrative: str, items: Sequence[Item], draw: Random) -> str:
 
 
 def _sentence_ends(text: str) -> list[tuple[int, str]]:
-    """Return where each sentence ends, and the one that follows; nothing after the last."""
+    """Return the end of each sentence and the text of the next sentence, which is empty after the last one."""
     found: list[tuple[int, str]] = []
     at = 0
     for line in text.split("\n"):
@@ -97,7 +99,7 @@ def _sentence_ends(text: str) -> list[tuple[int, str]]:
 
 
 def _begins_with(sentence: str, people: Sequence[str]) -> bool:
-    """Tell whether a sentence begins with somebody: between two about one thing nothing is put."""
+    """Return whether a sentence begins with a person. Other sentences may belong to the sentence before them."""
     numbered = _NUMBERED.fullmatch(sentence)
     text = (numbered[4] if numbered else sentence).lstrip()
     return any(re.match(rf"{re.escape(name)}(?!\w)", text) for name in people)
@@ -109,7 +111,7 @@ def _is_a_sentence_a_line(text: str) -> bool:
 
 
 def _numbered_anew(text: str) -> str:
-    """Count lines again, where all but the added and the blank ones have numbers."""
+    """Renumber the lines, if all lines have numbers except blank lines and added lines."""
     lines = text.split("\n")
     numbered = {place: _NUMBERED.fullmatch(line) for place, line in enumerate(lines) if line.strip()}
     first = next(iter(numbered.values()), None)
@@ -122,7 +124,7 @@ def _numbered_anew(text: str) -> str:
 
 
 def _conversation(narrative: str, items: Sequence[Item], draw: Random) -> str:
-    """Put remarks right before lines with a name or on a stage: an utterance may go on over several lines."""
+    """Insert remarks only before a line that starts an utterance or a stage direction."""
     said = said_in(items)
     remarks = [remark for word, remark in REMARKS.items() if word not in said]
     transcript, there = transcript_of(narrative), sorted(there_throughout(narrative) or ())
@@ -154,14 +156,14 @@ def _household(narrative: str, items: Sequence[Item], draw: Random) -> str:
 
 
 def _described(narrative: str) -> tuple[list[str], str]:
-    """Return the lines that describe a flat, and the walk through it."""
+    """Return the lines that describe an apartment, and the text of the actions in it."""
     lines = narrative.splitlines(keepends=True)
     walk = next((n for n in range(len(lines)) if has_shape("".join(lines[: n + 1]))), len(lines))
     return lines[:walk], "".join(lines[walk:])
 
 
 def _rooms(narrative: str) -> list[str]:
-    """Return the rooms of a flat as the symbolic model reads it; none where it reads nothing."""
+    """Return the rooms of an apartment as the symbolic model reads it; empty if it cannot read the narrative."""
     try:
         context, _ = parse_household(narrative)
         return list(read_evidence(context, context.agents_names[0]).flat.rooms)
@@ -170,5 +172,5 @@ def _rooms(narrative: str) -> list[str]:
 
 
 def _speaks_of(line: str, room: str) -> bool:
-    """Tell whether a line speaks of a room, and ends as a sentence does: one that is only wrapped is left whole."""
+    """Return whether a line mentions a room and ends a sentence. A wrapped sentence must not be split."""
     return f"the {room}" in line.casefold() and is_closed(line.rstrip())

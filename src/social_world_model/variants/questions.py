@@ -1,8 +1,10 @@
-"""The same questions put otherwise: options in another order, other names, sentences that matter to nobody.
+"""Perturbed questions: shuffled options, renamed people, irrelevant sentences.
 
-A figure that falls with these was not about minds. What is drawn depends on the seed and on what is asked alone (the
-options' order on narrative and question; names and sentences on the narrative, out of those that nothing asked about it
-speaks of), so that a run can be gone on with, and items about one narrative stay about one narrative.
+If accuracy falls with these variants, the original accuracy did not measure theory of mind only.
+
+The random choices depend only on the seed and the item. The order of options depends on the narrative and the question.
+Names and added sentences depend on the narrative. A run can therefore be resumed, and items about one narrative still
+share one narrative.
 """
 
 from __future__ import annotations
@@ -22,20 +24,20 @@ VARIANTS: Sequence[Variant] = get_args(Variant)
 MEANS: Mapping[Variant, str] = {
     "options-shuffled": "questions with options",
     "names-swapped": "questions about people with names",
-    "distractors": "narratives in which there is room for a sentence more",
+    "distractors": "narratives in which an irrelevant sentence can be added",
 }
-"""What a data set must have for a variant to mean something."""
+"""What a data set needs for each variant."""
 MARK = "+variant="
-"""What stands between a data set's name and that of its variant."""
+"""The text between the name of a data set and the name of its variant."""
 
 
 def variants_of(names: Iterable[str]) -> list[Variant]:
-    """Return variants by name, each once.
+    """Return the variants with these names, each once.
 
     Raises
     ------
     ConfigurationError
-        If there is none of that name.
+        If a name is unknown.
     """
     wanted = list(dict.fromkeys(names))
     if unknown := [name for name in wanted if name not in VARIANTS]:
@@ -50,23 +52,23 @@ def variants_of(names: Iterable[str]) -> list[Variant]:
 def varied(
     rows: Sequence[Item | BadRow], variant: Variant, seed: int = 0, among: Sequence[Item | BadRow] | None = None
 ) -> tuple[Item | BadRow, ...]:
-    """Return rows in a variant; a row that cannot be varied stays as it is.
+    """Return the rows in a variant. A row to which the variant does not apply does not change.
 
     Parameters
     ----------
     rows
-        Of a data set, or some of it.
+        All rows or some rows of a data set.
     variant
-        Out of `VARIANTS`.
+        One of `VARIANTS`.
     seed
-        Of what is drawn.
+        Random seed.
     among
-        All rows of the data set, so that a part of it is varied as the whole would be.
+        All rows of the data set, if `rows` is only a part. A part then gets the same changes as the whole data set.
 
     Raises
     ------
     ConfigurationError
-        If there is no such variant.
+        If the variant is unknown.
     """
     (variant,) = variants_of([variant])
     if variant == "options-shuffled":
@@ -80,7 +82,14 @@ def varied(
 
 
 def shuffled(item: Item, seed: int = 0) -> Item:
-    """Return an item with its options in another order; two change places.
+    """Return an item with its options in a different order. Two options are swapped.
+
+    Parameters
+    ----------
+    item
+        The question. An item with fewer than two different options does not change.
+    seed
+        Random seed. Together with narrative and question, it determines the order.
 
     >>> item = Item(index="1", narrative="", question="Which?", gold="b", asks="future", choices=("a", "b"))
     >>> shuffled(item).choices
@@ -95,7 +104,15 @@ def shuffled(item: Item, seed: int = 0) -> Item:
 
 
 def by_narrative(rows: Iterable[Item | BadRow], among: Iterable[Item | BadRow] | None = None) -> dict[str, list[Item]]:
-    """Return the items about each narrative of some rows, out of all rows of their data set."""
+    """Group items by their narrative.
+
+    Parameters
+    ----------
+    rows
+        The rows whose narratives are wanted.
+    among
+        The rows whose items are grouped, for example all rows of the data set. The default is `rows`.
+    """
     wanted = {row.narrative: list[Item]() for row in rows if isinstance(row, Item)}
     for row in rows if among is None else among:
         if isinstance(row, Item) and row.narrative in wanted:

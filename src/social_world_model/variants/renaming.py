@@ -1,4 +1,4 @@
-"""Other names for the people of an item, in everything that it says of them: whole words, and nothing but names."""
+"""Give the people of an item other names, in all texts of the item. Only whole words that are names change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = _listed(
     Harley Jamie Jesse Jordan Jules Kai Kendall Kerry Lennox Logan Luca Marlow Mika Morgan Nico Noa Peyton Quinn Reese
     Remy Riley Rowan Sam Sasha Shannon Sidney Skyler Taylor Toni Yuri"""
 )
-"""Names that go with "he" and "she" alike, and are no other words."""
+"""Names that fit both "he" and "she" and that are not words of another kind."""
 
 _NO_NAMES = frozenset(
     _listed(
@@ -39,14 +39,14 @@ _HOMOGRAPHS = frozenset(
     rose ruby sandy serenity skip sky sterling sue summer victor violet wade ward will willow woody"""
     )
 )
-"""Names that are words, too."""
+"""Names that are also ordinary words."""
 _AFTER_A_WORD = frozenset(
     _listed(
         """a an any each every he her his i it its me my no our she some that the their them these they this those to us
     we what you your"""
     )
 )
-"""What follows such a name at the head of a sentence where it is none: "Will you", "Mark my words", "Hope to"."""
+"""Words after which such a word at the start of a sentence is not a name: "Will you", "Mark my words", "Hope to"."""
 _MODAL = frozenset({"will", "may"})
 
 _WORD = re.compile(r"[^\W\d_](?:\w|['’-](?=\w))*")
@@ -55,7 +55,9 @@ _NEXT = re.compile(r"\s+([\w'’]+)")
 
 
 def people_of(items: Sequence[Item]) -> list[str]:
-    """Return the people of the items about one narrative: who acts or speaks in it, and whom questions or labels name.
+    """Return the people of the items about one narrative.
+
+    These are the people who act or speak in the narrative, and the people that questions or labels name.
 
     >>> story = "Al entered the hall. Bo entered the hall. Al left the hall."
     >>> item = Item(index="1", narrative=story, question="", gold="", asks="belief", chain=("Bo", "the cook"))
@@ -74,12 +76,19 @@ def people_of(items: Sequence[Item]) -> list[str]:
 
 
 def new_names(items: Sequence[Item], seed: int = 0) -> dict[str, str]:
-    """Draw other names for the people of the items about one narrative, word by word.
+    """Draw new names for the people of the items about one narrative.
+
+    Parameters
+    ----------
+    items
+        All items about one narrative.
+    seed
+        Random seed. Together with the narrative, it determines the names.
 
     Returns
     -------
     dict
-        A new word for each word of their names; none of the new ones stands anywhere in the items.
+        A new word for each word of the old names. No new word occurs in the items.
     """
     old = list(dict.fromkeys(word for name in people_of(items) for word in _words_of(name)))
     said = {word.casefold() for item in items for text in _texts_of(item) for word in re.findall(r"[^\W_]+", text)}
@@ -93,7 +102,15 @@ def new_names(items: Sequence[Item], seed: int = 0) -> dict[str, str]:
 
 
 def renamed(item: Item, names: Mapping[str, str]) -> Item:
-    """Return an item with other names in all that it says; its index, set and cluster stay."""
+    """Return an item with new names in all its texts. The index, `set_id` and `cluster_id` do not change.
+
+    Parameters
+    ----------
+    item
+        The question.
+    names
+        New word for each word of the old names, as `new_names` returns it.
+    """
     if not names:
         return item
     return replace(
@@ -110,7 +127,14 @@ def renamed(item: Item, names: Mapping[str, str]) -> Item:
 
 
 def rename(text: str, names: Mapping[str, str]) -> str:
-    """Put other names into a text.
+    """Return a text with new names.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    names
+        New word for each word of the old names, as `new_names` returns it.
 
     >>> rename("Ann's hat is Anna's. Will Ann see Will? Will will.", {"Ann": "Kai", "Will": "Noa"})
     "Kai's hat is Anna's. Will Kai see Noa? Noa will."
@@ -123,12 +147,12 @@ def rename(text: str, names: Mapping[str, str]) -> str:
 
 
 def undone(names: Mapping[str, str]) -> dict[str, str]:
-    """Return the names that put the old ones back."""
+    """Return the mapping from new names back to old names."""
     return {new: old for old, new in names.items()}
 
 
 def _is_a_word(match: re.Match[str]) -> bool:
-    """Tell whether a name that is a word, too, is only that: at the head of a sentence, before what follows a word."""
+    """Return whether an ambiguous name is an ordinary word here: it starts a sentence, and the next word fits."""
     word = match[0].casefold()
     if word not in _HOMOGRAPHS or not _HEAD.search(match.string, max(0, match.start() - 8), match.start()):
         return False
@@ -139,7 +163,7 @@ def _is_a_word(match: re.Match[str]) -> bool:
 
 
 def _words_of(name: str) -> list[str]:
-    """Return the words of a name, without titles and whatever stands in small letters."""
+    """Return the words of a name, without titles and lower-case words."""
     words = [word.removesuffix("'s").removesuffix("’s") for word in _WORD.findall(name)]
     return [word for word in words if word[0].isupper() and word.casefold() not in _NO_NAMES]
 
@@ -186,5 +210,5 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def said_in(items: Sequence[Item]) -> str:
-    """Return everything that the items about one narrative say, in small letters."""
+    """Return all texts of the items about one narrative, in lower case."""
     return "\n".join(text for item in items for text in _texts_of(item)).casefold()
