@@ -266,8 +266,8 @@ def _refused(span: str, first: int, marked: bool) -> bool:
 def _turns(span: str, first: int, head: re.Match[str]) -> bool:
     """Return whether a sentence answers with its second option instead of its first.
 
-    This is so if the sentence concedes the first option ("while it is in the red_box, …"). It is also so if only the
-    second option is a belief or is called correct ("is in the red_box, although Anne thinks …", "… but B is correct").
+    This is so in two cases. The sentence concedes the first option, as in "while it is in the red_box, …". Or only the
+    second option is a belief or is called correct, as in "… although Anne thinks …" and "… but B is correct".
     """
     if _CONCEDED.search(span, 0, first):
         return True

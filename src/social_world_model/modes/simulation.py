@@ -22,10 +22,11 @@ class Simulation:
     """Let the agents of a context answer, each from its own memory. The procedure depends on the kind of question.
 
     - *reality*, or *belief* without a belief chain: ask as in `vanilla`.
-    - *belief*: ask the last agent of the chain, with the perspective of the first agent on the last agent. If the
-      options mention the first agent, ask the first agent instead. It gets its own memory and what it saw the other
+    - *belief*: ask the last agent of the chain. Its memory is the perspective of the first agent on the last agent. If
+      the options mention the first agent, ask the first agent instead. It gets its own memory and what it saw the other
       agents perceive.
-    - *knowledge*: ask each agent of the question the fact question. The benchmark compares the answers with the fact.
+    - *knowledge*: put the fact question to each agent that the question names, or to all agents. The benchmark compares
+      their answers with the fact.
     - *group*: ask each agent, or each reader of the answer, what it remembers. Then ask for one answer based on this.
     - *future*: ask what follows from each option. Without options, ask for several different continuations. Then ask
       the question, and show these continuations.
@@ -75,7 +76,7 @@ def _put_to_agent(item: Item, context: SocializedContext) -> Query:
 
 
 async def _who_knows(item: Item, context: SocializedContext, session: Session) -> Reply:
-    """Ask the agents of the question, or all agents, for the fact. Unknown agents are not asked and know nothing."""
+    """Ask the agents of the question, or all agents, for the fact. Agents outside the cast count as not knowing it."""
     session.holds_fact("")  # raises before any paid call if the data does not state the fact
     asked = [known_as(name, context.agents_names) for name in item.belief_chain] or list(context.agents_names)
     people = [name for name in asked if name is not None]

@@ -31,13 +31,13 @@ REMARKS = {
     "clouds": "Those clouds over there look like sheep.",
     "sunny": "It is supposed to be sunny tomorrow.",
 }
-"""Utterances by their topic word. No utterance says that somebody joins or leaves."""
+"""Utterances. Each key is the topic word. No utterance says that somebody joins or leaves."""
 PASTIMES = {
     "mild": "It is a mild day outside.",
     "ticking": "Somewhere a clock is ticking.",
     "tram": "A tram goes by in the distance.",
 }
-"""Sentences for a story without named people, by their topic word."""
+"""Sentences for a story without named people. Each key is the topic word."""
 
 _NUMBERED = re.compile(r"(\s*)(\d+)([.):]?\s+)(.*)", re.DOTALL)
 
@@ -99,7 +99,7 @@ def _sentence_ends(text: str) -> list[tuple[int, str]]:
 
 
 def _begins_with(sentence: str, people: Sequence[str]) -> bool:
-    """Return whether a sentence begins with a person. Other sentences may belong to the sentence before them."""
+    """Return whether a sentence begins with the name of a person. Sentences are added only before such a sentence."""
     numbered = _NUMBERED.fullmatch(sentence)
     text = (numbered[4] if numbered else sentence).lstrip()
     return any(re.match(rf"{re.escape(name)}(?!\w)", text) for name in people)

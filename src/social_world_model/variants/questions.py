@@ -1,6 +1,6 @@
 """Perturbed questions: shuffled options, renamed people, irrelevant sentences.
 
-If accuracy falls with these variants, the original accuracy did not measure theory of mind only.
+If accuracy falls with these variants, the original accuracy did not depend on theory of mind alone.
 
 The random choices depend only on the seed and the item. The order of options depends on the narrative and the question.
 Names and added sentences depend on the narrative. A run can therefore be resumed, and items about one narrative still
@@ -52,7 +52,7 @@ def variants_of(names: Iterable[str]) -> list[Variant]:
 def varied(
     rows: Sequence[Item | BadRow], variant: Variant, seed: int = 0, among: Sequence[Item | BadRow] | None = None
 ) -> tuple[Item | BadRow, ...]:
-    """Return the rows in a variant. A row to which the variant does not apply does not change.
+    """Return the rows in a variant. Rows that the variant cannot change stay the same.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def varied(
 
 
 def shuffled(item: Item, seed: int = 0) -> Item:
-    """Return an item with its options in a different order. Two options are swapped.
+    """Return an item with its options in a different order.
 
     Parameters
     ----------

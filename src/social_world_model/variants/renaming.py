@@ -1,4 +1,4 @@
-"""Give the people of an item other names, in all texts of the item. Only whole words that are names change."""
+"""Give the people of an item other names, in all texts of the item. Only names change, and only as whole words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = _listed(
     Harley Jamie Jesse Jordan Jules Kai Kendall Kerry Lennox Logan Luca Marlow Mika Morgan Nico Noa Peyton Quinn Reese
     Remy Riley Rowan Sam Sasha Shannon Sidney Skyler Taylor Toni Yuri"""
 )
-"""Names that fit both "he" and "she" and that are not words of another kind."""
+"""Names of both women and men that are not ordinary words."""
 
 _NO_NAMES = frozenset(
     _listed(

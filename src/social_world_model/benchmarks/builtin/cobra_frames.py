@@ -1,4 +1,4 @@
-"""COBRA-frames: is a statement offensive, given the situation, the speaker and the listener.
+"""COBRA-frames: decide whether a statement is offensive, given the situation, the speaker and the listener.
 
 Source: Zhou et al. 2023, arXiv 2306.01985. The data file has the columns of the annotated contexts. The label is the
 column `offensive_allapp`.

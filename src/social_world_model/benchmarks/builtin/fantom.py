@@ -29,7 +29,7 @@ PAPER_SETS = 64
 """Number of sets, from the start of the file, that arXiv 2509.00559 used."""
 
 LEAST_OVERLAP = 0.2
-"""Token F1 with the fact that a reply must exceed. Otherwise, the agent does not know the fact."""
+"""A reply gives the fact only if its token F1 with the fact is above this value."""
 
 _BETWEEN_NAMES = re.compile(r"[,;\n]|\band\b|&")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
