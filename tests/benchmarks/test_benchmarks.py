@@ -363,10 +363,10 @@ def labelled(name: str, field: str, labels: Sequence[str], title: str) -> Sequen
     ("name", "field", "title", "labels", "begins"),
     [
         ("tomi", "qTypeRaw", "by question type", ["memory", "reality"], ["memory", "reality"]),
-        ("ori_tomi", "qTypeRaw", "by question type", ["first_order_0_tom"], ["first_order", "0", "tom"]),
-        ("tomi", "qTypeRaw", "by question type", ["second_order_1_no_tom"], ["second_order", "0", "tom"]),
-        ("tomi", "order", "by order of belief", ["0", "2"], ["0", "2"]),
-        ("hitom", "question_order", "by order", ["0", "4"], ["0", "2 and above"]),
+        ("ori_tomi", "qTypeRaw", "by question type", ["first_order_0_tom"], ["first_order", "_0_", "_tom"]),
+        ("tomi", "qTypeRaw", "by question type", ["second_order_1_no_tom"], ["second_order", "_0_", "_tom"]),
+        ("tomi", "order", "by order of belief", ["0", "2"], ["order 0", "order 2"]),
+        ("hitom", "question_order", "by order", ["0", "4"], ["order 0", "order 2 and above"]),
         ("hitom", "deception", "by deception", ["False", "True"], ["True"]),
         ("mmtom", "question_type", "by question type", ["1.1", "2.4"], ["1.x", "2.x"]),
         (
@@ -374,7 +374,7 @@ def labelled(name: str, field: str, labels: Sequence[str], title: str) -> Sequen
             "task_type",
             "by task type",
             ["0_forward_belief_false_belief"],
-            ["0", "forward belief", "true_belief"],
+            ["0_", "forward belief", "true_belief"],
         ),
         ("bigtom", "inference", "by inference", ["backward belief"], ["backward belief"]),
     ],

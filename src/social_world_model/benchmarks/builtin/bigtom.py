@@ -34,7 +34,7 @@ INFERENCE_NOTES = {
     "backward.belief": "backward belief: infer the belief from the action",
 }
 TASK_NOTES = {
-    "^[01]_": "0: the story does not state the initial belief of the person; 1: the story states it",
+    "^[01]_": "0_: the story does not state the initial belief of the person; 1_: the story states it",
     **INFERENCE_NOTES,
     "(true|false)_belief$": "true_belief: the person notices the change; false_belief: the person does not notice it",
     "_control$": "true_control and false_control: an unrelated event, which the person notices or does not notice",

@@ -24,8 +24,8 @@ from social_world_model.symbolic.story.language import read_question
 ORDERS = range(5)
 
 ORDER_NOTES = {
-    "^0": "0: asks where the object is; 1: asks what one agent believes",
-    "^[2-9]": "2 and above: belief about a belief, nested this many levels deep",
+    "^[01]": "order 0: asks where the object is; order 1: asks what one agent believes",
+    "^[2-9]": "order 2 and above: asks for a belief about a belief, nested this many levels deep",
 }
 DECEPTION_NOTES = {"": "True: agents tell each other where the object is, and they may lie; False: they tell nothing"}
 """Maps a regular expression, which matches every label, to the note that explains the labels."""

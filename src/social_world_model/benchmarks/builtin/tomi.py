@@ -30,14 +30,14 @@ TYPE_NOTES = {
     "^reality": "reality: asks where the object is at the end",
     "^first_order": "first_order: asks where one agent thinks the object is",
     "^second_order": "second_order: asks where one agent thinks another agent will look for the object",
-    r"_order_\d_": "0: asks about the agent who entered first; 1: asks about the other agent",
-    "tom$": "tom: the correct answer differs from the real place; no_tom: the correct answer is the real place",
+    r"_order_\d_": "_0_: asks about the agent who entered first; _1_: asks about the other agent",
+    "tom$": "_tom: the correct answer differs from the real place; _no_tom: it is the real place",
 }
 """Maps regular expressions for question types to notes. Source: `tomi/story.py` in the authors' code."""
 ORDER_NOTES = {
-    "^0": "0: asks where the object is or was, not about a belief",
-    "^1": "1: asks what one agent believes",
-    "^2": "2: asks what one agent believes about the belief of another agent",
+    "^0": "order 0: asks where the object is or was, not about a belief",
+    "^1": "order 1: asks what one agent believes",
+    "^2": "order 2: asks what one agent believes about the belief of another agent",
 }
 """Maps regular expressions for orders of belief to the notes that explain them."""
 
