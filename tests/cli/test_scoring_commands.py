@@ -62,7 +62,7 @@ def test_a_sweep_is_a_line_for_each_run_and_a_dead_endpoint_spoils_no_other(tmp_
     assert "Traceback" not in done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == f"[1/3] tomi · vanilla · {dead}: nothing was answered"
-    assert lines[1].startswith(f"    stopped: {dead}: nobody answers there")
+    assert lines[1].startswith(f"    stopped: {dead}: no connection")
     made = "[2/3] tomi · generate_socialized_context · contexts by symbolic: 3 of 3 questions have a context"
     assert lines[2:4] == [made, f"[3/3] tomi · vanilla · scripted/{tmp_path}/scripted.jsonl: 0.333, n 3"]
     assert not any(line.startswith("all ") for line in lines)

@@ -242,7 +242,7 @@ def test_a_run_without_coroutines_inside_another_one_says_what_to_use(settings: 
     async def nested() -> RunResult:
         return run.execute_sync()
 
-    with pytest.raises(RuntimeError, match="use the async twin"):
+    with pytest.raises(RuntimeError, match="`await` the async version"):
         run_sync(nested())
 
 

@@ -183,7 +183,7 @@ def test_only_the_prompts_of_an_answerers_tasks_are_in_its_configuration(monkeyp
     assert len(answerer.config.schemas) == 2
     everything = LanguageModelAnswerer(model, quick())
     assert everything.prompts.keys() == set(PROMPTS.names())
-    with pytest.raises(ConfigurationError, match="expected the task of a query to be one of answer; got 'recount'"):
+    with pytest.raises(ConfigurationError, match="expected a query with one of the tasks answer, got 'recount'"):
         answerer.prompt(replace(QUERY, task="recount"))
     with pytest.raises(ConfigurationError, match=r"expected task to be one of .*did you mean answer\?"):
         LanguageModelAnswerer(model, quick(), tasks=["anwser"])

@@ -268,7 +268,7 @@ def test_a_place_into_which_no_query_of_the_run_puts_anything_is_refused() -> No
     check_places("{narrative} {question} {guidance}", ["narrative", "question"])
     check_places("{witnessed} {accounts}", ["others_observations", "statements"])
     for name in ("context", "memory", "choices", "agent", "witnessed", "statements", "audience"):
-        with pytest.raises(ConfigurationError, match=rf"expected no \{{{name}\}} in the prompt file"):
+        with pytest.raises(ConfigurationError, match=rf"expected a prompt file without \{{{name}\}}"):
             check_places(f"{{narrative}} {{question}} {{{name}}}", ["narrative", "question"])
 
 
@@ -401,11 +401,14 @@ def test_a_prompt_can_be_registered_for_queries_of_a_task_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        (lambda: in_short("{story} {narrative}"), r"expected places out of \{agent\}, .*got \{story\}"),
-        (lambda: in_short(name="narrative"), "expected a name of its own for every section, got two of narrative"),
-        (lambda: in_short(field="short"), "expected a field out of summary of Summary, got 'short'"),
-        (lambda: in_short(field=""), "expected a reply and a field of it for the prompt 'test_wrong', got none"),
-        (lambda: in_short(reply=None, field=""), "expected a reply and a field"),
+        (lambda: in_short("{story} {narrative}"), r"expected placeholders from \{agent\}, .*got \{story\}"),
+        (lambda: in_short(name="narrative"), "expected unique names of sections, got narrative more than once"),
+        (lambda: in_short(field="short"), r"expected a field of Summary \(summary\), got 'short'"),
+        (
+            lambda: in_short(field=""),
+            "expected a reply schema and an answer field for the prompt 'test_wrong', got none",
+        ),
+        (lambda: in_short(reply=None, field=""), "expected a reply schema and an answer field"),
     ],
 )
 def test_a_prompt_that_could_not_be_sent_or_read_is_refused(made: Callable[[], Any], message: str) -> None:

@@ -74,7 +74,7 @@ def test_after_so_many_asks_it_is_unparsable_with_the_last_reply_and_what_all_to
 def test_a_refusal_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with Endpoint(said("no JSON"), said(None, refusal="I will not.")) as endpoint:
         model = custom(monkeypatch, endpoint.base_url)
-        with pytest.raises(RefusalError, match=r"declined: I will not\.") as caught:
+        with pytest.raises(RefusalError, match=r"refused to answer: I will not\.") as caught:
             generated(model)
     assert (caught.value.raw, len(endpoint.bodies)) == ("I will not.", 2)
     assert caught.value.usage is not None

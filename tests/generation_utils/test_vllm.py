@@ -66,7 +66,7 @@ def test_a_model_is_loaded_once_for_many_calls_that_are_made_together(vllm: Fake
     assert (len(vllm.loaded), len(vllm.asked), vllm.most_at_once) == (1, 30, 10)
     assert vllm.shut_down == ["org/m"]
     assert len(told) == 1
-    assert "vllm/org/m: being loaded" in told[0]
+    assert "vllm/org/m: the model is being loaded" in told[0]
 
 
 def test_what_vllm_says_is_not_in_the_terminal(vllm: FakeVllm, capfd: pytest.CaptureFixture[str]) -> None:
@@ -249,7 +249,7 @@ def test_an_engine_that_dies_stops_the_run_and_the_next_one_has_another(vllm: Fa
     vllm.on_generate = die
     with pytest.raises(
         EndpointError,
-        match=r"vllm/org/m: its engine has died \(CUDA error: an illegal access\); all that vLLM said is in \S+\.log",
+        match=r"vllm/org/m: the vLLM engine has died \(CUDA error: an illegal access\); the full log is in \S+\.log",
     ):
         ask()
     vllm.on_generate = lambda _: None
@@ -304,7 +304,7 @@ def test_loading_takes_no_time_from_the_first_call(vllm: FakeVllm) -> None:
         (
             RuntimeError("Engine core initialization failed. See root cause above."),
             "Traceback (most recent call last):\n  f()\ntorch.OutOfMemoryError: CUDA out of memory. Tried 2 GiB.\n",
-            r"expected enough memory for vllm/org/m, and there is not \(CUDA out of memory",
+            r"expected enough memory for vllm/org/m, got too little \(CUDA out of memory",
         ),
         (
             ValueError(
@@ -312,13 +312,13 @@ def test_loading_takes_no_time_from_the_first_call(vllm: FakeVllm) -> None:
                 "the derived max_model_len (8). To allow overriding [type=value_error, input_value=1]\n  See https://errors.pydantic.dev"
             ),
             "",
-            r"expected vllm_args max_model_len that vllm/org/m can take, .*: User-specified max_model_len \(9\) is "
+            r"expected vllm_args max_model_len within the limit of vllm/org/m: User-specified max_model_len \(9\) is "
             r"greater than the derived max_model_len \(8\)$",
         ),
         (
             RuntimeError("Engine core initialization failed."),
             "WARNING nothing\nTraceback (most recent call last):\n  f()\nKeyError: 'layer 3'\n",
-            "vLLM cannot load vllm/org/m: 'layer 3'; all that it said is in ",
+            "vLLM cannot load vllm/org/m: 'layer 3'; the full log is in ",
         ),
         (
             OSError("org/m is not a local folder\nand no model of the hub."),
@@ -328,7 +328,7 @@ def test_loading_takes_no_time_from_the_first_call(vllm: FakeVllm) -> None:
         (
             ImportError("No module named 'einops'"),
             "",
-            "something that it needs for vllm/org/m is not .*uv sync --extra",
+            "a package that it needs for vllm/org/m is not .*uv sync --extra",
         ),
     ],
     ids=["memory here", "cache there", "memory there", "length", "something there", "no such model", "import"],
@@ -371,7 +371,7 @@ def test_an_argument_that_the_engine_does_not_know_is_refused(vllm: FakeVllm) ->
 
 def test_without_vllm_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)
-    with pytest.raises(ConfigurationError, match="it is not installed: `uv sync --extra training`") as caught:
+    with pytest.raises(ConfigurationError, match="it is not installed: run `uv sync --extra training`") as caught:
         model_by_name("vllm/org/m")
     assert "base_url" in str(caught.value) and "\n" not in str(caught.value)
     with keyless():

@@ -64,7 +64,7 @@ def test_a_folder_must_hold_a_model_and_its_tokenizer(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"a folder without config\.json"):
         check_folder(folder, {})
     (tmp_path / "adapter_config.json").touch()
-    with pytest.raises(ConfigurationError, match="LoRA adapter alone: merge it"):
+    with pytest.raises(ConfigurationError, match="only a LoRA adapter: merge it"):
         check_folder(folder, {})
     (tmp_path / "config.json").touch()
     with pytest.raises(ConfigurationError, match=f"expected a tokenizer in {folder}, got none of tokenizer.json"):
@@ -76,7 +76,7 @@ def test_a_folder_must_hold_a_model_and_its_tokenizer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["/no/such", "./no-such", "training/verl_output/checkpoints/step_1000", "~/no-such"])
 def test_a_name_that_can_only_be_a_folder_must_be_one(name: str) -> None:
-    with pytest.raises(ConfigurationError, match="expected a model's folder, or an id of the hub"):
+    with pytest.raises(ConfigurationError, match="expected a model folder or a hub id"):
         check_folder(name, {})
 
 
@@ -89,10 +89,10 @@ def test_an_id_of_the_hub_is_for_the_hub_to_know() -> None:
     ("model", "base_url", "message"),
     [
         ("symbolic", None, "got symbolic$"),
-        ("vllm/m", "http://localhost:1/v1", "got vllm/m and a server, which takes its own arguments"),
+        ("vllm/m", "http://localhost:1/v1", "got vllm/m; start the server with these arguments instead"),
     ],
 )
 def test_arguments_without_a_model_in_this_process_are_refused(model: str, base_url: str | None, message: str) -> None:
     settings = RunSettings(benchmark="tomi", model_name=model, base_url=base_url, vllm_args={"dtype": "auto"})
-    with pytest.raises(ConfigurationError, match=f"expected vllm_args with vllm/NAME in this process, {message}"):
+    with pytest.raises(ConfigurationError, match=f"expected vllm/NAME in this process with vllm_args, {message}"):
         Models(settings, get_mode("vanilla"))

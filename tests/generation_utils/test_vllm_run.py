@@ -111,7 +111,7 @@ def test_arguments_come_from_the_command_line(
         True,
     )
     said = capsys.readouterr().err
-    assert said.count("vllm/org/m: being loaded") == 1
+    assert said.count("vllm/org/m: the model is being loaded") == 1
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,10 @@ def test_arguments_come_from_the_command_line(
     [
         (["--vllm-arg", "max_model_len"], "expected --vllm-arg NAME=VALUE"),
         (["--vllm-arg", "dtpye=float16"], "did you mean dtype?"),
-        (["--vllm-arg", "dtype=float16", "--base-url", "http://localhost:1/v1"], "a server, which takes its own"),
+        (
+            ["--vllm-arg", "dtype=float16", "--base-url", "http://localhost:1/v1"],
+            "start the server with these arguments",
+        ),
     ],
 )
 def test_wrong_arguments_are_one_line_and_exit_status_2(

@@ -126,7 +126,10 @@ def test_what_is_registered_must_be_of_its_kind() -> None:
         register_mode(Bare())  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match=r"expected a trainer, which has .* got Bare without capabilities"):
         register_trainer(Bare())  # type: ignore[arg-type]
-    with pytest.raises(ConfigurationError, match=r"expected a factory for the model prefix 'mine'.*; got str"):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"expected a function that takes a name as the factory of the model prefix 'mine', got str",
+    ):
         register_model("mine", "gpt-4o")  # type: ignore[arg-type]
 
 

@@ -86,7 +86,7 @@ class TestOneStep:
         longer = stepped(tmp_path, moment("sleeps"), socialized=socialized, given={"Sally": "reads"}, calls=calls)
         assert longer.socialized_context[0].actions == {"Anne": "snores", "Sally": "reads"}
         assert calls.texts[0].endswith("Settled, to be repeated as it is: Sally: reads; Anne: snores")
-        with pytest.raises(ConfigurationError, match="Anne, who acts in the last step already"):
+        with pytest.raises(ConfigurationError, match="no action of Anne, because the last step has one"):
             stepped(tmp_path, moment(), socialized=socialized, given={"Anne": "wakes up"})
 
     def test_whoever_only_thinks_in_the_last_step_has_not_acted_and_keeps_the_thought(self, tmp_path: Path) -> None:
@@ -140,8 +140,8 @@ class TestOneStep:
         ("socialized", "given", "says"),
         [
             (CONTEXT, {"Bob": "waves"}, "got one of Bob"),
-            (CONTEXT, {"Anne": "<same_as_last_action_x />"}, "acts that can be read"),
-            (CONTEXT, {"Anne": "<mental_state>Hm"}, "acts that can be read"),
+            (CONTEXT, {"Anne": "<same_as_last_action_x />"}, "expected valid actions"),
+            (CONTEXT, {"Anne": "<mental_state>Hm"}, "expected valid actions"),
             (context(["Anne"]), {}, "at least one step"),
             (context([], step("Night.")), {}, "without errors"),
             (context(["Anne"], step("<same_as_last_action />")), {}, "without errors"),

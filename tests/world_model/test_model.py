@@ -104,7 +104,7 @@ class TestAsking:
     @pytest.mark.parametrize("name", ["Bob", "anne", ""])
     def test_somebody_who_is_not_there_is_not_asked(self, tmp_path: Path, name: str) -> None:
         world, calls = swm(tmp_path, ANSWER)
-        with pytest.raises(ConfigurationError, match="expected an agent out of Anne, Sally"):
+        with pytest.raises(ConfigurationError, match="expected one of the agents Anne, Sally"):
             world.ask_sync(CONTEXT, "Where?", agent=name)
         assert not calls.log
 
@@ -153,7 +153,7 @@ class TestTheSymbolicModel:
             lambda: world.parse_sync(self.STORY, critique=True),
             lambda: world.parse_sync(self.STORY, example="E"),
         ):
-            with pytest.raises(ConfigurationError, match="the symbolic model parses and answers"):
+            with pytest.raises(ConfigurationError, match="the symbolic model, which can only parse and answer"):
                 work()
 
     def test_its_errors_are_its_own(self) -> None:

@@ -1,8 +1,8 @@
-"""Language models: by name, in words or in a form, with one owner of limits, retries, budget and usage."""
+"""Language models: lookup by name, free-text and structured replies, limits, retries, budget and usage."""
 
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.generate import agenerate, close_models, generate_sync
-from social_world_model.generation_utils.generate import generate as generate  # its older name; else the module
+from social_world_model.generation_utils.generate import generate as generate  # deprecated; else the module
 from social_world_model.generation_utils.limits import CallLimit, RateLimit
 from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.names import model_by_name, register_model

@@ -1,4 +1,4 @@
-"""A language model as an answerer: the only place where a `Query` becomes a prompt."""
+"""Answer queries with a language model. Only this module turns a `Query` into a prompt."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class LanguageModelAnswerer:
     Parameters
     ----------
     model
-        Who answers.
+        Language model that answers the queries.
     calls
-        Who makes the calls.
+        Makes the model calls, with limits, retries and budget.
     sampling
-        How replies are drawn.
+        Sampling options. The default temperature is 0.
     prompt_template
-        A wording of the user's own for questions; see `own_prompt`.
+        Text of a prompt file for questions; see `own_prompt`. None for the built-in prompt.
     tasks
-        Names of the prompts that its queries may ask for: those that enter its configuration, and so the keys of
-        results. None for all that are registered.
+        Names of the prompts that the queries may use. These prompts are part of the configuration, and so of the keys
+        of results. None for all registered prompts.
 
     Raises
     ------
     ConfigurationError
-        If there is no prompt of one of these names.
+        If no prompt is registered under one of these names.
     """
 
     usable_modes: frozenset[str] | None = None
@@ -59,27 +59,27 @@ class LanguageModelAnswerer:
 
     @property
     def name(self) -> str:
-        """The name users call it by."""
+        """Name of the model, as users type it."""
         return self.model.name
 
     @cached_property
     def config(self) -> ModelConfig:
-        """All prompts that it may send, all forms that it may ask for, and sampling."""
+        """All prompts and reply schemas that may be sent, and the sampling options."""
         own = {} if self.prompt_template is None else {"prompt file": self.prompt_template}
         return config_of(self.prompts, self.sampling, own, answerer_of_schema_1(self.prompts, self.sampling, own))
 
     def prompt(self, query: Query) -> Prompt:
-        """Return what the model is asked for a query.
+        """Return the prompt for a query.
 
         Raises
         ------
         ConfigurationError
-            If the query's task is none of the answerer's, or the user's own wording does not go with the query.
+            If the query's task is not one of the answerer's tasks, or the prompt file does not fit the query.
         """
         if query.task not in self.prompts:
             raise ConfigurationError(
-                f"expected the task of a query to be one of {', '.join(self.prompts)}; got {query.task!r}: "
-                "a mode names the registered prompts that it asks for in its attribute tasks"
+                f"expected a query with one of the tasks {', '.join(self.prompts)}, got {query.task!r}: "
+                "add the task to the attribute tasks of the mode"
             )
         spec = self.prompts[query.task]
         own = self.prompt_template if spec.own_wording else None
@@ -88,12 +88,15 @@ class LanguageModelAnswerer:
         return replace(self.sampling, seed=seed).prompt(text, spec.reply_for(reasoning=query.reasoning))
 
     async def answer(self, query: Query) -> Reply:
-        """Answer a query; a refusal and a reply that cannot be read are replies with a status of their own.
+        """Answer a query.
+
+        A refusal does not raise an error. The reply then has the status ``refused``. A reply that cannot be read has
+        the status ``unparsable``.
 
         Raises
         ------
         GenerationError
-            If no call gave a reply.
+            If no call returned a reply.
         """
         prompt = self.prompt(query)
         assert prompt.shape is not None

@@ -1,4 +1,4 @@
-"""The one place that makes calls: how many at a time, how long each, how often again, at what price."""
+"""Make all model calls: concurrency, timeouts, retries, rate limits and budget."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from social_world_model.generation_utils.spending import Budget, Spending
 from social_world_model.usage import Usage
 
 Role = Literal["answer", "context", "critic", "simulate", "judge"]
-"""What a call is for; usage is counted by it."""
+"""Purpose of a call. Usage is counted by role."""
 
 PRIORITY_REASK, ANSWER, ELSE = -1, 0, 1
-"""Priorities: what has begun goes on before anything new, and answers go before new parses."""
+"""Priorities, lowest number first: repeated requests, answers, other roles. Started work is finished first."""
 
 IN_FLIGHT = 64
 TIMEOUT = 300.0
@@ -31,38 +31,39 @@ TRIES = 8
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 60.0
 LONGEST_OBEYED = 600.0
-"""Seconds. An endpoint that asks to wait longer than that is not waited for."""
+"""Maximum seconds that an endpoint may ask to wait. If it asks for more, the call is not retried."""
 
 
 @dataclass
 class Calls:
-    """Makes calls, for every model and role of a run.
+    """Makes the calls of all models and roles of a run.
 
     Parameters
     ----------
     limit
-        Calls in flight. A call holds its slot while it waits to be tried again.
+        Limits the number of concurrent calls, 64 by default. A call keeps its slot while it waits for a retry.
     timeout
-        Seconds that one try may take.
+        Maximum seconds for one attempt, 300 by default.
     tries
-        How often one call is tried.
+        Maximum number of attempts for one call, 8 by default.
     rate
-        Requests and tokens per minute.
+        Limits on requests and tokens per minute. There are no limits by default.
     budget
-        What may be spent. It is overstepped by the calls in flight at most.
+        Limits on cost and tokens. Calls that are already running may exceed it.
     on_problem
-        Told once for each kind of problem.
+        Called with a message, once per model and kind of problem.
     first_wait
-        Seconds before the second try; doubled for each further one, up to a minute, with jitter.
+        Seconds before the second attempt. The wait doubles for each further attempt, up to 60 seconds. Each wait is
+        multiplied by a random factor between 0.5 and 1.
 
     Attributes
     ----------
     spending
-        What was spent, and the budget.
+        Usage so far, and the budget.
     retries
-        How many tries came after a failed one.
+        Number of attempts that followed a failed one.
     active
-        Number of requests under way now.
+        Number of requests that are running now.
     """
 
     limit: CallLimit = field(default_factory=lambda: CallLimit(IN_FLIGHT))
@@ -86,49 +87,58 @@ class Calls:
 
     @property
     def usage(self) -> dict[str, Usage]:
-        """What was spent, by role."""
+        """Usage so far, by role."""
         return self.spending.usage
 
     @property
     def spent(self) -> Usage:
-        """What was spent, in all roles."""
+        """Usage so far, over all roles."""
         return self.spending.total
 
     @property
     def stopped(self) -> bool:
-        """Whether no call is made any more."""
+        """Whether all further calls are refused."""
         return self._stopped is not None
 
     @property
     def per_minute(self) -> int:
-        """Number of requests sent in the last sixty seconds."""
+        """Number of requests sent in the last 60 seconds."""
         self._forget_old_starts()
         return len(self._starts)
 
     async def complete(self, model: LanguageModel, prompt: Prompt, role: Role = "answer") -> Completion:
-        """Make a call, and try again where that makes sense.
+        """Make a call, and retry it after transient errors.
+
+        Parameters
+        ----------
+        model
+            Model to call. It is loaded first if it runs in this process.
+        prompt
+            Request, with its sampling options.
+        role
+            Purpose of the call. It sets the priority, and usage is counted under it.
 
         Raises
         ------
         GenerationError
-            If no try gave a reply: nothing is known but that.
+            If no attempt of this call returned a reply. Other calls may still succeed.
         EndpointError
-            If it would be the same for every call; all calls that wait stop too.
+            If every further call would fail too. All waiting calls stop as well.
         BudgetExceededError
-            If the budget is spent.
+            If the budget is used up.
         ConfigurationError
-            If the model cannot be loaded, or such a call cannot be made at all.
+            If the model cannot be loaded, or does not support this kind of call.
         """
         async with self.limit.slot(PRIORITY_REASK if prompt.retries else ANSWER if role == "answer" else ELSE):
             attempt = 1
-            await model.load(self.on_problem)  # in no try's time
+            await model.load(self.on_problem)  # the timeout does not include loading
             while True:
                 self._check(model)
                 try:
                     return await self._once(model, prompt, role)
                 except Failure as failure:
                     self._report(failure, model)
-                    if failure.kind == "asked otherwise":
+                    if failure.kind == "option not supported":
                         continue
                     await self._after(failure, model, prompt, attempt)
                 attempt += 1
@@ -155,16 +165,16 @@ class Calls:
         return completion
 
     def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
-        """Estimate what a call took where the endpoint does not say: bounds on tokens must hold there, too."""
+        """Estimate the tokens of a call if the endpoint does not report them, so that token limits still apply."""
         usage = completion.usage
         if usage.input_tokens or usage.output_tokens:
             return completion
-        self._report(Failure("no usage", "it does not say how many tokens a call took; they are estimated"), model)
+        self._report(Failure("no usage", "the endpoint does not report token counts; they are estimated"), model)
         said = len(completion.text) // CHARS_PER_TOKEN + 1
         return replace(completion, usage=replace(usage, input_tokens=prompt.tokens, output_tokens=said))
 
     async def _after(self, failure: Failure, model: LanguageModel, prompt: Prompt, attempt: int) -> None:
-        """Wait for the next attempt, or raise what the failure amounts to."""
+        """Wait for the next attempt, or raise the error if there is none."""
         health = self._health.setdefault(model.name, Health(model.name, self.limit.size))
         if (why := health.hopeless(failure)) is not None:
             raise self._stop_all(model, why)
@@ -178,7 +188,7 @@ class Calls:
         raise GenerationError(message, model=model.name, prompt_hash=prompt.hash)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, unless everything is stopped meanwhile."""
+        """Wait, or return early if all calls are stopped."""
         try:
             async with asyncio.timeout(seconds):
                 await self._stop.wait()
@@ -186,7 +196,7 @@ class Calls:
             pass
 
     async def _admitted(self, tokens: int) -> Admission | None:
-        """Wait until a call of about so many tokens may go, or until everything is stopped."""
+        """Wait until the rate limit admits a call of this size, or until all calls are stopped."""
         if not self.rate.bounded:
             return None
         admission = asyncio.ensure_future(self.rate.admit(tokens))
@@ -205,30 +215,30 @@ class Calls:
         return error
 
     def _check(self, model: LanguageModel) -> None:
-        """Raise what stops every call."""
+        """Raise an error if the budget is used up or all calls are stopped."""
         if self._stopped is None:
             self._stopped = self.spending.exceeded(model, self.active)
             if self._stopped is not None:
                 self._stop.set()
         if self._stopped is not None:
-            raise copy(self._stopped)  # one object would collect the tracebacks of all calls
+            raise copy(self._stopped)  # a shared error would collect the tracebacks of all calls
 
     def _forget_old_starts(self) -> None:
         while self._starts and self._starts[0] < time.monotonic() - MINUTE:
             self._starts.popleft()
 
     def _report(self, failure: Failure, model: LanguageModel) -> None:
-        """Tell about a kind of problem when it comes for the first time."""
+        """Report a kind of problem the first time that it occurs."""
         if failure.kind == "unusable":
-            return  # it stops everything, and is told then
-        kind = failure.message if failure.kind == "asked otherwise" else failure.kind
+            return  # it stops all calls and is reported by that error
+        kind = failure.message if failure.kind == "option not supported" else failure.kind
         if (model.name, kind) not in self._seen:
             self._seen.add((model.name, kind))
             self.on_problem(f"{model.name}: {failure.kind}: {failure.message}")
 
 
 def _wait(failure: Failure, attempt: int, tries: int, first_wait: float) -> float | None:
-    """Return the seconds until the next try; None if there is none."""
+    """Return the seconds until the next attempt; None if the call is not retried."""
     if failure.kind not in AGAIN or attempt >= tries:
         return None
     asked = failure.retry_after

@@ -1,4 +1,4 @@
-"""The language models of one command, by name, behind one owner of calls."""
+"""Create the language models of a command by name. All models share one `Calls` object."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from social_world_model.generation_utils.spending import Budget
 from social_world_model.settings import CallSettings
 
 SYMBOLIC = "symbolic"
-"""The name of the embedded model, which is no language model."""
+"""Name of the built-in symbolic model, which is not a language model."""
 
 
 class Clients:
-    """Language models by name; each is made once.
+    """Creates language models by name. Each model is created once.
 
     Parameters
     ----------
     settings
-        How they are called.
+        Settings for calls: limits, timeout, base URL and vLLM arguments.
     on_problem
-        Told once for each kind of problem with a call.
+        Called with a message, once per model and kind of problem.
     """
 
     def __init__(self, settings: CallSettings, on_problem: Callable[[str], None] = lambda _: None) -> None:
@@ -48,12 +48,12 @@ class Clients:
         self._plugged_in: dict[str, Any] = {}
 
     def model(self, name: str) -> LanguageModel:
-        """Return a model.
+        """Return the language model of a name.
 
         Raises
         ------
         ConfigurationError
-            If there is none of that name, or its key is missing.
+            If no language model has this name, or its key is missing.
         """
         if difflib.get_close_matches(name.casefold(), [SYMBOLIC], cutoff=0.8):
             raise ConfigurationError(f"expected a model's name, got {name!r}; did you mean {SYMBOLIC}?")
@@ -68,58 +68,62 @@ class Clients:
         return self._models[name]
 
     def plugged_in(self, name: str) -> Any | None:
-        """Return what a plug-in makes of a model's name, which it is asked for once; None where none does.
+        """Return the object that a plug-in creates for a model name; None if no plug-in has the prefix.
+
+        The plug-in is called once per name.
 
         Raises
         ------
         ConfigurationError
-            If it makes no model.
+            If the plug-in does not return a model.
         """
         if name not in self._plugged_in:
             self._plugged_in[name] = plugged_in(name)
         return self._plugged_in[name]
 
     def check(self) -> None:
-        """Refuse settings that mean nothing to the models in use: an address, arguments, a bound on an unknown cost.
+        """Refuse settings that do not apply to the models in use.
+
+        These are ``base_url``, ``vllm_args``, and ``max_cost`` if the price of a model is unknown.
 
         Raises
         ------
         ConfigurationError
-            Naming the parameter.
+            If a setting does not apply. The message names the setting.
         """
         settings, names = self.settings, ", ".join(self._models) or SYMBOLIC
         unpriced = [name for name, model in self._models.items() if model.price(1000, 1000) is None]
         if settings.max_cost is not None and unpriced:
             raise ConfigurationError(
-                f"expected a price for every model with max_cost, and none is known for {', '.join(unpriced)}: "
+                f"expected a known price for every model with max_cost, got none for {', '.join(unpriced)}: "
                 "use max_total_tokens instead",
                 parameters=("max_cost", "max_total_tokens"),
             )
         takes_address = any(map(takes_base_url, self._models))
         if settings.base_url is not None and not takes_address:
             raise ConfigurationError(
-                f"expected base_url with a bare model name or vllm/NAME, got {names}", parameters=("base_url",)
+                f"expected a bare model name or vllm/NAME with base_url, got {names}", parameters=("base_url",)
             )
         if settings.vllm_args and not any(runs_here(name, settings.base_url) for name in self._models):
-            server = " and a server, which takes its own arguments" if takes_address else ""
+            server = "; start the server with these arguments instead" if takes_address else ""
             raise ConfigurationError(
-                f"expected vllm_args with vllm/NAME in this process, got {names}{server}", parameters=("vllm_args",)
+                f"expected vllm/NAME in this process with vllm_args, got {names}{server}", parameters=("vllm_args",)
             )
 
     def capabilities(self) -> dict[str, dict[str, Any]]:
-        """Return what each endpoint turned out to understand: its form of schemas, and the settings that it refuses."""
+        """Return for each model how reply schemas are requested, and which settings its endpoint refuses."""
         return {
             name: {"schema": model.capabilities.tier, "refused": sorted(model.capabilities.refused)}
             for name, model in self._models.items()
         }
 
     async def load(self) -> None:
-        """Load the models that run in this process, before a call to any other is paid for.
+        """Load the models that run in this process, before any paid call to another model.
 
         Raises
         ------
         ConfigurationError
-            If one cannot be loaded.
+            If a model cannot be loaded.
         """
         for model in self._models.values():
             await model.load(self.calls.on_problem)

@@ -1,4 +1,4 @@
-"""What decides a model's replies, as a `ModelConfig`: every section, every schema, every sampling value."""
+"""Build the `ModelConfig` of a model from its prompt sections, reply schemas and sampling options."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from social_world_model.generation_utils.output_parsers import FORM, RETRY
 from social_world_model.generation_utils.sections import PromptSpec
 
 SCHEMA_1_SETTINGS = ("temperature", "max_output_tokens", "seed")
-"""The sampling values that there were when results had schema 1."""
+"""Sampling options that existed in schema 1 of results."""
 
 SHARED: Mapping[str, PromptSpec[Any]] = {"form": FORM, "retry": RETRY}
-"""What is sent with every prompt that asks for a form."""
+"""Prompts that accompany every prompt with a reply schema."""
 SCHEMA_1_SHARED: Mapping[str, str] = {
     "form": "8d273f77a7e3ecfd3d1a2f6e",
     "retry": "98f2db58af56bd80022fdc37",
 }
-"""The wording that these had then, as `wording_hash` tells it."""
+"""Hashes of these prompts in schema 1, computed by `wording_hash`."""
 
 
 def config_of(
@@ -36,13 +36,13 @@ def config_of(
     Parameters
     ----------
     prompts
-        All that it may send, by name.
+        All prompts that may be sent, by name.
     sampling
-        How replies are drawn.
+        Sampling options.
     own
-        Wordings of the user's own, by name.
+        Custom prompt texts of the user, by name.
     earlier
-        The same configuration as schema 1 had it.
+        The same configuration in schema 1 of results; None if there is none.
     """
     return ModelConfig(
         prompts={**texts_of({**prompts, **SHARED}), **(own or {})},
@@ -57,12 +57,12 @@ def config_of(
 
 
 def texts_of(prompts: Mapping[str, PromptSpec[Any]]) -> dict[str, str]:
-    """Return the text of every section, by the names of prompt and section."""
+    """Return the text of every section, with keys such as ``answer: task`` (prompt and section)."""
     return {f"{name}: {section.name}": section.text for name, prompt in prompts.items() for section in prompt.sections}
 
 
 def wording_hash(prompt: PromptSpec[Any]) -> str:
-    """Return a hash of everything in a prompt that is not the subject's: sections in order, and reply schemas."""
+    """Return a hash of the fixed parts of a prompt: its sections in order, and its reply schemas."""
     parts = [f"{section.name}\n{section.before}\n{section.place}\n{section.text}" for section in prompt.sections]
     parts += [json.dumps(reply.model_json_schema(), ensure_ascii=False) for reply in prompt.replies]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
@@ -71,21 +71,21 @@ def wording_hash(prompt: PromptSpec[Any]) -> str:
 def schema_1_config(
     wordings: Mapping[str, str], sampling: Sampling, prompts: Mapping[str, PromptSpec[Any]], pins: Mapping[str, str]
 ) -> ModelConfig | None:
-    """Return a configuration as schema 1 had it, or None if its replies would not be the same now.
+    """Return a configuration in the form of schema 1 of results; None if prompts or settings have changed since.
 
-    Keys of schema 1 leave out reply schemas and some words. So that no changed prompt is answered from a result of
-    schema 1, every prompt must have the wording that it had then.
+    Keys of schema 1 leave out the reply schemas and some prompt texts. Each prompt must therefore have the same text
+    as in schema 1. Otherwise a stored result of schema 1 would be used for a changed prompt.
 
     Parameters
     ----------
     wordings
-        As schema 1 had them.
+        Prompt texts in the form of schema 1, by name.
     sampling
-        How replies are drawn.
+        Sampling options.
     prompts
-        All that a model of schema 1 could send, by name.
+        All prompts that could be sent in schema 1, by name.
     pins
-        The wording that each of these had then, as `wording_hash` tells it.
+        Hash of each prompt in schema 1, computed by `wording_hash`.
     """
     pins = {**pins, **SCHEMA_1_SHARED}
     if any(wording_hash(prompt) != pins[name] for name, prompt in {**prompts, **SHARED}.items()):

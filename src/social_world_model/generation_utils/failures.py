@@ -1,4 +1,4 @@
-"""What a failed call means: try again, ask otherwise, give this item up, or stop."""
+"""Classify failed calls: retry, change the request, give up the call, or stop all calls."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from social_world_model.errors import shortened
 
 Kind = Literal[
     "rate limited",  # the endpoint asks to wait
-    "timeout",  # no answer within the time given to a call
-    "connection",  # nobody there, or the line broke
-    "server error",  # its own fault
-    "malformed response",  # something came that is no reply of a model
-    "rejected",  # this request is not taken: too long, or something in it is not understood
-    "too long",  # the prompt does not fit into the model's context
-    "no usage",  # a reply came, and nothing went wrong but the accounts
-    "unusable",  # no request will be taken: key, name of the model, quota
-    "asked otherwise",  # the endpoint refused a setting or a way to ask for a form, and is asked without it
+    "timeout",  # no reply within the timeout of one attempt
+    "connection",  # no connection, or the connection broke
+    "server error",  # an error of the server
+    "malformed response",  # the response is not a completion
+    "rejected",  # the endpoint rejects this request
+    "too long",  # the prompt does not fit into the model's context window
+    "no usage",  # the reply has no token counts; nothing else is wrong
+    "unusable",  # every request would fail: wrong key, unknown model, no quota
+    "option not supported",  # the endpoint refuses a setting or a kind of schema; the request is repeated without it
 ]
-"""What went wrong, in the words of the progress line."""
+"""Kinds of failure, as printed in the progress line."""
 
 AGAIN: frozenset[Kind] = frozenset({"rate limited", "timeout", "connection", "server error", "malformed response"})
-"""The kinds after which another try makes sense."""
+"""Kinds of failure that are retried (transient errors)."""
 
 
-class Failure(Exception):  # noqa: N818 - made into an error of the package when no try is left
-    """One call that failed.
+class Failure(Exception):  # noqa: N818 - becomes an error of the package after the last attempt
+    """A failed attempt of a call.
 
     Parameters
     ----------
     kind
-        What went wrong.
+        Kind of failure.
     message
-        What the endpoint says about it, without keys.
+        Error message of the endpoint, without keys.
     retry_after
-        Seconds that the endpoint asks to wait; None if it does not.
+        Seconds that the endpoint asks to wait; None if it does not ask.
     unreached
-        Whether no connection was made at all.
+        Whether the connection could not be opened.
     """
 
     def __init__(self, kind: Kind, message: str, retry_after: float | None = None, *, unreached: bool = False) -> None:
@@ -49,18 +49,35 @@ class Failure(Exception):  # noqa: N818 - made into an error of the package when
 
 
 def without_keys(text: str, keys: Sequence[str]) -> str:
-    """Return a text in which no key stands.
+    """Return a text with every key replaced by ``[key]``.
 
+    Parameters
+    ----------
+    text
+        Text that may contain keys, such as an error message.
+    keys
+        Secrets to replace. Empty ones are ignored.
+
+    Examples
+    --------
     >>> without_keys("Incorrect key sk-123", ["sk-123"])
     'Incorrect key [key]'
     """
-    for key in sorted(filter(None, keys), key=len, reverse=True):  # a key may begin like another one
+    for key in sorted(filter(None, keys), key=len, reverse=True):  # a key may be a prefix of another key
         text = text.replace(key, "[key]")
     return text
 
 
 def failure_of(error: Exception, keys: Sequence[str] = ()) -> Failure:
-    """Return what an exception of pydantic-ai means."""
+    """Classify an exception of pydantic-ai.
+
+    Parameters
+    ----------
+    error
+        Exception that a request raised.
+    keys
+        Secrets to remove from the message.
+    """
     from pydantic_ai import exceptions as ai
 
     said = " ".join(complaint(error).split()).rstrip(" .!")
@@ -68,7 +85,7 @@ def failure_of(error: Exception, keys: Sequence[str] = ()) -> Failure:
     if isinstance(error, UnicodeError):
         return Failure("rejected", f"the prompt cannot be sent ({message})")
     if not isinstance(error, ai.AgentRunError):
-        return Failure("malformed response", f"what came is no completion ({type(error).__name__}: {message})")
+        return Failure("malformed response", f"the response is not a completion ({type(error).__name__}: {message})")
     if not isinstance(error, ai.ModelAPIError):
         return Failure("malformed response", message)
     kinds: list[tuple[type[Exception], Kind]] = [
@@ -92,7 +109,7 @@ def failure_of(error: Exception, keys: Sequence[str] = ()) -> Failure:
 
 
 def complaint(error: Exception) -> str:
-    """Return what the endpoint said, whole and without the wrapping."""
+    """Return the full error message of the endpoint, without the text that pydantic-ai adds."""
     from pydantic_ai.exceptions import ModelHTTPError
 
     if isinstance(error, ModelHTTPError):
@@ -102,12 +119,12 @@ def complaint(error: Exception) -> str:
 
 
 def _said(body: object) -> str:
-    """Return the words of an error's body, and the parameter that it is about."""
+    """Return the message in the body of an error, and the parameter that it names."""
     if not isinstance(body, dict):
         is_page = str(body).lstrip()[:1] == "<"
         return "a web page; is this the address of an API, such as …/v1?" if is_page else str(body or "")
     said, about = body.get("message"), body.get("param")
-    if said is None and isinstance(detail := body.get("detail"), list):  # as FastAPI says it; `input` is our own text
+    if said is None and isinstance(detail := body.get("detail"), list):  # FastAPI; `input` repeats our request
         problems = [one for one in detail if isinstance(one, dict)]
         return "; ".join(f"{'.'.join(map(str, one.get('loc', ())))}: {one.get('msg', '')}" for one in problems)
     text = str(said or body.get("detail") or body.get("error") or "")

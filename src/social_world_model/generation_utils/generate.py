@@ -1,4 +1,4 @@
-"""`agenerate`: from a template and its values to a value, in one call."""
+"""Generate a value from a prompt template with `agenerate`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _GIVEN_BESIDE = "the JSON schema that comes with this request"
 
 
 class Kept:
-    """Models and calls that are used again within one event loop: connections belong to one.
+    """Models and calls that are reused within one event loop. A connection works in one loop only.
 
-    Once calls have stopped, because a key was wrong or nobody answered, what comes later begins anew.
+    After all calls have stopped, for example because of a wrong key, the next use creates new models and calls.
     """
 
     def __init__(self) -> None:
@@ -36,12 +36,20 @@ class Kept:
 
     @property
     def calls(self) -> Calls:
-        """Who makes the calls."""
+        """Makes the calls of this event loop; a new object after all calls have stopped."""
         self._begin_anew_if_stopped()
         return self._calls
 
     def model(self, name: str, base_url: str | None) -> LanguageModel:
-        """Return a model, the same one for the same name."""
+        """Return a model. The same name and address return the same object.
+
+        Parameters
+        ----------
+        name
+            Name of the model, as `model_by_name` accepts it.
+        base_url
+            Address of another endpoint; None for the default.
+        """
         self._begin_anew_if_stopped()
         if (name, base_url) not in self.models:
             self.models[name, base_url] = model_by_name(name, base_url)
@@ -55,7 +63,7 @@ class Kept:
     def _begin_anew_if_stopped(self) -> None:
         if self._calls.stopped:
             self._calls = Calls()
-            self._given_up += self.models.values()  # a key may be another one now; others may use them still
+            self._given_up += self.models.values()  # keys may have changed, and old models may still be in use
             self.models = {}
 
 
@@ -63,9 +71,9 @@ _KEPT: WeakKeyDictionary[asyncio.AbstractEventLoop, Kept] = WeakKeyDictionary()
 
 
 def kept() -> Kept:
-    """Return what is kept for the event loop that runs now."""
+    """Return the models and calls of the running event loop."""
     for loop in [loop for loop in _KEPT if loop.is_closed()]:
-        del _KEPT[loop]  # connections know their loop, so that it would never be forgotten
+        del _KEPT[loop]  # connections refer to their loop, so it would never be freed
     return _KEPT.setdefault(asyncio.get_running_loop(), Kept())
 
 
@@ -87,37 +95,37 @@ async def agenerate(
     Parameters
     ----------
     model_name
-        A name, as `model_by_name` takes it, or a model.
+        Name of a model, as `model_by_name` accepts it, or a `LanguageModel`.
     template
-        The prompt, with places such as ``{question}``.
+        Prompt with placeholders such as ``{question}``.
     input_values
-        What goes into them, literally.
+        Text for each placeholder, inserted literally.
     output_parser
-        Reads the reply. A reply that does not fit goes back to the same model, with what is wrong with it.
+        Reads the reply. If a reply does not fit, the same model is asked again with a description of the problem.
     temperature
-        Left out where the model refuses it; None for the model's own.
+        Sampling temperature; None for the default of the model. It is left out if the model refuses it.
     structured_output
-        Whether to ask for the parser's form by the best way that the model supports. Otherwise the form stands
-        in the prompt: at ``{format_instructions}``, or before everything else.
+        Whether to request the parser's schema in the best way that the endpoint supports. If False, the schema is
+        part of the prompt: at ``{format_instructions}``, or at the beginning.
     max_output_tokens, seed
-        Passed on where the model takes them.
+        Maximum number of tokens of the reply, and seed for sampling. They are left out if the model refuses them.
     base_url
-        Another endpoint for bare names.
+        Address of another endpoint for a bare model name or ``vllm/NAME``.
     calls
-        Who makes the calls, with limits and budget; by default, one for all calls of an event loop, with 64 in
-        flight.
+        Makes the calls, with limits and budget. By default, all calls of an event loop share one object, with at most
+        64 concurrent calls.
 
     Returns
     -------
     object
-        What the parser made of the reply.
+        Value that the parser read from the reply.
 
     Raises
     ------
     ConfigurationError
-        If the model is unknown, its key is missing, or a place has no value.
+        If the model is unknown, its key is missing, or a placeholder has no value.
     UnparsableOutputError, RefusalError, GenerationError
-        If no reply could be read, the model declined, or no call succeeded.
+        If no reply could be read, the model refused to answer, or no call succeeded.
     """
     model = kept().model(model_name, base_url) if isinstance(model_name, str) else model_name
     prompt = Prompt(
@@ -132,7 +140,7 @@ async def agenerate(
 
 
 def _with_form(template: str, given: Mapping[str, str], parser: OutputParser[T], *, beside: bool) -> str:
-    """Return the prompt of a template: with what is said about the form, unless a schema goes beside it."""
+    """Return the prompt of a template, with instructions about the schema if none is sent separately."""
     values = dict(given)
     if FORMAT_PLACE in places(template):
         if FORMAT_PLACE not in values:
@@ -149,7 +157,7 @@ generate_sync = plain_twin(agenerate)
 
 @wraps(generate_sync)
 def generate(*given: Any, **named: Any) -> Any:
-    """Call `generate_sync`; this is its older name."""
+    """Call `generate_sync`. This name is deprecated."""
     warn_renamed("generate()", "generate_sync()")
     return generate_sync(*given, **named)
 

@@ -1,4 +1,4 @@
-"""How an endpoint has done so far, and when no further call to it makes sense."""
+"""Track the failures of an endpoint, and detect when further calls make no sense."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ from dataclasses import dataclass
 from social_world_model.generation_utils.failures import AGAIN, Failure
 
 UNREACHED_AT_FIRST = 10
-"""So many attempts without a connection, before any call succeeded, mean that nobody is there."""
+"""Stop all calls after this many attempts without a connection, if no call has succeeded."""
 GIVEN_UP_IN_A_ROW = 3
-"""So many calls given up one after another mean that nobody is there any more."""
+"""Stop all calls after this many calls in a row have failed."""
 FAILED_AT_FIRST = 30
-"""So many failed attempts, or three times the concurrency, before any succeeded, mean that none will."""
+"""Stop all calls after this many failed attempts, if no call has succeeded.
+
+If three times the concurrency is more, that is the limit.
+"""
 TIMEOUTS_AT_FIRST = 3
-"""So many attempts that timed out, or as many as the concurrency, before any succeeded, mean that none will."""
+"""Stop all calls after this many timeouts, if no call has succeeded.
+
+If the concurrency is more, that is the limit.
+"""
 REJECTED_AT_FIRST = 20
-"""So many requests rejected, before any was taken, mean that none will be."""
+"""Stop all calls after this many rejected calls, if no call has succeeded."""
 
 
 @dataclass
 class Health:
-    """Counts what happened to the calls of one model since its last success.
+    """Counts the failures of one model since its last successful call.
 
     Parameters
     ----------
     model
-        Its name, for messages.
+        Name of the model, for messages.
     concurrency
         Maximum number of concurrent calls.
     succeeded
-        Whether any call ever did.
+        Whether any call has succeeded.
     """
 
     model: str
@@ -42,7 +48,7 @@ class Health:
     rejected: int = 0
 
     def hopeless(self, failure: Failure) -> str | None:
-        """Count a failed attempt; return why every call would fail, or None if this is not known."""
+        """Count a failed attempt; return why all further calls would fail, or None if they may succeed."""
         self.unreached += failure.unreached
         self.timeouts += failure.kind == "timeout"
         self.failed += failure.kind in AGAIN and failure.kind != "rate limited"
@@ -51,36 +57,41 @@ class Health:
         if self.succeeded:
             return None
         if failure.unreached and self.unreached >= UNREACHED_AT_FIRST:
-            return f"{self.model}: nobody answers there ({failure.message})"
+            return f"{self.model}: no connection ({failure.message})"
         if self.timeouts >= max(TIMEOUTS_AT_FIRST, self.concurrency):
-            advice = "nothing ever came: is it alive? If it is only slow, raise timeout"
+            advice = "no request was answered: check that the server is running, or raise timeout"
             return f"{self.model}: {failure.message}; {advice}"
         if self.failed >= max(FAILED_AT_FIRST, 3 * self.concurrency):
-            return f"{self.model}: {failure.message}; the same for {self.failed} tries"
+            return f"{self.model}: {failure.message}; {self.failed} attempts failed, none succeeded"
         return None
 
     def give_up(self, failure: Failure, attempt: int, longest_wait: float) -> tuple[str, bool]:
-        """Count a call that is given up; return why, and whether that means the end of all calls.
+        """Count a call that is given up.
 
         Parameters
         ----------
         failure
-            The last one.
+            Failure of the last attempt.
         attempt
-            How often it was tried.
+            Number of attempts.
         longest_wait
-            Seconds that an endpoint may ask to wait at most.
+            Maximum seconds that an endpoint may ask to wait.
+
+        Returns
+        -------
+        tuple of str and bool
+            Error message, and whether all calls must stop.
         """
         message = f"{self.model}: {failure.kind}: {failure.message}"
         if failure.retry_after is not None and failure.retry_after > longest_wait:
-            message = f"{message} (it asks to wait {failure.retry_after:.0f} s)"
+            message = f"{message} (the endpoint asks to wait {failure.retry_after:.0f} s)"
         if failure.kind in AGAIN:
             self.given_up += 1
             message = f"{message} (tried {'once' if attempt == 1 else f'{attempt} times'})"
             if self.given_up >= GIVEN_UP_IN_A_ROW:
-                return f"{message}; the same for {self.given_up} calls in a row", True
+                return f"{message}; {self.given_up} calls in a row failed", True
             return message, False
         self.rejected += 1
         if not self.succeeded and self.rejected >= REJECTED_AT_FIRST:
-            return f"{message}; and none of {self.rejected} calls was accepted", True
+            return f"{message}; {self.rejected} calls were rejected, none was accepted", True
         return message, False

@@ -1,4 +1,4 @@
-"""How many calls at a time, and how many in a minute."""
+"""Limits on concurrent calls, and on requests and tokens per minute."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MINUTE = 60.0
 
 
 class CallLimit:
-    """At most `size` calls at a time; among those waiting, the lowest priority number goes first.
+    """Allows at most `size` concurrent calls. Of the waiting calls, the lowest priority number goes first.
 
     Parameters
     ----------
     size
-        Number of calls in flight; 1 is strictly sequential.
+        Maximum number of concurrent calls; 1 makes calls strictly sequential.
 
     Raises
     ------
@@ -30,7 +30,7 @@ class CallLimit:
 
     def __init__(self, size: int) -> None:
         if size < 1:
-            raise ValueError(f"expected at least 1 call in flight, got {size}")
+            raise ValueError(f"expected at least 1 concurrent call, got {size}")
         self.size = size
         self._free = size
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -40,12 +40,12 @@ class CallLimit:
 
     @property
     def in_flight(self) -> int:
-        """Number of slots that are held."""
+        """Number of slots in use."""
         return self.size - self._free
 
     @asynccontextmanager
     async def slot(self, priority: int = 0) -> AsyncIterator[None]:
-        """Hold one of the calls."""
+        """Wait for a slot, and keep it inside the ``with`` block."""
         await self._acquire(priority)
         try:
             yield
@@ -54,11 +54,11 @@ class CallLimit:
 
     @property
     def room(self) -> bool:
-        """Whether a slot is free and nobody waits for one."""
+        """Whether a slot is free and no call waits for one."""
         return self._free > 0 and not self._waiting
 
     async def idle(self) -> None:
-        """Wait until there is room."""
+        """Wait until a slot is free and no call waits for one."""
         while not self.room:
             self._idle.clear()
             await self._idle.wait()
@@ -73,7 +73,7 @@ class CallLimit:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # the slot had just been handed over
+            if turn.done() and not turn.cancelled():  # the slot was just assigned to this call
                 self._release()
             raise
 
@@ -83,10 +83,10 @@ class CallLimit:
             self._idle.clear()
 
     def _release(self) -> None:
-        """Free a slot, and hand it on when the releaser has gone on to its next wait.
+        """Free a slot. It is assigned again on the next tick of the event loop.
 
-        So whoever releases competes for it again: an answer that follows its own parse goes before the next
-        parse, although that was waiting already.
+        The task that frees the slot can therefore ask for it again first. So an answer that follows its own parse
+        goes before the next waiting parse.
         """
         self._free += 1
         asyncio.get_running_loop().call_soon(self._hand_over)
@@ -102,14 +102,20 @@ class CallLimit:
 
 
 class RateLimit:
-    """At most so many requests, and so many tokens, in any sixty seconds.
+    """Limits the requests and the tokens in any period of 60 seconds.
 
     Parameters
     ----------
     requests, tokens
-        Per minute; None for no limit. A single call of more tokens than that goes when nothing else is counted.
+        Maximum number per minute; None for no limit. A call with more tokens than the limit waits until no other
+        call counts.
     clock, sleep
-        Seconds, and how to wait for them.
+        Functions that return the time in seconds, and that wait. Tests replace them.
+
+    Raises
+    ------
+    ConfigurationError
+        If a limit is below 1.
     """
 
     def __init__(
@@ -137,12 +143,12 @@ class RateLimit:
         return self.requests is not None or self.tokens is not None
 
     async def admit(self, tokens: int) -> Admission:
-        """Wait until a call of about so many tokens may go.
+        """Wait until the limits allow a call of about this many tokens.
 
         Returns
         -------
-        object
-            To be given to `correct` when the true number is known.
+        Admission
+            Pass it to `correct` when the true number of tokens is known.
         """
         entry = Admission(0.0, tokens)
         if not self.bounded:
@@ -156,13 +162,21 @@ class RateLimit:
         return entry
 
     def correct(self, entry: Admission, tokens: int) -> None:
-        """Replace an estimate by what a call took."""
+        """Replace the estimated tokens of a call by the true number.
+
+        Parameters
+        ----------
+        entry
+            Return value of `admit`.
+        tokens
+            True number of tokens, prompt and reply together.
+        """
         if entry.counted:
             self._spent += tokens - entry.tokens
         entry.tokens = tokens
 
     def _wait(self, tokens: int) -> float:
-        """Return the seconds until the oldest entry falls out of the minute, if a call must wait."""
+        """Return the seconds until the oldest call is a minute old; 0 if there is no need to wait."""
         now = self._clock()
         while self._entries and self._entries[0].time + MINUTE <= now:
             old = self._entries.popleft()
@@ -174,7 +188,7 @@ class RateLimit:
 
 
 class Admission:
-    """A call of the last minute."""
+    """A call that counts towards the limits for one minute."""
 
     __slots__ = ("counted", "time", "tokens")
 

@@ -1,4 +1,4 @@
-"""One language model: what it is sent, in the dialect that it understands, and what comes back."""
+"""One language model: send requests that the endpoint supports, and read the responses."""
 
 from __future__ import annotations
 
@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from pydantic_ai.settings import ModelSettings
 
 Tier = Literal["native", "json", "prompt"]
-"""How a form is asked for: as a schema beside the prompt; as JSON, schema in the prompt; in the prompt only."""
+"""How a reply schema is requested.
+
+``native`` sends the schema separately from the prompt. ``json`` asks for JSON output, with the schema in the prompt.
+``prompt`` only puts the schema into the prompt.
+"""
 
 CHARS_PER_TOKEN = 4
-"""A rough measure, for what has to be guessed before a call."""
+"""Rough number of characters per token, for estimates before a call."""
 
 _SCHEMA_WORDS = ("response_format", "json_schema", "json_object", "schema", "structured output", "guided")
 SAMPLING_NAMES = tuple(field.name for field in fields(SamplingOptions))
@@ -36,16 +40,16 @@ _LENGTH_WORDS = ("max_completion_tokens",)
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt(SamplingOptions):
-    """What a model is asked, and how its reply is drawn; what a model refuses is left out.
+    """A request to a model, with sampling options. Options that the model refuses are left out.
 
     Parameters
     ----------
     text
-        The request.
+        Text of the request.
     retries
-        Earlier replies to it that did not fit, each with what was said about it.
+        Earlier replies that did not fit, each with the message that describes the problem.
     shape
-        The form of the reply; None for free text.
+        Pydantic model of the reply; None for free text.
     """
 
     text: str
@@ -54,54 +58,70 @@ class Prompt(SamplingOptions):
 
     @property
     def hash(self) -> str:
-        """Content hash of the text, short."""
+        """First 24 hexadecimal digits of the SHA-256 hash of the text."""
         return hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:24]
 
     @property
     def tokens(self) -> int:
-        """Tokens of the text, roughly."""
+        """Estimated number of tokens, including earlier replies."""
         said = len(self.text) + sum(len(reply) + len(problem) for reply, problem in self.retries)
         return said // CHARS_PER_TOKEN + 1
 
     @property
     def sampling(self) -> dict[str, Any]:
-        """Every sampling option that is set, by name."""
+        """All sampling options that are set, by name."""
         values = {name: getattr(self, name) for name in SAMPLING_NAMES}
         return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling(SamplingOptions):
-    """How replies are drawn; by default at temperature 0 (None: at the model's own)."""
+    """Sampling options. The default temperature is 0; None means the default of the model."""
 
     temperature: float | None = 0.0
 
     @classmethod
     def of(cls, options: SamplingOptions, **others: Any) -> Sampling:
-        """Return the sampling options of settings, with others in the place of some."""
+        """Return the sampling options of some settings.
+
+        Parameters
+        ----------
+        options
+            Settings to copy the values from.
+        others
+            Values that replace values of the settings, by name.
+        """
         return cls(**{name: getattr(options, name) for name in SAMPLING_NAMES} | others)
 
     def prompt(self, text: str, shape: type[BaseModel] | None = None) -> Prompt:
-        """Return a prompt whose reply is drawn so."""
+        """Return a prompt with these sampling options.
+
+        Parameters
+        ----------
+        text
+            Text of the request.
+        shape
+            Pydantic model of the reply; None for free text.
+        """
         return Prompt(text=text, shape=shape, **asdict(self))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Completion:
-    """What one call gave.
+    """Result of one call.
 
     Parameters
     ----------
     text
-        The reply.
+        Text of the reply.
     thinking
-        What the model thought before, where it shows that.
+        Thoughts of the model before the reply, if the endpoint returns them.
     refusal
-        Its words, where it declined; None where it did not.
+        Text of the refusal; None if the model did not refuse.
     finish_reason
-        Why it stopped.
+        Why generation ended, as reported by the endpoint, e.g. ``stop`` or ``length``.
     usage
-        What the call took.
+        Tokens and cost of the call.
     """
 
     text: str
@@ -113,16 +133,16 @@ class Completion:
 
 @dataclass(frozen=True)
 class EndpointCapabilities:
-    """What an endpoint understands.
+    """Features that an endpoint supports.
 
     Parameters
     ----------
     tier
-        How forms are asked for.
+        How reply schemas are requested.
     refused
-        Settings that it refuses.
+        Sampling options that the endpoint refuses.
     old_max_tokens
-        Whether it knows the bound on the reply as ``max_tokens`` only.
+        Whether the endpoint only accepts the older option ``max_tokens`` as the limit on the reply.
     """
 
     tier: Tier = "native"
@@ -130,16 +150,20 @@ class EndpointCapabilities:
     old_max_tokens: bool = False
 
     def after(self, complaint: str, proven: Collection[str] = ()) -> EndpointCapabilities:
-        """Return the dialect without what an endpoint complains about; the same one if that is nothing known.
+        """Return the capabilities without the feature that an error message names.
+
+        If the message names no known feature, the capabilities stay the same.
 
         Parameters
         ----------
         complaint
-            What it said.
+            Error message of the endpoint.
         proven
-            Settings and tiers that it took before: these are not what is wrong, whatever words it uses.
+            Options and tiers that the endpoint accepted before. They are kept even if the message names them.
 
-        >>> Dialect().after("Unsupported value: 'temperature' does not support 0").refused
+        Examples
+        --------
+        >>> EndpointCapabilities().after("Unsupported value: 'temperature' does not support 0").refused
         frozenset({'temperature'})
         """
         complaint = complaint.casefold()
@@ -154,33 +178,33 @@ class EndpointCapabilities:
 
 
 class Runtime(Protocol):
-    """Where a model is that has to be loaded before its first call."""
+    """Loads a model that runs in this process."""
 
     async def load(self, tell: Callable[[str], None]) -> None:
-        """Load it, unless that is done; tell that it takes a while."""
+        """Load the model if it is not loaded yet. Call ``tell`` with a message before a long wait."""
 
     async def close(self) -> None:
-        """Give back what it takes."""
+        """Free the memory of the model."""
 
 
 @dataclass
 class LanguageModel:
-    """A model by the name that users know it by.
+    """A language model under the name that users type.
 
     Parameters
     ----------
     name
-        As typed.
+        Name of the model, as users type it.
     model
-        The pydantic-ai model that speaks with it.
-    dialect
-        What it is known to understand; changes once, when the endpoint refuses something.
+        Model of pydantic-ai that sends the requests.
+    capabilities
+        Features that the endpoint supports. A feature is removed when the endpoint refuses it.
     free
-        Whether its calls cost nothing.
+        Whether calls cost nothing.
     keys
-        Secrets that must never be shown.
+        Secrets that are removed from all texts.
     runtime
-        Where it is loaded, if that is this process.
+        Loads the model if it runs in this process; None otherwise.
     """
 
     name: str
@@ -206,30 +230,30 @@ class LanguageModel:
             self.capabilities = replace(self.capabilities, refused=self.capabilities.refused | {"temperature"})
 
     async def load(self, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Load the model, where it runs in this process and that is not done yet.
+        """Load the model if it runs in this process and is not loaded yet.
 
         Parameters
         ----------
         tell
-            Told before something that takes a while.
+            Called with a message before a long wait.
 
         Raises
         ------
         ConfigurationError
-            If it cannot be loaded.
+            If the model cannot be loaded.
         """
         if self.runtime is not None:
             await self.runtime.load(tell)
 
     async def complete(self, prompt: Prompt) -> Completion:
-        """Make one call.
+        """Make one attempt of a call.
 
         Raises
         ------
         Failure
-            If the call failed; it says whether another try makes sense.
+            If the attempt failed. Its kind says whether a retry makes sense.
         ConfigurationError
-            If such a call cannot be made at all.
+            If the model does not support this kind of call.
         """
         from pydantic_ai.direct import model_request
         from pydantic_ai.exceptions import AgentRunError, UserError
@@ -242,22 +266,22 @@ class LanguageModel:
         except UserError as error:
             raise ConfigurationError(f"{self.name}: {without_keys(str(error), self.keys)}") from None
         except (AgentRunError, ValueError, LookupError, TypeError, AttributeError) as error:
-            # The last four are how clients stumble over a body that is JSON, but no completion.
+            # Clients raise the last four if a body is JSON but not a completion.
             failure = failure_of(error, self.keys)
             if failure.kind == "rejected" and self._learns(capabilities, complaint(error)):
-                raise Failure("asked otherwise", failure.message) from None
+                raise Failure("option not supported", failure.message) from None
             raise failure from None
         self._proven.update(settings, [capabilities.tier] if prompt.shape is not None else [])
         return self._completion(response)
 
     def _learns(self, used: EndpointCapabilities, said: str) -> bool:
-        """Change the dialect after what an endpoint said about a request; tell whether another one can be tried."""
-        if used == self.capabilities:  # another call may have learned it meanwhile
+        """Update the capabilities after an error message; return whether to repeat the request."""
+        if used == self.capabilities:  # another call may have updated them meanwhile
             self.capabilities = used.after(said, self._proven)
         return used != self.capabilities
 
     def note_form(self, *, kept: bool) -> None:
-        """Learn whether a schema beside the prompt is kept; one that is ignored goes into the prompt from then on."""
+        """Note whether a reply followed a native schema. If three replies do not, the schema goes into the prompt."""
         if self.capabilities.tier != "native":
             return
         self._schema_kept |= kept
@@ -288,7 +312,7 @@ class LanguageModel:
         return cast("ModelSettings", settings)
 
     def _parameters_for(self, shape: type[BaseModel] | None, tier: Tier) -> ModelRequestParameters:
-        """Return the same object for the same form: it is not cheap to make."""
+        """Return the request parameters of a schema. They are cached because creating them is slow."""
         from pydantic_ai.models import ModelRequestParameters
         from pydantic_ai.output import OutputObjectDefinition
 
@@ -305,7 +329,7 @@ class LanguageModel:
                 made = ModelRequestParameters(
                     output_mode="native" if tier == "native" else "prompted",
                     output_object=form,
-                    prompted_output_template=False,  # our own words are in the prompt
+                    prompted_output_template=False,  # the prompt already describes the schema
                 )
             self._parameters[shape, tier] = made
         return self._parameters[shape, tier]
@@ -333,7 +357,7 @@ class LanguageModel:
         )
 
     def _cost(self, response: ModelResponse) -> float | None:
-        """Return US$; None where no price is known, and then it is not looked for again."""
+        """Return the cost in US$; None if no price is known. An unknown price is not looked up again."""
         if self.free:
             return 0.0
         if not self._priced:
@@ -342,16 +366,22 @@ class LanguageModel:
             return float(response.cost().total_price)
         except LookupError:
             self._priced = False
-        except ValueError:  # this one response does not say what it took
+        except ValueError:  # this response has no token counts
             pass
         return None
 
     def price(self, input_tokens: int, output_tokens: int) -> float | None:
-        """Return what so many tokens would cost in US$; None where no price is known."""
+        """Return the price of a call in US$; None if no price is known.
+
+        Parameters
+        ----------
+        input_tokens, output_tokens
+            Number of tokens of the prompt and of the reply.
+        """
         return 0.0 if self.free else price_of(self.model, input_tokens, output_tokens)
 
     async def close(self) -> None:
-        """Close its connections, or give back the memory that it takes in this process."""
+        """Close the connections, and free the memory of a model in this process."""
         if self.runtime is not None:
             await self.runtime.close()
         client = getattr(self.model, "client", None)
@@ -361,12 +391,12 @@ class LanguageModel:
 
 
 def _whole(text: str) -> str:
-    """Return a text without half characters, which could be neither stored nor sent."""
+    """Return a text without lone surrogates, which can be neither stored nor sent."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _can_be_closed(schema: Any) -> bool:
-    """Tell whether every object of a schema has fixed keys: a strict mode would allow no others, in silence."""
+    """Return whether every object of a schema has fixed keys. Strict mode would silently forbid other keys."""
     if isinstance(schema, dict):
         is_open = bool(schema.get("additionalProperties")) or bool(schema.keys() & {"patternProperties", "prefixItems"})
         return not is_open and all(map(_can_be_closed, schema.values()))

@@ -1,4 +1,4 @@
-"""Models by the names that users type."""
+"""Create models from the names that users type."""
 
 from __future__ import annotations
 
@@ -40,36 +40,35 @@ NAMES = ", ".join(FORMS_OF_NAMES)
 
 
 ModelFactory = Callable[[str], Any]
-"""From the name behind the prefix to a `LanguageModel`, a model of pydantic-ai, an `Answerer` or a `Parser`."""
+"""Takes NAME and returns a `LanguageModel`, a model of pydantic-ai, an `Answerer` or a `Parser`."""
 
 MODELS: Registry[ModelFactory] = Registry("model prefix", parameter="model_name")
 BUILT_IN_PREFIXES = ("together_ai", "vllm", "custom", "scripted")
 
 
 def register_model(prefix: str, factory: ModelFactory) -> ModelFactory:
-    """Make models known under ``prefix/NAME``.
+    """Register a factory for models with the names ``prefix/NAME``.
 
     Parameters
     ----------
     prefix
-        Without the slash.
+        Prefix, without the slash.
     factory
-        Called with NAME. It returns a `LanguageModel` or a model of pydantic-ai, which then answers, parses and judges
-        as every language model does; or any object with the methods of `Answerer`, of `Parser`, or of both, which a run
-        uses as it is.
+        Function that takes NAME and returns a model. A `LanguageModel` or a model of pydantic-ai can answer, parse and
+        judge. Any object with the methods of `Answerer`, `Parser` or both is used in runs without changes.
 
     Raises
     ------
     ConfigurationError
-        If the prefix is taken, or cannot be one.
+        If the prefix is taken, or contains a forbidden character, or the factory is not a function.
     """
     if not isinstance(prefix, str) or not prefix or any(char in "/:@" or char.isspace() for char in prefix):
-        raise ConfigurationError(f"expected a model prefix without blanks, '/', ':' or '@', got {prefix!r}")
+        raise ConfigurationError(f"expected a model prefix without spaces, '/', ':' or '@', got {prefix!r}")
     if prefix in BUILT_IN_PREFIXES:
         raise ConfigurationError(f"expected a new name for a model prefix, got {prefix!r}, which is built in")
     if not callable(factory):
         raise ConfigurationError(
-            f"expected a factory for the model prefix {prefix!r}, a function that takes a name; "
+            f"expected a function that takes a name as the factory of the model prefix {prefix!r}, "
             f"got {type(factory).__name__}"
         )
     MODELS.register(prefix, factory)
@@ -77,12 +76,12 @@ def register_model(prefix: str, factory: ModelFactory) -> ModelFactory:
 
 
 def plugged_in(name: str) -> Any | None:
-    """Return what a registered factory makes of a name; None where the name has no registered prefix.
+    """Return the model that a registered factory creates; None if the name has no registered prefix.
 
     Raises
     ------
     ConfigurationError
-        If the factory raises something, or returns no model.
+        If the factory raises an error, or does not return a model.
     """
     prefix, slash, rest = name.partition("/")
     if not slash or prefix in BUILT_IN_PREFIXES or ":" in prefix:
@@ -115,24 +114,30 @@ def _check_model(name: str, made: Any) -> None:
 
 
 def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str, Any] = NO_ARGS) -> LanguageModel:
-    """Return a model, checked as far as that is possible without a call.
+    """Return the language model of a name, after all checks that need no call.
 
     Parameters
     ----------
     name
-        ``gpt-4o-2024-08-06`` (bare: OpenAI's chat completions), ``together_ai/X``, ``vllm/X`` (vLLM, in this
-        process or a server that runs), ``provider:model`` (as pydantic-ai names it), ``custom/NAME@URL``,
-        ``scripted/FILE``.
+        Name of the model, in one of these forms:
+
+        - ``gpt-4o-2024-08-06``: a bare name uses OpenAI's chat completions
+        - ``together_ai/NAME``
+        - ``vllm/NAME``: vLLM in this process, or on a running server
+        - ``provider:model``: a provider and a model of pydantic-ai
+        - ``custom/NAME@URL``: any OpenAI-compatible endpoint
+        - ``scripted/FILE``: replies from a file
+        - ``prefix/NAME``: a prefix that a plug-in registers
     base_url
-        Another endpoint for a bare name or a vLLM one; by default ``OPENAI_BASE_URL`` and ``VLLM_BASE_URL``. Without
-        one, vLLM runs in this process.
+        Address of another endpoint for a bare name or ``vllm/NAME``. The default is ``OPENAI_BASE_URL`` or
+        ``VLLM_BASE_URL``. Without an address, vLLM runs in this process.
     vllm_args
-        What its engine is made with there, such as ``max_model_len``.
+        Arguments of the vLLM engine in this process, such as ``max_model_len``.
 
     Raises
     ------
     ConfigurationError
-        If there is no such model, its key is missing, or the address cannot be one.
+        If no model has this name, its key is missing, or the address is invalid.
     """
     kind, slash, rest = name.partition("/")
     makers: Mapping[str, Callable[[str, str | None], LanguageModel]] = dict(
@@ -144,7 +149,7 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
         return makers[kind](rest, base_url)
     if slash and (made := plugged_in(name)) is not None:
         return as_language_model(name, made)
-    if ":" in kind and not kind.startswith("ft:"):  # ft: is how OpenAI names models that were fine-tuned
+    if ":" in kind and not kind.startswith("ft:"):  # OpenAI's fine-tuned models begin with ft:
         return _of_provider(name)
     if slash or not name.strip() or any(char.isspace() for char in name):
         near = did_you_mean(kind, (*BUILT_IN_PREFIXES, *MODELS.names()), most=1) if slash else ""
@@ -156,17 +161,24 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
 
 
 def _forms() -> str:
-    """Return the forms of names, those of plug-ins included."""
+    """Return the forms of model names, including those of plug-ins."""
     return ", ".join([*FORMS_OF_NAMES, *(f"{prefix}/NAME" for prefix in MODELS.names())])
 
 
 def as_language_model(name: str, made: Any) -> LanguageModel:
-    """Return what a plug-in made as a language model, by the name that the user typed.
+    """Return the model of a plug-in as a language model with the name that the user typed.
+
+    Parameters
+    ----------
+    name
+        Name that the user typed.
+    made
+        Object that the factory of the plug-in returned.
 
     Raises
     ------
     ConfigurationError
-        If it is none.
+        If the object is not a language model.
     """
     from pydantic_ai.models import Model
 
@@ -178,12 +190,12 @@ def as_language_model(name: str, made: Any) -> LanguageModel:
             f"expected a language model for {name!r} here, got {type(made).__name__} from its plug-in, which can only "
             f"{' and '.join(able)} in a run"
         )
-    # Keys of stored answers have this name: two models must not have the same one.
+    # The name is part of the keys of stored results, so two models must not share a name.
     return made if made.name == name else replace(made, name=name)
 
 
 def takes_base_url(name: str) -> bool:
-    """Tell whether `base_url` means anything for a model of this name."""
+    """Return whether `base_url` applies to a model of this name."""
     kind, slash, _ = name.partition("/")
     return (not slash and ":" not in name) or kind == "vllm" or name.startswith("ft:")
 
@@ -207,7 +219,15 @@ def _together(name: str, base_url: str | None) -> LanguageModel:
 
 
 def runs_here(name: str, base_url: str | None = None) -> bool:
-    """Tell whether a model of this name runs in this process, under vLLM."""
+    """Return whether vLLM runs a model of this name in this process.
+
+    Parameters
+    ----------
+    name
+        Name of the model, as users type it.
+    base_url
+        Address of a server. The default is ``VLLM_BASE_URL``.
+    """
     return name.startswith("vllm/") and not (base_url or _url("VLLM_BASE_URL"))
 
 
@@ -268,12 +288,12 @@ def _of_provider(name: str) -> LanguageModel:
         raise ConfigurationError(f"cannot use the model {name!r}: {reason}; models are {NAMES}") from None
     used: Any = getattr(model, "client", None)
     if hasattr(used, "max_retries"):
-        used.max_retries = 0  # one place retries, and it is ours
+        used.max_retries = 0  # only `Calls` retries
     return LanguageModel(name, model, keys=_all_keys())
 
 
 _WITH_SCHEMA: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
-"""Tried first on any endpoint; one that refuses is asked otherwise from then on."""
+"""Native schemas are tried first on any endpoint. If the endpoint refuses them, the schema goes into the prompt."""
 
 
 _OPENAI_PROVIDERS = ("openai", "openai-chat", "openai-responses")
@@ -286,7 +306,7 @@ _KEYLESS: ContextVar[bool] = ContextVar("keyless", default=False)
 
 @contextmanager
 def keyless() -> Iterator[None]:
-    """Let models be made without their keys: for what makes no call, such as a dry run."""
+    """Allow models without keys inside the ``with`` block, for commands that make no call, such as a dry run."""
     token = _KEYLESS.set(True)
     try:
         yield
@@ -295,12 +315,12 @@ def keyless() -> Iterator[None]:
 
 
 def _key(variable: str, needed_for: str | None = None) -> str:
-    """Return a key from the environment; an empty one, as in a fresh ``.env``, is none.
+    """Return a key from the environment. An empty key, as in a new ``.env`` file, is a missing key.
 
     Raises
     ------
     ConfigurationError
-        If it is needed and not there, or cannot be one.
+        If the key is required but missing, or contains invalid characters.
     """
     key = os.environ.get(variable, "").strip()
     if needed_for is not None and not key and not _KEYLESS.get():
@@ -310,21 +330,21 @@ def _key(variable: str, needed_for: str | None = None) -> str:
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise ConfigurationError(
-            f"expected a key in the environment variable {variable}, got something with blanks, line ends or letters "
-            "that no key has"
+            f"expected a key in the environment variable {variable}, got a value with spaces, line breaks or "
+            "other characters that a key cannot contain"
         )
     return key or NO_KEY
 
 
 def _all_keys() -> tuple[str, ...]:
-    """Return what may be a key in the environment, as it stands there and as it is sent."""
+    """Return all values in the environment that may be keys, with and without surrounding spaces."""
     found = [value for variable, value in os.environ.items() if variable.upper().endswith(_KEY_ENDINGS)]
     return tuple({form for value in found for form in (value, value.strip()) if len(form) >= _SHORTEST_KEY})
 
 
 _KEY_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 _SHORTEST_KEY = 8
-"""Shorter values of such variables are switches and counts, and stand in messages by chance."""
+"""Minimum length of a key. Shorter values may be switches or counts, and may occur in messages by chance."""
 
 
 def _keys_of(client: AsyncOpenAI) -> tuple[str, ...]:
@@ -332,12 +352,12 @@ def _keys_of(client: AsyncOpenAI) -> tuple[str, ...]:
 
 
 def _url(variable: str) -> str | None:
-    """Return an address from the environment; an empty one is none."""
+    """Return an address from the environment; None if it is empty."""
     return os.environ.get(variable, "").strip() or None
 
 
 def _openai_client(name: str, base_url: str | None) -> AsyncOpenAI:
-    """Return a client for OpenAI, or for what stands in its place and may need no key."""
+    """Return a client for OpenAI, or for a compatible server, which may need no key."""
     url = base_url or _url("OPENAI_BASE_URL")
     return _client(url or OPENAI_URL, _key("OPENAI_API_KEY", needed_for=None if url else name))
 
@@ -355,15 +375,15 @@ def _client(url: str, key: str) -> AsyncOpenAI:
         raise ConfigurationError(f"expected an address such as http://localhost:8000/v1, got {_shown(url)!r}")
     if secret:
         raise ConfigurationError(
-            f"expected an address without a name, password or query, got one for {parts.hostname}: it would stand in "
-            "folder names and results; keys go into environment variables such as CUSTOM_API_KEY"
+            f"expected an address without a user name, password or query, got one for {parts.hostname}: the address "
+            "is shown in folder names and results; put keys into environment variables such as CUSTOM_API_KEY"
         )
-    # How long a call may take is for its owner to say; and nothing is sent to an address that nobody named.
+    # `Calls` sets the timeout of a call. Without redirects, requests go only to the address that the user gave.
     timeout = Timeout(None, connect=_CONNECT_SECONDS)
     http = DefaultAsyncHttpxClient(base_url=url, timeout=timeout, follow_redirects=False)
     return AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=timeout, http_client=http)
 
 
 def _shown(address: str) -> str:
-    """Return an address, or what was meant as one, without what may be secret in it."""
+    """Return an address, or an invalid one, without the parts that may be secret."""
     return re.sub(r":.*@", ":…@", address).partition("?")[0]

@@ -1,4 +1,4 @@
-"""From a reply's text to a value."""
+"""Parsers that read a value from the text of a reply."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T_co = TypeVar("T_co", covariant=True)
 FORM: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(Section(name="form", text="Reply with one JSON object of this schema and nothing else:\n{schema}"),)
 )
-"""Goes with a prompt whose reply has a schema, where the endpoint does not take the schema beside it."""
+"""Added to a prompt with a reply schema, if the endpoint does not accept a separate schema."""
 
 RETRY: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(
@@ -29,19 +29,19 @@ RETRY: PromptSpec[Mapping[str, str]] = PromptSpec(
         ),
     )
 )
-"""Goes back to a model whose reply did not fit."""
+"""Message to a model after a reply that did not fit."""
 
 
 class OutputParser(Protocol[T_co]):
-    """Reads a reply."""
+    """Reads a value from a reply."""
 
     @property
     def shape(self) -> type[BaseModel] | None:
-        """The form that is asked for; None for free text."""
+        """Pydantic model of the reply; None for free text."""
         ...
 
     def get_format_instructions(self) -> str:
-        """Return what a model must be told about the form, for a prompt."""
+        """Return instructions about the format of the reply, for a prompt."""
         ...
 
     def parse(self, text: str) -> T_co:
@@ -50,13 +50,13 @@ class OutputParser(Protocol[T_co]):
         Raises
         ------
         UnfitReply
-            If the reply has another form; the message is sent back to the model.
+            If the reply does not fit. The message is sent back to the model.
         """
         ...
 
 
 class StrOutputParser:
-    r"""Takes a reply as it is, without blanks at its ends.
+    r"""Returns the text of a reply, without whitespace at both ends.
 
     Examples
     --------
@@ -67,11 +67,11 @@ class StrOutputParser:
     shape: type[BaseModel] | None = None
 
     def get_format_instructions(self) -> str:
-        """Return nothing: any text will do."""
+        """Return an empty text, because every reply is valid."""
         return ""
 
     def parse(self, text: str) -> str:
-        """Return the text."""
+        """Return the text without whitespace at both ends."""
         return text.strip()
 
 
@@ -81,7 +81,7 @@ class PydanticOutputParser(Generic[Shape]):
     Parameters
     ----------
     pydantic_object
-        The model's class.
+        Class of the pydantic model.
 
     Examples
     --------
@@ -96,11 +96,11 @@ class PydanticOutputParser(Generic[Shape]):
 
     @property
     def shape(self) -> type[Shape]:
-        """The form that is asked for."""
+        """Pydantic model of the reply."""
         return self.pydantic_object
 
     def get_format_instructions(self) -> str:
-        """Return the JSON schema, with a sentence that asks for it."""
+        """Return the instruction to reply with JSON of this schema."""
         return format_instructions(self.pydantic_object)
 
     def parse(self, text: str) -> Shape:
@@ -109,20 +109,20 @@ class PydanticOutputParser(Generic[Shape]):
         Raises
         ------
         UnfitReply
-            If there is none of this form.
+            If no object in the reply fits the schema.
         """
         return fit(text, self.pydantic_object)
 
 
 @cache
 def format_instructions(shape: type[BaseModel]) -> str:
-    """Return the JSON schema of a form, with a sentence that asks for it."""
+    """Return the instruction to reply with JSON of a schema."""
     schema = json.dumps(_without_titles(shape.model_json_schema()), ensure_ascii=False, separators=(",", ":"))
     return compose_values(FORM.sections, schema=schema)
 
 
 def _without_titles(schema: Any) -> Any:
-    """Leave out the titles that pydantic makes from names: they say nothing new and cost tokens."""
+    """Remove the titles that pydantic derives from field names. They add no information and cost tokens."""
     if isinstance(schema, dict):
         return {
             name: {key: _without_titles(value) for key, value in part.items()}

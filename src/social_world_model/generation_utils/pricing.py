@@ -1,4 +1,4 @@
-"""Prices of models, from genai-prices."""
+"""Prices of models, from the package genai-prices."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 
 def price_of(model: Model, input_tokens: int, output_tokens: int) -> float | None:
-    """Return what tokens cost in US$; None where no price is known.
+    """Return the price of a call in US$; None if no price is known.
 
     Parameters
     ----------
     model
-        Whose address is looked up first, then its provider's name: the address may be a proxy's.
+        Model to look up, first by its address, then by the name of its provider. The address may belong to a proxy.
     input_tokens, output_tokens
-        Of a call.
+        Number of tokens of the prompt and of the reply.
     """
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price

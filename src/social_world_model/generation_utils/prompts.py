@@ -1,4 +1,4 @@
-"""From a query to a prompt: the built-in wording, one that a plug-in registers, or a file of the user's."""
+"""Turn a query into a prompt: built-in, registered by a plug-in, or from a prompt file of the user."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ PROMPTS: Registry[PromptSpec[Query]] = Registry(
     builtins={"answer": f"{_SECTIONS}:ANSWER", "recount": f"{_SECTIONS}:RECOUNT", "foresee": f"{_SECTIONS}:FORESEE"},
     parameter="task",
 )
-"""The prompts for queries, by `Query.task`."""
+"""Prompts for queries. The name of a prompt is the value of `Query.task`."""
 
 SHARED_TASKS = ("answer", "recount", "foresee")
-"""The prompts that every mode may ask for, and that are in the keys of all results.
+"""Prompts that every mode may use. They are part of the keys of all results.
 
-A mode that asks for another one names it in an attribute `tasks`. So a new prompt does not change the keys of other
+A mode that uses another prompt names it in its attribute `tasks`. So a new prompt does not change the keys of other
 modes.
 """
 
 OPTIONAL_PLACES = ("guidance", "others", "audience")
-"""Places that a prompt file may leave out."""
+"""Placeholders that a prompt file may leave out."""
 OLD_PLACES: Mapping[str, str] = {"witnessed": "others_observations", "accounts": "statements"}
-"""Deprecated names of places, which prompt files may still use."""
+"""Deprecated names of placeholders, which prompt files may still use, with the new names."""
 
 
 def register_prompt(name: str, prompt: PromptSpec[Query]) -> PromptSpec[Query]:
-    r"""Make a prompt known, so that queries can ask for it as their `task`.
+    r"""Register a prompt, so that queries can name it as their `task`.
 
     Parameters
     ----------
     name
-        A new name.
+        Name that no other prompt has.
     prompt
-        With a reply schema, and the field of it that holds the answer. A section may use every place that one
-        of the built-in prompts uses.
+        Prompt with a reply schema and the name of the answer field. Its sections may use all placeholders of the
+        built-in prompts.
 
     Raises
     ------
     ConfigurationError
-        If another prompt has that name, a section has an unknown place, or there is no reply or no field.
+        If the name is taken, a section has an unknown placeholder, or the prompt has no reply schema or answer field.
 
     Examples
     --------
@@ -61,11 +61,11 @@ def register_prompt(name: str, prompt: PromptSpec[Query]) -> PromptSpec[Query]:
     'Summarise the narrative.\n\nNarrative:\nAl sits.'
     """
     if not prompt.field or prompt.reply is None:
-        raise ConfigurationError(f"expected a reply and a field of it for the prompt {name!r}, got none")
+        raise ConfigurationError(f"expected a reply schema and an answer field for the prompt {name!r}, got none")
     wanted = [place for section in prompt.sections for place in places(section.text)]
     if unknown := [place for place in dict.fromkeys(wanted) if place not in VALUES]:
         raise ConfigurationError(
-            f"expected places out of {_in_braces(VALUES)} in the sections of the prompt {name!r}, "
+            f"expected placeholders from {_in_braces(VALUES)} in the sections of the prompt {name!r}, "
             f"got {_in_braces(unknown)}"
         )
     PROMPTS.register(name, prompt)
@@ -73,25 +73,33 @@ def register_prompt(name: str, prompt: PromptSpec[Query]) -> PromptSpec[Query]:
 
 
 def prompt_text(query: Query) -> str:
-    """Return the prompt for a query: the rules, then what may be known, then what is asked.
+    """Return the prompt for a query: first the rules, then the material, then the question.
 
-    What all queries of a benchmark share comes first, so that providers need not read it each time.
+    The parts that all queries of a benchmark share come first, so that providers can cache them.
 
     Raises
     ------
     ConfigurationError
-        If there is no prompt for its task.
+        If no prompt is registered for the task of the query.
     """
     return text_of(PROMPTS.get(query.task).sections, query)
 
 
 def text_of(sections: Collection[Section[Query]], query: Query) -> str:
-    """Return the text of some sections for a query."""
+    """Return the text of some sections for a query.
+
+    Parameters
+    ----------
+    sections
+        Sections in order. Sections whose condition is false are left out.
+    query
+        Query that supplies the values of the placeholders.
+    """
     return compose(sections, query, lambda name: VALUES[name](query))
 
 
 def materials(query: Query) -> dict[str, str]:
-    """Return what a query shows, by the places of prompt files; empty where there is nothing."""
+    """Return the text for each placeholder of a prompt file; empty if the query does not show this material."""
     sections = PROMPTS.get("answer").sections
     return {
         name: text_of([one for one in sections if one.place == name], query)
@@ -102,45 +110,54 @@ def materials(query: Query) -> dict[str, str]:
 
 
 def own_prompt(template: str, query: Query) -> str:
-    """Return the prompt for a question in a user's own words.
+    """Return the prompt for a query from the text of a prompt file.
+
+    Parameters
+    ----------
+    template
+        Text of the prompt file.
+    query
+        Query that supplies the values of the placeholders.
 
     Raises
     ------
     ConfigurationError
-        If the template has a place that is unknown, or none for what the mode shows: that would be another
-        experiment than the mode's name says.
+        If the template has an unknown placeholder, or has no placeholder for some material that the mode shows.
+        Without this material, the results would not measure the mode.
     """
     told = materials(query)
     wanted = {OLD_PLACES.get(name, name): name for name in places(template)}
     if unknown := [typed for name, typed in wanted.items() if name not in told]:
         raise ConfigurationError(
-            f"expected places out of {_in_braces(told)} in the prompt file, got {_in_braces(unknown)}"
+            f"expected placeholders from {_in_braces(told)} in the prompt file, got {_in_braces(unknown)}"
         )
     for name, text in told.items():
         if text and name not in wanted and name not in OPTIONAL_PLACES:
-            raise ConfigurationError(f"expected {{{name}}} in the prompt file, since this mode shows it, got none")
+            raise ConfigurationError(f"expected {{{name}}} in the prompt file, because this mode shows it, got none")
     return fill(template, {**told, **{old: told[name] for old, name in OLD_PLACES.items()}})
 
 
 def check_places(template: str, shown: Collection[str]) -> None:
-    """Refuse places into which nothing is ever put.
+    """Refuse placeholders that no query of a mode fills.
 
     Parameters
     ----------
     template
-        A user's own wording.
+        Text of a prompt file.
     shown
-        Names of all that some query shows.
+        Names of the placeholders that some query fills.
 
     Raises
     ------
     ConfigurationError
-        Naming the place.
+        If the template has another placeholder. The message names it.
     """
     for typed in places(template):
         name = OLD_PLACES.get(typed, typed)
         if name not in (*shown, "guidance"):
-            raise ConfigurationError(f"expected no {{{typed}}} in the prompt file, since this mode shows none, got one")
+            raise ConfigurationError(
+                f"expected a prompt file without {{{typed}}}, because this mode never fills it, got one with it"
+            )
 
 
 def _in_braces(names: Collection[str]) -> str:

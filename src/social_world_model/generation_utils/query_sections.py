@@ -1,4 +1,4 @@
-"""The built-in prompts for queries: one list of sections each, what never changes first."""
+"""Sections of the built-in prompts for queries. Parts that never change come first."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ _REASONING = re.compile(r"^Reasoning: .*\n", re.MULTILINE)
 
 
 def letter(number: int) -> str:
-    """Return the label of an option by its place, from 0."""
+    """Return the label of an option: A to Z, then numbers. Options are counted from 0."""
     return chr(ord("A") + number) if number < 26 else str(number + 1)
 
 
 def _shown(context: SocializedContext | None, query: Query) -> str:
-    """Return a record as text, without its manual where that is the guidance which stands above it."""
+    """Return a context as text, without its manual if the guidance already contains the manual."""
     if context is None:
         return ""
     if context.context_manual and context.context_manual in query.guidance and query.form != "full_json":
@@ -92,7 +92,7 @@ def _shown(context: SocializedContext | None, query: Query) -> str:
 
 
 def _others(query: Query) -> str:
-    """Return whose observations are shown."""
+    """Return the names of the agents whose observations are shown."""
     if query.others_observations is None:
         return ""
     others = [name for name in query.belief_chain if name != query.agent]
@@ -115,11 +115,11 @@ VALUES: Mapping[str, Callable[[Query], str]] = {
     "question": lambda query: query.question,
     "choices": lambda query: "\n".join(f"{letter(at)}. {choice}" for at, choice in enumerate(query.choices)),
 }
-"""What a section of a prompt for queries may hold, by the names of places."""
+"""Functions that return the value of each placeholder for a query."""
 
 
 def has(*names: str) -> Callable[[Query], bool]:
-    """Return the condition that a query has a value for one of these of its fields."""
+    """Return a condition: the query has a value in at least one of these fields."""
     return lambda query: any(getattr(query, name) for name in names)
 
 
@@ -128,12 +128,12 @@ def _shows_record(query: Query) -> bool:
 
 
 def _is_seen(query: Query) -> bool:
-    """Tell whether anything of the situation is shown."""
+    """Return whether the query shows any part of the situation."""
     return _shows_record(query) or has("narrative", "statements")(query)
 
 
 def _by_option(query: Query) -> bool:
-    """Tell whether the answer is an option in words, and not its letter alone."""
+    """Return whether the answer is the text of an option, not only its letter."""
     return bool(query.choices) and query.answer_form != "letter"
 
 
@@ -146,7 +146,7 @@ def _says(kind: StatementKind) -> Callable[[Query], bool]:
 
 
 def _is_about_others(query: Query) -> bool:
-    """Tell whether the agent is the last of a chain, about whom the others think."""
+    """Return whether other agents think about the agent who answers, the last one in the belief chain."""
     return query.memory is not None and query.others_observations is None and len(query.belief_chain) > 1
 
 
@@ -155,7 +155,7 @@ def _is_a_fact(query: Query) -> bool:
 
 
 def _how_to_read(condition: Callable[[Query], bool]) -> tuple[Section[Query], Section[Query]]:
-    """Return what explains records, in the form that a query has them in."""
+    """Return the sections that explain contexts, one for each format."""
 
     def section(shared: Section[object], prose: bool) -> Section[Query]:
         return Section(

@@ -1,4 +1,4 @@
-"""Reading JSON out of a model's reply: lenient about what surrounds it, strict about what it holds."""
+"""Read JSON from a model's reply: tolerant of text around the JSON, strict about its content."""
 
 from __future__ import annotations
 
@@ -13,37 +13,38 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 _STRING_OR_COMMA = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
 _STRING_OR_BRACE = re.compile(r'"(?:\\.|[^"\\])*"|["{}\[\]]', re.DOTALL)
-_BEGIN = re.compile(r'\{(?=\s*(?:["}]|\Z))')  # a brace with anything but a key after it is just a brace
-_DECODER = json.JSONDecoder(strict=False)  # a raw newline or tab inside a string is meant as one
+_BEGIN = re.compile(r'\{(?=\s*(?:["}]|\Z))')  # other braces are plain text
+_DECODER = json.JSONDecoder(strict=False)  # allows raw newlines and tabs inside strings
 _THOUGHTS, _THOUGHTS_END = "<think>", "</think>"
 PROBLEMS_SHOWN = 5
 
 
-class UnfitReply(ValueError):  # noqa: N818 - it is no failure yet: the model is asked again
-    """A reply does not have the form that was asked for; the message says so to the model."""
+class UnfitReply(ValueError):  # noqa: N818 - not an error yet: the model is asked again
+    """A reply does not fit the requested schema. The message is sent to the model."""
 
 
 class NoObject(UnfitReply):
-    """There is no whole JSON object in the reply."""
+    """The reply contains no complete JSON object."""
 
 
 def fit(text: str, shape: type[Shape]) -> Shape:
-    r"""Return the last object in a reply that has the asked-for form.
+    r"""Return the last object in a reply that fits a schema.
 
-    Fences, prose around the object, thoughts before it, trailing commas, raw control characters and numbers
-    for strings are read over. Nothing is filled in: a missing key, or an object that breaks off, is unfit.
+    Code fences, text around the object, thoughts before it, trailing commas, raw control characters and numbers in
+    place of strings are accepted. Nothing is filled in: an object with a missing key, or an incomplete object, does
+    not fit.
 
     Parameters
     ----------
     text
-        The reply.
+        Reply of the model.
     shape
-        The form.
+        Pydantic model of the schema.
 
     Raises
     ------
     UnfitReply
-        If no object has that form.
+        If no object fits.
 
     Examples
     --------
@@ -66,21 +67,23 @@ def fit(text: str, shape: type[Shape]) -> Shape:
 
 
 def _without_thoughts(text: str) -> str:
-    """Return what follows a model's thoughts; nothing where they break off. Many templates write the opening tag."""
+    """Return the text after a model's thoughts; empty if the thoughts are incomplete.
+
+    Many chat templates write the opening tag, so a reply may contain only the closing tag.
+    """
     if text.lstrip().startswith(_THOUGHTS):
         return text.partition(_THOUGHTS_END)[2]
     tag = text.find(_THOUGHTS_END)
     for start, end in _spans(text):
         if end is not None and start < tag < end and _read(text[start:end]) is not None:
-            return text  # it stands in a string
+            return text  # the tag is part of a string
     return text if tag < 0 else text[tag + len(_THOUGHTS_END) :]
 
 
 def _objects(text: str) -> list[Any]:
-    """Return every outermost JSON object; none if the text breaks off inside one.
+    """Return every outermost JSON object; none if the text ends inside an object.
 
-    What breaks off holds smaller objects that are whole, and comes after others, and neither is what the model
-    meant to say in the end.
+    An incomplete object may contain complete objects, or follow them. These objects are not the model's final reply.
     """
     found = []
     for start, end in _spans(text):
@@ -93,7 +96,7 @@ def _objects(text: str) -> list[Any]:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int | None]]:
-    """Yield where outermost objects begin and end; None for the end of one that breaks off."""
+    """Yield the start and the end of each outermost object; the end is None if the object is incomplete."""
     end: int | None = 0
     while end is not None and (begin := _BEGIN.search(text, end)):
         end = _end(text, begin.start())
@@ -101,14 +104,14 @@ def _spans(text: str) -> Iterator[tuple[int, int | None]]:
 
 
 def _end(text: str, start: int) -> int | None:
-    """Return where the braces and brackets are closed that are opened from here on; None if the text ends before."""
+    """Return the end of the object that starts here; None if the object is incomplete."""
     depth = 0
     for part in _STRING_OR_BRACE.finditer(text, start):
         if part[0] in "{[":
             depth += 1
         elif part[0] in "}]":
             depth -= 1
-        elif len(part[0]) == 1:  # a string that is never closed
+        elif len(part[0]) == 1:  # the string is never closed
             return None
         if not depth:
             return part.end()
@@ -116,14 +119,14 @@ def _end(text: str, start: int) -> int | None:
 
 
 def _read(text: str) -> Any:
-    """Return a JSON value; None if it is malformed."""
+    """Return a JSON value; None if the text is malformed."""
     try:
         return _DECODER.decode(text)
     except (ValueError, RecursionError):
         pass
     try:
         return _DECODER.decode(_STRING_OR_COMMA.sub(lambda part: part[0] if part[0][0] == '"' else "", text))
-    except (ValueError, RecursionError):  # a number may be too long even for Python
+    except (ValueError, RecursionError):  # Python refuses to read very long numbers
         return None
 
 
@@ -144,7 +147,7 @@ def _validated(data: Any, shape: type[Shape]) -> Shape:
 
 
 def _as_text(data: Any, path: tuple[int | str, ...]) -> None:
-    """Put text where a number stands. Where a form has alternatives, the path names them between the keys."""
+    """Replace a number by its text. For unions, the path also contains names of alternatives, which are skipped."""
     place: Any = None
     for step in path:
         inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)

@@ -1,4 +1,4 @@
-"""The forms of replies to queries. Their schemas are sent, and enter the keys of stored results."""
+"""Schemas of replies to queries. They are sent to models, and are part of the keys of stored results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 def _given(text: str) -> str:
-    """Refuse nothing as an answer: the model is asked again."""
+    """Refuse an empty answer, so that the model is asked again."""
     if not text.strip():
         raise ValueError("expected an answer, got nothing")
     return text

@@ -1,7 +1,7 @@
-"""The wordings that schema 1 of results put into keys, made of the sections of today.
+"""Prompt texts in the keys of schema 1 of results, rebuilt from the sections of today.
 
-A result of schema 1 holds as long as the prompts for queries have the wording that they had then. Once one of their
-sections changes, no result of schema 1 holds, and this module can be deleted.
+Results of schema 1 are valid while the prompts for queries have the same text as in schema 1. Once a section changes,
+no result of schema 1 is valid, and this module can be deleted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PINS: Mapping[str, str] = {
     "recount": "8946f2688b8148bd9995b40f",
     "foresee": "d55cae2d3f02df2cfe8be18a",
 }
-"""The wording of schema 1, as `wording_hash` tells it."""
+"""Hashes of the prompts in schema 1, computed by `wording_hash`."""
 
 _ANSWER = (
     *("task", "nothing shown", "task without a question", "reasoning", "reasoning about nothing shown"),
@@ -35,16 +35,16 @@ _FORESEE = ("task", "agent", "hypothesis", "question", "other ways")
 def answerer_of_schema_1(
     prompts: Mapping[str, PromptSpec[Query]], sampling: Sampling, own: Mapping[str, str]
 ) -> ModelConfig | None:
-    """Return an answerer's configuration as schema 1 had it; None if its replies would not be the same now.
+    """Return the configuration of an answerer in the form of schema 1; None if prompts or settings have changed.
 
     Parameters
     ----------
     prompts
-        All that it may send, by task.
+        All prompts that may be sent, by task.
     sampling
-        How replies are drawn.
+        Sampling options.
     own
-        Wordings of the user's own, by name.
+        Custom prompt texts of the user, by name.
     """
     built_in = {name: prompts[name] if name in prompts else PROMPTS.get(name) for name in PINS}
     wordings = {
@@ -57,7 +57,7 @@ def answerer_of_schema_1(
 
 
 def _joined(prompt: PromptSpec[Query], names: tuple[str, ...]) -> str:
-    """Return sections as schema 1 had them: one below the other, titles without what stands under them."""
+    """Return sections in the form of schema 1: one per line, headings without the text below them."""
     texts = {section.name: section.text for section in prompt.sections}
     joined = "\n".join(texts.get(name, "").partition(":\n{")[0] for name in names)
     return joined.replace("{audience}", "{readers}").replace("{hypothesis}", "{supposing}")

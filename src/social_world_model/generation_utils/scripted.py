@@ -1,14 +1,14 @@
-"""A model that replies from a file: for trying any mode without a key, and for tests.
+"""A model that replies from a file. Use it for tests, or to try a mode without a key.
 
-The file is JSON, a list, or JSON lines; each entry says when it replies, and what::
+The file is a JSON list or JSON Lines. Each entry has a condition and a reply::
 
     {"when": "Where will (Sally|Anne) look", "reply": {"reasoning": "She saw it there.", "answer": "basket"}}
     {"when": "playroom", "reply": ["the first time", "every later time"]}
     {"when": "bomb", "refuse": "I would rather not."}
 
-``when`` is a regular expression that must occur in the prompt (with anything that was said since); the first
-entry that fits replies. A reply that is no text is sent as JSON. Several replies are given in turn, the last
-one from then on. An entry without ``when`` always fits.
+``when`` is a regular expression that must match some part of the prompt or of the messages after it. The first
+matching entry supplies the reply. A reply that is not a string is sent as JSON. The replies in a list are used in
+order, and the last one is repeated. An entry without ``when`` matches every prompt.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ class _Entry:
 
 
 def scripted_model(file: str) -> LanguageModel:
-    """Return a model that replies as a file says.
+    """Return a model that replies from a file.
 
     Parameters
     ----------
     file
-        Path of the file.
+        Path to the file of scripted replies.
 
     Raises
     ------
     ConfigurationError
-        If the file cannot be read, or holds something else.
+        If the file cannot be read, or has another format.
     """
     from pydantic_ai.models.function import FunctionModel
 
     entries = _read(Path(file))
 
-    async def reply(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:  # not in threads: in order
+    async def reply(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:  # async: keeps the order of calls
         return _reply(entries, "\n".join(_texts(messages)), file)
 
     profile: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
@@ -95,7 +95,7 @@ def _read(path: Path) -> list[_Entry]:
             else [*map(json.loads, filter(str.strip, text.split("\n")))]
         )
     except json.JSONDecodeError as error:
-        raise ConfigurationError(f"expected JSON, or JSON lines, in {path}: {error}") from None
+        raise ConfigurationError(f"expected JSON or JSON Lines in {path}: {error}") from None
     if not data:
         raise ConfigurationError(f"expected scripted replies in {path}, got none")
     return [_entry(one, number, path) for number, one in enumerate(data)]
@@ -113,7 +113,7 @@ def _entry(data: Any, number: int, path: Path) -> _Entry:
         raise ConfigurationError(f"expected a regular expression as `when` in {where}: {error}") from None
     refuse = data.get("refuse")
     if "refuse" in data and not isinstance(refuse, str):
-        raise ConfigurationError(f"expected the model's words as `refuse` in {where}, got {shortened(str(refuse))}")
+        raise ConfigurationError(f"expected a text as `refuse` in {where}, got {shortened(str(refuse))}")
     replies = data.get("reply", "")
     listed = replies if isinstance(replies, list) and replies else [replies]
     texts = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in listed]

@@ -1,4 +1,4 @@
-"""Prompts as ordered sections: the text that is sent, its places, and what enters keys are made from one list."""
+"""Prompts as ordered sections, which define the text, its placeholders and the keys of stored results."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ S_contra = TypeVar("S_contra", contravariant=True)
 
 
 def always(subject: object) -> bool:
-    """Hold for every subject."""
+    """Return True for every subject."""
     return True
 
 
 def given(name: str) -> Callable[[Mapping[str, str]], bool]:
-    """Return the condition that a value of this name is not empty."""
+    """Return a condition: the value with this name is not empty."""
     return lambda values: bool(values[name])
 
 
@@ -31,17 +31,17 @@ class Section(Generic[S_contra]):
     Parameters
     ----------
     name
-        Unique in its prompt. Names and texts enter the keys of stored results; conditions and separators are code and
-        do not: rename the section if you change one of these.
+        Name, unique in its prompt. Names and texts are part of the keys of stored results. Conditions and separators
+        are not: rename the section if you change one of them.
     text
-        The wording, with places such as ``{question}``, which are filled literally.
+        Text with placeholders such as ``{question}``, which are filled literally.
     condition
-        Whether the section belongs into the prompt for a subject (a query, or values by name).
+        Function that takes a subject (a query, or values by name) and returns whether the prompt has this section.
     before
-        What separates it from the section before.
+        Separator between the previous section and this one.
     place
-        Where several sections fill one place of prompt files together: its name. If empty, prompt files may use the
-        places of the text.
+        Name of a placeholder of prompt files, if several sections fill it together. If empty, prompt files may use the
+        placeholders of the text.
 
     Examples
     --------
@@ -57,31 +57,31 @@ class Section(Generic[S_contra]):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Names of the places that it offers to prompt files."""
+        """Names of the placeholders that prompt files may use for this section."""
         return (self.place,) if self.place else tuple(places(self.text))
 
 
 @dataclass(frozen=True, kw_only=True)
 class PromptSpec(Generic[S_contra]):
-    """A prompt: its sections, and the reply that is asked for.
+    """A prompt: its sections and its reply schema.
 
     Parameters
     ----------
     sections
-        In the order in which they are sent. What never changes goes first, so that providers can cache it.
+        Sections, in the order in which they are sent. Fixed sections go first, so that providers can cache them.
     reply
-        Schema of the reply; None where the sections are a part of another prompt.
+        Schema of the reply; None if the sections are a part of another prompt.
     plain_reply
-        Schema of the reply where no reasoning is wanted; None for the same one.
+        Schema of the reply without reasoning; None to use `reply`.
     field
-        Field of the reply that holds the answer; only prompts for queries need it.
+        Field of the reply that contains the answer. Only prompts for queries need it.
     own_wording
-        Whether a prompt file of the user's replaces it.
+        Whether a prompt file of the user replaces this prompt.
 
     Raises
     ------
     ConfigurationError
-        If two sections have the same name, or a reply lacks the field.
+        If two sections have the same name, or a reply schema does not have the field.
     """
 
     sections: tuple[Section[S_contra], ...]
@@ -93,44 +93,44 @@ class PromptSpec(Generic[S_contra]):
     def __post_init__(self) -> None:
         names = [section.name for section in self.sections]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ConfigurationError(f"expected a name of its own for every section, got two of {', '.join(twice)}")
+            raise ConfigurationError(f"expected unique names of sections, got {', '.join(twice)} more than once")
         for reply in self.replies if self.field else ():
             if self.field not in reply.model_fields:
                 raise ConfigurationError(
-                    f"expected a field out of {', '.join(reply.model_fields)} of {reply.__name__}, got {self.field!r}"
+                    f"expected a field of {reply.__name__} ({', '.join(reply.model_fields)}), got {self.field!r}"
                 )
 
     @property
     def replies(self) -> tuple[type[BaseModel], ...]:
-        """All schemas that may be asked for."""
+        """All reply schemas of this prompt."""
         return tuple(reply for reply in (self.reply, self.plain_reply) if reply is not None)
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Names of the places that prompt files may use instead of this prompt."""
+        """Names of the placeholders that a prompt file may use if it replaces this prompt."""
         return tuple(dict.fromkeys(name for section in self.sections for name in section.places))
 
     def reply_for(self, *, reasoning: bool) -> type[BaseModel] | None:
-        """Return the schema to ask for."""
+        """Return the reply schema, with or without reasoning."""
         return self.reply if reasoning or self.plain_reply is None else self.plain_reply
 
 
 def compose(sections: Iterable[Section[S_contra]], subject: S_contra, value: Callable[[str], str]) -> str:
-    r"""Return the text of all sections whose condition holds.
+    r"""Return the text of all sections whose condition is true.
 
     Parameters
     ----------
     sections
-        In order.
+        Sections in order.
     subject
-        What their conditions look at.
+        Argument of the conditions.
     value
-        Gives the text for a place.
+        Function that returns the text for a placeholder.
 
     Raises
     ------
     ConfigurationError
-        If a place has no value.
+        If a placeholder has no value.
 
     Examples
     --------
@@ -148,5 +148,13 @@ def compose(sections: Iterable[Section[S_contra]], subject: S_contra, value: Cal
 
 
 def compose_values(sections: Iterable[Section[Mapping[str, str]]], **values: str) -> str:
-    """Return the text of all sections whose condition holds for these values, which also fill their places."""
+    """Return the text of all sections whose condition is true for some values.
+
+    Parameters
+    ----------
+    sections
+        Sections in order.
+    values
+        Texts by name. The conditions check them, and they fill the placeholders.
+    """
     return compose(sections, values, values.__getitem__)

@@ -1,4 +1,4 @@
-"""What calls have spent, and the bound on it."""
+"""Track the usage of calls, and compare it with a budget."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from social_world_model.usage import NO_USAGE, Usage
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """What a run may spend.
+    """Limits on the cost and the tokens of a run.
 
     Parameters
     ----------
     max_cost
-        US$; None for no bound.
+        Maximum cost in US$; None for no limit.
     max_tokens
-        Of prompts and replies together; None for no bound.
+        Maximum number of tokens, prompts and replies together; None for no limit.
     """
 
     max_cost: float | None = None
@@ -26,17 +26,17 @@ class Budget:
 
 
 class Spending:
-    """What was spent so far, by role, against a budget.
+    """Usage so far, by role, and the budget.
 
     Parameters
     ----------
     budget
-        What may be spent.
+        Limits on cost and tokens.
 
     Attributes
     ----------
     usage
-        By role.
+        Usage so far, by role.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -46,32 +46,40 @@ class Spending:
 
     @property
     def total(self) -> Usage:
-        """In all roles together."""
+        """Usage so far, over all roles."""
         return sum(self.usage.values(), NO_USAGE)
 
     def add(self, role: str, usage: Usage) -> None:
-        """Count what a call took."""
+        """Add the usage of a call.
+
+        Parameters
+        ----------
+        role
+            Purpose of the call, e.g. ``answer``.
+        usage
+            Tokens and cost of the call.
+        """
         self.usage[role] = self.usage.get(role, NO_USAGE) + usage
 
     def typical_output(self) -> int:
-        """Return the tokens of an average reply so far."""
+        """Return the average number of tokens of a reply so far; 0 before the first reply."""
         spent = self.total
         return spent.output_tokens // spent.requests if spent.requests else 0
 
     def exceeded(self, model: LanguageModel, active: int) -> BudgetExceededError | None:
-        """Return the error that ends all calls if the budget is spent; None if it is not.
+        """Return the error that stops all calls if the budget is used up; None otherwise.
 
         Parameters
         ----------
         model
-            Which is to be called next.
+            Model of the next call.
         active
-            Number of calls under way.
+            Number of calls that are running now.
 
         Raises
         ------
         ConfigurationError
-            If there is a bound on the cost, and the cost of a call is not known.
+            If the budget limits the cost, and the cost of a call is unknown.
         """
         spent, budget = self.total, self.budget
         self._check_price(model)
@@ -81,26 +89,26 @@ class Spending:
             what = f"max_cost {budget.max_cost:g} is spent: {spent.cost or 0:.2f} US$"
         else:
             return None
-        return BudgetExceededError(f"{what} in {spent.requests} calls, and {active} in flight", model=model.name)
+        return BudgetExceededError(f"{what} in {spent.requests} calls, with {active} more running", model=model.name)
 
     def _check_price(self, model: LanguageModel) -> None:
         if self.budget.max_cost is None or model.name in self._priced:
             return
         if model.price(1000, 1000) is None:
             raise ConfigurationError(
-                f"expected a price for every model with max_cost, and there is none for {model.name}: "
+                f"expected a known price for every model with max_cost, got none for {model.name}: "
                 "use max_total_tokens instead",
                 parameters=("max_cost", "max_total_tokens"),
             )
         self._priced.add(model.name)
 
     def _expected_cost(self, spent: Usage, active: int) -> float:
-        """Return what is spent, and what the calls under way will have cost if they are like the others."""
+        """Return the cost so far plus the expected cost of the running calls, at the average cost of a call."""
         if not spent.requests:
             return 0.0
         if spent.cost is None:
             raise ConfigurationError(
-                "expected a price for every reply with max_cost, and one came without what it took: "
+                "expected a known cost for every reply with max_cost, got a reply without one: "
                 "use max_total_tokens instead",
                 parameters=("max_cost", "max_total_tokens"),
             )

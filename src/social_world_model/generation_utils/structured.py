@@ -1,4 +1,4 @@
-"""Asking until the reply has its form: the same model, with what was wrong, a bounded number of times."""
+"""Ask a model again, with a description of the problem, until its reply fits or a limit is reached."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from social_world_model.usage import NO_USAGE, Usage
 T = TypeVar("T")
 
 ASKS = 5
-"""How often a model is asked for one thing, the first time included."""
+"""Maximum number of times that a model is asked for one value, including the first time."""
 CUT_OFF = 2
-"""So many replies that break off at the bound on their length mean that the next one will, too."""
+"""Stop after this many replies that reached the token limit, because the next one would reach it too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Generated(Generic[T]):
-    """What a model made.
+    """A value that a model generated.
 
     Parameters
     ----------
     value
-        The reply, read.
+        Value that the parser read from the reply.
     completion
-        The reply as it came.
+        Completion that contains the reply.
     usage
-        Of all calls that it took.
+        Usage of all calls, including replies that did not fit.
     """
 
     value: T
@@ -45,32 +45,37 @@ async def generate_until_fit(
 ) -> Generated[T]:
     """Ask a model until its reply can be read.
 
+    Parameters
+    ----------
+    model, prompt
+        Model to ask, and the request with its sampling options.
+    parser
+        Reads the reply. It raises `UnfitReply` if the reply does not fit.
+    calls, role
+        Makes the calls, and the purpose of the calls.
+    asks
+        Maximum number of times that the model is asked, including the first time.
+
     Raises
     ------
     UnparsableOutputError
-        If no reply could be; `raw` is the last one, `usage` what all took. Nothing is made up, and no other
-        model is asked.
+        If no reply could be read. Its `raw` is the last reply, and its `usage` is the usage of all replies. No value
+        is invented, and no other model is asked.
     RefusalError
-        If the model declined.
+        If the model refused to answer.
     GenerationError
-        What `Calls.complete` raises.
+        If no call succeeded; see `Calls.complete`.
     """
     usage, asked, cut_off, given = NO_USAGE, 0, 0, prompt.retries
     while True:
         try:
             completion = await calls.complete(model, prompt, role)
         except GenerationError as error:
-            error.usage = usage if usage.requests else None  # of the replies that did not fit
+            error.usage = usage if usage.requests else None  # usage of the replies that did not fit
             raise
         usage += completion.usage
         if completion.refusal is not None:
-            raise RefusalError(
-                f"{model.name} declined: {shortened(completion.refusal, 300)}",
-                model=model.name,
-                prompt_hash=prompt.hash,
-                raw=completion.refusal,
-                usage=usage,
-            )
+            raise _refusal(completion.refusal, model, prompt, usage)
         try:
             value = _read(completion, parser)
         except UnfitReply as problem:
@@ -88,7 +93,7 @@ async def generate_until_fit(
                     usage=usage,
                     parameters=("max_output_tokens",),
                 ) from None
-            # Only the last reply goes back: older ones cost tokens and are no better.
+            # Only the last reply is sent back: older replies cost tokens and do not help.
             prompt = replace(prompt, retries=(*given, (completion.text, _complaint(problem, parser, model, prompt))))
             continue
         if prompt.shape is not None and asked == 0:
@@ -96,10 +101,15 @@ async def generate_until_fit(
         return Generated(value=value, completion=completion, usage=usage)
 
 
-def _read(completion: Completion, parser: OutputParser[T]) -> T:
-    """Return what a reply says; where a form is asked for, a reply that was cut off must end with it.
+def _refusal(words: str, model: LanguageModel, prompt: Prompt, usage: Usage) -> RefusalError:
+    message = f"{model.name} refused to answer: {shortened(words, 300)}"
+    return RefusalError(message, model=model.name, prompt_hash=prompt.hash, raw=words, usage=usage)
 
-    What was cut off later than that may be thoughts, with a draft in them.
+
+def _read(completion: Completion, parser: OutputParser[T]) -> T:
+    """Return the value of a reply. If a schema is requested, a reply that was cut off must end with its object.
+
+    Otherwise the cut-off text may be thoughts, which may contain a draft of the object.
     """
     ends = completion.text.rstrip("` \t\r\n").endswith("}")
     if parser.shape is not None and completion.finish_reason == "length" and not ends:
@@ -108,7 +118,7 @@ def _read(completion: Completion, parser: OutputParser[T]) -> T:
 
 
 def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageModel, prompt: Prompt) -> str:
-    """Return what the model is told about a reply; it may not know a form that does not stand in the prompt."""
+    """Return the message to the model about a reply. It contains the schema if the prompt does not."""
     unknown = isinstance(problem, NoObject) and prompt.shape is not None and model.capabilities.tier == "native"
     form = format_instructions(prompt.shape) if unknown and prompt.shape is not None else ""
     return compose_values(RETRY.sections, problem=str(problem), form=form)

@@ -1,4 +1,4 @@
-"""Coroutines for those who do not write any: scripts and notebooks."""
+"""Blocking versions of coroutine functions, for scripts and notebooks."""
 
 from __future__ import annotations
 
@@ -16,14 +16,19 @@ THREAD = "social-world-model"
 
 
 def run_sync(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, from anywhere, also where a loop is running already.
+    """Run a coroutine and return its result. This also works while an event loop is running.
 
-    All such work runs in one loop in a thread of its own: connections that are kept open belong to a loop.
+    All coroutines run in one event loop in a separate thread, because an open connection works in one loop only.
+
+    Raises
+    ------
+    RuntimeError
+        If it is called from that loop.
     """
     loop = _loop(os.getpid())
     if threading.current_thread().name == THREAD:
         work.close()
-        raise RuntimeError("this runs in the loop of a `…_sync` function already: use the async twin and `await`")
+        raise RuntimeError("a `…_sync` function cannot be called inside another one: `await` the async version instead")
     begun: list[asyncio.Task[Any]] = []
     given_up = False
 
@@ -38,14 +43,14 @@ def run_sync(work: Coroutine[Any, Any, T]) -> T:
 
     try:
         return asyncio.run_coroutine_threadsafe(whole(), loop).result()
-    except BaseException:  # Ctrl-C, above all, which may come at any moment: nothing is to go on in secret
+    except BaseException:  # mostly Ctrl-C: the coroutine must not continue in the background
         given_up = True
         loop.call_soon_threadsafe(lambda: [task.cancel() for task in begun])
         raise
 
 
 def plain_twin(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
-    """Return what does the same as a coroutine function, for scripts and notebooks; it takes and raises the same."""
+    """Return a blocking version of a coroutine function, with the same parameters and errors."""
 
     @wraps(function)
     def twin(*args: P.args, **named: P.kwargs) -> T:
@@ -56,7 +61,7 @@ def plain_twin(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 @cache
 def _loop(process: int) -> asyncio.AbstractEventLoop:
-    """Return a loop that runs; a process that was forked needs its own, since no thread survives a fork."""
+    """Return the running event loop of a process. A forked process needs a new one: threads do not survive a fork."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name=THREAD, daemon=True).start()
     return loop

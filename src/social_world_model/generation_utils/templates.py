@@ -1,4 +1,4 @@
-"""Prompt templates: named places, filled literally."""
+"""Prompt templates with named placeholders, which are filled literally."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 def places(template: str) -> list[str]:
-    """Return the names of the places in a template, each once, in order.
+    """Return the names of the placeholders in a template, each once, in order.
 
+    Examples
+    --------
     >>> places('Story: {story} Reply as {"answer": "…"}. {story} {question}')
     ['story', 'question']
     """
@@ -20,19 +22,19 @@ def places(template: str) -> list[str]:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """Put values into their places, all at once: what stands in a value is never taken for a place.
+    """Fill all placeholders at once. A placeholder inside a value is not filled.
 
     Parameters
     ----------
     template
-        Text with places such as ``{question}``; every other brace is just a brace.
+        Text with placeholders such as ``{question}``. All other braces are plain text.
     values
-        A text for every place; further ones are not used.
+        Text for each placeholder. Additional values are ignored.
 
     Raises
     ------
     ConfigurationError
-        If a place has no value.
+        If a placeholder has no value.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A language model that vLLM runs in this process: ``vllm/NAME`` without a server."""
+"""Run a language model with vLLM in this process: ``vllm/NAME`` without a server."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ THOUGHTS, THOUGHTS_END = "<think>", "</think>"
 
 
 def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> LanguageModel:
-    """Return a model that is loaded into this process before its first call.
+    """Return a model that vLLM loads into this process before the first call.
 
     Parameters
     ----------
     name
-        Hub id or folder.
+        Hub id or local folder of the model.
     given
-        Arguments of vLLM's engine, by name.
+        Arguments of the vLLM engine, by name.
     checked
-        Whether vLLM and the folder have to be there: not for what makes no call.
+        Whether to check the installation of vLLM and the folder. Commands that make no call do not need this check.
 
     Raises
     ------
     ConfigurationError
-        If they are not.
+        If vLLM is not installed, or the folder does not contain a complete model.
     """
     from pydantic_ai.models.function import FunctionModel
 
     if checked and not installed():
         raise ConfigurationError(
-            f"expected vLLM for vllm/{name}, and it is not installed: {HOW_TO_INSTALL}; or use a server that runs with "
-            "base_url http://localhost:8000/v1, or set VLLM_BASE_URL",
+            f"expected vLLM for vllm/{name}, but it is not installed: run {HOW_TO_INSTALL}, or use a running server "
+            "with base_url http://localhost:8000/v1, or set VLLM_BASE_URL",
             parameters=("base_url",),
         )
     if checked:
@@ -60,12 +60,12 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
 
 
 class Runtime:
-    """A model's share in an engine.
+    """Loads the engine of one model, and sends requests to it.
 
     Parameters
     ----------
     name, given
-        Which, and its engine's arguments.
+        Name of the model, and arguments of its engine.
     """
 
     def __init__(self, name: str, given: Mapping[str, Any]) -> None:
@@ -74,12 +74,12 @@ class Runtime:
         self._engine: asyncio.Task[Engine] | None = None
 
     async def load(self, tell: Callable[[str], None]) -> None:
-        """Load the engine, unless that is done.
+        """Load the engine if it is not loaded yet.
 
         Raises
         ------
         ConfigurationError
-            If it cannot be loaded.
+            If the engine cannot be loaded.
         """
         if self._engine is None:
             self._engine = asyncio.ensure_future(acquire(self.name, self.given, tell))
@@ -88,15 +88,15 @@ class Runtime:
             await asyncio.shield(loading)
         except ConfigurationError:
             if self._engine is loading:
-                self._engine = None  # another try may find more memory
+                self._engine = None  # a later attempt may find more memory
             raise
 
     async def close(self) -> None:
-        """Let the engine end, if nobody else uses it."""
+        """Stop the engine if no other model uses it."""
         loading, self._engine = self._engine, None
         if loading is None:
             return
-        loading.cancel()  # unless it is done
+        loading.cancel()  # no effect if loading is done
         try:
             engine = await loading
         except (ConfigurationError, asyncio.CancelledError):
@@ -104,7 +104,20 @@ class Runtime:
         await release(engine)
 
     async def reply(self, messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
-        """Draw a reply; what pydantic-ai calls."""
+        """Generate a reply. pydantic-ai calls this method.
+
+        Parameters
+        ----------
+        messages
+            Conversation so far.
+        info
+            Sampling options and reply schema of the request.
+
+        Raises
+        ------
+        ModelRequestRejectedError
+            If vLLM rejects the request.
+        """
         from pydantic_ai.exceptions import ModelRequestRejectedError
 
         assert self._engine is not None, "a model is loaded before it is called"
@@ -112,7 +125,7 @@ class Runtime:
         try:
             result = await (await self._engine).generate(request)
         except Failure as failure:
-            if failure.kind == "rejected":  # it may be taken otherwise
+            if failure.kind == "rejected":  # another form of the request may be accepted
                 raise ModelRequestRejectedError(self.name, failure.message) from None
             raise
         return _response(result, is_form=request.schema is not None or request.any_json)

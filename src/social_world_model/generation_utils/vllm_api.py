@@ -1,6 +1,6 @@
-"""The door to vLLM: the one place that imports it, what of it is used, and where its own words go.
+"""The only module that imports vLLM. It defines the parts that are used, the log and the error messages.
 
-vLLM has no types that could be checked without installing it, so that everything of it is ``Any`` from here on.
+vLLM is optional, so its types cannot be checked. All objects of vLLM have the type ``Any`` here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LONGEST_CAUSE = 400
 
 
 def installed() -> bool:
-    """Tell whether vLLM is there, without importing it."""
+    """Return whether vLLM is installed, without importing it."""
     if "vllm" in sys.modules:
         return sys.modules["vllm"] is not None
     return find_spec("vllm") is not None
@@ -37,18 +37,18 @@ def installed() -> bool:
 
 @dataclass(frozen=True)
 class Api:
-    """What of vLLM is used: AsyncLLM, its arguments, how a reply is drawn, and what can go wrong.
+    """The classes, constants and errors of vLLM that are used.
 
     Parameters
     ----------
     arguments, engine, sampling, structured
-        ``AsyncEngineArgs``, ``AsyncLLM``, ``SamplingParams``, ``StructuredOutputsParams``.
+        Classes ``AsyncEngineArgs``, ``AsyncLLM``, ``SamplingParams`` and ``StructuredOutputsParams``.
     final_only
-        The kind of output that comes once, when a reply is whole.
+        Output kind for a single output, when the reply is complete.
     dead
-        What says that the engine is gone.
+        Error that is raised after the engine has died.
     rejected
-        What says that a request is not taken.
+        Errors that are raised if vLLM rejects a request.
     """
 
     arguments: Any
@@ -62,10 +62,17 @@ class Api:
     def engine_args(self, model: str, given: Mapping[str, Any]) -> Any:
         """Return the arguments of an engine.
 
+        Parameters
+        ----------
+        model
+            Hub id or local folder of the model.
+        given
+            Arguments that differ from the defaults, by name.
+
         Raises
         ------
         ConfigurationError
-            If there is no such argument.
+            If the engine has no argument of a given name.
         """
         check_args(given, [one.name for one in fields(self.arguments)])
         return self.arguments(**{"model": model, "disable_log_stats": True, **given})
@@ -73,7 +80,7 @@ class Api:
 
 @cache
 def api() -> Api:
-    """Import vLLM; its log goes to standard error unless told otherwise, and it sends no statistics of use."""
+    """Import vLLM. By default, its log goes to standard error, and it sends no usage statistics."""
     os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
     os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
     sampling = import_module("vllm.sampling_params")
@@ -95,18 +102,20 @@ def _has_errors() -> bool:
 
 
 async def settled(value: Any) -> Any:
-    """Return a value that some versions of vLLM give at once, and others promise."""
+    """Return a value that some versions of vLLM return directly, and others as an awaitable."""
     return await value if inspect.isawaitable(value) else value
 
 
 @dataclass
 class Log:
-    """Where vLLM and its processes write, since hundreds of lines are of no use in a terminal.
+    """Log file of vLLM and its processes, which write too many lines for a terminal.
 
     Attributes
     ----------
     path
-        The file; it is deleted at the end, unless something went wrong.
+        Path of the file.
+    keep
+        Whether to keep the file at the end. This is set after an error.
     """
 
     path: Path = field(init=False)
@@ -117,16 +126,16 @@ class Log:
         number, name = tempfile.mkstemp(prefix="swm-vllm-", suffix=".log")
         os.close(number)
         self.path = Path(name)
-        self._file = self.path.open("a", encoding="utf-8", errors="replace")  # others write to its end, too
+        self._file = self.path.open("a", encoding="utf-8", errors="replace")  # other processes append to it too
         atexit.register(self.close)
 
     @property
     def size(self) -> int:
-        """Bytes written so far."""
+        """Size of the file in bytes."""
         return self.path.stat().st_size
 
     def since(self, start: int) -> str:
-        """Return what was written from a byte on."""
+        """Return the text after a position in bytes."""
         self._file.flush()
         with self.path.open("rb") as file:
             file.seek(start)
@@ -134,7 +143,7 @@ class Log:
 
     @contextmanager
     def taking_stderr(self) -> Iterator[None]:
-        """Let this file be what stands for standard error; processes begun meanwhile keep it for good."""
+        """Redirect standard error to this file inside the ``with`` block. Processes that start there keep it."""
         sys.stderr.flush()
         saved = os.dup(2)
         os.dup2(self._file.fileno(), 2)
@@ -146,7 +155,7 @@ class Log:
             os.close(saved)
 
     def take_logger(self) -> None:
-        """Let vLLM's logger in this process write here, too, unless the user has arranged that."""
+        """Redirect vLLM's logger in this process to this file, unless the user has configured logging."""
         if os.environ.get("VLLM_LOGGING_CONFIG_PATH"):
             return
         for handler in logging.getLogger("vllm").handlers:
@@ -154,7 +163,7 @@ class Log:
                 handler.setStream(self._file)
 
     def close(self) -> None:
-        """Write no more; delete the file, unless something went wrong."""
+        """Close the file, and delete it unless there was an error."""
         self._file.close()
         if not self.keep:
             self.path.unlink(missing_ok=True)
@@ -167,49 +176,49 @@ def log() -> Log:
 
 
 def why_not_loaded(name: str, error: Exception, said: str) -> ConfigurationError:
-    """Return what it means that a model could not be loaded, in one line.
+    """Return a one-line error that explains why a model could not be loaded.
 
     Parameters
     ----------
     name
-        Of the model.
+        Name of the model.
     error
-        What was raised in this process: often no more than that another one failed.
+        Error in this process. It often says only that another process failed.
     said
-        What vLLM wrote meanwhile, where that one says why.
+        Log of vLLM during the load, which often contains the cause.
     """
     if isinstance(error, ConfigurationError):
         return error
     if isinstance(error, ImportError):
         return ConfigurationError(
-            f"vLLM is there, but something that it needs for {name} is not ({_short(_line(error))}): {HOW_TO_INSTALL}; "
-            f"all that it said is in {log().path}"
+            f"vLLM is installed, but a package that it needs for {name} is not ({_short(_line(error))}): "
+            f"run {HOW_TO_INSTALL}; the full log is in {log().path}"
         )
     own = _line(error)
     causes = [own, *_causes(said)]
     memory = next((one for one in causes if _MEMORY.search(one)), None)
     if memory is not None:
         return ConfigurationError(
-            f"expected enough memory for {name}, and there is not ({_short(memory)}): try other values of "
-            f"{PARAMETER} gpu_memory_utilization=0.8 (share of the memory that vLLM may take) and "
-            f"{PARAMETER} max_model_len=4096 (longest prompt with its reply), or a smaller model",
+            f"expected enough memory for {name}, got too little ({_short(memory)}). Use a smaller model, or change "
+            f"{PARAMETER} gpu_memory_utilization=0.8 (fraction of the memory for vLLM) or "
+            f"{PARAMETER} max_model_len=4096 (maximum tokens of prompt and reply together)",
             parameters=(PARAMETER,),
         )
     length = next((one for one in causes if _LENGTH.search(one)), None)
     if length is not None:
-        why = _short(length).partition(". To allow")[0]  # and at length how to force it
+        why = _short(length).partition(". To allow")[0]  # the rest says how to force it
         return ConfigurationError(
-            f"expected {PARAMETER} max_model_len that {name} can take, and it cannot: {why}", parameters=(PARAMETER,)
+            f"expected {PARAMETER} max_model_len within the limit of {name}: {why}", parameters=(PARAMETER,)
         )
     cause = next((one for one in causes if not _GENERIC.search(one)), own)
-    return ConfigurationError(f"vLLM cannot load {name}: {_short(cause)}; all that it said is in {log().path}")
+    return ConfigurationError(f"vLLM cannot load {name}: {_short(cause)}; the full log is in {log().path}")
 
 
 def why_died(said: str) -> str:
-    """Return what it means that an engine is gone, in one line, from what its processes wrote."""
+    """Return a one-line message that explains why an engine died, from the log of its processes."""
     cause = next((one for one in _causes(said) if not _GENERIC.search(one)), None)
     why = "" if cause is None else f" ({_short(cause)})"
-    return f"its engine has died{why}; all that vLLM said is in {log().path}"
+    return f"the vLLM engine has died{why}; the full log is in {log().path}"
 
 
 def _causes(said: str) -> list[str]:
@@ -234,7 +243,7 @@ def _line(error: Exception) -> str:
 
 
 def _short(text: str) -> str:
-    """Return the words of an error on one line, without its type and the validation around it."""
+    """Return an error message on one line, without its type and the text that pydantic adds."""
     text = " ".join(text.split())
     text = re.sub(r"^(?:[\w.]+(?:Error|Exception): )+", "", text)
     text = re.sub(r"^\d+ validation errors? for \w+ (?:Value error, )?", "", text).partition(" [type=")[0]

@@ -1,4 +1,4 @@
-"""Arguments of vLLM's engine, as users type them: ``max_model_len=4096``."""
+"""Parse and check arguments of the vLLM engine, such as ``max_model_len=4096``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from social_world_model.errors import ConfigurationError, did_you_mean, shortened
 
 PARAMETER = "vllm_args"
-"""The setting that holds the arguments; the command line takes one at a time."""
+"""Name of the setting for engine arguments. The command line option takes one argument at a time."""
 _WORDS = {"true": True, "false": False, "none": None, "null": None}
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.json", "tekken.json")
 _CONFIGS = ("config.json", "params.json")
@@ -18,12 +18,12 @@ _NAMED_ELSEWHERE = ("model",)
 
 
 def vllm_args(given: Iterable[str]) -> dict[str, Any]:
-    """Return engine arguments by name, each of the type that its value is written as.
+    """Return engine arguments by name, with numbers, booleans and JSON values converted.
 
     Raises
     ------
     ConfigurationError
-        If one is not ``NAME=VALUE``, stands there twice, or looks like JSON and is not.
+        If an argument is not ``NAME=VALUE``, is given twice, or looks like JSON but is invalid.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def vllm_args(given: Iterable[str]) -> dict[str, Any]:
 
 
 def _typed(name: str, value: str) -> Any:
-    """Return a value as the JSON that it is, or as the text that it is."""
+    """Return a value parsed as JSON, or its text if it is not JSON."""
     if value.casefold() in _WORDS:
         return _WORDS[value.casefold()]
     try:
@@ -61,12 +61,19 @@ def _typed(name: str, value: str) -> Any:
 
 
 def check_args(given: Mapping[str, Any], known: Collection[str]) -> None:
-    """Refuse what the engine does not know.
+    """Refuse arguments that the engine does not know.
+
+    Parameters
+    ----------
+    given
+        Engine arguments, by name.
+    known
+        Names of all arguments of the engine.
 
     Raises
     ------
     ConfigurationError
-        Naming it, and what it may have been meant as.
+        If an argument is unknown. The message suggests a similar name.
     """
     if meant := [name for name in _NAMED_ELSEWHERE if name in given]:
         raise ConfigurationError(
@@ -82,39 +89,35 @@ def check_args(given: Mapping[str, Any], known: Collection[str]) -> None:
 
 
 def check_folder(name: str, given: Mapping[str, Any]) -> None:
-    """Refuse a name that can only be a folder and is none that can be loaded.
+    """Refuse a folder that does not exist or does not contain a complete model. Hub ids are accepted.
 
     Parameters
     ----------
     name
-        A hub id, or a folder.
+        Hub id or local folder of the model.
     given
         Engine arguments, by name.
 
     Raises
     ------
     ConfigurationError
-        If there is no such folder, or a part of the model is not in it.
+        If the folder does not exist, or a file of the model is missing.
     """
     path = Path(name).expanduser()
     if not path.is_dir():
         if path.exists() or name.startswith(("/", ".", "~")) or name.count("/") > 1:
-            raise ConfigurationError(
-                f"expected a model's folder, or an id of the hub such as org/name, got vllm/{name}"
-            )
+            raise ConfigurationError(f"expected a model folder or a hub id such as org/name, got vllm/{name}")
         return
     if (path / "adapter_config.json").exists() and not _has_any(path, _CONFIGS):
         raise ConfigurationError(
-            f"expected a whole model in {name}, got a LoRA adapter alone: merge it into its base model first"
+            f"expected a complete model in {name}, got only a LoRA adapter: merge it into its base model first"
         )
     if not _has_any(path, _CONFIGS):
-        raise ConfigurationError(
-            f"expected a model in the Hugging Face form in {name}, got a folder without config.json"
-        )
+        raise ConfigurationError(f"expected a model in Hugging Face format in {name}, got a folder without config.json")
     if "tokenizer" not in given and not _has_any(path, _TOKENIZERS):
         raise ConfigurationError(
-            f"expected a tokenizer in {name}, got none of {', '.join(_TOKENIZERS)}: save it there, or name another "
-            f"one with {PARAMETER} tokenizer=org/name",
+            f"expected a tokenizer in {name}, got none of {', '.join(_TOKENIZERS)}: save a tokenizer there, or "
+            f"choose one with {PARAMETER} tokenizer=org/name",
             parameters=(PARAMETER,),
         )
 

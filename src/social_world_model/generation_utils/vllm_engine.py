@@ -1,7 +1,7 @@
-"""Models in this process: each loaded once, in a thread with an event loop of its own, and used by all who ask.
+"""vLLM engines in this process. Each engine is loaded once, and all requests for its model share it.
 
-vLLM's engine belongs to the event loop in which it was made. Loops come and go, one for each run; so the engine has its
-own, and whoever asks waits for it from wherever it is.
+An engine works only in the event loop in which it was created, and each run has a different loop. Each engine therefore
+has its own thread and event loop. Callers submit requests to that loop and wait for the results.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from social_world_model.generation_utils.vllm_processes import Processes
 T = TypeVar("T")
 
 STOP_SECONDS = 60.0
-"""For an engine to end, at the end of the process."""
+"""Maximum seconds to wait until an engine stops, at the end of the process."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationRequest:
-    """One reply, as it is to be drawn.
+    """A request for one reply, with sampling options.
 
     Parameters
     ----------
     messages
-        With role and content.
+        Conversation. Each message has the keys ``role`` and ``content``.
     temperature, seed, max_tokens
-        None for the model's own, no seed, and all that fits.
+        Sampling options. None means the temperature of the model, no seed, and as many tokens as possible.
     schema
-        Of the reply; None where it has none.
+        JSON schema of the reply; None for no schema.
     any_json
-        Whether the reply is to be some JSON object.
+        Whether the reply must be a JSON object, with any keys.
     """
 
     messages: Sequence[Mapping[str, str]]
@@ -55,7 +55,7 @@ class GenerationRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationResult:
-    """What came: the reply, why it ended, and how many tokens it took."""
+    """A reply, the reason why it ended, and the number of tokens."""
 
     text: str
     finish_reason: str
@@ -64,14 +64,14 @@ class GenerationResult:
 
 
 class Engine:
-    """One model, loaded at the first need.
+    """The vLLM engine of one model, loaded on first use.
 
     Parameters
     ----------
     model
-        Hub id or folder.
+        Hub id or local folder of the model.
     given
-        Engine arguments by name.
+        Engine arguments, by name.
     """
 
     def __init__(self, model: str, given: Mapping[str, Any]) -> None:
@@ -92,45 +92,45 @@ class Engine:
 
     @property
     def name(self) -> str:
-        """As users type it."""
+        """Name of the model, as users type it."""
         return f"vllm/{self.model}"
 
     async def load(self, tell: Callable[[str], None]) -> None:
-        """Load the model, unless that is done; whoever asks meanwhile waits for the same.
+        """Load the model if it is not loaded yet. Concurrent callers wait for the same load.
 
         Raises
         ------
         ConfigurationError
-            If it cannot be loaded.
+            If the model cannot be loaded.
         """
         with self._lock:
             if self._loading is None:
-                tell(f"{self.name}: being loaded, before anything is asked; what vLLM says goes to {log().path}")
+                tell(f"{self.name}: the model is being loaded; the log of vLLM is in {log().path}")
                 self._loading = self._submit(self._load())
         await asyncio.shield(asyncio.wrap_future(self._loading))
 
     async def generate(self, request: GenerationRequest) -> GenerationResult:
-        """Draw a reply.
+        """Generate a reply.
 
         Raises
         ------
         Failure
-            If there is none; it says whether another try makes sense.
+            If there is no reply. Its kind says whether a retry makes sense.
         """
         if self._stopping is not None:
-            raise Failure("unusable", "its engine has been shut down")
+            raise Failure("unusable", "the vLLM engine has been shut down")
         return await asyncio.wrap_future(self._submit(self._generate(request)))
 
     async def stop(self) -> None:
-        """End the engine and its processes, once; what is being loaded is given up."""
+        """Stop the engine and its processes, once. A load in progress is cancelled."""
         if (stopping := self._stop_soon()) is not None:
             await asyncio.shield(asyncio.wrap_future(stopping))
             self._join()
 
     def stop_now(self) -> None:
-        """Do the same where there is no event loop any more."""
+        """Stop the engine and its processes from code without an event loop."""
         if (stopping := self._stop_soon()) is not None:
-            with suppress(TimeoutError):  # it hangs: the process must not hang with it
+            with suppress(TimeoutError):  # if the engine hangs, this process must still end
                 stopping.result(STOP_SECONDS)
             self._join()
 
@@ -139,12 +139,12 @@ class Engine:
             if self._loop is not None and self._stopping is None:
                 self._stopping = self._submit(self._stop())
                 if self._loading is not None and not self._loading.done() and self._processes is not None:
-                    self._processes.terminate()  # or it would be loaded to the end first, which may take minutes
+                    self._processes.terminate()  # otherwise the load would finish first, which may take minutes
             return self._stopping
 
     def _check_wanted(self) -> None:
         if self._stopping is not None:
-            raise ConfigurationError(f"{self.name}: given up while it was being loaded")
+            raise ConfigurationError(f"{self.name}: stopped while the model was being loaded")
 
     def _join(self) -> None:
         if self._loop is not None and self._thread is not None and self._thread.is_alive():
@@ -152,7 +152,7 @@ class Engine:
             self._thread.join(STOP_SECONDS)
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Let the engine's loop do something."""
+        """Run a coroutine in the event loop of the engine."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._serve, args=(self._loop,), name=self.name, daemon=True)
@@ -177,9 +177,9 @@ class Engine:
                 self._check_wanted()
                 self._llm = self._api.engine.from_engine_args(args)
                 self._processes.watch()
-                log().take_logger()  # which that has set up anew
+                log().take_logger()  # vLLM has configured it again
                 self._tokenizer = await settled(self._llm.get_tokenizer())
-        except Exception as error:  # noqa: BLE001 - whatever it is, the model is not there
+        except Exception as error:  # noqa: BLE001 - after any error, the model is not loaded
             self._check_wanted()
             log().keep = not isinstance(error, ConfigurationError)
             raise why_not_loaded(self.name, error, log().since(self._said_before)) from None
@@ -190,19 +190,19 @@ class Engine:
         if len(prompt) >= longest:
             raise Failure(
                 "too long",
-                f"the prompt has {len(prompt)} tokens, and the model takes {longest} with its reply: "
-                f"raise it with {PARAMETER} max_model_len={2 * len(prompt)}, where the model and the memory allow that",
+                f"the prompt has {len(prompt)} tokens, and the limit for prompt and reply together is {longest}: "
+                f"raise it with {PARAMETER} max_model_len={2 * len(prompt)} if the model and the memory allow it",
             )
         try:
             params = self._params(request, longest - len(prompt))
             number = f"swm-{next(self._numbers)}"
             outputs = [one async for one in self._llm.generate({"prompt_token_ids": prompt}, params, number)]
-        except Exception as error:  # noqa: BLE001 - told apart below
+        except Exception as error:  # noqa: BLE001 - classified in _failure
             raise self._failure(error, request) from None
         reply = outputs[-1].outputs[0] if outputs and outputs[-1].outputs else None
         if reply is None or reply.finish_reason not in ("stop", "length"):
-            ended = "nothing came" if reply is None else f"it ended with {reply.finish_reason!r}"
-            raise Failure("server error", f"no whole reply: {ended}")
+            ended = "the engine returned nothing" if reply is None else f"it ended with {reply.finish_reason!r}"
+            raise Failure("server error", f"no complete reply: {ended}")
         return GenerationResult(
             text=reply.text,
             finish_reason=reply.finish_reason,
@@ -211,19 +211,19 @@ class Engine:
         )
 
     def _tokens(self, messages: Sequence[Mapping[str, str]]) -> list[int]:
-        """Return a conversation as the model was taught to read it; as plain text where it was not."""
+        """Return the tokens of a conversation, in the chat template of the model. Without one, use plain text."""
         tokenizer = self._tokenizer
         if not getattr(tokenizer, "chat_template", None) and not _is_mistral(tokenizer):
             return list(tokenizer.encode("\n\n".join(one["content"] for one in messages)))
         conversation = [dict(one) for one in messages]
         try:
             text = tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True)
-        except Exception as error:  # noqa: BLE001 - a template is somebody's program
-            raise Failure("rejected", f"its chat template does not take this conversation ({error})") from None
+        except Exception as error:  # noqa: BLE001 - a template may raise any error
+            raise Failure("rejected", f"the chat template rejects this conversation ({error})") from None
         return list(tokenizer.encode(text, add_special_tokens=False) if isinstance(text, str) else text)
 
     def _params(self, request: GenerationRequest, room: int) -> Any:
-        """Return how a reply is drawn: as the model's own configuration says, and as it is wanted."""
+        """Return the sampling parameters. Values of the request replace the defaults of the model."""
         own: dict[str, Any] = getattr(self._llm.model_config, "get_diff_sampling_param", dict)()
         most = request.max_tokens or own.get("max_tokens") or room
         params = {**own, "max_tokens": min(most, room), "output_kind": self._api.final_only, "seed": request.seed}
@@ -269,12 +269,21 @@ _HOLDS = 0
 
 
 async def acquire(model: str, given: Mapping[str, Any], tell: Callable[[str], None]) -> Engine:
-    """Return a model that is loaded; `release` it when it is not needed any more.
+    """Return the loaded engine of a model. Call `release` when it is no longer needed.
+
+    Parameters
+    ----------
+    model
+        Hub id or local folder of the model.
+    given
+        Engine arguments, by name.
+    tell
+        Called with a message before the model is loaded.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be loaded.
+        If the model cannot be loaded.
     """
     key = json.dumps([model, dict(given)], sort_keys=True, default=str)
     with _LOCK:
@@ -282,7 +291,7 @@ async def acquire(model: str, given: Mapping[str, Any], tell: Callable[[str], No
         engine = _ENGINES.setdefault(key, Engine(model, given))
         engine.users += 1
     try:
-        for one in idle:  # two may not fit
+        for one in idle:  # two engines may not fit into memory
             await one.stop()
         await engine.load(tell)
     except BaseException:
@@ -292,7 +301,15 @@ async def acquire(model: str, given: Mapping[str, Any], tell: Callable[[str], No
 
 
 async def release(engine: Engine, *, failed: bool = False) -> None:
-    """Shut a model down, unless somebody else uses it, or will."""
+    """Stop an engine, unless other models use it or `keep_loaded` keeps it.
+
+    Parameters
+    ----------
+    engine
+        Engine that `acquire` returned.
+    failed
+        Whether loading failed. Such an engine is not reused.
+    """
     with _LOCK:
         engine.users -= 1
         ends = not engine.users and (failed or not _HOLDS or engine not in _ENGINES.values())
@@ -303,7 +320,7 @@ async def release(engine: Engine, *, failed: bool = False) -> None:
 
 
 def forget(engine: Engine) -> None:
-    """Let whoever asks next have another engine."""
+    """Do not reuse an engine. The next request for its model creates a new one."""
     with _LOCK:
         _taken_out(lambda one: one is engine)
 
@@ -314,7 +331,7 @@ def _taken_out(chosen: Callable[[Engine], bool]) -> list[Engine]:
 
 @contextmanager
 def keep_loaded() -> Iterator[None]:
-    """Keep a model that nobody uses any more until another one is needed, or to the end: for runs in a row."""
+    """Keep unused models loaded inside the ``with`` block until another model is needed, for several runs in a row."""
     global _HOLDS
     _HOLDS += 1
     try:

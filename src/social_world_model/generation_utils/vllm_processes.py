@@ -1,4 +1,4 @@
-"""The processes that an engine begins: found, ended, and never left behind."""
+"""Find and stop the processes that a vLLM engine starts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ import subprocess
 from contextlib import suppress
 
 WATCH = 'cat >/dev/null; kill "$@" 2>/dev/null'
-"""Waits until standard input ends, as it does with the process at its other end, however that one ends."""
+"""Shell command that waits until standard input closes, and then kills processes.
+
+Standard input closes when this process ends, even if it is killed.
+"""
 
 
 class Processes:
-    """The processes that were begun since this was made.
+    """The processes that were started after this object was created.
 
-    vLLM's engine outlives a process that is killed, and keeps the whole memory of a GPU; so somebody watches.
+    If this process is killed, the processes of vLLM continue and keep the memory of the GPU. A watcher process kills
+    them in that case.
     """
 
     def __init__(self) -> None:
@@ -23,23 +27,23 @@ class Processes:
         self._watcher: subprocess.Popen[bytes] | None = None
 
     def terminate(self) -> None:
-        """End them."""
+        """Terminate the processes."""
         for process in multiprocessing.active_children():
             if process.pid not in self._before:
                 process.terminate()
 
     def watch(self) -> None:
-        """Let them be ended as soon as this process is gone, whatever ends it."""
+        """Start a watcher that kills the processes when this process ends."""
         pids = [str(process.pid) for process in multiprocessing.active_children() if process.pid not in self._before]
         if pids:
             command = ["/bin/sh", "-c", WATCH, "sh", *pids]
-            with suppress(OSError):  # where there is no shell, there is no watcher
+            with suppress(OSError):  # without a shell, there is no watcher
                 self._watcher = subprocess.Popen(
                     command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
                 )
 
     def unwatch(self) -> None:
-        """End the watcher: they have ended."""
+        """Stop the watcher, after the processes have ended."""
         if self._watcher is not None and self._watcher.stdin is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._watcher.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The world model: stories to contexts, contexts forward in time, questions to answers."""
+"""World model: parse narratives into contexts, continue contexts, and answer questions about them."""
 
 from social_world_model.world_model.model import SocialWorldModel
 from social_world_model.world_model.parsing import ContextOutputParser, LanguageModelParser

@@ -1,4 +1,4 @@
-"""Forward in time: one step, and futures that differ."""
+"""Continue a context by one step, or into several different futures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from social_world_model.s3ap.validation import errors_of
 from social_world_model.world_model.parsing import told
 
 MOST_DIGITS = 18
-"""Of a timestep that is counted on from; Python refuses to read very long numbers."""
+"""Maximum number of digits of a timestep that is read as a number. Python refuses to read very long numbers."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -110,11 +110,11 @@ class NextMomentParser:
     Parameters
     ----------
     context
-        What is continued.
+        Context to continue.
     given
-        Acts that are fixed, by agent; those of the last step among them.
+        Fixed actions by agent, including the actions in the last step of `context`.
     others
-        Continuations that it must differ from in what is done or in how things stand.
+        Other continuations. The new continuation must have different actions or states.
     """
 
     context: SocializedContext
@@ -123,11 +123,11 @@ class NextMomentParser:
 
     @property
     def shape(self) -> type[BaseModel]:
-        """What comes next."""
+        """Reply schema of the next step."""
         return NextMoment
 
     def get_format_instructions(self) -> str:
-        """Return the form's schema, with a sentence that asks for it."""
+        """Return the instruction to reply with JSON of this schema."""
         return format_instructions(NextMoment)
 
     def parse(self, text: str) -> SocializedContext:
@@ -136,7 +136,7 @@ class NextMomentParser:
         Raises
         ------
         UnfitReply
-            If there is no next moment in the reply, or it does not make a valid context.
+            If the reply contains no next step, or the longer context is not valid.
         """
         moment = fit(text, NextMoment)
         cast = self.context.agents_names
@@ -161,7 +161,21 @@ class NextMomentParser:
 def extended(
     context: SocializedContext, actions: Mapping[str, str], state: str, observations: Mapping[str, str]
 ) -> SocializedContext:
-    """Return a context with these acts at its last step, where thoughts are kept beside them, and a step after it."""
+    """Return a context with new actions in its last step, and with one more step.
+
+    Mental states in the last step are kept.
+
+    Parameters
+    ----------
+    context
+        Context to continue.
+    actions
+        Action of each agent in the last step, by name.
+    state
+        State of the new step.
+    observations
+        Observation of each agent in the new step, by name.
+    """
     *earlier, last = context.socialized_context
     after = SocializedStructure(
         timestep=_next_timestep(context),
@@ -176,14 +190,14 @@ def extended(
 
 
 def _with_thoughts(act: str, before: str) -> str:
-    """Return an act with the thoughts that stood there before it, which belong to the record."""
+    """Return an action, followed by the mental states of the text that it replaces."""
     if act == before:
         return act
     return " ".join([act, *(mental_state(piece.text) for piece in split_pieces(before) if piece.kind == "mental")])
 
 
 def _next_timestep(context: SocializedContext) -> str:
-    """Return the number after the last one; where steps have other names, the first free one after their count."""
+    """Return the next timestep: the last number plus one, or an unused number if timesteps are not numbers."""
     taken = {step.timestep for step in context.socialized_context}
     last = context.socialized_context[-1].timestep
     number = int(last) if last.isascii() and last.isdecimal() and len(last) <= MOST_DIGITS else len(taken)
@@ -191,32 +205,45 @@ def _next_timestep(context: SocializedContext) -> str:
 
 
 def fixed_acts(context: SocializedContext, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the acts that are settled for the last step: those that are there, and those that are given.
+    """Return the fixed actions of the last step: its own actions and the given ones.
+
+    Parameters
+    ----------
+    context
+        Context to continue.
+    given
+        Additional actions in the last step, by agent.
 
     Raises
     ------
     ConfigurationError
-        If an act is given of somebody who is not there, or who has acted already, or cannot be read.
+        If a given action is invalid, belongs to an unknown agent, or contradicts an action in the last step.
     """
     cast, last = context.agents_names, context.socialized_context[-1]
     done = {name: last.actions[name] for name in Decoder(context).acts(len(context.socialized_context) - 1)}
     for name, act in given.items():
         if name not in cast:
-            raise ConfigurationError(f"expected acts of {', '.join(cast)}; got one of {name}")
+            raise ConfigurationError(f"expected actions of {', '.join(cast)}, got one of {name}")
         if name in done and done[name] != act and not is_none(act):
             raise ConfigurationError(
-                f"expected no act of {name}, who acts in the last step already ({shortened(done[name])!r}); got "
-                f"{shortened(act)!r}: step once without it, so that what was done is perceived first"
+                f"expected no action of {name}, because the last step has one ({shortened(done[name])!r}), got "
+                f"{shortened(act)!r}: call step without it first, so that the agents observe the earlier action"
             )
     acts = {**given, **done}
     after = extended(context, {**dict.fromkeys(cast, NONE), **acts}, NONE, dict.fromkeys(cast, NONE))
     if errors := errors_of(after):
-        raise ConfigurationError(f"expected acts that can be read, got one with: {errors[0]}")
+        raise ConfigurationError(f"expected valid actions, got one with this problem: {errors[0]}")
     return acts
 
 
 class DirectionsParser:
-    """Reads a reply as so many different sentences."""
+    """Reads a reply as a list of different directions.
+
+    Parameters
+    ----------
+    number
+        Number of directions. Additional directions in the reply are ignored.
+    """
 
     shape: type[BaseModel] | None = Directions
 
@@ -224,7 +251,7 @@ class DirectionsParser:
         self.number = number
 
     def get_format_instructions(self) -> str:
-        """Return the form's schema, with a sentence that asks for it."""
+        """Return the instruction to reply with JSON of this schema."""
         return format_instructions(Directions)
 
     def parse(self, text: str) -> list[str]:
@@ -233,7 +260,7 @@ class DirectionsParser:
         Raises
         ------
         UnfitReply
-            If there are not so many, or two are the same.
+            If the reply has too few different directions.
         """
         different: dict[str, str] = {}
         for direction in fit(text, Directions).directions:
@@ -246,12 +273,16 @@ class DirectionsParser:
 
 @dataclass(frozen=True, kw_only=True)
 class Imagination:
-    """Imagines what comes next with a language model.
+    """Continues contexts with a language model.
 
     Parameters
     ----------
-    model, calls, sampling
-        Who imagines, who makes the calls, how replies are drawn.
+    model
+        Language model that continues the contexts.
+    calls
+        Makes the model calls, with limits, retries and budget.
+    sampling
+        Sampling options.
     """
 
     model: LanguageModel
@@ -268,13 +299,23 @@ class Imagination:
     ) -> SocializedContext:
         """Return a context that is one step longer.
 
+        Parameters
+        ----------
+        context
+            Context without errors, with at least one step.
+        given
+            Actions of some agents in the last step, by name. The model adds the other actions.
+        direction
+            Sentence about how the situation continues over the next steps; empty for no direction.
+        others
+            Continuations that the new one must differ from.
+
         Raises
         ------
         ConfigurationError
-            If the context has errors or no step, or a given act is of somebody who is not there, or who acts in
-            the last step already.
+            If the context has errors or no step, or a given action is refused; see `fixed_acts`.
         UnparsableOutputError
-            If no reply made a valid context.
+            If no reply gave a valid context.
         """
         check(context)
         acts = fixed_acts(context, given or {})
@@ -283,14 +324,25 @@ class Imagination:
         return (await generate_until_fit(self.model, prompt, parser, self.calls, "simulate")).value
 
     async def rollout(self, context: SocializedContext, steps: int, futures: int) -> SocialSimulation:
-        """Return futures of a context: first directions that differ, then each of them step by step.
+        """Return several different futures of a context.
+
+        The model first names different directions. Then it continues the context step by step in each direction.
+
+        Parameters
+        ----------
+        context
+            Context without errors, with at least one step.
+        steps
+            Number of steps in each future, at least 1.
+        futures
+            Number of futures, at least 1.
 
         Raises
         ------
         ConfigurationError
-            As `step`; or if a number is below 1.
+            If the context has errors or no step, or a number is below 1.
         UnparsableOutputError
-            If the futures do not differ, or no reply made a valid context.
+            If the futures do not differ, or no reply gave a valid context.
         """
         if steps < 1 or futures < 1:
             raise ConfigurationError(f"expected at least 1 step and 1 future, got {steps} and {futures}")
@@ -300,7 +352,7 @@ class Imagination:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._future(context, steps, direction)) for direction in made.value]
-        except ExceptionGroup as several:  # the first that failed; the others were stopped for it
+        except ExceptionGroup as several:  # the first error, which cancelled the other tasks
             raise several.exceptions[0] from None
         ends = [task.result() for task in tasks]
         return SocialSimulation(simulations=await self._distinct(context, ends, made.value))
@@ -313,7 +365,7 @@ class Imagination:
     async def _distinct(
         self, start: SocializedContext, ends: list[SocializedContext], directions: Sequence[str]
     ) -> list[SocializedContext]:
-        """Have the last step of a future imagined again where it is the same as another."""
+        """Generate the last step of a future again if the future equals an earlier one."""
         kept: list[SocializedContext] = []
         for end, direction in zip(ends, directions, strict=True):
             if any(_gist(end) == _gist(other) for other in kept):
@@ -324,7 +376,13 @@ class Imagination:
 
 
 def check(context: SocializedContext) -> None:
-    """Refuse a context that cannot be continued."""
+    """Refuse a context that cannot be continued.
+
+    Raises
+    ------
+    ConfigurationError
+        If the context has errors or no step.
+    """
     if errors := errors_of(context):
         raise ConfigurationError(f"expected a context without errors, got one with: {errors[0]}")
     if not context.socialized_context:
@@ -332,7 +390,15 @@ def check(context: SocializedContext) -> None:
 
 
 def shortened_by_one(context: SocializedContext, start: SocializedContext) -> SocializedContext:
-    """Return a continuation without its last step, and without the acts that led there."""
+    """Return a continuation without its last step, and without the actions that led to this step.
+
+    Parameters
+    ----------
+    context
+        Continuation to shorten.
+    start
+        Context at the beginning of the continuation. The actions in its last step are kept.
+    """
     steps = list(context.socialized_context[:-1])
     kept = start.socialized_context[-1].actions if len(steps) == len(start.socialized_context) else {}
     acts = {name: kept.get(name, NONE) for name in context.agents_names}
@@ -341,19 +407,37 @@ def shortened_by_one(context: SocializedContext, start: SocializedContext) -> So
 
 
 def next_prompt(context: SocializedContext, given: Mapping[str, str], direction: str) -> str:
-    """Return the prompt for one step forward."""
+    """Return the prompt for the next step.
+
+    Parameters
+    ----------
+    context
+        Context to continue.
+    given
+        Fixed actions in the last step, by agent.
+    direction
+        Sentence about how the situation continues over the next steps; empty for no direction.
+    """
     settled = "; ".join(f"{name}: {act}" for name, act in given.items())
     return compose_values(NEXT.sections, record=render(context, "compact"), direction=direction, settled=settled)
 
 
 def directions_prompt(context: SocializedContext, futures: int) -> str:
-    """Return the prompt for ways in which a situation may go on."""
+    """Return the prompt for different directions in which a situation may continue.
+
+    Parameters
+    ----------
+    context
+        Context to continue.
+    futures
+        Number of directions.
+    """
     number = NUMBERS[futures] if futures < len(NUMBERS) else str(futures)
     return compose_values(DIRECTIONS.sections, record=render(context, "compact"), number=number)
 
 
 def _gist(context: SocializedContext) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Return what happens in a context, for comparison: states and acts, without case and blanks."""
+    """Return states and actions in lower case and without extra spaces, to compare contexts."""
     return [
         (_plain(step.state), tuple(sorted((name, _plain(act)) for name, act in step.actions.items())))
         for step in context.socialized_context

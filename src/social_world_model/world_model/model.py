@@ -1,4 +1,4 @@
-"""`SocialWorldModel`: parse, criticise, go forward, ask; with a language model or the symbolic one."""
+"""Parse, check and continue contexts, and ask questions, with a language model or the symbolic model."""
 
 from __future__ import annotations
 
@@ -25,27 +25,28 @@ from social_world_model.world_model.parsing import PARSE_TEMPERATURE, LanguageMo
 
 
 class SocialWorldModel:
-    """A model of what goes on between people.
+    """A model of social situations.
 
-    Every coroutine method has a plain twin for scripts and notebooks: `parse_sync`, `ask_sync` and so on.
+    Every coroutine method has a blocking version for scripts and notebooks: `parse_sync`, `ask_sync` and so on.
 
     Parameters
     ----------
     model_name
-        ``"symbolic"``, or a language model's name; checked at once, key included.
+        ``"symbolic"``, or the name of a language model. The name and the key are checked at once.
     base_url
-        Another endpoint for a bare name.
+        Address of another endpoint for a bare model name or ``vllm/NAME``.
     temperature
-        Of parses and of what is imagined; answers are drawn at 0.
+        Sampling temperature for parses and imagined steps; None for the default of the model. Answers and critiques
+        use temperature 0.
     max_output_tokens, seed
-        Passed on where the model takes them.
+        Maximum number of tokens of a reply, and seed for sampling. They are left out if the model refuses them.
     calls
-        Who makes the calls, with limits and budget; by default, one for all calls of an event loop.
+        Makes the calls, with limits and budget. By default, all calls of an event loop share one object.
 
     Raises
     ------
     ConfigurationError
-        If there is no such model, or its key is missing.
+        If no model has this name, or its key is missing.
 
     Examples
     --------
@@ -75,31 +76,31 @@ class SocialWorldModel:
 
     @property
     def is_symbolic(self) -> bool:
-        """Whether it needs no language model."""
+        """Whether this is the symbolic model, which needs no language model."""
         return self.model_name == NAME
 
     async def parse(
         self, narrative: str, guidance: str = "", *, example: str | None = None, critique: bool = False
     ) -> SocializedContext:
-        """Return the context of a narrative, without errors.
+        """Return the context of a narrative. The context has no errors.
 
         Parameters
         ----------
         narrative
-            A story, a dialogue, any account of people.
+            Story, dialogue or other text about people.
         guidance
-            What holds in its domain, e.g. who perceives what; kept in the context.
+            Rules of the domain, e.g. who perceives what. The context keeps them in `context_manual`.
         example
-            A worked example.
+            Worked example for the prompt; None for no example.
         critique
-            Whether the model criticises and corrects its context, at most twice.
+            Whether the model checks and corrects its context, at most twice.
 
         Raises
         ------
         NarrativeError
-            From the symbolic model, if a sentence is outside its grammar.
+            If the symbolic model cannot read a sentence.
         ConfigurationError
-            If the symbolic model is to use an example or a critique.
+            If an example or a critique is requested from the symbolic model.
         UnparsableOutputError
             If no reply was a valid context.
         """
@@ -110,14 +111,23 @@ class SocialWorldModel:
         return (await self._parser(example, critique=critique).parse(narrative, guidance)).context
 
     async def critique(self, narrative: str, context: SocializedContext, guidance: str = "") -> list[str]:
-        """Return what a language model finds wrong with a context, a sentence a problem.
+        """Return the problems that a language model finds in a context, one sentence per problem.
+
+        Parameters
+        ----------
+        narrative
+            Text that the context was made from.
+        context
+            Context to check. It must not have errors.
+        guidance
+            Rules of the domain, e.g. who perceives what.
 
         Raises
         ------
         ConfigurationError
-            If this is the symbolic model, or the context has errors: these need no critic.
+            If this is the symbolic model, or the context has errors.
         RefusalError, UnparsableOutputError
-            If the critic said nothing that can be used.
+            If the model refused to answer, or no reply could be read.
         """
         if self.is_symbolic:
             raise self._only_language_models("critique")
@@ -125,31 +135,44 @@ class SocialWorldModel:
         return (await self._parser(None).critique(narrative, context, guidance)).value.problems
 
     async def step(self, context: SocializedContext, actions: Mapping[str, str] | None = None) -> SocializedContext:
-        """Return a context that is one step longer: what is done now, and how things stand after that.
+        """Return a context that is one step longer.
+
+        The last step gets actions, and a new step gets a state and observations.
 
         Parameters
         ----------
         context
-            Without errors.
+            Context without errors, with at least one step.
         actions
-            What some agents do now, if that is given.
+            Actions of some agents in the last step, by name; the model adds the others. None for no given actions.
 
         Raises
         ------
         ConfigurationError
             If this is the symbolic model, or the context cannot be continued.
         UnparsableOutputError
-            If no reply made a valid context.
+            If no reply gave a valid context.
         """
         return await self._imagination("step").step(context, given=actions)
 
     async def rollout(self, context: SocializedContext, steps: int = 3, futures: int = 4) -> SocialSimulation:
-        """Return futures of a context that differ in what happens.
+        """Return several futures of a context with different events.
+
+        Parameters
+        ----------
+        context
+            Context without errors, with at least one step.
+        steps
+            Number of steps in each future, at least 1.
+        futures
+            Number of futures, at least 1.
 
         Raises
         ------
-        ConfigurationError, UnparsableOutputError
-            As `step`; the latter also if the model's futures do not differ.
+        ConfigurationError
+            If this is the symbolic model, the context cannot be continued, or a number is below 1.
+        UnparsableOutputError
+            If no reply gave a valid context, or the futures do not differ.
         """
         return await self._imagination("rollout").rollout(context, steps, futures)
 
@@ -161,20 +184,20 @@ class SocialWorldModel:
         Parameters
         ----------
         context
-            Without errors.
+            Context without errors, with at least one step.
         question
-            In plain words.
+            Question in plain language.
         agent
-            Who answers, from its own memory and nothing else; None for somebody who knows the whole context.
+            Name of an agent. The answer then uses only the memory of this agent. None to use the whole context.
         choices
-            The options, if the answer is to be one of them; it comes as the model words it, e.g. ``"A. basket"``.
+            Options, if the answer must be one of them. The answer is the text of the model, e.g. ``"A. basket"``.
 
         Raises
         ------
         ConfigurationError
-            If the context has errors, or the agent is not in the cast.
+            If the context has errors, or no agent has this name.
         RefusalError, UnparsableOutputError
-            If there is no answer.
+            If the model refused to answer, or no reply could be read.
         """
         query = _question(context, question, agent, choices)
         if self.is_symbolic:
@@ -190,7 +213,7 @@ class SocialWorldModel:
     ask_sync = plain_twin(ask)
 
     async def __aenter__(self) -> Self:
-        """Begin; `async with` closes the connections at the end."""
+        """Return the model. `async with` closes its connections at the end."""
         return self
 
     async def __aexit__(
@@ -202,7 +225,7 @@ class SocialWorldModel:
             await model.close()
 
     def _model(self) -> LanguageModel:
-        """Return the model for the event loop that runs now: connections belong to one."""
+        """Return the model of the running event loop. A connection works in one loop only."""
         loop = asyncio.get_running_loop()
         if loop not in self._models:
             self._models[loop] = model_by_name(self.model_name, self.base_url)
@@ -221,19 +244,19 @@ class SocialWorldModel:
 
     def _only_language_models(self, what: str) -> ConfigurationError:
         return ConfigurationError(
-            f"expected a language model for {what}: the symbolic model parses and answers, "
-            'e.g. SocialWorldModel("gpt-4o-2024-08-06")'
+            f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
+            'use for example SocialWorldModel("gpt-4o-2024-08-06")'
         )
 
 
 def _question(context: SocializedContext, question: str, agent: str | None, choices: Sequence[str]) -> Query:
-    """Return the query of a question about a context: with the whole of it, or with one agent's memory."""
+    """Return the query for a question, with the whole context or with the memory of one agent."""
     check(context)
     if agent is None:
         return Query(question=question, question_kind="reality", choices=tuple(choices), context=context)
     if agent not in context.agents_names:
         raise ConfigurationError(
-            f"expected an agent out of {', '.join(context.agents_names)}; got {agent!r}", parameters=("agent",)
+            f"expected one of the agents {', '.join(context.agents_names)}, got {agent!r}", parameters=("agent",)
         )
     return Query(
         question=question,
@@ -246,7 +269,7 @@ def _question(context: SocializedContext, question: str, agent: str | None, choi
 
 
 def _answer_of(reply: Reply, model_name: str) -> str:
-    """Return the answer of a reply; raise what stands for one that is none."""
+    """Return the answer of a reply. Raise an error if there is no answer."""
     if reply.status == "answered":
         return reply.response
     error = {"refused": RefusalError, "unparsable": UnparsableOutputError}.get(reply.status, GenerationError)

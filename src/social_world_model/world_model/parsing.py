@@ -1,4 +1,4 @@
-"""A language model as a parser: asked, checked, asked again, criticised, and never believed unchecked."""
+"""Parse narratives with a language model. Replies are validated, requested again, and optionally critiqued."""
 
 from __future__ import annotations
 
@@ -96,35 +96,35 @@ CORRECTION: PromptSpec[Mapping[str, str]] = PromptSpec(
     ),
     reply=SocializedContextForModel,
 )
-"""Goes back to the model below its record."""
+"""Message to the model after the context that it has sent."""
 
 SCHEMA_1: Mapping[str, str] = {
     "parse": "8eb4438157a532fdc56eb581",
     "critique": "c70b6e0f4bade350e80ed83e",
     "correction": "0e4e9ccc0fb5c187d84b578d",
 }
-"""The wording of schema 1 of results, as `wording_hash` tells it."""
+"""Hashes of the prompts in schema 1 of results, computed by `wording_hash`."""
 
 
 @dataclass(frozen=True)
 class ContextOutputParser:
-    """Reads a reply as a context, and takes none that has errors or lacks somebody who acts.
+    """Reads a reply as a context. It refuses contexts with errors, and contexts without an agent who acts.
 
     Parameters
     ----------
     narrative
-        What it must be a record of; empty where that is not known.
+        Text that the context must describe; empty if the text is unknown.
     """
 
     narrative: str = ""
 
     @property
     def shape(self) -> type[BaseModel]:
-        """The wire form."""
+        """Schema of the wire format."""
         return SocializedContextForModel
 
     def get_format_instructions(self) -> str:
-        """Return the wire form's schema, with a sentence that asks for it."""
+        """Return the instruction to reply with JSON in the wire format."""
         return format_instructions(SocializedContextForModel)
 
     def parse(self, text: str) -> SocializedContext:
@@ -133,7 +133,7 @@ class ContextOutputParser:
         Raises
         ------
         UnfitReply
-            If there is none, it has errors, or somebody who acts in the narrative is not in its cast.
+            If the reply contains no context, the context has errors, or it lacks an agent who acts in the narrative.
         """
         wire = fit(text, SocializedContextForModel)
         try:
@@ -151,7 +151,7 @@ class ContextOutputParser:
 
 
 def told(issues: list[Issue] | tuple[Issue, ...]) -> str:
-    """Return issues as a model is told about them."""
+    """Return issues as one line of text for a model."""
     lines = [f"{issue.path}: expected {issue.expected}, got {shortened(issue.got)}" for issue in issues[:ISSUES_TOLD]]
     more = len(issues) - len(lines)
     return "; ".join([*lines, *([f"and {more} more"] if more > 0 else [])])
@@ -163,15 +163,15 @@ class LanguageModelParser:
     Parameters
     ----------
     model
-        Who parses.
+        Language model that parses the narratives.
     calls
-        Who makes the calls.
+        Makes the model calls, with limits, retries and budget.
     sampling
-        How replies are drawn; by default, at temperature 0.7.
+        Sampling options. The default temperature is 0.7.
     example
-        A worked example that goes with every narrative.
+        Worked example that is part of every prompt; None for no example.
     critique
-        Whether a record is criticised by the same model, and corrected, before it is taken.
+        Whether the same model checks and corrects each context.
     """
 
     def __init__(
@@ -191,12 +191,12 @@ class LanguageModelParser:
 
     @property
     def name(self) -> str:
-        """The name users call it by."""
+        """Name of the model, as users type it."""
         return self.model.name
 
     @cached_property
     def config(self) -> ModelConfig:
-        """Prompts, sampling, and the forms that are asked for."""
+        """All prompts and reply schemas that may be sent, and the sampling options."""
         prompts = {"parse": PARSE}
         if self.with_critique:
             prompts |= {"critique": CRITIQUE, "correction": CORRECTION}
@@ -205,7 +205,7 @@ class LanguageModelParser:
         return config_of(prompts, self.sampling, own, earlier)
 
     def _wordings_of_schema_1(self, own: Mapping[str, str]) -> dict[str, str]:
-        """Return the wordings that schema 1 of results put into keys, made of the sections of today."""
+        """Return the prompt texts in the keys of schema 1 of results, rebuilt from the sections of today."""
         wordings = {
             "parse": f"{PARSE.sections[0].text}\n{format_instructions(SocializedContextForModel)}",
             **own,
@@ -216,22 +216,37 @@ class LanguageModelParser:
         return wordings
 
     def prompt(self, narrative: str, guidance: str = "") -> Prompt:
-        """Return what the model is asked for a narrative."""
+        """Return the prompt for a narrative.
+
+        Parameters
+        ----------
+        narrative
+            Text to parse.
+        guidance
+            Rules of the domain, e.g. who perceives what.
+        """
         return self.sampling.prompt(parse_prompt(narrative, guidance, self.example), SocializedContextForModel)
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Return the context of a narrative.
 
+        Parameters
+        ----------
+        narrative
+            Text to parse.
+        guidance
+            Rules of the domain, e.g. who perceives what. The context keeps them in `context_manual`.
+
         Raises
         ------
         NarrativeError
-            If there is nothing in it.
+            If the narrative is empty.
         UnparsableOutputError
-            If no reply was a valid context of it.
+            If no reply was a valid context of the narrative.
         RefusalError
-            If the model declined.
+            If the model refused to answer.
         GenerationError
-            If no call gave a reply.
+            If no call returned a reply.
         """
         if not narrative.strip():
             raise NarrativeError("expected a narrative with at least one sentence", sentence=narrative[:80], number=1)
@@ -249,14 +264,23 @@ class LanguageModelParser:
         )
 
     async def critique(self, narrative: str, context: SocializedContext, guidance: str = "") -> Generated[Critique]:
-        """Return what the model finds wrong with a record.
+        """Return the problems that the model finds in a context.
+
+        Parameters
+        ----------
+        narrative
+            Text that the context was made from.
+        context
+            Context to check.
+        guidance
+            Rules of the domain, e.g. who perceives what.
 
         Raises
         ------
         ContextError
-            If a tag of the record stands for nothing.
+            If a tag in the context refers to nothing.
         UnparsableOutputError, RefusalError, GenerationError
-            As `parse`.
+            If no reply could be read, the model refused to answer, or no call returned a reply.
         """
         cold = replace(self.sampling, temperature=0.0)
         prompt = cold.prompt(critique_prompt(narrative, context, guidance), Critique)
@@ -266,9 +290,9 @@ class LanguageModelParser:
     async def _corrected(
         self, narrative: str, guidance: str, prompt: Prompt, made: Generated[SocializedContext]
     ) -> Generated[SocializedContext]:
-        """Let the model criticise and correct a record, a bounded number of times.
+        """Let the model check and correct a context, for a limited number of rounds.
 
-        What is valid is never lost: where the critic or the correction fails, whatever the reason, it stays as it is.
+        If a check or a correction fails, the last valid context is kept.
         """
         usage = made.usage
         for _ in range(CRITIQUE_ROUNDS):
@@ -290,16 +314,36 @@ class LanguageModelParser:
 
 
 def parse_prompt(narrative: str, guidance: str = "", example: str | None = None) -> str:
-    """Return the prompt for a record of a narrative; the form is asked for beside it."""
+    """Return the prompt to parse a narrative. The reply schema is not part of this text.
+
+    Parameters
+    ----------
+    narrative
+        Text to parse.
+    guidance
+        Rules of the domain, e.g. who perceives what.
+    example
+        Worked example; None for no example.
+    """
     return compose_values(PARSE.sections, guidance=guidance, example=example or "", narrative=narrative)
 
 
 def critique_prompt(narrative: str, context: SocializedContext, guidance: str = "") -> str:
-    """Return the prompt for a check of a record against its narrative."""
+    """Return the prompt to check a context against its narrative.
+
+    Parameters
+    ----------
+    narrative
+        Text that the context was made from.
+    context
+        Context to check.
+    guidance
+        Rules of the domain, e.g. who perceives what.
+    """
     record = render(context, "compact")
     return compose_values(CRITIQUE.sections, guidance=guidance, narrative=narrative, record=record)
 
 
 def wire_text(context: SocializedContext) -> str:
-    """Return a context as a model would send it: what a parser is trained to reply."""
+    """Return a context as JSON in the wire format, which is the target reply when a parser is trained."""
     return to_wire(context).model_dump_json()
