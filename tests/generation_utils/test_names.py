@@ -95,11 +95,11 @@ def test_a_key_that_cannot_be_one_is_told_without_being_shown(monkeypatch: pytes
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "expected a model's name"),
-        (" ", "expected a model's name"),
-        ("gpt 4o", "expected a model's name"),
-        ("org/model", "expected a model's name"),
-        ("../model", "expected a model's name"),
+        ("", "expected a model name"),
+        (" ", "expected a model name"),
+        ("gpt 4o", "expected a model name"),
+        ("org/model", "expected a model name"),
+        ("../model", "expected a model name"),
         ("together_ai/", "expected a name after together_ai/"),
         ("vllm/", "expected a name after vllm/"),
         ("custom/", "expected a name after custom/"),

@@ -135,7 +135,7 @@ def test_what_is_registered_must_be_of_its_kind() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "a b", "a/b", "a:b", "a@b", 3, None])
 def test_a_prefix_that_no_name_can_have_is_refused(prefix: str) -> None:
-    with pytest.raises(ConfigurationError, match="expected a model prefix without blanks"):
+    with pytest.raises(ConfigurationError, match="expected a model prefix without spaces"):
         register_model(prefix, lambda name: None)
 
 

@@ -159,7 +159,7 @@ class TestTheSymbolicModel:
     def test_its_errors_are_its_own(self) -> None:
         with pytest.raises(NarrativeError):
             SocialWorldModel().parse_sync("Sally never left.")
-        with pytest.raises(ConfigurationError, match="expected an agent"):
+        with pytest.raises(ConfigurationError, match="expected one of the agents"):
             SocialWorldModel().ask_sync(CONTEXT, "Where is the ball?", agent="Bob")
 
 
@@ -194,7 +194,7 @@ class TestMaking:
         [
             ("gpt-4o-2024-08-06", "OPENAI_API_KEY"),
             ("together_ai/deepseek-ai/DeepSeek-R1", "TOGETHER_API_KEY"),
-            ("no such model", "expected a model's name"),
+            ("no such model", "expected a model name"),
             ("scripted/nowhere.json", "nowhere.json"),
             ("custom/x@nowhere", "an address such as"),
         ],

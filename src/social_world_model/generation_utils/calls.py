@@ -23,7 +23,7 @@ Role = Literal["answer", "context", "critic", "simulate", "judge"]
 """Purpose of a call. Usage is counted by role."""
 
 PRIORITY_REASK, ANSWER, ELSE = -1, 0, 1
-"""Priorities, lowest number first: repeated requests, answers, other roles. Started work is finished first."""
+"""Priorities, lowest number first: repeated requests, answers, other roles. Work in progress goes first."""
 
 IN_FLIGHT = 64
 TIMEOUT = 300.0
@@ -31,7 +31,7 @@ TRIES = 8
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 60.0
 LONGEST_OBEYED = 600.0
-"""Maximum seconds that an endpoint may ask to wait. If it asks for more, the call is not retried."""
+"""Maximum seconds that an endpoint may ask to wait. If it asks to wait longer, the call is not retried."""
 
 
 @dataclass

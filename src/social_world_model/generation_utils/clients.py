@@ -56,7 +56,7 @@ class Clients:
             If no language model has this name, or its key is missing.
         """
         if difflib.get_close_matches(name.casefold(), [SYMBOLIC], cutoff=0.8):
-            raise ConfigurationError(f"expected a model's name, got {name!r}; did you mean {SYMBOLIC}?")
+            raise ConfigurationError(f"expected a model name, got {name!r}; did you mean {SYMBOLIC}?")
         if name not in self._models:
             made = self.plugged_in(name)
             base_url = self.settings.base_url if takes_base_url(name) else None

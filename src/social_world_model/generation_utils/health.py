@@ -13,12 +13,12 @@ GIVEN_UP_IN_A_ROW = 3
 FAILED_AT_FIRST = 30
 """Stop all calls after this many failed attempts, if no call has succeeded.
 
-If three times the concurrency is more, that is the limit.
+The limit is three times the concurrency if that is higher.
 """
 TIMEOUTS_AT_FIRST = 3
 """Stop all calls after this many timeouts, if no call has succeeded.
 
-If the concurrency is more, that is the limit.
+The limit is the concurrency if that is higher.
 """
 REJECTED_AT_FIRST = 20
 """Stop all calls after this many rejected calls, if no call has succeeded."""

@@ -107,8 +107,8 @@ class RateLimit:
     Parameters
     ----------
     requests, tokens
-        Maximum number per minute; None for no limit. A call with more tokens than the limit waits until no other
-        call counts.
+        Maximum number per minute; None for no limit. A call with more tokens than the limit waits until the
+        last minute contains no other call.
     clock, sleep
         Functions that return the time in seconds, and that wait. Tests replace them.
 

@@ -89,7 +89,7 @@ class Sampling(SamplingOptions):
         options
             Settings to copy the values from.
         others
-            Values that replace values of the settings, by name.
+            Values that override the settings, by name.
         """
         return cls(**{name: getattr(options, name) for name in SAMPLING_NAMES} | others)
 
@@ -281,7 +281,7 @@ class LanguageModel:
         return used != self.capabilities
 
     def note_form(self, *, kept: bool) -> None:
-        """Note whether a reply followed a native schema. If three replies do not, the schema goes into the prompt."""
+        """Note whether a reply followed a native schema. After three failures, the prompt contains the schema."""
         if self.capabilities.tier != "native":
             return
         self._schema_kept |= kept

@@ -145,7 +145,7 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
     )
     if slash and kind in makers:
         if not rest:
-            raise ConfigurationError(f"expected a name after {kind}/, got {name!r}; models are {NAMES}")
+            raise ConfigurationError(f"expected a name after {kind}/, got {name!r}; valid forms are {NAMES}")
         return makers[kind](rest, base_url)
     if slash and (made := plugged_in(name)) is not None:
         return as_language_model(name, made)
@@ -155,7 +155,7 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
         near = did_you_mean(kind, (*BUILT_IN_PREFIXES, *MODELS.names()), most=1) if slash else ""
         broken = "".join(f"; not loaded: {failure}" for failure in failures()) if slash else ""
         raise ConfigurationError(
-            f"expected a model's name, got {name!r}; models are {_forms()}{near and f'{near[:-1]}/{rest}?'}{broken}"
+            f"expected a model name, got {name!r}; valid forms are {_forms()}{near and f'{near[:-1]}/{rest}?'}{broken}"
         )
     return _openai(name, base_url)
 
@@ -187,7 +187,7 @@ def as_language_model(name: str, made: Any) -> LanguageModel:
     if not isinstance(made, LanguageModel):
         able = [words for kind, words in ((Answerer, "answer"), (Parser, "parse")) if isinstance(made, kind)]
         raise ConfigurationError(
-            f"expected a language model for {name!r} here, got {type(made).__name__} from its plug-in, which can only "
+            f"expected a language model for {name!r}, got {type(made).__name__} from its plug-in, which can only "
             f"{' and '.join(able)} in a run"
         )
     # The name is part of the keys of stored results, so two models must not share a name.
@@ -285,7 +285,7 @@ def _of_provider(name: str) -> LanguageModel:
             model = infer_model(name)
     except (UserError, ImportError, ValueError, OpenAIError) as error:
         reason = " ".join(str(error).split()).split(". ")[0]
-        raise ConfigurationError(f"cannot use the model {name!r}: {reason}; models are {NAMES}") from None
+        raise ConfigurationError(f"cannot use the model {name!r}: {reason}; valid forms are {NAMES}") from None
     used: Any = getattr(model, "client", None)
     if hasattr(used, "max_retries"):
         used.max_retries = 0  # only `Calls` retries
@@ -315,7 +315,7 @@ def keyless() -> Iterator[None]:
 
 
 def _key(variable: str, needed_for: str | None = None) -> str:
-    """Return a key from the environment. An empty key, as in a new ``.env`` file, is a missing key.
+    """Return a key from the environment. An empty key, as in a new ``.env`` file, is treated as missing.
 
     Raises
     ------
@@ -385,5 +385,5 @@ def _client(url: str, key: str) -> AsyncOpenAI:
 
 
 def _shown(address: str) -> str:
-    """Return an address, or an invalid one, without the parts that may be secret."""
+    """Return an address without its secret parts. The address may be invalid."""
     return re.sub(r":.*@", ":…@", address).partition("?")[0]

@@ -32,7 +32,7 @@ class Section(Generic[S_contra]):
     ----------
     name
         Name, unique in its prompt. Names and texts are part of the keys of stored results. Conditions and separators
-        are not: rename the section if you change one of them.
+        are not part of the keys: rename the section if you change one of them.
     text
         Text with placeholders such as ``{question}``, which are filled literally.
     condition

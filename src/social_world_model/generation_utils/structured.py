@@ -52,7 +52,7 @@ async def generate_until_fit(
     parser
         Reads the reply. It raises `UnfitReply` if the reply does not fit.
     calls, role
-        Makes the calls, and the purpose of the calls.
+        Object that makes the calls, and the purpose of the calls.
     asks
         Maximum number of times that the model is asked, including the first time.
 
@@ -109,7 +109,7 @@ def _refusal(words: str, model: LanguageModel, prompt: Prompt, usage: Usage) -> 
 def _read(completion: Completion, parser: OutputParser[T]) -> T:
     """Return the value of a reply. If a schema is requested, a reply that was cut off must end with its object.
 
-    Otherwise the cut-off text may be thoughts, which may contain a draft of the object.
+    Otherwise the reply may have been cut off inside the model's thoughts, which may contain a draft.
     """
     ends = completion.text.rstrip("` \t\r\n").endswith("}")
     if parser.shape is not None and completion.finish_reason == "length" and not ends:

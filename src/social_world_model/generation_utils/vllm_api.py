@@ -1,4 +1,4 @@
-"""The only module that imports vLLM. It defines the parts that are used, the log and the error messages.
+"""The only module that imports vLLM. It defines the used parts of vLLM, the log file and the error messages.
 
 vLLM is optional, so its types cannot be checked. All objects of vLLM have the type ``Any`` here.
 """
@@ -115,7 +115,7 @@ class Log:
     path
         Path of the file.
     keep
-        Whether to keep the file at the end. This is set after an error.
+        Whether to keep the file at the end. The file is kept after an error.
     """
 
     path: Path = field(init=False)
@@ -143,7 +143,7 @@ class Log:
 
     @contextmanager
     def taking_stderr(self) -> Iterator[None]:
-        """Redirect standard error to this file inside the ``with`` block. Processes that start there keep it."""
+        """Redirect standard error to this file inside the ``with`` block, also for processes that start there."""
         sys.stderr.flush()
         saved = os.dup(2)
         os.dup2(self._file.fileno(), 2)

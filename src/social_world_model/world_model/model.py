@@ -36,8 +36,7 @@ class SocialWorldModel:
     base_url
         Address of another endpoint for a bare model name or ``vllm/NAME``.
     temperature
-        Sampling temperature for parses and imagined steps; None for the default of the model. Answers and critiques
-        use temperature 0.
+        Temperature for parses and imagined steps; None for the model's default. Answers and critiques use 0.
     max_output_tokens, seed
         Maximum number of tokens of a reply, and seed for sampling. They are left out if the model refuses them.
     calls
@@ -90,23 +89,19 @@ class SocialWorldModel:
             Story, dialogue or other text about people.
         guidance
             Rules of the domain, e.g. who perceives what. The context keeps them in `context_manual`.
-        example
-            Worked example for the prompt; None for no example.
-        critique
-            Whether the model checks and corrects its context, at most twice.
+        example, critique
+            Worked example for the prompt, and whether the model checks and corrects its context, at most twice.
 
         Raises
         ------
-        NarrativeError
-            If the symbolic model cannot read a sentence.
+        NarrativeError, UnparsableOutputError
+            If the symbolic model cannot read a sentence, or no reply of the language model is a valid context.
         ConfigurationError
             If an example or a critique is requested from the symbolic model.
-        UnparsableOutputError
-            If no reply was a valid context.
         """
         if self.is_symbolic:
             if example is not None or critique:
-                raise self._only_language_models("an example or a critique")
+                raise _only_language_models("an example or a critique")
             return (await SymbolicModel().parse(narrative, guidance)).context
         return (await self._parser(example, critique=critique).parse(narrative, guidance)).context
 
@@ -115,12 +110,10 @@ class SocialWorldModel:
 
         Parameters
         ----------
-        narrative
-            Text that the context was made from.
+        narrative, guidance
+            Text that the context was made from, and rules of the domain, e.g. who perceives what.
         context
             Context to check. It must not have errors.
-        guidance
-            Rules of the domain, e.g. who perceives what.
 
         Raises
         ------
@@ -130,21 +123,19 @@ class SocialWorldModel:
             If the model refused to answer, or no reply could be read.
         """
         if self.is_symbolic:
-            raise self._only_language_models("critique")
+            raise _only_language_models("critique")
         check(context)
         return (await self._parser(None).critique(narrative, context, guidance)).value.problems
 
     async def step(self, context: SocializedContext, actions: Mapping[str, str] | None = None) -> SocializedContext:
-        """Return a context that is one step longer.
-
-        The last step gets actions, and a new step gets a state and observations.
+        """Return a context with actions in the last step, and a new step with a state and observations.
 
         Parameters
         ----------
         context
             Context without errors, with at least one step.
         actions
-            Actions of some agents in the last step, by name; the model adds the others. None for no given actions.
+            Actions of some agents in the last step, by name; the model adds the others. None lets the model choose all actions.
 
         Raises
         ------
@@ -162,10 +153,8 @@ class SocialWorldModel:
         ----------
         context
             Context without errors, with at least one step.
-        steps
-            Number of steps in each future, at least 1.
-        futures
-            Number of futures, at least 1.
+        steps, futures
+            Number of steps in each future, and number of futures. Both are at least 1.
 
         Raises
         ------
@@ -183,10 +172,8 @@ class SocialWorldModel:
 
         Parameters
         ----------
-        context
-            Context without errors, with at least one step.
-        question
-            Question in plain language.
+        context, question
+            Context without errors, with at least one step, and a question in plain language.
         agent
             Name of an agent. The answer then uses only the memory of this agent. None to use the whole context.
         choices
@@ -225,11 +212,7 @@ class SocialWorldModel:
             await model.close()
 
     def _model(self) -> LanguageModel:
-        """Return the model of the running event loop. A connection works in one loop only."""
-        loop = asyncio.get_running_loop()
-        if loop not in self._models:
-            self._models[loop] = model_by_name(self.model_name, self.base_url)
-        return self._models[loop]
+        return _model_of_loop(self._models, self.model_name, self.base_url)
 
     def _calls(self) -> Calls:
         return self.calls or kept().calls
@@ -239,14 +222,25 @@ class SocialWorldModel:
 
     def _imagination(self, what: str) -> Imagination:
         if self.is_symbolic:
-            raise self._only_language_models(what)
+            raise _only_language_models(what)
         return Imagination(model=self._model(), calls=self._calls(), sampling=self.sampling)
 
-    def _only_language_models(self, what: str) -> ConfigurationError:
-        return ConfigurationError(
-            f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
-            'use for example SocialWorldModel("gpt-4o-2024-08-06")'
-        )
+
+def _model_of_loop(
+    models: WeakKeyDictionary[asyncio.AbstractEventLoop, LanguageModel], name: str, base_url: str | None
+) -> LanguageModel:
+    """Return the model of the running event loop. A connection works in one loop only."""
+    loop = asyncio.get_running_loop()
+    if loop not in models:
+        models[loop] = model_by_name(name, base_url)
+    return models[loop]
+
+
+def _only_language_models(what: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
+        'use for example SocialWorldModel("gpt-4o-2024-08-06")'
+    )
 
 
 def _question(context: SocializedContext, question: str, agent: str | None, choices: Sequence[str]) -> Query:

@@ -278,7 +278,7 @@ class LanguageModelParser:
         Raises
         ------
         ContextError
-            If a tag in the context refers to nothing.
+            If a tag in the context cannot be resolved.
         UnparsableOutputError, RefusalError, GenerationError
             If no reply could be read, the model refused to answer, or no call returned a reply.
         """
