@@ -135,7 +135,7 @@ class SocialWorldModel:
         context
             Context without errors, with at least one step.
         actions
-            Actions of some agents in the last step, by name; the model adds the others. None lets the model choose all actions.
+            Actions of some agents in the last step, by name. The model chooses all other actions.
 
         Raises
         ------
