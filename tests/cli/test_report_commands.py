@@ -89,7 +89,7 @@ def test_bad_input_to_a_report_is_one_clear_line(results: Path, tmp_path: Path) 
     (tmp_path / "empty").mkdir()
     run = next(results.glob("vanilla*"))
     one_clear_line(swm("report", tmp_path / "no"), "a folder with results", "which is not a folder")
-    one_clear_line(swm("report", tmp_path / "empty"), "got none that holds an answer")
+    one_clear_line(swm("report", tmp_path / "empty"), "got none with answers")
     one_clear_line(swm("report", results, "--format", "pdf"), "md,csv,json,png", "pdf")
     one_clear_line(swm("report", results, "--out", run), "outside the folders of runs")
 
@@ -99,7 +99,7 @@ def test_a_comparison_says_how_far_how_sure_and_what_flipped(results: Path, tmp_
     done = swm("compare", a, b, "--out", tmp_path / "out.json")
     assert done.returncode == 0, done.stderr
     assert "0.700  0.910  +0.210" in done.stdout
-    assert "pairs: 100; failed: 0 in A, 5 in B; both count as wrong" in done.stdout
+    assert "compared pairs: 100; failed: 0 in A, 5 in B (failures count as wrong)" in done.stdout
     assert "only A correct: 4; only B correct: 25; McNemar's exact test: p < 0.001" in done.stdout
     assert "correct in A and wrong in B: 0, 1, 2, 3" in done.stdout
     assert ", … and 5 more" in " ".join(done.stdout.split())
@@ -126,7 +126,7 @@ def test_a_report_shows_fractions_notes_and_why_a_figure_is_missing(capsys: pyte
     table = ReportTable(title="figures", rows=(counted(without),), notes=("1 set is not whole",))
     show_report(Report(overall=counted(halves), tables=(table,)))
     head, overall, title, line, note = capsys.readouterr().out.splitlines()
-    assert "of answered" not in head
+    assert "accuracy of answered" not in head
     assert overall.split()[:6] == ["mean", "of", "halves", "1.5", "3", "0.500"]
     assert title == "figures"
     assert line == "  All*          not available: needs an encoder"

@@ -122,7 +122,7 @@ def test_a_run_in_a_variant_says_so_and_has_its_baselines(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     first = done.stdout.splitlines()[0]
     assert first == "hitom · vanilla · symbolic · bundled sample hitom_sample.jsonl+variant=options-shuffled"
-    assert "trivial baselines, the best next to each row; all:" in done.stdout
+    assert "trivial baselines (simple rules); each row above shows the best one; their scores on “all”:" in done.stdout
     reported = swm("report", tmp_path, "--format", "md")
     assert "hitom · hitom_sample.jsonl+variant=options-shuffled" in reported.stdout
     assert "  trivial baselines" in reported.stdout

@@ -140,9 +140,9 @@ def test_the_best_stands_in_the_table_and_all_stand_below_it(capsys: pytest.Capt
     show_report(beside(run, guess=[outcome("1", False), outcome("2", True)], worse=[outcome("1", False)]))
     shown = capsys.readouterr().out.splitlines()
     assert shown[0].endswith("failed  trivial baseline")
-    assert shown[1].endswith("0           0.500 a")
-    assert shown[-2] == "trivial baselines, the best next to each row; all:"
-    assert shown[-1].split() == ["a", "guess", "0.500"]
+    assert shown[1].endswith("0         0.500 (a)")
+    assert shown[-2] == "trivial baselines (simple rules); each row above shows the best one; their scores on “all”:"
+    assert shown[-1].split() == ["(a)", "guess", "0.500"]
     assert shown[-1].index("0.500") == shown[1].index("0.500")
 
 
@@ -234,7 +234,7 @@ def test_figures_on_inferred_labels_say_so_and_stand_beside_no_published_ones(
     assert found.entries[0].report.caution == INFERRED
     assert f"ori_tomi · stories.csv: {INFERRED}" in found.notes
     (one,) = published(found.entries)
-    assert one.says == f"no published figure beside this one: {INFERRED}"
+    assert one.says == f"no published result to compare with: {INFERRED}"
     assert ".952" not in one.says
     assert one.differs is None
     show_report(found.entries[0].report)
@@ -245,14 +245,14 @@ def test_a_run_whose_kept_records_are_older_says_so_by_its_manifest(tmp_path: Pa
     write_run(tmp_path / "run", [True], model="o1", settings={"labels_inferred": True})
     found = overview([tmp_path])
     assert found.entries[0].report.caution == INFERRED
-    assert published(found.entries)[0].says.startswith("no published figure beside this one: labels inferred")
+    assert published(found.entries)[0].says.startswith("no published result to compare with: labels inferred")
 
 
 def test_older_runs_on_the_reconstructed_file_are_known_by_its_hash(tmp_path: Path) -> None:
     known = "d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c"
     write_run(tmp_path / "run", [True], benchmark="fantom", model="o1", sha256=known)
     (one,) = published(overview([tmp_path]).entries)
-    assert one.says.startswith("no published figure beside this one: labels inferred")
+    assert one.says.startswith("no published result to compare with: labels inferred")
 
 
 def test_labels_of_the_authors_need_no_caution() -> None:

@@ -96,7 +96,7 @@ def test_fractions_are_bootstrapped_only_and_it_is_said(tmp_path: Path) -> None:
     second = line(*(ScoredUnit(score=number % 2 / 2 + 0.5, id=str(number)) for number in range(30)))
     found = differ(first, second)
     assert found.p is None
-    assert "bootstrap only" in found.why
+    assert "no McNemar's test" in found.why
     assert found.value == pytest.approx(0.25)
     assert found.interval is not None
     assert not found.only_a + found.only_b
@@ -109,9 +109,9 @@ def test_a_line_without_a_figure_is_not_tested_but_explained() -> None:
 
 
 def test_units_that_cannot_be_told_apart_are_an_error() -> None:
-    with pytest.raises(DatasetError, match="expected each unit to have an id of its own, got '1' for 2 of 2"):
+    with pytest.raises(DatasetError, match="expected each unit to have a unique id, got '1' for 2 of 2 units"):
         paired([ScoredUnit(score=1, id="1"), ScoredUnit(score=0, id="1")], [])
-    with pytest.raises(DatasetError, match="got nothing that is in both"):
+    with pytest.raises(DatasetError, match="got no question that is in both"):
         differ(line(ScoredUnit(score=1, id="1")), line(ScoredUnit(score=1, id="2")))
 
 

@@ -118,7 +118,7 @@ def test_equal_compute_is_counted_per_question(tmp_path: Path) -> None:
 def test_failures_and_what_was_not_asked_stand_beside(tmp_path: Path) -> None:
     write_run(tmp_path / "a", [True, None, None, False], questions=9)
     found = overview([tmp_path])
-    assert (cells(found, "accuracy"), cells(found, "failed"), cells(found, "of answered")) == (
+    assert (cells(found, "accuracy"), cells(found, "failed"), cells(found, "accuracy of answered")) == (
         ["0.250"],
         ["2"],
         ["0.500"],
@@ -130,7 +130,7 @@ def test_failures_and_what_was_not_asked_stand_beside(tmp_path: Path) -> None:
 def test_columns_that_say_nothing_are_left_out(tmp_path: Path) -> None:
     write_run(tmp_path / "a", PLAIN)
     titles = [column.title for column in shown(OVERVIEW, overview([tmp_path]).entries)]
-    assert not {"contexts by", "scorer", "of answered", "not asked", "gain", "p (Holm)"} & set(titles)
+    assert not {"contexts by", "scorer", "accuracy of answered", "not asked", "gain", "p (Holm)"} & set(titles)
 
 
 def test_another_rule_is_named(tmp_path: Path) -> None:
@@ -190,7 +190,9 @@ def test_a_folder_that_is_called_like_a_file_is_no_file(tmp_path: Path) -> None:
 def test_a_place_without_any_run_is_an_error(tmp_path: Path) -> None:
     write_run(tmp_path / "a" / "run", PLAIN)
     (tmp_path / "b").mkdir()
-    with pytest.raises(DatasetError, match=r"expected runs in .*b or below, got none that holds an answer: no results"):
+    with pytest.raises(
+        DatasetError, match=r"expected runs in .*b or its subfolders, got none with answers: no results"
+    ):
         overview([tmp_path / "a", tmp_path / "b"])
     with pytest.raises(DatasetError, match="expected a folder with results"):
         overview([tmp_path / "c"])
@@ -206,7 +208,8 @@ def test_two_plain_runs_of_one_model_are_said_to_be_two(tmp_path: Path) -> None:
         write_run(tmp_path / name, PLAIN)
     write_run(tmp_path / "c", BETTER, mode="simtom")
     found = overview([tmp_path])
-    assert any(note.startswith("2 runs in mode vanilla") and note.endswith(str(tmp_path / "a")) for note in found.notes)
+    note = next(note for note in found.notes if note.startswith("2 runs of "))
+    assert "in mode vanilla" in note and note.endswith(str(tmp_path / "a"))
 
 
 def test_a_run_that_was_to_ask_less_is_compared_on_that_and_it_is_said(tmp_path: Path) -> None:
@@ -264,7 +267,7 @@ def test_a_report_never_lies_among_records_and_is_no_run_of_the_next(tmp_path: P
 def test_formats_are_those_that_there_are() -> None:
     assert formats_of("JSON, md") == ("md", "json")
     for wrong in ("", "md,pdf"):
-        with pytest.raises(ConfigurationError, match=r"expected formats to be any of md,csv,json,png; got"):
+        with pytest.raises(ConfigurationError, match=r"expected formats to be one or more of md,csv,json,png; got"):
             formats_of(wrong)
 
 

@@ -35,7 +35,7 @@ def test_nothing_but_the_wording_differs_where_all_is_as_published(tmp_path: Pat
         settings=AS_PUBLISHED,
     )
     assert found.says == "1.000 here; published for ToMi, S3AP + CoT: .978 (GPT-4.1)"
-    assert found.differs == "the wording of the prompts, in any case"
+    assert found.differs == "the wording of the prompts, always"
 
 
 def test_all_that_a_manifest_shows_to_differ_is_named(tmp_path: Path) -> None:
@@ -49,15 +49,15 @@ def test_all_that_a_manifest_shows_to_differ_is_named(tmp_path: Path) -> None:
     )
     assert found.differs is not None
     for part in (
-        "the paper's file but for one cell of its header",
+        "the paper's file, but one column of the header",
         "the protocol: own here",
         "the scorer: official here",
-        "candidates: hidden here, shown there",
+        "candidates: hidden here, shown in the paper",
         "each question was asked 5 times here",
-        "who parsed: gpt-4o here, o3-2025-04-16 there",
-        "the parses' temperature: 0.0 here, 0.7 there",
+        "the context model: gpt-4o here, o3-2025-04-16 in the paper",
+        "the temperature of the context model: 0.0 here, 0.7 in the paper",
         "JSON on one line here",
-        "2 contexts of each story here",
+        "2 contexts per story here",
     ):
         assert part in found.differs
 
@@ -67,21 +67,21 @@ def test_another_file_and_another_number_of_questions_are_named(tmp_path: Path) 
     (found,) = published(overview([tmp_path]).entries)
     assert found.differs is not None
     assert "stories.csv (SHA-256 abababab), not the paper's file" in found.differs
-    assert "what is counted: 10 (all) here, 600 in the table" in found.differs
+    assert "the number of units: 10 (all) here, 600 in the table" in found.differs
     assert "2 questions were not asked here" in found.differs
 
 
 def test_another_model_is_held_against_all_of_the_table(tmp_path: Path) -> None:
     found = beside(tmp_path, model="symbolic", sha256=PAPER_TOMI, settings=AS_PUBLISHED)
     assert all(model in found.says for model in MODELS)
-    assert found.differs == "the model, which is none of these; the wording of the prompts, in any case"
+    assert found.differs == "the model is none of these; the wording of the prompts, always"
 
 
 def test_benchmarks_with_a_denominator_that_is_not_known_say_so(tmp_path: Path) -> None:
     found = beside(tmp_path, benchmark="mmtom", model="o1")
     assert found.differs is not None
-    assert "which 302 of the 600 questions were asked is not known" in found.differs
-    assert "the paper's file is not known" in found.differs
+    assert "it is not known which 302 of the 600 questions were asked" in found.differs
+    assert "the paper's file is unknown" in found.differs
     assert "k/53" in DATA["fantom"].caution
 
 
@@ -90,7 +90,7 @@ def test_modes_and_benchmarks_without_a_figure_are_named_together(tmp_path: Path
     write_run(tmp_path / "b", [True], mode="simtom", model="o1")
     write_run(tmp_path / "c", [True], benchmark="bigtom")
     (found,) = published(overview([tmp_path]).entries)
-    assert found.says == "arXiv 2509.00559 has none for bigtom in mode vanilla, ori_tomi in mode simtom"
+    assert found.says == "arXiv 2509.00559 has no result for bigtom in mode vanilla, ori_tomi in mode simtom"
     assert found.differs is None
 
 

@@ -1,4 +1,4 @@
-"""What reports, overviews, comparisons and robustness tables look like in a terminal."""
+"""Print reports, overviews, comparisons and robustness tables in a terminal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from social_world_model.reports.overviews import Entry, Overview, trivial_of
 from social_world_model.reports.published import Published
 from social_world_model.reports.report import Report, ReportRow
 from social_world_model.reports.robustness import RobustnessReport
-from social_world_model.reports.tables import COMPARISON, OVERVIEW, ROBUSTNESS, letters_of, report_columns
+from social_world_model.reports.tables import COMPARISON, OVERVIEW, ROBUSTNESS, marks_of, report_columns
 
 NOTES_SHOWN = 12
 FLIPPED_SHOWN = 20
 IN_HEADINGS = ("context_model", "n")
-"""Columns that move into the heading of a data set where all its runs have the same there."""
+"""Columns that move into the heading of a data set if all its runs have the same value."""
+FAILURES = "failures count as wrong; accuracy of answered is the accuracy without them"
+BASELINES = "trivial baselines (simple rules); each row above shows the best one; their scores on “{label}”:"
 
 
 def show_report(report: Report) -> None:
@@ -35,12 +37,14 @@ def _report_lines(report: Report, columns: Sequence[Column[ReportRow]]) -> Itera
             yield _report_line(columns, row, 2)
         for told in table.notes:
             yield Words(text=told, indent=2, first="note: ")
+    if any(column.key == "value_answered" for column in columns):
+        yield Words(text=FAILURES, first="note: ")
     if report.caution:
         yield Words(text=report.caution, first="note: ")
-    if letters := letters_of(report):
-        yield Words(text=f"trivial baselines, the best next to each row; {report.overall.label}:")
-        for name, letter in letters.items():
-            cells = {"label": f"{letter} {name}", "value": accuracy(report.overall.baselines.get(name))}
+    if marks := marks_of(report):
+        yield Words(text=BASELINES.format(label=report.overall.label))
+        for name, mark in marks.items():
+            cells = {"label": f"{mark} {name}", "value": accuracy(report.overall.baselines.get(name))}
             yield Cells(cells=[cells.get(column.key, "") for column in columns], indent=2)
 
 
@@ -51,12 +55,12 @@ def _report_line(columns: Sequence[Column[ReportRow]], row: ReportRow, indent: i
 
 
 def show_overview(overview: Overview, published: Sequence[Published] = ()) -> None:
-    """Print runs side by side, in as many columns as the terminal has room for."""
+    """Print runs side by side, with as many columns as fit into the terminal."""
     columns = [column for column in shown(OVERVIEW, overview.entries) if column.key != "model"]
     sections = list(overview.sections)
     lifted = [column for column in columns if column.key in IN_HEADINGS and _same(column, sections)]
     columns = [column for column in columns if column not in lifted]
-    _dropped(draw(columns, _overview_lines(sections, columns, lifted)), "; the files have them")
+    _dropped(draw(columns, _overview_lines(sections, columns, lifted)), "; the files of swm report have all columns")
     for told in overview.notes[:NOTES_SHOWN]:
         note(told)
     if (more := len(overview.notes) - NOTES_SHOWN) > 0:
@@ -89,12 +93,12 @@ def _overview_lines(
 
 
 def _same(column: Column[Entry], sections: Sequence[tuple[str, Sequence[Entry]]]) -> bool:
-    """Tell whether a column has one value for all runs on the same data, for every data set."""
+    """Return whether all runs on the same data have the same value in a column, for every data set."""
     return all(len({column.cell(entry) for entry in entries}) == 1 for _, entries in sections)
 
 
 def show_comparison(comparison: Comparison) -> None:
-    """Print how two runs differ, and which answers flipped."""
+    """Print how two runs differ, and which items only one run answers correctly."""
     print(f"{comparison.a.benchmark.name} · {comparison.a.dataset}")
     print(f"A  {comparison.a.folder}")
     print(f"B  {comparison.b.folder}")
@@ -122,10 +126,11 @@ def _comparison_line(columns: Sequence[Column[RowDifference]], row: RowDifferenc
 
 
 def _test_lines(found: Difference) -> Iterator[Words]:
-    """Say what the headline's difference is based on."""
+    """Describe the basis of the headline difference."""
     pairs = found.pairs
     yield Words(
-        text=f"pairs: {len(pairs.pairs)}; failed: {found.a.failed} in A, {found.b.failed} in B; both count as wrong"
+        text=f"compared pairs: {len(pairs.pairs)}; failed: {found.a.failed} in A, {found.b.failed} in B "
+        "(failures count as wrong)"
     )
     if found.why:
         yield Words(text=found.why)
@@ -137,12 +142,12 @@ def _test_lines(found: Difference) -> Iterator[Words]:
         yield from _listed("correct in A and wrong in B", found.only_a)
         yield from _listed("correct in B and wrong in A", found.only_b)
         if found.shared:
-            told = "questions about one story are not independent: the confidence interval takes that into account, "
-            yield Words(text=f"{told}p does not", first="note: ")
-    yield from _listed("not asked in A, counted as wrong there", pairs.wrong_a)
-    yield from _listed("not asked in B, counted as wrong there", pairs.wrong_b)
-    yield from _listed("only in A, and not for B to ask: left out", pairs.left_out_a)
-    yield from _listed("only in B, and not for A to ask: left out", pairs.left_out_b)
+            told = "questions about the same story are not independent: the confidence interval accounts for this, "
+            yield Words(text=f"{told}McNemar's test does not", first="note: ")
+    yield from _listed("not asked in A, counted as wrong in A", pairs.wrong_a)
+    yield from _listed("not asked in B, counted as wrong in B", pairs.wrong_b)
+    yield from _listed("not compared, because only A includes them", pairs.left_out_a)
+    yield from _listed("not compared, because only B includes them", pairs.left_out_b)
 
 
 def _listed(said: str, ids: Sequence[str]) -> Iterator[Words]:
@@ -152,7 +157,7 @@ def _listed(said: str, ids: Sequence[str]) -> Iterator[Words]:
 
 
 def show_robustness(report: RobustnessReport) -> None:
-    """Print a run and its perturbed variants, a row each."""
+    """Print a run and its perturbed variants, one row per run."""
     columns = shown(ROBUSTNESS, report.rows)
     rows = [Cells(cells=[column.cell(row) for column in columns]) for row in report.rows]
     _dropped(draw(columns, rows, corner=report.label), "")

@@ -1,4 +1,4 @@
-"""Tables in the terminal, drawn with rich as plain text: no figure is wrapped or cut, whatever the width."""
+"""Draw tables in the terminal with rich, as plain text. Numbers are never wrapped or cut, at any terminal width."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NARROWEST = 28
-"""Characters that the column of labels keeps; where there is no room for more, labels wrap."""
+"""Minimum width of the label column, in characters. Longer labels wrap in a narrow terminal."""
 LONGEST_NAME = 28
-"""Characters that are shown of a name in any other column."""
+"""Maximum width of a name in the other columns, in characters."""
 GAP = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cells:
-    """A row with a cell in each column.
+    """A row with one cell per column.
 
     Parameters
     ----------
     cells
-        The first is the label.
+        Texts of the cells. The first cell is the label.
     indent
-        Spaces before the label.
+        Number of spaces before the label.
     """
 
     cells: Sequence[str]
@@ -40,7 +40,7 @@ class Cells:
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """A row with a text in place of figures."""
+    """A row with a text instead of numbers."""
 
     label: str
     text: str
@@ -49,7 +49,7 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """A text across the whole table: a heading, a note; an empty one is an empty line."""
+    """A text across the whole table, such as a heading or a note. An empty text is an empty line."""
 
     text: str = ""
     indent: int = 0
@@ -66,11 +66,11 @@ class Layout:
     Parameters
     ----------
     places
-        Their places among all columns.
+        Positions of the columns that fit, from 0.
     widths
-        Their widths, the gaps between them left out.
+        Widths of these columns in characters, without the gaps between them.
     dropped
-        Titles of those that do not fit.
+        Titles of the columns that do not fit.
     """
 
     places: Sequence[int]
@@ -89,16 +89,16 @@ def draw(columns: Sequence[Column[Any]], lines: Iterable[Line], corner: str = ""
     Parameters
     ----------
     columns
-        The first is the column of labels.
+        Columns of the table. The first column is for labels.
     lines
-        From top to bottom, below the headings.
+        Lines below the headings, from top to bottom.
     corner
-        Heading of the column of labels.
+        Heading of the label column.
 
     Returns
     -------
     sequence of str
-        Titles of the columns that were left out because the terminal is too narrow.
+        Titles of the columns that do not fit into the terminal.
     """
     lines = list(lines)
     titles = [corner, *(column.title or "" for column in columns[1:])]
@@ -117,7 +117,7 @@ def draw(columns: Sequence[Column[Any]], lines: Iterable[Line], corner: str = ""
 
 
 def write(text: str, indent: str = "", first: str = "") -> None:
-    """Print a text in as many lines as it needs; an empty one is an empty line."""
+    """Print a text, wrapped to the width of the terminal. An empty text gives an empty line."""
     print(
         textwrap.fill(
             text,
@@ -131,22 +131,22 @@ def write(text: str, indent: str = "", first: str = "") -> None:
 
 
 def note(text: str, indent: int = 0) -> None:
-    """Print what the reader of a table must know."""
+    """Print a note below a table."""
     write(text, indent=" " * indent, first="note: ")
 
 
 def terminal_width() -> int:
-    """Return the columns of the terminal; 120 where there is none."""
+    """Return the width of the terminal in characters; 120 if there is no terminal."""
     return shutil.get_terminal_size(fallback=(120, 24)).columns
 
 
 def shown_path(path: Path) -> str:
-    """Return a path relative to the working directory, if it is in there."""
+    """Return a path, relative to the working directory if it is inside that directory."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _short(columns: Sequence[Column[Any]], row: Cells) -> Cells:
-    """Return a row with both ends of long names."""
+    """Return a row in which long names are reduced to their two ends."""
     label, *others = row.cells
     texts = (text if column.number else _ends(text) for column, text in zip(columns[1:], others, strict=True))
     return Cells(cells=[label, *texts], indent=row.indent)
@@ -158,7 +158,7 @@ def _ends(name: str) -> str:
 
 
 def _fitting(columns: Sequence[Column[Any]], titles: Sequence[str], lines: Sequence[Line]) -> Layout:
-    """Leave out the columns that matter least, until the others fit; before that, headings wrap."""
+    """Drop the least important columns until the others fit. Headings are wrapped first."""
     places = list(range(len(columns)))
     dropped: list[str] = []
     while True:
@@ -175,7 +175,7 @@ def _fitting(columns: Sequence[Column[Any]], titles: Sequence[str], lines: Seque
 
 
 def _width(place: int, titles: Sequence[str], lines: Sequence[Line], wrapped: bool) -> int:
-    """Return the width that a column needs; a heading that wraps is as wide as its longest word."""
+    """Return the width of a column. A wrapped heading is as wide as its longest word."""
     heading = titles[place].split() if wrapped else [titles[place]]
     return max([*map(_cells, heading), *_widths_of(place, lines), 0])
 
@@ -220,20 +220,20 @@ def _draw_remark(layout: Layout, remark: Remark) -> None:
 
 
 def _plain(text: str) -> Any:
-    """Return a text in which nothing is markup."""
+    """Return a text for rich without markup."""
     from rich.text import Text
 
     return Text(text)
 
 
 def _label(text: str, indent: int, width: int) -> Any:
-    """Return a label; the lines after its first are set two spaces to the right."""
+    """Return a wrapped label. Its further lines are indented by two more spaces."""
     first, more = " " * indent, " " * (indent + 2)
     return _plain(textwrap.fill(text, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False))
 
 
 def _print(table: Table, width: int) -> None:
-    """Print a table as plain text, as wide as it is, without spaces at the ends of lines."""
+    """Print a table as plain text without trailing spaces."""
     import io
 
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""Reports: one run, many runs side by side, two runs compared, a run and its variants; as tables, files and plots."""
+"""Reports as tables, files and plots: one run, many runs side by side, two runs compared, a run and its variants."""
 
 from social_world_model.reports.comparing import Comparison, compare
 from social_world_model.reports.overviews import Overview, overview

@@ -1,4 +1,4 @@
-"""A column of a table, and tables of such columns as Markdown, csv and plain data."""
+"""Columns of tables, and tables as Markdown, csv and plain data."""
 
 from __future__ import annotations
 
@@ -37,25 +37,26 @@ class Column(Generic[Row]):
     Parameters
     ----------
     key
-        Its name in csv and JSON.
+        Name of the column in csv and JSON.
     value
-        The value of a row, unrounded; None if it has none.
+        Function from a row to its unrounded value; None means that the row has no value.
     title
-        Its heading for people; None for a column that is only in csv and JSON.
+        Heading in the terminal and in Markdown; None for a column that is only in csv and JSON.
     text
-        The value as people see it.
+        Function from a value to its text in the terminal and in Markdown.
     data
-        The value as JSON holds it; by default a tuple becomes a list, other values stay as they are.
+        Function from a value to its data in csv and JSON. By default a tuple becomes a list, other values stay.
     parts
-        Names in csv and JSON of the elements of a value that is a tuple, in place of `key`.
+        For values that are tuples: names of their elements in csv and JSON, used instead of `key`.
     number
-        Whether it is set to the right.
+        Whether the column is aligned to the right.
     priority
-        In a narrow terminal, the columns with the highest number are left out first; 0 is always shown.
+        In a narrow terminal, the columns with the highest priority number are left out first. Columns with 0 are
+        always shown.
     blank
-        Whether the cell of a row is empty for people.
+        Function from a row to whether its cell is empty in the terminal and in Markdown.
     when
-        Whether the column is shown to people in a table of these rows.
+        Function from all rows of a table to whether the table shows the column.
     """
 
     key: str
@@ -70,11 +71,11 @@ class Column(Generic[Row]):
     when: Callable[[Sequence[Row]], bool] = _always
 
     def cell(self, row: Row) -> str:
-        """Return the text of a row's cell."""
+        """Return the text of the cell of a row."""
         return "" if self.blank(row) else self.text(self.value(row))
 
     def record(self, row: Row) -> dict[str, Any]:
-        """Return the value of a row by its name, or the elements of the value by theirs."""
+        """Return the value of a row under `key`, or the elements of the value under the names in `parts`."""
         value = self.value(row)
         if not self.parts:
             return {self.key: self.data(value)}
@@ -83,14 +84,14 @@ class Column(Generic[Row]):
     def of(
         self, row_of: Callable[[Other], Row], priority: int | None = None, parts: tuple[str, ...] = ()
     ) -> Column[Other]:
-        """Return the column for rows of another kind that hold one of this kind.
+        """Return the same column for another kind of rows, each of which contains a row of this kind.
 
         Parameters
         ----------
         row_of
-            Returns the row of this kind.
+            Function from a row of the other kind to the row of this kind.
         priority, parts
-            Of the new column; by default those of this one.
+            Priority and parts of the new column; by default the same as for this column.
         """
         return Column(
             key=self.key,
@@ -107,17 +108,41 @@ class Column(Generic[Row]):
 
 
 def shown(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> list[Column[Row]]:
-    """Return the columns that people see in a table of these rows."""
+    """Return the columns that the terminal and Markdown show.
+
+    Parameters
+    ----------
+    columns
+        All declared columns of the table.
+    rows
+        Rows of the table. Some columns are shown for certain rows only.
+    """
     return [column for column in columns if column.title is not None and column.when(rows)]
 
 
 def records(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return a table as plain data, a dict per row with unrounded values."""
+    """Return a table as plain data: one dict per row, with unrounded values.
+
+    Parameters
+    ----------
+    columns
+        All declared columns of the table, with or without a title.
+    rows
+        Rows of the table.
+    """
     return [{name: value for column in columns for name, value in column.record(row).items()} for row in rows]
 
 
 def as_csv(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> str:
-    """Return a table as csv with unrounded values; unknown values are empty."""
+    """Return a table as csv with unrounded values. Unknown values are empty.
+
+    Parameters
+    ----------
+    columns
+        All declared columns of the table, with or without a title.
+    rows
+        Rows of the table. Without rows, the header is empty too.
+    """
     found = records(columns, rows)
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(found[0]) if found else [], lineterminator="\n")
@@ -132,9 +157,9 @@ def as_markdown(columns: Sequence[Column[Row]], cells: Iterable[Sequence[str]]) 
     Parameters
     ----------
     columns
-        As `shown` returns them.
+        Columns that `shown` returned.
     cells
-        A text for each column, row by row: `Column.cell`, or what a row of another kind shows there.
+        Rows of texts, with one text per column. The texts usually come from `Column.cell`.
     """
     titles = [column.title or "" for column in columns]
     rules = ["---:" if column.number else "---" for column in columns]

@@ -1,4 +1,4 @@
-"""Two runs compared item by item: the difference, its confidence interval, a test, and the answers that flipped."""
+"""Compare two runs item by item: the difference, its confidence interval, a test, and the items with changed scores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from social_world_model.benchmarks.counting import MetricRow, MetricTable, ScoredUnit
+from social_world_model.benchmarks.counting import Metric, MetricRow, MetricTable, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.stored import StoredRun
 from social_world_model.reports.report import ReportRow, counted
@@ -15,16 +15,17 @@ from social_world_model.reports.statistics import Interval, difference, mcnemar
 
 @dataclass(frozen=True, kw_only=True)
 class Pairs:
-    """What two runs counted, found in each other.
+    """The scored units of two runs A and B, paired by id.
 
     Parameters
     ----------
     pairs
-        The same thing in A and in B.
+        The same unit in A and in B.
     wrong_a, wrong_b
-        Ids of what the other run alone came to, and this one was to ask: among the pairs, wrong here.
+        Ids of units that A (or B) should have asked but did not reach. They are in `pairs` and count as wrong in that
+        run.
     left_out_a, left_out_b
-        Ids of what only A, and only B, was to ask: in no pair.
+        Ids of units that only A (or only B) includes. They are not in `pairs`.
     """
 
     pairs: tuple[tuple[ScoredUnit, ScoredUnit], ...]
@@ -36,26 +37,26 @@ class Pairs:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """How a row of B differs from the same row of A.
+    """The difference between a row of run A and the same row of run B.
 
     Parameters
     ----------
     pairs
-        What is compared.
+        The units that are compared.
     a, b
-        The row in each, over the pairs.
+        The row of each run, over the pairs.
     value
-        B less A, failures counted as wrong; None if either has no figure.
+        B minus A, with failures counted as wrong; None if A or B has no value.
     interval
-        95 % confidence interval, by a paired bootstrap over clusters.
+        95 % confidence interval of the difference, by a paired bootstrap over clusters.
     only_a, only_b
-        Ids that only A, and only B, has correct; empty where scores are fractions.
+        Ids of the units that only A, and only B, answers correctly; empty if some scores are fractions.
     p
-        Of McNemar's exact test; None without a test.
+        The p value of McNemar's exact test; None without a test.
     why
         Why there is no test; empty if there is one.
     shared
-        Whether several units belong to one cluster, which McNemar's test does not take into account.
+        Whether some units share a cluster. McNemar's test does not account for this.
     """
 
     pairs: Pairs
@@ -70,7 +71,7 @@ class Difference:
     shared: bool = False
 
     def as_row(self) -> RowDifference:
-        """Return the row of a comparison that shows this difference."""
+        """Return this difference as a row of a comparison."""
         return RowDifference(
             title="", label=self.a.label, a=self.a, b=self.b, difference=self.value, interval=self.interval
         )
@@ -83,11 +84,11 @@ class RowDifference:
     Parameters
     ----------
     title, label
-        Title of the table, empty for the headline; label of the row.
+        Title of the table (empty for the headline), and label of the row.
     a, b
-        As each run reports it; None where only the other has it.
+        The row as each run reports it; None if the run does not have this row.
     difference, interval
-        B less A over what can be paired; None where nothing can.
+        B minus A over the paired units, and its 95 % confidence interval; None without pairs.
     """
 
     title: str
@@ -100,7 +101,7 @@ class RowDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Two runs on the same data, compared on the headline of their benchmark and on every row of their tables."""
+    """A comparison of two runs on the same data: the headline of the benchmark, and every row of its tables."""
 
     a: StoredRun
     b: StoredRun
@@ -114,16 +115,16 @@ def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
     Parameters
     ----------
     a, b
-        Of the same benchmark and data, judged by the same rule.
+        Runs of the same benchmark on the same data, with the same scorer.
     seed
-        Of the resampling.
+        Random seed of the bootstrap.
 
     Raises
     ------
     ConfigurationError
-        If they cannot be compared.
+        If benchmark, data or scorer differ.
     DatasetError
-        If what they count cannot be found in each other.
+        If the units of the headline cannot be paired.
     """
     check_comparable(a, b)
     headlines = a.benchmark.headline(a.outcomes), b.benchmark.headline(b.outcomes)
@@ -137,7 +138,12 @@ def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
 
 
 def check_comparable(a: StoredRun, b: StoredRun) -> None:
-    """Tell runs that answer the same questions by the same rule from others.
+    """Check that two runs can be compared.
+
+    Parameters
+    ----------
+    a, b
+        Stored runs.
 
     Raises
     ------
@@ -153,68 +159,87 @@ def check_comparable(a: StoredRun, b: StoredRun) -> None:
     for what, (one, other) in told.items():
         if one != other:
             raise ConfigurationError(
-                f"expected two runs with the same {what}, got {one or 'one that is not known'} in {a.folder} and "
-                f"{other or 'one that is not known'} in {b.folder}" + (": see swm rescore" if what == "scorer" else "")
+                f"expected two runs with the same {what}, got {one or 'an unknown one'} in {a.folder} and "
+                f"{other or 'an unknown one'} in {b.folder}" + (": see swm rescore" if what == "scorer" else "")
             )
 
 
 def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed: int = 0) -> Difference:
-    """Compare a metric row of two runs.
+    """Compare the same metric row of two runs.
 
     Parameters
     ----------
     a, b
-        The same row in both.
+        The row in each run.
     not_asked
-        Number of questions that each run was to ask and did not come to.
+        Number of questions that each run should have asked but did not reach.
     seed
-        Of the resampling.
+        Random seed of the bootstrap.
 
     Raises
     ------
     DatasetError
-        If their units cannot be told apart, or none is in both.
+        If units have no unique ids, or if no unit is in both runs.
     """
     pairs = paired(a.units, b.units, not_asked)
     if not pairs.pairs:
-        raise DatasetError(f"expected {a.label!r} of two runs with something in common, got nothing that is in both")
-    measure, note = a.measure, a.note or b.note
-    ends = None if note else difference(pairs.pairs, seed, measure)
-    whole = all(unit.score in (0, 1) for pair in pairs.pairs for unit in pair)
-    why = note or ("" if whole and measure is None else _WHY_NOT)
+        raise DatasetError(f"expected {a.label!r} to have questions in both runs, got no question that is in both")
+    note = a.note or b.note
+    ends = None if note else difference(pairs.pairs, seed, a.measure)
+    why = note or _why_no_test(pairs, a.measure)
     only_a = tuple(one.id for one, other in pairs.pairs if not why and one.score > other.score)
     only_b = tuple(one.id for one, other in pairs.pairs if not why and one.score < other.score)
-    clusters = [one.cluster_id or other.cluster_id for one, other in pairs.pairs]
-    known = [cluster for cluster in clusters if cluster]
+    value, interval = (None, None) if ends is None else ends
     return Difference(
         pairs=pairs,
-        a=counted(MetricRow(label=a.label, units=[one for one, _ in pairs.pairs], measure=measure, note=note), seed),
-        b=counted(
-            MetricRow(label=b.label, units=[other for _, other in pairs.pairs], measure=measure, note=note), seed
-        ),
-        value=None if ends is None else ends[0],
-        interval=None if ends is None else ends[1],
+        a=_row_of(a.label, [one for one, _ in pairs.pairs], a.measure, note, seed),
+        b=_row_of(b.label, [other for _, other in pairs.pairs], a.measure, note, seed),
+        value=value,
+        interval=interval,
         only_a=only_a,
         only_b=only_b,
         p=None if why else mcnemar(len(only_a), len(only_b)),
         why=why,
-        shared=len(set(known)) < len(known),
+        shared=_share_clusters(pairs),
     )
 
 
-_WHY_NOT = "McNemar's test needs scores of 0 or 1, and some of these are fractions: bootstrap only"
+def _row_of(label: str, units: Sequence[ScoredUnit], measure: Metric | None, note: str, seed: int) -> ReportRow:
+    return counted(MetricRow(label=label, units=list(units), measure=measure, note=note), seed)
+
+
+def _why_no_test(pairs: Pairs, measure: Metric | None) -> str:
+    """Return why McNemar's test does not apply; empty if it applies."""
+    whole = all(unit.score in (0, 1) for pair in pairs.pairs for unit in pair)
+    return "" if whole and measure is None else _WHY_NOT
+
+
+def _share_clusters(pairs: Pairs) -> bool:
+    """Return whether some pairs belong to the same cluster."""
+    known = [cluster for a, b in pairs.pairs if (cluster := a.cluster_id or b.cluster_id)]
+    return len(set(known)) < len(known)
+
+
+_WHY_NOT = "no McNemar's test: it needs scores of 0 or 1, and some scores here are fractions"
 
 
 def paired(a: Sequence[ScoredUnit], b: Sequence[ScoredUnit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
-    """Find the units of two runs in each other, by id.
+    """Pair the units of two runs by id.
 
-    What one run lacks is wrong there if that run stopped before it had asked as many; what it was never to ask, or
-    may not have been, is in no pair.
+    Some units are in one run only. If the other run stopped early and left at least that many questions unasked,
+    these units count as wrong there. Otherwise they are not paired.
+
+    Parameters
+    ----------
+    a, b
+        Units of each run, each with a unique id.
+    not_asked
+        Number of questions that each run should have asked but did not reach.
 
     Raises
     ------
     DatasetError
-        If an id is missing, or is there twice.
+        If an id is empty or occurs twice.
     """
     first, second = _by_id(a), _by_id(b)
     only_a = [one for one in first.values() if one.id not in second]
@@ -237,7 +262,7 @@ def _ids(units: Sequence[ScoredUnit]) -> tuple[str, ...]:
 
 
 def _missed(unit: ScoredUnit) -> ScoredUnit:
-    """Return a unit that one run did not ask, though it was to ask it."""
+    """Return a failed unit for a question that a run should have asked but did not reach."""
     return ScoredUnit(
         score=0.0, failed=True, id=unit.id, cluster_id=unit.cluster_id, correct_answer=unit.correct_answer
     )
@@ -248,7 +273,7 @@ def _by_id(units: Sequence[ScoredUnit]) -> Mapping[str, ScoredUnit]:
     if len(found) < len(units) or "" in found:
         twice, times = Counter(unit.id for unit in units).most_common(1)[0]
         raise DatasetError(
-            f"expected each unit to have an id of its own, got {shortened(twice)!r} for {times} of {len(units)}"
+            f"expected each unit to have a unique id, got {shortened(twice)!r} for {times} of {len(units)} units"
         )
     return found
 
@@ -274,5 +299,5 @@ def _by_row(
 def _paired_row(a: MetricRow, b: MetricRow, not_asked: tuple[int, int], seed: int) -> Difference | None:
     try:
         return differ(a, b, not_asked, seed)
-    except DatasetError:  # units without names: their figures stand side by side
+    except DatasetError:  # units without ids: the values are shown without a difference
         return None

@@ -1,15 +1,15 @@
-"""How figures are written in tables: accuracies, differences, confidence intervals, p values, amounts, US$."""
+"""Format numbers for tables: accuracies, differences, confidence intervals, p values, amounts, US$."""
 
 from __future__ import annotations
 
 from social_world_model.reports.statistics import Interval
 
 NOTHING = "–"
-"""Text of a figure that does not exist."""
+"""Text for a missing number."""
 
 
 def accuracy(value: float | None) -> str:
-    """Return an accuracy as reports show it.
+    """Format an accuracy, from 0 to 1.
 
     >>> accuracy(0.5), accuracy(None)
     ('0.500', '–')
@@ -18,7 +18,7 @@ def accuracy(value: float | None) -> str:
 
 
 def ends(interval: Interval | None) -> str:
-    """Return the confidence interval of an accuracy as reports show it.
+    """Format the confidence interval of an accuracy.
 
     >>> ends(Interval(0.25, 1.0))
     '0.250 – 1.000'
@@ -27,7 +27,7 @@ def ends(interval: Interval | None) -> str:
 
 
 def signed(value: float | None) -> str:
-    """Return a difference.
+    """Format a difference, from -1 to 1.
 
     >>> signed(0.25), signed(-0.125), signed(None)
     ('+0.250', '-0.125', '–')
@@ -36,7 +36,7 @@ def signed(value: float | None) -> str:
 
 
 def signed_ends(interval: Interval | None) -> str:
-    """Return the confidence interval of a difference.
+    """Format the confidence interval of a difference.
 
     >>> signed_ends(Interval(-0.125, 0.5))
     '-0.125 … +0.500'
@@ -45,7 +45,7 @@ def signed_ends(interval: Interval | None) -> str:
 
 
 def probability(p: float | None) -> str:
-    """Return a p value, to three places, or as smaller than what these can show.
+    """Format a p value with three decimals, or as ``<0.001``.
 
     >>> probability(0.25), probability(1e-9), probability(None)
     ('0.250', '<0.001', '–')
@@ -54,7 +54,7 @@ def probability(p: float | None) -> str:
 
 
 def amount(value: float | None) -> str:
-    """Return a number of calls or tokens.
+    """Format a number of calls or tokens.
 
     >>> amount(1.0), amount(1.25), amount(12345.6), amount(None)
     ('1', '1.2', '12,346', '–')
@@ -65,7 +65,7 @@ def amount(value: float | None) -> str:
 
 
 def money(value: float | None) -> str:
-    """Return US$.
+    """Format an amount in US$.
 
     >>> money(0.0), money(0.004), money(12.5), money(None)
     ('0', '0.0040', '12.50', '–')

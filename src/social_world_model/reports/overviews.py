@@ -1,4 +1,4 @@
-"""Many runs side by side: accuracy, cost, and gain over the reference mode of each."""
+"""Many runs side by side: accuracy, cost, and gain over the reference mode."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from social_world_model.runs.reading import run_folders
 from social_world_model.usage import Usage
 
 REFERENCE_MODE = "vanilla"
-"""Gains are differences from the run in this mode."""
+"""A gain is the difference from the run in this mode."""
 FILES = frozenset({"report.json"})
-"""Names of JSON files that a report itself writes among results."""
+"""JSON files in result folders that reports write themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gain:
-    """The gain of a run over the reference run: same model and data, in `REFERENCE_MODE`.
+    """The gain of a run over the reference run, which has the same model and data and is in `REFERENCE_MODE`.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Gain:
     difference
         The run minus the reference run.
     adjusted
-        Its p by Holm's method, over all tests of the overview; None without a test.
+        The p value, adjusted by Holm's method over all tests of the overview; None without a test.
     """
 
     over: Path
@@ -49,13 +49,13 @@ class Entry:
     Parameters
     ----------
     run
-        The stored run; its outcomes are reduced to what reports count.
+        The stored run. Its outcomes keep only the fields that reports need.
     report
-        Its report.
+        Report of the run.
     headline
-        The metric row that stands for the run, with its units.
+        Headline metric row of the run, with its units.
     gain
-        None for a reference run, and where there is no reference run.
+        Gain over the reference run. None for a reference run, and if there is no reference run.
     """
 
     run: StoredRun
@@ -70,40 +70,40 @@ class Entry:
 
     @property
     def usage(self) -> Usage | None:
-        """Usage of all its calls; None if unknown."""
+        """Usage of all calls of the run; None if unknown."""
         symbolic = {self.run.model, self.run.context_model} <= {"symbolic", ""}
         return self.run.total if self.run.usage or (symbolic and self.run.model) else None
 
     @property
     def calls_per_question(self) -> float | None:
-        """Calls over questions that were asked."""
+        """Number of calls per question that was asked; None if unknown."""
         return None if self.usage is None else self.usage.requests / len(self.run.outcomes)
 
     @property
     def tokens_per_question(self) -> float | None:
-        """Tokens, in and out, over questions that were asked."""
+        """Number of tokens (input and output) per question that was asked; None if unknown."""
         if self.usage is None:
             return None
         return (self.usage.input_tokens + self.usage.output_tokens) / len(self.run.outcomes)
 
     @property
     def dollars(self) -> float | None:
-        """Total US$; None if a price is unknown."""
+        """Total cost in US$; None if a price is unknown."""
         return None if self.usage is None else self.usage.cost if self.usage.requests else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """Runs side by side, with notes for their reader.
+    """Runs side by side, with notes for the reader.
 
     Parameters
     ----------
     entries
-        By benchmark, data set, model and mode.
+        Runs, ordered by benchmark, data set, model and mode.
     notes
-        What was left out, and why; what the figures do not show.
+        Notes for the reader: what was left out and why, and limits of the values.
     seed
-        Of the resampling.
+        Random seed of the bootstrap.
     """
 
     entries: tuple[Entry, ...]
@@ -112,7 +112,7 @@ class Overview:
 
     @property
     def sections(self) -> Iterator[tuple[str, list[Entry]]]:
-        """The entries by data set, each with a title."""
+        """The entries grouped by data set, each group with a title."""
         groups: dict[str, list[Entry]] = {}
         for entry in self.entries:
             groups.setdefault(title_of(entry), []).append(entry)
@@ -121,16 +121,16 @@ class Overview:
 
 @dataclass(frozen=True, kw_only=True)
 class Trivial:
-    """Figures of the trivial baselines on the headline of runs on the same data.
+    """Scores of the trivial baselines on the headline of runs on the same data.
 
     Parameters
     ----------
     values
-        By name.
+        Scores by name of the baseline.
     of
-        The run whose questions these are: the one that counted most.
+        The run whose questions the baselines answered: the run with the most units.
     shared
-        Whether they are those of all the runs.
+        Whether all runs have the same baseline scores.
     """
 
     values: Mapping[str, float]
@@ -139,7 +139,7 @@ class Trivial:
 
 
 def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
-    """Return the figures of trivial baselines on the data of some runs; None if unknown."""
+    """Return the scores of trivial baselines on the data of some runs; None if unknown."""
     known = [entry for entry in entries if entry.report.overall.baselines]
     if not known:
         return None
@@ -150,26 +150,26 @@ def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
 
 
 def title_of(entry: Entry) -> str:
-    """Return what runs are compared on: benchmark, data set, and the headline where it is not just all questions."""
+    """Return benchmark and data set, and the headline metric unless it is over all questions."""
     label = entry.headline.label
     parts = [entry.run.benchmark.name, entry.run.dataset or "unknown data set", *([] if label == "all" else [label])]
     return " · ".join(parts)
 
 
 def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
-    """Read every run below some places.
+    """Read all runs in some folders.
 
     Parameters
     ----------
     paths
-        Folders of runs, or folders above such.
+        Folders of runs, or folders that contain such folders at any depth.
     seed
-        Of the resampling.
+        Random seed of the bootstrap.
 
     Raises
     ------
     DatasetError
-        If there is no such folder, or no run below it.
+        If a folder does not exist, or contains no run.
     """
     entries: dict[Path, Entry] = {}
     notes: list[str] = []
@@ -178,7 +178,7 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
         found, left_out, contexts = _below(path, seed, trivial)
         if not found:
             why = "; ".join([*left_out, *contexts][:3]) or "no results"
-            raise DatasetError(f"expected runs in {path} or below, got none that holds an answer: {why}")
+            raise DatasetError(f"expected runs in {path} or its subfolders, got none with answers: {why}")
         entries.update((entry.run.folder.resolve(), entry) for entry in found)
         notes += [note for note in left_out if note not in notes]
     ordered = sorted(entries.values(), key=_place)
@@ -188,7 +188,15 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
 
 
 def entry_of(run: StoredRun, seed: int = 0) -> Entry:
-    """Make the report of a run, and drop what only that needed."""
+    """Make the report of a run, and drop the data that only the report needs.
+
+    Parameters
+    ----------
+    run
+        The stored run.
+    seed
+        Random seed of the bootstrap.
+    """
     return Entry(
         run=replace(
             run,
@@ -201,7 +209,7 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
 
 
 def _below(path: Path, seed: int, trivial: TrivialResults) -> tuple[list[Entry], list[str], list[str]]:
-    """Return the runs in or below a folder, what was left out, and which folders contain only contexts."""
+    """Return the runs in a folder and its subfolders, notes on what was left out, and folders with only contexts."""
     found: list[Entry] = []
     left_out: list[str] = []
     contexts: list[str] = []
@@ -229,9 +237,8 @@ def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[
         if entry.run.mode == REFERENCE_MODE:
             references.setdefault(_asked(entry), []).append(entry)
     notes = [
-        f"{len(several)} runs in mode {REFERENCE_MODE} of {several[0].run.model} on {title_of(several[0])}: "
-        "gains are over "
-        f"{several[0].run.folder}"
+        f"{len(several)} runs of {several[0].run.model} in mode {REFERENCE_MODE} on {title_of(several[0])}: "
+        f"the reference for gains is {several[0].run.folder}"
         for several in references.values()
         if len(several) > 1
     ]
@@ -247,7 +254,7 @@ def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[
 
 
 def _asked(entry: Entry) -> tuple[str, ...]:
-    """Return what two runs must share so that their difference is due to the mode."""
+    """Return what two runs must have in common for a gain."""
     run = entry.run
     return (run.benchmark.name, run.dataset, run.data_sha256, run.model, run.scorer, entry.protocol)
 
@@ -266,22 +273,23 @@ def _adjusted(gains: Iterable[Gain | None]) -> Iterator[Gain | None]:
 
 
 def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
-    """Give notes on what the figures of these runs do not show."""
+    """Give notes on the columns, and on limits of the values."""
     yield from dict.fromkeys(f"{title_of(entry)}: {entry.report.caution}" for entry in entries if entry.report.caution)
     stopped = [entry for entry in entries if entry.run.not_asked]
     for entry in stopped:
         yield (
-            f"{entry.run.folder}: {entry.run.not_asked} of {entry.run.questions} questions were not asked; its figure "
-            "leaves them out"
+            f"{entry.run.folder}: {entry.run.not_asked} of {entry.run.questions} questions were not asked; its "
+            "accuracy leaves them out"
         )
     for entry in entries:
         if entry.report.overall.note:
             yield f"{entry.run.folder}: {entry.report.overall.label}: {entry.report.overall.note}"
     yield from _about_baselines(entries)
-    if any(entry.run.context_model and entry.usage and entry.usage.requests for entry in entries):
+    if any(entry.usage is not None for entry in entries):
+        made_elsewhere = any(entry.run.context_model and entry.usage and entry.usage.requests for entry in entries)
         yield (
-            "calls and tokens (per question asked) and US$ (in total) are those of the run itself, without contexts "
-            "that another run made"
+            "calls/q and tokens/q: model calls and tokens per question asked; US$: cost of the whole run"
+            + ("; contexts that another run made are not included" if made_elsewhere else "")
         )
     compared = [entry for entry in entries if entry.gain is not None]
     yield from _about_gains(compared)
@@ -296,8 +304,8 @@ def _about_baselines(entries: Sequence[Entry]) -> Iterator[str]:
         if trivial is not None and not trivial.shared:
             n, scorer = trivial.of.report.overall.n, trivial.of.run.scorer
             yield (
-                f"{title}: trivial baselines are over {n} units, with the scorer {scorer}; report.json has those of "
-                "each run"
+                f"{title}: trivial baselines are over {n} units, with the scorer {scorer}; report.json has the "
+                "baselines of each run"
             )
 
 
@@ -305,18 +313,22 @@ def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:
     tests = sum(entry.gain is not None and entry.gain.adjusted is not None for entry in compared)
     if compared:
         yield (
-            f"gain: over {REFERENCE_MODE} with the same model, data set and scorer, paired; its confidence interval is "
-            f"from a paired bootstrap; p: McNemar's exact test, adjusted by Holm's method over the {tests} tests of "
-            "this table"
+            f"gain: accuracy minus accuracy in mode {REFERENCE_MODE}, with the same model, data set and scorer; the "
+            "confidence interval is from a paired bootstrap"
         )
+        if tests:
+            yield (
+                "p (Holm): p value of McNemar's exact test, adjusted by Holm's method for "
+                f"{'1 test' if tests == 1 else f'{tests} tests'} in this table"
+            )
     if any(entry.gain is not None and entry.gain.difference.shared for entry in compared):
         yield (
-            "questions about one story are not independent: confidence intervals take that into account, McNemar's p "
+            "questions about the same story are not independent: confidence intervals account for this, McNemar's test "
             "does not"
         )
     for entry in compared:
         pairs = entry.gain.difference.pairs if entry.gain is not None else None
         if pairs is not None and (lost := len(pairs.left_out_a) + len(pairs.left_out_b)):
-            yield f"{entry.run.folder}: its gain leaves out {lost} questions that only one of the two runs was to ask"
+            yield f"{entry.run.folder}: its gain leaves out {lost} questions that only one of the two runs includes"
         if pairs is not None and (wrong := len(pairs.wrong_a) + len(pairs.wrong_b)):
-            yield f"{entry.run.folder}: its gain counts {wrong} questions as wrong that one of the runs did not reach"
+            yield f"{entry.run.folder}: its gain counts {wrong} questions as wrong, because one run did not reach them"

@@ -1,6 +1,6 @@
-"""An overview as pictures: accuracy by mode and model, gain over vanilla, and what accuracy costs.
+"""Plots of an overview: accuracy by mode and model, gain over vanilla, and accuracy against cost.
 
-Needs the extra ``plots``; nothing of it is imported before a picture is drawn.
+The plots need the extra ``plots``. Its packages are imported when a plot is drawn.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#000000")
-"""Okabe & Ito's, told apart by the colour-blind as well; yellow is left out, too pale on white."""
+"""The palette of Okabe and Ito, which is safe for colour-blind readers. Yellow is left out: it is too pale on white."""
 MARKERS = "osD^vPX*<>hp"
 INK, FAINT = "#333333", "#DDDDDD"
 ROW, HEAD = 0.26, 0.75
-"""Inches that a run takes, and what stands above and below the rows of a panel."""
+"""Height of a row, and height of the title and the axis of a panel, in inches."""
 LONGEST = 40
-"""Characters that are shown of a name."""
+"""Maximum length of a name, in characters."""
 TITLE = 52
-"""Characters of a line of a title."""
+"""Maximum length of a line of a title, in characters."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """What is drawn of a run: a figure, its interval, and the tokens per question that it took."""
+    """A run in a plot: its value, its confidence interval, and its tokens per question."""
 
     entry: Entry
     value: float
@@ -44,12 +44,19 @@ class Point:
 
 
 def write_plots(overview: Overview, folder: Path) -> tuple[list[Path], list[str]]:
-    """Draw an overview.
+    """Draw the plots of an overview as png files.
+
+    Parameters
+    ----------
+    overview
+        Runs to draw.
+    folder
+        Existing folder for the files. Existing plots are replaced.
 
     Returns
     -------
     list of Path, list of str
-        What was written; and what was not, with why.
+        Files that were written, and plots that were not drawn, with the reason.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def write_plots(overview: Overview, folder: Path) -> tuple[list[Path], list[str]
         If a file cannot be written.
     """
     if find_spec("matplotlib") is None:
-        return [], ["pictures, which need matplotlib: uv sync --extra plots"]
+        return [], ["plots, because matplotlib is not installed: uv sync --extra plots"]
     from matplotlib import rc_context
 
     written: list[Path] = []
@@ -76,8 +83,8 @@ def write_plots(overview: Overview, folder: Path) -> tuple[list[Path], list[str]
         }
     ):
         for name, draw, without in (
-            ("accuracy.png", _accuracies, "no run has a figure"),
-            ("gain.png", _gains, "no run has a vanilla run of the same model and data beside it"),
+            ("accuracy.png", _accuracies, "no run has an accuracy"),
+            ("gain.png", _gains, "no run has a vanilla run with the same model and data to compare with"),
             ("cost.png", _costs, "no run counted tokens"),
         ):
             figure = draw(overview)
@@ -131,7 +138,7 @@ def _gains(overview: Overview) -> Figure | None:
 def _rows(
     overview: Overview, point_of: Callable[[Entry], Point | None], finished: Callable[[Sequence[Axes]], None]
 ) -> Figure | None:
-    """Draw a row per run, by data set and model."""
+    """Draw one row per run, grouped by data set and model."""
     panels = [
         (title, points)
         for title, entries in overview.sections
@@ -172,7 +179,7 @@ def _titled(axes: Axes, title: str, below: str = "") -> None:
 
 
 def _labels(points: Sequence[Point]) -> list[tuple[str, Point | None]]:
-    """Return a row per model, as a heading, and one per run below it."""
+    """Return one heading per model, followed by one row per run."""
     labels: list[tuple[str, Point | None]] = []
     models = [point.entry.run.model for point in points]
     told = [_told(point.entry, len(_makers(points)) > 1) for point in points]
@@ -192,7 +199,7 @@ def _makers(points: Sequence[Point]) -> set[str]:
 
 
 def _told(entry: Entry, makers: bool) -> str:
-    """Say how a run answered, with who made its contexts where that is not the same for all."""
+    """Return the mode of a run, with the context model if the runs have several, and the scorer if not official."""
     by = f", contexts by {_shortened(entry.run.context_model, 24)}" if makers and entry.run.context_model else ""
     rule = "" if entry.run.scorer == "official" else f", scorer {entry.run.scorer}"
     return _shortened(f"{entry.run.mode}{by}{rule}", 64)
@@ -217,7 +224,7 @@ def _draw_rows(axes: Axes, points: Sequence[Point], colours: dict[str, str]) -> 
 
 
 def _costs(overview: Overview) -> Figure | None:
-    """Draw accuracy against tokens per question: colour tells the mode, shape the model."""
+    """Draw accuracy against tokens per question. Colours are modes, shapes are models."""
     panels = [
         (title, points)
         for title, entries in overview.sections
@@ -295,14 +302,14 @@ def _legend(figure: Figure, colours: dict[str, str], markers: dict[str, str]) ->
 
 
 def _colours(overview: Overview) -> dict[str, str]:
-    """Give each mode its colour, the same in every panel and picture."""
+    """Return a colour per mode, the same in every panel and plot."""
     modes = dict.fromkeys(entry.run.mode for entry in overview.entries)
     ordered = [*(mode for mode in mode_names() if mode in modes), *(mode for mode in modes if mode not in mode_names())]
     return {mode: COLOURS[place % len(COLOURS)] for place, mode in enumerate(ordered)}
 
 
 def _shortened(name: str, limit: int = LONGEST) -> str:
-    """Return both ends of a long name.
+    """Reduce a long name to its two ends.
 
     >>> _shortened("custom/some-very-long-name@http://localhost:8000/v1", 20)
     'custom/so…t:8000/v1'

@@ -1,4 +1,4 @@
-"""What was published, beside what was run, and what differs between the two: as far as a manifest shows it."""
+"""Compare runs with the published results, and list the differences that the manifest of a run shows."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ MODELS: Mapping[str, str] = {
     "o3-mini": r"(?<![\w.-])o3-mini",
     "o3": r"(?<![\w.-])o3(?!-mini|-pro|-deep|\w)",
 }
-"""How the models of the table are recognised in the names that users type."""
+"""By model of the table: a pattern for the names that users type."""
 CONDITIONS: Mapping[str, str] = {"vanilla": "CoT", "socialized_context": "S3AP + CoT"}
-"""What the modes are called in the table."""
+"""By mode: its name in the table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,19 +34,20 @@ class DataSet:
     Parameters
     ----------
     title
-        Its head.
+        Heading of the column.
     questions
-        How many it says it has.
+        Number of questions that the table gives.
     counted
-        What a run must count for the denominator to be the same; None where it is not known.
+        Number of units that a run must have for the same denominator; None if unknown.
     sha256
-        Of the paper's own file, and of files with the same rows, with what is different in each; empty if not known.
+        By SHA-256 of the paper's file and of files with the same rows: how the file differs from the paper's file.
+        Empty if unknown.
     caution
-        What keeps anyone from the very same figure.
+        Why the published values cannot be reproduced exactly; empty if no reason is known.
     figures
-        CoT and S3AP + CoT, by model.
+        Accuracies for CoT and for S3AP + CoT, by model.
     inferred
-        SHA-256 of files whose labels are not the paper's, for runs whose records do not say so themselves.
+        SHA-256 of files with labels that are not the paper's. Used for runs whose results do not say this.
     """
 
     title: str
@@ -60,16 +61,16 @@ class DataSet:
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """What was published that a run can be held against.
+    """A run next to the published results.
 
     Parameters
     ----------
     run
-        Which run.
+        Name of the run.
     says
-        Its figure, and those that were published.
+        Accuracy of the run, and published accuracies.
     differs
-        What is not the same in this run, for each of these figures; None where there is none.
+        Differences between this run and the paper; None if there is no published accuracy.
     """
 
     run: str
@@ -88,8 +89,8 @@ DATA: Mapping[str, DataSet] = {
         counted=600,
         sha256={
             "e13bfed059f4790ff38456ccb9cfb1d4c56a8d6fc6439d1a413af435ddfa9c40": "",
-            "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d": "the paper's file but for one cell of "
-            "its header (answer for correct_answer): the rows are equal",
+            "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d": "the paper's file, but one column of "
+            "the header is named answer instead of correct_answer; the rows are equal",
         },
         caution="",
         figures=_by_model(
@@ -108,7 +109,7 @@ DATA: Mapping[str, DataSet] = {
         counted=600,
         sha256={
             "d49008f49106caa3622bb8417c19b5cf6c5254639131a85607cc2222cc9668a8": "the 600 questions, rebuilt by joining "
-            "the paraphrases on the index: whether the paper's file is equal is not known",
+            "the paraphrases on the index; it is not known whether the paper's file is equal",
         },
         caution="",
         figures=_by_model(
@@ -143,8 +144,8 @@ DATA: Mapping[str, DataSet] = {
         counted=None,
         sha256={},
         inferred=frozenset({"d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c"}),
-        caution="the table says 64 sets, but all its FANToM figures are k/53 (.491 = 26/53): which 53, and whether "
-        "All or All*, is not known",
+        caution="the table says 64 sets, but all its FANToM values are k/53 (.491 = 26/53); it is not known which 53 "
+        "sets these are, nor whether the metric is All or All*",
         figures=_by_model(
             (0.491, 0.547),
             (0.264, 0.415),
@@ -160,7 +161,7 @@ DATA: Mapping[str, DataSet] = {
         questions=302,
         counted=None,
         sha256={},
-        caution="which 302 of the 600 questions were asked is not known",
+        caution="it is not known which 302 of the 600 questions were asked",
         figures=_by_model(
             (0.374, 0.437),
             (0.443, 0.450),
@@ -176,12 +177,12 @@ DATA: Mapping[str, DataSet] = {
 
 
 def published(entries: Sequence[Entry]) -> list[Published]:
-    """Hold runs against the published figures.
+    """Compare runs with the published results.
 
     Parameters
     ----------
     entries
-        Runs; those of modes and benchmarks that are not in the table are named together, at the end.
+        Runs to compare. Runs with a mode or benchmark that is not in the table are listed together at the end.
     """
     without = dict.fromkeys(
         f"{run.benchmark.name} in mode {run.mode}"
@@ -190,12 +191,12 @@ def published(entries: Sequence[Entry]) -> list[Published]:
     )
     found = [one for entry in entries if (one := _beside(entry)) is not None]
     if without:
-        found.append(Published(run="no published figure", says=f"{SOURCE} has none for {', '.join(without)}"))
+        found.append(Published(run="no published result", says=f"{SOURCE} has no result for {', '.join(without)}"))
     return found
 
 
 def paper_model(name: str) -> str | None:
-    """Return what a model is called in the table; None for another.
+    """Return the name of a model in the table; None if the table does not have this model.
 
     >>> paper_model("o3-2025-04-16"), paper_model("together_ai/deepseek-ai/DeepSeek-R1"), paper_model("gpt-4o-mini")
     ('o3', 'DeepSeek-R1', None)
@@ -210,13 +211,13 @@ def _beside(entry: Entry) -> Published | None:
         return None
     title = f"{run.benchmark.name} · {run.mode} · {run.model or 'unknown model'}"
     if why := entry.report.caution or (INFERRED if run.data_sha256 in data.inferred else ""):
-        return Published(run=title, says=f"no published figure beside this one: {why}")
+        return Published(run=title, says=f"no published result to compare with: {why}")
     place = list(CONDITIONS.values()).index(condition)
     known = paper_model(run.model)
     figures = {known: data.figures[known]} if known is not None else data.figures
     value = entry.report.overall.value
     there = ", ".join(f"{_short(pair[place])} ({model})" for model, pair in figures.items())
-    differences = [] if known is not None else ["the model, which is none of these"]
+    differences = [] if known is not None else ["the model is none of these"]
     return Published(
         run=title,
         says=f"{'–' if value is None else _short(value)} here; published for {data.title}, {condition}: {there}",
@@ -225,20 +226,20 @@ def _beside(entry: Entry) -> Published | None:
 
 
 def _differences(entry: Entry, data: DataSet, condition: str) -> Iterator[str]:
-    """Give what is not the same in a run as in the paper, as far as its manifest tells."""
+    """Yield the differences between a run and the paper that the manifest of the run shows."""
     run, settings = entry.run, entry.run.settings
     if not run.manifest:
-        yield "nothing is known of how this run was made: it has no run.json"
+        yield "the settings of this run are unknown, because it has no run.json"
         return
     yield from _of_data(entry, data)
     if entry.protocol != "paper":
         yield "the protocol: own here"
-    yield "the wording of the prompts, in any case"
+    yield "the wording of the prompts, always"
     if run.scorer != "paper":
         yield f"the scorer: {run.scorer} here"
     for option, value in run.benchmark.paper.items():
         if (here := run.benchmark.option(option)) != value:
-            yield f"{option}: {here} here, {value} there"
+            yield f"{option}: {here} here, {value} in the paper"
     if isinstance(samples := settings.get("samples"), int) and samples > 1:
         yield f"each question was asked {samples} times here"
     if condition != CONDITIONS["vanilla"]:
@@ -250,11 +251,11 @@ def _of_data(entry: Entry, data: DataSet) -> Iterator[str]:
     here = f"{run.dataset or 'unknown'} (SHA-256 {run.data_sha256[:8] or 'unknown'})"
     if (same := data.sha256.get(run.data_sha256)) is None:
         known = "" in data.sha256.values()
-        yield f"the data: {here}, " + ("not the paper's file" if known else "and the paper's file is not known")
+        yield f"the data: {here}, " + ("not the paper's file" if known else "and the paper's file is unknown")
     elif same:
         yield f"the data: {same}"
     if n != data.counted:
-        yield f"what is counted: {n} ({entry.report.overall.label}) here, {data.questions} in the table"
+        yield f"the number of units: {n} ({entry.report.overall.label}) here, {data.questions} in the table"
     if data.caution:
         yield data.caution
     if run.not_asked:
@@ -264,18 +265,18 @@ def _of_data(entry: Entry, data: DataSet) -> Iterator[str]:
 def _of_contexts(entry: Entry) -> Iterator[str]:
     run = entry.run
     if PARSER not in run.context_model:
-        yield f"who parsed: {run.context_model or 'unknown'} here, {PARSER} there"
+        yield f"the context model: {run.context_model or 'unknown'} here, {PARSER} in the paper"
     drawn = _config(entry, "context").get("temperature")
     if drawn is not None and drawn != PARSE_TEMPERATURE:
-        yield f"the parses' temperature: {drawn} here, {PARSE_TEMPERATURE} there"
+        yield f"the temperature of the context model: {drawn} here, {PARSE_TEMPERATURE} in the paper"
     if entry.protocol != "paper":
-        yield "contexts: JSON on one line here, indented and with its manual there"
+        yield "contexts in prompts: JSON on one line here, indented JSON with a manual in the paper"
     if isinstance(draws := run.settings.get("context_samples"), int) and draws > 1:
-        yield f"{draws} contexts of each story here"
+        yield f"{draws} contexts per story here"
 
 
 def _config(entry: Entry, role: str) -> Mapping[str, Any]:
-    """Return the settings that a manifest has of a model; nothing for one that draws nothing."""
+    """Return the settings of a model in the manifest; empty for a model without settings."""
     models = entry.run.settings.get("models")
     found = models.get(role) if isinstance(models, dict) else None
     return found if isinstance(found, dict) else {}

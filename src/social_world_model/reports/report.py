@@ -1,4 +1,4 @@
-"""The report of one run: accuracies with confidence intervals; failures count as wrong and are shown."""
+"""The report of one run: accuracies with confidence intervals. Failures count as wrong, and are shown."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class ReportRow:
     Parameters
     ----------
     label
-        What is counted.
+        Name of the row.
     n
-        Number of units: items, or stories or sets for joint figures.
+        Number of units: questions, or stories or sets for joint scores.
     right
-        Sum of their scores; for most rows, the number of correct answers.
+        Sum of the scores of the units; for most rows, the number of correct answers.
     failed
         Number of units without an answer; their score is 0.
     value
-        The figure of the row, 0–1, for most rows the accuracy; failures count as wrong. None if there is none.
+        Score of the row, from 0 to 1; for most rows, the accuracy. Failures count as wrong. None if there is no score.
     value_answered
-        The same over the answered units alone.
+        The same score over the answered units only.
     interval
         95 % confidence interval of the value.
     note
-        Why there is no figure; empty if there is one.
+        Why there is no value; empty if there is one.
     baselines
-        Figures of the trivial baselines on the same units, by name; only baselines that answer all of the units.
+        Scores of the trivial baselines on the same units, by name. Only baselines that answer all units are included.
     lower_is_better
-        Whether the figure counts errors.
+        Whether the value is an error rate.
     """
 
     label: str
@@ -59,7 +59,7 @@ class ReportRow:
 
     @property
     def best_baseline(self) -> tuple[str, float] | None:
-        """Name and figure of the best trivial baseline, the first of equals; None if there is none."""
+        """Name and score of the best trivial baseline; the first one if several are equal; None without baselines."""
         if not self.baselines:
             return None
         best = (min if self.lower_is_better else max)(self.baselines.values())
@@ -67,18 +67,18 @@ class ReportRow:
 
     @property
     def accuracy(self) -> float | None:
-        """The value, under the name that it has for most rows."""
+        """The same as `value`, which is the accuracy for most rows."""
         return self.value
 
     @property
     def accuracy_answered(self) -> float | None:
-        """The value over the answered units alone."""
+        """The same as `value_answered`."""
         return self.value_answered
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportTable:
-    """A titled group of rows, with notes for their reader."""
+    """A titled group of rows, with notes for the reader."""
 
     title: str
     rows: tuple[ReportRow, ...]
@@ -87,18 +87,18 @@ class ReportTable:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A run's report.
+    """The report of a run.
 
     Parameters
     ----------
     overall
-        The headline.
+        The headline row.
     tables
         Titled groups of rows.
     baselines
-        Names of the trivial baselines that have a figure in a row.
+        Names of the trivial baselines that have a score in some row.
     caution
-        Why the figures cannot be compared with published ones; empty if no reason is known.
+        Why the values cannot be compared with published values; empty if no reason is known.
     """
 
     overall: ReportRow
@@ -108,7 +108,7 @@ class Report:
 
     @property
     def rows(self) -> Iterator[ReportRow]:
-        """Every row, the headline first."""
+        """All rows, starting with the headline."""
         yield self.overall
         for table in self.tables:
             yield from table.rows
@@ -136,20 +136,21 @@ def make_report(
     Parameters
     ----------
     of
-        The result of a run, which has outcomes, seed and baselines; or the benchmark with the options of the run.
+        Either the result of a run, from which all other arguments follow, or the benchmark with the options of the
+        run.
     outcomes
-        The results of every question that was asked.
+        Results of all questions that were asked.
     seed
-        Seed of the resampling for intervals: the same seed gives the same intervals.
+        Random seed of the bootstrap for confidence intervals. The same seed gives the same intervals.
     baselines
         Results of the trivial baselines on the same questions, by name, as `trivial_results` returns them.
     inferred
-        Whether the labels are known to be inferred; if False, the outcomes may still say so.
+        True if the labels are known to be inferred. If False, the outcomes are checked for inferred labels.
 
     Returns
     -------
     Report
-        The benchmark's headline, and its groups of rows; a group without rows and notes is left out.
+        The headline and the tables of the benchmark. Tables without rows and notes are left out.
     """
     if isinstance(of, RunResult):
         asked = {outcome.index for outcome in of.outcomes}
@@ -173,7 +174,15 @@ def make_report(
 
 
 def counted(row: MetricRow, seed: int = 0) -> ReportRow:
-    """Count the units of a metric row."""
+    """Return the report row of a metric row.
+
+    Parameters
+    ----------
+    row
+        Metric row with its scored units.
+    seed
+        Random seed of the bootstrap for the confidence interval.
+    """
     answered = [unit for unit in row.units if not unit.failed]
     there = not row.note
     return ReportRow(
@@ -190,7 +199,7 @@ def counted(row: MetricRow, seed: int = 0) -> ReportRow:
 
 
 class _Beside:
-    """Finds the figure of each trivial baseline on the units of a row."""
+    """Finds the score of each trivial baseline on the units of a row."""
 
     def __init__(
         self, benchmark: Benchmark, outcomes: Sequence[ItemResult], baselines: Mapping[str, Sequence[ItemResult]]
@@ -204,11 +213,11 @@ class _Beside:
 
     @property
     def used(self) -> tuple[str, ...]:
-        """Names of the baselines that had a figure so far."""
+        """Names of the baselines that had a score in some row so far."""
         return tuple(name for name in self._rows if name in self._used)
 
     def row(self, title: str, row: MetricRow, seed: int) -> ReportRow:
-        """Count a row, with the baselines that answer all its units."""
+        """Return the report row with the scores of the baselines that answer all its units."""
         values = {name: self._value(row, rows.get((title, row.label))) for name, rows in self._rows.items()}
         there = {name: value for name, value in values.items() if value is not None}
         self._used |= set(there)
@@ -218,7 +227,7 @@ class _Beside:
         if trivial is None or row.note or trivial.note:
             return None
         units = _same_units(row.units, trivial.units)
-        # A set fails if the baseline does not answer one of its questions; otherwise only if a data row is unreadable.
+        # A set fails if the baseline does not answer one of its questions. Otherwise only unreadable rows fail.
         excused = {unit.id for unit in row.units if unit.failed} if self._some_unread else set()
         if any(unit.failed and unit.id not in excused for unit in units):
             return None
@@ -230,7 +239,7 @@ def _rows_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[s
 
 
 def _same_units(wanted: Sequence[ScoredUnit], found: Sequence[ScoredUnit]) -> list[ScoredUnit]:
-    """Return a baseline's units for those that a run counted; none if one is missing."""
+    """Return a baseline's units that match the units of a run; an empty list if one is missing."""
     if all(unit.id for unit in wanted):
         by_id = {unit.id: unit for unit in found}
         return [by_id[unit.id] for unit in wanted] if all(unit.id in by_id for unit in wanted) else []

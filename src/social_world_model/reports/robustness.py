@@ -25,9 +25,10 @@ class VariantRow:
     overall
         The headline of its report.
     difference
-        The variant minus the original, paired; None for the original, and where no question is in both.
+        Difference of the headline: variant minus original, over the same questions. None for the original, and if no
+        question is in both runs.
     changes
-        The answers that differ from those of the original; None for the original.
+        Answers that differ from the original run; None for the original.
     """
 
     variant: str | None
@@ -43,11 +44,11 @@ class RobustnessReport:
     Parameters
     ----------
     label
-        The headline metric.
+        Name of the headline metric.
     rows
-        The original first.
+        One row per run, the original first.
     notes
-        What a reader of the table must know.
+        Notes for the reader of the table.
     """
 
     label: str
@@ -61,8 +62,8 @@ def robustness_report(results: Sequence[RunResult]) -> RobustnessReport:
     Parameters
     ----------
     results
-        The run without a perturbation, which has outcomes, and then its variants; variants without outcomes are left
-        out.
+        The run without a perturbation, then its variants. The first run must have outcomes; variants without outcomes
+        are left out.
     """
     original = results[0]
     headline = benchmark_of(original.settings).headline(original.outcomes)
@@ -92,8 +93,9 @@ def _notes(reports: Sequence[Report]) -> Iterator[str]:
     for report in reports:
         yield from (told for told in (report.overall.note, report.caution) if told)
     if names := dict.fromkeys(name for report in reports for name in report.baselines):
-        yield f"trivial baseline: the best of {', '.join(names)}"
+        yield f"trivial baseline: the best of these simple rules: {', '.join(names)}"
+    yield "change: accuracy minus accuracy of the original, over the same questions"
     yield (
-        "change: accuracy minus that of the original, paired; changed answers: compared after the original names are "
-        "put back"
+        "changed answers: answers that differ from the original run; renamed people get their original names back "
+        "before the comparison"
     )

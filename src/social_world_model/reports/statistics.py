@@ -1,4 +1,4 @@
-"""How sure a figure is, and whether two runs differ: intervals, exact tests, and their adjustment."""
+"""Confidence intervals, exact tests, and adjustment for multiple tests."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from social_world_model.benchmarks.counting import Metric, ScoredUnit
 
 Z95 = 1.959963984540054
 RESAMPLES = 1000
+"""Number of bootstrap resamples."""
 FEWEST_CLUSTERS = 20
+"""Minimum number of clusters for a bootstrap."""
 FEWEST_FIGURES = RESAMPLES // 2
-"""Resamples that must give a figure at all."""
+"""Minimum number of resamples that must give a value."""
 
 
 T = TypeVar("T")
@@ -23,7 +25,7 @@ C = TypeVar("C", bound=Hashable)
 
 
 class Interval(NamedTuple):
-    """A 95 % confidence interval: of a proportion, 0–1, or of the difference of two, -1–1."""
+    """A 95 % confidence interval: of a proportion (0 to 1), or of a difference of proportions (-1 to 1)."""
 
     low: float
     high: float
@@ -35,7 +37,7 @@ def wilson(right: float, n: float) -> Interval:
     Parameters
     ----------
     right, n
-        Number of successes, and of trials; n must be positive.
+        Number of successes, and number of trials. `n` must be positive.
 
     Examples
     --------
@@ -49,21 +51,22 @@ def wilson(right: float, n: float) -> Interval:
 
 
 def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None = None) -> Interval | None:
-    """Return the 95 % confidence interval of a figure; None if there is none.
+    """Return the 95 % confidence interval of a score; None if there is none.
 
-    Wilson where every unit was drawn by itself and is right or wrong; else a bootstrap over clusters. With few
-    clusters, or none that differs from the others, a bootstrap shows less spread than there is: then Wilson with
-    the clusters as trials, which for scores between 0 and 1 is wider than needed, and never narrower. A measure
-    has no such second way: where its resamples do not differ, it has no interval.
+    If the units are independent and each score is 0 or 1, this is Wilson's interval. Otherwise it is a percentile
+    bootstrap over clusters. With fewer than `FEWEST_CLUSTERS` clusters, or if all clusters have the same mean, a
+    bootstrap underestimates the spread. Wilson's interval with clusters as trials is used instead. For scores between
+    0 and 1 this interval may be too wide, but is not too narrow. A measure such as F1 always uses the bootstrap, and
+    has no interval if all its resamples are equal.
 
     Parameters
     ----------
     units
-        What is counted.
+        The scored units.
     seed
-        Of the resampling.
+        Random seed of the bootstrap.
     measure
-        Whose figure it is; None for the mean of the scores.
+        Function that computes the score; None for the mean of the scores of the units.
     """
     figure = estimate(units, measure)
     if figure is None:
@@ -80,7 +83,20 @@ def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None 
 
 
 def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> float | None:
-    """Return the mean of the scores, or a measure's figure; None if there is none."""
+    """Return the mean of the scores, or the value of a measure.
+
+    Parameters
+    ----------
+    units
+        The scored units.
+    measure
+        Function that computes the score; None for the mean of the scores of the units.
+
+    Returns
+    -------
+    float or None
+        None without units, or if the measure has no value.
+    """
     if not units:
         return None
     if measure is not None:
@@ -91,18 +107,24 @@ def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> floa
 def difference(
     pairs: Sequence[tuple[ScoredUnit, ScoredUnit]], seed: int = 0, measure: Metric | None = None
 ) -> tuple[float, Interval | None] | None:
-    """Return the second's figure less the first's, and its 95 % CI; None if either has none.
+    """Return the difference of two scores (second minus first) with its 95 % confidence interval.
 
-    A bootstrap over clusters of pairs. With few clusters, or none that differs from the others, the two Wilson
-    intervals with the clusters as trials are put together (Newcombe 1998, method 10 for independent proportions):
-    wider than needed where the runs agree on what is hard.
+    The interval is a percentile bootstrap over clusters of pairs. With fewer than `FEWEST_CLUSTERS` clusters, or if
+    all clusters have the same mean difference, two Wilson intervals with clusters as trials are combined instead
+    (Newcombe 1998, method 10). That method assumes independent proportions. Its interval is too wide if both runs
+    find the same questions hard.
 
     Parameters
     ----------
     pairs
-        The same thing in both runs.
+        The same unit in both runs.
     seed, measure
         As in `interval`.
+
+    Returns
+    -------
+    tuple or None
+        Difference and interval; the interval is None if the bootstrap gives none. None if one of the scores is missing.
     """
     first, second = estimate([a for a, _ in pairs], measure), estimate([b for _, b in pairs], measure)
     if first is None or second is None:
@@ -119,12 +141,12 @@ def difference(
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
-    """Return the exact two-sided p of McNemar's test: a binomial test of one half over the discordant pairs.
+    """Return the two-sided p value of McNemar's exact test: a binomial test with probability 1/2 on discordant pairs.
 
     Parameters
     ----------
     only_a, only_b
-        Number of pairs of which only the one, and only the other, is right.
+        Number of pairs in which only A, and only B, is correct.
 
     Examples
     --------
@@ -134,13 +156,13 @@ def mcnemar(only_a: int, only_b: int) -> float:
     n = only_a + only_b
     ways = tail = 1
     for k in range(min(only_a, only_b)):
-        ways = ways * (n - k) // (k + 1)  # math.comb(n, k + 1), without beginning anew for each
+        ways = ways * (n - k) // (k + 1)  # math.comb(n, k + 1), computed from the previous value
         tail += ways
     return min(1.0, 2 * tail / (1 << n))
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """Adjust p values for being several (Holm 1979), in the order given.
+    """Adjust p values for multiple tests (Holm 1979). The order of the values stays the same.
 
     >>> holm([0.25, 0.125, 0.5])
     [0.5, 0.375, 0.5]
@@ -158,7 +180,7 @@ _Counts = tuple[tuple[tuple[str, str], int], ...]
 
 
 def _grouped(things: Sequence[T], clusters: Sequence[str]) -> list[list[T]]:
-    """Group by cluster; what has none stands by itself."""
+    """Group by cluster. Each thing without a cluster is a group of one."""
     groups: dict[str, list[T]] = {}
     for number, (thing, cluster) in enumerate(zip(things, clusters, strict=True)):
         groups.setdefault(cluster or f"\0{number}", []).append(thing)
@@ -198,7 +220,7 @@ def _difference_of(measure: Metric) -> Callable[[Mapping[tuple[_Counts, _Counts]
 def _percentiles(
     clusters: Sequence[C], figure: Callable[[Mapping[C, int]], float | None], around: float, seed: int
 ) -> Interval | None:
-    """Draw clusters with replacement; equal ones are drawn together, which is the same and faster."""
+    """Bootstrap over clusters. Equal clusters are counted together, which is faster and gives the same distribution."""
     kinds = Counter(clusters)
     values, ends = list(kinds), list(itertools.accumulate(kinds.values()))
     if len(values) == 1:

@@ -1,7 +1,7 @@
-"""The columns of every kind of table. A new column is one more entry of one of these lists.
+"""The columns of every kind of table. To add a column, add an entry to one of these lists.
 
 `REPORT` is for the report of one run, `OVERVIEW` for many runs, `COMPARISON` for two runs, `ROBUSTNESS` for a run and
-its variants. The terminal, Markdown, csv and JSON are all made from them.
+its variants. Tables in the terminal, Markdown, csv and JSON are made from these lists.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ INTERVAL = Column[ReportRow](key="interval", title="95 % CI", value=lambda row: 
 FAILED = Column[ReportRow](key="failed", title="failed", value=lambda row: row.failed)
 OF_ANSWERED = Column[ReportRow](
     key="value_answered",
-    title="of answered",
+    title="accuracy of answered",
     value=lambda row: row.value_answered,
     text=accuracy,
     priority=2,
@@ -188,11 +188,11 @@ OVERVIEW: tuple[Column[Entry], ...] = (
 )
 
 SECTION = Column[Entry](key="section", title="benchmark and data set", value=title_of, number=False)
-"""Only in Markdown, where the runs of all data sets are in one table."""
+"""Only in Markdown, which has one table for the runs of all data sets."""
 
 
 def row_data(row: ReportRow | None) -> dict[str, Any] | None:
-    """Return a row of a report as JSON holds it."""
+    """Return a row of a report as data for JSON."""
     return None if row is None else records(REPORT, [row])[0]
 
 
@@ -258,17 +258,17 @@ ROBUSTNESS: tuple[Column[VariantRow], ...] = (
 )
 
 
-def letters_of(report: Report) -> dict[str, str]:
-    """Return a letter for each trivial baseline of a report, by name."""
-    return dict(zip(report.baselines, string.ascii_lowercase, strict=False))
+def marks_of(report: Report) -> dict[str, str]:
+    """Return a footnote mark for each trivial baseline of a report, by name: ``"(a)"``, ``"(b)"`` and so on."""
+    return {name: f"({letter})" for name, letter in zip(report.baselines, string.ascii_lowercase, strict=False)}
 
 
 def report_columns(report: Report) -> list[Column[ReportRow]]:
-    """Return the columns of a report; letters tell which trivial baseline is the best of a row."""
-    letters = letters_of(report)
+    """Return the columns of a report. A footnote mark names the best trivial baseline of each row."""
+    marks = marks_of(report)
 
-    def lettered(best: tuple[str, float] | None) -> str:
-        return NOTHING if best is None else f"{accuracy(best[1])} {letters[best[0]]}"
+    def marked(best: tuple[str, float] | None) -> str:
+        return NOTHING if best is None else f"{accuracy(best[1])} {marks[best[0]]}"
 
-    columns = [replace(column, text=lettered) if column is BEST_BASELINE else column for column in REPORT]
+    columns = [replace(column, text=marked) if column is BEST_BASELINE else column for column in REPORT]
     return shown(columns, list(report.rows))

@@ -1,4 +1,4 @@
-"""An overview as files: Markdown and csv to read and to paste, JSON with every row of every table of every run."""
+"""Write an overview as files: Markdown, csv, and JSON with every row of every table of every run."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ FORMATS = ("md", "csv", "json", "png")
 
 
 def formats_of(text: str) -> tuple[str, ...]:
-    """Read the names of the files to write.
+    """Read a comma-separated list of file formats. The result is in the order of `FORMATS`.
 
     Raises
     ------
     ConfigurationError
-        If one of them is unknown, or none is named.
+        If a format is unknown, or the list is empty.
     """
     named = [name.strip().casefold() for name in text.split(",") if name.strip()]
     if unknown := [name for name in named if name not in FORMATS] or ([] if named else ["none"]):
         raise ConfigurationError(
-            f"expected formats to be any of {','.join(FORMATS)}; got {text or 'none'}"
+            f"expected formats to be one or more of {','.join(FORMATS)}; got {text or 'none'}"
             f"{did_you_mean(unknown[0], FORMATS)}",
             parameters=("formats",),
         )
@@ -42,19 +42,22 @@ def formats_of(text: str) -> tuple[str, ...]:
 
 
 def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> Path:
-    """Return the folder for the files of an overview: never inside the folder of a run.
+    """Return the folder for the files of an overview. It is never inside the folder of a run.
 
     Parameters
     ----------
+    overview
+        The overview with its runs.
     paths
-        Where the runs were looked for. With one path, the folder is ``report`` in it, or beside it if it is a run.
+        Folders that the overview was made from. With one path, the default is ``report`` in this folder, or next to
+        it if it is the folder of a run. With several paths, it is ``report`` in the working directory.
     out
-        A folder given by the user.
+        Folder given by the user; None for the default.
 
     Raises
     ------
     ConfigurationError
-        If that is the folder of a run, or inside one.
+        If `out` is the folder of a run, or inside one.
     """
     runs = {entry.run.folder.resolve() for entry in overview.entries}
     place = Path.cwd() if len(paths) > 1 else paths[0].resolve()
@@ -63,7 +66,8 @@ def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> P
     folder = place / "report" if out is None else out
     if inside := runs & {folder.resolve(), *folder.resolve().parents}:
         raise ConfigurationError(
-            f"expected out to be outside the folders of runs, got {folder}, in {inside.pop()}", parameters=("out",)
+            f"expected out to be outside the folders of runs, got {folder}, which is in {inside.pop()}",
+            parameters=("out",),
         )
     return folder
 
@@ -75,17 +79,19 @@ def write_report(
 
     Parameters
     ----------
+    overview
+        The overview to write.
     published
-        Published figures to list below the table.
+        Published results to list below the table.
     folder
-        Created if it does not exist; files of an earlier report are replaced.
+        Folder for the files. It is created if it does not exist. Files of an earlier report are replaced.
     formats
-        Out of `FORMATS`.
+        Formats to write, from `FORMATS`.
 
     Returns
     -------
     list of Path, list of str
-        The files written; and those not written, with the reason.
+        Files that were written, and files that were not, with the reason.
 
     Raises
     ------
@@ -114,12 +120,22 @@ def write_report(
 
 
 def write_comparison(comparison: Comparison, seed: int, path: Path) -> None:
-    """Write a comparison as JSON, with all answers that flipped."""
+    """Write a comparison as JSON, with the ids of all items that only one run answers correctly.
+
+    Parameters
+    ----------
+    comparison
+        The comparison to write.
+    seed
+        Random seed of its bootstrap, noted in the file.
+    path
+        JSON file. An existing file is replaced.
+    """
     write_whole(path, json.dumps(comparison_data(comparison, seed), ensure_ascii=False, indent=1))
 
 
 def _json(overview: Overview, published: Sequence[Published]) -> str:
-    """Return everything: each run's manifest, every row of its report, its gain with the answers that flipped."""
+    """Return the manifest of each run, every row of its report, and its full gain."""
     data = {
         "version": version("social-world-model"),
         "seed": overview.seed,
@@ -131,7 +147,15 @@ def _json(overview: Overview, published: Sequence[Published]) -> str:
 
 
 def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
-    """Return a comparison as JSON holds it, with all answers that flipped."""
+    """Return a comparison as data for JSON, with the ids of all items that only one run answers correctly.
+
+    Parameters
+    ----------
+    comparison
+        The comparison.
+    seed
+        Random seed of its bootstrap.
+    """
     return {
         "version": version("social-world-model"),
         "seed": seed,
@@ -147,7 +171,7 @@ def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
 
 
 def difference_data(found: Difference) -> dict[str, Any]:
-    """Return a difference as JSON holds it."""
+    """Return a difference as data for JSON."""
     return {
         "n": len(found.pairs.pairs),
         "a": row_data(found.a),
@@ -177,9 +201,9 @@ def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[st
     yield ""
     yield from _listed(overview.notes)
     yield "- accuracy: failures count as wrong; questions that were not asked are left out"
-    yield f"- confidence intervals: resampled with seed {overview.seed}; report.json has every row of every run"
+    yield f"- confidence intervals: bootstrap with seed {overview.seed}; report.json has every row of every run"
     if published:
-        yield from ("", "## Published figures", "")
+        yield from ("", "## Published results", "")
         for one in published:
             yield f"- {one.run}: {one.says}"
             if one.differs is not None:
@@ -191,7 +215,7 @@ def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[st
 
 
 def _cells(columns: Sequence[Column[Entry]], overview: Overview) -> Iterator[list[str]]:
-    """Give the cells of each row; above the runs of each data set, those of its trivial baselines."""
+    """Yield the cells of each row. The trivial baselines of each data set come before its runs."""
     for title, entries in overview.sections:
         trivial = trivial_of(entries)
         for name, figure in () if trivial is None else trivial.values.items():
@@ -206,7 +230,7 @@ def _listed(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _whole(entry: Entry) -> dict[str, Any]:
-    """Return the row of a run, its manifest, usage, report and gain."""
+    """Return the overview row, manifest, usage, report and gain of a run."""
     manifest = {name: value for name, value in entry.run.manifest.items() if name not in ("prompts", "usage")}
     return {
         **records(OVERVIEW, [entry])[0],
