@@ -68,7 +68,7 @@ class Line:
     bound
         Smallest allowed value; largest allowed value if `most` is true.
     measure
-        Function of an empty folder that returns the measured value and a remark.
+        Function that receives an empty folder, and returns the measured value and a remark.
     """
 
     name: str

@@ -179,28 +179,28 @@ WARNINGS = {
     "nobody acts in a middle step": (
         changed(CLEAN, 1, actions={"Ann": "none", "Bob": "none"}),
         "socialized_context[1].actions",
-        "somebody to act in a middle step",
+        "an act in every step between the first and the last",
     ),
     "an act in the last step": (
         changed(CLEAN, 2, actions={"Ann": "none", "Bob": "waves"}),
         "socialized_context[2].actions",
-        "no act in the last step, where nobody can perceive it",
+        "no act in the last step, because no later step shows it",
     ),
     "all observations equal the state": (SAME, "socialized_context", "observations that differ between agents"),
     "no mental state": (
         changed(CLEAN, 0, observations={"Ann": STATE, "Bob": STATE}),
         "socialized_context",
-        "a <mental_state> somewhere",
+        "a <mental_state> in at least one step",
     ),
     "unindexed tag over two places": (
         APART,
         "socialized_context[1].state",
-        "<same_as_last_action_x /> where the last actors were in different places",
+        "<same_as_last_action_x />, because the last actors were in different places",
     ),
     "older spellings": (
         changed(CLEAN, 1, state="[SAME AS LAST ACTION]"),
         "socialized_context[1]",
-        "tags in angle brackets, as <same_as_state />",
+        "tags in angle brackets, such as <same_as_state />",
     ),
 }
 

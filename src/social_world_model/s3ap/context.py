@@ -109,7 +109,7 @@ class SocializedContext(BaseModel):
     >>> dict(context.timeline().rows)
     {'Ann': '●', 'Bob': '─'}
     >>> [str(issue) for issue in context.issues()]
-    ['warning: socialized_context: expected a <mental_state> somewhere, got none in any step']
+    ['warning: socialized_context: expected a <mental_state> in at least one step, got none']
     >>> context.memory("Bo")
     Traceback (most recent call last):
         ...
@@ -132,7 +132,7 @@ class SocializedContext(BaseModel):
         issues: list[Issue] = []
         steps = [_modern_step(step, position, cast, issues) for position, step in enumerate(data["socialized_context"])]
         if issues:
-            raise ContextError("some entries fit no agent of the cast, or an agent twice:", issues)
+            raise ContextError("expected one entry per agent, got:", issues)
         return {**data, "socialized_context": steps}
 
     @classmethod
@@ -168,7 +168,7 @@ class SocializedContext(BaseModel):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise ContextError("not the shape of a socialized context:", shape_issues(error)) from None
+            raise ContextError("expected a socialized context, got data with errors:", shape_issues(error)) from None
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return the stored form as JSON text, without fields that are None."""

@@ -259,7 +259,7 @@ class EventExtractor:
 
 
 def _sentences_of(piece: Piece) -> list[str]:
-    """Return the sentences of a piece of plain text; nothing for tags and for ``none``."""
+    """Return the sentences of a piece of plain text; an empty list for tags and for ``none``."""
     return sentences(piece.text) if piece.kind == "text" and not is_none(piece.text) else []
 
 

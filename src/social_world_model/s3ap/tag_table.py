@@ -155,7 +155,7 @@ LAST_ACTION = Tag(
     words=("same", "as", "last", "action"),
     form="reference",
     fields=frozenset({"state", "observations"}),
-    description="Every act of the nearest earlier step with acts, or, with _x, the act of agent number x, from 0.",
+    description="All acts of the nearest earlier step with an act; with _x, only the act of agent number x, from 0.",
     resolve=_last_action,
     has_index=True,
     stands_for_acts=True,
@@ -176,7 +176,7 @@ UNKNOWN_TAG = Tag(
     words=("unknown",),
     form="marker",
     fields=frozenset({"observations"}),
-    description="The writer does not know what the agent perceives; nothing is perceived.",
+    description="It is unknown what the agent perceives; readers treat this as perceiving nothing.",
     label="‹unknown›",
 )
 MENTAL_STATE = Tag(
@@ -184,14 +184,14 @@ MENTAL_STATE = Tag(
     words=("mental", "state"),
     form="pair",
     fields=frozenset(FIELDS),
-    description="What it encloses is private to its agent, in a state to the narrator.",
+    description="The enclosed text is private to its agent; in a state, it is private to the narrator.",
 )
 NOTHING = Tag(
     name="none",
     words=("none",),
     form="word",
     fields=frozenset(FIELDS),
-    description="Nothing is the case, perceived or done.",
+    description="No state, no observation or no action.",
 )
 
 TAGS = (STATE, LAST_ACTION, NEXT_STATE, UNKNOWN_TAG, MENTAL_STATE, NOTHING)

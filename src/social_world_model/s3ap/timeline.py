@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 ACTS, PERCEIVES, ABSENT = "●", "─", " "
-"""Signs for an agent that acts in a step, that only perceives an event of the step, or neither."""
+"""Signs of the timeline: the agent acts in the step, only perceives an event of the step, or does neither."""
 
 
 @dataclass(frozen=True)

@@ -97,9 +97,9 @@ def _acts(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
         path = f"socialized_context[{position}].actions"
         acts = decoder.acts(position)
         if not acts and 0 < position < last:
-            yield _warning(path, "somebody to act in a middle step", "nobody does")
+            yield _warning(path, "an act in every step between the first and the last", "none")
         if acts and position == last and last > 0:
-            yield _warning(path, "no act in the last step, where nobody can perceive it", f"one of {_and(acts)}")
+            yield _warning(path, "no act in the last step, because no later step shows it", f"an act of {_and(acts)}")
 
 
 def _same_for_all(context: SocializedContext, decoder: Decoder, steps: list[SocializedStructure]) -> Iterator[Issue]:
@@ -121,7 +121,7 @@ def _no_mind(context: SocializedContext) -> Iterator[Issue]:
         for text in (step.state, *step.observations.values(), *step.actions.values())
     )
     if not any(piece.kind == "mental" for text in texts for piece in split_pieces(text)):
-        yield _warning("socialized_context", "a <mental_state> somewhere", "none in any step")
+        yield _warning("socialized_context", "a <mental_state> in at least one step", "none")
 
 
 _PLACE = re.compile(
@@ -146,8 +146,8 @@ def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iter
             if unindexed and len(last_places) > 1:
                 yield _warning(
                     f"socialized_context[{position}].{field}",
-                    f"{unindexed.canonical('x')} where the last actors were in different places",
-                    f"{text!r} over acts in {_and(last_places)}",
+                    f"{unindexed.canonical('x')}, because the last actors were in different places",
+                    f"{text!r} for acts in {_and(last_places)}",
                 )
         _note_places(decoder.state(position), context.agents_names, place)
         if acts := decoder.acts(position):
@@ -177,7 +177,7 @@ def _older_spellings(context: SocializedContext) -> Iterator[Issue]:
                         and piece.kind not in ("text", "mental")), None)  # fmt: skip
             if old:
                 path = f"socialized_context[{position}]"
-                yield _warning(path, f"tags in angle brackets, as {SAME_AS_STATE}", old)
+                yield _warning(path, f"tags in angle brackets, such as {SAME_AS_STATE}", old)
                 return
 
 

@@ -56,7 +56,7 @@ def view(events: Iterable[Event], chain: str | Sequence[str]) -> list[Event]:
 
 
 def in_view(event: Event, chain: Sequence[str]) -> bool:
-    """Return whether an event is in the view of a chain.
+    """Return whether an event is in the view of a chain of agents.
 
     Parameters
     ----------

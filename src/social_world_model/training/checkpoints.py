@@ -15,7 +15,7 @@ _STATE_ONLY = ("optimizer", "scheduler", "rng_state", "trainer_state", "training
 
 
 def steps_in(folder: Path, pattern: str) -> list[tuple[int, Path]]:
-    """Return the subfolders whose names end in a number, with this number, sorted by it.
+    """Return the subfolders whose names end in a number, as (number, folder) pairs sorted by number.
 
     Parameters
     ----------

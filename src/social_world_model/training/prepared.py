@@ -38,7 +38,7 @@ def is_prepared(folder: Path) -> bool:
     Raises
     ------
     DatasetError
-        If the folder contains both.
+        If the folder contains both samples and results.
     """
     if not (folder / f"{TRAIN}.parquet").is_file():
         return False

@@ -234,7 +234,7 @@ class Job(Checked):
     wandb
         Whether to log to Weights & Biases.
     keep
-        Number of states for resuming that are kept. All finished checkpoints are kept.
+        Number of resumable states to keep. All finished checkpoints are kept.
     config
         Further settings, under the trainer's own names.
     """
@@ -262,7 +262,7 @@ class Job(Checked):
     ] = None
     seed: Annotated[int, Option(help="Seed of stories, held-out samples and training.", least=0)] = 0
     wandb: Annotated[bool, Option(help="Log to Weights & Biases.")] = False
-    keep: Annotated[int, Option(help="Number of states for resuming that are kept.", least=1)] = 1
+    keep: Annotated[int, Option(help="Number of resumable states to keep.", least=1)] = 1
     config: Annotated[Mapping[str, Any], Option(typed="nothing")] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
