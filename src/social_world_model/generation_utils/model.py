@@ -281,7 +281,7 @@ class LanguageModel:
         return used != self.capabilities
 
     def note_form(self, *, kept: bool) -> None:
-        """Note whether a reply followed a native schema. After three failures, the prompt contains the schema."""
+        """Note whether a reply followed a native schema. After 3 failures and no success, the prompt contains it."""
         if self.capabilities.tier != "native":
             return
         self._schema_kept |= kept
