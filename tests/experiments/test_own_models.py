@@ -111,7 +111,7 @@ def test_another_number_of_parsers_than_contexts_is_refused(number: int, setting
 
 
 def test_one_parser_in_the_place_of_a_list_is_refused(settings: RunSettings) -> None:
-    with pytest.raises(ConfigurationError, match="expected parsers to be a list of Parser objects, got one"):
+    with pytest.raises(ConfigurationError, match="to be a list of Parser objects, got a single Parser"):
         Run(replace(settings, mode="pure_context"), parsers=Own())  # type: ignore[arg-type]
 
 
@@ -151,9 +151,9 @@ def test_a_configuration_of_another_type_is_refused(settings: RunSettings) -> No
 
 
 def test_wordings_for_language_models_mean_nothing_to_objects(settings: RunSettings) -> None:
-    with pytest.raises(ConfigurationError, match="expected prompt_template with a language model"):
+    with pytest.raises(ConfigurationError, match="expected a language model for prompt_template"):
         Run(replace(settings, prompt_template="{question}"), answerer=Own())
-    with pytest.raises(ConfigurationError, match="expected example with a language model"):
+    with pytest.raises(ConfigurationError, match="expected a language model for example"):
         Run(replace(settings, mode="pure_context", example="x"), answerer=Own(), parsers=[Own()])
 
 

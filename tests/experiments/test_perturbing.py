@@ -106,7 +106,11 @@ def test_what_cannot_be_used_is_named_and_stops_nothing(tmp_path: Path) -> None:
 def test_a_folder_without_contexts_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     empty = folder(tmp_path / "empty")
     answers = folder(tmp_path / "answers", replace(stored_result("1"), socialized_context=None))
-    for source, part in ((tmp_path / "no", "which is none"), (empty, "0 results"), (answers, "got 1 results without")):
+    for source, part in (
+        (tmp_path / "no", "not a folder"),
+        (empty, "0 results"),
+        (answers, "got 1 results without"),
+    ):
         with pytest.raises(DatasetError, match=part):
             perturb_folder(source, tmp_path / "out", Noise(leak=0.1, omit=0.1))
     assert not (tmp_path / "out").exists()
@@ -117,7 +121,11 @@ def test_an_output_folder_that_holds_something_is_refused(tmp_path: Path) -> Non
     full = folder(tmp_path / "full", stored_result("1"))
     before = bytes_of(full)
     (tmp_path / "file").write_text("")
-    for out, part in ((full, "not there yet or empty"), (tmp_path / "file", "or empty"), (source / ".", "for both")):
+    for out, part in (
+        (full, "a new or empty"),
+        (tmp_path / "file", "or empty"),
+        (source / ".", "for both"),
+    ):
         with pytest.raises(ConfigurationError, match=part):
             perturb_folder(source, out, Noise(leak=0.1, omit=0.1))
     assert bytes_of(full) == before

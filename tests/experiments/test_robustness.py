@@ -115,7 +115,7 @@ def test_a_variant_that_changes_nothing_is_refused(tmp_path: Path) -> None:
 
 def test_what_a_variant_leaves_as_it_was_is_noted(tmp_path: Path) -> None:
     plan = Run(settings(tmp_path, benchmark="fantom", variant="options-shuffled", limit=None)).plan
-    assert any(note.startswith("options-shuffled: ") and note.endswith(" as they were") for note in plan.dataset.notes)
+    assert any(note.startswith("options-shuffled: ") and note.endswith(" unchanged") for note in plan.dataset.notes)
 
 
 def test_only_variants_that_mean_something_are_planned(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_only_variants_that_mean_something_are_planned(tmp_path: Path) -> None:
     (line,) = planned.meaningless
     assert line.startswith("options-shuffled: expected questions with options")
     assert [title(one) for one in planned.runs][1] == "tomi · names-swapped · vanilla · symbolic"
-    with pytest.raises(ConfigurationError, match="expected a variant that means something here, got none"):
+    with pytest.raises(ConfigurationError, match="expected a variant that applies to the data, got none"):
         plan(settings(tmp_path, benchmark="tomi"), ["options-shuffled"])
     with pytest.raises(ConfigurationError, match="expected a mode that answers questions"):
         plan(settings(tmp_path, mode="generate_socialized_context"))

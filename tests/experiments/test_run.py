@@ -139,7 +139,7 @@ def test_a_changed_row_is_asked_again(settings: RunSettings, fake: FakeModel) ->
     assert again.folder is not None
     aside = again.folder.with_name(f"{again.folder.name}.old-1")
     assert [path.name for path in aside.iterdir()] == ["10.json"]
-    assert any(f"moved to {aside}: 1" in note for note in again.notes)
+    assert any(f"1 earlier file was moved to {aside}" in note for note in again.notes)
 
 
 def test_another_file_of_the_same_name_loses_nothing_of_the_first(settings: RunSettings, tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_a_folder_of_contexts_may_come_from_any_model(settings: RunSettings, tmp
 def test_a_folder_of_contexts_that_fits_nothing_is_said_to(settings: RunSettings, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = execute(replace(settings, mode="perspective", context_dir=tmp_path / "empty"))
-    assert any("of its 0 files none is a context whose story is one of this data set" in note for note in result.notes)
+    assert any("none of the 0 files contains a context of a story in this data set" in note for note in result.notes)
     assert result.contexts_made == 4
 
 
@@ -348,7 +348,7 @@ def test_a_broken_context_is_reported_and_made_again(settings: RunSettings, fake
     result = execute(replace(settings, mode="perspective"))
     assert len(fake.parsed) == 4 + 1
     assert sum("not used as a context" in note for note in result.notes) == 3
-    assert any(note.endswith("beside these: 2") for note in result.notes)
+    assert any(note.endswith("as contexts: 2") for note in result.notes)
 
 
 def test_a_folder_of_contexts_goes_first(settings: RunSettings, tmp_path: Path, fake: FakeModel) -> None:
@@ -464,7 +464,7 @@ def test_the_manifest_says_what_the_run_was(settings: RunSettings) -> None:
         ({"mode": "perspective", "context_model": "Symbolic "}, "did you mean symbolic"),
         ({"batch_size": 0}, "batch_size to be a whole number of at least 1, got 0"),
         ({"limit": 0}, "limit to be a whole number of at least 1 or None, got 0"),
-        ({"mode": "perspective", "example": "once upon"}, "with a language model"),
+        ({"mode": "perspective", "example": "once upon"}, "a language model for example"),
         ({"context_dir": Path("no/such/folder")}, "context_dir to be a folder"),
     ],
 )
@@ -492,7 +492,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused(settings: RunSetting
 
 def test_an_empty_data_set_is_refused(settings: RunSettings, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(DatasetError, match="which has none"):
+    with pytest.raises(DatasetError, match="which contains no rows"):
         Run(replace(settings, dataset_path=tmp_path / "empty.csv"))
 
 

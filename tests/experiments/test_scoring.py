@@ -56,7 +56,7 @@ def test_stored_replies_are_scored_and_written_as_a_run_writes_them(tmp_path: Pa
     assert result.folder is not None
     results = by_index(result.folder)
     assert (results["0"]["answer"], results["0"]["response"]) == ("the box0", "Answer: the box0")
-    assert "the call had failed" in results["2"]["error"]
+    assert "a failed call" in results["2"]["error"]
     stored = read_stored_run(result.folder)
     assert (stored.mode, stored.model, stored.questions) == ("predictions", "somebody", 3)
     assert stored.manifest["data_sha256"] == result.dataset.sha256
@@ -106,17 +106,17 @@ def test_results_and_samples_say_which_rule_read_the_answer(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([{"index": 7, "response": "x"}], r"got 1 other: 7\. Take these rows out"),
-        ([{"index": 1, "response": "x"}, {"index": "1", "response": "y"}], "each index once .* got again: 1"),
+        ([{"index": 7, "response": "x"}], r"got 1 unknown index: 7\. Remove these rows"),
+        ([{"index": 1, "response": "x"}, {"index": "1", "response": "y"}], "each index once .* got repeated: 1"),
         ([{"index": 1, "reply": "x"}], "to have index and response, got index, reply in row 0"),
         ([{"index": None, "response": "x"}], "an index to be text or a whole number, got None in row 0"),
         ([{"index": [1], "response": "x"}], r"whole number, got \[1\]"),
         ([{"index": 0.5, "response": "x"}], "whole number, got 0.5"),
         ([{"index": True, "response": "x"}], "whole number, got True"),
-        ([{"index": "\x1b[31m" + "x" * 99, "response": "x"}], r"other: \\x1b\[31mx+…\. Take"),
+        ([{"index": "\x1b[31m" + "x" * 99, "response": "x"}], r"index: \\x1b\[31mx+…\. Remove"),
         ([{"index": 0, "response": {"answer": "box0"}}], "a response to be text, .* got .*answer.* in row 0"),
         ([{"index": 0, "response": ["box0", ["jar"]]}], r"a response to be text, .* got \['jar'\] in row 0"),
-        ([{"index": 2, "response": "x"}], "1 of them are in the data set, and left out"),
+        ([{"index": 2, "response": "x"}], "in the data set, but not asked .*: 1"),
     ],
 )
 def test_predictions_that_belong_to_nothing_are_refused_before_anything_is_written(
@@ -131,7 +131,7 @@ def test_scoring_again_moves_the_earlier_results_aside(tmp_path: Path) -> None:
     first = scored(tmp_path, REPLIES)
     again = scored(tmp_path, REPLIES)
     assert first.folder == again.folder
-    assert any("earlier results moved to" in note for note in again.notes)
+    assert any("earlier results were moved to" in note for note in again.notes)
 
 
 def test_another_rule_judges_the_same_replies_beside_the_run(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_another_rule_judges_the_same_replies_beside_the_run(tmp_path: Path) -> 
     assert back.changed == ()
     strict = rescore(result.folder, "strict")
     assert by_index(strict.after)["0"]["is_correct"] is False
-    with pytest.raises(ConfigurationError, match="name that one"):
+    with pytest.raises(ConfigurationError, match="give the folder of the original run"):
         rescore(done.after, "official")
 
 
@@ -195,7 +195,7 @@ def test_the_paper_protocol_has_options_form_scorer_and_a_folder_of_its_own(tmp_
 def test_whole_numbers_that_a_table_made_fractions_are_indices_and_no_number_is_a_failed_call(tmp_path: Path) -> None:
     result = scored(tmp_path, [{"index": 0.0, "response": "box0"}, {"index": 1, "response": float("nan")}])
     assert [outcome.status for outcome in result.outcomes] == ["answered", "error", "error"]
-    assert "the call had failed" in result.errors[0]
+    assert "a failed call" in result.errors[0]
 
 
 def test_half_a_character_and_a_long_reply_are_replies(tmp_path: Path) -> None:

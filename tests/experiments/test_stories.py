@@ -48,5 +48,5 @@ def test_what_cannot_be_generated_is_refused(tmp_path: Path, kind: str, n: int) 
 
 def test_a_file_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="expected a file that can be written"):
+    with pytest.raises(ConfigurationError, match="expected a writable file"):
         write_stories("tomi", 1, 0, tmp_path / "file" / "a")

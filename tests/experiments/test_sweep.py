@@ -76,11 +76,11 @@ def test_a_mode_without_contexts_is_run_once_whatever_makes_contexts(tmp_path: P
     [
         ("[1, 2]", "expected benchmarks, context_models, models, modes, settings in .*, got a list"),
         ("benchmarks: [tomi]\nmodel: [x]", "got benchmarks, model"),
-        ("benchmarks: [tomi]\nmodels: []\nmodes: [vanilla]", "models in .* to be a list with something in it"),
-        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [3]", "modes in .* to be names, got 3"),
+        ("benchmarks: [tomi]\nmodels: []\nmodes: [vanilla]", "models in .* to be a list that is not empty"),
+        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [3]", "modes in .* to be a list of names, got 3"),
         ("benchmarks: [{path: x}]\nmodels: [symbolic]\nmodes: [vanilla]", "a benchmark in .* got path"),
         ("benchmarks: [{limit: 1}]\nmodels: [symbolic]\nmodes: [vanilla]", "to have a name"),
-        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [simtom]", "none that means anything"),
+        ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [simtom]", "only combinations that do not fit together"),
         ("benchmarks: [tomi]\nmodels: [symbolic]\nmodes: [nope]", "expected mode to be one of"),
         ("benchmarks: [nope]\nmodels: [symbolic]\nmodes: [vanilla]", "nope · vanilla · symbolic: expected benchmark"),
         (
@@ -94,7 +94,7 @@ def test_a_mode_without_contexts_is_run_once_whatever_makes_contexts(tmp_path: P
         ("benchmarks: [tomi]\nbenchmarks: [hitom]\nmodels: [symbolic]\nmodes: [vanilla]", "got benchmarks twice"),
         (
             "benchmarks: [{name: tomi, limit: 1}, {name: tomi, limit: 2}]\nmodels: [symbolic]\nmodes: [vanilla]",
-            "a folder for each run",
+            "one folder per run",
         ),
     ],
 )
@@ -145,7 +145,7 @@ def test_two_data_files_of_one_name_are_refused_since_their_runs_would_move_each
         "benchmarks: [{name: tomi, dataset_path: FOLDER/a/rows.jsonl}, {name: tomi, dataset_path: FOLDER/b/rows.jsonl}]"
         "\nmodels: [symbolic]\nmodes: [vanilla]"
     )
-    with pytest.raises(ConfigurationError, match="a folder for each run"):
+    with pytest.raises(ConfigurationError, match="one folder per run"):
         read_sweep(sweep_file(tmp_path, text))
 
 

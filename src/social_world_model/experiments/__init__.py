@@ -1,4 +1,4 @@
-"""Run a benchmark in a mode."""
+"""Run benchmarks: plan, execute, score, resume, and estimate cost."""
 
 from social_world_model.choices import ContinueMode
 from social_world_model.experiments.estimate import Estimate, estimate

@@ -1,4 +1,4 @@
-"""One item, from its mode's queries to its result."""
+"""Answer one item: put the queries of its mode to the model, and return the result."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE
 
 ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
-"""Errors that would be the same for every item: they end the run and are not stored as an item's error."""
+"""Errors that affect every item. They end the run and are not stored as the error of an item."""
 
 
 async def answer_item(
     plan: Plan, models: Models, item: Item, contexts: Sequence[ContextSource] = (), journal: Journal | None = None
 ) -> Result:
-    """Answer one item: once, or once for each sample and each context, with the majority answer.
+    """Answer one item. With several samples or contexts, each combination is answered and the results are combined.
 
     Parameters
     ----------
     plan, models
-        Of the run. Nothing is written but the journal, so that other engines can call this as well.
+        Plan and models of the run. The function writes only to the journal, so other engines can call it.
     item
-        One of the plan's data set.
+        Item of the plan's data set.
     contexts
-        Sources of contexts, one for each parser of `models`; empty where the mode uses none.
+        Sources of contexts, one per parser of `models`; empty if the mode uses no contexts.
     journal
-        Keeps replies until the item's result is stored; None to keep none.
+        Journal that stores replies until the result of the item is stored; None to store no replies.
 
     Returns
     -------
     Result
-        With status ``"error"``, ``"refused"`` or ``"unparsable"`` where there is no answer.
+        Result of the item. Without an answer, the status is ``"error"``, ``"refused"`` or ``"unparsable"``.
 
     Raises
     ------
     ConfigurationError, EndpointError, BudgetExceededError
-        If it would be the same for every item.
+        If the error affects every item of the run.
     """
     journal = journal or Journal(None)
     samples = plan.settings.samples if plan.mode.answers else 1
@@ -59,7 +59,7 @@ async def answer_item(
     if len(sessions) == 1:
         return await _draw(plan, sessions[0])
     ended = await asyncio.gather(*(_draw(plan, one) for one in sessions), return_exceptions=True)
-    for result in ended:  # after all have ended: what is under way is paid for
+    for result in ended:  # wait for all samples first: calls in progress are paid for
         if isinstance(result, BaseException):
             raise result
     results = [result for result in ended if isinstance(result, Result)]
@@ -67,7 +67,7 @@ async def answer_item(
 
 
 async def _draw(plan: Plan, session: ItemSession) -> Result:
-    """Answer an item once."""
+    """Answer an item once, for one sample and one context."""
     item, source = session.item, session.contexts
     blank = replace(Result.of(item, "error"), item_key=session.item_key)
     try:
@@ -86,5 +86,5 @@ async def _draw(plan: Plan, session: ItemSession) -> Result:
 
 
 def without_label(item: Item) -> Item:
-    """Return an item without everything that is for scoring only."""
+    """Return an item without the fields that only scoring uses."""
     return replace(item, correct_answer=None, fields={})

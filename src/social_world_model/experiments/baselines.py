@@ -1,6 +1,6 @@
-"""What a figure is worth: answers by rules that need no theory of mind, scored as a run's answers are.
+"""Trivial baselines: rules that answer without theory of mind. Their answers are scored like the answers of a run.
 
-Which of them apply is a matter of an item's form alone: its options, the form of its answer, its domain.
+The form of an item decides which baselines apply: its options, its answer form and its domain.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ _WORDS = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Baseline:
-    """A rule that answers without understanding.
+    """A trivial baseline.
 
     Parameters
     ----------
     name
-        As reports have it.
+        Name of the baseline in reports.
     rule
-        In words.
+        Description of the rule in words.
     reply
-        What it answers; None where the rule says nothing.
+        Function that returns the answer to an item; None if the rule does not apply.
     """
 
     name: str
@@ -71,7 +71,7 @@ def _affirmation(item: Item) -> str | None:
 
 
 def _unlike(item: Item) -> str | None:
-    """Choose the option with the smallest share of words that the question has too."""
+    """Choose the option with the smallest share of words that occur in the question."""
     asked = set(_WORDS.findall(item.question.casefold()))
     return min(item.choices, key=lambda choice: _share(choice, asked)) if item.choices else None
 
@@ -86,7 +86,7 @@ def _longest(item: Item) -> str | None:
 
 
 def _present(item: Item) -> str | None:
-    """Give everybody who was there at every utterance all knowledge, and the others none."""
+    """Assume that agents present at every utterance know everything, and that other agents know nothing."""
     asked = bool(item.belief_chain and item.choices) or item.answer_form == "names" or _asks_if_known(item)
     if item.domain != "conversation" or not asked:
         return None
@@ -100,7 +100,7 @@ def _present(item: Item) -> str | None:
 
 
 def _real(item: Item) -> str | None:
-    """Tell where the thing is in the end, whatever is asked about it."""
+    """Answer with the final location of the object, even if the question is about a belief."""
     asked = read_question(item.question) if item.domain == "story" else None
     place = None if asked is None else _places(item.narrative).get(key(asked.thing))
     if place is None or not item.choices:
@@ -117,60 +117,77 @@ def _nothing_sent(item: Item) -> str | None:
 
 
 BASELINES: Sequence[Baseline] = (
-    Baseline("first option or yes", "the first option; yes; everybody who speaks, comes or goes", _first),
-    Baseline("denial or no", "the first option that says not, unaware …, else the first; no; nobody", _denial),
+    Baseline("first option or yes", "the first option; yes; everybody who speaks, arrives or leaves", _first),
     Baseline(
-        "affirmation or yes", "the first option that denies nothing, else the first; yes; everybody", _affirmation
+        "denial or no",
+        "the first option with a negation (not, unaware …), or else the first option; no; nobody",
+        _denial,
     ),
-    Baseline("unlike the question", "the option that shares the least with the question's words", _unlike),
+    Baseline(
+        "affirmation or yes",
+        "the first option without a negation, or else the first option; yes; everybody",
+        _affirmation,
+    ),
+    Baseline("unlike the question", "the option with the smallest word overlap with the question", _unlike),
     Baseline("longest option", "the option with the most characters", _longest),
-    Baseline("present throughout", "who was there at every utterance knows everything, others nothing", _present),
-    Baseline("real place", "where the thing is in the end, whoever is asked about", _real),
-    Baseline("everything sent", "the whole narrative, as it is", _all_sent),
+    Baseline(
+        "present throughout", "agents present at every utterance know everything, other agents know nothing", _present
+    ),
+    Baseline("real place", "the final location of the object, regardless of the agent in the question", _real),
+    Baseline("everything sent", "the whole narrative, unchanged", _all_sent),
     Baseline("nothing sent", "an empty text", _nothing_sent),
 )
-"""In the order in which reports show them."""
+"""Baselines in the order of reports."""
 
 
 def trivial_results(
     benchmark: Benchmark, rows: Iterable[Item | BadRow], scorer: Scorer = "official"
 ) -> dict[str, list[ItemResult]]:
-    """Answer questions by every rule, and have the benchmark score the answers.
+    """Answer questions with every baseline, and score the answers.
 
     Parameters
     ----------
     benchmark
-        Under the options of the run.
+        Benchmark under the options of the run.
     rows
-        What the run counted; a row that could not be used is one for nobody.
+        Rows that the run counted. An unusable row counts as an error for every baseline.
     scorer
-        Whose rule says what is right.
+        Name of the scorer.
 
     Returns
     -------
     dict
-        Outcomes by the name of the baseline, in the order of the rows. A question about which a rule says nothing
-        is left out; so is a rule that says nothing, or only what one before it says.
+        Item results in the order of the rows, by name of the baseline. Questions to which a baseline does not apply
+        are left out. A baseline is left out if it applies to no question, or if an earlier one gives the same answers.
     """
     return by_baseline(results_by_baseline(benchmark, row, scorer) for row in rows)
 
 
 @dataclass
 class TrivialResults:
-    """What baselines come to, worked out once for each question, however many runs ask it.
+    """Cache of baseline results. Each question is answered once, even if several runs contain it.
 
     Parameters
     ----------
     known
-        By a hash of all that a question says and of how it is scored: results by the name of the baseline.
+        Item results by name of the baseline, by a hash of the question and the scoring settings.
     """
 
     known: dict[str, Mapping[str, ItemResult]] = field(default_factory=dict)
 
     def of(self, benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> Mapping[str, ItemResult]:
-        """Return the outcomes of a row, made only where they are not known.
+        """Return the baseline results of a row; compute them if they are not in the cache.
 
-        What a run is called does not matter, nor which is read first: the same index may be another question in it.
+        The content of the row is the key, because another run may use the same index for another question.
+
+        Parameters
+        ----------
+        benchmark
+            Benchmark under the options of the run.
+        row
+            Item, or a row that could not be used.
+        scorer
+            Name of the scorer.
         """
         options = {name: benchmark.option(name) for name in benchmark.options}
         key = content_key(benchmark=benchmark.name, options=options, scorer=scorer, row=vars(row))
@@ -180,7 +197,17 @@ class TrivialResults:
 
 
 def results_by_baseline(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, ItemResult]:
-    """Return what the baselines come to on one row, by their names."""
+    """Return the results of the baselines on one row, by name of the baseline.
+
+    Parameters
+    ----------
+    benchmark
+        Benchmark under the options of the run.
+    row
+        Item, or a row that could not be used; the latter is an error for every baseline.
+    scorer
+        Name of the scorer.
+    """
     if isinstance(row, BadRow):
         return {baseline.name: bad_row_result(row.index) for baseline in BASELINES}
     return {
@@ -191,7 +218,7 @@ def results_by_baseline(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer
 
 
 def by_baseline(rows: Iterable[Mapping[str, ItemResult]]) -> dict[str, list[ItemResult]]:
-    """Put the outcomes of many rows together, by the name of the baseline, as `trivial_results` does."""
+    """Combine the baseline results of many rows, by name of the baseline, as `trivial_results` does."""
     found: dict[str, list[ItemResult]] = {baseline.name: [] for baseline in BASELINES}
     for row in rows:
         for name, outcome in row.items():
@@ -200,7 +227,7 @@ def by_baseline(rows: Iterable[Mapping[str, ItemResult]]) -> dict[str, list[Item
 
 
 def _telling(found: Mapping[str, list[ItemResult]]) -> Iterator[tuple[str, list[ItemResult]]]:
-    """Leave out what says nothing, or the same as another rule."""
+    """Yield the baselines that apply to a question and differ from all earlier baselines."""
     said: list[list[tuple[str, str | None]]] = []
     for name, outcomes in found.items():
         answers = [(outcome.index, outcome.answer) for outcome in outcomes]
@@ -215,7 +242,7 @@ def _score_baseline(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer
 
 
 def _worded(reply: str, item: Item, scorer: Scorer) -> str:
-    """Give an option in the form that is asked for, or else in one that every rule can read."""
+    """Return an option in the requested form, or in a form that every scorer can read."""
     if reply not in item.choices:
         return reply
     label = letter(item.choices.index(reply))
@@ -231,7 +258,7 @@ def _of_form(item: Item, yes: bool, names: Callable[[Item], Sequence[str]]) -> s
 
 
 def _choice(choices: Sequence[str], denies: bool) -> str:
-    """Return the first option that denies, or does not; where there is none, the first."""
+    """Return the first option with (or without) a negation; if there is none, the first option."""
     return next((choice for choice in choices if bool(_DENIES.search(choice)) is denies), choices[0])
 
 
@@ -245,7 +272,7 @@ def _asks_if_known(item: Item) -> bool:
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def _places(narrative: str) -> Mapping[str, str]:
-    """Return where everything is in the end, by the key of the thing; nothing for a story that cannot be read."""
+    """Return the final locations of objects, by key of the object; an unreadable story gives no locations."""
     try:
         clauses = [sentence.clause for sentence in read_narrative(narrative)]
     except NarrativeError:

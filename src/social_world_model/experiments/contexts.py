@@ -1,4 +1,4 @@
-"""Where the contexts of a run come from: folders first, then the parser, once per story."""
+"""Find the contexts of a run in folders, or make each of them once with the parser."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ Keep = Callable[[Result], None]
 
 
 class ContextSource:
-    """Contexts by the content of what they were made from.
+    """Source of contexts, which are identified by the content that they were made from.
 
     Parameters
     ----------
     parser
-        Makes what is not found.
+        Parser for stories without a stored context.
     guidance
-        The benchmark's instructions for the parser.
-    keep
-        Stores the result of a new context at once; None to keep it in memory only.
+        Instructions of the benchmark for the parser.
     sample
-        Number of this draw, from 0, where each story is parsed several times.
+        Number of the sample, from 0, if each story is parsed several times.
+    keep
+        Callback that stores the result of a new context at once; None to keep the context in memory only.
 
     Attributes
     ----------
     made
-        Number of stories that were parsed.
+        Number of parsed stories.
     problems
-        One line for each file that could not be used.
+        One line per file that could not be used.
     lost
-        What parses took that came to nothing, by the index of the item that asked.
+        Usage of failed parses, by index of the item that requested the parse.
     """
 
     def __init__(self, parser: Parser, guidance: str, sample: int = 0, keep: Keep | None = None) -> None:
@@ -60,31 +60,32 @@ class ContextSource:
 
     @property
     def found(self) -> int:
-        """Number of stories whose context was found and used."""
+        """Number of stories whose stored context was used."""
         return len(self._used)
 
     def key(self, narrative: str) -> str:
-        """Return the key of a narrative's context, made by this run's parser."""
+        """Return the key of the context that this run's parser makes from a narrative."""
         return self._keys(narrative).current
 
     def keys(self, narrative: str) -> frozenset[str]:
-        """Return every key under which a stored context of a narrative can be used again."""
+        """Return every key that a reusable stored context of a narrative may have."""
         return frozenset(self._keys(narrative))
 
     def _keys(self, narrative: str) -> Keys:
         return context_keys(narrative, self.guidance, self.parser.name, self._configs, self.sample)
 
     def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
-        """Take up every context that belongs to an item.
+        """Load the stored contexts that belong to items.
 
         Parameters
         ----------
         folders
-            Earlier ones go first. A file with a `context_key` must have an item's; one without, an item's story.
+            Folders in order of priority. A file belongs to an item if it has the item's `context_key`. A file
+            without a key belongs to the items with the same story.
         items
-            Whose contexts are wanted.
+            Items that need contexts.
         anywhere
-            A folder that goes before all others, whoever made its contexts: a file must have an item's story.
+            Folder with priority over `folders`. Only the story must match, so contexts of any parser are used.
         """
         of_items = {_folded(item.narrative): self._keys(item.narrative) for item in items}
         stories = {story: keys.current for story, keys in of_items.items()}
@@ -93,8 +94,8 @@ class ContextSource:
             self._look_into(anywhere, stories, foreign=True)
             if not self._stored:
                 self.problems.append(
-                    f"{anywhere}: of its {len(result_files(anywhere))} files none is a context whose story is one of "
-                    "this data set"
+                    f"{anywhere}: none of the {len(result_files(anywhere))} files contains a context of a "
+                    "story in this data set"
                 )
         for folder in folders:
             self._look_into(folder, stories, foreign=False)
@@ -107,19 +108,27 @@ class ContextSource:
                 self._take(self._current[key], result, path, foreign)
 
     def is_of(self, result: Result, item: Item) -> bool:
-        """Tell whether a result was answered from the context that is known for its item now."""
+        """Return whether a result was answered from the context that this source has for the item.
+
+        Parameters
+        ----------
+        result
+            Stored result of the item.
+        item
+            Item of the data set.
+        """
         if result.socialized_context is None:
             return True
         known = self._stored.get(self.key(item.narrative))
         return known is not None and known.text == _text(result.socialized_context)
 
     def known(self, item: Item) -> SocializedContext | None:
-        """Return the context of an item's narrative, if there is one already."""
+        """Return the stored context of an item's narrative; None if there is none yet."""
         stored = self._stored.get(self.key(item.narrative))
         return None if stored is None else SocializedContext.from_json(stored.text)
 
     def key_used(self, item: Item) -> str:
-        """Return the key to store beside an item's context; one from anywhere is nobody's to find again."""
+        """Return the key to store with an item's context. A context from `anywhere` gets a key that no run reuses."""
         stored = self._stored[self.key(item.narrative)]
         return content_key(context=stored.text) if stored.foreign else self.key(item.narrative)
 
@@ -129,7 +138,7 @@ class ContextSource:
         Raises
         ------
         SocialWorldModelError
-            What the parser raised, for every item of the story.
+            If the parser fails. The error is the same for every item of the story.
         """
         key = self.key(item.narrative)
         stored = self._stored.get(key)
@@ -159,19 +168,19 @@ class ContextSource:
             if context is None:
                 return
             if errors := errors_of(context):
-                raise ContextError("it has errors:", errors)
+                raise ContextError("expected a context without errors", errors)
         except ContextError as error:
             self._unreadable(path, str(error.issues[0] if error.issues else error))
             return
         self._stored[key] = _Stored(context.to_json(indent=None), was_found=True, foreign=foreign)
 
     def _unreadable(self, path: Path, why: str) -> None:
-        self.problems.append(f"{path}: not used as a context: {why}")
+        self.problems.append(f"{path} was not used as a context: {why}")
 
 
 @dataclass(frozen=True)
 class _Stored:
-    """A context as text, which is far smaller than objects, and where it came from."""
+    """A context as text, which needs far less memory than objects, and its origin."""
 
     text: str
     was_found: bool = False
@@ -179,12 +188,12 @@ class _Stored:
 
 
 def _folded(narrative: str) -> str:
-    """Return a narrative without the blanks that another file may have put elsewhere."""
+    """Return a narrative with normalised whitespace, which may differ between files."""
     return " ".join(narrative.split())
 
 
 def _text(context: Mapping[str, Any]) -> str | None:
-    """Return a stored context as text that can be compared; None if it is none."""
+    """Return a stored context as comparable text; None if it is not a context."""
     try:
         return SocializedContext.from_data(context).to_json(indent=None)
     except ContextError:
@@ -192,7 +201,17 @@ def _text(context: Mapping[str, Any]) -> str | None:
 
 
 def parsed_result(item: Item, parsed: Parsed, key: str) -> Result:
-    """Return the result of a context made without an answer."""
+    """Return a result that contains a context and no answer.
+
+    Parameters
+    ----------
+    item
+        Item whose narrative was parsed.
+    parsed
+        Context and raw reply of the parser.
+    key
+        Key of the context.
+    """
     return replace(
         Result.of(item, "parsed"),
         socialized_context=parsed.context.to_data(),

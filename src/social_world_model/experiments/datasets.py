@@ -1,4 +1,4 @@
-"""A run's benchmark under its options, and the rows of its data set that are asked."""
+"""Configure the benchmark of a run, and select the rows of its data set to ask."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from social_world_model.symbolic import parse_narrative
 from social_world_model.variants import MARK, MEANS, varied
 
 TRIED = 5
-"""Narratives that show whether the symbolic model can read a data set."""
+"""Number of narratives that the check for the symbolic model reads."""
 NAMED = 3
-"""Indices that a note names."""
+"""Maximum number of indices that a note names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Questions:
-    """What a run asks.
+    """Questions of a run.
 
     Parameters
     ----------
     dataset
-        With the rows that are asked, and its name as folders have it: with whatever is not at its default.
+        Data set with the rows to ask. Its name, which is used in folder names, lists all non-default options.
     no_gold
-        Number of rows left out because nobody knows the answer.
+        Number of rows left out because they have no gold answer.
     """
 
     dataset: Dataset
@@ -39,12 +39,12 @@ class Questions:
 
 
 def benchmark_of(settings: RunSettings) -> Benchmark:
-    """Return a run's benchmark, under the options of its protocol and its own.
+    """Return the benchmark of a run, configured with the options of the protocol and of the run.
 
     Raises
     ------
     ConfigurationError
-        If there is no such benchmark or option.
+        If the benchmark or an option is unknown.
     """
     benchmark = get_benchmark(settings.benchmark)
     protocol = benchmark.paper if settings.protocol == "paper" else {}
@@ -52,21 +52,23 @@ def benchmark_of(settings: RunSettings) -> Benchmark:
 
 
 def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None) -> Questions:
-    """Read a run's data set.
+    """Read the data set of a run, and select the rows to ask.
 
     Parameters
     ----------
+    settings
+        Settings with data file, limit, variant and seed.
+    benchmark
+        Benchmark of the run, already configured.
     mode
-        In which it is asked; None where replies are there already.
+        Mode of the run; None if the replies exist already.
 
     Raises
     ------
-    ConfigurationError
-        If it is limited to no row.
     DatasetError
-        If it cannot be read, or has no question that can be asked.
+        If the data cannot be read, or no question can be asked.
     MeaninglessError
-        If none of its questions can be asked in this mode, or is any other in this variant.
+        If no question can be asked in this mode, or the variant changes no question.
     """
     dataset = loaded(benchmark, settings.dataset_path)
     rows = dataset.rows[: settings.limit]
@@ -76,13 +78,13 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
         no_gold = [row.index for row in rows if isinstance(row, Item) and row.correct_answer is None]
         rows = _without(rows, no_gold)
         if no_gold:
-            notes.append(f"no gold: {_counted(no_gold)} without a right answer: not asked, and in no figure")
+            notes.append(f"no gold: {_counted(no_gold)} without a gold answer; not asked and not scored")
     if mode is not None and mode.needs_options:
         rows = _with_options(rows, dataset.name, mode.name, notes)
     if settings.variant is not None and rows:
         rows = _varied(rows, dataset, settings.variant, settings.seed or 0, notes)
     if not rows:
-        raise DatasetError("; ".join([f"expected questions that can be asked in {dataset.name}, got none", *notes]))
+        raise DatasetError("; ".join([f"expected questions to ask in {dataset.name}, got none", *notes]))
     name = _full_name(dataset.name, settings, benchmark)
     return Questions(dataset=replace(dataset, name=name, rows=rows, notes=tuple(notes)), no_gold=len(no_gold))
 
@@ -90,51 +92,53 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
 def _with_options(
     rows: Sequence[Item | BadRow], dataset: str, mode: str, notes: list[str]
 ) -> tuple[Item | BadRow, ...]:
-    """Return the rows whose questions have options, and note how many have none."""
+    """Return the rows with options, and add a note on questions without options."""
     others = [row.index for row in rows if isinstance(row, Item) and not row.choices]
     kept = _without(rows, others)
     if others and not kept:
         raise MeaninglessError(f"expected questions with options for {mode}, got none in {dataset}")
     if others:
-        notes.append(f"{_counted(others)} without options: not asked in {mode}")
+        notes.append(f"{_counted(others)} without options; not asked in mode {mode}")
     return kept
 
 
 def _full_name(dataset: str, settings: RunSettings, benchmark: Benchmark) -> str:
-    """Return a data set's name with everything that is not at its default."""
+    """Return the name of a data set with all non-default options."""
     paper = settings.protocol == "paper"
     name = f"{dataset}{'+protocol=paper' * paper}{benchmark.variant(benchmark.paper if paper else None)}"
     if settings.variant is None:
         return name
-    # Another seed gives other questions.
+    # The questions depend on the seed.
     return f"{name}{MARK}{settings.variant}" + (f"+seed={settings.seed}" if settings.seed else "")
 
 
 def _varied(
     rows: Sequence[Item | BadRow], dataset: Dataset, variant: Variant, seed: int, notes: list[str]
 ) -> tuple[Item | BadRow, ...]:
-    """Return rows in a variant, and note how many are no others in it."""
+    """Return the rows of a variant, and add a note on unchanged questions."""
     found = varied(rows, variant, seed, dataset.rows)
     same = [row.index for row, before in zip(found, rows, strict=True) if row == before and isinstance(row, Item)]
     if len(same) == sum(isinstance(row, Item) for row in rows):
         raise MeaninglessError(f"expected {MEANS[variant]} for {variant}, got none in {dataset.name}")
     if same:
-        notes.append(f"{variant}: {_counted(same)} as they were")
+        notes.append(f"{variant}: {_counted(same)} unchanged")
     return found
 
 
 def check_readable(dataset: Dataset, parameter: str) -> None:
-    """Refuse to let the symbolic model read what is not in its English, before every question fails for it.
+    """Check that the symbolic model can read a data set, because otherwise every question would fail.
 
     Parameters
     ----------
+    dataset
+        Data set of the run.
     parameter
-        Which names another model.
+        Parameter to change in order to use another model.
 
     Raises
     ------
     MeaninglessError
-        If it can read none of the first narratives.
+        If the symbolic model can read none of the first narratives.
     """
     narratives = list(dict.fromkeys(row.narrative for row in dataset.rows if isinstance(row, Item)))[:TRIED]
     error = None
@@ -147,23 +151,31 @@ def check_readable(dataset: Dataset, parameter: str) -> None:
             return
     if error is not None:
         raise MeaninglessError(
-            f"expected {parameter} to name a language model: symbolic reads templated stories, flats with a walk "
-            f"through them, and transcripts, and none of the first {len(narratives)} narratives of {dataset.name} "
-            f"({error})",
+            f"expected {parameter} to be a language model, got symbolic, which reads only templated stories, household "
+            f"descriptions and transcripts. It cannot read any of the first {len(narratives)} narratives of "
+            f"{dataset.name}: {error}",
             parameters=(parameter,),
         )
 
 
 _last: dict[tuple[object, ...], Dataset] = {}
-"""The data set that was read last: the runs of a sweep ask one after the other."""
+"""The last data set that was read. Consecutive runs of a sweep reuse it."""
 
 
 def loaded(benchmark: Benchmark, path: Path | None) -> Dataset:
-    """Read a data set, all rows, as it is; not again if it is the one that was read last, byte for byte."""
+    """Read all rows of a data set. The last data set is reused if the file is unchanged.
+
+    Parameters
+    ----------
+    benchmark
+        Benchmark of the data set, already configured.
+    path
+        Path of the data file; None for the benchmark's sample.
+    """
     try:
         content = "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
-        return benchmark.load(path)  # which says what is wrong
+        return benchmark.load(path)  # which raises an error with the reason
     options = tuple(benchmark.option(name) for name in benchmark.options)
     key = (type(benchmark), benchmark.name, options, path, content)
     if key not in _last:

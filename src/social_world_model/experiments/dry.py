@@ -1,4 +1,4 @@
-"""A mode's queries without a call: what would be asked, how long it is, and whether it can be asked at all."""
+"""Collect the queries of a mode without any call, to estimate their cost and to check them."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from social_world_model.usage import NO_USAGE, Usage
 
 REASONING_TOKENS = 150
 ANSWER_TOKENS = 15
-"""Of a typical reply. Models that think at length before they answer write many times more."""
+"""Typical number of tokens of the reasons and of the answer. Reasoning models write many times more."""
 
 
 class DrySession:
-    """Notes what a mode would ask about an item.
+    """Session that collects the queries of a mode about an item, without any call.
 
     Attributes
     ----------
     usage
-        What it would take, roughly.
+        Estimated usage of the queries.
     shown
-        Names of the parts that its queries show.
+        Names of the prompt parts that the queries contain.
     parses
-        Whether it would want a context.
+        Whether the mode requests a context.
     """
 
     def __init__(self, plan: Plan, answerer: Answerer | None, item: Item, source: ContextSource | None = None) -> None:
@@ -50,7 +50,7 @@ class DrySession:
         self.parses = False
 
     async def ask(self, query: Query) -> Reply:
-        """Note a query; a retelling is taken to be as long as the narrative, whatever else as long as reasons are."""
+        """Count a query, and return a placeholder reply of typical length (for a retelling: the narrative)."""
         query = shown_as(query, self.plan)
         self.usage += _of_query(self.answerer, query)
         self.shown |= {name for name, text in materials(query).items() if text}
@@ -58,23 +58,32 @@ class DrySession:
         return Reply(response=self.item.narrative if query.task == "recount" else typical)
 
     async def context(self) -> SocializedContext:
-        """Return the known context, or one of about the size that there will be."""
+        """Return the stored context, or a placeholder of similar size."""
         self.parses = True
         known = None if self.source is None else self.source.known(self.item)
         return known or stand_in(self.item)
 
     def holds_fact(self, account: str) -> bool:
-        """Nobody has said anything."""
+        """Return False, because no agent has said anything."""
         return False
 
 
 async def dry_session(plan: Plan, models: Models, item: Item, source: ContextSource | None = None) -> DrySession:
-    """Go through what the mode of a plan would ask about an item.
+    """Run the mode of a plan on an item without any call.
+
+    Parameters
+    ----------
+    plan, models
+        Plan and models of the run.
+    item
+        Item to ask about.
+    source
+        Source of the item's context; None if the mode uses no contexts.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be asked at all.
+        If the mode cannot ask about the item.
     """
     session = DrySession(plan, models.answerer, item, source)
     try:
@@ -82,18 +91,25 @@ async def dry_session(plan: Plan, models: Models, item: Item, source: ContextSou
     except ConfigurationError:
         raise
     except SocialWorldModelError:
-        if not session.usage.requests:  # what a stand-in cannot show: count the question as one call
+        if not session.usage.requests:  # the placeholder context does not suffice: count one call
             await session.ask(Query(question=item.question, question_kind="reality", narrative=item.narrative))
     return session
 
 
 async def check_queries(plan: Plan, models: Models, items: Sequence[Item]) -> None:
-    """Refuse questions that the mode, or the user's wording, cannot be put to, before anything is paid for.
+    """Check before any paid call that the mode and the prompt template work with all kinds of questions.
+
+    Parameters
+    ----------
+    plan, models
+        Plan and models of the run.
+    items
+        Items to ask about. One item of each kind is checked.
 
     Raises
     ------
     ConfigurationError
-        What the first query of that kind would raise, or if the wording has a place that nothing is ever put into.
+        If the first query of a kind would raise this error, or the template has a placeholder that is never filled.
     """
     if not isinstance(models.answerer, LanguageModelAnswerer):
         return
@@ -119,14 +135,24 @@ def _of_query(answerer: Answerer | None, query: Query) -> Usage:
 
 
 def of_prompt(model: LanguageModel, prompt: Prompt, replied: int) -> Usage:
-    """Return what a call would take, given the tokens of its reply."""
+    """Return the estimated usage of one call.
+
+    Parameters
+    ----------
+    model
+        Language model of the call, which has the price.
+    prompt
+        Prompt of the call.
+    replied
+        Expected number of tokens of the reply.
+    """
     form = 0 if prompt.shape is None else len(format_instructions(prompt.shape)) // CHARS_PER_TOKEN
     sent = prompt.tokens + form
     return Usage(requests=1, input_tokens=sent, output_tokens=replied, cost=model.price(sent, replied))
 
 
 def stand_in(item: Item) -> SocializedContext:
-    """Return a context of about the size that a parse of an item would have: a step for each sentence."""
+    """Return a placeholder context of typical size, with one step per sentence of the narrative."""
     try:
         return parse_narrative(item.narrative)[0]
     except NarrativeError:

@@ -1,4 +1,4 @@
-"""What a run would take, before it takes anything: calls, tokens, dollars."""
+"""Estimate the calls, tokens and dollars of a run without any call."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ from social_world_model.world_model.parsing import LanguageModelParser, wire_tex
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """What a run would take, roughly; retries and repeated asks not counted.
+    """Estimated cost of a run, without retries.
 
     Parameters
     ----------
-    items, kept
-        Questions to be asked, and answered by an earlier run.
+    items
+        Number of questions to ask.
+    kept
+        Number of questions that an earlier run answered.
     roles
-        What the calls would take, by role; `requests` is exact for modes that always ask the same number.
+        Estimated usage by role of the calls. `requests` is exact for modes with a fixed number of requests.
     """
 
     items: int
@@ -38,17 +40,17 @@ class Estimate:
 
     @property
     def total(self) -> Usage:
-        """All roles together."""
+        """Estimated usage of all roles together."""
         return sum(self.roles.values(), NO_USAGE)
 
 
 async def estimate(settings: RunSettings) -> Estimate:
-    """Return what a run would take. Nothing is called, and nothing is written.
+    """Estimate the cost of a run. No model is called, and no file is written.
 
     Raises
     ------
     ConfigurationError, DatasetError
-        What the run itself would raise before its first call.
+        If the run would raise the same error before its first call.
     """
     with keyless():
         run = Run(settings)
@@ -58,12 +60,17 @@ async def estimate(settings: RunSettings) -> Estimate:
 
 
 async def estimate_plan(plan: Plan, models: Models) -> Estimate:
-    """Return what carrying out a plan would take.
+    """Estimate the cost of a plan.
+
+    Parameters
+    ----------
+    plan, models
+        Plan and models of the run.
 
     Raises
     ------
     ConfigurationError
-        If a question cannot be asked in its mode, or in the user's wording.
+        If a question does not work with the mode, or with the prompt template.
     """
     sources = context_sources(plan, models)
     kept = kept_of(plan, ResultStore(plan.folder), sources)

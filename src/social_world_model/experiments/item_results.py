@@ -1,4 +1,4 @@
-"""What became of an item: its result, from a reply or from an error, and what reports see of it."""
+"""Make the result of an item from a reply or an error, and the item result that reports use."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from social_world_model.runs.results import Result
 
 
 def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer: Scorer = "official") -> Result:
-    """Return the result of an item that has a reply.
+    """Return the result of an item with a reply.
 
     Parameters
     ----------
     benchmark
-        Extracts and scores.
+        Benchmark that extracts and scores the answer.
     item
-        With its gold.
+        Item with its gold answer.
     blank
-        The result so far.
+        Result of the item without an answer.
     reply
-        Perhaps a refusal, or one that cannot be read.
+        Reply of the model, which may be a refusal or unparsable.
     scorer
-        By whose rule.
+        Name of the scorer.
     """
     result = replace(
         blank,
@@ -44,8 +44,20 @@ def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer
 
 
 def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Scorer) -> Result:
-    """Return a result with its response scored, again if it was before."""
-    response = (result.response or "").encode("utf-8", "replace").decode()  # half a character, as the store writes it
+    """Score the response of a result. An existing score is replaced.
+
+    Parameters
+    ----------
+    benchmark
+        Benchmark that extracts and scores the answer.
+    item
+        Item with its gold answer.
+    result
+        Result with the response.
+    scorer
+        Name of the scorer.
+    """
+    response = (result.response or "").encode("utf-8", "replace").decode()  # no lone surrogates
     assessed = benchmark.assess(response, item, scorer)
     result = replace(result, answer=assessed.answer, extracted_by=assessed.extracted_by)
     if assessed.answer is None:
@@ -56,7 +68,15 @@ def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Score
 
 
 def failed(blank: Result, error: SocialWorldModelError) -> Result:
-    """Return the result of an item that has none, because its parse was refused, say."""
+    """Return the result of an item without an answer.
+
+    Parameters
+    ----------
+    blank
+        Result of the item without an answer.
+    error
+        Error that ended the item, such as a refused parse. It decides the status.
+    """
     status: Status = "error"
     if isinstance(error, RefusalError):
         status = "refused"
@@ -67,8 +87,8 @@ def failed(blank: Result, error: SocialWorldModelError) -> Result:
 
 
 def item_result_of(result: Result) -> ItemResult:
-    """Return what reports see of a result."""
-    samples = [sample for sample in result.samples or () if isinstance(sample, dict)]  # not of other software
+    """Return the item result that reports use."""
+    samples = [sample for sample in result.samples or () if isinstance(sample, dict)]  # other software may differ
     draws = tuple(sample["scores"] for sample in samples if isinstance(sample.get("scores"), dict))
     return ItemResult(
         index=result.index,
@@ -86,10 +106,10 @@ def item_result_of(result: Result) -> ItemResult:
 
 
 def bad_row_result(index: str) -> ItemResult:
-    """Return what reports see of a row that could not be used."""
+    """Return the item result of a row that could not be used."""
     return ItemResult(index=index, status="error", is_correct=None, bad_row=True)
 
 
 def is_of_bad_row(result: Result) -> bool:
-    """Tell whether a result is of a row that could not be used: it says neither what was asked nor about what."""
+    """Return whether a result belongs to an unusable row. Such a result has no question and no narrative."""
     return result.status == "error" and result.question_kind is None and not result.narrative and not result.question

@@ -1,4 +1,4 @@
-"""What earlier runs left in the folders of a run: answers that still count, and contexts that can be used again."""
+"""Find answers and contexts of earlier runs that a run can reuse."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ PROBLEMS_SHOWN = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The rows of a data set, divided by what is stored.
+    """Rows of a data set, divided into finished rows and rows to do.
 
     Parameters
     ----------
     done
-        Items with their stored results, which still count.
+        Items with stored results that are still valid.
     todo
-        Rows that are to be done.
+        Rows to do in this run.
     stale
-        Indices of stored files that hold no answer to these items.
+        Indices of stored files that contain no valid answer to these items.
     """
 
     done: tuple[tuple[Item, Result], ...] = ()
@@ -35,9 +35,16 @@ class Kept:
 
 
 def context_sources(plan: Plan, models: Models) -> list[ContextSource]:
-    """Return a source of contexts for each parser, with what is stored already; nothing is written.
+    """Return one source of contexts per parser, with the stored contexts loaded. No file is written.
 
     Problems with stored files are in `ContextSource.problems`.
+
+    Parameters
+    ----------
+    plan
+        Plan of the run, which has the folders of contexts.
+    models
+        Models of the run, which include the parsers.
     """
     items = [row for row in plan.dataset.rows if isinstance(row, Item)]
     folders = plan.places_of_contexts()
@@ -51,17 +58,27 @@ def context_sources(plan: Plan, models: Models) -> list[ContextSource]:
 
 
 def notes_of(sources: Sequence[ContextSource]) -> list[str]:
-    """Return what a reader of the report must know about files that could not be used as contexts."""
+    """Return notes on files that could not be used as contexts."""
     notes = []
     for source in sources:
         notes += source.problems[:PROBLEMS_SHOWN]
         if (more := len(source.problems) - PROBLEMS_SHOWN) > 0:
-            notes.append(f"files that could not be used as contexts, beside these: {more}")
+            notes.append(f"further files that could not be used as contexts: {more}")
     return notes
 
 
 def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) -> Kept:
-    """Divide the rows of a plan by what is stored in a folder."""
+    """Divide the rows of a plan into finished rows and rows to do.
+
+    Parameters
+    ----------
+    plan
+        Plan of the run.
+    store
+        Results in the folder of the run.
+    sources
+        Sources of contexts. An answer is valid only if its context is unchanged.
+    """
     if plan.settings.continue_mode == "new" or not plan.settings.save:
         return Kept(todo=plan.dataset.rows)
     done: list[tuple[Item, Result]] = []
@@ -79,7 +96,7 @@ def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) ->
 
 
 def _counts(plan: Plan, item: Item, result: Result, sources: Sequence[ContextSource]) -> bool:
-    """Tell whether a stored result is what would be asked for now."""
+    """Return whether a stored result is valid for the current settings and contexts."""
     if not plan.mode.answers and result.socialized_context is not None:
         return result.context_key in sources[0].keys(item.narrative)
     if result.status not in ("answered", "refused"):

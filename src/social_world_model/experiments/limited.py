@@ -1,4 +1,4 @@
-"""A user's own answerer or parser, asked at most as many things at a time as a run may have calls."""
+"""Wrappers that apply the run's limit of concurrent calls to a user's own answerer or parser."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ T = TypeVar("T")
 
 
 class LimitedAnswerer:
-    """An answerer that takes a slot for each query.
+    """Wrapper for a user's answerer. Each query takes a slot of the run's concurrent calls.
 
     Parameters
     ----------
     wrapped
-        The answerer.
+        Answerer of the user.
     calls
-        The owner of the run's calls: concurrency and usage are shared with language models.
+        Scheduler of the run's calls. Language models share its concurrency limit and its usage counts.
     name
-        What it is called in keys, folders and manifests; by default its own name.
+        Name in keys, folders and manifests; by default the name of the answerer.
 
     Raises
     ------
     ConfigurationError
-        If the object lacks what an `Answerer` has.
+        If the object lacks a member of `Answerer`.
     """
 
     def __init__(self, wrapped: Answerer, calls: Calls, name: str = "") -> None:
@@ -41,23 +41,23 @@ class LimitedAnswerer:
 
     @property
     def config(self) -> ModelConfig:
-        """The answerer's configuration."""
+        """Configuration of the wrapped answerer."""
         return self.wrapped.config
 
     @property
     def usable_modes(self) -> frozenset[str] | None:
-        """The modes that mean something for the answerer; None for all."""
+        """Modes that the answerer supports; None for all modes."""
         return self.wrapped.usable_modes
 
     async def answer(self, query: Query) -> Reply:
-        """Return the answerer's reply when it is its turn.
+        """Wait for a slot, and return the reply of the answerer.
 
         Raises
         ------
         GenerationError
-            If the answerer raises an error of its own.
+            If the answerer raises an error outside this package's error classes.
         ConfigurationError
-            If it returns something else than a `Reply`.
+            If the answerer does not return a `Reply`.
         """
         async with self._calls.limit.slot(ANSWER):
             reply = await _asked(lambda: self.wrapped.answer(query), Reply, f"answer of {self.name}", self.name)
@@ -66,19 +66,19 @@ class LimitedAnswerer:
 
 
 class LimitedParser:
-    """A parser that takes a slot for each narrative.
+    """Wrapper for a user's parser. Each narrative takes a slot of the run's concurrent calls.
 
     Parameters
     ----------
     wrapped
-        The parser.
+        Parser of the user.
     calls, name
         As for `LimitedAnswerer`.
 
     Raises
     ------
     ConfigurationError
-        If the object lacks what a `Parser` has.
+        If the object lacks a member of `Parser`.
     """
 
     def __init__(self, wrapped: Parser, calls: Calls, name: str = "") -> None:
@@ -88,20 +88,27 @@ class LimitedParser:
 
     @property
     def config(self) -> ModelConfig:
-        """The parser's configuration."""
+        """Configuration of the wrapped parser."""
         return self.wrapped.config
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
-        """Return the parser's context when it is its turn.
+        """Wait for a slot, and return the context of the parser.
+
+        Parameters
+        ----------
+        narrative
+            Narrative to parse.
+        guidance
+            Instructions of the benchmark for the parser; empty for none.
 
         Raises
         ------
         GenerationError
-            If the parser raises an error of its own.
+            If the parser raises an error outside this package's error classes.
         ContextError
-            If its context has errors.
+            If the context has validation errors.
         ConfigurationError
-            If it returns something else than `Parsed`.
+            If the parser does not return a `Parsed` object.
         """
         async with self._calls.limit.slot(ELSE):
             work = f"parse of {self.name}"
@@ -113,7 +120,7 @@ class LimitedParser:
 
 
 def _checked(wrapped: Any, parameter: str, what: str, members: tuple[str, ...], name: str) -> str:
-    """Return the name of an object, after a look at what it has."""
+    """Check the members of a user's object, and return its name."""
     check_members(wrapped, what, ("name", "config", *members), parameter)
     found = name or wrapped.name
     if not isinstance(found, str) or not found.strip():
@@ -130,7 +137,7 @@ def _checked(wrapped: Any, parameter: str, what: str, members: tuple[str, ...], 
 
 
 async def _asked(ask: Callable[[], Awaitable[Any]], kind: type[T], what: str, model: str) -> T:
-    """Await a method of a user's object, and check what it returns."""
+    """Await a method of a user's object, and check the returned type."""
     try:
         made = ask()
         got = await made if inspect.isawaitable(made) else made

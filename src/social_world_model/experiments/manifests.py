@@ -1,4 +1,4 @@
-"""What the manifest of a run says."""
+"""Make the manifest of a run."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def manifest_of(
     Parameters
     ----------
     plan, models
-        What is run.
+        Plan and models of the run.
     usage
-        By role, earlier runs of the folder included.
+        Usage by role, including earlier runs in the same folder.
     counts
-        Items by status.
+        Number of items by status.
     times
-        When it began and ended.
+        Start and end of the run; the end is None while it runs.
     stopped
-        Why it ended early.
+        Reason of an early stop; None if the run was not stopped.
     """
     settings, dataset, by_role = plan.settings, plan.dataset, models.by_role
     return Manifest(
@@ -70,7 +70,7 @@ def manifest_of(
 
 
 def settings_data(settings: RunSettings) -> dict[str, Any]:
-    """Return the settings that a manifest lists, as JSON has them."""
+    """Return the settings of a manifest as data for JSON."""
     return {one.name: _plain(getattr(settings, one.name)) for one in declared(RunSettings) if one.option.in_manifest}
 
 

@@ -1,4 +1,4 @@
-"""The models of a run: one that answers, and one for each context of a story."""
+"""Models of a run: one answerer, and one parser per context of a story."""
 
 from __future__ import annotations
 
@@ -19,39 +19,40 @@ from social_world_model.world_model import LanguageModelParser
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE
 
 SAMPLING_TEMPERATURE = 0.7
-"""Of answers, where a question is asked several times: at 0 they would all be the same."""
+"""Default temperature for several samples per question. At 0 all samples would be the same."""
 
 
 class Models:
-    """The models of a run.
+    """Models of a run.
 
     Parameters
     ----------
     settings
-        Names of models, and how they are called.
+        Settings with the names of the models and the options of their calls.
     mode
-        Says which models are needed, and the default temperature of answers.
+        Mode of the run. It decides which models are needed, and the default temperature of answers.
     on_problem
-        Told once for each kind of problem with a call.
-    answerer, parsers
-        Objects in the place of the models that `settings` names: anything with the methods of the protocols. As many
-        parsers as contexts of a story.
+        Callback that receives a message once per kind of problem with a call.
+    answerer
+        Object with the methods of `Answerer`, used instead of `settings.model_name`.
+    parsers
+        Objects with the methods of `Parser`, used instead of `settings.context_model`: one per context of a story.
 
     Attributes
     ----------
     answerer
-        None where the mode answers nothing.
+        Model that answers; None if the mode only makes contexts.
     parsers
-        Empty where the mode uses no contexts.
+        Models that make contexts; empty if the mode uses no contexts.
     context_model
-        Name under which contexts are stored; None where the mode uses none.
+        Name of the folder of contexts; None if the mode uses no contexts.
     clients
-        The language models among them.
+        Clients of the language models in use.
 
     Raises
     ------
     ConfigurationError
-        If there is no such model, or a setting means nothing to it.
+        If a model is unknown, or does not support a setting.
     """
 
     def __init__(
@@ -78,12 +79,12 @@ class Models:
 
     @property
     def calls(self) -> Calls:
-        """The owner of all calls of language models."""
+        """Scheduler of all calls of language models."""
         return self.clients.calls
 
     @property
     def by_role(self) -> dict[str, Answerer | Parser]:
-        """The models in use, by role."""
+        """Models in use, by role."""
         roles: dict[str, Answerer | Parser] = {}
         if self.answerer is not None:
             roles["answer"] = self.answerer
@@ -92,7 +93,7 @@ class Models:
         return roles
 
     def configs(self) -> list[ModelConfig]:
-        """Return the configuration of every model, the answerer's first."""
+        """Return the configurations of all models. The configuration of the answerer is first."""
         answerer = [] if self.answerer is None else [self.answerer.config]
         return [*answerer, *(parser.config for parser in self.parsers)]
 
@@ -101,12 +102,12 @@ class Models:
         if name == NAME:
             if settings.prompt_template is not None:
                 raise ConfigurationError(
-                    "expected prompt_template with a language model, got model_name symbolic",
+                    "expected a language model for prompt_template, got model_name symbolic",
                     parameters=("prompt_template", "model_name"),
                 )
             if settings.samples > 1 and settings.context_samples == 1:
                 raise ConfigurationError(
-                    "expected samples with a language model: symbolic always gives the same answer",
+                    "expected a language model for several samples, got symbolic, which always gives the same answer",
                     parameters=("samples",),
                 )
             return SymbolicModel()
@@ -129,7 +130,7 @@ class Models:
             for parameter, given in (("example", settings.example is not None), ("context_samples", sample > 0)):
                 if given:
                     raise ConfigurationError(
-                        f"expected {parameter} with a language model, got context_model {name}",
+                        f"expected a language model for {parameter}, got context_model {name}",
                         parameters=(parameter, "context_model"),
                     )
             return SymbolicModel()
@@ -143,7 +144,7 @@ class Models:
     def _own_answerer(self, answerer: Answerer, name: str = "") -> Answerer:
         if self.settings.prompt_template is not None:
             raise ConfigurationError(
-                "expected prompt_template with a language model, got an answerer that has no prompt",
+                "expected a language model for prompt_template, got an answerer without a prompt",
                 parameters=("prompt_template",),
             )
         return LimitedAnswerer(answerer, self.calls, name)
@@ -151,14 +152,14 @@ class Models:
     def _own_parser(self, parser: Parser, name: str = "") -> Parser:
         if self.settings.example is not None:
             raise ConfigurationError(
-                "expected example with a language model, got a parser that has no prompt", parameters=("example",)
+                "expected a language model for example, got a parser without a prompt", parameters=("example",)
             )
         return LimitedParser(parser, self.calls, name)
 
     def _given(self, parsers: Sequence[Parser]) -> list[Parser]:
         if isinstance(parsers, Parser):
             raise ConfigurationError(
-                "expected parsers to be a list of Parser objects, got one", parameters=("parsers",)
+                "expected parsers to be a list of Parser objects, got a single Parser", parameters=("parsers",)
             )
         if len(parsers) != self.settings.context_samples:
             raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""Worse contexts from a folder of results, to see whether accuracy follows the quality of the parse."""
+"""Degrade the contexts in a folder of results, to measure how accuracy depends on the quality of contexts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from social_world_model.s3ap.perturbation import Perturbed, check_probability, p
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
-    """How much worse contexts are made.
+    """Amount of noise in perturbed contexts.
 
     Parameters
     ----------
     leak, omit
-        Probabilities, from 0 to 1, as in `perturb`.
+        Probability of a leak and of an omission, from 0 to 1, as in `perturb`.
     seed
-        What chance depends on, beside the story and its context: results of one story stay alike.
+        Seed of the random choices, which also depend on the story and the context. Results with the same story and
+        context get the same perturbed context.
     """
 
     leak: float
@@ -35,18 +36,18 @@ class Noise:
 
 @dataclass(frozen=True, kw_only=True)
 class Perturbing:
-    """What was made of a folder.
+    """Counts of a perturbed folder.
 
     Parameters
     ----------
     results, contexts
-        Number of results written, and of different contexts among them.
+        Number of written results, and of distinct contexts in the results.
     leaked, leakable, omitted, omittable
-        Pairs of event and agent over the different contexts, as in `Perturbed`.
+        Number of pairs of event and agent over the distinct contexts, as in `Perturbed`.
     problems
-        One line for each file that could not be used.
+        One line per file that could not be used.
     without
-        Number of results that have no context, and were passed over.
+        Number of results without a context, which were skipped.
     """
 
     results: int
@@ -60,29 +61,29 @@ class Perturbing:
 
 
 def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
-    """Write the results of a folder with worse contexts, as `context_dir` takes them.
+    """Write a copy of a folder of results with perturbed contexts, for use as `context_dir`.
 
     Parameters
     ----------
     source
-        Folder of results; those without a context are passed over.
+        Folder of results. Results without a context are skipped.
     out
-        Folder for the others, which is not there yet or empty. A result keeps its item and gets a column
-        `perturbation`; answers and keys are left out, so that its context reads as one from elsewhere.
+        Output folder, which must be new or empty. Each result keeps its item and gets a column `perturbation`.
+        Answers and keys are left out, so a run treats the contexts as contexts from another source.
     noise
-        How much worse.
+        Probabilities and seed of the perturbation.
 
     Returns
     -------
     Perturbing
-        The counts. A file that cannot be used is a problem there and stops nothing.
+        Counts. Files that cannot be used are listed in `problems` and do not stop the function.
 
     Raises
     ------
     ConfigurationError
-        If a probability is outside 0 to 1, `out` is `source`, holds something, or cannot be written.
+        If a probability is not between 0 and 1, or `out` is `source`, is not empty, or cannot be written.
     DatasetError
-        If `source` is no folder, or none of its results has a context that can be used.
+        If `source` is not a folder, or contains no usable context.
     """
     check_probability("leak", noise.leak)
     check_probability("omit", noise.omit)
@@ -96,7 +97,7 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
         else:
             try:
                 if result.index in worse:
-                    raise DatasetError("expected each index once, got another result of the same")
+                    raise DatasetError("expected each index once, got a second result with this index")
                 worse[result.index] = _perturbed(result, noise, made)
             except (ContextError, DatasetError) as error:
                 problems.append(f"{source} / index {result.index}: {_first_line(error)}")
@@ -121,21 +122,21 @@ def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
 def _check_folders(source: Path, out: Path) -> None:
     try:
         if not source.is_dir():
-            raise DatasetError(f"expected a folder of results, got {source}, which is none")
+            raise DatasetError(f"expected a folder of results, got {source}, which is not a folder")
         if out.exists() and out.resolve() == source.resolve():
-            raise ConfigurationError(f"expected another folder to write to than the one to read, got {out} for both")
+            raise ConfigurationError(f"expected two different folders for input and output, got {out} for both")
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise ConfigurationError(
-                f"expected an output folder that is not there yet or empty, got {out}: name another, or remove it first"
+                f"expected a new or empty output folder, got {out}, which is not empty: choose another, or delete it"
             )
     except OSError as error:
-        raise ConfigurationError(f"expected folders that can be read: {error}") from None
+        raise ConfigurationError(f"expected readable folders, got an error: {error}") from None
 
 
 def _perturbed(result: Result, noise: Noise, made: dict[str, Perturbed]) -> Result:
-    """Return a result with its context made worse; results of one story with one context get the same."""
+    """Return a result with a perturbed context. Equal stories and contexts get equal perturbed contexts."""
     if not (result.narrative or "").strip():
-        raise DatasetError("expected a story beside the context, by which a run finds it; got none")
+        raise DatasetError("expected a story next to the context, because a run finds contexts by story; got none")
     context = result.context
     if context is None:
         raise DatasetError("expected a context, got none")
@@ -172,6 +173,6 @@ def _first_line(error: ContextError | DatasetError) -> str:
 def _nothing_there(source: Path, seen: int, problems: list[str]) -> str:
     first = f", the first: {problems[0]}" if problems else ""
     return (
-        f"expected results with a context in {source}, got {seen} results without a usable one and {len(problems)} "
-        f"problems{first}; contexts are made by swm run in mode generate_socialized_context"
+        f"expected results with a context in {source}, got {seen} results without a usable context and "
+        f"{len(problems)} problems{first}; to make contexts, use swm run in mode generate_socialized_context"
     )

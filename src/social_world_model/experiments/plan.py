@@ -1,4 +1,4 @@
-"""Everything that is decided about a run before its first call."""
+"""Plan a run: everything that is decided before the first call."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ _KEYED: Mapping[str, str] = {
     "gold": "correct_answer",
     "readers": "audience",
 }
-"""What of an item decides its reply or its score, by the name that keys have for it."""
+"""Fields of an item that affect the reply or the score: names in keys, and names of the attributes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A run, checked as far as that is possible before the first call. It makes no call and writes nothing.
+    """Plan of a run, checked before the first call. The plan makes no call and writes no file.
 
     Parameters
     ----------
     settings
-        What the user asked for.
+        Settings of the run.
     benchmark, mode
-        Under these settings.
+        Benchmark and mode, configured with the settings.
     dataset
-        The rows that are asked.
+        Data set with the rows to ask.
     no_gold
-        Number of rows left out because they have no correct answer.
+        Number of rows left out because they have no gold answer.
     model, context_model
-        Names of the models in use; None where the mode uses none.
+        Names of the models in use; None if the mode uses no such model.
     configs
         Fingerprints of the configurations of all models.
     earlier_configs
-        The same as results of schema 1 have them.
+        The same fingerprints in the form of results of schema 1.
     """
 
     settings: RunSettings
@@ -62,39 +62,39 @@ class Plan:
 
     @property
     def folder(self) -> Path:
-        """Where the results are stored."""
+        """Folder of the results."""
         if self.model is None:
             return self.contexts_folder()
         settings, name = self.settings, self.benchmark.name
         return run_folder(settings.output_dir, name, self.mode.name, self.model, self.dataset.name, self.context_model)
 
     def contexts_folder(self, sample: int = 0, dataset: str = "") -> Path:
-        """Return where contexts are shared with other runs.
+        """Return the folder of contexts that runs share.
 
         Parameters
         ----------
         sample
-            Number of the context, from 0, where each story has several.
+            Number of the sample, from 0, if each story has several contexts.
         dataset
-            Name of another data set with the same stories.
+            Name of another data set with the same stories; empty for the data set of the plan.
         """
         name, model = dataset or self.dataset.name, self.context_model or self.settings.context_model
         folder = context_folder(self.settings.output_dir, self.benchmark.name, name, model)
         return folder / sample_folder(sample) if sample else folder
 
     def places_of_contexts(self) -> list[Path]:
-        """Return the folders in which contexts of this run may be, those that were moved aside last."""
+        """Return the folders that may contain contexts of this run. Folders moved aside come after current ones."""
         own = list(dict.fromkeys([self.contexts_folder(), self.folder]))
         aside = [old for folder in own for old in folders_moved_aside(folder)]
         unperturbed = self.contexts_folder(dataset=self.dataset.name.partition(MARK)[0])  # may have the same stories
         return list(dict.fromkeys([*own, *sorted(aside, reverse=True), unperturbed]))
 
     def item_key(self, item: Item) -> str:
-        """Return the hash of everything that decides the answer to an item, and how it is scored."""
+        """Return a hash of everything that affects the answer to an item and its score."""
         return self._key(item, self.configs)
 
     def item_keys(self, item: Item) -> tuple[str, str]:
-        """Return the key of an item, and the one that a result of schema 1 has for it."""
+        """Return the key of an item, and its key in results of schema 1."""
         return self._key(item, self.configs), self._key(item, self.earlier_configs)
 
     def _key(self, item: Item, configs: tuple[str, ...]) -> str:
@@ -115,19 +115,26 @@ class Plan:
 
 
 def sample_folder(sample: int) -> str:
-    """Return the name of the folder of further contexts, inside that of the first ones."""
+    """Return the name of the subfolder for the contexts of a further sample."""
     return f"sample-{sample + 1}"
 
 
 def make_plan(settings: RunSettings, models: Models) -> Plan:
-    """Read the data and decide what is run.
+    """Read the data, and make the plan of a run.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run.
+    models
+        Models of the run.
 
     Raises
     ------
     ConfigurationError
-        If settings do not go together.
+        If settings contradict each other.
     DatasetError
-        If the data cannot be read.
+        If the data cannot be read, or contain no question to ask.
     """
     benchmark, mode = benchmark_of(settings), get_mode(settings.mode)
     questions = questions_of(settings, benchmark, mode)
@@ -150,25 +157,33 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
 
 
 def check_mode(settings: RunSettings, mode: Mode) -> None:
-    """Refuse settings that mean nothing in a mode, before its models are made.
+    """Check that the settings fit the mode, before any model is created.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run.
+    mode
+        Mode of the run.
 
     Raises
     ------
     ConfigurationError
-        Naming the parameters.
+        If a setting has no effect in the mode. The error names the parameters.
     """
     if settings.context_dir is not None and not settings.context_dir.is_dir():
         raise ConfigurationError(
-            f"expected context_dir to be a folder, got {settings.context_dir}", parameters=("context_dir",)
+            f"expected context_dir to be a folder, got {settings.context_dir}, which is not a folder",
+            parameters=("context_dir",),
         )
     if not mode.answers and settings.model_name != NAME and settings.context_model == NAME:
         raise ConfigurationError(
-            f"{mode.name} answers nothing: expected the model that makes contexts as context_model, got model_name "
+            f"expected context_model to name the model, because mode {mode.name} only makes contexts; got model_name "
             f"{settings.model_name}",
             parameters=("context_model", "model_name"),
         )
     if settings.context_samples > 1 and not (mode.uses_context and mode.answers):
         raise ConfigurationError(
-            f"expected context_samples with a mode that answers from contexts, got {settings.mode}",
+            f"expected a mode that answers from contexts for context_samples, got {settings.mode}",
             parameters=("context_samples",),
         )

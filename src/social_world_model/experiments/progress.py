@@ -1,4 +1,4 @@
-"""What to run, how far it is, and what it came to."""
+"""Progress and result of a run."""
 
 from __future__ import annotations
 
@@ -14,26 +14,32 @@ from social_world_model.usage import NO_USAGE, Usage
 
 
 def is_failure(status: Status) -> bool:
-    """Tell whether an item ended without an answer, or a context where only that was asked for."""
+    """Return whether a status is a failure: neither an answer nor a context."""
     return status not in ("answered", "parsed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a run is.
+    """Progress of a run.
 
     Parameters
     ----------
-    total, kept, done, failed
-        Items: all, answered by an earlier run, ended in this one, and of these, without an answer.
+    total
+        Number of all items.
+    kept
+        Number of items that an earlier run answered.
+    done
+        Number of items finished in this run, failed items included.
+    failed
+        Number of items finished in this run without an answer.
     in_flight
-        Calls under way.
+        Number of concurrent calls.
     per_minute
-        Requests sent in the last sixty seconds.
+        Number of requests sent in the last 60 seconds.
     retries
-        Tries that followed a failed one.
+        Number of retries so far.
     usage
-        What was spent in this run.
+        Usage of the calls so far in this run.
     """
 
     total: int
@@ -48,30 +54,32 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
-    """What a run came to.
+    """Result of a run.
 
     Parameters
     ----------
     settings, dataset
-        What was run, on what.
+        Settings and data set of the run.
     no_gold
-        Number of questions without a right answer: they are not asked, and in no figure.
+        Number of questions without a gold answer. They are not asked and not scored.
     outcomes
-        Of every row that was asked, in the data set's order.
+        Item results of all rows that were asked, in the order of the data set.
     folder
-        Where the results are; None if nothing was saved.
+        Folder of the results; None if nothing was saved.
     kept
-        Number of items that an earlier run had answered.
-    contexts_found, contexts_made
-        Number of stories whose context was found, and parsed.
+        Number of items that an earlier run answered.
+    contexts_found
+        Number of stories whose stored context was used.
+    contexts_made
+        Number of stories that were parsed in this run.
     errors
-        A line for each item that failed in this run, with its index.
+        One line with the index and the reason per item that failed in this run.
     usage
-        What this run's calls took, by role.
+        Usage of this run's calls, by role.
     stopped
-        Why it ended before all was asked; None if it did not. What was not asked has no outcome.
+        Reason of an early stop; None if the run was not stopped. Rows that were not asked have no item result.
     notes
-        What the reader of the report must know.
+        Remarks for readers of the report.
     """
 
     settings: RunSettings
@@ -89,10 +97,10 @@ class RunResult:
 
     @property
     def not_asked(self) -> int:
-        """Number of rows that a stopped run did not come to."""
+        """Number of rows that a stopped run did not ask."""
         return len(self.dataset.rows) - len(self.outcomes)
 
     @property
     def failed(self) -> int:
-        """Number of items without what was asked for."""
+        """Number of items without the requested answer or context."""
         return sum(is_failure(outcome.status) for outcome in self.outcomes)

@@ -1,4 +1,4 @@
-"""One run, and the same run on its questions put otherwise: what stays of the answers."""
+"""Repeat a run on perturbed versions of its questions, and count the answers that change."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from social_world_model.variants import VARIANTS, by_narrative
 from social_world_model.variants.renaming import new_names, rename, undone
 
 SCORED_FORMS = frozenset({"sentence", "text"})
-"""Forms of an answer of which no two wordings are alike: what counts there is whether it is right."""
+"""Answer forms in free words. Only their correctness is compared, because wordings always differ."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """How many answers are others in a variant.
+    """Number of answers that change in a variant.
 
     Parameters
     ----------
     compared
-        Number of questions that were asked in both, and whose answers can be told to be alike or not.
+        Number of questions asked in both runs whose answers can be compared.
     changed
-        Indices of those with another answer, or with an answer in one alone.
+        Indices of these questions with different answers, or with an answer in only one run.
     """
 
     compared: int
@@ -41,21 +41,21 @@ class Changes:
 
 
 def plan(settings: RunSettings, variants: Sequence[Variant] = VARIANTS, *, without_keys: bool = False) -> Sweep:
-    """Return the run as it is, and in each variant that means something for its data, as a sweep.
+    """Plan a run and its variants as a sweep. Variants that do not apply to the data are left out.
 
     Parameters
     ----------
     settings
-        Of the run; its own variant is not looked at.
+        Settings of the run. Its `variant` is ignored.
     variants
-        Out of `VARIANTS`.
+        Names of the variants, from `VARIANTS`; all by default.
     without_keys
-        Whether models may lack their keys: for what makes no call.
+        Whether API keys may be missing, for use without calls.
 
     Raises
     ------
     ConfigurationError, DatasetError
-        If the run cannot be made, answers nothing, or means nothing in any variant.
+        If the run cannot be planned, its mode does not answer, or no variant applies.
     """
     original = replace(settings, variant=None)
     runs, meaningless = [original], []
@@ -71,15 +71,22 @@ def plan(settings: RunSettings, variants: Sequence[Variant] = VARIANTS, *, witho
             else:
                 runs.append(one)
     if len(runs) == 1:
-        raise ConfigurationError(f"expected a variant that means something here, got none: {'; '.join(meaningless)}")
+        raise ConfigurationError(f"expected a variant that applies to the data, got none: {'; '.join(meaningless)}")
     return Sweep(runs=tuple(runs), meaningless=tuple(meaningless))
 
 
 def changes(original: RunResult, varied: RunResult) -> Changes:
-    """Compare the answers of a run with those of the same run in a variant, old names put back.
+    """Compare the answers of a run with the answers of its variant. Renamed people get their old names back.
 
-    Answers are alike if they are the same but for case, articles and underscores; sentences and texts, if both are
-    right or both wrong. Where a sentence cannot be scored (an encoder is missing), it is not compared.
+    Case, articles and underscores are ignored. Answers in free words are equal if both are right or both are wrong.
+    They are not compared if they cannot be scored, for example without an encoder.
+
+    Parameters
+    ----------
+    original
+        Result of the run on the original questions.
+    varied
+        Result of the same run in a variant.
     """
     items = {row.index: row for row in original.dataset.rows if isinstance(row, Item)}
     names = _names(original, varied)
@@ -99,7 +106,7 @@ def changes(original: RunResult, varied: RunResult) -> Changes:
 
 
 def _names(original: RunResult, varied: RunResult) -> Mapping[str, Mapping[str, str]]:
-    """Return how to put old names back, by narrative; nothing where there are no new ones."""
+    """Return the old names by new name, for each narrative; empty if the variant does not rename."""
     if varied.settings.variant != "names-swapped":
         return {}
     settings = varied.settings
@@ -109,7 +116,7 @@ def _names(original: RunResult, varied: RunResult) -> Mapping[str, Mapping[str, 
 
 
 def _told(outcome: ItemResult, item: Item, names: Mapping[str, str]) -> str:
-    """Return what there is to compare of an outcome."""
+    """Return the part of an item result that is compared."""
     if outcome.status != "answered":
         return "no answer"
     if item.answer_form in SCORED_FORMS and not item.choices:

@@ -1,4 +1,4 @@
-"""Run a benchmark in a mode: load, answer what is not answered yet, store, count."""
+"""Run a benchmark in a mode: load the data, answer open questions, store results, count."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from social_world_model.settings import RunSettings
 
 
 class Run:
-    """A run, checked as far as that is possible before the first call.
+    """Run of a benchmark in a mode. Settings and data are checked when the object is created.
 
     Parameters
     ----------
     settings
-        What to run.
+        Settings of the run.
     on_progress
-        Called after every item, and twice a second.
+        Callback that receives the progress after every item, and twice per second.
     on_problem
-        Told once for each kind of problem with a call.
+        Callback that receives a message once per kind of problem with a call.
     answerer
-        Any object with the methods of `Answerer`, in the place of the model that `settings.model_name` names.
+        Object with the methods of `Answerer`, used instead of `settings.model_name`.
     parsers
-        Objects with the methods of `Parser`, one for each of `settings.context_samples`, in the place of the model that
-        `settings.context_model` names.
+        Objects with the methods of `Parser`, used instead of `settings.context_model`. Their number must be
+        `settings.context_samples`.
 
     Attributes
     ----------
     plan
-        What is run: data, mode, keys, folders.
+        Plan of the run: data, mode, keys and folders.
     models
-        The models of the run.
+        Models of the run.
 
     Raises
     ------
     ConfigurationError
-        If benchmark, mode or model are unknown, do not go together, or lack a key.
+        If the benchmark, the mode or a model is unknown, if they do not fit together, or if an API key is missing.
     DatasetError
         If the data cannot be read.
 
@@ -68,18 +68,19 @@ class Run:
         self.on_progress = on_progress
 
     async def execute(self) -> RunResult:
-        """Run it.
+        """Execute the run.
 
-        A run that cannot go on (no connection, the budget is spent) ends with what was finished, and says so.
+        If no further call is possible (no connection, or the budget is spent), the run stops and keeps finished
+        results. `RunResult.stopped` contains the reason.
 
         Raises
         ------
         ConfigurationError
-            If a model finds that it cannot do what it is asked, the output cannot be written, or another process
-            writes to the same folder; everything finished before is stored.
+            If a model does not support a request, the output cannot be written, or another process writes to the
+            same folder. Finished results are stored.
         """
         return await Runner(self.plan, self.models, self.on_progress).execute()
 
     def execute_sync(self) -> RunResult:
-        """Run it from code without coroutines; see `execute`."""
+        """Execute the run, blocking; see `execute`."""
         return run_sync(self.execute())

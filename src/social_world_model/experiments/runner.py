@@ -1,4 +1,4 @@
-"""Carries out a plan: answers what is not answered yet, stores each result, counts."""
+"""Execute a plan: answer open questions, store each result, and count."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ MANIFEST_SECONDS = 10.0
 
 
 class Runner:
-    """Carries out one plan.
+    """Executor of one plan.
 
     Parameters
     ----------
     plan, models
-        What is run.
+        Plan and models of the run.
     on_progress
-        Called after every item, and twice a second.
+        Callback that receives the progress after every item, and twice per second.
     """
 
     def __init__(self, plan: Plan, models: Models, on_progress: Callable[[Progress], None] = lambda _: None) -> None:
@@ -63,7 +63,7 @@ class Runner:
         self._spent_before = {} if settings.continue_mode == "new" else usage_so_far(plan.folder)
 
     async def execute(self) -> RunResult:
-        """Run it; see `Run.execute`."""
+        """Execute the plan; see `Run.execute`."""
         with self.store.locked() if self.plan.settings.save else nullcontext():
             await self._execute()
         return self._result()
@@ -93,11 +93,11 @@ class Runner:
             self._write_manifest(ended=_now())
 
     def _prepare(self) -> Sequence[Item | BadRow]:
-        """Make the folders ready, take up what earlier runs left, and return the rows that are to be done."""
+        """Prepare the folders, load results of earlier runs, and return the rows to do."""
         settings = self.plan.settings
         if settings.save:
             if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
-                self.notes.append(f"earlier results moved to {aside}")
+                self.notes.append(f"earlier results were moved to {aside}")
             self.store.open()
         self.sources = context_sources(self.plan, self.models)
         self.notes += notes_of(self.sources)
@@ -110,13 +110,12 @@ class Runner:
         for item, result in kept.done:
             self._count(item, result)
         if kept.stale and (aside := self.store.move_aside(kept.stale)) is not None:
-            self.notes.append(
-                f"earlier files that hold no answer to these questions, moved to {aside}: {len(kept.stale)}"
-            )
+            files = "1 earlier file was" if len(kept.stale) == 1 else f"{len(kept.stale)} earlier files were"
+            self.notes.append(f"{files} moved to {aside}: no valid answers to these questions")
         return kept.todo
 
     async def _do(self, row: Item | BadRow) -> None:
-        """Answer one row, store its result, count it."""
+        """Answer one row, and store and count its result."""
         if isinstance(row, BadRow):
             result = Result(index=row.index, status="error", error=row.message)
         else:
@@ -135,7 +134,7 @@ class Runner:
         if isinstance(row, BadRow):
             self.outcomes[row.index] = bad_row_result(row.index)
             return
-        # What the data set says of an item now has priority over what an older result says.
+        # The current data set has priority over fields of an older result.
         now = replace(
             result,
             set_id=row.set_id,
@@ -149,7 +148,7 @@ class Runner:
         return ResultStore(self.plan.contexts_folder(sample))
 
     def _keep_context(self, sample: int, result: Result) -> None:
-        """Store a new context before anything is answered from it, and never over an answer."""
+        """Store a new context before its first use. An answer is never overwritten."""
         shared = self._shared_store(sample)
         if sample == 0:
             self.store.write(result)
@@ -174,7 +173,7 @@ class Runner:
         )
 
     async def _tick(self) -> None:
-        """Show progress also while no item ends, and keep what was spent in case the run is killed."""
+        """Report progress while no item ends, and save the usage in case the run is killed."""
         ticks = round(MANIFEST_SECONDS / PROGRESS_SECONDS)
         for tick in itertools.count():
             await asyncio.sleep(PROGRESS_SECONDS)

@@ -1,4 +1,4 @@
-"""Several answers to one question: the one that was given most often (self-consistency, arXiv 2203.11171), or all."""
+"""Combine several samples of one question: majority vote (self-consistency, arXiv 2203.11171) or mean score."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from social_world_model.usage import NO_USAGE
 
 
 def majority(draws: Sequence[Result]) -> Result:
-    """Return the result of a question from those of its draws.
+    """Return the result of a question by majority vote over its samples.
 
-    The answer given most often counts, the earliest of equals. A draw without a readable answer has no vote; one
-    that ended in an error may have one yet, and so the question is asked again, for that draw alone.
+    The earliest of the most frequent answers is chosen. A sample without a readable answer has no vote. If a sample
+    ended in an error, the question counts as an error, and the next run asks that sample again.
 
     Parameters
     ----------
     draws
-        One result a draw, each scored by itself.
+        One scored result per sample.
     """
     if len(draws) == 1:
         return draws[0]
@@ -31,17 +31,17 @@ def majority(draws: Sequence[Result]) -> Result:
     votes = Counter(normalised(str(draw.answer)) for draw in answered)
     chosen = _least_finished(draws)
     if answered and chosen.status != "error":
-        chosen = max(answered, key=lambda draw: votes[normalised(str(draw.answer))])  # max takes the first of equals
+        chosen = max(answered, key=lambda draw: votes[normalised(str(draw.answer))])  # the earliest of equals
     return _together(chosen, draws)
 
 
 def every(draws: Sequence[Result]) -> Result:
-    """Return the result of a question for which each draw counts: right if all are, with the mean of each figure.
+    """Return the result of a question with the mean score of its samples. It is right if all samples are right.
 
     Parameters
     ----------
     draws
-        One result a draw, each scored by itself; one that failed makes the question one that failed.
+        One scored result per sample. If a sample failed, the question failed.
     """
     if len(draws) == 1:
         return draws[0]
@@ -63,7 +63,7 @@ def _least_finished(draws: Sequence[Result]) -> Result:
 def _together(chosen: Result, draws: Sequence[Result]) -> Result:
     return replace(
         chosen,
-        socialized_context=draws[0].socialized_context,  # the one by which a later run knows the result
+        socialized_context=draws[0].socialized_context,  # a later run compares this context
         context_key=draws[0].context_key,
         usage=sum((draw.usage for draw in draws), NO_USAGE),
         samples=tuple(_sample(draw) for draw in draws),
@@ -71,7 +71,7 @@ def _together(chosen: Result, draws: Sequence[Result]) -> Result:
 
 
 _WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered", "parsed")
-"""What is told of a question without an answer: first, what may still change."""
+"""Statuses by priority when samples differ. Errors are first, because a later run may still answer them."""
 
 _SAMPLED = (
     *("status", "answer", "extracted_by", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason"),

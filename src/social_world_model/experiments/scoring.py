@@ -1,4 +1,4 @@
-"""Score replies that are there already: from a file of predictions, or of a run by another rule."""
+"""Score existing replies: a file of predictions, or the stored replies of a run with another scorer."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ from social_world_model.usage import NO_USAGE
 
 MODE = "predictions"
 NAMED = 5
-"""Indices that an error names."""
+"""Maximum number of indices that an error names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rescored:
-    """A run's replies under another rule.
+    """Result of rescoring a run with another scorer.
 
     Parameters
     ----------
     before, after
-        The run's folder, and the new one beside it.
+        Folder of the run, and the new folder next to it.
     changed
-        Indices of questions that have another score now.
+        Indices of questions whose score changed.
     kept
-        Indices of results without a stored reply, whose score is left as it was.
+        Indices of results without a stored reply. Their scores are unchanged.
     unusable
-        A line for each file that cannot be scored; it lies beside the others as it is.
+        One line per file that cannot be scored. The file is copied unchanged.
     aside
-        Where earlier results of this scorer were moved.
+        Folder to which earlier results of this scorer were moved; None if there were none.
     """
 
     before: Path
@@ -62,19 +62,19 @@ class Rescored:
 
 
 def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
-    """Score a file of replies, without any model; write results as a run does.
+    """Score a file of replies without any model. The results are stored in the form of a run.
 
     Parameters
     ----------
     settings
-        Benchmark, its options, data set, where results go; `model_name` is who gave the replies.
+        Settings with benchmark, options, data set and output folder. `model_name` is the model that replied.
     predictions
-        Rows of ``index`` and ``response``; a list of responses is several samples; null is a failed call.
+        File of rows with ``index`` and ``response``. A list of responses means several samples, null a failed call.
 
     Raises
     ------
     DatasetError
-        If a file cannot be read, an index is unknown or is there twice, or a column is missing.
+        If a file cannot be read, an index is unknown or repeated, or a column is missing.
     """
     started = _now()
     benchmark = benchmark_of(settings)
@@ -92,7 +92,7 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
         counts = Counter[str](result.status for result in results)
         about = {"file": predictions.name, "sha256": sha256}
         _manifest(settings, questions, about, counts, started).write(store.folder)
-        for result in results:  # after the manifest, which tells how many there must be
+        for result in results:  # after the manifest, which contains the number of questions
             store.write(result)
     return RunResult(
         settings=replace(settings, mode=MODE),
@@ -115,7 +115,7 @@ def _manifest(
     counts: Mapping[str, int],
     started: str,
 ) -> Manifest:
-    """Return what is known of a run that somebody else made."""
+    """Return the manifest for results from a file of predictions."""
     return Manifest(
         version=version("social-world-model"),
         command=list(settings.command),
@@ -161,14 +161,14 @@ def _read_predictions(path: Path) -> tuple[dict[str, Any], str]:
         given[index] = _response(row["response"], number, path)
     if repeated:
         raise DatasetError(
-            f"expected each index once in {path}, got again: {_named(repeated)}; several replies to one question are a "
-            'list: {"index": 1, "response": ["…", "…"]}'
+            f"expected each index once in {path}, got repeated: {_named(repeated)}. Give several replies "
+            'to one question as a list: {"index": 1, "response": ["…", "…"]}'
         )
     return given, file.sha256
 
 
 def _index(value: Any, number: int, path: Path) -> str:
-    """Return an index as text; a whole number stays one where a table made a fraction of it."""
+    """Return an index as text. A float with an integer value, as tables store it, becomes an integer."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool | float) or not isinstance(value, str | int) or value == "":
@@ -179,7 +179,7 @@ def _index(value: Any, number: int, path: Path) -> str:
 
 
 def _response(value: Any, number: int, path: Path) -> Any:
-    """Return a response, a list of several, or None for a failed call; a missing number of a table is that too."""
+    """Return a response, a list of responses, or None for a failed call. NaN counts as a failed call."""
     several = value if isinstance(value, list) else [value]
     if wrong := [one for one in several if not isinstance(one, str | int | float | None)]:
         raise DatasetError(
@@ -199,11 +199,11 @@ def _check_known(
         return
     loaded = {row.index for row in benchmark.load(settings.dataset_path).rows}
     left_out = [index for index in unknown if index in loaded]
-    others = "1 other" if len(unknown) == 1 else f"{len(unknown)} others"
-    why = f"; {len(left_out)} of them are in the data set, and left out (no gold, or beyond limit)" if left_out else ""
+    others = "1 unknown index" if len(unknown) == 1 else f"{len(unknown)} unknown indices"
+    why = f"; in the data set, but not asked (no gold, or above limit): {len(left_out)}" if left_out else ""
     raise DatasetError(
         f"expected indices of the data set in {path}, got {others}: {_named(unknown)}{why}. "
-        "Take these rows out, or name the data set that they belong to as dataset_path",
+        "Remove these rows, or set dataset_path to the data set that contains them",
         parameters=("dataset_path", "limit") if left_out else ("dataset_path",),
     )
 
@@ -232,37 +232,39 @@ def _result(row: Item | BadRow, response: Any, benchmark: Benchmark, scorer: Sco
 
 def _scored(item: Item, response: Any, blank: Result, benchmark: Benchmark, scorer: Scorer) -> Result:
     if response is None:
-        return replace(blank, error="expected a response, got null: the call had failed")
+        return replace(blank, error="expected a response, got null, which means a failed call")
     return scored(benchmark, item, blank, Reply(response=str(response)), scorer)
 
 
 def rescore(folder: Path, scorer: Scorer) -> Rescored:
-    """Score a run's stored replies with another scorer. The run stays as it is; a copy beside it has the new scores.
+    """Score the stored replies of a run with another scorer. The run is unchanged; the new scores are in a copy.
 
     Parameters
     ----------
     folder
-        Of the run; the new folder is ``<folder>+scorer=<scorer>``.
+        Folder of the run. The new folder is ``<folder>+scorer=<scorer>``.
     scorer
-        Whose rule.
+        Name of the new scorer.
 
     Raises
     ------
     DatasetError
-        If there is no run, or its `run.json` cannot be read.
+        If the folder is not the folder of a run, or its `run.json` cannot be read.
     ConfigurationError
-        If the run is itself a rescored one, is being written now, or there is one under this rule already that cannot
-        be moved aside.
+        If the run is itself rescored, another process writes to it, or earlier results of this scorer cannot be
+        moved aside.
     """
     folder = folder if folder.name not in ("", "..") else folder.resolve()
     run = read_stored_run(folder)
     if run.manifest_is_broken:
         raise DatasetError(
-            f"expected {folder / FILE_NAME} to be a JSON object that says how the replies were asked for, got another "
-            "text: the same swm run writes it anew"
+            f"expected {folder / FILE_NAME} to be a JSON object with the settings of the run, got other content: "
+            "repeat the same swm run to write the file again"
         )
     if "rescored_from" in run.settings:
-        raise ConfigurationError(f"expected a run as it was made, got {folder}, rescored from another: name that one")
+        raise ConfigurationError(
+            f"expected an original run, got {folder}, which is a rescored copy: give the folder of the original run"
+        )
     store = ResultStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
     changed, kept = [], []
     with ResultStore(folder).locked(), store.locked():
@@ -282,7 +284,7 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
                 changed.append(result.index)
             store.write(again or result)
         for file in stored.unreadable:
-            shutil.copyfile(file.path, store.folder / file.path.name)  # so that reports name it here as they do there
+            shutil.copyfile(file.path, store.folder / file.path.name)  # reports then name the file for both folders
     return Rescored(
         before=folder,
         after=store.folder,

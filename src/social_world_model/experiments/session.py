@@ -1,4 +1,4 @@
-"""What a mode may use while it answers one item, and what is noted of it."""
+"""Session of one item: the interface of a mode to models and contexts."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.usage import NO_USAGE
 
 SAMPLES_OF_AN_ITEM = 1000
-"""At most; replies to one query that a mode tells apart count on from there."""
+"""Maximum number of samples of an item. Sample numbers of a mode's repeated queries start above it."""
 
 
 class ItemSession:
-    """Puts one item's queries to the answerer; remembers the context it was given.
+    """Session that puts the queries about one item to the answerer.
 
     Parameters
     ----------
     plan
-        Of the run.
+        Plan of the run.
     answerer
-        None where the mode answers nothing.
+        Model that answers; None if the mode only makes contexts.
     item
-        Whose session.
+        Item of the session.
     contexts
-        Where its context comes from; None where the mode uses none.
+        Source of the item's context; None if the mode uses no contexts.
     journal
-        Where replies outlive a kill until the item's result is stored.
+        Journal of replies, which survives a killed run until the result of the item is stored.
     sample
-        Number of this answer, from 0, where the question is asked several times.
+        Number of the sample, from 0, if the question is asked several times.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class ItemSession:
         self._unwritten: tuple[Query, Reply] | None = None
 
     async def ask(self, query: Query) -> Reply:
-        """Put a query to the answerer, under the benchmark's guidance, unless a stopped run has its reply."""
-        assert self.answerer is not None, "a mode that asks says that it answers"
+        """Put a query to the answerer with the benchmark's guidance, or reuse the reply of a stopped run."""
+        assert self.answerer is not None, "a mode that asks queries must have answers=True"
         query = replace(
             shown_as(query, self.plan),
             sample=self.sample + query.sample * SAMPLES_OF_AN_ITEM,
@@ -70,7 +70,7 @@ class ItemSession:
         if reply is None:
             reply = await self.answerer.answer(query)
             if reply.status == "answered":
-                self._write_down()  # what came meanwhile, if several are asked at the same time
+                self._write_down()  # the reply to a concurrent query of the same item
                 self._unwritten = (query, reply)
         if not self._alone:
             self._write_down()
@@ -79,30 +79,30 @@ class ItemSession:
 
     async def context(self) -> SocializedContext:
         """Return the context of the item's narrative."""
-        assert self.contexts is not None, "a mode that uses contexts says so"
+        assert self.contexts is not None, "a mode that uses contexts must have uses_context=True"
         self.used = await self.contexts.context(self.item)
         return self.used
 
     def holds_fact(self, account: str) -> bool:
-        """Let the benchmark compare what somebody says with the fact that is asked about."""
+        """Return whether a statement contains the target fact of the item, as the benchmark decides."""
         return self.plan.benchmark.holds_fact(account, self.item)
 
     def _write_down(self) -> None:
-        """Keep the last reply, now that the item goes on; one that is the last of all stands in the item's result."""
+        """Store the previous reply in the journal. The last reply of an item is stored in its result instead."""
         if self._unwritten is not None:
             query, reply = self._unwritten
             self.journal.keep(self.item_key, self._key(query, self.item_key), reply)
             self._unwritten = None
 
     def _journaled(self, query: Query) -> Reply | None:
-        """Return the reply that a stopped run got to a query."""
+        """Return the reply to a query from a stopped run; None if there is none."""
         if not self.journal.replies:
             return None
         found = self.journal.find(self._key(query, self.item_key))
         return found or self.journal.find(self._key(query, self._earlier_key))
 
     def _key(self, query: Query, item_key: str) -> str:
-        """Return a key of an item's draw and of what a query shows; all else is in the item's key."""
+        """Return a key of the sample and of the query's content. The item key covers all other settings."""
         contexts = {"context": query.context, "memory": query.memory, "witnessed": query.others_observations}
         shown = {name: None if one is None else one.to_json(indent=None) for name, one in contexts.items()}
         parts = {
@@ -118,7 +118,15 @@ class ItemSession:
 
 
 def shown_as(query: Query, plan: Plan) -> Query:
-    """Return a query with what every query of a run has."""
+    """Return a query with the settings that all queries of a run share.
+
+    Parameters
+    ----------
+    query
+        Query of a mode.
+    plan
+        Plan of the run.
+    """
     return replace(
         query,
         guidance=plan.benchmark.guidance,

@@ -1,4 +1,4 @@
-"""Runs as they lie on disk, read back for reports: outcomes only, so that memory is linear in questions."""
+"""Read stored runs for reports. Only item results are kept, so memory grows with the number of questions."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ class ContextFolderError(DatasetError):
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRun:
-    """A run, read from its folder.
+    """Run that was read from its folder.
 
     Parameters
     ----------
     folder
-        Where it lies.
+        Folder of the run.
     manifest
-        As `run.json` has it; empty for a folder of older software.
+        Content of `run.json`; empty for folders of older software.
     benchmark
-        Under the options of the run.
+        Benchmark, configured with the options of the run.
     outcomes
-        Of every question with a result, by the order of file names.
+        Item results of all answered questions, in the order of file names.
     unreadable
-        A line for each file that cannot be used.
+        One line per file that cannot be used.
     usage
-        By role, of all runs into the folder.
+        Usage by role over all runs that wrote to the folder.
     baselines
-        What trivial baselines come to on the same questions, by name; empty where nobody wanted to know.
+        Item results of trivial baselines on the same questions, by name; empty if not requested.
     manifest_is_broken
-        Whether there is a `run.json` that is no JSON object.
+        Whether `run.json` exists but is not a JSON object.
     """
 
     folder: Path
@@ -62,75 +62,75 @@ class StoredRun:
 
     @property
     def mode(self) -> str:
-        """Its mode; for a folder of older software, the folder's name."""
+        """Mode of the run; for folders of older software, the name of the folder."""
         return str(self.manifest.get("mode") or self.folder.name)
 
     @property
     def model(self) -> str:
-        """Who answered."""
+        """Name of the model that answered."""
         return str(self.manifest.get("model") or "")
 
     @property
     def context_model(self) -> str:
-        """Who made the contexts; empty where there are none."""
+        """Name of the model that made the contexts; empty if there are no contexts."""
         return str(self.manifest.get("context_model") or "")
 
     @property
     def dataset(self) -> str:
-        """Name of the data set, with the options that are not at their defaults."""
+        """Name of the data set, with all non-default options."""
         return str(self.manifest.get("dataset") or "")
 
     @property
     def data_sha256(self) -> str:
-        """Of the data file."""
+        """SHA-256 of the data file, in hexadecimal; empty if unknown."""
         return str(self.manifest.get("data_sha256") or "")
 
     @property
     def scorer(self) -> str:
-        """Whose rule said what is right."""
+        """Name of the scorer."""
         return scorer_of(self.manifest)
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """All other options."""
+        """Other settings of the run."""
         return _mapping(self.manifest.get("settings"))
 
     @property
     def labels_inferred(self) -> bool:
-        """Whether its data say that their labels are not the authors' own; kept results of older runs may not."""
+        """Whether the data set contains labels inferred by this package; unknown (False) for older runs."""
         return self.settings.get("labels_inferred") is True
 
     @property
     def questions(self) -> int:
-        """Number of questions that were to be asked, whether or not all were."""
+        """Number of questions of the run, including questions that were not asked."""
         number = self.settings.get("questions")
         return number if isinstance(number, int) else len(self.outcomes)
 
     @property
     def not_asked(self) -> int:
-        """Number of questions that a stopped run did not come to."""
+        """Number of questions that a stopped run did not ask."""
         return max(0, self.questions - len(self.outcomes))
 
     @property
     def total(self) -> Usage:
-        """What all its calls took."""
+        """Usage of all calls."""
         return sum(self.usage.values(), NO_USAGE)
 
     @property
     def counts(self) -> Counter[str]:
-        """Questions by status."""
+        """Number of questions by status."""
         return Counter(outcome.status for outcome in self.outcomes)
 
 
 def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> StoredRun:
-    """Read a run with its benchmark and the outcome of each question.
+    """Read a run with its benchmark and the result of each question.
 
     Parameters
     ----------
     folder
-        Where it lies.
+        Folder of the run.
     trivial
-        What is known of trivial baselines; it is added to, and told of the run. None: they are not wanted.
+        Cache of baseline results, which the function extends. None to leave the baselines out.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
 
 
 class _BaselineScorer:
-    """Tells what trivial baselines come to on the questions of a run's results."""
+    """Score the trivial baselines on the questions of a run."""
 
     def __init__(self, trivial: TrivialResults, stored: StoredResults) -> None:
         self.trivial = trivial
@@ -189,27 +189,27 @@ class _BaselineScorer:
         self.scorer: Scorer | None = next((known for known in get_args(Scorer) if known == named), None)
 
     def of(self, result: Result) -> Mapping[str, ItemResult]:
-        """Return the outcomes of a result's question by the name of the baseline."""
-        if self.scorer is None:  # a rule that is not known here
+        """Return the baseline results on the question of a result, by name of the baseline."""
+        if self.scorer is None:  # an unknown scorer
             return {}
         if is_of_bad_row(result):
             return self.trivial.of(self.benchmark, BadRow(index=result.index, message=""), self.scorer)
-        # What other software wrote does not say how it is to be scored.
+        # Results of other software lack the fields that scoring needs.
         return {} if result.question_kind is None else self.trivial.of(self.benchmark, result.item(), self.scorer)
 
 
 def benchmark_of_run(stored: StoredResults) -> Benchmark:
-    """Return the benchmark of a run under the options of the run.
+    """Return the benchmark of a run, configured with the options of the run.
 
     Raises
     ------
     DatasetError
-        If it is not known.
+        If the benchmark is unknown.
     """
     folder, manifest, name = stored.folder, stored.manifest, stored.benchmark_name
     if name is None:
         raise DatasetError(
-            f"expected {folder / FILE_NAME} to name a benchmark, or a folder NAME{RESULTS} above, got none"
+            f"expected a benchmark in {folder / FILE_NAME}, or a parent folder called NAME{RESULTS}, got neither"
         )
     if BENCHMARKS.find(name) is None:
         raise DatasetError(f"{folder}: {BENCHMARKS.unknown(name)}; {source_of('benchmark', name, manifest)}")
@@ -223,7 +223,7 @@ def benchmark_of_run(stored: StoredResults) -> Benchmark:
 
 
 def scorer_of(manifest: Mapping[str, Any]) -> str:
-    """Return the scorer of a run."""
+    """Return the name of the scorer in a manifest."""
     return str(_mapping(manifest.get("settings")).get("scorer") or "official")
 
 

@@ -1,4 +1,4 @@
-"""Generated stories as data sets, with their gold contexts in the store's form."""
+"""Write generated stories as data sets, with gold contexts in the form of stored results."""
 
 from __future__ import annotations
 
@@ -18,32 +18,35 @@ from social_world_model.symbolic.story.contexts import parse_story
 
 
 def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None = None) -> int:
-    """Write labelled stories.
+    """Generate labelled stories, and write them as a data set.
 
     Parameters
     ----------
     kind
-        Whose stories: a benchmark with a generator.
-    n, seed
-        Number of stories, and what they depend on: the same seed, the same file, byte for byte.
+        Name of a benchmark with a story generator.
+    n
+        Number of stories.
+    seed
+        Seed of the generator. The same seed gives the same file, byte for byte.
     out
-        The jsonl file, a question a line; it is there whole or not at all.
+        Path of the JSON Lines file, with one question per line. A failed call leaves no partial file.
     contexts
-        A folder for a result per question with the story's gold context, as `context_dir` takes it.
+        Folder for one result per question with the gold context, for use as `context_dir`; None to write none.
 
     Returns
     -------
     int
-        Number of questions.
+        Number of written questions.
 
     Raises
     ------
     ConfigurationError
-        If there is no such generator, `n` is not positive, or something cannot be written.
+        If the benchmark has no generator, `n` is not positive, or a file cannot be written.
     """
     if kind not in GENERATORS:
         raise ConfigurationError(
-            f"expected stories of {' or '.join(GENERATORS)}, got {kind!r}{did_you_mean(kind, GENERATORS)}"
+            f"expected a benchmark with a generator ({' or '.join(GENERATORS)}), got "
+            f"{kind!r}{did_you_mean(kind, GENERATORS)}"
         )
     if n < 1:
         raise ConfigurationError(f"expected at least 1 story, got {n}")
@@ -63,7 +66,7 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
 
 
 def _write_contexts(store: ResultStore, benchmark: Benchmark, story: GeneratedStory) -> None:
-    """Write what the symbolic model would make of the story under the benchmark's guidance."""
+    """Write the context that the symbolic model makes from the story with the benchmark's guidance."""
     items = [item for row in story.rows for item in benchmark.items(str(row["index"]), dict(row))]
     narrative = items[0].narrative
     context, _ = parse_story(narrative, benchmark.guidance)
@@ -75,4 +78,4 @@ def _make_parent(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"expected a file that can be written, got {path}: {error.strerror}") from None
+        raise ConfigurationError(f"expected a writable file, got {path}: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""Many runs from one file: benchmarks x models x modes x context models, one after the other, resumable."""
+"""Sweeps: many runs from one file (benchmarks x models x modes x context models), one by one and resumable."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _COMMON = frozenset(one.name for one in declared(RunSettings) if one.option.in_s
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """What to run.
+    """Runs of a sweep.
 
     Parameters
     ----------
     runs
-        In order.
+        Settings of the runs, in order.
     meaningless
-        A line for each combination that is left out, since it means nothing.
+        One line per combination that is left out because its parts do not fit together.
     repeated
-        Titles of runs that the file has more than once; they are run once.
+        Titles of runs that the file contains more than once. They are run once.
     """
 
     runs: tuple[RunSettings, ...]
@@ -51,24 +51,24 @@ class Sweep:
 
 
 def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = False) -> Sweep:
-    """Read a sweep, and check each of its runs as far as that is possible without a call.
+    """Read a sweep from a YAML file, and check each run without any call.
 
     Parameters
     ----------
     path
-        YAML with ``benchmarks`` (names, or mappings with ``name``, ``dataset_path``, ``options``, ``limit``),
-        ``models``, ``modes``, ``context_models`` (for modes that use contexts; symbolic where left out), and
-        ``settings``: what `RunSettings` takes, for every run. A budget there is the whole sweep's.
+        Path of the YAML file. ``benchmarks`` is a list of names, or of mappings with ``name``, ``dataset_path``,
+        ``options`` and ``limit``. ``models``, ``modes`` and ``context_models`` are lists of names. Modes that use
+        contexts need ``context_models`` (default: symbolic). ``settings`` contains parameters of `RunSettings` for
+        all runs. All runs share a budget given there.
     command
-        The command line, for the manifests.
+        Command line for the manifests.
     without_keys
-        Whether models may lack their keys: for what makes no call.
+        Whether API keys may be missing, for use without calls.
 
     Raises
     ------
     ConfigurationError, DatasetError
-        If the file is not that, if a run cannot be made, two different ones would write into one folder, or none is
-        left.
+        If the file has another form, a run is invalid, two different runs would use one folder, or no run is left.
     """
     data = _loaded(path)
     runs: dict[Path, RunSettings] = {}
@@ -86,19 +86,21 @@ def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = 
         other = runs.setdefault(folder, settings)
         if other is not settings and _what(other) != _what(settings):
             raise ConfigurationError(
-                f"expected a folder for each run of {path}, got two that differ in data file or limit for {folder} "
-                f"({title(settings)}): what one answers, the other would move aside. Rename a file, or take two sweeps "
-                "with another output_dir"
+                f"expected one folder per run of {path}, got the same folder {folder} for two runs "
+                f"({title(settings)}) with different data files or limits. Rename a data file, "
+                "or use two sweeps with different output_dir"
             )
         if other is not settings and title(settings) not in repeated:
             repeated.append(title(settings))
     if not runs:
-        raise ConfigurationError(f"expected runs in {path}, got none that means anything: {'; '.join(meaningless)}")
+        raise ConfigurationError(
+            f"expected runs in {path}, got only combinations that do not fit together: {'; '.join(meaningless)}"
+        )
     return Sweep(runs=tuple(runs.values()), meaningless=tuple(meaningless), repeated=tuple(repeated))
 
 
 def _what(settings: RunSettings) -> tuple[object, ...]:
-    """Return what two runs into one folder may still differ in."""
+    """Return the settings in which two runs with the same folder may differ."""
     path = settings.dataset_path
     return (None if path is None else path.resolve(), settings.limit)
 
@@ -108,12 +110,21 @@ async def run_sweep(
     on_progress: Callable[[Progress], None] = lambda _: None,
     on_problem: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[RunResult]:
-    """Run one after the other, and yield what each came to; what earlier sweeps answered is kept.
+    """Execute the runs of a sweep one by one, and yield their results. Earlier answers are kept.
 
-    A run that is stopped (nobody answers), or cannot be begun any more (another process writes into its folder), does
-    not keep the others from theirs. A budget is shared by all: when it is spent, the rest is not begun.
+    A stopped run does not stop the other runs. Examples are an unreachable model, and a folder that another process
+    writes to. All runs share one budget. When the budget is spent, the remaining runs are not started.
+
+    Parameters
+    ----------
+    sweep
+        Sweep to execute.
+    on_progress
+        Callback that receives the progress of the current run.
+    on_problem
+        Callback that receives a message once per kind of problem with a call.
     """
-    with keep_loaded():  # a model that the next run uses, too, is not loaded again
+    with keep_loaded():  # the next run may use the same model
         async for result in _in_order(sweep, on_progress, on_problem):
             yield result
 
@@ -140,7 +151,7 @@ async def _in_order(
 
 
 def _told_as_shared(result: RunResult, left: RunSettings, settings: RunSettings) -> RunResult:
-    """Return a result whose reason to stop names the sweep's budget, and not what was left of it for this run."""
+    """Return a result whose stop reason names the budget of the sweep, not the budget left for this run."""
     why = result.stopped or ""
     for own, whole in (
         (f"max_total_tokens {left.max_total_tokens} ", f"max_total_tokens {settings.max_total_tokens} "),
@@ -167,8 +178,10 @@ def _not_run(settings: RunSettings, why: str) -> RunResult:
 
 
 def title(settings: RunSettings) -> str:
-    """Return what tells a run from the others of a sweep.
+    """Return a title that identifies a run within a sweep.
 
+    Examples
+    --------
     >>> title(RunSettings(benchmark="tomi", mode="perspective"))
     'tomi · perspective · symbolic · contexts by symbolic'
     """
@@ -187,7 +200,7 @@ def _combinations(data: Mapping[str, Any], path: Path, command: tuple[str, ...])
     makers = _names(data, "context_models", path) if "context_models" in data else [NAME]
     for benchmark, model, mode in itertools.product(benchmarks, models, modes):
         answers = get_mode(mode).answers
-        if not answers and model != models[0]:  # contexts alone are made once, whoever answers
+        if not answers and model != models[0]:  # a mode that only makes contexts is run once for all models
             continue
         for maker in makers if get_mode(mode).uses_context else [NAME]:
             answerer = model if answers else NAME
@@ -209,7 +222,7 @@ def _loaded(path: Path) -> Mapping[str, Any]:
         text = path.read_text(encoding="utf-8")
         data = yaml.safe_load(text)
         if twice := _repeated(yaml.compose(text, yaml.SafeLoader)):
-            raise ConfigurationError(f"expected each name once in {path}, got {twice} twice: one would hide the other")
+            raise ConfigurationError(f"expected each name once in {path}, got {twice} twice: delete one of them")
     except OSError as error:
         raise ConfigurationError(f"expected a sweep in YAML, got {path}: {error.strerror or error}") from None
     except (ValueError, yaml.YAMLError, RecursionError) as error:
@@ -224,11 +237,11 @@ def _loaded(path: Path) -> Mapping[str, Any]:
     return data
 
 
-_KINDS: Mapping[type, str] = {type(None): "nothing", str: "a text", list: "a list"}
+_KINDS: Mapping[type, str] = {type(None): "nothing", str: "text", list: "a list"}
 
 
 def _repeated(node: Any) -> str | None:
-    """Return a name that a mapping of a YAML file has twice, of which its reader takes the last."""
+    """Return a repeated name in a mapping of a YAML file, where the loader would use the last one."""
     from yaml import MappingNode, ScalarNode, SequenceNode
 
     if isinstance(node, SequenceNode):
@@ -243,14 +256,14 @@ def _repeated(node: Any) -> str | None:
 def _listed(data: Mapping[str, Any], name: str, path: Path) -> list[Any]:
     values = data.get(name)
     if not isinstance(values, list) or not values:
-        raise ConfigurationError(f"expected {name} in {path} to be a list with something in it, got {values!r}")
+        raise ConfigurationError(f"expected {name} in {path} to be a list that is not empty, got {values!r}")
     return values
 
 
 def _names(data: Mapping[str, Any], name: str, path: Path) -> list[str]:
     values = _listed(data, name, path)
     if wrong := [value for value in values if not isinstance(value, str)]:
-        raise ConfigurationError(f"expected {name} in {path} to be names, got {wrong[0]!r}")
+        raise ConfigurationError(f"expected {name} in {path} to be a list of names, got {wrong[0]!r}")
     return values
 
 
@@ -262,7 +275,9 @@ def _benchmark(one: Any, path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"expected a benchmark in {path} to have a name, got {one!r}")
     options = taken.get("options") or {}
     if not isinstance(options, dict):
-        raise ConfigurationError(f"expected the options of {taken['name']} in {path} to be names with values")
+        raise ConfigurationError(
+            f"expected the options of {taken['name']} in {path} to be a mapping of names to values, got {options!r}"
+        )
     written = {str(name): str(value) for name, value in options.items()}
     return {"benchmark": taken.pop("name"), **taken, "options": written}
 
@@ -274,6 +289,6 @@ def _known(values: Any, allowed: frozenset[str], what: str, path: Path) -> dict[
             names = sorted(map(str, unknown))
             got, near = ", ".join(names), did_you_mean(names[0], allowed)
         raise ConfigurationError(
-            f"expected {what} in {path} to have any of {', '.join(sorted(allowed))}; got {got}{near}"
+            f"expected the entries of {what} in {path} to be among {', '.join(sorted(allowed))}; got {got}{near}"
         )
     return dict(values)
