@@ -107,7 +107,10 @@ def test_results_and_samples_say_which_rule_read_the_answer(tmp_path: Path) -> N
     ("rows", "message"),
     [
         ([{"index": 7, "response": "x"}], r"got 1 unknown index: 7\. Remove these rows"),
-        ([{"index": 1, "response": "x"}, {"index": "1", "response": "y"}], "each index once .* got repeated: 1"),
+        (
+            [{"index": 1, "response": "x"}, {"index": "1", "response": "y"}],
+            "each index once .* got repeated indices: 1",
+        ),
         ([{"index": 1, "reply": "x"}], "to have index and response, got index, reply in row 0"),
         ([{"index": None, "response": "x"}], "an index to be text or a whole number, got None in row 0"),
         ([{"index": [1], "response": "x"}], r"whole number, got \[1\]"),

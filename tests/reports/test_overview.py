@@ -171,7 +171,7 @@ def test_a_run_that_was_stopped_before_its_first_answer_is_named(tmp_path: Path)
     ResultStore(tmp_path / "stopped").write(Result(index="1", status="parsed", narrative="Al sang."))
     assert overview([tmp_path]).notes == (
         f"left out: expected the folder of a run with answers, got {tmp_path / 'stopped'}, which contains contexts "
-        "and no answers yet: the run was stopped early",
+        "but no answers yet",
     )
 
 

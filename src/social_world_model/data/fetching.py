@@ -35,7 +35,7 @@ TIMEOUT = 30.0
 
 _CHUNK = 1 << 20
 _BROKEN_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, RuntimeError)
-"""Exceptions of an unreadable archive. `RuntimeError` means a password or an unknown compression."""
+"""Exceptions of an unreadable archive. A password or an unknown compression raises `RuntimeError`."""
 
 Compared = Literal["table", "archive", "note", "nothing"]
 """What the hash of a file was compared with.

@@ -137,7 +137,7 @@ def deviation(values: Sequence[float]) -> float | None:
 
 @dataclass(frozen=True)
 class JudgementParser:
-    """Parser for replies of the judge. It rejects replies with missing or extra verdicts.
+    """Parser for replies of the judge. Replies with missing or extra verdicts are rejected.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def judge_prompt(narrative: str, context: SocializedContext) -> str:
     narrative
         Text of the narrative.
     context
-        Context to judge. Its mental states are left out, and its steps are numbered from 1.
+        Context to judge. The prompt leaves out mental states and numbers the steps from 1.
 
     Raises
     ------
@@ -245,11 +245,11 @@ class LLMJudge:
     model
         Language model that judges.
     calls
-        Scheduler of the calls. The calls have the role ``"judge"``.
+        Scheduler of the calls, which have the role ``"judge"``.
     cache
         Folder for stored judgements. It is created with the first judgement.
     repeats
-        Number of judgements per context. Two or more show the spread of the judge.
+        Number of judgements per context. With two or more, the report contains their standard deviation.
     sampling
         Sampling settings; temperature 0 by default.
 

@@ -90,11 +90,11 @@ class PerceivedScore:
     precision, recall, f1
         Scores from 0 to 1 over all pairs of an event and an agent other than the actor of the event.
     leaks
-        Number of perceptions that only the candidate has. Either both contexts contain the event, or only an
-        observation of the candidate tells the event.
+        Number of perceptions that only the candidate contains. Such a perception counts if both contexts contain
+        the event, or if the event is only in an observation of the candidate.
     omissions
-        Number of perceptions that only the reference has. Either both contexts contain the event, or only an
-        observation of the reference tells the event.
+        Number of perceptions that only the reference contains. Such a perception counts if both contexts contain
+        the event, or if the event is only in an observation of the reference.
     leaked, omitted
         The perceptions counted in `leaks` and `omissions`.
     extra, missing
@@ -189,7 +189,7 @@ class _Tally:
     missing: list[Perception] = field(default_factory=list)
 
     def compare(self, wanted: AlignmentUnit, given: AlignmentUnit) -> None:
-        """Count an aligned event. Agents who act in the event in either context are not counted."""
+        """Count an aligned event. Agents who act in the event are not counted."""
         acting = wanted.actors | given.actors
         should, does = wanted.perceivers - acting, given.perceivers - acting
         self.note(should & does, wanted.text, self.hits)

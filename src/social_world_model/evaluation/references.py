@@ -57,7 +57,7 @@ class Reference:
     whole
         Whether the list of events is complete. If False, other events may have happened.
     left_out
-        Sentences that are not events, such as what an agent likes, which is a mental state.
+        Sentences that do not tell events, such as sentences on what an agent likes.
     """
 
     agents: tuple[str, ...]

@@ -253,7 +253,7 @@ class _Work:
         Raises
         ------
         EndpointError
-            If the judge never replied. With few files, the calls alone do not show this earlier.
+            If the judge gave no reply for any file.
         """
         limit = CallLimit(self.settings.batch_size) if self.judge is None else self.judge.calls.limit
         await run_bounded(limit, self._jobs(pairs))

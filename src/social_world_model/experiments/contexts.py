@@ -1,4 +1,4 @@
-"""Find the contexts of a run in folders, or make each of them once with the parser."""
+"""Find the stored contexts of a run, and parse each story without a context once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Keep = Callable[[Result], None]
 
 
 class ContextSource:
-    """Source of contexts, which are identified by the content that they were made from.
+    """Source of contexts. The key of a context is a hash of narrative, guidance, parser and sample.
 
     Parameters
     ----------

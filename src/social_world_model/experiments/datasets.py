@@ -159,7 +159,7 @@ def check_readable(dataset: Dataset, parameter: str) -> None:
 
 
 _last: dict[tuple[object, ...], Dataset] = {}
-"""The last data set that was read. Consecutive runs of a sweep reuse it."""
+"""The last data set that was read. Consecutive runs of a sweep reuse this data set."""
 
 
 def loaded(benchmark: Benchmark, path: Path | None) -> Dataset:

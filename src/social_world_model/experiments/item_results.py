@@ -75,7 +75,7 @@ def failed(blank: Result, error: SocialWorldModelError) -> Result:
     blank
         Result of the item without an answer.
     error
-        Error that ended the item, such as a refused parse. It decides the status.
+        Error that ended the item, such as a refused parse. The class of the error decides the status.
     """
     status: Status = "error"
     if isinstance(error, RefusalError):

@@ -36,7 +36,7 @@ def majority(draws: Sequence[Result]) -> Result:
 
 
 def every(draws: Sequence[Result]) -> Result:
-    """Return the result of a question with the mean score of its samples. It is right if all samples are right.
+    """Return the result of a question with the mean score of its samples. All samples must be right.
 
     Parameters
     ----------

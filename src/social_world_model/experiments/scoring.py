@@ -161,7 +161,7 @@ def _read_predictions(path: Path) -> tuple[dict[str, Any], str]:
         given[index] = _response(row["response"], number, path)
     if repeated:
         raise DatasetError(
-            f"expected each index once in {path}, got repeated: {_named(repeated)}. Give several replies "
+            f"expected each index once in {path}, got repeated indices: {_named(repeated)}. Give several replies "
             'to one question as a list: {"index": 1, "response": ["…", "…"]}'
         )
     return given, file.sha256

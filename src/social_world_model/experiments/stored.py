@@ -97,7 +97,7 @@ class StoredRun:
 
     @property
     def labels_inferred(self) -> bool:
-        """Whether the data set contains labels inferred by this package; unknown (False) for older runs."""
+        """Whether some labels of the data set are inferred, not the authors' own; False if the manifest lacks it."""
         return self.settings.get("labels_inferred") is True
 
     @property
@@ -166,7 +166,7 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
 
 
 def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
-    """Return the error for a folder without answers, which says what the folder contains."""
+    """Return an error that says what a folder without answers contains."""
     expected = f"expected the folder of a run with answers, got {stored.folder}"
     if stored.unreadable:
         files = "1 file" if len(stored.unreadable) == 1 else f"{len(stored.unreadable)} files"
@@ -175,7 +175,7 @@ def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
         return DatasetError(f"{expected}, which contains no answers")
     mode = MODES.find(str(stored.manifest.get("mode")))
     if mode is not None and mode.answers:
-        return DatasetError(f"{expected}, which contains contexts and no answers yet: the run was stopped early")
+        return DatasetError(f"{expected}, which contains contexts but no answers yet")
     return ContextFolderError(f"{expected}, which contains only contexts")
 
 

@@ -241,7 +241,7 @@ _KINDS: Mapping[type, str] = {type(None): "nothing", str: "text", list: "a list"
 
 
 def _repeated(node: Any) -> str | None:
-    """Return a repeated name in a mapping of a YAML file, where the loader would use the last one."""
+    """Return a name that a YAML mapping contains twice; None if there is none. The loader would use the last one."""
     from yaml import MappingNode, ScalarNode, SequenceNode
 
     if isinstance(node, SequenceNode):
