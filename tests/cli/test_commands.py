@@ -84,7 +84,7 @@ def test_bad_input_to_a_run_is_one_clear_line(tmp_path: Path) -> None:
     one_clear_line(swm("run", "tomi", "--model-name", "gpt-9", *out), "a key for gpt-9", "OPENAI_API_KEY")
     one_clear_line(swm("run", "tomi", "--model-name", "symbolc", *out), "did you mean symbolic?")
     one_clear_line(swm("run", "tomi", "--dataset-path", tmp_path / "no.csv", *out), "no.csv")
-    one_clear_line(swm("run", "tomi", "--dataset-path", tmp_path / "file", *out), "which has none")
+    one_clear_line(swm("run", "tomi", "--dataset-path", tmp_path / "file", *out), "which contains no rows")
     one_clear_line(swm("run", "tomi", "--dataset-path", tmp_path / "columns.csv", *out), "story", "index, text")
     one_clear_line(swm("run", "tomi", "--output-dir", tmp_path / "file"), "output folder", "file")
     one_clear_line(swm("run", "tomi", "--example-analysis-file", tmp_path / "no.txt", *out), "no.txt")

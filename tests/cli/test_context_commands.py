@@ -89,8 +89,8 @@ def test_bad_input_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
     one_clear_line(swm("context", "perturb", tmp_path / "no", *out), "a folder of results", "no")
     one_clear_line(swm("context", "perturb", tmp_path / "empty", *out), "results with a context", "swm run")
     one_clear_line(swm("context", "perturb", folder, "--leak", 1.5, *out), "leak", "from 0 to 1", "1.5")
-    one_clear_line(swm("context", "perturb", folder, "--out", folder), "another folder")
-    one_clear_line(swm("context", "perturb", folder, "--out", tmp_path), "name another, or remove it first")
+    one_clear_line(swm("context", "perturb", folder, "--out", folder), "two different folders")
+    one_clear_line(swm("context", "perturb", folder, "--out", tmp_path), "choose another, or delete it")
     assert not (tmp_path / "out").exists()
 
 
