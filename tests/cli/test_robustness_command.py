@@ -74,7 +74,7 @@ def test_what_swm_run_takes_of_models_and_contexts_is_taken_here(tmp_path: Path)
     done = swm(*words, "options-shuffled", *more)
     assert done.returncode == 0, done.stderr
     one_clear_line(swm(*words, "distractors", "--context-samples", 2), "a language model for --context-samples")
-    one_clear_line(swm(*words, "distractors", "--vllm-arg", "max_model_len=4096"), "--vllm-arg with vllm/NAME")
+    one_clear_line(swm(*words, "distractors", "--vllm-arg", "max_model_len=4096"), "vllm/NAME in this process with --vllm-arg")
     one_clear_line(swm(*words, "distractors", "--context-fields", "nope"), "--context-fields", "nope")
     one_clear_line(swm(*words, "distractors", "--prompt-file", tmp_path / "none"), "--prompt-file")
     one_clear_line(swm(*words, "distractors", "--example-analysis-file", tmp_path / "none"), "--example-analysis-file")
@@ -111,7 +111,7 @@ def test_failures_make_the_exit_status_1(tmp_path: Path) -> None:
 def test_bad_input_is_one_clear_line(tmp_path: Path) -> None:
     out = ("--output-dir", tmp_path / "out")
     one_clear_line(swm("robustness", "tomi", "--variant", "nope", *out), "options-shuffled", "nope")
-    one_clear_line(swm("robustness", "tomi", "--variant", "options-shuffled", *out), "a variant that means something")
+    one_clear_line(swm("robustness", "tomi", "--variant", "options-shuffled", *out), "a variant that applies")
     one_clear_line(swm("robustness", "nope", *out), "'nope'")
     one_clear_line(swm("run", "tomi", "--variant", "options-shuffled", *out), "questions with options")
     assert not (tmp_path / "out").exists()

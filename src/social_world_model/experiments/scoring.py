@@ -87,7 +87,7 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
     notes = list(dataset.notes)
     with store.locked():
         if (aside := store.move_aside()) is not None:
-            notes.append(f"earlier results moved to {aside}")
+            notes.append(f"earlier results were moved to {aside}")
         store.open()
         counts = Counter[str](result.status for result in results)
         about = {"file": predictions.name, "sha256": sha256}
