@@ -1,6 +1,6 @@
-"""Social world models: stories, dialogues and interactions as structured contexts of minds (S3AP).
+"""Social world models: turn stories, dialogues and household scenes into structured contexts (S3AP).
 
-Everything public is here, and is imported when it is first used.
+This module exports the whole public API. Each name is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ _RENAMED = {
     "Unit": "ScoredUnit",
     "generate": "generate_sync",
 }
-"""New name by a name of version 0.1.0 that still works, with a warning."""
+"""By name of version 0.1.0: the new name. The old names still work, with a deprecation warning."""
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [

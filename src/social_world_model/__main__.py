@@ -1,4 +1,4 @@
-"""``python -m social_world_model`` is ``swm``."""
+"""Run ``swm`` as ``python -m social_world_model``."""
 
 from social_world_model.cli import main
 

@@ -1,35 +1,42 @@
-"""Closed sets of values for settings, questions and results. Imports no other module, so that the CLI can use it."""
+"""Allowed values of settings, questions and results. This module imports no other module, so that the CLI is fast."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 QuestionKind = Literal["reality", "belief", "knowledge", "group", "future"]
-"""What kind of thing a question asks for; all that a mode may know about its benchmark."""
+"""What a question asks about. A mode knows nothing else about its benchmark."""
 
 Status = Literal["answered", "refused", "unparsable", "error", "parsed"]
-"""How an item ended; `parsed` is a context made without an answer."""
+"""Status of an item. ``"parsed"`` means that a context was made and no answer was asked for."""
 
 Domain = Literal["story", "household", "conversation"]
-"""What kind of text a narrative is."""
+"""Kind of text of a narrative."""
 
 AnswerForm = Literal["words", "sentence", "yes_no", "names", "text", "letter"]
-"""What an answer looks like: a few words, a sentence or two, a text to be sent … Where there are options, it is one
-of them; `letter`: its letter alone."""
+"""Form of an answer: a few words, a sentence or two, yes or no, names, a text to send, or a letter.
+
+If a question has options, the answer is one of them; with ``"letter"``, the answer is only the letter of the option.
+"""
 
 Scorer = Literal["official", "paper", "strict"]
-"""Which rule says what is right: the authors', the one behind the paper's figures, or the bare answer only."""
+"""Scorer of answers.
+
+- ``"official"``: the scorer of the benchmark's authors.
+- ``"paper"``: the scorer used in arXiv 2509.00559.
+- ``"strict"``: only a bare answer is correct; no answer is extracted from a longer reply.
+"""
 
 ContextField = Literal["state", "observations", "actions", "mental_state"]
-"""A part of a context that a prompt may show."""
+"""Part of a context that a prompt can show."""
 
 CONTEXT_FIELDS: tuple[ContextField, ...] = ("state", "observations", "actions", "mental_state")
 
 Form = Literal["json", "full_json", "text", "compact"]
-"""How a context is shown in a prompt."""
+"""Format of a context in a prompt."""
 
 ContinueMode = Literal["new", "continue"]
 Protocol = Literal["own", "paper"]
 Variant = Literal["options-shuffled", "names-swapped", "distractors"]
 ReferenceKind = Literal["gt", "symbolic"]
-"""What the perceived events of a context are compared with."""
+"""Reference for the perceived events of a context: given contexts, or contexts of the symbolic model."""

@@ -1,7 +1,12 @@
-"""What the layers above share: frozen values and protocols, no logic.
+"""Frozen values and protocols that the layers above share. This module has no logic.
 
-The way of the data: data set row → `Item` → (narrative → `Parser` → context) → a mode builds a `Query` →
-`Answerer` → `Reply` → the benchmark extracts and scores → one result in the store → report.
+Data flow:
+
+1. A row of a data set becomes an `Item`.
+2. A `Parser` turns the narrative into a context, if the mode uses contexts.
+3. The mode builds a `Query`, and an `Answerer` returns a `Reply`.
+4. The benchmark extracts and scores the answer.
+5. The store keeps one result per item, and reports count the results.
 """
 
 from __future__ import annotations
@@ -30,31 +35,32 @@ class Item:
     Parameters
     ----------
     index
-        The data set's own, unique in it.
+        Index of the item in the data set, unique in the data set.
     narrative, question
-        As text.
+        Texts of the narrative and of the question.
     correct_answer
-        The right answer, or None where the data set has none.
+        The correct answer; None if the data set has no gold answer.
     choices
-        The options as text, in order; empty for free answers.
+        Answer options as text, in order; empty for free answers.
     question_kind
-        What kind of thing is asked for.
+        What the question asks about.
     belief_chain
-        Whose belief about whose belief …; empty unless a belief is asked for.
+        Agents of a nested belief, outermost first: ``("Anne", "Sally")`` is what Anne believes that Sally believes.
+        Empty unless the question asks for a belief.
     set_id
-        Shared by the items about one narrative.
+        Id that all items about one narrative share.
     cluster_id
-        The unit that was drawn independently (story, episode, conversation), for intervals.
+        Id of the independent unit (story, episode or conversation), for confidence intervals.
     domain
-        What kind of text the narrative is.
+        Kind of text of the narrative.
     answer_form
-        What an answer looks like.
+        Form of the answer.
     fact
-        Where it is asked who knows something: the question of what that is. It never holds the answer.
+        For questions about who knows something: the question that asks for this fact. It never contains the answer.
     audience
-        Who will read the answer, where that bounds what it may tell.
+        Readers of the answer, if they limit what the answer may say.
     fields
-        All other columns of the row. For scoring and reports only: they may give the label away.
+        All other columns of the row. Only scoring and reports use them, because they may reveal the label.
     """
 
     index: str
@@ -75,7 +81,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class BadRow:
-    """A row that cannot be used: it becomes one `error` result and stops nothing else."""
+    """A row that cannot be used. It becomes one `error` result, and the run continues."""
 
     index: str
     message: str
@@ -83,18 +89,18 @@ class BadRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A data set as loaded.
+    """A loaded data set.
 
     Parameters
     ----------
     name
-        File name, as used in folders.
+        File name. Names of result folders contain it.
     rows
-        Items and unusable rows, in the file's order, each with an index of its own.
+        Items and unusable rows in the order of the file. Each has a unique index.
     sha256
-        Of the file.
+        SHA-256 of the file.
     notes
-        What the reader of a report must know, e.g. which rows were left out and why.
+        Notes for the reader of a report, such as which rows were left out and why.
     """
 
     name: str
@@ -108,17 +114,17 @@ StatementKind = Literal["recollection", "future", "opinion"]
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What somebody else says, for whoever answers.
+    """A statement of another agent or model, shown to the answerer.
 
     Parameters
     ----------
     kind
-        What a person remembers (partial, and as that person sees it); what might happen, which has not happened; or
-        what another answerer thinks.
+        ``"recollection"``: what a person remembers, which is partial and subjective; ``"future"``: what might happen,
+        but has not happened; ``"opinion"``: what another answerer thinks.
     by
-        Whose it is, or under which assumption.
+        Author of the statement, or the assumption behind it.
     text
-        In words.
+        Text of the statement.
     """
 
     kind: StatementKind
@@ -128,43 +134,43 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What an answerer gets: parts, never a finished prompt.
+    """The input of an answerer. It has the parts of a prompt, but not the prompt itself.
 
     Parameters
     ----------
     question, choices, question_kind, belief_chain, domain, answer_form, audience
-        As in `Item`.
+        The same as in `Item`.
     task
-        Which prompt a language model gets: ``"answer"`` the question; ``"recount"``: retell only what the agent knows;
-        ``"foresee"``: say what comes next; or the name of a registered prompt.
+        Name of the prompt for a language model. ``"answer"``: answer the question; ``"recount"``: retell only what
+        the agent knows; ``"foresee"``: predict what happens next; or the name of a registered prompt.
     agent
-        As whom to speak, in the first person; empty for an onlooker.
+        Agent that speaks, in the first person; empty for an outside observer.
     narrative
-        The story, where the mode shows it.
+        The story; None if the mode does not show it.
     context
-        The context of it, where the mode shows that.
+        Context of the story; None if the mode does not show it.
     memory
         What the agent remembers, as a context.
     others_observations
-        What the agent saw the other members of the chain perceive, as a context.
-    accounts
-        What others say.
+        What the agent saw the other agents of the belief chain perceive, as a context.
+    statements
+        Statements of other agents or models.
     hypothesis
-        What is taken to be so, where it is to be foreseen what follows.
+        Assumption for a prediction; empty if there is none.
     reasoning
         Whether to reason before answering.
     examples
         Whether to show worked examples.
     form
-        How contexts are shown.
+        Format of contexts in the prompt.
     context_fields
-        What is shown of them.
+        Parts of contexts that the prompt shows.
     sample
-        Number of this draw, from 0, where a question is asked several times.
+        Number of this sample, from 0, if a question is asked several times.
     guidance
-        Domain instructions that hold for everybody who answers this benchmark.
+        Domain instructions that every answerer of the benchmark gets.
     prompt_parts
-        Named pieces of wording that a benchmark adds for language models.
+        Additional texts of a benchmark for prompts of language models, by name.
     """
 
     question: str
@@ -193,24 +199,24 @@ class Query:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What came back.
+    """The reply of an answerer.
 
     Parameters
     ----------
     response
         The answer in the model's words.
     reasoning
-        How it got there, if it says so.
+        The reasoning of the model; empty if it gave none.
     status
-        Whether this counts as an answer.
+        Status of the reply, such as ``"answered"`` or ``"refused"``.
     raw
-        The reply as it came.
+        The unchanged reply of the model; None if there is none.
     finish_reason
         Why the model stopped, in the provider's words.
     usage
-        What it took.
+        Requests, tokens and cost of the reply.
     error
-        Why it does not count as an answer; empty where it does.
+        Why the reply does not count as an answer; empty if it counts.
     """
 
     response: str
@@ -224,14 +230,14 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """A context, and the reply that it came from.
+    """A context, and the model reply that it was parsed from.
 
     Parameters
     ----------
     context
-        Without errors.
+        A context without errors.
     raw, finish_reason, usage
-        As in `Reply`.
+        The same as in `Reply`.
     """
 
     context: SocializedContext
@@ -242,19 +248,19 @@ class Parsed:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """Everything but the query that decides what a model replies: another configuration, another reply.
+    """Everything except the query that affects the replies of a model. Keys of stored results depend on it.
 
     Parameters
     ----------
     prompts
-        The wordings that it may send, by name, in the order in which they are sent.
+        Prompt texts by name, in the order in which they are sent.
     settings
-        All sampling values.
+        All sampling settings.
     schemas
-        JSON schema of every reply that it may ask for, by name.
+        JSON schemas of the replies, by name.
     earlier
-        The same configuration in the form in which schema 1 of results had it, if a result of schema 1 still holds;
-        it is never part of a key of its own.
+        The same configuration in the form of result schema 1, if results of schema 1 are still valid; otherwise None.
+        It is not part of the keys of new results.
     """
 
     prompts: Mapping[str, str] = field(default_factory=dict)
@@ -265,42 +271,66 @@ class ModelConfig:
 
 @runtime_checkable
 class Parser(Protocol):
-    """Turns a narrative into S3AP."""
+    """Protocol of models that parse a narrative into an S3AP context."""
 
     @property
     def name(self) -> str:
-        """The name users call it by."""
+        """Name of the model for users."""
         ...
 
     @property
     def config(self) -> ModelConfig:
-        """What decides its replies."""
+        """Everything except the narrative that affects the replies."""
         ...
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
-        """Return a valid context of the narrative; raise a `SocialWorldModelError` if there is none."""
+        """Parse a narrative.
+
+        Parameters
+        ----------
+        narrative
+            Text of the narrative.
+        guidance
+            Domain instructions of the benchmark; empty if there are none.
+
+        Returns
+        -------
+        Parsed
+            A context without errors.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If the narrative cannot be parsed.
+        """
         ...
 
 
 @runtime_checkable
 class Answerer(Protocol):
-    """Answers queries."""
+    """Protocol of models that answer queries."""
 
     @property
     def name(self) -> str:
-        """The name users call it by."""
+        """Name of the model for users."""
         ...
 
     @property
     def config(self) -> ModelConfig:
-        """What decides its replies."""
+        """Everything except the query that affects the replies."""
         ...
 
     @property
     def usable_modes(self) -> frozenset[str] | None:
-        """The modes that mean something for it; None for all."""
+        """Names of the modes that this model supports; None for all modes."""
         ...
 
     async def answer(self, query: Query) -> Reply:
-        """Return the reply to a query; raise a `SocialWorldModelError` if there is none."""
+        """Answer a query.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If there is no reply.
+        """
         ...

@@ -1,20 +1,18 @@
-"""Every error this package raises on purpose.
+"""The errors that this package raises on purpose.
 
-::
+- `SocialWorldModelError`: base class of all errors.
+    - `DatasetError`: a file or row of a data set cannot be used.
+    - `ConfigurationError`: a mode, model, folder or option cannot be used.
+        - `MeaninglessError`: mode, model and questions are valid, but not in this combination.
+    - `ContextError`: an S3AP context cannot be decoded. It has the issues of the context.
+    - `NarrativeError`: a sentence is outside the grammar. It has the sentence and its number.
+    - `GenerationError`: a model call failed. It has the model, the prompt hash and the raw reply.
+        - `UnparsableOutputError`: the reply does not have the requested form.
+        - `RefusalError`: the model refused to answer.
+        - `EndpointError`: there is no connection, or the endpoint rejects every request.
+        - `BudgetExceededError`: the budget is spent.
 
-    SocialWorldModelError
-    ├── DatasetError             a file or row of a data set cannot be used
-    ├── ConfigurationError       what was asked for cannot be run (mode, model, folder, option)
-    │   └── MeaninglessError     each part of it can be, but not together (this mode for these questions)
-    ├── ContextError             an S3AP context cannot be read without guessing; carries its issues
-    ├── NarrativeError           a sentence is outside the grammar; carries sentence and number
-    └── GenerationError          a model call failed; carries prompt hash, model, raw reply
-        ├── UnparsableOutputError
-        ├── RefusalError
-        ├── EndpointError        nobody answers, or nothing is accepted: the same for every call
-        └── BudgetExceededError
-
-A message says what was expected, what came and what to do about it.
+A message says what was expected, what was given, and what to do.
 """
 
 from __future__ import annotations
@@ -26,12 +24,21 @@ from typing import Literal
 from social_world_model.usage import Usage
 
 ISSUES_SHOWN = 10
-"""In the message of an error; all are on the error itself."""
+"""Maximum number of issues in an error message. `ContextError.issues` has all of them."""
 
 
 def shortened(text: str, limit: int = 120) -> str:
-    """Return a text that fits into a message.
+    """Shorten a text for a message.
 
+    Parameters
+    ----------
+    text
+        Any text.
+    limit
+        Maximum number of characters before the ellipsis.
+
+    Examples
+    --------
     >>> shortened("abcdef", limit=3)
     'abc…'
     """
@@ -39,16 +46,21 @@ def shortened(text: str, limit: int = 120) -> str:
 
 
 def did_you_mean(given: object, known: Iterable[object], most: int = 3) -> str:
-    """Return the end of a message about an unknown name: the known names that are near it; empty if none is.
+    """Return the end of a message about an unknown name, which suggests similar names.
 
     Parameters
     ----------
     given
-        What a user typed.
+        Name that the user gave.
     known
-        All names; case does not matter.
+        All known names. Upper and lower case are treated as equal.
     most
-        Most names that are suggested.
+        Maximum number of suggestions.
+
+    Returns
+    -------
+    str
+        Suggestions; empty if no known name is similar.
 
     Examples
     --------
@@ -65,22 +77,22 @@ def did_you_mean(given: object, known: Iterable[object], most: int = 3) -> str:
 
 
 _LONGEST_NAME = 200
-"""Characters of a name that are compared with known ones."""
+"""Maximum number of characters of a name that are compared with known names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """What was expected at a place in a context, and what stood there.
+    """A problem at one path of a context.
 
     Parameters
     ----------
     path
-        Where, e.g. ``socialized_context[2].observations.Anne``.
+        Path in the context, such as ``socialized_context[2].observations.Anne``.
     expected, got
-        What should stand there, and what does.
+        The expected value and the actual value.
     severity
-        ``"error"``: the context cannot be decoded without guessing;
-        ``"warning"``: it can, but is unusual.
+        ``"error"``: the context cannot be decoded without guessing; ``"warning"``: the context can be decoded, but is
+        unusual.
     """
 
     path: str
@@ -94,14 +106,14 @@ class Issue:
 
 
 class SocialWorldModelError(Exception):
-    """Base of every error raised on purpose; catch it to catch them all.
+    """Base class of all errors that this package raises on purpose.
 
     Parameters
     ----------
     message
-        What was expected, and what came; it names parameters as Python does.
+        What was expected, and what was given. Parameters have their Python names.
     parameters
-        Names of the parameters in the message. The command line prints its own flags in their place.
+        Names of the parameters in the message. The command line replaces them by its flags.
     """
 
     def __init__(self, message: str = "", *, parameters: Sequence[str] = ()) -> None:
@@ -110,26 +122,26 @@ class SocialWorldModelError(Exception):
 
 
 class DatasetError(SocialWorldModelError):
-    """A data file or one of its rows cannot be used as it is."""
+    """A data file, or one of its rows, cannot be used."""
 
 
 class ConfigurationError(SocialWorldModelError):
-    """A setting, or a combination of settings, cannot be used; the message says what can."""
+    """A setting, or a combination of settings, cannot be used. The message says which values are valid."""
 
 
 class MeaninglessError(ConfigurationError):
-    """A mode, a model and questions are all known, and mean nothing together."""
+    """A mode, a model and a set of questions are valid, but cannot be combined."""
 
 
 class ContextError(SocialWorldModelError):
-    """An S3AP context cannot be read without guessing.
+    """An S3AP context cannot be decoded without guessing.
 
     Parameters
     ----------
     message
-        What could not be done.
+        What was expected.
     issues
-        The single problems, each with path, expected and got.
+        The problems, each with its path, expected value and actual value.
     parameters
         Names of the parameters in the message.
     """
@@ -144,16 +156,16 @@ class ContextError(SocialWorldModelError):
 
 
 class NarrativeError(SocialWorldModelError):
-    """A sentence of a narrative, or a question, is outside the symbolic grammar.
+    """A sentence of a narrative, or a question, is outside the grammar of the symbolic model.
 
     Parameters
     ----------
     message
         What was expected.
     sentence
-        The sentence as it stands in the narrative.
+        The sentence or question, unchanged.
     number
-        Its 1-based position in the narrative; None for a question.
+        Number of the sentence in the narrative, from 1; None for a question.
     """
 
     def __init__(self, message: str, *, sentence: str, number: int | None = None) -> None:
@@ -164,20 +176,20 @@ class NarrativeError(SocialWorldModelError):
 
 
 class GenerationError(SocialWorldModelError):
-    """A model call gave nothing usable.
+    """A model call did not give a usable reply.
 
     Parameters
     ----------
     message
         What happened.
     model
-        Name of the model that was asked.
+        Name of the model.
     prompt_hash
-        Hash of the prompt, as in the run's manifest.
+        Hash of the prompt, as in the manifest of the run.
     raw
-        The reply as it came, if any.
+        The unchanged reply; None if there is none.
     usage
-        What the calls took, where that is known.
+        Requests, tokens and cost of the calls; None if unknown.
     parameters
         Names of the parameters in the message.
     """
@@ -200,7 +212,7 @@ class GenerationError(SocialWorldModelError):
 
 
 class UnparsableOutputError(GenerationError):
-    """The reply does not have the asked-for form, after all re-asks."""
+    """The reply does not have the requested form, even after all repeated requests."""
 
 
 class RefusalError(GenerationError):
@@ -208,8 +220,8 @@ class RefusalError(GenerationError):
 
 
 class EndpointError(GenerationError):
-    """The endpoint does not answer, or takes no request of ours; it would be the same for every call."""
+    """The endpoint cannot be reached, or rejects every request. Further calls would fail in the same way."""
 
 
 class BudgetExceededError(GenerationError):
-    """The cost or token budget of the run is spent."""
+    """The budget of the run, in US$ or in tokens, is spent."""

@@ -1,4 +1,4 @@
-"""Text files that are written whole or not at all, always in UTF-8."""
+"""Write UTF-8 text files atomically: a file is written completely, or not at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import IO
 from social_world_model.errors import ConfigurationError
 
 TEMPORARY = ".swm-tmp-"
-"""How the names of files begin that are still being written; a random number follows."""
+"""Prefix of the names of files that are still being written. A random number follows."""
 
 
 class _ClearedAwayError(ConfigurationError):
@@ -19,16 +19,23 @@ class _ClearedAwayError(ConfigurationError):
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole, or not at all.
+    """Write a text file atomically.
+
+    Parameters
+    ----------
+    path
+        File to write. An existing file is replaced.
+    text
+        Content of the file.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be written; what was there before is still there.
+        If the file cannot be written. An existing file then stays unchanged.
     """
     try:
         _write(path, text)
-    except _ClearedAwayError:  # the process that holds the folder's lock cleared the folder at this very moment
+    except _ClearedAwayError:  # the process with the folder's lock removed temporary files at this moment
         _write(path, text)
 
 
@@ -39,19 +46,19 @@ def _write(path: Path, text: str) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
-    """Open a file under a temporary name, and rename it when everything is written.
+    """Open a temporary file for writing, and rename it to `path` when everything is written.
 
     Raises
     ------
     ConfigurationError
-        If it cannot be written; what was there before is still there.
+        If the file cannot be written. An existing file then stays unchanged.
     """
-    if path.exists() and not path.is_file():  # renaming would put a file in the place of a device or a folder
-        raise ConfigurationError(f"expected to write an ordinary file, got {path}, which is none")
+    if path.exists() and not path.is_file():  # renaming would replace a device or a folder by a file
+        raise ConfigurationError(f"expected the path of a regular file, got {path}, which is not a regular file")
     temporary = path.with_name(f"{TEMPORARY}{os.urandom(4).hex()}-{path.name}")
     renamed = False
     try:
-        # Half a character, as some endpoints send it, becomes a question mark.
+        # Some endpoints send incomplete characters. They are written as question marks.
         with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
             yield file
         try:
@@ -63,5 +70,5 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         raise ConfigurationError(f"expected to write {path}: {error.strerror or error}") from None
     finally:
         if not renamed:
-            with suppress(OSError):  # it was never made
+            with suppress(OSError):  # the file does not exist
                 temporary.unlink()

@@ -1,11 +1,13 @@
-"""Plug-ins: installed packages with an entry point, and files that the user names.
+"""Plug-ins: installed packages with an entry point, and Python files that the user names.
 
-An entry point of the group ``social_world_model`` names a module whose import registers benchmarks, modes, models or
-trainers, or a function without parameters that does so. One whose own name is ``benchmarks``, ``modes``, ``models`` or
-``trainers`` may name what is to be registered instead: one object, or a list of them; for models, a mapping of prefixes
-to factories.
+Entry points belong to the group ``social_world_model``. An entry point names one of these:
 
-An installed plug-in that cannot be loaded stops nothing that does not need it; `failures` says which ones these are.
+- a module that registers benchmarks, modes, models or trainers when it is imported;
+- a function without parameters that registers them;
+- if the entry point is called ``benchmarks``, ``modes`` or ``trainers``: an object to register, or a list of objects;
+- if the entry point is called ``models``: a mapping of prefixes to factories.
+
+If an installed plug-in cannot be loaded, commands that do not need it still work. `failures` lists the reasons.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ KINDS: Mapping[str, str] = {
     "models": "social_world_model.generation_utils:register_model",
     "trainers": "social_world_model.training:register_trainer",
 }
-"""What can be plugged in, and the function that registers it; it is imported when a plug-in needs it."""
+"""By kind of plug-in: the function that registers it. The function is imported when a plug-in needs it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +45,11 @@ class PlugIn:
     Parameters
     ----------
     name
-        Of the entry point; for a file, its path as the user gave it.
+        Name of the entry point; for a file, the path that the user gave.
     package, version
-        Of the installed package; empty for a file.
+        Name and version of the installed package; empty for a file.
     registered
-        What it has registered, such as ``"benchmark hidings"``.
+        Everything that the plug-in has registered, such as ``"benchmark hidings"``.
     """
 
     name: str
@@ -57,12 +59,12 @@ class PlugIn:
     _undo: list[Callable[[], object]] = field(default_factory=list, repr=False)
 
     def __str__(self) -> str:
-        """Return how messages call it."""
+        """Return the name of the plug-in for messages."""
         of = f"{self.name!r} of the package {self.package}" if self.package else self.name
         return f"the plug-in {of}"
 
     def data(self) -> dict[str, Any]:
-        """Return what a manifest says of it."""
+        """Return the entry of the plug-in in a manifest."""
         source = {"package": self.package, "version": self.version} if self.package else {"file": self.name}
         return {**source, "registered": list(self.registered)}
 
@@ -71,33 +73,33 @@ _loaded: list[PlugIn] = []
 _failures: list[str] = []
 _installed_are_loaded = False
 _loading: list[PlugIn] = []
-"""The plug-in that is being loaded, last; empty most of the time."""
+"""Plug-ins that are being loaded, the current one last. Usually empty."""
 
 
 def loaded() -> tuple[PlugIn, ...]:
-    """Return the plug-ins that are loaded."""
+    """Return the loaded plug-ins."""
     return tuple(_loaded)
 
 
 def failures() -> tuple[str, ...]:
-    """Return the reason for each installed plug-in that could not be loaded."""
+    """Return one message per installed plug-in that could not be loaded."""
     return tuple(_failures)
 
 
 def note_registered(kind: str, name: str, undo: Callable[[], object]) -> PlugIn | None:
-    """Note that the plug-in that is being loaded has registered something.
+    """Note a registration by the plug-in that is being loaded.
 
     Parameters
     ----------
     kind, name
-        Of what it has registered.
+        Kind and name of the registered value.
     undo
-        Called if the plug-in fails later, so that half a plug-in is never left.
+        Function that reverts the registration. It is called if the plug-in fails later.
 
     Returns
     -------
     PlugIn or None
-        None where no plug-in is being loaded.
+        The plug-in; None if no plug-in is being loaded.
     """
     if not _loading:
         return None
@@ -108,7 +110,7 @@ def note_registered(kind: str, name: str, undo: Callable[[], object]) -> PlugIn 
 
 
 def load_installed() -> None:
-    """Load the plug-ins of all installed packages, once. What cannot be loaded is noted in `failures`."""
+    """Load the plug-ins of all installed packages, once. `failures` lists the plug-ins that cannot be loaded."""
     global _installed_are_loaded
     if _installed_are_loaded:
         return
@@ -123,12 +125,12 @@ def load_installed() -> None:
 
 
 def load_file(path: str | Path) -> None:
-    """Load a plug-in from a Python file, once. What it defines at import is registered by its own calls.
+    """Load a plug-in from a Python file, once. The code of the file registers its own benchmarks, modes or models.
 
     Raises
     ------
     ConfigurationError
-        If there is no such file, or it cannot be imported.
+        If the file does not exist, or cannot be imported.
     """
     path = Path(path)
     if path.suffix != ".py" or not path.is_file():
@@ -156,12 +158,12 @@ def _load_entry_point(point: EntryPoint) -> None:
 
 @contextmanager
 def _load(plug_in: PlugIn) -> Iterator[None]:
-    """Take what is registered inside as the plug-in's; turn whatever is raised into one error that names it.
+    """Attribute all registrations in the block to the plug-in. Any exception becomes an error that names the plug-in.
 
     Raises
     ------
     ConfigurationError
-        If something was raised; nothing that was registered is left then.
+        If the block raises an exception. All registrations of the plug-in are then reverted.
     """
     _loading.append(plug_in)
     try:
@@ -180,14 +182,14 @@ def _load(plug_in: PlugIn) -> Iterator[None]:
 
 
 def _place(error: BaseException, plug_in: PlugIn) -> str:
-    """Return in which line of a plug-in's file something was raised; empty where that is not known."""
+    """Return the line of a plug-in's file that raised an error, as text; empty if unknown."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if not plug_in.package and Path(frame.filename) == Path(plug_in.name)]
     return f" (line {lines[-1]})" if lines else ""
 
 
 def _take(kind: str, found: Any) -> None:
-    """Register what an entry point names, unless its import has done that."""
+    """Register the object of an entry point. A module has already registered everything when it was imported."""
     if isinstance(found, ModuleType):
         return
     if isinstance(found, FunctionType):
@@ -195,8 +197,8 @@ def _take(kind: str, found: Any) -> None:
         return
     if kind not in KINDS:
         raise ConfigurationError(
-            f"expected the entry point to name a module or a function, got {type(found).__name__}; one that is called "
-            f"{', '.join(KINDS)} may name objects"
+            f"expected the entry point to name a module or a function, got {type(found).__name__}; only entry points "
+            f"called {', '.join(KINDS)} may name objects"
         )
     module, _, function = KINDS[kind].partition(":")
     register = getattr(import_module(module), function)

@@ -1,4 +1,4 @@
-"""Values by name: built-in ones that are imported when they are first asked for, and ones that users register."""
+"""Registries of values by name: built-in values, which are imported when first used, and values that users register."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from social_world_model.plugins import failures, load_installed, note_registered
 T = TypeVar("T")
 
 before_lookup: list[Callable[[], None]] = [load_installed]
-"""Called before a name is declared unknown and before names are listed, so that plug-ins can register theirs."""
+"""Functions called before names are listed, and before a name counts as unknown. They let plug-ins register values."""
 
 _lock = threading.RLock()
 _calling = False
@@ -24,22 +24,22 @@ _calling = False
 class Registry(Generic[T]):
     """Values of one kind, by name.
 
-    A built-in value is imported by the first call that asks for it. A built-in value does not register itself.
+    A built-in value is imported when it is first used. It does not register itself.
 
     Parameters
     ----------
     kind
-        What a value is, for messages, e.g. ``"benchmark"``.
+        Kind of the values for messages, such as ``"benchmark"``.
     values
-        Built-in values that are imported already, by name.
+        Built-in values that are already imported, by name.
     builtins
-        Built-in values: name to ``"module:attribute"``.
+        Built-in values as ``"module:attribute"``, by name.
     package
-        A package whose public modules are built-in values too: a module's name is the value's name.
+        Package whose public modules contain further built-in values. The name of a module is the name of its value.
     attribute
-        What a module of `package` calls its value.
+        Attribute of each module of `package` that is the value.
     parameter
-        The parameter by which users choose a value; `kind` by default.
+        Name of the parameter with which users choose a value, for messages; by default the same as `kind`.
 
     Examples
     --------
@@ -71,12 +71,19 @@ class Registry(Generic[T]):
         self._origins: dict[str, str] = {}
 
     def register(self, name: str, value: T) -> None:
-        """Make a value known by a name. Registering the same value again changes nothing.
+        """Register a value under a name. Registering the same value again changes nothing.
+
+        Parameters
+        ----------
+        name
+            Non-empty name of the value.
+        value
+            The value.
 
         Raises
         ------
         ConfigurationError
-            If the name is empty, or another value has it.
+            If the name is empty, or belongs to another value.
         """
         if not isinstance(name, str) or not name.strip():
             raise ConfigurationError(f"expected a name for a {self.kind}, got {name!r}")
@@ -98,7 +105,7 @@ class Registry(Generic[T]):
         Raises
         ------
         ConfigurationError
-            If the name is unknown; the message lists the known names and suggests near ones.
+            If the name is unknown. The message lists the known names and suggests similar names.
         """
         known = self.find(name) if isinstance(name, str) else None
         if known is None:
@@ -106,7 +113,7 @@ class Registry(Generic[T]):
         return known
 
     def find(self, name: str) -> T | None:
-        """Return the value of a name; None if it is unknown."""
+        """Return the value of a name; None if the name is unknown."""
         known = self._known(name)
         if known is None:
             _call_hooks()
@@ -114,16 +121,16 @@ class Registry(Generic[T]):
         return known
 
     def names(self) -> list[str]:
-        """Return all names: built-in ones, then registered ones. Imports no built-in value."""
+        """Return all names: first the built-in values, then the registered values. Imports no built-in value."""
         _call_hooks()
         return list(dict.fromkeys([*self._lazy(), *self._values]))
 
     def built_in_names(self) -> list[str]:
-        """Return the names of built-in values alone, without loading plug-ins."""
+        """Return only the names of built-in values, without loading plug-ins."""
         return list(self._lazy())
 
     def unknown(self, name: object) -> ConfigurationError:
-        """Return the error that says that no value has a name."""
+        """Return the error for an unknown name."""
         names = self.names()
         broken = "".join(f"; not loaded: {failure}" for failure in failures())
         return ConfigurationError(
@@ -137,7 +144,7 @@ class Registry(Generic[T]):
         self._origins.pop(name, None)
 
     def _known(self, name: str) -> T | None:
-        """Return a registered or built-in value; None if there is none of that name."""
+        """Return the registered or built-in value of a name; None if there is none."""
         if name in self._values:
             return self._values[name]
         place = self._lazy().get(name)
@@ -148,7 +155,7 @@ class Registry(Generic[T]):
         return self._values.setdefault(name, value)
 
     def _lazy(self) -> dict[str, str]:
-        """Return where each built-in value is."""
+        """Return the import path of each built-in value."""
         if self._package is None:
             return self._builtins
         spec = find_spec(self._package)
@@ -159,39 +166,39 @@ class Registry(Generic[T]):
 
 
 def check_members(value: object, what: str, members: Sequence[str], parameter: str = "") -> None:
-    """Refuse an object that lacks what its protocol wants.
+    """Check that an object has all members of a protocol.
 
     Parameters
     ----------
     value
-        What a user gave.
+        Object that the user gave.
     what
-        What it should be, with its article, such as ``"a mode"``.
+        Expected kind of object with its article, for messages, such as ``"a mode"``.
     members
         Names of the attributes and methods of the protocol.
     parameter
-        The parameter that it was given as, if there is one.
+        Name of the parameter that got the object; empty if there is none.
 
     Raises
     ------
     ConfigurationError
-        If it is a class, or some of these are missing; the message names them.
+        If `value` is a class, or if members are missing. The message names the missing members.
     """
     expected = f"expected {parameter} to be {what}" if parameter else f"expected {what}"
     named = (parameter,) if parameter else ()
     if isinstance(value, type):
         raise ConfigurationError(
-            f"{expected}, got the class {value.__name__}: give an object of it, {value.__name__}()", parameters=named
+            f"{expected}, got the class {value.__name__}: pass an instance, {value.__name__}()", parameters=named
         )
     if missing := [name for name in members if not hasattr(value, name)]:
         raise ConfigurationError(
-            f"{expected}, which has {', '.join(members)}; got {type(value).__name__} without {', '.join(missing)}",
+            f"{expected} with {', '.join(members)}; got {type(value).__name__} without {', '.join(missing)}",
             parameters=named,
         )
 
 
 def _call_hooks() -> None:
-    """Call what is in `before_lookup`, but not from within one of its calls."""
+    """Call the functions in `before_lookup`. Nested calls do nothing."""
     global _calling
     with _lock:
         if _calling:

