@@ -152,7 +152,7 @@ class Query:
     memory
         What the agent remembers, as a context.
     others_observations
-        What the agent saw the other agents of the belief chain perceive, as a context.
+        What the other agents of the belief chain perceived, as far as the agent saw it, as a context.
     statements
         Statements of other agents or models.
     hypothesis

@@ -35,7 +35,7 @@ KINDS: Mapping[str, str] = {
     "models": "social_world_model.generation_utils:register_model",
     "trainers": "social_world_model.training:register_trainer",
 }
-"""By kind of plug-in: the function that registers it. The function is imported when a plug-in needs it."""
+"""Functions that register plug-ins, by kind of plug-in. They are imported when a plug-in needs them."""
 
 
 @dataclass(frozen=True, kw_only=True)

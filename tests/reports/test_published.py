@@ -35,7 +35,7 @@ def test_nothing_but_the_wording_differs_where_all_is_as_published(tmp_path: Pat
         settings=AS_PUBLISHED,
     )
     assert found.says == "1.000 here; published for ToMi, S3AP + CoT: .978 (GPT-4.1)"
-    assert found.differs == "the wording of the prompts, always"
+    assert found.differs == "the wording of the prompts, which always differs"
 
 
 def test_all_that_a_manifest_shows_to_differ_is_named(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_another_file_and_another_number_of_questions_are_named(tmp_path: Path) 
 def test_another_model_is_held_against_all_of_the_table(tmp_path: Path) -> None:
     found = beside(tmp_path, model="symbolic", sha256=PAPER_TOMI, settings=AS_PUBLISHED)
     assert all(model in found.says for model in MODELS)
-    assert found.differs == "the model is none of these; the wording of the prompts, always"
+    assert found.differs == "the model is none of these; the wording of the prompts, which always differs"
 
 
 def test_benchmarks_with_a_denominator_that_is_not_known_say_so(tmp_path: Path) -> None:

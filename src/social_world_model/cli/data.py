@@ -31,7 +31,7 @@ def generate(
     seed: Annotated[int, typer.Option(help="Random seed. The same seed gives the same file, byte for byte.")] = 0,
     contexts: Annotated[
         Path | None,
-        typer.Option(help="Also write the gold contexts, to this folder. swm run --context-dir reads them."),
+        typer.Option(help="Folder for the gold contexts, for swm run --context-dir. Default: no contexts."),
     ] = None,
 ) -> None:
     """Generate labelled stories with questions.

@@ -18,7 +18,7 @@ from social_world_model.settings import Setting, declared
 T = TypeVar("T")
 
 FLAGS = {"formats": "--format", "vllm_args": "--vllm-arg"}
-"""By parameter: the option, if it is not the parameter's name with hyphens."""
+"""Options whose names differ from the names of their parameters, by parameter."""
 
 
 def options_of(
@@ -38,7 +38,7 @@ def options_of(
     only
         Names of the settings that are options of this command; empty for all settings.
     renamed
-        By parameter: the command's own option that sets it.
+        Options of the command itself that set a parameter, by parameter.
     """
     shown: dict[str, Setting] = {}
     for setting in (setting for one in settings for setting in declared(one)):
@@ -94,7 +94,7 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
     parameters
         Names to replace.
     flags
-        By parameter: the option, if it is not the parameter's name with hyphens.
+        Options whose names differ from the names of their parameters, by parameter.
 
     Examples
     --------
@@ -122,7 +122,7 @@ def _flag(setting: Setting) -> str:
 
 
 def _parameter(setting: Setting) -> inspect.Parameter:
-    """Return the parameter of a command that sets a setting."""
+    """Return the command parameter that sets a setting."""
     option, typed = setting.option, setting.option.typed
     default: Any = inspect.Parameter.empty if setting.required else setting.default
     kind: Any = setting.type

@@ -1,4 +1,4 @@
-"""``swm parse``, ``ask``, ``perspective``, ``timeline`` and ``validate``: one story or one context."""
+"""``swm parse``, ``ask``, ``perspective``, ``timeline`` and ``validate``: work with one story or one context."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _comparison_line(columns: Sequence[Column[RowDifference]], row: RowDifferenc
 
 
 def _test_lines(found: Difference) -> Iterator[Words]:
-    """Describe the basis of the headline difference."""
+    """Yield the details of the headline difference: the pairs, the test, and the items that differ."""
     pairs = found.pairs
     yield Words(
         text=f"compared pairs: {len(pairs.pairs)}; failed: {found.a.failed} in A, {found.b.failed} in B "

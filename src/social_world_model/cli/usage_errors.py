@@ -28,7 +28,7 @@ class HelpfulCommand(TyperCommand):
 
 
 class HelpfulGroup(TyperGroup):
-    """A group of commands that reports ``--plugin`` before the command as an error."""
+    """A group of commands. It rejects ``--plugin`` before the name of the command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments before the name of a command."""

@@ -84,7 +84,7 @@ class Column(Generic[Row]):
     def of(
         self, row_of: Callable[[Other], Row], priority: int | None = None, parts: tuple[str, ...] = ()
     ) -> Column[Other]:
-        """Return the same column for another kind of rows, each of which contains a row of this kind.
+        """Return this column for another kind of rows. Each of those rows contains a row of this kind.
 
         Parameters
         ----------

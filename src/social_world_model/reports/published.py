@@ -40,14 +40,13 @@ class DataSet:
     counted
         Number of units that a run must have for the same denominator; None if unknown.
     sha256
-        By SHA-256 of the paper's file and of files with the same rows: how the file differs from the paper's file.
-        Empty if unknown.
+        Known data files: their SHA-256, and how each file differs from the paper's file. Empty if no file is known.
     caution
         Why the published values cannot be reproduced exactly; empty if no reason is known.
     figures
         Accuracies for CoT and for S3AP + CoT, by model.
     inferred
-        SHA-256 of files with labels that are not the paper's. Used for runs whose results do not say this.
+        SHA-256 of files with labels that are not the paper's. This list is used if the results of a run do not say it.
     """
 
     title: str
@@ -234,7 +233,7 @@ def _differences(entry: Entry, data: DataSet, condition: str) -> Iterator[str]:
     yield from _of_data(entry, data)
     if entry.protocol != "paper":
         yield "the protocol: own here"
-    yield "the wording of the prompts, always"
+    yield "the wording of the prompts, which always differs"
     if run.scorer != "paper":
         yield f"the scorer: {run.scorer} here"
     for option, value in run.benchmark.paper.items():

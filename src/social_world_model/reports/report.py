@@ -1,4 +1,4 @@
-"""The report of one run: accuracies with confidence intervals. Failures count as wrong, and are shown."""
+"""The report of one run: accuracies with confidence intervals. Failures count as wrong, and each row shows them."""
 
 from __future__ import annotations
 

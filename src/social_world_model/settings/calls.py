@@ -1,4 +1,4 @@
-"""Settings of model calls, shared by runs, evaluation and training data."""
+"""Settings of model calls, shared by runs and evaluations."""
 
 from __future__ import annotations
 
