@@ -63,6 +63,19 @@ class Block:
         return [(line, "") for line in lines if line and not line.startswith("#")]
 
 
+def expected_print(code: str) -> str | None:
+    """Return what Python code says it prints, in comments beside `print(...)` and below it; None without comments."""
+    said: list[str] = []
+    after_print = False
+    for line in code.splitlines():
+        beside = re.match(r" *print\(.*\)  # (.*)$", line)
+        alone = re.match(r" *# (.*)$", line)
+        if beside or (alone and after_print):
+            said.append((beside or alone)[1])  # type: ignore[index]
+        after_print = bool(beside) or "print(" in line or (bool(alone) and after_print)
+    return "\n".join([*said, ANY_LINES]) if said else None
+
+
 def pages() -> list[Path]:
     """Return the README and every page of the documentation."""
     return [PROJECT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -79,8 +92,8 @@ def blocks(page: Path, *languages: str) -> Iterator[Block]:
 
 def prints_what_is_shown(printed: str, shown: str) -> bool:
     """Return whether an output is the one that a page shows, blank lines and trailing spaces apart."""
-    pattern = "\n".join(r"(?:.*\n)*?.*" if line == ANY_LINES else re.escape(line) for line in stripped(shown))
-    return re.fullmatch(pattern, "\n".join(stripped(printed))) is not None
+    pattern = "".join(r"(?:.*\n)*?" if line == ANY_LINES else re.escape(f"{line}\n") for line in stripped(shown))
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in stripped(printed))) is not None
 
 
 def stripped(text: str) -> list[str]:

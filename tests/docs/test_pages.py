@@ -14,7 +14,7 @@ import pytest
 from social_world_model import cli
 from social_world_model.s3ap import SocializedContext, validate
 from tests.commands import called, python, swm
-from tests.docs.pages import PROJECT, Block, blocks, pages, prints_what_is_shown
+from tests.docs.pages import PROJECT, Block, blocks, expected_print, pages, prints_what_is_shown
 
 HERE = Path(__file__).parent
 PAGES = pages()
@@ -62,8 +62,7 @@ def expected_of(page: Path) -> list[tuple[str, Step, str | None]]:
         if block.runs and block.language != "python":
             found += [(command, step_of(command), shown) for command, shown in runnable(block)]
         elif block.runs and block.file is None:
-            said = re.findall(r"^ *print\(.*\)  # (.*)$", block.text, re.MULTILINE)
-            found.append((block.text, {"python": block.text}, "\n".join([*said, "…"]) if said else None))
+            found.append((block.text, {"python": block.text}, expected_print(block.text)))
     return found
 
 
