@@ -1,4 +1,4 @@
-"""Write the generated pages of the documentation: commands, settings, the Python API, JSON schemas, `llms.txt`.
+"""Write the generated pages of the documentation: commands, settings, Python API, modules, schemas, `llms.txt`.
 
     uv run python scripts/docs_reference.py
 
@@ -8,6 +8,7 @@ without building the site. A test fails if they are out of date.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import re
@@ -195,6 +196,22 @@ def python_page() -> str:
     return "\n".join(parts)
 
 
+def modules_page() -> str:
+    """Return a table of all modules for each package, with the first sentence of their docstrings."""
+    root = Path(social_world_model.__file__).parent
+    parts = [f"# Modules\n\n{NOTE}Every module of `social_world_model`, with the first sentence of its docstring.\n"]
+    for package in sorted({path.parent for path in root.rglob("*.py")}):
+        parts.append(f"## {'.'.join(['social_world_model', *package.relative_to(root).parts])}\n")
+        parts.append("| module | content |\n|---|---|")
+        for path in sorted(package.glob("*.py")):
+            text = " ".join(
+                (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0].split()
+            )
+            parts.append(f"| `{path.name}` | {_cell(text)} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
 def schema_of(title: str, kind: Any) -> dict[str, Any]:
     """Return the JSON schema of a stored form, with the descriptions of its docstring."""
     schema: dict[str, Any] = TypeAdapter(kind).json_schema()
@@ -223,7 +240,7 @@ def _described(kind: type) -> dict[str, str]:
     return found
 
 
-def llms_txt() -> str:
+def llms_txt(pages_made: Mapping[Path, str]) -> str:
     """Return the index of the pages for language models (llmstxt.org)."""
     site = tomllib.loads((PROJECT / "zensical.toml").read_text(encoding="utf-8"))["project"]
     parts = [f"# {site['site_name']}\n\n> {site['site_description']}\n"]
@@ -233,21 +250,24 @@ def llms_txt() -> str:
         parts.append(f"## {title}\n")
         for page in listed:
             ((name, path),) = page.items()
-            parts.append(f"- [{name}]({path.removesuffix('.md')}.html): {_first_sentence(DOCS / path)}")
+            text = pages_made.get(DOCS / path) or (DOCS / path).read_text(encoding="utf-8")
+            parts.append(f"- [{name}]({path.removesuffix('.md')}.html): {_first_sentence(text)}")
         parts.append("")
     return "\n".join(parts)
 
 
-def _first_sentence(page: Path) -> str:
+def _first_sentence(page: str) -> str:
     """Return the first sentence of a page, without links."""
-    text = re.sub(r"<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
     paragraphs = [
-        part for part in re.split(r"\n\s*\n", text) if part.strip() and not part.startswith(("#", "!", "```"))
+        part
+        for part in re.split(r"\n\s*\n", text)
+        if part.strip() and not part.startswith(("#", "!", "`", "|", "--8<--"))
     ]
     flat = (
         " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", paragraphs[0]).replace("*", "").split()) if paragraphs else ""
     )
-    return re.split(r"(?<=[.:])\s", flat)[0].rstrip(":")
+    return re.split(r"(?<=\.)\s", flat)[0]
 
 
 def generated() -> dict[Path, str]:
@@ -256,12 +276,13 @@ def generated() -> dict[Path, str]:
         DOCS / "reference" / "cli.md": commands_page(),
         DOCS / "reference" / "settings.md": settings_page(),
         DOCS / "reference" / "python.md": python_page(),
+        DOCS / "reference" / "modules.md": modules_page(),
         **{
             DOCS / "reference" / "schemas" / f"{name}.schema.json": json.dumps(schema_of(title, kind), indent=1) + "\n"
             for name, (title, kind) in SCHEMAS.items()
         },
     }
-    return {**pages, DOCS / "llms.txt": llms_txt()}
+    return {**pages, DOCS / "llms.txt": llms_txt(pages)}
 
 
 def main() -> int:
