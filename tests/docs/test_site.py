@@ -87,7 +87,6 @@ def test_every_page_is_in_the_navigation() -> None:
 
 
 def test_generated_files_are_up_to_date() -> None:
-    from scripts import docs_reference
 
     for path, text in docs_reference.generated().items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name}: run uv run python scripts/docs_reference.py"
