@@ -157,18 +157,19 @@ class MetricTable:
 
 
 def annotated(title: str, rows: Sequence[MetricRow], meanings: Mapping[str, str]) -> MetricTable:
-    """Return a table with notes that explain its labels.
+    """Return a table with one note that explains its labels.
 
     Parameters
     ----------
     title, rows
         Title and rows of the table.
     meanings
-        Maps regular expressions to notes. A note is added if its expression matches a part of a label.
+        Maps regular expressions to explanations. The note contains an explanation if its expression matches a part of a
+        label.
 
     >>> table = annotated("by order", [MetricRow(label="1", units=[])], {"0": "0: reality", "1": "1: first order"})
     >>> table.notes
     ('1: first order',)
     """
-    notes = [note for pattern, note in meanings.items() if any(re.search(pattern, row.label) for row in rows)]
-    return MetricTable(title=title, rows=rows, notes=tuple(notes))
+    explained = [text for pattern, text in meanings.items() if any(re.search(pattern, row.label) for row in rows)]
+    return MetricTable(title=title, rows=rows, notes=("; ".join(explained),) if explained else ())

@@ -26,18 +26,18 @@ from social_world_model.symbolic.story.clauses import Question
 from social_world_model.symbolic.story.language import read_question
 
 TYPE_NOTES = {
-    "^memory": "memory: asks where the object was at the beginning",
-    "^reality": "reality: asks where the object is at the end",
-    "^first_order": "first_order: asks where one agent thinks the object is",
-    "^second_order": "second_order: asks where one agent thinks another agent will look for the object",
-    r"_order_\d_": "_0_: asks about the agent who entered first; _1_: asks about the other agent",
-    "tom$": "_tom: the correct answer differs from the real place; _no_tom: it is the real place",
+    "^memory": "memory: where the object was at first",
+    "^reality": "reality: where it is at the end",
+    "^first_order": "first_order: where one agent thinks it is",
+    "^second_order": "second_order: where one agent thinks that another agent looks for it",
+    r"_order_\d_": "_0_: about the agent who entered first, _1_: about the other agent",
+    "tom$": "_tom: the correct answer differs from the real place, _no_tom: it is the real place",
 }
-"""Maps regular expressions for question types to notes. Source: `tomi/story.py` in the authors' code."""
+"""Maps regular expressions for question types to explanations. Source: `tomi/story.py` in the authors' code."""
 ORDER_NOTES = {
-    "^0": "order 0: asks where the object is or was, not about a belief",
-    "^1": "order 1: asks what one agent believes",
-    "^2": "order 2: asks what one agent believes about the belief of another agent",
+    "^0": "0: no belief",
+    "^1": "1: the belief of one agent",
+    "^2": "2: what one agent believes about the belief of another agent",
 }
 """Maps regular expressions for orders of belief to the notes that explain them."""
 
