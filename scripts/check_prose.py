@@ -194,12 +194,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the prose that people read.")
     parser.add_argument("places", nargs="*", type=Path, help="Files or folders; the whole project by default.")
     parser.add_argument("--sample", type=int, default=0, help="Print this many sentences, drawn at random.")
+    parser.add_argument("--all", action="store_true", help="Print every sentence.")
     parser.add_argument("--seed", type=int, default=0, help="Seed of the sample.")
     typed = parser.parse_args()
     default = [*sorted(PROJECT.glob("*.md")), PROJECT / "docs", PROJECT / "src", PROJECT / "scripts"]
     found = list(all_sentences(typed.places or default))
-    if typed.sample:
-        for number, one in enumerate(random.Random(typed.seed).sample(found, typed.sample), start=1):
+    if typed.sample or typed.all:
+        shown = found if typed.all else random.Random(typed.seed).sample(found, typed.sample)
+        for number, one in enumerate(shown, start=1):
             print(f"{number}. [{one.kind} {one.place}] {one.text}")
         return 0
     wrong = 0
