@@ -33,7 +33,7 @@ COMMANDS = {
     "list modes": "twice",
     "list models": "own/NAME",
     "list trainers": "pretend",
-    f"run hidings {DATA} --model-name own/object": "  keys                         2  2     1.000",
+    f"run hidings {DATA} --model-name own/object": "  keys                           2  2     1.000",
     f"run hidings {DATA} --model-name own/function --mode twice --context-model own/object": "by topic",
     f"run hidings {DATA} --model-name own/function --mode twice --context-model own/function --no-save": "1.000",
     f"run hidings {DATA} --model-name own/function --dry-run": "dry run: 2 questions",
