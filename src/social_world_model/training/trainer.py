@@ -242,7 +242,7 @@ class Job(Checked):
     output_dir: Annotated[Path, Option(help="Folder for everything that the training writes.")]
     backend: Annotated[
         str,
-        Option(help=f"Trainer: {', '.join(TRAINERS.built_in_names())}, or a trainer of a plug-in (see swm list trainers)."),
+        Option(help=f"Trainer: {', '.join(TRAINERS.built_in_names())}, or one of a plug-in (see swm list trainers)."),
     ] = "verl"
     base_model: Annotated[str, Option(help="Base model: folder or hub id (default: the back end's).")] = ""
     n_gpus: Annotated[int, Option(help="Number of GPUs per machine.", least=0)] = 1
