@@ -1,4 +1,4 @@
-"""The symbolic world model: parsers for stories, households and conversations, and beliefs of any order."""
+"""The symbolic world model: it parses stories, households and conversations, and computes beliefs of any order."""
 
 from social_world_model.symbolic.conversation.exports import read_chat
 from social_world_model.symbolic.model import SymbolicModel, domain_of, parse_narrative

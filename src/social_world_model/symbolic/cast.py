@@ -1,7 +1,9 @@
-"""Find the characters that certainly act in a narrative. A context that lacks one of them is incomplete.
+"""Find the characters that certainly act in a narrative.
 
-A wrongly found name rejects every good context of the narrative. A missed name only lets a bad context pass.
-Therefore a name needs evidence, and doubtful names are left out.
+If a context lacks one of these characters, the context is incomplete.
+
+If a word is mistaken for a name, every good context of the narrative is rejected. If a name is missed, only a bad
+context may be accepted. Therefore a name needs evidence, and doubtful names are left out.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from social_world_model.symbolic.story.contexts import parse_story
 
 FEWEST_SPEAKERS = 2
 LONGEST_LINE_READ = 10_000
-"""Maximum number of characters. Longer lines are not parsed with the grammar, because splitting them takes too long."""
+"""Maximum length of a line. Longer lines are not parsed with the grammar, because splitting a long line takes too
+long."""
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -43,7 +46,7 @@ _LABELS = _GROUPS | _listed(
     tip title to today tomorrow topic transcript tuesday turn unknown update url user voice warning wednesday week what
     when where why yesterday"""
 )
-"""Words before a colon or at the start of a sentence that are not names."""
+"""Words that are not names, although they occur before a colon or at the start of a sentence."""
 _LABELLED = re.compile(
     r"\s{0,8}(?:[-*•>#]{1,3}\s{1,3})?(?:[\[(]?\d\d?:\d\d(?::\d\d)?[\])]?\s{0,3}(?:[-–]\s)?)?[*_]{0,3}"
     r"(?P<name>[^\W\d_][^:：\n*_()\[\]]{0,60})"
@@ -74,10 +77,11 @@ _ALIAS = re.compile(
 def acting(narrative: str) -> list[str]:
     r"""Return the characters that certainly act in a narrative.
 
-    If the symbolic grammar can parse the whole narrative, the agents of its actions are returned. In a transcript,
-    the speakers are returned who speak twice or whose names occur elsewhere. In other prose, a name needs two kinds
-    of evidence: other sentences use it like a proper name, and it is the subject of an act of a person. An act of a
-    person has a verb such as "nod", or "his" or "She" follows. Quoted speech is ignored.
+    If the symbolic grammar can parse the whole narrative, the result contains the agents who act. For a transcript, the
+    result contains every speaker who speaks twice or whose name also occurs in another place. In other prose, a name
+    needs two kinds of evidence: other sentences use the name like a proper name, and the name is the subject of an
+    action of a person. Evidence for a person is a verb such as "nod", or a later pronoun such as "his" or "She". Quoted
+    speech is ignored.
 
     Examples
     --------
@@ -99,14 +103,14 @@ def acting(narrative: str) -> list[str]:
 
 
 def missing(names: Sequence[str], cast: Sequence[str]) -> list[str]:
-    """Return the names that match no member of a cast. Titles, accents and case are ignored.
+    """Return the names that match nobody in a list of people. Titles, accents and case are ignored.
 
     Parameters
     ----------
     names
         Names to look up, in full or in part: "Smith" matches "Dr. Smith".
     cast
-        Names of the members of the cast.
+        Names of all people.
 
     Examples
     --------
@@ -119,14 +123,14 @@ def missing(names: Sequence[str], cast: Sequence[str]) -> list[str]:
 
 
 def known_as(name: str, cast: Sequence[str]) -> str | None:
-    """Return the name in a cast that matches a name, or None.
+    """Return the person in a list who matches a name, or None if nobody matches.
 
     Parameters
     ----------
     name
         Name to look up, in full or in part. Titles, accents and case are ignored.
     cast
-        Names of the members of the cast.
+        Names of all people.
 
     Examples
     --------
@@ -140,7 +144,7 @@ def known_as(name: str, cast: Sequence[str]) -> str | None:
 
 
 def _read_by_grammar(narrative: str) -> list[str] | None:
-    """Return the acting agents of a narrative; None if it is outside the symbolic grammar."""
+    """Return the agents who act in a narrative, or None if the grammar cannot parse the narrative."""
     if any(len(line) > LONGEST_LINE_READ for line in narrative.splitlines()):
         return None
     try:
@@ -151,7 +155,7 @@ def _read_by_grammar(narrative: str) -> list[str] | None:
 
 
 def _speaker(line: str) -> str | None:
-    """Return the name at the start of a transcript line; None if there is no name or only a heading."""
+    """Return the name at the start of a transcript line, or None if the line begins with no name."""
     match = _LABELLED.match(line)
     if match is None:
         return None
@@ -167,7 +171,7 @@ def _speaker(line: str) -> str | None:
 
 
 def _speakers(narrative: str, lines: list[str], labels: list[str | None]) -> list[str]:
-    """Return the certain speakers if most lines name one. A name that occurs only once may be a typo or a heading."""
+    """Return the certain speakers, if most lines have a speaker. A name that occurs once may be a typo or a heading."""
     turns = Counter(label for label in labels if label is not None)
     if 2 * turns.total() < sum(1 for line in lines if line.strip()):
         return []
@@ -206,7 +210,7 @@ def _doers(narrative: str) -> list[str]:
 
 
 def _names(sentences: Iterable[str]) -> set[str]:
-    """Return the words that are capitalised inside a sentence and never occur in lower case."""
+    """Return the words that have a capital letter inside a sentence and never occur in lower case."""
     words = [_WORD.findall(sentence) for sentence in sentences]
     inside = {word for part in words for word in part[1:]}
     owners = {word[:-2] for part in words for word in part if word.endswith(("'s", "’s"))}
@@ -218,7 +222,7 @@ def _names(sentences: Iterable[str]) -> set[str]:
 
 
 def _is_of_a_person(act: re.Match[str], following: str) -> bool:
-    """Tell whether the subject of an act is a person. Cities can "see" things and companies can "leave"."""
+    """Tell whether the subject of an action is a person. A city can "see" changes, and a company can "leave"."""
     if act["bodily"]:
         return True
     pronoun = _PERSON.search(act["rest"])
@@ -229,7 +233,7 @@ def _is_of_a_person(act: re.Match[str], following: str) -> bool:
 
 
 def _words(name: str) -> frozenset[str]:
-    """Return the words of a name that are compared: without titles, accents and case."""
+    """Return the words of a name for a comparison, without titles and accents and in lower case."""
     plain = unicodedata.normalize("NFKD", name.casefold()).replace("’", "'")
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     words = frozenset(_WORD.findall(plain)) or frozenset([plain.strip()])

@@ -1,4 +1,4 @@
-"""The symbolic model: it parses narratives and answers questions by rules, without key, network or weights."""
+"""The symbolic model: it parses narratives and answers questions with rules, without an API key, network or weights."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ NOTHING_SHOWN = SocializedContext(agents_names=[], socialized_context=[])
 
 
 class SymbolicModel:
-    """Parser and question answerer for stories, households and conversations, with separate rules for each kind.
+    """Model that parses stories, households and conversations and answers questions with rules.
 
-    If a query has a context or a memory, the model answers from that alone. Otherwise it first converts the narrative
-    to a context.
+    Each kind of text has its own rules. If a query has a context or a memory, the model ignores the narrative.
+    Otherwise, the model first converts the narrative to a context.
 
     Parameters
     ----------
     trust
-        Policy that decides whether a report changes a belief. It is used for stories only.
+        Policy that decides whether a report changes a belief. The policy is used for stories only.
 
     Examples
     --------
@@ -65,14 +65,14 @@ class SymbolicModel:
         Parameters
         ----------
         narrative
-            Text of a household, a conversation or a story. The kind is detected from the text.
+            Text about a household, a conversation or a story. The kind is detected from the text.
         guidance
-            Domain instructions; they are stored in the context's manual.
+            Domain instructions, which are stored in the manual of the context.
 
         Raises
         ------
         NarrativeError
-            If the narrative cannot be understood, or if it has no agents.
+            If the narrative cannot be understood, or if the narrative has no agents.
         """
         return Parsed(context=_parsed(narrative, guidance, self._parsers)[0])
 
@@ -82,9 +82,10 @@ class SymbolicModel:
         Raises
         ------
         NarrativeError
-            If the question or the narrative cannot be understood, or if the question names a person outside the cast.
+            If the question or the narrative cannot be understood, or if the question names a person who is not in the
+            context.
         ConfigurationError
-            If the wording of the context is unknown to the parser.
+            If the parser does not know the wording of the context.
         """
         parser = next(parser for parser in self._parsers if parser.domain == query.domain)
         context = query.others_observations or query.memory or query.context
@@ -103,9 +104,10 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Parameters
     ----------
     narrative
-        Text of a household, a conversation or a story. The kind is detected from the text; a story is the fallback.
+        Text about a household, a conversation or a story. The kind is detected from the text. If no other kind matches,
+        the text is parsed as a story.
     guidance
-        Domain instructions; they are stored in the context's manual.
+        Domain instructions, which are stored in the manual of the context.
 
     Returns
     -------
@@ -115,7 +117,7 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Raises
     ------
     NarrativeError
-        If the narrative cannot be understood, or if it has no agents.
+        If the narrative cannot be understood, or if the narrative has no agents.
     """
     return _parsed(narrative, guidance, _parsers())
 
@@ -126,7 +128,7 @@ def domain_of(context: SocializedContext) -> Domain:
 
 
 def _parsers(trust: TrustPolicy = trust_later_leavers) -> Sequence[SymbolicParser]:
-    """Return all parsers. The last one is the fallback for texts that no other parser recognises."""
+    """Return all parsers. The last parser is the fallback for texts that no other parser recognises."""
     return (HouseholdParser(), ConversationParser(), StoryParser(trust))
 
 
@@ -145,7 +147,7 @@ def _parsed(
 
 
 def _check_storable(narrative: str) -> None:
-    """Reject text with a lone surrogate (half a character). Some endpoints send it, and no file can store it."""
+    """Reject text with a lone surrogate (half a character), which no UTF-8 file can store."""
     try:
         narrative.encode()
     except UnicodeEncodeError as error:

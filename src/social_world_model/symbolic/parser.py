@@ -1,4 +1,7 @@
-"""The interface of a symbolic parser: it converts a narrative to a context and answers questions from contexts."""
+"""The interface of a symbolic parser.
+
+A parser converts a narrative to a context and answers questions from contexts.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ NOT_READ = "Not read, or not in full:"
 
 
 def not_read(context: SocializedContext) -> str:
-    """Return the parts of the narrative that were not understood, as listed in the context's manual, or ``""``."""
+    """Return the parts of the narrative that the manual of the context lists as not understood, or ``""``."""
     return (context.context_manual or "").partition(NOT_READ)[2].strip()
 
 
@@ -34,7 +37,7 @@ def in_form(option: str, query: Query) -> str:
     Raises
     ------
     ValueError
-        If the query asks for letters, but does not contain the option.
+        If the query asks for letters, but the query does not contain the option.
     """
     return chr(ord("A") + query.choices.index(option)) if query.answer_form == "letter" else option
 
@@ -57,7 +60,7 @@ class TraceEntry:
     number, text
         Position (from 1) and text of the sentence, or of the line of a transcript.
     perceivers
-        Agents who perceive the sentence, in cast order.
+        Agents who perceive the sentence, in the order of the agents in the context.
     timestep
         Step of the context that contains the sentence.
     """
@@ -77,7 +80,7 @@ class SymbolicParser(Protocol):
         ...
 
     def recognises(self, narrative: str) -> bool:
-        """Tell whether a text has the shape of this kind. Parsing may still fail."""
+        """Tell whether a text looks like this kind of text. Parsing may still fail."""
         ...
 
     def recognises_context(self, context: SocializedContext) -> bool:
@@ -92,12 +95,12 @@ class SymbolicParser(Protocol):
         narrative
             Text of this kind.
         guidance
-            Domain instructions; they are stored in the context's manual.
+            Domain instructions, which are stored in the manual of the context.
 
         Raises
         ------
         NarrativeError
-            At the first sentence that cannot be understood, if the context would be wrong without it.
+            If a sentence cannot be understood, and if the context would be wrong without this sentence.
         """
         ...
 
@@ -107,15 +110,15 @@ class SymbolicParser(Protocol):
         Parameters
         ----------
         query
-            The question with its options. Its narrative is ignored.
+            The question with its options. The narrative of the question is ignored.
         context
-            The only source of the answer.
+            The context, which is the only source of the answer.
 
         Raises
         ------
         NarrativeError
             If the question cannot be understood.
         ConfigurationError
-            If the wording of the context is unknown to the parser.
+            If the parser does not know the wording of the context.
         """
         ...

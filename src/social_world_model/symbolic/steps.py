@@ -1,4 +1,4 @@
-"""Build a step of S3AP: convert the perceivers of facts and acts to observations."""
+"""Build a step of S3AP from facts, from actions, and from the agents who perceive them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from social_world_model.s3ap.tags import NONE, SAME_AS_LAST_ACTION, SAME_AS_STAT
 
 @dataclass
 class Step:
-    """A step that is still being built: facts, private observations, thoughts, and then acts.
+    """A step that is still being built: facts, private observations, thoughts, and then actions.
 
     Parameters
     ----------
     after
-        Agents who perceive the acts of the preceding step in this step.
+        Agents who perceive the actions of the preceding step in this step.
     facts
         Sentences of the state, each with the agents who perceive it.
     told
-        By agent: sentences that only this agent perceives.
+        For each agent: the sentences that only this agent perceives.
     thoughts
-        By agent: mental states.
+        For each agent: the mental states.
     acts
-        By agent: the act in this step.
+        For each agent: the action in this step.
     """
 
     after: Collection[str] = ()
@@ -34,12 +34,13 @@ class Step:
     acts: dict[str, str] = field(default_factory=dict)
 
     def next(self, perceivers: Iterable[str]) -> Step:
-        """Return the following step, in which other agents perceive the acts of this step.
+        """Return the following step, in which other agents perceive the actions of this step.
 
         Parameters
         ----------
         perceivers
-            Agents who perceive the acts. An agent who acts alone perceives the act at once and is left out.
+            Agents who perceive the actions. If only one agent acts, this agent perceives the action at once and is left
+            out.
         """
         alone = self.acts if len(self.acts) == 1 else ()
         return Step(after=[name for name in perceivers if name not in alone])

@@ -1,7 +1,7 @@
 """Convert a transcript to S3AP: one step per line, and everybody who is present hears the line.
 
-The other people perceive an utterance in the next step, as ``<same_as_last_action />``. A state lists the people in
-the conversation if they have changed, and contains the text of stage lines.
+The other people perceive an utterance in the next step, as ``<same_as_last_action />``. A state lists the people in the
+conversation if this list has changed. A state also contains the text of stage lines.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
     Parameters
     ----------
     narrative
-        Transcript with lines of the form ``Name: utterance`` and with stage lines.
+        Transcript with lines such as ``Ann: Hello`` and stage lines such as ``(Ann leaves)``.
     guidance
-        Domain instructions; they are stored in the context's manual, together with the list of unread lines.
+        Domain instructions. The manual of the context contains these instructions and a list of the unread lines.
 
     Returns
     -------
     tuple
-        A valid context, and a trace with one entry per line with text.
+        A valid context, and a trace with one entry for each line that contains text.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
 
 
 def _happens(step: Step, line: TranscriptLine, present: Sequence[str]) -> bool:
-    """Add a line to a step; return whether the step has an act, so that the next line starts a new step."""
+    """Add a line to a step. Return True if the step then has an action, because the next line needs a new step."""
     if line.kind == "note" or (line.kind == "utterance" and not line.people and not line.to_all):
         text = _plain(line.text)
         told = closed(text) if line.kind == "note" else f'Somebody says: "{closed(text)}"'
@@ -93,6 +93,6 @@ def _who_is_here(present: Sequence[str]) -> str:
 
 
 def _unread(transcript: Transcript) -> str:
-    """List the unread lines and the reasons, but not their words, because every agent may see the manual."""
+    """List the numbers of the unread lines with reasons. The manual is visible to every agent, so no text is quoted."""
     told = "; ".join(f"line {problem.number}, {problem.why}" for problem in transcript.problems)
     return f"{NOT_READ} {told}." if told else ""

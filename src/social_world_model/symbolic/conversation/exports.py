@@ -7,8 +7,8 @@ Supported formats:
 - text exports of WhatsApp;
 - WebVTT and SubRip subtitles with speakers.
 
-A user id identifies one person under all names, and distinguishes two people with the same name. Names that a
-transcript would not recognise get the prefix ``@``. Messages without text are listed in brackets.
+A user id identifies a person even if the name changes. It also distinguishes two people with the same name. Names that
+a transcript would not recognise get the prefix ``@``. A message without text becomes a line in brackets.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ def read_chat(text: str) -> str:
     Parameters
     ----------
     text
-        Content of a chat export, or a transcript, which is returned unchanged.
+        Content of a chat export. If the text already is a transcript, it is returned unchanged.
 
     Raises
     ------
     DatasetError
-        If the text is JSON in an unknown format, or if it is subtitles that are malformed or without text.
+        If the text is JSON in an unknown format, or if the text consists of subtitles that are malformed or empty.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def read_chat(text: str) -> str:
 
 
 def _transcript(entries: Iterable[ChatMessage]) -> str:
-    """Return messages as transcript lines. A person with a user id always has the first name for that id."""
+    """Return messages as transcript lines. Each user id has one name, the earliest name in the export."""
     entries = list(entries)
     named = _names_by_number(entries)
     sharing: dict[str, set[str]] = {}
@@ -97,7 +97,7 @@ def _transcript(entries: Iterable[ChatMessage]) -> str:
 
 
 def _names_by_number(entries: Sequence[ChatMessage]) -> dict[str, str]:
-    """Return the first name for each user id."""
+    """Return the earliest name for each user id."""
     return {entry.number: entry.name for entry in reversed(entries) if entry.number and entry.name != entry.number}
 
 
@@ -143,7 +143,7 @@ def _without_slack_markup(text: str, names: Mapping[str, str]) -> str:
 
 
 def _of_whatsapp(lines: Sequence[str]) -> Iterator[ChatMessage]:
-    """Read a text export of WhatsApp. A message ends before the next timestamp."""
+    """Read a text export of WhatsApp. A message ends at the next timestamp."""
     messages: list[str] = []
     for line in lines:
         match = _WHATSAPP.match(line)

@@ -1,6 +1,6 @@
-"""Extract from a context what was said and who heard it, with an index for search.
+"""Extract the utterances of a context and the people who heard them, and build an index for search.
 
-Contexts of any model are supported. Every event that agents can perceive counts as an utterance.
+Contexts of any model are supported. Every event that agents can perceive is treated as an utterance.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Said:
     Parameters
     ----------
     by
-        Speaker; None for an event from a state or an observation.
+        Name of the speaker. None means that the event comes from a state or an observation.
     text
-        Utterance without quotation marks, or text of the event.
+        Text of the utterance without quotation marks, or text of the event.
     heard_by
-        People who heard it, including the speaker.
+        People who heard the utterance, including the speaker.
     """
 
     by: str | None
@@ -58,7 +58,7 @@ class Hearing:
     is_view
         Whether the context is a view, that is, only the part that some person perceived.
     arrived, left
-        By person: the number of utterances before the person's latest arrival or departure.
+        For each person: the number of utterances before the latest arrival or departure of this person.
     """
 
     cast: Sequence[str]
@@ -72,7 +72,7 @@ class Hearing:
         self._names = {stem for name in self.cast for stem in words(name)}
 
     def query(self, *texts: str) -> list[str]:
-        """Return the search words of texts, without the names of the cast."""
+        """Return the search words of some texts, without the names of the people in the conversation."""
         return [word for text in texts for word in words(text) if word not in self._names]
 
     def heard(self, people: Collection[str]) -> set[int]:
@@ -80,14 +80,15 @@ class Hearing:
         return {place for place, one in enumerate(self.said) if one.heard_by.issuperset(people)}
 
     def places(self, question: str, chain: Sequence[str] = ()) -> range:
-        """Return the positions of the utterances that a question refers to, as in "before Ann joined".
+        """Return the positions of the utterances at the time that a question names, as in "before Ann joined".
 
         Parameters
         ----------
         question
-            Text of the question. A question without such a time refers to all utterances.
+            Text of the question. A question that names no time refers to all utterances.
         chain
-            Chain of people of a belief question. Pronouns, as in "after he joined", refer to the last person.
+            People whose nested belief the question asks about. Pronouns, as in "after he joined", refer to the last
+            person.
         """
         cue = _CUE.search(question)
         if cue is None:
@@ -127,7 +128,7 @@ def _said(event: Event) -> Said:
 
 
 def _note_who_comes_and_goes(heard: Hearing) -> None:
-    """Store the latest arrival and departure of each person, from the changes in who hears the utterances."""
+    """Store when each person last arrived or left. A change in the listeners shows an arrival or a departure."""
     for name in heard.cast:
         present = [name in one.heard_by for one in heard.said]
         for place in range(1, len(present)):
@@ -145,7 +146,7 @@ def named_in(text: str, people: Iterable[str]) -> set[str]:
     text
         Text to search.
     people
-        Names to search for, in full or by a part that no other name has.
+        Names to search for. A part of a name also matches if no other name contains this part.
     """
     people = list(people)
     return {name for name in people if calls(name, people).search(text)}

@@ -1,7 +1,7 @@
-"""Decide who knows a fact: people know it if they heard the lines that contain it.
+"""Decide who knows a fact: people know a fact if they heard the lines that contain the fact.
 
 People do not know facts that were mentioned in their absence, unless the facts are repeated in their presence. BM25
-finds the lines that contain a fact by their words. The meaning of the lines is not analysed.
+compares words to find the lines that contain a fact. The meaning of the lines is not analysed.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from collections.abc import Collection, Sequence
 from social_world_model.symbolic.conversation.hearing import Hearing, named_in
 
 LINES = 10
-"""Number of lines with the highest scores for a question. These lines are assumed to contain the answer."""
+"""This number of lines is used per question: the lines with the highest scores. These lines are assumed to contain the
+answer."""
 ENOUGH_TO_ANSWER = 0.75
-"""Share of the total score of these lines that a person must have heard to know the full answer."""
+"""A person knows the full answer after hearing at least this share of the total score of these lines."""
 ANSWERED_IN_A_VIEW = 0.6
-"""Share of the weight of the question's words that a view must contain to know the answer."""
+"""A view contains the answer if the view contains at least this share of the question words, by weight."""
 CAUGHT_UP = 3
-"""Number of lines after an arrival in which others may repeat earlier topics ("We were just discussing …")."""
+"""After an arrival, others may repeat earlier topics in this number of lines ("We were just discussing …")."""
 TOLD_AGAIN = 0.75
-"""Share of the weight of the question's words that one of these lines must contain, with at least two words."""
+"""One of these lines repeats a topic if it contains at least two question words and at least this share of them, by
+weight."""
 
 
 def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
@@ -32,13 +34,12 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
     question
         Question about a fact, such as "What is Ann's job?".
     person
-        Name of the person. A person outside the cast heard nothing.
+        Name of the person. A person outside the conversation heard nothing.
 
-    Notes
-    -----
-    A person who is named in the question is involved in the fact, and needs to have heard only a part of it. In "before
-    Ann joined", the name only marks the time. People who arrive later know the facts that are then repeated. If no word
-    of the question was said, people know the answer if they heard all utterances of the time in question.
+    Notes ----- A person who is named in the question is involved in the fact. This person needs to have heard only a
+    part of the fact. A name that only marks the time does not count, as in "before Ann joined". People who arrive later
+    know the facts that others repeat after the arrival. If nobody said any word of the question, only people who heard
+    all utterances of the given time know the answer.
     """
     if person not in hearing.cast:
         return False
@@ -69,7 +70,7 @@ def _was_told_again(hearing: Hearing, question: str, person: str) -> bool:
 
 
 def share_heard(hearing: Hearing, question: str, people: Collection[str], places: Sequence[int]) -> float:
-    """Return the share (0 to 1) of the lines with the answer that all of these people heard, weighted by BM25 score.
+    """Return how much of the answer all of these people heard, as a share from 0 to 1 of the BM25 score.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def share_heard(hearing: Hearing, question: str, people: Collection[str], places
     question
         Question that the lines answer.
     people
-        Names of people; an empty collection counts every line as heard.
+        Names of people. If there are no names, every line counts as heard.
     places
         Positions of the utterances to consider.
     """
@@ -92,10 +93,10 @@ def share_heard(hearing: Hearing, question: str, people: Collection[str], places
 
 
 def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str], places: Sequence[int]) -> float | None:
-    """Return the share (0 to 1) of the weight of some words that all of these people heard.
+    """Return how many of the given words all of these people heard, as a share from 0 to 1 by weight.
 
-    The share is relative to the words that were said. In a view, it is relative to all wanted words, because a view
-    does not show everything that was said.
+    The share is relative to the given words that somebody said. In a view, the share is relative to all given words,
+    because a view does not show everything that was said.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str],
     wanted
         Words to look for.
     people
-        Names of people; an empty collection counts every line as heard.
+        Names of people. If there are no names, every line counts as heard.
     places
         Positions of the utterances to consider.
 
@@ -130,7 +131,7 @@ def best_line(hearing: Hearing, question: str, people: Collection[str], places: 
     question
         Question that the line answers.
     people
-        Names of people; an empty collection counts every line as heard.
+        Names of people. If there are no names, every line counts as heard.
     places
         Positions of the utterances to consider.
 

@@ -1,4 +1,4 @@
-"""Classify a line of a transcript without its neighbours: an utterance with a label, a stage line, or other text."""
+"""Classify a single line of a transcript as an utterance with a label, a stage line, or other text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from social_world_model.symbolic.conversation.patterns import listed
 from social_world_model.symbolic.conversation.stage import tells_plainly
 
 LONGEST_NAME = 5
-"""Length of the longest name, in words."""
+"""Maximum length of a name, in words."""
 LONGEST_DOUBTFUL = 3
-"""Length of the longest name in lower case ("speaker 1", "mum"), in words. It must label at least two lines."""
+"""Maximum length of a name in lower case ("speaker 1", "mum"), in words. Such a name must label at least two lines."""
 
 _CLOCK = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,6})?)?(?: ?[AaPp]\.? ?[Mm]\.?)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
@@ -38,15 +38,15 @@ class Shape:
     Parameters
     ----------
     text
-        Utterance, or the line without its brackets.
+        Text of the utterance, or the whole line without its brackets.
     label
-        Name of the speaker; empty for an unknown speaker, None for a line without a label.
+        Name of the speaker. An empty name means an unknown speaker. None means a line without a label.
     is_certain
         Whether the label is written like a name.
     is_stage
         Whether the line is a stage line.
     is_bracketed
-        Whether the line is a stage line because of its brackets.
+        Whether brackets mark the line as a stage line.
     whole
         The line without time and list markers.
     """
@@ -82,7 +82,7 @@ whole='**Ann Lee:** Hi, Bo: look!')
 def _labelled(whole: str, label: str, text: str) -> Shape | None:
     """Return the shape of a line with a label, or None if the label is not a name.
 
-    An uncertain name must be followed by a space after the colon.
+    After an uncertain name, the colon must be followed by a space.
     """
     name = label.strip(_AROUND)
     if label.startswith(("**", "__")):

@@ -10,7 +10,7 @@ import re
 from social_world_model.symbolic.conversation.patterns import any_of, listed
 
 GROUPS = frozenset({"all", "everybody", "everyone", "both", "the group", "together", "all of them", "they", "they all"})
-"""Labels of utterances by everybody who is present."""
+"""Labels for an utterance that all people in the conversation say together."""
 
 UNKNOWN_SPEAKERS = frozenset(
     {"unknown", "unknown speaker", "unidentified", "inaudible", "somebody", "someone", "anonymous", "speaker unknown"}

@@ -28,7 +28,7 @@ class ChatMessage:
     name
         Name of the person.
     number
-        User id of the person in the export, or empty.
+        User id of the person in the export; empty if unknown.
     """
 
     text: str
@@ -51,7 +51,7 @@ def of_row(row: MessageFields) -> Iterator[ChatMessage]:
 
 
 def _text(value: Any) -> str:
-    """Return a text value, with a replacement for half characters (lone surrogates); ``""`` for other values."""
+    """Return a text with every lone surrogate (half a character) replaced, or ``""`` for a value that is not text."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 

@@ -1,8 +1,8 @@
 """Write minutes of a conversation that contain only utterances that all readers may know.
 
 Minutes contain the original utterances that all readers heard. They also contain utterances that address everybody
-("Everyone, it is important …"), unless these ask for confidence ("Everyone, this stays between us"). Other utterances
-that a reader missed are left out: words alone do not show whether they are secret.
+("Everyone, it is important …"), unless the speaker asks for secrecy ("Everyone, this stays between us"). Other
+utterances that a reader missed are left out: words alone do not show whether they are secret.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _CONFIDENCE = any_of(
 )
 _POINTS_BACK = any_of(r"this|that|it")
 _SHORT = 7
-"""Length of a short sentence, in words. "Please write that down, everybody" refers to the preceding sentence."""
+"""Maximum length of a short sentence, in words. "Please write that down, everybody" refers to the preceding
+sentence."""
 _TASK = any_of(
     r"i'll|i will|i'm going to|i can|i need to|i have to|we'll|we will|we need to|let's",
     r"please|(?:can|could|would) you|make sure|remember|don't forget",
@@ -45,15 +46,16 @@ def minutes(hearing: Hearing, readers: Sequence[str], question: str = "") -> str
     hearing
         Utterances of the conversation.
     readers
-        Names of the readers. If none of them is in the cast, the whole cast is used.
+        Names of the readers. If no reader is in the conversation, the minutes are for all people in the conversation.
     question
-        Request for the minutes. If it asks for the action items of a single reader, most sentences are left out. Only
-        sentences that address everybody remain, and sentences about tasks that the reader says or that name the reader.
+        Request for the minutes. If the request asks for the action items of a single reader, most sentences are left
+        out. Two kinds of sentences remain: sentences that address everybody, and sentences about tasks that the reader
+        says or that name the reader.
 
     Returns
     -------
     str
-        One line ``Name: utterance`` per utterance; `NOTHING` if there are none.
+        One line ``Name: utterance`` per utterance; `NOTHING` if there is no such utterance.
     """
     readers = [name for name in readers if name in hearing.cast] or hearing.cast
     mine = readers[0] if len(readers) == 1 and _TASKS_WANTED.search(question) else None
@@ -81,7 +83,7 @@ def common(accounts: Iterable[str]) -> str:
 
 
 def _line(one: Said, readers: Sequence[str], mine: str | None) -> str:
-    """Return the sentences of an utterance that the minutes may contain, with the speaker; empty for none."""
+    """Return the speaker and the sentences that the minutes may contain, or an empty text if there are none."""
     told = sentences(one.text)
     to_all = set(_for_everybody(told))
     kept = [place for place in range(len(told)) if place in to_all or one.heard_by.issuperset(readers)]
@@ -91,7 +93,7 @@ def _line(one: Said, readers: Sequence[str], mine: str | None) -> str:
 
 
 def _for_everybody(told: Sequence[str]) -> Iterator[int]:
-    """Yield the positions of sentences that address everybody, and of preceding sentences that they refer to."""
+    """Yield the positions of sentences that address everybody, and of the preceding sentences that these refer to."""
     for place, text in enumerate(told):
         back = place > 0 and len(text.split()) <= _SHORT and _POINTS_BACK.search(text) is not None
         places = [place - 1, place] if back else [place]
@@ -100,7 +102,7 @@ def _for_everybody(told: Sequence[str]) -> Iterator[int]:
 
 
 def _is_to_all(text: str) -> bool:
-    """Tell whether a sentence addresses everybody or says that it concerns everybody."""
+    """Tell whether a sentence addresses everybody or names everybody as its audience."""
     return bool(_CALLS_ALL.search(text) or _FOR_ALL.search(text))
 
 

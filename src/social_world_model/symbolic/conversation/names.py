@@ -9,11 +9,11 @@ from collections.abc import Iterable
 _PART = re.compile(r"[^\W_][\w'’.-]*")
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 del _UNSEEN[0x200D]  # the zero-width joiner is a part of emojis
-"""Characters without width: marks of text direction and byte order."""
+"""Invisible characters, such as marks of text direction and byte order."""
 
 
 def plain(text: str) -> str:
-    """Return a line with single spaces, in Unicode form NFC, and without invisible characters."""
+    """Return a line in Unicode form NFC, with single spaces and without invisible characters."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_UNSEEN).split())
 
 
@@ -60,7 +60,7 @@ def calls(name: str, people: Iterable[str]) -> re.Pattern[str]:
     Parameters
     ----------
     name
-        Full name of the person. A part of the name matches too, if no other person has this part.
+        Full name of the person. A part of the name matches too, if no other name contains this part.
     people
         Names of all people.
     """

@@ -1,4 +1,4 @@
-"""Choose the statement about a person's belief that fits best to what the person heard."""
+"""Choose the statement about a person's belief that best fits the utterances that the person heard."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ Stance = Literal["content", "unaware", "untold"]
 (``untold``)."""
 
 ENOUGH_TO_BELIEVE = 0.7
-"""Share of the weight of the options' additional words that a person must have heard to have the belief."""
+"""A person has the belief after hearing at least this share (by weight) of the words that the options add to the
+question."""
 ENOUGH_IN_A_VIEW = 1 / 3
-"""The same share for a view. It is lower, because words that nobody used count as missing in a view."""
+"""The same share for a view. This share is lower, because words that nobody used count as missing in a view."""
 
 _NOT = r"(?:does|do|did|is|was|would|could|can|will|has|have)(?: not|n't)"
 _TEXT_IS_SILENT = any_of(
@@ -39,7 +40,7 @@ _UNTOLD = any_of(
 
 @dataclass(frozen=True)
 class Weighed:
-    """An option with its rank and the reason.
+    """An option with its rank and the reason for the rank.
 
     Parameters
     ----------
@@ -48,9 +49,9 @@ class Weighed:
     stance
         Kind of the option.
     rank
-        Fit of the option to what was heard; higher is better.
+        Score of the option. A higher score means that the option fits the utterances better.
     why
-        Text of the reason.
+        Text of the reason for the rank.
     """
 
     text: str
@@ -75,7 +76,7 @@ def stance_of(option: str) -> Stance:
 
 
 def weigh(hearing: Hearing, question: str, options: Sequence[str], chain: Sequence[str]) -> list[Weighed]:
-    """Rank options by the utterances that all people of a chain heard.
+    """Rank options by the utterances that all given people heard.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def weigh(hearing: Hearing, question: str, options: Sequence[str], chain: Sequen
     question, options
         Texts of the question and its options.
     chain
-        People of a nested belief, the outermost first. An empty chain uses all utterances.
+        People of a nested belief, with the outermost person first. If there are no people, all utterances are used.
 
     Returns
     -------

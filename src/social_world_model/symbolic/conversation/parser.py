@@ -1,4 +1,4 @@
-"""The parser for conversations: it tracks who hears each utterance, and infers knowledge and beliefs."""
+"""The parser for conversations. It tracks who hears each utterance, and infers knowledge and beliefs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ NOBODY = "nobody"
 
 
 class ConversationParser:
-    """Parser that converts transcripts to contexts, and answers questions from the observers of events in a context."""
+    """Parser that converts transcripts to contexts.
+
+    It answers questions from the observers of the events in a context.
+    """
 
     domain: Domain = "conversation"
 
@@ -56,9 +59,9 @@ class ConversationParser:
         Parameters
         ----------
         query
-            The question with its options. Its narrative is ignored.
+            The question with its options. The narrative of the question is ignored.
         context
-            The only source of the answer.
+            The context, which is the only source of the answer.
 
         Raises
         ------
@@ -106,14 +109,14 @@ def _told(heard: Hearing, asked: Asked, query: Query) -> str:
 
 
 def _named_as_in_the_cast(asked: Asked, cast: Sequence[str]) -> Asked:
-    """Replace unambiguous names in a question by the names of the cast."""
+    """Replace unambiguous names in a question by the full names of the people in the conversation."""
     known = ((name, meant(name, cast)) for name in asked.chain)
     return replace(asked, chain=tuple(found[0] if len(found) == 1 else name for name, found in known))
 
 
 @lru_cache(maxsize=8)
 def _hearing_of(context: str) -> Hearing:
-    """Return the utterances of a context. The cache serves consecutive questions about the same context."""
+    """Return the utterances of a context. The result is cached for further questions about the same context."""
     return hearing(SocializedContext.from_json(context))
 
 
@@ -128,7 +131,10 @@ def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
 
 
 def _in_words(heard: Hearing, asked: Asked) -> str:
-    """Return the line with the fact. If the people of the chain did not hear it, return that they do not know it."""
+    """Return the line that contains the fact.
+
+    If the people did not hear this line, the reply says that they do not know the fact.
+    """
     places = heard.places(asked.topic, asked.chain)
     if asked.chain and share_heard(heard, asked.topic, asked.chain, places) < ENOUGH_TO_ANSWER:
         who = asked.chain[-1]

@@ -6,9 +6,10 @@ import re
 
 
 def any_of(*phrases: str) -> re.Pattern[str]:
-    """Return a pattern that finds any of the phrases, as whole words and in any case.
+    """Return a pattern that finds any of the phrases, as whole words, in upper or lower case.
 
-    A phrase is a regular expression. Here ``'`` matches both kinds of apostrophe, and a space matches all white space.
+    A phrase is a regular expression. In a phrase, ``'`` matches both kinds of apostrophe, and a space matches all white
+    space.
 
     >>> any_of("isn't (?:it|he)").findall("Isn’t  it? isn't item")
     ['Isn’t  it']
@@ -18,5 +19,5 @@ def any_of(*phrases: str) -> re.Pattern[str]:
 
 
 def listed(words: str) -> frozenset[str]:
-    """Return the words of a text that lists them, separated by white space."""
+    """Split a text at white space and return its words."""
     return frozenset(words.split())

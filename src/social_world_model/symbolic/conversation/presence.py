@@ -3,9 +3,9 @@
 Stage lines show arrivals and departures. Without stage lines, only these rules apply:
 
 * A person who speaks or is addressed by name is present.
-* A person arrives with the first utterance or mention in three cases. The utterance is a phrase of arrival ("Hello
-  again!", "Mind if I join?"), the others welcome the person, or the others have already talked for several turns.
-  Other people are present from the start.
+* The first utterance or mention of a person counts as an arrival in three cases: the utterance is a phrase of arrival
+  (as "Mind if I join?"); the others welcome the person; or the others have already talked for several turns. Otherwise,
+  the person is present from the start.
 * A person who announces a departure ("I have to go") departs if their next utterance sounds like a return, or if
   there is no next utterance. A phrase that only a returning person says ("What did I miss?") also implies a departure
   after the person's preceding utterance. A departing person still hears answers with their name ("Bye, Ann!").
@@ -34,12 +34,12 @@ from social_world_model.symbolic.conversation.transcript import Transcript, Tran
 SETTLED = 5
 """Number of turns by others after which a new person counts as just arrived."""
 LEAVE_LASTS = 12
-"""Highest number of lines after an announced departure in which others may still answer the person."""
+"""After an announced departure, others may still answer the person in this number of lines."""
 ANSWERED_WITHIN = 2
-"""Number of lines in which others welcome a person who arrives, or answer a person who leaves."""
+"""Maximum number of lines in which others welcome a person who arrives, or answer a person who leaves."""
 
 _NEAR = 20
-"""Number of characters before and after a name that show whether the person is addressed."""
+"""Length of the text before and after a name that shows whether the person is addressed."""
 _BEFORE_A_CALL = re.compile(r"(?:^|[.!?]\s+|,\s*|\b(?:hi|hello|hey|thanks|thank you)\s+)$", re.IGNORECASE)
 _AFTER_A_CALL = re.compile(r"\s*(?:[,.!?]|$)")
 
@@ -105,7 +105,10 @@ class _Stay:
         return not present and number in self.speaks
 
     def _begins(self) -> int:
-        """Return the first line at which the person is present, or the number of lines if the person arrives later."""
+        """Return the first line at which the person is present.
+
+        If the person joins later, return the number of lines.
+        """
         staged = next((line.kind for line in self.rows if line.kind != "utterance" and self.name in line.people), None)
         before: tuple[str, ...] | None = None
         spoken = 0  # in turns: several lines of one speaker in a row are one turn
@@ -168,7 +171,7 @@ class _Stay:
         )
 
     def _comes_back_after(self, number: int) -> bool:
-        """Tell whether the next utterance of the person is a return, and the current one is not an arrival."""
+        """Tell whether the next utterance of the person is a return, and the current utterance is not an arrival."""
         following = bisect_right(self.said, number)
         back = self.said[following] if following < len(self.said) else number
         comes = RETURN.search(self.rows[back].text) is not None
@@ -194,7 +197,7 @@ class _Stay:
     def _hears_until(self, number: int) -> int:
         """Return the last line that the departing person hears: answers by name, and the person's own replies.
 
-        One unrelated line may come in between, if a farewell follows.
+        If a farewell follows, one unrelated line may come before the farewell.
         """
         last = number
         for later in range(number + 1, min(number + 1 + LEAVE_LASTS, len(self.rows))):

@@ -43,12 +43,12 @@ class Asked:
     Parameters
     ----------
     wanted
-        Kind of answer: whether a person knows a fact (``knows``), all people who know it (``who knows``), one of the
-        options (``choice``), a belief, a fact, or minutes for readers (``minutes``).
+        Kind of answer: whether a person knows a fact (``knows``), all people who know the fact (``who knows``),
+        one of the options (``choice``), a belief, a fact, or minutes for readers (``minutes``).
     topic
-        Text about the fact.
+        Words that describe the fact.
     chain
-        The person with the knowledge, or the people of a nested belief, the outermost first.
+        The person whose knowledge is asked about, or the people of a nested belief with the outermost person first.
     """
 
     wanted: Wanted
@@ -59,7 +59,7 @@ class Asked:
 def read_asked(query: Query, cast: Sequence[str]) -> Asked:
     """Parse the question of a query.
 
-    The chain may contain a person outside the cast, if the question is about this person's knowledge or belief.
+    If the question is about the belief of a person outside the conversation, the result contains this person.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def read_asked(query: Query, cast: Sequence[str]) -> Asked:
 
 
 def _headed(question: str) -> tuple[str, str]:
-    r"""Return the heading above a question ("Target: …", or empty) and the question, each on one line.
+    r"""Return the heading above a question ("Target: …"; empty if there is none) and the question, each on one line.
 
     >>> _headed("Target: Who won?\nQuestion: Does Ann know?")
     ('Who won?', 'Does Ann know?')
@@ -102,7 +102,7 @@ def _headed(question: str) -> tuple[str, str]:
 def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
     """Return the people of the belief that a question asks about: nobody, one person, or two people.
 
-    The chain is empty if the first person in the question is not in the conversation.
+    If the first person in the question is not in the conversation, the result is empty.
 
     Parameters
     ----------
@@ -135,5 +135,5 @@ def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
 
 
 def _topic(headed: str, own: str) -> str:
-    """Return the topic: the heading if the question refers to it ("this information"), else the question's own text."""
+    """Return the heading if the question refers to the heading ("this information"), else the question."""
     return headed if headed and (not own.strip() or _POINTING.match(own.strip())) else own.strip() or headed

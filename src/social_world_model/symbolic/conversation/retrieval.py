@@ -16,7 +16,7 @@ class Index:
     Parameters
     ----------
     texts
-        For each text, its words.
+        List of words of each text.
     """
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:

@@ -1,8 +1,8 @@
 """Parse stage lines, which state arrivals and departures.
 
-A line is split at commas and at "and". Each part has a separate verb. The name at the start of a part is the subject
-of its verb. A part without a name has the subject of the preceding part ("Cy gets up and leaves"). Lines with
-negations, plans or wishes are doubtful.
+A line is split at commas and at "and". Each part has a separate verb. The name at the start of a part is the subject of
+the verb. A part without a name has the subject of the preceding part ("Cy gets up and leaves"). Lines with negations,
+plans or wishes are doubtful.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from social_world_model.symbolic.conversation.names import fold, meant
 Kind = Literal["join", "leave"]
 
 LONGEST = 14
-"""Length of the longest stage line without brackets, in words."""
+"""Maximum length of a stage line without brackets, in words."""
 
 _PARTS = re.compile(r" ?[,;] ?(?:and |then )?| (?:and|then|while|as) ")
 _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$", re.IGNORECASE)
 _LONGEST_NAME = 4
-"""Length of the longest name, in words."""
+"""Maximum length of a name, in words."""
 _VERBS: Sequence[tuple[Kind, re.Pattern[str], re.Pattern[str]]] = (
     ("join", STAGE_ADDS, STAGE_JOINS),
     ("leave", STAGE_REMOVES, STAGE_LEAVES),
@@ -60,7 +60,7 @@ class Staged:
     is_doubtful
         Whether the line is about an arrival or departure but does not say clearly who arrives or leaves.
     unclear
-        Ambiguous names, each with the people that it may refer to.
+        Ambiguous names, each with the people that the name may refer to.
     is_all_moves
         Whether the line contains only arrivals and departures.
     """
@@ -125,7 +125,7 @@ class _StageReading:
         self._take_verb(STAGE_ADVERBS.sub("", rest), subject, is_named=name is not None)
 
     def _take_verb(self, rest: str, subject: Sequence[str], is_named: bool) -> None:
-        """Parse the words after a name: a verb of arrival or departure, followed only by words in `STAGE_REST`."""
+        """Parse a verb of arrival or departure after a name. Only words in `STAGE_REST` may follow the verb."""
         for kind, adds, moves in _VERBS:
             if verb := adds.match(rest):
                 other, _ = _leading_name(rest[verb.end() :], self.known)
@@ -142,7 +142,7 @@ class _StageReading:
             self.staged.is_doubtful = True
 
     def _move(self, kind: Kind, names: Sequence[str]) -> None:
-        """Add a move. Names of groups and unknown people are doubtful; ambiguous names are unclear."""
+        """Add a move. A group or an unknown person makes the line doubtful. An ambiguous name is listed as unclear."""
         people: list[str] = []
         for name in names:
             found = meant(name, self.known) or [name]

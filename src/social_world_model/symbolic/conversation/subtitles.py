@@ -1,4 +1,7 @@
-"""Convert WebVTT and SubRip subtitles to messages. The library webvtt-py finds the cues; this module the speakers."""
+"""Convert WebVTT and SubRip subtitles to messages.
+
+The library webvtt-py finds the cues, and this module finds the speakers.
+"""
 
 from __future__ import annotations
 
@@ -80,10 +83,10 @@ def _cues(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _with_separators(lines: Sequence[str]) -> list[str]:
-    """Return lines of WebVTT with normalised times, in which lines of spaces are separators only before a cue.
+    """Return lines of WebVTT with normalised times. A line of spaces is a separator only before a cue.
 
-    In WebVTT, a line of spaces is a part of the text of a cue, as in captions of YouTube. Files that were edited by
-    hand may have such lines between cues.
+    In WebVTT, a line of spaces belongs to the text of a cue, as in captions of YouTube. Files that were edited by hand
+    may have such lines between cues.
     """
     written = [_written(line) for line in lines]
     kept: list[str] = []

@@ -1,8 +1,8 @@
 """Parse transcripts into utterances, arrivals and departures.
 
 An utterance has the form ``Name: utterance``, with an optional time before or after the name. A line without a name
-continues the utterance above it. A line in brackets is a stage line, and so is a line that only states that a person
-joined or left.
+continues the utterance above it. A stage line is a line in brackets, or a line that only states that a person joined or
+left.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Kind = Literal["utterance", "join", "leave", "note"]
 
 _TOGETHER = re.compile(r" ?(?:&|,|\band\b) ?")
 _TAGS = str.maketrans("", "", "<>[]")
-"""Characters that are removed from names, because they look like tags in a context."""
+"""Characters that are removed from names, because these characters mark tags in a context."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class TranscriptLine:
     kind
         ``utterance``, ``join``, ``leave``, or ``note`` for other stage lines.
     people
-        People who speak, join or leave; empty for an unknown speaker and for a note.
+        People who speak, join or leave. The list is empty for an unknown speaker and for a note.
     text
-        Utterance, or stage line without its brackets.
+        Text of the utterance, or text of the stage line without its brackets.
     to_all
         Whether everybody who is present speaks.
     """
@@ -53,7 +53,7 @@ class TranscriptLine:
 
 @dataclass(frozen=True)
 class Problem:
-    """A line that was not read, or not in full.
+    """A line that was not read, or was read only in part.
 
     Parameters
     ----------
@@ -80,11 +80,11 @@ class Transcript:
     Parameters
     ----------
     lines
-        Lines in order.
+        Lines of the transcript, in order.
     cast
         People who speak, join or leave, in order of appearance.
     problems
-        Lines that were not read, or not in full.
+        Lines that were not read, or were read only in part.
     """
 
     lines: tuple[TranscriptLine, ...]
@@ -95,11 +95,12 @@ class Transcript:
 def is_transcript(text: str) -> bool:
     r"""Tell whether a text has the shape of a transcript.
 
-    A transcript has a speaker and at least two lines with a label or brackets. It also meets one of these conditions:
+    A transcript has a speaker and at least two lines with a label or brackets. The text also meets one of these
+    conditions:
 
     - the first line has a label or brackets;
     - at least half of the lines have a label or brackets;
-    - it has at least two speakers, and one of them speaks twice.
+    - the text has at least two speakers, and one speaker speaks twice.
 
     >>> is_transcript("Ann: Hi!\nBo: Hello."), is_transcript("Ann entered the hall. Bo said: hello.")
     (True, False)
@@ -185,7 +186,10 @@ class _TranscriptReading:
         return Transcript(tuple(lines), tuple(cast), tuple(sorted(self.problems, key=lambda one: one.number)))
 
     def _names(self, label: str, alone: set[str]) -> tuple[str, ...]:
-        """Return the speakers of a label in their first spelling: several if one of them also speaks alone."""
+        """Return the speakers of a label in their first spelling.
+
+        "Ann and Bo" are two speakers if one also speaks alone.
+        """
         parts = [part.strip() for part in _TOGETHER.split(label) if part.strip()]
         together = len(parts) > 1 and any(fold(part) in alone for part in parts)
         names = (name.translate(_TAGS).strip() for name in (parts if together else [label]))

@@ -27,7 +27,7 @@ SPEECH_WORDS = listed(
     says sentence speak state stated talk talked talking tell text think thinking thinks thought thoughts told topic
     topics unaware understand understanding understands understood view views"""
 )
-"""Words about beliefs and speech in questions. They are ignored, because they do not describe the topic."""
+"""Words about beliefs and speech in questions. These words are ignored, because they do not describe the topic."""
 
 
 def words(text: str) -> list[str]:

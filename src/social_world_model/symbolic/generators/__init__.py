@@ -1,4 +1,4 @@
-"""Generators of synthetic stories with gold answers, like ToMi and Hi-ToM: seeded, unlimited, under the MIT licence."""
+"""Generate synthetic stories with gold answers in the style of ToMi and Hi-ToM. The stories are MIT-licensed."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,6 +11,7 @@ from social_world_model.symbolic.generators.tomi import generate_tomi
 GENERATORS: MappingProxyType[str, Callable[[int, int], Iterator[GeneratedStory]]] = MappingProxyType(
     {"tomi": generate_tomi, "ori_tomi": partial(generate_tomi, canonical=True), "hitom": generate_hitom}
 )
-"""By name of the benchmark that can read the generated rows. Each generator takes ``n`` and ``seed``."""
+"""The generators. Each key is the name of the benchmark that can read the rows. Each generator takes ``n`` and
+``seed``."""
 
 __all__ = ["GENERATORS", "GeneratedStory", "generate_hitom", "generate_tomi"]

@@ -17,17 +17,15 @@ class Dice:
     seed
         Any text; the same text gives the same draws.
 
-    Notes
-    -----
-    All draws use `random.Random.random`, the only method with a sequence that Python promises not to change.
-    `choice`, `sample` and `shuffle` may change between Python versions.
+    Notes ----- All draws use `random.Random.random`. Python promises that the numbers of this method do not change. The
+    results of `choice`, `sample` and `shuffle` may change between Python versions.
     """
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)
 
     def below(self, end: int) -> int:
-        """Return an integer from 0 to ``end - 1``."""
+        """Return a random integer from 0 to ``end - 1``."""
         return int(self._random.random() * end)
 
     def chance(self, probability: float) -> bool:
@@ -56,12 +54,12 @@ class Dice:
         return [rest.pop(self.below(len(rest))) for _ in range(size)]
 
     def woven(self, main: Sequence[T], aside: Sequence[T]) -> list[T]:
-        """Merge two sequences at random, and keep the order within each.
+        """Merge two sequences at random, and keep the order within each sequence.
 
         Parameters
         ----------
         main, aside
-            The sequences; each item of ``aside`` goes to a random position in ``main``.
+            Sequences to merge. Each item of ``aside`` goes to a random position in ``main``.
         """
         slots = sorted(self.below(len(main) + 1) for _ in aside)
         woven = list(main)

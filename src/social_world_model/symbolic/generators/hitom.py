@@ -1,8 +1,9 @@
 """Generate stories like those of Hi-ToM.
 
-A story has one to three chapters, with five, three and four agents. In each chapter, the agents move a thing in
-turn, leave the room, and wait together. In a story with deception, some agents say where the thing is, in private
-or in public; the report may be false. Questions are of orders 0 to 4 (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+A story has one to three chapters, with five, three and four agents. In each chapter, the agents take turns: each agent
+may move an object and then leaves the room. Afterwards, all agents wait together in another room. In a story with
+deception, some agents say where the object is, in private or in public. Such a report may be false. Questions have
+orders 0 to 4, as in Hi-ToM (Wu et al. 2023, arXiv 2310.16755).
 """
 
 from __future__ import annotations
@@ -42,17 +43,18 @@ def generate_hitom(n: int, seed: int = 0) -> Iterator[GeneratedStory]:
     Parameters
     ----------
     n
-        Number of stories. A larger number only appends stories. Six consecutive stories cover all
-        combinations of length (1 to 3 chapters) and deception (yes or no).
+        Number of stories. A larger number adds stories at the end and does not change the others. Six consecutive
+        stories cover all combinations of length (1 to 3 chapters) and deception (yes or no).
     seed
-        Seed of the stories.
+        Seed for the random choices.
 
     Yields
     ------
     GeneratedStory
-        A story with five rows, one per order, about the thing of the first chapter. Each order adds one agent to
-        the front of the preceding chain. Columns: index, set_id, prompting_type, deception, story_length,
-        question_order, story (numbered lines), question, choices (fifteen, lettered), answer.
+        A story with five rows, one question per order of belief, about the object of the first chapter. Each order adds
+        one agent in front of the agents of the preceding order. Columns: index, set_id, prompting_type, deception,
+        story_length, question_order, story (numbered lines), question, choices (fifteen containers with letters),
+        answer.
 
     Examples
     --------
@@ -106,11 +108,11 @@ class _Chapter:
 
 @dataclass
 class _Stage:
-    """The agents of a story and the sentences so far."""
+    """The agents of a story and the sentences that are already written."""
 
     dice: Dice
     sentences: list[str] = field(default_factory=list)
-    tried: dict[str, list[str]] = field(default_factory=dict)  # by thing: its containers so far
+    tried: dict[str, list[str]] = field(default_factory=dict)  # by object: its containers so far
 
     def __post_init__(self) -> None:
         self.oracle = Oracle(depth=HIGHEST_ORDER)
@@ -146,7 +148,7 @@ class _Stage:
         self.oracle.leave(agent)
 
     def close(self, chapter: _Chapter, reports: int) -> None:
-        """Let all agents wait together; ``reports`` of them say where the thing is."""
+        """Let all agents wait together. The number ``reports`` says how many agents report where the object is."""
         self.tell(f"{joined(chapter.agents)} entered the {WAITING_ROOM}.")
         self.oracle.enter(chapter.agents, WAITING_ROOM)
         for speaker in self.dice.sample(chapter.agents, reports):
@@ -165,13 +167,13 @@ class _Stage:
             self.oracle.report(speaker, hearer, thing, container)
 
     def _another_container(self, thing: str) -> str:
-        """Return another container: usually an unused one, sometimes one that an earlier sentence names."""
+        """Return another container: usually an unused container, sometimes a container from an earlier sentence."""
         before = [container for container in self.tried[thing] if container != self.oracle.place(thing)]
         return self.dice.pick(before) if before and self.dice.chance(0.2) else self.unused.pop()
 
 
 def _chapters(stage: _Stage, length: int) -> list[_Chapter]:
-    """Return the chapters. A later chapter may repeat an earlier room, and also the thing of that chapter."""
+    """Return the chapters. A later chapter may repeat the room of an earlier chapter, or its room and its object."""
     rooms = stage.dice.sample(ROOMS, length)
     things = stage.dice.sample(OBJECTS, length)
     chapters = [_Chapter(tuple(stage.agents), rooms[0], things[0])]
@@ -186,7 +188,7 @@ def _chapters(stage: _Stage, length: int) -> list[_Chapter]:
 
 
 def _chapters_with_reports(stage: _Stage, chapters: Sequence[_Chapter]) -> list[int]:
-    """Return positions of chapters with reports, at least one of them about the thing of the first chapter."""
+    """Return the positions of chapters with reports. At least one report is about the object of the first chapter."""
     about_it = [position for position, chapter in enumerate(chapters) if chapter.thing == chapters[0].thing]
     sure = stage.dice.pick(about_it)
     return [position for position in range(len(chapters)) if stage.dice.chance(0.4) or position == sure]
@@ -238,7 +240,7 @@ def _thinking(chain: Sequence[str]) -> str:
 
 
 def _choices(stage: _Stage, answers: Sequence[str], thing: str) -> str:
-    """Return fifteen lettered containers: the answers, other containers named for the thing, then unrelated ones."""
+    """Return fifteen containers with letters: the answers, other containers of the object, and unrelated containers."""
     wanted = [*answers, *stage.tried[thing], *stage.dice.shuffled(COLOURED_CONTAINERS)]
     options = stage.dice.shuffled(list(dict.fromkeys(wanted))[:CHOICES])
     return ", ".join(f"{chr(ord('A') + position)}. {option}" for position, option in enumerate(options))

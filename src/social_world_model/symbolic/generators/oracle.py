@@ -1,8 +1,8 @@
 """Track the beliefs of all agents while a story is generated.
 
-The oracle is simple and slow on purpose. It shares no code with the symbolic model, which answers from text
-(`social_world_model.symbolic.story.beliefs`), so each can test the other. The oracle stores a belief for every
-ordered chain of distinct people. An event updates the beliefs of all chains of people who are present.
+The oracle is simple and slow on purpose. The oracle shares no code with the belief rules of the symbolic model
+(`social_world_model.symbolic.story.beliefs`), so a comparison tests both. The oracle stores a belief for every ordered
+chain of distinct people. An event updates the belief of every chain if all people of the chain are present.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import permutations
 
 
 class Oracle:
-    """The places of things and the beliefs about these places.
+    """The places of objects, and the beliefs of people about these places.
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ class Oracle:
         self._people: list[str] = []
         self._room_of: dict[str, str] = {}
         self._left_at: dict[str, int] = {}
-        self._things: dict[str, tuple[str, str]] = {}  # thing -> (room, container)
-        self._first: dict[str, str] = {}  # thing -> container
-        self._beliefs: dict[tuple[str, ...], dict[str, str]] = {}  # chain -> thing -> container
+        self._things: dict[str, tuple[str, str]] = {}  # object -> (room, container)
+        self._first: dict[str, str] = {}  # object -> container
+        self._beliefs: dict[tuple[str, ...], dict[str, str]] = {}  # chain -> object -> container
 
     def enter(self, people: Sequence[str], room: str) -> None:
-        """Let people enter a room. Everybody in the room then sees all things in it.
+        """Let people enter a room. Everybody in the room then sees all objects in the room.
 
         Parameters
         ----------
@@ -58,12 +58,12 @@ class Oracle:
         self._left_at[name] = self._clock
 
     def put(self, thing: str, container: str, room: str) -> None:
-        """Place a thing in a container. Everybody in the room sees the thing there.
+        """Place an object in a container. Everybody in the room sees the object there.
 
         Parameters
         ----------
         thing, container, room
-            Names of the thing, its new container, and the room of the container.
+            Name of the object, name of its new container, and name of the room that contains this container.
         """
         self._clock += 1
         self._things[thing] = (room, container)
@@ -71,30 +71,30 @@ class Oracle:
         self._all_see(room, thing, container)
 
     def move(self, agent: str, thing: str, container: str) -> None:
-        """Let a person put a thing into another container in the person's room.
+        """Let a person put an object into another container in the person's room.
 
         Parameters
         ----------
         agent, thing, container
-            Names of the person, the thing and its new container.
+            Name of the person, name of the object, and name of its new container.
         """
         self.put(thing, container, self._room_of[agent])
 
     def report(self, speaker: str, hearer: str | None, thing: str, container: str) -> None:
-        """Let a person say where a thing is.
+        """Let a person say where an object is.
 
-        A hearer believes a speaker who left a room later than the hearer did, and then also thinks that the speaker
-        believes the report. The speaker thinks that every hearer believes the report. Longer chains do not change.
-        All agents know the order of exits (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+        A hearer believes the report if the speaker left a room later than the hearer. This hearer also thinks that the
+        speaker believes the report. The speaker thinks that every hearer believes the report. Beliefs about longer
+        chains of people do not change. All agents know who left before whom (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
 
         Parameters
         ----------
         speaker
             Name of the person who reports.
         hearer
-            Name of the person who hears the report; None for everybody else.
+            Name of the person who hears the report. None means that all other people hear the report.
         thing, container
-            Names of the thing and of the reported container. The report may be false.
+            Name of the object, and name of the reported container. The report may be false.
         """
         self._clock += 1
         hearers = [name for name in self._people if name != speaker] if hearer is None else [hearer]
@@ -113,19 +113,19 @@ class Oracle:
         return self._first[thing]
 
     def belief(self, chain: Iterable[str], thing: str) -> str:
-        """Return the container where a chain of people believes that a thing is.
+        """Return the container of an object, as in the nested belief of some people.
 
         Parameters
         ----------
         chain
-            ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the thing is.
+            ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the object is.
         thing
-            Name of the thing.
+            Name of the object.
 
         Raises
         ------
         KeyError
-            If the people of the chain never saw the thing together. Generators do not ask such questions.
+            If these people never saw the object together. Generators do not ask such questions.
         """
         return self._beliefs[tuple(chain)][thing]
 

@@ -18,11 +18,11 @@ class GeneratedStory:
     Parameters
     ----------
     set_id
-        Number of the story; its rows have the same ``set_id``.
+        Number of the story. All rows of the story have this ``set_id``.
     narrative
-        Text of the story, within the grammar of the symbolic model.
+        Text of the story. The grammar of the symbolic model can parse this text.
     rows
-        One row per question, ready for JSON, with the columns that the benchmark expects.
+        One row per question, with the columns that the benchmark expects. Each row can be saved as JSON.
     """
 
     set_id: str
@@ -37,14 +37,15 @@ class GeneratedStory:
 
 @dataclass(frozen=True, kw_only=True)
 class BeliefQuestion:
-    """A question about the place of a thing, with the answer of the oracle.
+    """A question about the place of an object, with the correct answer from the oracle.
 
     Parameters
     ----------
     text
         The question.
     chain
-        Agents of a nested belief, the outermost first. Empty for questions about the real or the first place.
+        Agents of a nested belief, with the outermost agent first. The chain is empty for questions about the real or
+        the first place.
     answer
         The correct place.
     """

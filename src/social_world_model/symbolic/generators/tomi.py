@@ -1,12 +1,12 @@
-"""Generate stories like those of ToMi: one person moves a thing, and another person may miss the move.
+"""Generate stories like those of ToMi: one person moves an object, and another person may miss the move.
 
-A story has two people (sometimes a third person elsewhere), one thing, and two containers in one room. The story
-types follow Le et al. (2019), ToMi:
+A story has two people (sometimes a third person elsewhere), one object, and two containers in one room. The story types
+follow Le et al. (2019), ToMi:
 
-- *true belief*: both people know where the thing is, and each knows that the other knows;
+- *true belief*: both people know where the object is, and each knows that the other knows;
 - *false belief*: the other person misses the move;
-- *second-order false belief*: the other person misses the move but returns alone and sees the thing. The mover does
-  not know this.
+- *second-order false belief*: the other person misses the move but returns alone and sees the object. The mover does
+  not know that the other person returned.
 """
 
 from __future__ import annotations
@@ -36,19 +36,20 @@ def generate_tomi(n: int, seed: int = 0, *, canonical: bool = False) -> Iterator
     Parameters
     ----------
     n
-        Number of stories. A larger number only appends stories.
+        Number of stories. A larger number adds stories at the end and does not change the others.
     seed
-        Seed of the stories.
+        Seed for the random choices.
     canonical
-        Whether to write the same stories with the wordings of the original ToMi, without paraphrases.
+        True writes the same stories in the sentences of the original ToMi, without paraphrases.
 
     Yields
     ------
     GeneratedStory
-        A story with six rows: reality, memory, and the first- and second-order beliefs of both people. Columns:
-        index, set_id, story (a list of sentences), question, answer, qTypeRaw, char1, char2, cands, story_type.
-        The type of a belief question ends in ``_tom`` if the correct answer differs from the real place, and in
-        ``_no_tom`` otherwise. The 0 or 1 in the type is the position of the person in order of first mention.
+        A story with six rows: reality, memory, and the first- and second-order beliefs of both people. Columns: index,
+        set_id, story (a list of sentences), question, answer, qTypeRaw, char1, char2, cands, story_type. If the correct
+        answer to a belief question differs from the real place, ``qTypeRaw`` ends in ``_tom``. If both places are
+        equal, ``qTypeRaw`` ends in ``_no_tom``. The digit in ``qTypeRaw`` is 0 for the person who is mentioned first,
+        and 1 for the other person.
 
     Examples
     --------
@@ -74,7 +75,7 @@ def _story(number: int, dice: Dice, canonical: bool) -> GeneratedStory:
 
 @dataclass
 class _Stage:
-    """The people, rooms and things of a story, and the sentences so far."""
+    """The people, rooms and objects of a story, and the sentences that are already written."""
 
     dice: Dice
     canonical: bool = False
@@ -128,7 +129,7 @@ class _Stage:
 
 
 def _plot(stage: _Stage, story_type: str) -> list[Beat]:
-    """Return the beats of a story type, in order."""
+    """Return the events of a story type, in order."""
     plots = {
         "true_belief": _true_belief,
         "false_belief": _false_belief,
@@ -146,7 +147,7 @@ def _true_belief(stage: _Stage) -> list[Beat]:
         [stage.move],
         [stage.move, *away],
         [*away, *back, stage.move],
-        [*away, stage.move, *back],  # the mover sees the other person return and see the thing
+        [*away, stage.move, *back],  # the mover sees that the other person returns and sees the object
     )
     return stage.dice.pick(variants)
 
@@ -166,7 +167,7 @@ def _second_order_false_belief(stage: _Stage) -> list[Beat]:
 
 
 def _outing(stage: _Stage, agent: str) -> tuple[list[Beat], list[Beat]]:
-    """Return the beats in which an agent leaves the room, possibly for another room, and the beats of the return."""
+    """Return two lists of events: an agent leaves the room (and may enter another room), and the agent returns."""
     away: list[Beat] = [partial(stage.leave, agent, stage.room)]
     back: list[Beat] = [partial(stage.enter, agent, stage.room)]
     if stage.dice.chance(0.4):
@@ -176,7 +177,7 @@ def _outing(stage: _Stage, agent: str) -> tuple[list[Beat], list[Beat]]:
 
 
 def _distractions(stage: _Stage) -> list[Beat]:
-    """Return beats that do not affect the answers: visits of a third person, likes and dislikes."""
+    """Return events that do not affect the answers: visits of a third person, and likes and dislikes."""
     people = [stage.mover, stage.other]
     comings: list[Beat] = []
     if stage.dice.chance(0.6):

@@ -90,7 +90,7 @@ WORDINGS = MappingProxyType(
         ),
     }
 )
-"""By kind of sentence: its wordings, with named placeholders for names and nouns."""
+"""All wordings of each kind of sentence, with placeholders for names and nouns."""
 
 CANONICAL = MappingProxyType(
     {
@@ -102,22 +102,23 @@ CANONICAL = MappingProxyType(
         "attitude": "{agent} likes the {thing}.",
     }
 )
-"""By kind of sentence: the only wording in the original ToMi."""
+"""The wording of each kind of sentence in the original ToMi."""
 
 
 def worded(dice: Dice, kind: str, *, canonical: bool = False, **slots: str) -> str:
-    """Return a sentence of a kind in a random wording.
+    """Return a sentence of the given kind in a random wording.
 
     Parameters
     ----------
     dice
-        Source of randomness. One draw is used even if ``canonical`` is true, so both variants tell the same story.
+        Source of randomness. One random number is used even if ``canonical`` is true, so both variants tell the same
+        story.
     kind
-        A key of `WORDINGS`.
+        Kind of sentence, a key of `WORDINGS`.
     canonical
         Whether to use the wording of the original ToMi.
     slots
-        Names and nouns, by placeholder.
+        Names and nouns that replace the placeholders.
 
     Examples
     --------
@@ -136,7 +137,7 @@ def filled(wording: str, **slots: str) -> str:
     wording
         Text with placeholders. ``{an_NAME}`` and ``{An_NAME}`` add an indefinite article.
     slots
-        Names and nouns, by placeholder.
+        Names and nouns that replace the placeholders.
     """
     articles = {f"an_{name}": with_article(noun) for name, noun in slots.items()}
     capitals = {f"An_{name}": with_article(noun).capitalize() for name, noun in slots.items()}

@@ -1,4 +1,4 @@
-"""Acts of a walk, and their order in sentences about several places."""
+"""Actions during a walk, and the order of actions in sentences about several places."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Verb = Literal["go", "approach", "open", "close", "intend", "pass"]
 
 @dataclass(frozen=True)
 class Act:
-    """One act of a person.
+    """One action of a person.
 
     Parameters
     ----------
     verb
-        Kind of act: go to a room; approach, open, close or pass a place; or intend to open a place.
+        Kind of action: go to a room; approach, open, close or pass a place; or intend to open a place.
     room
-        Room of the act, or the target room of ``go``.
+        Room of the action, or the target room of ``go``.
     place
-        Target place; None if the target is a room or a thing.
+        Target place; None if the target is a room or an object.
     thing
-        Target thing, if the person approaches a thing; else empty.
+        Target object, if the person approaches an object; else empty.
     """
 
     verb: Verb
@@ -41,9 +41,9 @@ class WalkState(Focus):
     Parameters
     ----------
     did
-        Verbs of the acts on the places mentioned last. The phrase "does the same with" repeats these acts.
+        Verbs of the actions on the places mentioned last. The phrase "does the same with" repeats these actions.
     group
-        Places that are approached together. The next words say which acts follow at each place.
+        Places that are approached together. The next words say which actions follow at each place.
     """
 
     did: list[Verb] = field(default_factory=list, kw_only=True)
@@ -51,12 +51,12 @@ class WalkState(Focus):
 
 
 class ActsOfSentence:
-    """Collector for the acts of one sentence, which also updates the state of the walk.
+    """Collector for the actions of one sentence, which also updates the state of the walk.
 
     Parameters
     ----------
     walk
-        State of the walk; it is updated in place.
+        State of the walk. The collector modifies this argument.
     """
 
     def __init__(self, walk: WalkState) -> None:
@@ -64,7 +64,10 @@ class ActsOfSentence:
         self.told: list[Act] = []
 
     def once(self) -> tuple[Act, ...]:
-        """Return the acts without consecutive duplicates, as in "secures it shut"."""
+        """Return the actions without consecutive duplicates.
+
+        Such duplicates come from phrases such as "secures it shut".
+        """
         acts: list[Act] = []
         for act in self.told:
             if act not in acts[-1:]:
@@ -86,7 +89,10 @@ class ActsOfSentence:
         self.told += [Act("pass", place.room, place) for place in places]
 
     def approach(self, places: list[Place]) -> None:
-        """Add an act of approaching a place. Several places wait until the text says which acts follow at each."""
+        """Add an action of approaching a place.
+
+        Several places wait until the text says which actions follow at each place.
+        """
         self.flush()
         walk = self.walk
         walk.spoken_of, walk.did = places, ["approach"]
@@ -101,14 +107,14 @@ class ActsOfSentence:
         self.told.append(Act("approach", self.walk.room, None, thing))
 
     def handle(self, places: list[Place], verbs: list[Verb]) -> None:
-        """Add acts of opening, closing or intending to open.
+        """Add actions of opening, closing or intending to open.
 
         Parameters
         ----------
         places
             Target places.
         verbs
-            ``open``, ``close`` or ``intend``, in order; all verbs apply to one place before the next place.
+            ``open``, ``close`` or ``intend``, in order. All verbs apply to one place before the next place.
         """
         walk = self.walk
         same = places == walk.spoken_of
@@ -128,7 +134,7 @@ class ActsOfSentence:
         self.walk.spoken_of = places
 
     def flush(self) -> None:
-        """Add acts of approaching for the waiting places that no further verb mentions."""
+        """Add an action of approaching for each waiting place that no further verb mentions."""
         group, self.walk.group = self.walk.group, []
         self._each(group, ["approach"])
 

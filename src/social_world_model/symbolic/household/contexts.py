@@ -1,8 +1,8 @@
 """Convert a description and a walk to S3AP.
 
 The first state describes the whole flat, for the reader of the context. An observation contains only what the person
-can see: the furniture of the current room, the things that lie open there, and the contents of open places. Every act
-starts a new step, so the person sees the result of an act in the next step. The last step has no act.
+can see: the furniture and the visible objects of the current room, and the contents of open places. Every action starts
+a new step, so the person sees the result of an action in the next step. The last step has no action.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from social_world_model.symbolic.parser import NOT_READ, TraceEntry
 from social_world_model.symbolic.steps import Step
 
 NARRATIVES_KEPT = 256
-"""Size of the cache of parsed narratives. Questions about the same flat usually follow each other."""
+"""Maximum number of parsed narratives in the cache. Questions about the same flat usually follow each other."""
 
 _WALK = re.compile(r"^[ \t]{0,20}Actions (?:taken|done|performed) by[ \t](?P<name>[^:\n]{1,200}):", re.MULTILINE | re.I)
 _FLAT = re.compile(r"\b(?:apartment|flat|house|home|rooms?|kitchen)\b", re.IGNORECASE)
@@ -45,14 +45,14 @@ def has_shape(narrative: str) -> bool:
 
 
 def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
-    """Convert the description of a flat and of a walk through it to S3AP.
+    """Convert a narrative to S3AP: the description of a flat, and of a walk through the flat.
 
     Parameters
     ----------
     narrative
         Text of the form "What's inside the apartment: … Actions taken by NAME: …".
     guidance
-        Domain instructions; they are stored in the context's manual.
+        Domain instructions, which are stored in the manual of the context.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Raises
     ------
     NarrativeError
-        If the narrative does not have this shape, or if it contains no room or no act that can be parsed.
+        If the narrative does not have this form, or if the parser finds no room or no action.
     """
     context, trace = _parsed(narrative, guidance)
     return context.model_copy(deep=True), trace
@@ -70,7 +70,7 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def _parsed(narrative: str, guidance: str) -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
-    """Return the cached context. Callers must copy it, because contexts are mutable."""
+    """Return the cached context. Callers must copy the context, because contexts are mutable."""
     heading = _walk_heading(narrative)
     if heading is None:
         raise NarrativeError(

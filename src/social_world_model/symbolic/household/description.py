@@ -20,7 +20,7 @@ class Told:
     Parameters
     ----------
     things
-        Each thing with its place.
+        Pairs of an object and its place.
     understood
         Whether the whole sentence was parsed.
     """
@@ -42,11 +42,11 @@ class DescriptionReader(Focus):
 
 
 UNREADABLE: Final = frozenset[Sign](("not", "suppose", "doubt"))
-"""Signs that make a sentence uncertain or negated. Such sentences are not parsed."""
+"""Roles of words that make a sentence uncertain or negated. Such sentences are not parsed."""
 INTRODUCE: Final[tuple[Sign, ...]] = ("hold", "with", "there", "decorate")
-"""Signs that introduce a list of things that are present."""
+"""Roles of words that introduce a list of objects in a room or place."""
 IDLE: Final[tuple[Sign, ...]] = (*JOINERS, "in", "on", "none", "skip")
-"""Signs without a handler of their own. They are read together with the nouns around them."""
+"""Roles of words that have no handler. Such words are read together with the nouns around them."""
 
 
 class _PlacePhrases(SentenceReader):
@@ -78,7 +78,10 @@ class _PlacePhrases(SentenceReader):
         return group
 
     def _one(self) -> list[Place]:
-        """Read one noun phrase, such as "the first and second cabinets". Words after "and the" are not part of it."""
+        """Read one noun phrase, such as "the first and second cabinets".
+
+        Words after "and the" are not part of the noun phrase.
+        """
         noun = self.part()
         self.at += 1
         places = self.placing.places(noun) if isinstance(noun, Noun) else []
@@ -122,7 +125,7 @@ class _PlacePhrases(SentenceReader):
 
 
 class _DescriptionSentence(_PlacePhrases):
-    """Reader that assigns each list of things in a sentence to a place, and each list of furniture to a room.
+    """Reader that assigns each list of objects in a sentence to a place, and each list of furniture to a room.
 
     A list needs a word that introduces it ("holds", "with", "there is"), or a place before or after it ("in the
     fridge is", "is in the fridge"). Words that fit no construction, as in "the stove is broken", stay unparsed.
@@ -130,7 +133,7 @@ class _DescriptionSentence(_PlacePhrases):
 
     def __init__(self, focus: Focus, parts: Sequence[Chunk], respectively: bool) -> None:
         super().__init__(focus, parts, respectively)
-        self.here: Somewhere = None  # location of listed things that have no place of their own
+        self.here: Somewhere = None  # location of listed objects without a place
         self.fronted = False  # whether the location precedes the verb: "in the fridge is"
         self.introduced = False  # whether a list may follow
         self.of_home = False  # whether the sentence is about the flat itself
@@ -251,7 +254,7 @@ class _DescriptionSentence(_PlacePhrases):
         return noun.definite or (self.part(-1) in ("in", None) and not self.of_home)
 
     def _list(self, here: Somewhere, *, known: bool = False) -> None:
-        """Read a list of things: "two plates and a cup (are on the table)". The first noun may be definite."""
+        """Read a list of things: "two plates and a cup (are on the table)". The first noun may follow "the"."""
         items: list[Noun] = []
         for noun in self._nouns(lambda following: not following.definite):
             if noun.definite and not (known and not items):

@@ -1,4 +1,4 @@
-"""Reconstruct from a context what its person saw and did, step by step."""
+"""Reconstruct from a context what the person saw and did, step by step."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Moment:
     Parameters
     ----------
     acts
-        Acts of the person in this step.
+        Actions of the person in this step.
     seen
-        By place: the things that the person sees there in this step.
+        For each place: the objects that the person sees there in this step.
     """
 
     acts: tuple[Act, ...]
@@ -72,8 +72,8 @@ class Evidence:
 def is_walk(context: SocializedContext) -> bool:
     """Tell whether a context describes one person who walks through a flat, in the wording of this package.
 
-    The manual of the context decides. Without a manual, the first state must contain a room with furniture, and every
-    action must be an act of a walk.
+    If the context has a manual, the manual decides. If not, the first state must contain a room with furniture, and
+    every action must be an action of a walk.
     """
     if len(context.agents_names) != 1 or not context.socialized_context:
         return False
@@ -100,7 +100,7 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
     Raises
     ------
     ConfigurationError
-        If the context contains no room or no act that can be parsed.
+        If the parser finds no room or no action in the context.
     """
     try:
         decoded = decode(context)
@@ -135,10 +135,10 @@ class _ContextReading:
         Parameters
         ----------
         state, observed, act
-            State of the step, and the observation and action of the person, as text.
+            Text of the state, text of the person's observation, and text of the person's action.
         """
         for sentence in sentences(state):
-            if sentence not in self.told_before:  # a repeated sentence does not add its things again
+            if sentence not in self.told_before:  # a repeated sentence does not add its objects again
                 self._fact(sentence)
         seen: dict[Place, frozenset[str]] = {}
         for sentence in sentences(observed):
@@ -163,7 +163,7 @@ class _ContextReading:
             self.whole.read(sentence)
             self.told_before.add(sentence)
         apart = Flat(dict(self.flat.rooms), dict(self.flat.places), {}, set(self.flat.surfaces))
-        glance = DescriptionReader(apart, room=self.walk.room)  # the places and things of this sentence alone
+        glance = DescriptionReader(apart, room=self.walk.room)  # the places and objects of only this sentence
         told = glance.read(sentence)
         for place in glance.flat.contents:
             seen.setdefault(place, frozenset())

@@ -1,4 +1,4 @@
-"""A flat: its rooms, the furniture in each room, and the known contents of the furniture."""
+"""The rooms of a flat, the furniture in each room, and the known contents of the furniture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Place:
     Parameters
     ----------
     room
-        Name of its room; empty if unknown.
+        Name of the room that contains this piece; empty if the room is unknown.
     kind
         Kind of furniture, such as "cabinet".
     number
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass
 class Flat:
-    """The known facts about a flat; readers of descriptions add to it.
+    """The known facts about a flat. The readers of descriptions add more facts.
 
     Parameters
     ----------
@@ -49,7 +49,8 @@ class Flat:
     places
         Pieces of furniture, in order of mention.
     contents
-        By place: the number of each thing. A place with unknown contents is absent; an empty place has no things.
+        For each place: the name and number of the objects. A place with unknown contents is not listed. An empty place
+        has no objects.
     surfaces
         Places with contents that are visible from anywhere in the room.
     """
@@ -60,12 +61,14 @@ class Flat:
     surfaces: set[Place] = field(default_factory=set)
 
     def add(self, room: str, kind: str, count: int = 1) -> list[Place]:
-        """Add furniture to a room and return it. Several pieces of one kind are numbered, including earlier pieces.
+        """Add furniture to a room and return it.
+
+        If a room has several pieces of one kind, all of these pieces are numbered.
 
         Parameters
         ----------
         room
-            Name of the room; empty if unknown.
+            Name of the room; empty if the room is unknown.
         kind
             Kind of furniture.
         count
@@ -87,16 +90,16 @@ class Flat:
         return added
 
     def put(self, place: Place, thing: str, count: int = 1) -> None:
-        """Add things to a place.
+        """Add objects to a place.
 
         Parameters
         ----------
         place
-            The place; it need not be known before.
+            The place. It may be a new place.
         thing
-            Name of the thing, in the singular.
+            Name of the object, in the singular.
         count
-            Number of things.
+            Number of objects.
         """
         here = self.contents.setdefault(place, {})
         here[thing] = here.get(thing, 0) + count
@@ -110,14 +113,14 @@ class Flat:
         return [place for place in self.places if place.room == room]
 
     def holds(self, place: Place, thing: str) -> bool:
-        """Tell whether a thing is known to be in a place.
+        """Tell whether an object is known to be in a place.
 
         Parameters
         ----------
         place
             A place of the flat.
         thing
-            Name of the thing, in the singular.
+            Name of the object, in the singular.
         """
         return thing in self.contents.get(place, {})
 
@@ -144,7 +147,7 @@ class Flat:
         Returns
         -------
         list of Place
-            Places in the order of their numbers. An ambiguous noun phrase returns all candidates.
+            Places in the order of their numbers. If the noun phrase is ambiguous, all candidates are returned.
         """
         found = self._alike(noun.name)
         if noun.numbers:
@@ -188,7 +191,7 @@ class Flat:
 
 
 def is_surface(kind: str) -> bool:
-    """Tell whether things on this kind of furniture are visible.
+    """Tell whether objects on this kind of furniture are visible.
 
     >>> is_surface("coffee table"), is_surface("fridge")
     (True, False)
@@ -197,7 +200,7 @@ def is_surface(kind: str) -> bool:
 
 
 def is_furniture(noun: str) -> bool:
-    """Tell whether a noun is furniture in every list, even without a room."""
+    """Tell whether a noun is furniture in every list, even in a list without a room."""
     last = noun.split()[-1] if noun else ""
     return last in lexicon.SURFACES or last in lexicon.CONTAINERS or noun in lexicon.CONTAINERS
 
@@ -213,14 +216,14 @@ def ordinal(number: int) -> str:
 
 
 def counted(thing: str, count: int = 1) -> str:
-    """Return a number of things as a noun phrase.
+    """Return a number and a noun as a noun phrase.
 
     Parameters
     ----------
     thing
-        Name of the thing, in the singular.
+        Name of the object, in the singular.
     count
-        Number of things.
+        Number of objects.
 
     Examples
     --------
@@ -237,6 +240,6 @@ def counted(thing: str, count: int = 1) -> str:
 
 
 def _prefer(places: list[Place], test: Callable[[Place], bool], *, required: bool = False) -> list[Place]:
-    """Return the places that pass a test. If none passes and the test is not required, return all places."""
+    """Return the places that pass a test. If no place passes and the test is not required, return all places."""
     chosen = [place for place in places if test(place)]
     return chosen if chosen or required else places

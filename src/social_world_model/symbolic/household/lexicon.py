@@ -1,7 +1,7 @@
 """The vocabulary of the household parser. This module contains only tables of words.
 
-A word outside these tables counts as part of a noun. Furniture and things therefore need no list: the reader finds
-them from the structure of the sentence. The module contains only a few nouns, for example those with synonyms.
+A word outside these tables counts as part of a noun. Furniture and objects therefore need no list: the reader finds
+them from the structure of the sentence. The module contains only a few nouns, for example nouns that have synonyms.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ TELLING: Final = """
 """.split()  # noqa: SIM905 - a list of words reads better as words
 """Nouns of narration: "her last action", "concluding his kitchen tour", "closing each after inspection"."""
 NOT: Final = ("without", "not", "never", "neither", "nor", "no", "cannot")
-"""Negations, together with all words that end in -n't. A sentence of a description with a negation is not parsed."""
+"""Negations. All words that end in -n't are also negations. A sentence of a description with a negation is not
+parsed."""
 DOUBT: Final = """
     want wish hope like love hate need try attempt refuse decline fail forget hesitate avoid resist struggle pretend
     think consider contemplate ponder imagine dream envision decide plan choose remember regret expect believe know
@@ -261,9 +262,9 @@ NEAR: Final = (
     frozenset({"fridge", "freezer"}),
     frozenset({"table", "kitchen table", "dining table"}),
 )
-"""Similar kinds of furniture. They replace each other only if the flat has no furniture with the exact name."""
+"""Similar kinds of furniture. A similar kind is used only if the flat has no furniture with the exact name."""
 MEASURES: Final = ("piece", "slice", "pair", "portion", "set")
-"""Measure words that are removed: "piece of salmon" becomes "salmon". "Bottle of wine" stays."""
+"""Measure words that are removed: "piece of salmon" becomes "salmon". "Bottle of wine" stays unchanged."""
 SURFACES: Final = (
     "table",
     "desk",
@@ -290,7 +291,8 @@ CONTAINERS: Final = """
     cabinet cupboard closet fridge freezer microwave oven stove dishwasher drawer box chest wardrobe basket
     pantry
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Closed furniture. Nouns here and in `SURFACES` are always furniture; other nouns only in a list of a room."""
+"""Closed furniture. These nouns and the nouns in `SURFACES` are always furniture. Other nouns are furniture only in the
+list of a room."""
 
 GENERIC: Final = ("cabinet", "cupboard", "table", "shelf", "drawer", "closet")
 """Furniture that is always named together with its room: "the bathroom cabinet"."""
@@ -304,7 +306,7 @@ USUAL_ROOM: Final = {
     "bedroom": ("pillow", "pyjamas", "blanket", "scarf"),
     "bathroom": ("towel", "toothbrush", "soap", "shampoo", "toothpaste"),
 }
-"""By room: things that are usually there. This evidence has a small weight (see `planning.USUAL_HERE`)."""
+"""For each room: objects that are usually there. This evidence has a small weight (see `planning.USUAL_HERE`)."""
 
 PARTICIPLES: Final = "broken made built bought taken gone stolen worn torn done clean dirty full".split()  # noqa: SIM905
 """Words that are not things if they have no article. The same applies to longer words that end in -ed."""
@@ -337,7 +339,8 @@ WAY: Final = """
     back up down straight around through across by along forward again there here off away about once initially
     previously originally formerly
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Adverbs that are ignored in a walk. In a description they locate a thing, so the sentence counts as not read."""
+"""Adverbs that are ignored in a walk. In a description, such adverbs say where an object is, so the sentence is listed
+as not read."""
 IGNORED: Final = """
     also too either currently now next last previous lastly finally afterward afterwards well just yet still only
     even final own very additionally furthermore following subsequently meanwhile eventually together as so of
@@ -350,4 +353,5 @@ IGNORED: Final = """
     oddly strangely curiously interestingly surprisingly notably mostly mainly separately simultaneously
     presently repeatedly soon abruptly suddenly decisively diligently efficiently
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Words that are ignored everywhere. Other words in -ly are ignored too, but their sentence is listed as not read."""
+"""Words that are ignored everywhere. Other words that end in -ly are also ignored, but the sentence is listed as not
+read."""

@@ -1,4 +1,4 @@
-"""The parser for households: it converts them to S3AP and infers goals and beliefs from the S3AP context alone."""
+"""The parser for households. It converts texts to S3AP, and infers goals and beliefs only from the S3AP context."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from social_world_model.symbolic.parser import UNKNOWN, TraceEntry, in_form
 
 
 class HouseholdParser:
-    """Parser for the description of a flat and a walk through it; it also answers questions about the walk."""
+    """Parser for the description of a flat and of a walk. It also answers questions about the walk."""
 
     domain: Domain = "household"
 
@@ -41,21 +41,21 @@ class HouseholdParser:
         return context, list(trace)
 
     def answer(self, query: Query, context: SocializedContext) -> Reply:
-        """Choose the option that explains the walk best, or answer a question about the place of a thing.
+        """Choose the option that explains the walk best, or answer a question about the place of an object.
 
         Parameters
         ----------
         query
-            The question with its options. Its narrative is ignored.
+            The question with its options. The narrative of the question is ignored.
         context
-            The only source of the answer.
+            The context, which is the only source of the answer.
 
         Raises
         ------
         NarrativeError
             If the question or an option cannot be understood, or if the question is about another person.
         ConfigurationError
-            If the context contains no room or no act that can be parsed.
+            If the context contains no room or no action that can be parsed.
         """
         evidence = read_evidence(context, _person(query, context))
         if query.task == "foresee":

@@ -1,4 +1,4 @@
-"""Split a sentence into chunks: noun phrases and the relevant words between them.
+"""Split a sentence into chunks: noun phrases, and the relevant words between noun phrases.
 
 This is a chunker, not a grammar. Flats and walks are described in many wordings, and no list of templates is complete.
 The order of the noun phrases and a few verbs contains all necessary information. `lexicon` lists the relevant words.
@@ -28,8 +28,8 @@ Sign = Literal[
 ]  # fmt: skip
 """The role of a word in the constructions of a description or a walk.
 
-If no construction uses a sign, the sentence is listed as not read. The only exception is `skip`, the sign of the words
-in `lexicon.IGNORED` and `lexicon.OWNER`.
+If no construction uses a word with a role, the sentence is listed as not read. The only exception is `skip`, the role
+of the words in `lexicon.IGNORED` and `lexicon.OWNER`.
 """
 
 
@@ -42,9 +42,9 @@ class Noun:
     name
         Usual name, in the singular; empty if the phrase has only a number ("the second").
     definite
-        Whether the phrase refers to something known ("the fridge").
+        Whether the phrase refers to a known object ("the fridge").
     count
-        Number of objects; 0 for all of them ("the cabinets").
+        Number of objects; 0 means all objects ("the cabinets").
     numbers
         Positions among similar objects: 1 and 4 for "the first and fourth cabinets".
     other
@@ -73,7 +73,7 @@ def chunks(sentence: str, walker: str = "") -> tuple[Chunk, ...]:
     sentence
         One sentence.
     walker
-        Name of the person who walks; it is treated like a pronoun.
+        Name of the person who walks. The name is treated like a pronoun.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def singular(noun: str) -> str:
 
 
 def usual(noun: str) -> str:
-    """Return the usual name of a thing or a piece of furniture.
+    """Return the usual name of an object or a piece of furniture.
 
     >>> usual("refrigerator"), usual("Dishbowls"), usual("pieces of salmon")
     ('fridge', 'dish bowl', 'salmon')
@@ -144,7 +144,7 @@ def _singular_word(word: str) -> str:
 
 
 def _forms(base: str) -> set[str]:
-    """Return all regular forms of a verb. Some of them are not words and never occur."""
+    """Return all regular forms of a verb. Some of these forms are not real words and never occur."""
     stems = {base, f"{base}{base[-1]}"}
     if base.endswith("e"):
         stems.add(base[:-1])
@@ -155,7 +155,7 @@ def _forms(base: str) -> set[str]:
 
 @cache
 def _signs() -> Mapping[str, Sign]:
-    """Return the sign of each single word in the tables."""
+    """Return the role of each single word in the tables."""
     verbs: tuple[tuple[Sign, Iterable[str]], ...] = (
         ("lie", lexicon.LIE),
         ("decorate", lexicon.DECORATE),
@@ -201,7 +201,7 @@ def _signs() -> Mapping[str, Sign]:
 
 
 def _sign(word: str) -> Sign | None:
-    """Return the sign of a word; None for a part of a noun."""
+    """Return the role of a word, or None if the word is a part of a noun."""
     if word.endswith(("n't", "n’t")):
         return "not"
     return _signs().get(word) or ("manner" if word.endswith("ly") else None)
@@ -212,7 +212,7 @@ _PAIRS: Mapping[str, Sign] = {
     **{f"there {word}": "there" for word in ("is", "are", "also", "lies", "lie", "sits")},
     "about to": "intend",
 }
-"""Pairs of words that form one sign."""
+"""Pairs of words that have one role together."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from social_world_model.symbolic.household.phrases import Noun
 from social_world_model.symbolic.household.sentence import Focus, has_more_words
 
 Somewhere = str | list[Place] | None
-"""A location: the name of a room, a list of places, or None if it is not known yet."""
+"""A location: the name of a room, a list of places, or None if the location is not known yet."""
 
 
 class Placing:
@@ -18,9 +18,9 @@ class Placing:
     Parameters
     ----------
     focus
-        The flat, and the rooms and places mentioned last. The object is updated in place.
+        The flat, and the rooms and places mentioned last. The builder modifies this argument.
     respectively
-        Whether the listed things are distributed over several places, one thing per place.
+        Whether the listed objects are distributed over several places, one object per place.
     """
 
     def __init__(self, focus: Focus, respectively: bool) -> None:
@@ -59,7 +59,7 @@ class Placing:
         return found
 
     def introduced(self, nouns: Sequence[Noun]) -> list[Place]:
-        """Return the furniture that an indefinite noun phrase refers to, known or new: "a wardrobe holds a plate"."""
+        """Return the known or new furniture that an indefinite noun phrase refers to: "a wardrobe holds a plate"."""
         focus = self.focus
         places = [place for noun in nouns for place in focus.named(noun)[:1] or self._new(noun)]
         focus.spoken_of = places
@@ -111,14 +111,14 @@ class Placing:
         self.understood = True
 
     def put(self, here: Somewhere, nouns: Sequence[Noun]) -> None:
-        """Add a list of furniture to a room, or a list of things to places.
+        """Add a list of furniture to a room, or a list of objects to places.
 
         Parameters
         ----------
         here
-            The room or the places. If it is empty, the list counts as not understood.
+            The room or the places. If there is no room and no place, the list counts as not understood.
         nouns
-            The listed furniture or things.
+            The listed furniture or objects.
         """
         if isinstance(here, str):
             self._furnish(here, nouns)

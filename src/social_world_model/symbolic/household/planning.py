@@ -1,11 +1,11 @@
-"""Inverse planning: score hypotheses about the goal and the beliefs of a person against the person's walk.
+"""Inverse planning: score hypotheses about the goal and the beliefs of a person by the person's walk.
 
-The model assumes that the person looks for one thing and usually makes the most promising choice. A hypothesis (a goal
+The model assumes that the person looks for one object and usually makes the most promising choice. A hypothesis (a goal
 or a belief) makes each choice of the walk more or less likely. The weights in this module are differences in
 log-probability (nats) from a choice that does not depend on the hypothesis. The weights are added.
 
 The person knows the contents of places that the person has seen, and can only guess the contents of other places. The
-person takes the thing as soon as it is found, so the walk ends there.
+person takes the object as soon as it is found, so the walk ends there.
 """
 
 from __future__ import annotations
@@ -23,32 +23,33 @@ from social_world_model.symbolic.household.questions import Belief, Hypothesis
 # ---------------------------------------------------------------- weights for goals
 
 LEFT_IT: Final = -3.0
-"""The thing was in sight, but the person chose something else. The weight is added once per such choice. A person who
-wants the thing takes it; in about one case of twenty, the person overlooks it."""
+"""The object was in sight, but the person chose something else. The weight is added once per such choice. A person who
+wants the object takes it; in about one case of twenty, the person overlooks it."""
 THOUGHT_EMPTY: Final = -4.0
-"""The person goes to a place that does not contain the thing, according to the belief in the question. The weight is
-larger than `LEFT_IT`: the premise of the question is certain, but a thing in sight may be overlooked."""
+"""The person goes to a place that does not contain the object, according to the belief in the question. The weight is
+larger than `LEFT_IT`: the premise of the question is certain, but an object in sight may be overlooked."""
 THOUGHT_THERE: Final = 2.0
 """The person goes to a place that contains the thing, according to the belief in the question."""
 IS_THERE: Final = 1.0
-"""The person goes to a place that contains the thing, and the context ends before the person looks into it. (If the
+"""The person goes to a place that contains the object, and the context ends before the person looks into it. (If the
 person looks into the place, the next choice is better evidence.) People are usually right about their own home, so a
-choice that would have succeeded supports the goal. They are wrong often enough that this weight is smaller than the
-weight of a choice in sight of the thing."""
+choice that would have succeeded supports the goal. But people are sometimes wrong, so this weight is smaller than the
+weight of a choice in sight of the object."""
 IN_THIS_ROOM: Final = 0.4
-"""The person searches a room that contains the thing out of sight. The reason is the same as for `IS_THERE`, but the
+"""The person searches a room that contains the object out of sight. The reason is the same as for `IS_THERE`, but the
 evidence is weaker, because a room has many places."""
 USUAL_HERE: Final = 0.2
-"""The person searches a room that usually contains such things (see `lexicon.USUAL_ROOM`). This is the smallest weight,
-because it should decide only between goals that are otherwise equal."""
+"""The person searches a room that usually contains such objects (see `lexicon.USUAL_ROOM`). This is the smallest
+weight, because it should decide only between goals that are otherwise equal."""
 WALKS_UP: Final = 2.5
-"""The person walks up to the thing itself. Every other goal loses the same weight."""
+"""The person walks up to the thing itself. The same weight is subtracted from every other goal."""
 
 # ---------------------------------------------------------------- weights for beliefs
 
 HEADS: Final = 2.0
 """The last choice leads to a place that the person has not looked into yet. Its probability is about 0.9 if the person
-thinks that the thing is there, and about 0.1 otherwise. A last choice that leads elsewhere loses the same weight."""
+thinks that the object is there, and about 0.1 otherwise. If the last choice leads elsewhere, the same weight is
+subtracted."""
 SAW: Final = 5.0
 """The person saw that the thing is, or is not, in the place. The weight is larger than the weight of any choice."""
 
@@ -60,7 +61,7 @@ class Reason:
     Parameters
     ----------
     weight
-        Difference in log-probability, in nats; negative against the hypothesis.
+        Difference in log-probability, in nats. A negative weight speaks against the hypothesis.
     because
         Text of the reason.
     """
@@ -91,7 +92,7 @@ def weigh(hypothesis: Hypothesis, evidence: Evidence) -> Weighed:
     Parameters
     ----------
     hypothesis
-        A goal or a belief of the person. If it has both, only the belief is scored.
+        A goal or a belief of the person. If the hypothesis has both a goal and a belief, only the belief is scored.
     evidence
         What the person saw and did.
     """
@@ -121,7 +122,7 @@ class Choice:
     position
         Position of the step in the context, from 0.
     act
-        First act of the choice, such as going to a place or closing a place.
+        First action of the choice, such as going to a place or closing a place.
     """
 
     position: int
@@ -129,7 +130,7 @@ class Choice:
 
     @property
     def target(self) -> Place | None:
-        """The place that the choice leads to; None if it leads to a room or a thing, or away from a place."""
+        """The place that the choice leads to. None means that it leads to a room or an object, or away from a place."""
         return self.act.place if self.act.verb in ("approach", "open", "intend") else None
 
 
@@ -175,7 +176,7 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
 
 
 def _for_rooms(goal: str, evidence: Evidence) -> Iterator[Reason]:
-    """Return the reasons from the rooms that the person searches, once per room."""
+    """Return one reason for each room that the person searches."""
     flat = evidence.flat
     looked_into = evidence.seen_by(len(evidence.moments) - 1)
     targets = [choice.target for choice in choices(evidence)]
@@ -193,7 +194,7 @@ def _for_rooms(goal: str, evidence: Evidence) -> Iterator[Reason]:
 def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
     """Return the reasons for the belief at the end of the walk, from the seen contents and the last choice.
 
-    Earlier choices are weak evidence: a person may look elsewhere first and still think that the thing is here.
+    Earlier choices are weak evidence: a person may look elsewhere first and still think that the object is here.
     """
     flat = evidence.flat
     sign = 1.0 if belief.there else -1.0

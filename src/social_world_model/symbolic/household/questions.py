@@ -41,16 +41,16 @@ _WHERE_IS: Final = re.compile(rf"^where (?:is|are) the {_THING}(?: really| now| 
 
 @dataclass(frozen=True)
 class Belief:
-    """A belief that a thing is, or is not, in a place.
+    """A belief that an object is, or is not, in a place.
 
     Parameters
     ----------
     thing
-        Usual name of the thing.
+        Usual name of the object.
     place
         Name of the place in the question.
     there
-        True if the person thinks that the thing is there.
+        True means that the person thinks that the object is there.
     """
 
     thing: str
@@ -58,7 +58,7 @@ class Belief:
     there: bool
 
     def places(self, flat: Flat, room: str) -> tuple[Place, ...]:
-        """Return the place of the belief; several places if its name is ambiguous.
+        """Return the place of the belief, or several places if the name of the place is ambiguous.
 
         Parameters
         ----------
@@ -73,18 +73,18 @@ class Belief:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """The hypothesis of an option, with the premise of the question, which is the same for all options.
+    """The hypothesis that an option states. The premise comes from the question and is the same for all options.
 
     Parameters
     ----------
     option
         Text of the option.
     goal
-        Name of the wanted thing; empty if neither the option nor the question names one.
+        Name of the wanted object; empty if neither the option nor the question names one.
     belief
-        Belief in the option, or None.
+        Belief that the option states, or None.
     premise
-        Belief in the question, or None.
+        Belief that the question states, or None.
     """
 
     option: str
@@ -95,7 +95,7 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class WhereQuestion:
-    """A question about the real place (or, if ``thought`` is true, the believed place) of a thing."""
+    """A question about the place of an object: the believed place if ``thought`` is true, else the real place."""
 
     thing: str
     thought: bool
@@ -109,7 +109,8 @@ def read_option(option: str, question: str) -> Hypothesis | None:
     option
         Text of the option.
     question
-        Text of the question. It may add a premise, or the goal if the option states a belief.
+        Text of the question. The question may add a premise. If the option states a belief, the question may add the
+        goal.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Shared base of the readers for descriptions and walks.
+"""The common base of the readers for descriptions and for walks.
 
-Both readers process the chunks of a sentence from left to right and call a handler for each sign. Earlier sentences
-determine which furniture a noun phrase refers to.
+Both readers process the chunks of a sentence from left to right. They call a handler for each word that has a role.
+Earlier sentences determine which furniture a noun phrase refers to.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.household.phrases import Chunk, Noun, Sign
 
 JOINERS: Final[tuple[Sign, ...]] = ("comma", "and", "break")
-"""Signs between clauses or between the nouns of a list."""
+"""Roles of words between clauses or between the nouns of a list."""
 
 Handlers = Mapping[Sign, Callable[[Any, Sign], None]]
-"""By sign: the method of a `SentenceReader` that handles the sign."""
+"""For each role: the method of a `SentenceReader` that handles words with this role."""
 
 
 @dataclass
@@ -28,11 +28,11 @@ class Focus:
     Parameters
     ----------
     flat
-        Known facts about the flat; readers add to it.
+        Known facts about the flat. Readers add more facts.
     room
         Room mentioned last, or current room of the person. Furniture of this room is preferred.
     kind
-        Kind of furniture mentioned last. It completes "the second".
+        Kind of furniture mentioned last. "The second" refers to this kind.
     spoken_of
         Places mentioned last. "It", "each" and "the other" refer to them.
     """
@@ -54,10 +54,11 @@ class Focus:
 
 
 class SentenceReader(ABC):
-    """Reader that processes the chunks of one sentence and calls a handler for each.
+    """Reader that processes the chunks of one sentence and calls a handler for each chunk.
 
-    A subclass defines `handlers` for signs and the method `_noun` for nouns. The cursor is after the sign when a
-    handler is called. The cursor is at the noun when `_noun` is called, and `_noun` must move the cursor.
+    A subclass defines `handlers` for words with a role, and the method `_noun` for nouns. When a handler is called, the
+    cursor is after the word. When `_noun` is called, the cursor is at the noun. The method `_noun` must move the
+    cursor.
 
     Parameters
     ----------
@@ -73,7 +74,10 @@ class SentenceReader(ABC):
         self.rest = False  # whether a part of the sentence was not parsed
 
     def part(self, ahead: int = 0) -> Chunk | None:
-        """Return the chunk at an offset from the cursor (negative: before it); None outside the sentence."""
+        """Return the chunk at an offset from the cursor, or None outside the sentence.
+
+        Negative offsets are before the cursor.
+        """
         position = self.at + ahead
         return self.parts[position] if 0 <= position < len(self.parts) else None
 
@@ -83,7 +87,7 @@ class SentenceReader(ABC):
 
     @abstractmethod
     def _unknown(self, sign: Sign) -> None:
-        """Handle a sign without a handler."""
+        """Handle a word that has no handler."""
 
     def _read_parts(self) -> None:
         """Read all chunks."""
@@ -102,7 +106,8 @@ class SentenceReader(ABC):
     def _nouns(self, goes_on: Callable[[Noun], bool]) -> Iterator[Noun]:
         """Yield the nouns of a list, as long as a joiner precedes the next noun and the noun passes a test.
 
-        The first noun is not tested. The cursor is at the yielded noun, and after the last noun at the end.
+        The first noun is not tested. The cursor is at the yielded noun. After the last noun, the cursor is behind this
+        noun.
         """
         while isinstance(noun := self.part(), Noun):
             yield noun
@@ -114,7 +119,7 @@ class SentenceReader(ABC):
             self.at += ahead
 
     def _past(self, *signs: Sign, start: int = 0) -> int:
-        """Return the offset of the next chunk that is not one of these signs."""
+        """Return the offset of the next chunk that has none of these roles."""
         ahead = start
         while self.part(ahead) in signs:
             ahead += 1
@@ -122,12 +127,12 @@ class SentenceReader(ABC):
 
 
 def idle(_: SentenceReader, __: Sign) -> None:
-    """Ignore a sign without a meaning of its own.
+    """Ignore a word that has no meaning of its own.
 
     Parameters
     ----------
     _, __
-        The reader and the sign, as for every handler.
+        The reader and the role of the word, as for every handler.
     """
 
 

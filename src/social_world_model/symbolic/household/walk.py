@@ -20,9 +20,9 @@ class Walked:
     Parameters
     ----------
     acts
-        Acts in order.
+        Actions in order.
     stays
-        Room of the person before the first act, if the sentence names it; else empty.
+        Room of the person before the first action, if the sentence names it; else empty.
     understood
         Whether the whole sentence was parsed.
     """
@@ -61,7 +61,7 @@ class WalkReader(WalkState):
 Mood = Literal["go", "handle", "pass", "again", "leave", "look", "search", "lie", "intend", None]
 """The kind of act on the next place in the sentence."""
 Block = Literal["phrase", "clause", "sentence", None]
-"""The part of a sentence that adds no acts, because it is negated or governed by unknown words."""
+"""The part of a sentence that adds no actions, because this part is negated or depends on unknown words."""
 
 MOODS: Final[Mapping[Sign, Mood]] = {
     "go": "go",
@@ -74,12 +74,12 @@ MOODS: Final[Mapping[Sign, Mood]] = {
     "lie": "lie",
     "intend": "intend",
 }
-"""By verb sign: the kind of act on the next place."""
+"""For each role of a verb: the kind of action on the next place."""
 VERBS: Final[tuple[Sign, ...]] = (*MOODS, "open", "close")
 NOT_TOWARDS: Final = ("go", "way", "on")
-"""Signs before a noun that is not the target of a verb of motion."""
+"""Roles of words before a noun that is not the target of a verb of motion."""
 IDLE: Final[tuple[Sign, ...]] = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
-"""Signs that add no act. The words after them are read separately."""
+"""Roles of words that add no action. The words after them are read separately."""
 
 
 class _PlacesOfWalk(SentenceReader):
@@ -131,7 +131,7 @@ class _PlacesOfWalk(SentenceReader):
         return found
 
     def _say(self, places: list[Place]) -> None:
-        """Add the acts of the current mood for places."""
+        """Add the actions of the current mood to the given places."""
         if self.verbs:
             self._handle(places)
         elif not places:
@@ -194,10 +194,10 @@ class _PlacesOfWalk(SentenceReader):
 
 
 class _WalkSentence(_PlacesOfWalk):
-    """Reader that converts the chunks of a sentence to acts. A verb waits for the place that it applies to.
+    """Reader that converts the chunks of a sentence to actions. A verb waits for the place that it applies to.
 
-    Words that fit no construction stay unparsed. They cancel the waiting verb and block all acts that they may govern.
-    For example, "she ponders opening the fridge" and "the cat opens the fridge" add no acts.
+    Words that fit no construction stay unparsed. Such words cancel the waiting verb and block all actions that may
+    depend on them. For example, "she ponders opening the fridge" and "the cat opens the fridge" add no actions.
     """
 
     def __init__(self, walk: WalkState, parts: Sequence[Chunk]) -> None:
@@ -265,7 +265,7 @@ class _WalkSentence(_PlacesOfWalk):
         self._leave_over(self._reach())
 
     def _reach(self) -> Block:
-        """Return the part that an unknown word may govern: up to the next "she" if the word may be the subject."""
+        """Return the part that may depend on an unknown word: up to the next "she" if the word may be the subject."""
         before = self.parts[: self.at - 1]
         return "phrase" if any(part not in JOINERS for part in before) else "clause"
 
@@ -298,7 +298,7 @@ class _WalkSentence(_PlacesOfWalk):
             self.acts.flush()
             self.acts.go(room)
         elif self.mood in (None, "lie") and self.before == "in" and not self.acts.told:
-            self.stays = self.stays or room  # not after an act: "his tasks in the kitchen"
+            self.stays = self.stays or room  # not after an action: "his tasks in the kitchen"
             self.walk.room = room
 
     def _place(self, places: list[Place], *, of_noun: bool) -> None:

@@ -1,4 +1,4 @@
-"""The sentences for flats and walks in a context. The household parser can parse them back."""
+"""The sentences for flats and walks in a context. The household parser can parse these sentences."""
 
 from __future__ import annotations
 
@@ -106,28 +106,28 @@ def whereabouts(person: str, room: str) -> str:
 
 
 def act_told(flat: Flat, act: Act) -> str:
-    """Return the text of an act, without the name of the person.
+    """Return the text of an action, without the name of the person.
 
     Parameters
     ----------
     flat
-        The flat; it gives the place its shortest unique name.
+        The flat, which determines the shortest unique name of the place.
     act
-        The act.
+        The action.
     """
     target = flat.title(act.place) if act.place else act.thing or act.room
     return f"{_ACTS[act.verb]} the {target}"
 
 
 def outcome_told(flat: Flat, act: Act, person: str) -> str:
-    """Return the sentence about the result of an act.
+    """Return the sentence about the result of an action.
 
     Parameters
     ----------
     flat
-        The flat; it gives the place its shortest unique name.
+        The flat, which determines the shortest unique name of the place.
     act
-        The act.
+        The action.
     person
         Name of the person who acts.
     """

@@ -1,7 +1,8 @@
-"""Where agents believe that a thing is, computed from events, for beliefs of any order.
+"""Compute from events where agents believe that an object is, for beliefs of any order.
 
-The belief of a chain of agents changes with each event in the view of the chain that shows where the thing is
-(see `social_world_model.s3ap.views`). A trust policy decides whether a report changes the belief.
+A chain of agents is the list of agents in a nested belief. An event changes the belief of the chain if the event is in
+the view of the chain and shows where the object is (see `social_world_model.s3ap.views`). A trust policy decides
+whether a report changes the belief.
 """
 
 from __future__ import annotations
@@ -37,30 +38,31 @@ class TrustPolicy(Protocol):
         Parameters
         ----------
         report
-            The speaker, the hearer, the thing and the reported place.
+            The speaker, the hearer, the object and the reported place.
         chain
             Agents who all heard the report. ``["Anne", "Sally"]`` stands for Anne's belief about Sally's belief.
         left
-            By agent: the position of the event in which the agent last left a room. Agents who never left are absent.
+            For each agent: the position of the event in which the agent last left a room. Agents who never left a room
+            are not listed.
         """
         ...
 
 
 def trust_later_leavers(report: Report, chain: Sequence[str], left: Mapping[str, float]) -> bool:
-    """Hi-ToM's policy: a hearer trusts a speaker who left the room later than the hearer did.
+    """Hi-ToM's policy: a hearer trusts a speaker who left the room later than the hearer.
 
-    A trusting hearer believes the report and believes that the speaker believes it. The speaker always thinks that
-    the hearers believe the report. Beliefs of higher order, and beliefs of hearers about other hearers, do not
-    change. All agents know the order of exits (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+    A trusting hearer believes the report, and believes that the speaker believes the report. The speaker always thinks
+    that the hearers believe the report. Beliefs of higher order, and beliefs of hearers about other hearers, do not
+    change. All agents know who left before whom (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
 
     Parameters
     ----------
     report
-        The speaker, the hearer, the thing and the reported place.
+        The speaker, the hearer, the object and the reported place.
     chain
         Agents who all heard the report.
     left
-        By agent: the position of the event in which the agent last left a room.
+        For each agent: the position of the event in which the agent last left a room.
     """
     speaker = report.speaker
     trusted = left.get(chain[0], -math.inf) < left.get(speaker, -math.inf)
@@ -77,7 +79,7 @@ def trust_nobody(report: Report, chain: Sequence[str], left: Mapping[str, float]
     Parameters
     ----------
     report, chain, left
-        Ignored; see `TrustPolicy`.
+        Arguments of a `TrustPolicy`. This policy ignores all of them.
     """
     return False
 
@@ -89,7 +91,7 @@ def read_events(events: Iterable[Event]) -> list[EventReading]:
     Raises
     ------
     ContextError
-        At the first event with a text outside the symbolic grammar.
+        If the symbolic grammar cannot parse the text of an event.
     """
     readings: list[EventReading] = []
     for event in events:
@@ -108,17 +110,17 @@ def belief(
     what: str,
     trust: TrustPolicy = trust_later_leavers,
 ) -> str | None:
-    """Return the place where a chain of agents believes that a thing is.
+    """Return the place where a chain of agents believes that an object is.
 
     Parameters
     ----------
     readings
         Parsed events in order.
     chain
-        ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the thing is. A string stands for one name.
-        An empty chain asks for the real place.
+        ``["Anne", "Sally"]`` asks where Anne thinks that Sally thinks the object is. A string stands for one name. An
+        empty list asks for the real place.
     what
-        Name of the thing.
+        Name of the object.
     trust
         Policy that decides whether a report changes a belief.
 
@@ -130,7 +132,7 @@ def belief(
     Raises
     ------
     ContextError
-        If a name is not in the cast of the events' context.
+        If a name is not the name of an agent in the context.
     """
     readings, chain = list(readings), as_names(chain)
     if readings and readings[0].event.cast:
@@ -152,14 +154,14 @@ def belief(
 
 
 def beginning(readings: Iterable[EventReading], what: str) -> str | None:
-    """Return the first place of a thing, or None if no event shows the thing.
+    """Return the first place of an object, or None if no event shows the object.
 
     Parameters
     ----------
     readings
         Parsed events in order.
     what
-        Name of the thing.
+        Name of the object.
     """
     thing = key(what)
     places = (_seen_at(reading.clause, thing) for reading in readings)
@@ -167,7 +169,10 @@ def beginning(readings: Iterable[EventReading], what: str) -> str | None:
 
 
 def things_told(readings: Iterable[EventReading]) -> dict[str, str]:
-    """Return every thing that has a place in some event, by the key of the thing. Questions can ask for these."""
+    """Return every object that has a place in some event, by the key of the object.
+
+    Questions can ask about these objects.
+    """
     clauses = (reading.clause for reading in readings)
     things = (
         clause.inner if isinstance(clause, Contained) else clause.thing
@@ -188,7 +193,7 @@ def _seen_at(clause: Clause, thing: str) -> str | None:
 class _ExitOrder:
     """The moment when each agent last left a room.
 
-    An agent who enters without a preceding exit has left another room unseen; the entry counts as that exit.
+    If an agent enters a room but no event shows the exit from another room, the entry counts as that exit.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Clauses: the parsed meanings of sentences, as small frozen dataclasses."""
+"""Clauses: small frozen dataclasses for the parsed meanings of sentences."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ class StorySentence:
     Parameters
     ----------
     number
-        1-based position in the narrative.
+        Position of the sentence in the narrative, from 1.
     text
         The sentence without its line number and with single spaces.
     clause
-        The parsed meaning.
+        The parsed meaning of the sentence.
     predicate
         The words after the names of the acting people (``"moved the ball to the box"``), or the whole sentence.
     """
@@ -110,16 +110,16 @@ class StorySentence:
 
 @dataclass(frozen=True)
 class Question:
-    """A question about where a thing is.
+    """A question about where an object is.
 
     Parameters
     ----------
     asks
         Kind of place: ``reality`` (now), ``beginning`` (first place) or ``belief``.
     thing
-        Name of the thing.
+        Name of the object.
     chain
-        Agents of a nested belief, the outermost first. Empty for the other two kinds.
+        Agents of a nested belief, with the outermost agent first. The chain is empty for the other two kinds.
     """
 
     asks: Literal["reality", "beginning", "belief"]
@@ -128,7 +128,7 @@ class Question:
 
 
 def key(noun: str) -> str:
-    """Return the key of a thing, container or room: lower case, with spaces for underscores and hyphens.
+    """Return the key of an object, container or room: lower case, with spaces for underscores and hyphens.
 
     >>> key("treasure_chest") == key("Treasure chest"), key("t - shirt") == key("t-shirt")
     (True, True)

@@ -1,7 +1,7 @@
-"""Convert a simulated story to S3AP: the perceivers of each sentence become observations.
+"""Convert a simulated story to S3AP. Each agent observes the sentences that this agent perceives.
 
-The state of a step contains the facts that became visible; its actions are the acts of one sentence. The other
-agents perceive an act in the next step, as ``<same_as_last_action />``. Likes and dislikes are mental states.
+The state of a step contains the facts that became visible. The actions of a step come from one sentence. The other
+agents perceive an action in the next step, as ``<same_as_last_action />``. Likes and dislikes are mental states.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
     narrative
         Sentences of the symbolic grammar.
     guidance
-        Domain instructions; they are stored in the context's manual.
+        Domain instructions, which are stored in the manual of the context.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
         _add(steps, happening)
         sentence = happening.sentence
         trace.append(TraceEntry(sentence.number, sentence.text, happening.perceivers, str(len(steps))))
-        if happening.actors:  # the visible consequences of an act belong to the next step
+        if happening.actors:  # the visible consequences of an action belong to the next step
             steps.append(steps[-1].next(happening.perceivers))
             steps[-1].facts = _facts(happening)
     context = SocializedContext(

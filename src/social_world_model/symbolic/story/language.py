@@ -49,7 +49,7 @@ def read_narrative(narrative: str) -> list[StorySentence]:
     Raises
     ------
     NarrativeError
-        At the first sentence outside the grammar, or if the narrative has no sentence.
+        If a sentence is outside the grammar, or if the narrative has no sentence.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
 
 
 def _where_it_ends(normal: str) -> str:
-    """Return the end of an error message: the words from which the sentence cannot be parsed."""
+    """Return the end of an error message, with the words that the grammar cannot parse."""
     try:
         _grammar().parse(normal, start="start")
     except UnexpectedInput as error:
@@ -178,7 +178,7 @@ def _subtrees(tree: Tree[Token], rule: str) -> list[Tree[Any]]:
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of a sentence from which its clause is built."""
+    """The words of a sentence that are needed to build the clause."""
 
     people: tuple[str, ...]
     nouns: tuple[str, ...]
@@ -204,7 +204,8 @@ _CLAUSES: Mapping[str, Callable[[_Words], Clause | None]] = {
     "tell": lambda words: _report(words, hearers=1),
     "claim": lambda words: _report(words, hearers=0),
 }
-"""By grammar rule: a function that builds the clause. It returns None for a report with several speakers."""
+"""For each grammar rule: a function that builds the clause. The function returns None for a report with several
+speakers."""
 
 
 def _report(words: _Words, hearers: int) -> Report | None:

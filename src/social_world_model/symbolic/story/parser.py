@@ -1,4 +1,4 @@
-"""The parser for stories in templated English: real places, first places and believed places of things."""
+"""The parser for stories in templated English. It finds the real, the first and the believed place of an object."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ class StoryParser:
         return parse_story(narrative, guidance)
 
     def answer(self, query: Query, context: SocializedContext) -> Reply:
-        """Answer a question about the real, first or believed place of a thing.
+        """Answer a question about the real, first or believed place of an object.
 
         Parameters
         ----------
         query
-            The question with its options. Its narrative is ignored.
+            The question with its options. The narrative of the question is ignored.
         context
-            The only source of the answer.
+            The context, which is the only source of the answer.
 
         Raises
         ------
         NarrativeError
-            If the question is outside the grammar or names a person outside the cast.
+            If the question is outside the grammar or names a person who is not in the context.
         ConfigurationError
             If the context cannot be split into events, or if the text of an event is outside the grammar.
         """

@@ -1,7 +1,7 @@
-"""Simulate a story: the places of people and things, and the perceivers of each sentence.
+"""Simulate a story: the places of people and objects, and the perceivers of each sentence.
 
-Everybody in a room perceives all events in that room, including people who enter or leave it. People who enter
-also perceive the things that lie there. Things in containers and containers in rooms follow the same rule.
+Everybody in a room perceives all events in that room, including people who enter or leave it. People who enter also
+perceive the objects that lie there. The same rule applies to objects in containers and to containers in rooms.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Happening:
     sentence
         The sentence of the narrative.
     perceivers
-        Agents who perceive the sentence, in cast order.
+        Agents who perceive the sentence, in order of first mention.
     actors
         Agents who act; empty for a fact.
     consequences
-        Sentences about the facts that are visible right afterwards: the people and things now in the room.
+        Sentences about the facts that are visible right afterwards: the people and objects now in the room.
     witnesses
         Agents who see the consequences.
     """
@@ -62,7 +62,7 @@ def run(narrative: Sequence[StorySentence]) -> tuple[list[str], list[Happening]]
     Returns
     -------
     tuple
-        The cast in order of first mention, and one happening per sentence.
+        Names of all agents in order of first mention, and one happening per sentence.
     """
     world = _World(narrative)
     happenings = [world.take(number) for number in range(len(narrative))]
@@ -121,7 +121,7 @@ class _World:
         return Happening(sentence, present, clause.people, seen, present)
 
     def _be_there(self, sentence: StorySentence, clause: Stay | Whereabouts) -> Happening:
-        """Place people in a room; people not known to be there see the things in it."""
+        """Place people in a room. People who were not known to be there see the objects in the room."""
         known = set(self.occupants.get(self._room(clause.room), ()))
         room = self._place(clause.people, clause.room)
         present = self._present(room)
@@ -132,14 +132,14 @@ class _World:
         return tuple(_is_in(*placed) for placed in self.things.get(room, {}).values())
 
     def _meant(self, sentence: StorySentence, room: str | None, known: Mapping[str, str]) -> str:
-        """Return the name of a room, inferred from the people's last room if the sentence does not name it."""
+        """Return the name of a room. If the sentence does not name the room, use the people's last room."""
         if room is not None and key(room) != "room":
             return room
         places = {known.get(name) for name in _people(sentence)}
         place = places.pop() if len(places) == 1 else None
         if place is None and room is None:
             raise NarrativeError(
-                "expected to know which room is meant, got a sentence without one; add the name of the room",
+                "expected to know which room is meant, got a sentence without a room; add the name of the room",
                 sentence=sentence.text,
                 number=sentence.number,
             )
