@@ -36,7 +36,9 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
     person
         Name of the person. A person outside the conversation heard nothing.
 
-    Notes ----- A person who is named in the question is involved in the fact. This person needs to have heard only a
+    Notes
+    -----
+    A person who is named in the question is involved in the fact. This person needs to have heard only a
     part of the fact. A name that only marks the time does not count, as in "before Ann joined". People who arrive later
     know the facts that others repeat after the arrival. If nobody said any word of the question, only people who heard
     all utterances of the given time know the answer.

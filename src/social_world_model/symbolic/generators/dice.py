@@ -17,7 +17,9 @@ class Dice:
     seed
         Any text; the same text gives the same draws.
 
-    Notes ----- All draws use `random.Random.random`. Python promises that the numbers of this method do not change. The
+    Notes
+    -----
+    All draws use `random.Random.random`. Python promises that the numbers of this method do not change. The
     results of `choice`, `sample` and `shuffle` may change between Python versions.
     """
 

@@ -99,7 +99,7 @@ def _story(number: int, dice: Dice) -> GeneratedStory:
 
 @dataclass(frozen=True)
 class _Chapter:
-    """The agents, the room and the thing of a chapter."""
+    """The agents, the room and the object of a chapter."""
 
     agents: tuple[str, ...]
     room: str
@@ -124,7 +124,7 @@ class _Stage:
         self.sentences.append(sentence)
 
     def open(self, chapter: _Chapter) -> None:
-        """Let all agents of the chapter enter and see where the thing is."""
+        """Let all agents of the chapter enter and see where the object is."""
         names = joined(chapter.agents)
         self.tell(f"{names} entered the {chapter.room}.")
         self.oracle.enter(chapter.agents, chapter.room)
@@ -222,7 +222,7 @@ def _distraction(dice: Dice, agent: str) -> str:
 
 
 def _questions(stage: _Stage, thing: str) -> list[BeliefQuestion]:
-    """Return one question per order. All agents first saw the thing together, so every question has an answer."""
+    """Return one question per order. All agents first saw the object together, so every question has an answer."""
     agents = stage.dice.sample(stage.agents, HIGHEST_ORDER)
     questions = [BeliefQuestion(text=f"Where is the {thing} really?", answer=stage.oracle.place(thing))]
     for order in range(1, HIGHEST_ORDER + 1):

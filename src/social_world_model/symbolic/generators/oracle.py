@@ -105,11 +105,11 @@ class Oracle:
                 self._believe((name, speaker), thing, container)
 
     def place(self, thing: str) -> str:
-        """Return the current container of a thing."""
+        """Return the current container of an object."""
         return self._things[thing][1]
 
     def first_place(self, thing: str) -> str:
-        """Return the first container of a thing."""
+        """Return the first container of an object."""
         return self._first[thing]
 
     def belief(self, chain: Iterable[str], thing: str) -> str:

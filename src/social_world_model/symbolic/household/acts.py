@@ -79,13 +79,13 @@ class ActsOfSentence:
         return [act.place for act in self.told if act.verb == "open"][-1:]
 
     def go(self, room: str) -> None:
-        """Add an act of going to a room, unless the person is already there."""
+        """Add an action of going to a room, unless the person is already there."""
         if room != self.walk.room:
             self.told.append(Act("go", room))
             self.walk.room = room
 
     def pass_by(self, places: Iterable[Place]) -> None:
-        """Add an act of passing for each place."""
+        """Add an action of passing for each place."""
         self.told += [Act("pass", place.room, place) for place in places]
 
     def approach(self, places: list[Place]) -> None:
@@ -102,7 +102,7 @@ class ActsOfSentence:
             self._each(places, ["approach"])
 
     def approach_thing(self, thing: str) -> None:
-        """Add an act of approaching a thing in the current room."""
+        """Add an action of approaching an object in the current room."""
         self.flush()
         self.told.append(Act("approach", self.walk.room, None, thing))
 
@@ -127,7 +127,7 @@ class ActsOfSentence:
         walk.spoken_of = places
 
     def again(self, places: list[Place]) -> None:
-        """Apply the latest acts to other places."""
+        """Apply the latest actions to other places."""
         self.flush()
         verbs = [verb for verb in self.walk.did if verb != "approach"] or ["open", "close"]
         self._each(places, ["approach", *verbs])

@@ -90,7 +90,7 @@ class _PlacePhrases(SentenceReader):
         return places
 
     def _own_place(self) -> Somewhere:
-        """Read the place after a list of things: "(two plates) are placed on the table", "(a cake) inside".
+        """Read the place after a list of objects: "(two plates) are placed on the table", "(a cake) inside".
 
         Return None if no place follows, and an empty list for an unknown place: "(a cup) made in Italy".
         """
@@ -244,7 +244,7 @@ class _DescriptionSentence(_PlacePhrases):
         self.introduced = self.fronted or "hold" in self.parts[: self.at]
 
     def _is_thing(self, noun: Noun) -> bool:
-        """Tell whether a definite noun is a thing, not a place: "the cup is in the fridge"."""
+        """Tell whether a definite noun is an object, not a place: "the cup is in the fridge"."""
         ahead = self._past("be", "lie", start=1)
         said = ahead > 1 and self.part(ahead) in ("in", "on") and isinstance(self.part(ahead + 1), Noun)
         furniture = is_furniture(noun.name) or bool(self.focus.named(noun))
@@ -254,7 +254,7 @@ class _DescriptionSentence(_PlacePhrases):
         return noun.definite or (self.part(-1) in ("in", None) and not self.of_home)
 
     def _list(self, here: Somewhere, *, known: bool = False) -> None:
-        """Read a list of things: "two plates and a cup (are on the table)". The first noun may follow "the"."""
+        """Read a list of objects: "two plates and a cup (are on the table)". The first noun may follow "the"."""
         items: list[Noun] = []
         for noun in self._nouns(lambda following: not following.definite):
             if noun.definite and not (known and not items):

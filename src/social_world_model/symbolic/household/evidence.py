@@ -56,7 +56,7 @@ class Evidence:
     room: str
 
     def acts(self) -> Iterator[tuple[int, Act]]:
-        """Return the acts of the person, each with the position of its step."""
+        """Return the actions of the person, each with the position of its step."""
         for position, moment in enumerate(self.moments):
             for act in moment.acts:
                 yield position, act

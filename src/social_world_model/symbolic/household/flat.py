@@ -125,7 +125,7 @@ class Flat:
         return thing in self.contents.get(place, {})
 
     def where(self, thing: str) -> list[Place]:
-        """Return all places that are known to contain a thing."""
+        """Return all places that are known to contain an object."""
         return [place for place in self.contents if self.holds(place, thing)]
 
     def room_named(self, noun: Noun) -> str | None:
@@ -186,7 +186,7 @@ class Flat:
         return place.kind if alone else place.name
 
     def things(self) -> Iterator[str]:
-        """Return every thing with a known place, without duplicates."""
+        """Return every object with a known place, without duplicates."""
         yield from dict.fromkeys(thing for here in self.contents.values() for thing in here)
 
 

@@ -18,11 +18,11 @@ GO: Final = """
     make-way
 """.split()  # noqa: SIM905 - a list of words reads better as words
 REACH: Final = ("approach", "reach", "enter", "visit", "cross", "traverse")
-"""Verbs of motion without a preposition: "approaches the fridge". "Moves the plate" is another kind of act."""
+"""Verbs of motion without a preposition: "approaches the fridge". "Moves the plate" is another kind of action."""
 OPEN: Final = ("open", "unlatch", "unseal")
 CLOSE: Final = ("close", "shut", "seal", "secure", "reclose")
 AGAIN: Final = ("repeat", "same")
-"""Words that repeat the latest acts on other places: "does the same with the fridge"."""
+"""Words that repeat the latest actions on other places: "does the same with the fridge"."""
 PASS: Final = ("pass", "ignore", "skip", "bypass")
 LEAVE: Final = ("leave", "exit", "depart")
 LOOK: Final = ("look", "peek", "peer", "glance", "inspect", "examine")
@@ -32,7 +32,7 @@ SEARCH: Final = ("search", "rummage", "check")
 TELL: Final = """
     do start begin conclude complete finish perform interact follow resume
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Verbs of narration without an act of their own: "starts in the hall", "interacts with a cabinet"."""
+"""Verbs of narration without an action of their own: "starts in the hall", "interacts with a cabinet"."""
 TELLING: Final = """
     action process task tour circuit journey inspection contents content way routine round path step search exploration
     trip same procedure sequence motion pattern ritual thing attention
@@ -48,12 +48,12 @@ DOUBT: Final = """
     deny seem appear almost nearly hardly barely scarcely rarely seldom instead rather unable reluctant supposed
     unsuccessfully supposedly presumably reportedly allegedly seemingly apparently mentally hypothetically
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Words after which an act may not have happened. The rest of the sentence adds no acts."""
+"""Words after which an action may not have happened. The rest of the sentence adds no actions."""
 SUPPOSE: Final = """
     if unless whether would could might may should shall must can will perhaps maybe possibly probably or
     mind imagination
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Words of hypothetical sentences. The whole sentence adds no acts and no places of things."""
+"""Words of hypothetical sentences. The whole sentence adds no actions and no places of objects."""
 
 IRREGULAR: Final = {
     "went": "go",
@@ -178,9 +178,9 @@ LIE: Final = """
     place put set rest sit lie stand arrange situate locate leave cook store find adorn display scatter
     position stack wait keep remain stay bake simmer chill hang
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Verbs between things and their place: "a plate lies on the table". `HOLD` verbs follow "is" ("is stored in")."""
+"""Verbs between objects and their place: "a plate lies on the table". `HOLD` verbs follow "is" ("is stored in")."""
 DECORATE: Final = ("adorn", "decorate", "occupy", "fill")
-"""Verbs between things and the place under them: "a bottle adorns the table"."""
+"""Verbs between objects and the place under them: "a bottle adorns the table"."""
 EMPTY: Final = ("empty", "bare", "vacant", "unoccupied")
 NOTHING: Final = ("nothing",)
 ON: Final = ("on", "upon", "atop", "onto")
@@ -286,7 +286,7 @@ SURFACES: Final = (
     "rug",
     "rack",
 )
-"""Furniture with visible contents: everybody in the room sees them. Things "on" any other place are also visible."""
+"""Furniture with visible contents: everybody in the room sees them. Objects "on" any other place are also visible."""
 CONTAINERS: Final = """
     cabinet cupboard closet fridge freezer microwave oven stove dishwasher drawer box chest wardrobe basket
     pantry
@@ -309,7 +309,7 @@ USUAL_ROOM: Final = {
 """For each room: objects that are usually there. This evidence has a small weight (see `planning.USUAL_HERE`)."""
 
 PARTICIPLES: Final = "broken made built bought taken gone stolen worn torn done clean dirty full".split()  # noqa: SIM905
-"""Words that are not things if they have no article. The same applies to longer words that end in -ed."""
+"""Words that are not objects if they have no article. The same applies to longer words that end in -ed."""
 SINGULAR: Final = {"shelves": "shelf", "knives": "knife", "leaves": "leaf", "loaves": "loaf", "dishes": "dish"}
 NUMBERS: Final = {
     word: number

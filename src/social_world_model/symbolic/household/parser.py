@@ -81,7 +81,7 @@ def _person(query: Query, context: SocializedContext) -> str:
 
 
 def _foreseen(query: Query, evidence: Evidence) -> str:
-    """Return the next act of the person under a hypothesis: the person goes to the believed or real place."""
+    """Return the next action of the person under a hypothesis: the person goes to the believed or real place."""
     supposed = read_option(query.hypothesis, query.question)
     if supposed is None:
         raise NarrativeError(
@@ -122,7 +122,7 @@ def _where(question: str) -> WhereQuestion:
 
 
 def _place_of(asked: WhereQuestion, evidence: Evidence) -> str:
-    """Return the real places of a thing, or the places where the person last saw it."""
+    """Return the real places of an object, or the places where the person last saw it."""
     flat = evidence.flat
     if asked.thought:
         seen = evidence.seen_by(len(evidence.moments) - 1)

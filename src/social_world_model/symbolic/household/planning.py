@@ -29,7 +29,7 @@ THOUGHT_EMPTY: Final = -4.0
 """The person goes to a place that does not contain the object, according to the belief in the question. The weight is
 larger than `LEFT_IT`: the premise of the question is certain, but an object in sight may be overlooked."""
 THOUGHT_THERE: Final = 2.0
-"""The person goes to a place that contains the thing, according to the belief in the question."""
+"""The person goes to a place that contains the object, according to the belief in the question."""
 IS_THERE: Final = 1.0
 """The person goes to a place that contains the object, and the context ends before the person looks into it. (If the
 person looks into the place, the next choice is better evidence.) People are usually right about their own home, so a
@@ -42,7 +42,7 @@ USUAL_HERE: Final = 0.2
 """The person searches a room that usually contains such objects (see `lexicon.USUAL_ROOM`). This is the smallest
 weight, because it should decide only between goals that are otherwise equal."""
 WALKS_UP: Final = 2.5
-"""The person walks up to the thing itself. The same weight is subtracted from every other goal."""
+"""The person walks up to the object itself. The same weight is subtracted from every other goal."""
 
 # ---------------------------------------------------------------- weights for beliefs
 
@@ -51,7 +51,7 @@ HEADS: Final = 2.0
 thinks that the object is there, and about 0.1 otherwise. If the last choice leads elsewhere, the same weight is
 subtracted."""
 SAW: Final = 5.0
-"""The person saw that the thing is, or is not, in the place. The weight is larger than the weight of any choice."""
+"""The person saw that the object is, or is not, in the place. The weight is larger than the weight of any choice."""
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def read_belief(text: str) -> Belief | None:
 
 
 def read_where(question: str) -> WhereQuestion | None:
-    """Return the parsed question about the place of a thing, or None for other questions."""
+    """Return the parsed question about the place of an object, or None for other questions."""
     question = " ".join(question.split())
     if (found := _WHERE_IS.match(question)) is not None:
         return WhereQuestion(usual(found["thing"]), thought=False)

@@ -1,4 +1,4 @@
-"""Convert the text of a walk to a sequence of acts."""
+"""Convert the text of a walk to a sequence of actions."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class WalkReader(WalkState):
         return _WalkSentence(self, parts).read()
 
     def finish(self) -> Walked:
-        """Return the acts that are still waiting at the end of the text."""
+        """Return the actions that are still waiting at the end of the text."""
         acts = ActsOfSentence(self)
         acts.flush()
         return Walked(tuple(acts.told))
 
 
 Mood = Literal["go", "handle", "pass", "again", "leave", "look", "search", "lie", "intend", None]
-"""The kind of act on the next place in the sentence."""
+"""The kind of action on the next place in the sentence."""
 Block = Literal["phrase", "clause", "sentence", None]
 """The part of a sentence that adds no actions, because this part is negated or depends on unknown words."""
 
@@ -83,7 +83,7 @@ IDLE: Final[tuple[Sign, ...]] = ("be", "to", "in", "on", "with", "which", "way",
 
 
 class _PlacesOfWalk(SentenceReader):
-    """Reader that resolves the places of a sentence and converts the verbs about them to acts."""
+    """Reader that resolves the places of a sentence and converts the verbs about them to actions."""
 
     def __init__(self, walk: WalkState, parts: Sequence[Chunk]) -> None:
         super().__init__(parts)
@@ -150,12 +150,12 @@ class _PlacesOfWalk(SentenceReader):
         self.acts.pass_by(places)
 
     def _again(self, places: list[Place]) -> None:
-        """Repeat the latest acts: "does the same with the fridge", "opens the stove, then the fridge"."""
+        """Repeat the latest actions: "does the same with the fridge", "opens the stove, then the fridge"."""
         if self.mood == "again" or (self.walk.did and places != self.walk.spoken_of):
             self.acts.again(places)
 
     def _look(self, places: list[Place]) -> None:
-        """Read "looks into the fridge". The act opens the fridge if it is not open."""
+        """Read "looks into the fridge". The action opens the fridge if it is not open."""
         into = self.before == "in" or self.mood == "search"
         opened = self.acts.opened_last()
         self.mood = "handle"
@@ -326,7 +326,7 @@ class _WalkSentence(_PlacesOfWalk):
             self._towards(noun)
 
     def _towards(self, noun: Noun) -> None:
-        """Read a thing that the person walks up to."""
+        """Read an object that the person walks up to."""
         known = [thing for thing in self.flat.things() if thing == noun.name or thing.endswith(f" {noun.name}")]
         led_to = self.before in ("to", "reach") if known else False
         named = not noun.bare and (self.before == "to" or (self.before == "reach" and noun.definite))

@@ -19,7 +19,7 @@ _ACTS: Final[Mapping[Verb, str]] = {
     "pass": "passes",
 }
 ACT_OPENINGS: Final = tuple(f"{words} the " for words in _ACTS.values())
-"""The first words of all texts of acts."""
+"""The first words of all texts of actions."""
 
 MANUAL: Final = (
     "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "

@@ -42,7 +42,7 @@ class Whereabouts:
 
 @dataclass(frozen=True)
 class Move:
-    """Somebody puts a thing somewhere."""
+    """Somebody puts an object somewhere."""
 
     people: tuple[str, ...]
     thing: str
@@ -52,7 +52,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Contained:
-    """A thing is in a container, or a container is in a room."""
+    """An object is in a container, or a container is in a room."""
 
     inner: str
     outer: str
@@ -75,7 +75,7 @@ class Private:
 
 @dataclass(frozen=True)
 class Report:
-    """Somebody says where a thing is, to one hearer or, if ``hearer`` is None, to everybody."""
+    """Somebody says where an object is, to one hearer or, if ``hearer`` is None, to everybody."""
 
     speaker: str
     hearer: str | None

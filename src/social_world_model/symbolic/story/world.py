@@ -180,7 +180,7 @@ class _World:
         return Happening(sentence, self._present(room))
 
     def _room_of_placement(self, outer: str, position: int) -> str:
-        """Return the room of a thing in `outer`, which is a container or a room."""
+        """Return the room of an object in `outer`, which is a container or a room."""
         following = self.narrative[position + 1].clause if position + 1 < len(self.narrative) else None
         if isinstance(following, Contained) and key(following.inner) == outer:
             return self._room(following.outer)
