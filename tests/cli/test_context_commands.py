@@ -90,7 +90,7 @@ def test_bad_input_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
     one_clear_line(swm("context", "perturb", tmp_path / "empty", *out), "results with a context", "swm run")
     one_clear_line(swm("context", "perturb", folder, "--leak", 1.5, *out), "leak", "from 0 to 1", "1.5")
     one_clear_line(swm("context", "perturb", folder, "--out", folder), "two different folders")
-    one_clear_line(swm("context", "perturb", folder, "--out", tmp_path), "choose another, or delete it")
+    one_clear_line(swm("context", "perturb", folder, "--out", tmp_path), "choose another folder, or delete this folder")
     assert not (tmp_path / "out").exists()
 
 

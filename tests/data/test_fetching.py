@@ -190,7 +190,7 @@ def test_a_file_that_is_there_with_the_right_hash_is_not_fetched_again(table: Ta
 def test_a_file_that_is_there_is_never_written_over(table: Table, tmp_path: Path) -> None:
     table.holds("/x.csv", HASH)
     (tmp_path / "x.csv").write_bytes(b"other")
-    refused(tmp_path, OTHER, HASH, "move it to another place")
+    refused(tmp_path, OTHER, HASH, "move the file to another place")
     assert (tmp_path / "x.csv").read_bytes() == b"other"
     assert Handler.asked == []
 
@@ -281,7 +281,7 @@ def test_rows_are_made_of_the_meetings_and_run(table: Table, tmp_path: Path) -> 
     assert (rows[2]["private_info"], rows[2]["public_info"]) == ("a move", "10K")
     assert fetch("x", tmp_path).was_there
     got.rows.write_text("other")
-    with pytest.raises(ConfigurationError, match="move it to another place"):
+    with pytest.raises(ConfigurationError, match="move the file to another place"):
         fetch("x", tmp_path)
     assert got.rows.read_text() == "other"
 

@@ -58,7 +58,9 @@ def test_files_that_cannot_be_used_are_named_with_the_reason(tmp_path: Path) -> 
         "3.json": "failed",
         "4.json": "unreadable",
     }
-    assert "JSON" in why["0.json"][1] and "socialized_context" in why["1.json"][1] and "one story" in why["3.json"][1]
+    assert (
+        "JSON" in why["0.json"][1] and "socialized_context" in why["1.json"][1] and "the same story" in why["3.json"][1]
+    )
 
 
 def test_folders_are_looked_into_only_where_a_folder_holds_no_record_itself(tmp_path: Path) -> None:

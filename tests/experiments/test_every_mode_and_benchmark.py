@@ -197,4 +197,4 @@ def test_a_new_benchmark_is_a_small_class_and_touches_nothing_else(tmp_path: Pat
     report = make_report(get_benchmark("colours"), result.outcomes)
     assert (report.overall.right, report.overall.n, result.no_gold) == (2, 3, 1)
     assert [(line.label, line.right) for line in report.tables[0].rows] == [("ball", 1), ("hat", 0), ("shoe", 1)]
-    assert "no gold: 1 question (3) without a gold answer; not asked and not scored" in result.notes
+    assert "not asked and not scored, because there is no gold answer: 1 question (3)" in result.notes

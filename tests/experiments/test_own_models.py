@@ -105,7 +105,7 @@ def test_each_context_of_a_story_is_from_a_parser_of_its_own(settings: RunSettin
 @pytest.mark.parametrize("number", [0, 1, 3])
 def test_another_number_of_parsers_than_contexts_is_refused(number: int, settings: RunSettings) -> None:
     chosen = replace(settings, mode="pure_context", context_samples=2)
-    with pytest.raises(ConfigurationError, match=rf"as many parsers as context_samples \(2\), got {number}") as raised:
+    with pytest.raises(ConfigurationError, match=rf"one parser per context sample \(2\), got {number}") as raised:
         Run(chosen, parsers=[Own()] * number)
     assert raised.value.parameters == ("parsers", "context_samples")
 
@@ -129,7 +129,7 @@ def without(name: str) -> Any:
         (object(), r"got object without name, config, usable_modes, answer$"),
         ("gpt-4o", r"got str without name, config, usable_modes, answer$"),
         (Own, r"expected answerer to be an Answerer, got the class Own: pass an instance, Own\(\)"),
-        (Own(""), r"expected answerer with a name, got Own with ''"),
+        (Own(""), r"expected answerer with a name, got Own with name ''"),
     ],
 )
 def test_an_object_that_is_no_answerer_is_told_what_it_lacks(answerer: Any, why: str, settings: RunSettings) -> None:

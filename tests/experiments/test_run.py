@@ -480,7 +480,7 @@ def test_a_mode_that_means_nothing_to_the_model_is_refused(
     settings: RunSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SymbolicModel, "usable_modes", frozenset({"vanilla"}))
-    with pytest.raises(ConfigurationError, match=r"expected a mode that symbolic can answer in \(vanilla\); got persp"):
+    with pytest.raises(ConfigurationError, match=r"expected a mode that symbolic supports \(vanilla\); got persp"):
         Run(replace(settings, mode="perspective"))
 
 

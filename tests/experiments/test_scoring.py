@@ -119,7 +119,7 @@ def test_results_and_samples_say_which_rule_read_the_answer(tmp_path: Path) -> N
         ([{"index": "\x1b[31m" + "x" * 99, "response": "x"}], r"index: \\x1b\[31mx+…\. Remove"),
         ([{"index": 0, "response": {"answer": "box0"}}], "a response to be text, .* got .*answer.* in row 0"),
         ([{"index": 0, "response": ["box0", ["jar"]]}], r"a response to be text, .* got \['jar'\] in row 0"),
-        ([{"index": 2, "response": "x"}], "in the data set, but not asked .*: 1"),
+        ([{"index": 2, "response": "x"}], "in the data set but not asked .*: 1"),
     ],
 )
 def test_predictions_that_belong_to_nothing_are_refused_before_anything_is_written(

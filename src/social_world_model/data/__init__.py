@@ -1,1 +1,1 @@
-"""Fetch benchmark data files, verify them, and read csv, JSON, JSON Lines, parquet or bAbI text as rows."""
+"""Download and verify the data files of benchmarks. Read csv, JSON, JSON Lines, parquet and bAbI text as rows."""

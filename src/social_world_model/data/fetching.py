@@ -1,6 +1,6 @@
-"""Download a benchmark's data file from its authors' public source and verify its hash.
+"""Download the data file of a benchmark from a public source, and verify the hash of the file.
 
-A download that fails leaves no partial file.
+A failed download leaves no partial file.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from social_world_model.errors import ConfigurationError, DatasetError, did_you_
 from social_world_model.files import write_whole
 
 TIMEOUT = 30.0
-"""A download stops after this many seconds without a byte."""
+"""A download stops if no data arrive for this number of seconds."""
 
 _CHUNK = 1 << 20
 _BROKEN_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, RuntimeError)
-"""Exceptions of an unreadable archive. A password or an unknown compression raises `RuntimeError`."""
+"""Exceptions that an unreadable archive can raise. A password or an unknown compression raises `RuntimeError`."""
 
 Compared = Literal["table", "archive", "note", "nothing"]
-"""What the hash of a file was compared with.
+"""Source of the hash that a file is expected to have.
 
-- ``"table"``: the file's hash in `SOURCES`
-- ``"archive"``: the hash in `SOURCES` of the archive that contains the file
-- ``"note"``: the hash that an earlier fetch saved in ``FILE.sha256``
+- ``"table"``: `SOURCES` contains the hash of the file
+- ``"archive"``: `SOURCES` contains the hash of the archive, and the archive contains the file
+- ``"note"``: an earlier fetch saved the hash in ``FILE.sha256``
 - ``"nothing"``: no hash was known
 """
 
@@ -54,15 +54,16 @@ class Fetched:
     Parameters
     ----------
     source
-        Entry of `SOURCES` that the file comes from.
+        Entry of `SOURCES` that describes the file.
     path
         Path of the file on disk.
     sha256
         SHA-256 of the file, in hexadecimal.
     compared
-        What the hash was compared with. For ``"archive"`` and ``"nothing"``, the hash is saved in ``FILE.sha256``.
+        Source of the expected hash. If it is ``"archive"`` or ``"nothing"``, the hash of the file is saved in
+        ``FILE.sha256``.
     was_there
-        Whether the file existed already, so that nothing was downloaded.
+        Whether the file already existed. An existing file is not downloaded again.
     """
 
     source: Source
@@ -73,19 +74,19 @@ class Fetched:
 
     @property
     def rows(self) -> Path:
-        """Path of the file for `dataset_path`: the downloaded file, or the rows made from it."""
+        """Path for `dataset_path`: the downloaded file, or the file of rows made from the downloaded file."""
         return _rows_path(self.source, self.path)
 
 
 def fetch(name: str, folder: Path) -> Fetched:
-    """Download a benchmark's data file, unless it exists already.
+    """Download the data file of a benchmark, unless the file already exists.
 
     Parameters
     ----------
     name
         Name of the benchmark.
     folder
-        Folder to save the file in. It is created if it does not exist. Existing files are never overwritten.
+        Folder to save the file in. If the folder does not exist, it is created. Existing files are never overwritten.
 
     Returns
     -------
@@ -95,10 +96,10 @@ def fetch(name: str, folder: Path) -> Fetched:
     Raises
     ------
     ConfigurationError
-        If the benchmark is unknown, or the folder cannot be written.
+        If the benchmark is unknown, or if the folder cannot be written.
     DatasetError
-        If the benchmark has no single public file, the download fails, or the hash of the file is wrong.
-        The message explains how to get the file manually.
+        If the benchmark has no single public file, if the download fails, or if the hash of the file is wrong. The
+        error message explains how to get the file manually.
     """
     source = SOURCES.get(name)
     if source is None:
@@ -115,7 +116,7 @@ def fetch(name: str, folder: Path) -> Fetched:
 
 
 def _fetched(source: Source, url: str, path: Path) -> Fetched:
-    """Return the file; download it if it does not exist."""
+    """Return the data file. If the file does not exist, download the file."""
     noted = None if source.sha256 is not None else _noted(path)
     if path.exists() or path.is_symlink():
         return _as_there(source, path, noted)
@@ -137,14 +138,14 @@ def _rows_path(source: Source, path: Path) -> Path:
 
 
 def _write_rows(got: Fetched) -> None:
-    """Write the rows that ``swm run`` reads, unless the file exists."""
+    """Write the rows that ``swm run`` reads. If the file of rows exists, check that the rows are the same."""
     try:
         rows = meeting_rows(got.path.read_text(encoding="utf-8"))
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         if got.rows.exists() and got.rows.read_text(encoding="utf-8", errors="replace") != text:
             raise ConfigurationError(
                 f"expected {got.rows} to contain the rows of {got.path}, got other rows. The file was not changed: "
-                "move it to another place and fetch again, or fetch into another folder"
+                "move the file to another place and fetch again, or fetch into another folder"
             )
     except UnicodeDecodeError as error:
         raise DatasetError(f"expected {got.path} to be UTF-8 text: {error}") from None
@@ -163,7 +164,7 @@ def by_hand(source: Source, path: Path) -> str:
     source
         Source that has a URL.
     path
-        Path to save the file at.
+        Path at which the user saves the file.
     """
     archive = f" (SHA-256: {source.archive_sha256 or 'unknown'}) and extract {source.member} from it"
     use = f"then run: {usage(source, path)}"
@@ -177,7 +178,7 @@ def by_hand(source: Source, path: Path) -> str:
 
 
 def usage(source: Source, path: Path) -> str:
-    """Return the command that runs the benchmark on its data file, or on the rows made from the file.
+    """Return the command that runs the benchmark on the data file, or on the rows made from the data file.
 
     Parameters
     ----------
@@ -204,7 +205,7 @@ def _compared(source: Source, noted: str | None) -> Compared:
 
 
 def _as_there(source: Source, path: Path, noted: str | None) -> Fetched:
-    """Return an existing file after a check of its hash."""
+    """Check the hash of an existing file, and return the file."""
     if not path.is_file():
         raise ConfigurationError(
             f"expected a regular file, got {path}, which is not a regular file: move it to another place"
@@ -216,15 +217,15 @@ def _as_there(source: Source, path: Path, noted: str | None) -> Fetched:
         return Fetched(source=source, path=path, sha256=sha256, compared="nothing", was_there=True)
     if sha256 != expected:
         raise DatasetError(
-            f"expected {path} to have SHA-256 {expected}, got {sha256}. The file was not changed: move it to another "
-            "place and fetch again, or fetch into another folder"
+            f"expected {path} to have SHA-256 {expected}, got {sha256}. The file was not changed: move the file to "
+            "another place and fetch again, or fetch into another folder"
         )
     compared: Compared = "table" if source.sha256 is not None else "note"
     return Fetched(source=source, path=path, sha256=sha256, compared=compared, was_there=True)
 
 
 def _check_hash(source: Source, path: Path, got: str, noted: str | None) -> None:
-    """Refuse a download whose hash differs from the known hash or from the hash of an earlier fetch."""
+    """Raise an error if the hash of a download is not the known hash, or not the hash of an earlier fetch."""
     if source.sha256 is not None and got != source.sha256:
         raise _another(source, str(source.url), source.sha256, got)
     if source.sha256 is None and noted is not None and got != noted:
@@ -239,7 +240,7 @@ def _another(source: Source, what: str, expected: str, got: str) -> DatasetError
 
 
 def _noted(path: Path) -> str | None:
-    """Return the hash that an earlier fetch saved beside a file; None if there is none."""
+    """Return the hash that an earlier fetch saved next to a file; None if no hash was saved."""
     note = _note_path(path)
     try:
         text = note.read_text(encoding="utf-8", errors="replace")
@@ -266,7 +267,7 @@ def _make(folder: Path) -> None:
 
 @contextmanager
 def _temporary(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside a file, and delete the temporary file at the end."""
+    """Yield a temporary path in the folder of a file, and delete the temporary file at the end."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary
@@ -277,7 +278,7 @@ def _temporary(path: Path) -> Iterator[Path]:
 
 
 def _download(source: Source, url: str, path: Path, target: Path) -> None:
-    """Download the file to the target; extract it if the URL gives an archive."""
+    """Download the file. If the URL points to an archive, extract the file from the archive."""
     if source.member is None:
         _save(source, url, path, target)
         return
@@ -298,7 +299,7 @@ def _save(source: Source, url: str, path: Path, target: Path) -> None:
     Raises
     ------
     DatasetError
-        If the download fails, or the response is shorter than its Content-Length.
+        If the download fails, or if the response is shorter than announced by Content-Length.
     """
     request = urllib.request.Request(url, headers={"User-Agent": "social-world-model", "Accept-Encoding": "identity"})
     try:
@@ -332,7 +333,7 @@ def _copy(readable: IO[bytes], file: IO[bytes]) -> int:
 
 
 def _take_member(archive: Path, member: str, url: str, target: Path) -> None:
-    """Copy one file of an archive to the target. Names in the archive are never used as paths."""
+    """Copy one file from an archive to the target path. Names in the archive are never used as paths."""
     try:
         opened = _from_zip(archive, member, url) if zipfile.is_zipfile(archive) else _from_tar(archive, member, url)
         with opened as readable, target.open("wb") as file:
@@ -363,7 +364,7 @@ def _from_tar(archive: Path, member: str, url: str) -> Iterator[IO[bytes]]:
 
 
 def _one_of(names: list[str], member: str, url: str) -> str:
-    """Return the full name of a member in an archive; the member may be in any folder."""
+    """Return the full name of a file in an archive. The file may be in any folder of the archive."""
     fits = [name for name in names if name.rsplit("/", 1)[-1] == member]
     if len(fits) != 1:
         got = ", ".join(names[:10]) or "nothing"

@@ -23,12 +23,12 @@ def meeting_rows(text: str) -> list[dict[str, Any]]:
     Parameters
     ----------
     text
-        Text with meetings, each between ``<BEGIN><private, public>`` and ``<END><private, public>``.
+        Text of the meetings. Each meeting is between ``<BEGIN><private, public>`` and ``<END><private, public>``.
 
     Raises
     ------
     DatasetError
-        If the text contains no meeting, or a meeting lacks a matching begin or end line.
+        If the text contains no meeting, or if the begin and end lines of a meeting do not match.
 
     Examples
     --------

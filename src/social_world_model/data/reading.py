@@ -29,7 +29,7 @@ class DataFile:
     sha256
         SHA-256 of the file, in hexadecimal.
     rows
-        Rows in file order. A line that cannot be read is a `BadRow`.
+        Rows in file order. If a line cannot be read, the row is a `BadRow`.
     """
 
     name: str
@@ -38,7 +38,7 @@ class DataFile:
 
 
 def read_file(path: Path) -> DataFile:
-    """Read a file of csv, JSON, JSON Lines, parquet or bAbI text.
+    """Read a data file. The format is csv, JSON, JSON Lines, parquet or bAbI text.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def read_file(path: Path) -> DataFile:
     Raises
     ------
     DatasetError
-        If the file does not exist, contains no rows, or has another format.
+        If the file does not exist, if it contains no rows, or if it has another format.
     """
     try:
         data = path.read_bytes()
@@ -86,7 +86,7 @@ def cell(row: Row, name: str) -> str:
 
 
 def literal(cell: Any) -> Any:
-    """Return the value of a Python literal (such as a list or a number), or the cell unchanged.
+    """Return the value of a cell with a Python literal, such as a list. Return other cells unchanged.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def _json_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
 
 
 def _listed(whole: dict[str, Any]) -> Any:
-    """Return the rows of a JSON object: its ``data``, its values if all are objects, or the object as one row."""
+    """Return the rows of a JSON object: the list ``data``, or all values if they are objects, or the object itself."""
     if "data" in whole:
         return whole["data"]
     if whole and all(isinstance(row, dict) for row in whole.values()):
@@ -155,12 +155,12 @@ def _no_object(number: int, row: Any) -> str:
 
 
 def _is_babi(text: str) -> bool:
-    """Return whether the first line is ``1 sentence`` and another line is ``n question<TAB>answer``."""
+    """Return whether a text is bAbI text: first line ``1 sentence``, and a line ``n question<TAB>answer``."""
     return text.startswith("1 ") and any("\t" in line and line.split(" ", 1)[0].isdigit() for line in text.split("\n"))
 
 
 def _babi_rows(text: str) -> Iterator[Row]:
-    """Yield one row per question. The index of a row is the number of questions before it."""
+    """Yield one row per question. The rows are numbered from 0."""
     story: list[str] = []
     count = 0
     for line in text.split("\n"):

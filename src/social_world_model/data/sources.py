@@ -26,13 +26,13 @@ class Source:
     sha256
         SHA-256 of the saved file, in hexadecimal; None if unknown.
     member
-        Name of the file inside the archive at the URL; None if the URL gives the file itself.
+        Name of the file inside the archive at the URL; None if the URL points to the file itself.
     archive_sha256
         SHA-256 of the archive, in hexadecimal; None if unknown.
     rows_file
-        Name of the file of rows that is made from the authors' file; empty if ``swm run`` reads the authors' file.
+        Name of the file with the rows made from the authors' file; empty if ``swm run`` reads the authors' file itself.
     note
-        Remarks on the file. If there is no URL, instructions on how to get the file.
+        Remarks about the file. If there is no URL, the remarks explain how to get the file.
     """
 
     benchmark: str
@@ -62,17 +62,17 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 url=f"{_RAW}/skywalker023/thought-tracing/9e4b4f8dcef4fc84e3807a87244bdda01f0b1343"
                 "/data/bigtom/bigtom_agree90.json",
                 note="The file contains the questions on which annotators agree. All stories are in "
-                "data/bigtom/bigtom.csv "
-                "of the second repository.",
+                "data/bigtom/bigtom.csv of the repository procedural-evals-tom.",
             ),
             Source(
                 benchmark="cobra_frames",
                 publisher="huggingface.co/datasets/cmu-lti/cobracorpus and github.com/XuhuiZhou/cobra-frames",
                 licence="see the data set page",
                 note="No public file with the gold column offensive_allapp (0 or 1) is known. The column is in the "
-                "annotated part with adversarial contexts, which the authors' code calls "
+                "annotated file with adversarial contexts. The authors' code calls this file "
                 "mAgr_contexts_explanations.csv. Look for the file on the data set page, or ask the authors. "
-                "It needs these columns: statement, speaker, listener, scenario or context, and offensive_allapp.",
+                "The file needs these columns: statement, speaker, listener, scenario or context, and "
+                "offensive_allapp.",
             ),
             Source(
                 benchmark="confaide",
@@ -82,8 +82,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 url=f"{_RAW}/skywalker023/confaide/dfe977e98d11bdb093adc5690e175b739350845d/benchmark/tier_4.txt",
                 rows_file="confaide_tier_4.jsonl",
                 note="Tier 4 contains twenty meetings. Each meeting gives two rows: one asks for a summary, one "
-                "for action "
-                "items, as in the authors' evaluation.",
+                "for action items, as in the authors' evaluation.",
             ),
             Source(
                 benchmark="fantom",
@@ -124,13 +123,12 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 benchmark="tomi",
                 publisher="the paper on SymbolicToM, arXiv 2306.00924, which introduces ParaToMi",
                 licence="CC BY-NC 4.0",
-                note="No single public file of ParaToMi is known. Take the data from the paper's code, or ask "
-                "its authors. "
-                "The file is csv with index, story (a list of sentences), question and answer, or bAbI text with "
-                "numbered sentences. The original questions are available as ori_tomi. `swm data generate tomi --out "
-                "FILE` generates any number of similar stories.",
+                note="No single public file of ParaToMi is known. Take the data from the code of the paper, or ask "
+                "the authors. The file is csv or bAbI text. A csv file has the columns index, story (a list of "
+                "sentences), question and answer. bAbI text has numbered sentences. The original ToMi questions are "
+                "the benchmark ori_tomi. `swm data generate tomi --out FILE` generates any number of similar stories.",
             ),
         )
     }
 )
-"""Sources by name of the benchmark. Each URL contains a commit, or the hash of its archive is known."""
+"""Sources by name of the benchmark. Each URL contains a commit, or points to an archive with a known hash."""

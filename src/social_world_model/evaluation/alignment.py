@@ -1,8 +1,8 @@
 """Align the events of two contexts by meaning (`wording`) and by order.
 
-The alignment is a longest common subsequence. Each pair of events is weighted by the similarity of the two sentences.
-A sentence that occurs twice is therefore two events. Events that are left over may still be aligned if they are only
-a little earlier or later in the other context. Within one context, an account of an earlier event is not counted as
+The alignment is a longest common subsequence. The weight of a pair of events is the similarity of their sentences. A
+sentence that occurs twice is two events. Two events outside the subsequence may still be aligned if their positions in
+the two contexts differ only a little. Within one context, a sentence that repeats an earlier event does not count as
 another event.
 """
 
@@ -17,27 +17,28 @@ from social_world_model.evaluation.wording import SentenceParser, Told, alike
 from social_world_model.symbolic.cast import known_as
 
 NEARBY = 4
-"""Maximum number of aligned events between two events that are aligned out of order."""
+"""Two events that are aligned out of order have at most this number of aligned events between them."""
 OTHER_KIND = 0.95
-"""Weight of a pair of a fact and an act. A pair of the same kind is preferred."""
+"""Factor on the similarity of a fact and an action. The factor favours pairs of the same kind."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlignmentUnit:
-    """An event of one context under the names of the reference, merged with later accounts of the event.
+    """An event of one context, with names from the reference. Later repetitions are merged into the event.
 
     Parameters
     ----------
     text
-        First sentence that tells the event.
+        First sentence about the event.
     told
-        The same sentence, prepared for comparison.
+        The sentence in `text`, prepared for comparison.
     kind
-        ``"fact"`` (from a state), ``"act"`` (somebody does it) or ``"percept"`` (only an observation tells it).
+        Kind of event, one of ``"fact"`` (part of a state), ``"act"`` (an action) or ``"percept"`` (only in
+        observations).
     moment
-        Number of earlier steps that contain acts.
+        Number of earlier steps that contain actions.
     actors, perceivers
-        Agents who act in the event and agents who perceive it, by their names in the reference.
+        Agents who act in the event, and agents who perceive the event. The names are from the reference.
     """
 
     text: str
@@ -49,14 +50,14 @@ class AlignmentUnit:
 
     @classmethod
     def of(cls, event: ReferenceEvent, names: Names) -> AlignmentUnit:
-        """Return an event under the names of the reference.
+        """Return an event with the names of the reference.
 
         Parameters
         ----------
         event
-            Event of a context, under the names of that context.
+            Event of a context, with the names of the context.
         names
-            Names of the reference for the cast of that context.
+            Names that the reference uses for the agents of the context.
         """
         return cls(
             text=event.text,
@@ -68,18 +69,18 @@ class AlignmentUnit:
         )
 
     def pairs(self) -> frozenset[str]:
-        """Return the agents who perceive the event without acting in it."""
+        """Return the agents who perceive the event but do not act in the event."""
         return self.perceivers - self.actors
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names of the reference for the cast of a context.
+    """Names that the reference uses for the agents of a context.
 
     Parameters
     ----------
     known_as
-        Names in the reference by names in the context. Agents without an entry keep their names.
+        Map from names in the context to names in the reference. An agent without an entry keeps the name.
     parser
         Parser for the sentences of the context.
     """
@@ -88,22 +89,22 @@ class Names:
     parser: SentenceParser
 
     def known(self, name: str) -> str:
-        """Return the name in the reference; an agent outside the reference keeps the same name."""
+        """Return the name in the reference. An agent who is not in the reference keeps the name."""
         return self.known_as.get(name, name)
 
 
 def renamed(reference: Sequence[str], candidate: Sequence[str]) -> tuple[Names, Names]:
-    """Match the casts of two contexts. Each agent matches at most one other agent; identical names match first.
+    """Match the agents of two contexts. Each agent has at most one match, and identical names match first.
 
     Parameters
     ----------
     reference, candidate
-        Names of the agents in the reference and in the context to evaluate.
+        Names of the agents in the reference, and names of the agents in the context to evaluate.
 
     Returns
     -------
     tuple of Names
-        Names for the reference and names for the candidate.
+        Two objects: the first is for the reference, the second for the context to evaluate.
 
     Examples
     --------
@@ -123,17 +124,18 @@ def renamed(reference: Sequence[str], candidate: Sequence[str]) -> tuple[Names, 
 
 
 def alignment_units(reference: Reference, names: Names) -> list[AlignmentUnit]:
-    """Return the events of a context, with later accounts merged into the event that they repeat.
+    """Return the events of a context. Each repetition is merged into the event that it repeats.
 
-    An observation or a state repeats an event if it follows directly, or before the next act. A fact that is told
-    again after an act is a new event, because other agents may have arrived meanwhile.
+    An observation can repeat any earlier action. A state can repeat an action only if no other action is in between.
+    States and observations can repeat each other only if no action is in between. A fact that is repeated after an
+    action is a new event, because other agents may have arrived.
 
     Parameters
     ----------
     reference
         Events of the context.
     names
-        Names of the reference for the cast of the context.
+        Names that the reference uses for the agents of the context.
     """
     units: list[AlignmentUnit] = []
     made = [AlignmentUnit.of(one, names) for one in reference.events]
@@ -150,7 +152,7 @@ def alignment_units(reference: Reference, names: Names) -> list[AlignmentUnit]:
 
 
 def _is_told_by(event: AlignmentUnit, later: AlignmentUnit) -> bool:
-    """Return whether a fact or a percept repeats an earlier event of the same context."""
+    """Return whether a fact or an observation repeats an earlier event of the same context."""
     if event.kind == "act":
         near = later.kind == "percept" or later.moment - event.moment == 1
     else:
@@ -159,7 +161,7 @@ def _is_told_by(event: AlignmentUnit, later: AlignmentUnit) -> bool:
 
 
 def _with_early_percepts(units: list[AlignmentUnit]) -> list[AlignmentUnit]:
-    """Merge percepts into a later act of the same step, because observations precede acts in a step."""
+    """Merge observations into a later action of the same step, because observations precede actions in a step."""
     acts = {at: unit for at, unit in enumerate(units) if unit.kind == "act"}
     early: set[int] = set()
     for at, unit in enumerate(units):
@@ -181,7 +183,7 @@ def tells_again(unit: AlignmentUnit, known: Sequence[AlignmentUnit]) -> bool:
     unit
         Event to check.
     known
-        Events of the same context that are aligned already.
+        Events of the same context that are already aligned with the other context.
     """
     return unit.kind == "fact" and any(
         other.kind == "fact" and other.moment < unit.moment and alike(other.told, unit.told) for other in known
@@ -201,7 +203,7 @@ def align(wanted: Sequence[AlignmentUnit], given: Sequence[AlignmentUnit]) -> li
     Returns
     -------
     list of tuple
-        Pairs of positions in `wanted` and in `given`, sorted by the position in `wanted`.
+        Sorted pairs of positions. The first position is in `wanted`, the second in `given`.
     """
     if [unit.told.text for unit in wanted] == [unit.told.text for unit in given]:
         return [(at, at) for at in range(len(wanted))]
@@ -217,7 +219,7 @@ def _score(one: AlignmentUnit, other: AlignmentUnit) -> float:
 
 
 def _in_order(scores: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
-    """Return the pairs of a common subsequence with the highest total score; the earliest pairs break ties."""
+    """Return the common subsequence with the highest total score, as pairs. If scores are equal, earlier pairs win."""
     rows, columns = len(scores), len(scores[0]) if scores else 0
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i, row in enumerate(scores):
@@ -239,7 +241,7 @@ def _in_order(scores: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
 
 
 def _out_of_order(scores: Sequence[Sequence[float]], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return pairs of left-over events that are near in order, by highest score, then by smallest distance."""
+    """Pair the remaining events that are near each other. The order is by highest score, then by smallest distance."""
     found, used = {i for i, _ in pairs}, {j for _, j in pairs}
     open_pairs = sorted(
         (-score, distance, i, j)

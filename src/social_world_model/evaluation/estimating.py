@@ -1,4 +1,4 @@
-"""Estimate the cost of an evaluation without any call."""
+"""Estimate the cost of an evaluation without calling a model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from social_world_model.settings import EvaluationSettings
 from social_world_model.usage import NO_USAGE, Usage
 
 VERDICT_TOKENS = 40
-"""Typical number of tokens of a verdict on one agent in one step, with the reason."""
+"""Typical number of tokens in one verdict of the judge, including the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +24,9 @@ class EvaluationEstimate:
     contexts
         Number of pairs of contexts.
     kept
-        Number of judgements that exist from earlier runs.
+        Number of judgements that earlier evaluations stored.
     usage
-        Estimated usage of the missing judgements. Tokens are characters / 4.
+        Estimated usage of the judgements that are not stored yet. Four characters count as one token.
     """
 
     contexts: int
@@ -40,7 +40,7 @@ def estimate_evaluation(settings: EvaluationSettings) -> EvaluationEstimate:
     Raises
     ------
     ConfigurationError, DatasetError
-        If the evaluation would raise the same error before its first call.
+        If the evaluation would also raise this error before the first call.
     """
     check_settings(settings)
     with keyless():
@@ -48,7 +48,7 @@ def estimate_evaluation(settings: EvaluationSettings) -> EvaluationEstimate:
     pairs = pair_folders(settings.gt_dir, settings.gen_dir).pairs
     kept, usage, seen = 0, NO_USAGE, set[str]()
     for pair in pairs if judge is not None else ():
-        assert judge is not None, "the loop has no pairs without a judge"
+        assert judge is not None, "without a judge, the loop has no pairs"
         context = pair.gen.context
         if not (pair.story and pair.story.strip()) or not context.socialized_context or pair.key in seen:
             continue

@@ -1,7 +1,6 @@
-"""LLM judge of whether each agent observes, at each step, what its position allows.
+"""LLM judge that checks, at each step, whether the observations of an agent fit the position of the agent.
 
-Every judgement is stored under a hash of its inputs. An interrupted evaluation therefore resumes without repeating a
-paid call.
+Every judgement is stored under a hash of its inputs. Therefore, a resumed evaluation does not repeat paid calls.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ _RUBRIC = (
     "with the step's number as it stands here, and say why in a few words; for a right one, say nothing."
 )
 CELLS_TOLD = 6
-"""Maximum number of missing or unknown verdicts that one message to the judge names."""
+"""Maximum number of missing or unknown verdicts that a message to the judge names."""
 DECIMALS_OF_SPREAD = 6
 
 
@@ -73,7 +72,7 @@ class Judgement(BaseModel):
 
     @property
     def accuracy(self) -> float:
-        """Share of observations that are right, 0–1."""
+        """Share of observations that are right, from 0 to 1."""
         return sum(one.verdict == "right" for one in self.verdicts) / len(self.verdicts)
 
 
@@ -94,7 +93,7 @@ OBSERVATION: PromptSpec[object] = PromptSpec(
     sections=(Section(name="observation", text="- {agent} observes: {observation}"),)
 )
 ACTION: PromptSpec[object] = PromptSpec(sections=(Section(name="action", text="- {agent} does: {action}"),))
-"""Lines that present the context to the judge."""
+"""Each of the three prompts shows one line of the context to the judge."""
 
 JUDGE_SAMPLING = Sampling(temperature=0.0)
 
@@ -126,7 +125,7 @@ class JudgeResult:
 
     @property
     def spread(self) -> float | None:
-        """Standard deviation of the accuracies over the repeats; None for one repeat."""
+        """Standard deviation of the accuracies over the repeats; None if there is only one repeat."""
         return deviation(self.accuracies)
 
 
@@ -165,7 +164,7 @@ class JudgementParser:
         Raises
         ------
         UnfitReply
-            If the reply contains no judgement, or not exactly one verdict per agent and step.
+            If the reply is not a judgement with exactly one verdict per agent and step.
         """
         judgement = fit(text, Judgement)
         given = Counter((one.agent.strip(), one.step.strip()) for one in judgement.verdicts)
@@ -189,14 +188,14 @@ def _cells(cells: Sequence[tuple[str, str]]) -> str:
 
 
 def judge_prompt(narrative: str, context: SocializedContext) -> str:
-    """Return the prompt of the judge: the rubric, the narrative, and the context as text.
+    """Return the prompt for the judge: the rubric, the narrative, and the context as text.
 
     Parameters
     ----------
     narrative
         Text of the narrative.
     context
-        Context to judge. The prompt leaves out mental states and numbers the steps from 1.
+        Context to judge. The prompt contains no mental states, and numbers the steps from 1.
 
     Raises
     ------
@@ -245,13 +244,13 @@ class LLMJudge:
     model
         Language model that judges.
     calls
-        Scheduler of the calls, which have the role ``"judge"``.
+        Scheduler of the calls. The role of the calls is ``"judge"``.
     cache
-        Folder for stored judgements. It is created with the first judgement.
+        Folder for stored judgements. The folder is created when the first judgement is stored.
     repeats
-        Number of judgements per context. With two or more, the report contains their standard deviation.
+        Number of judgements per context. If it is 2 or more, the report contains the standard deviation.
     sampling
-        Sampling settings; temperature 0 by default.
+        Sampling settings. The default temperature is 0.
 
     Attributes
     ----------
@@ -271,7 +270,7 @@ class LLMJudge:
     _flight: SingleFlight[tuple[Judgement, Usage]] = field(default_factory=SingleFlight, init=False, repr=False)
 
     def prompt(self, narrative: str, context: SocializedContext) -> Prompt:
-        """Return the prompt about a context, with the sampling settings.
+        """Return the prompt that asks the judge about a context. The prompt contains the sampling settings.
 
         Parameters
         ----------
@@ -293,7 +292,7 @@ class LLMJudge:
         Parameters
         ----------
         narrative, context
-            As for `prompt`.
+            Narrative and context, as in `prompt`.
         """
         parser = _parser_of(context)
         paths = (self._path(narrative, context, repeat) for repeat in range(self.repeats))
@@ -305,7 +304,7 @@ class LLMJudge:
         Parameters
         ----------
         narrative, context
-            As for `prompt`.
+            Narrative and context, as in `prompt`.
 
         Raises
         ------
@@ -348,7 +347,7 @@ class LLMJudge:
         return made.value, made.usage
 
     def _known(self, path: Path, parser: JudgementParser) -> Judgement | None:
-        """Return a stored judgement; None if there is no file or the file contains no valid judgement."""
+        """Return a stored judgement; None if no file with a valid judgement exists."""
         try:
             data = json.loads(path.read_bytes())
             return parser.parse(Judgement.model_validate(data).model_dump_json())

@@ -1,4 +1,4 @@
-"""Pair the contexts of two folders by file name. Every file that is left out is reported."""
+"""Pair the contexts of two folders by file name. Every file without a pair is reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from social_world_model.runs.results import Result, is_writable_text
 from social_world_model.s3ap import SocializedContext
 
 NAMED = 3
-"""Maximum number of files that a message names. Further files are counted."""
+"""Maximum number of files that a message names. The message only counts further files."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +25,9 @@ class ContextFile:
     path
         Path of the file.
     story
-        Narrative of the result; None if the file has none.
+        Narrative of the result; None if the file contains no narrative.
     context
-        Context of the result. It is readable but may have validation errors.
+        Context of the result. The context is readable, but it may have validation errors.
     """
 
     path: Path
@@ -42,7 +42,7 @@ class Pair:
     Parameters
     ----------
     name
-        File name of both.
+        File name, which is the same in both folders.
     gen
         Context to evaluate.
     gt
@@ -60,7 +60,7 @@ class Pair:
 
     @property
     def key(self) -> str:
-        """Hash of the narrative and the contexts. Pairs with equal keys count once."""
+        """Hash of the narrative and the contexts. Pairs with the same hash count once."""
         return content_key(
             story=_folded(self.story),
             gen=self.gen.context.to_data(),
@@ -70,17 +70,17 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A file without a score, with the reason.
+    """A file that has no score, and the reason.
 
     Parameters
     ----------
     name
         File name.
     why
-        Reason: what was expected and what the file contains.
+        Reason why the file has no score: what was expected, and what was found.
     kind
-        ``"unmatched"`` if the other folder has no such file, ``"unreadable"`` if the file contains no readable
-        context, ``"failed"`` if the context could not be scored.
+        ``"unmatched"`` if the other folder has no file with this name, ``"unreadable"`` if the file contains no
+        readable context, or ``"failed"`` if the context could not be scored.
     """
 
     name: str
@@ -95,11 +95,11 @@ class Paired:
     Parameters
     ----------
     pairs
-        Pairs in the order of file names.
+        Pairs, sorted by file name.
     failed
-        Files that are in no pair.
+        Files that belong to no pair.
     notes
-        Remarks on the folders for the user.
+        Remarks about the folders, for the user.
     """
 
     pairs: tuple[Pair, ...]
@@ -115,17 +115,19 @@ def pair_folders(gt_dir: Path | None, gen_dir: Path) -> Paired:
     gt_dir
         Folder of reference contexts; None if no references are needed.
     gen_dir
-        Folder of contexts to evaluate. Subfolders of both are read only if the folder itself contains no result.
+        Folder of contexts to evaluate. The subfolders of a folder are read only if the folder itself contains no
+        result.
 
     Returns
     -------
     Paired
-        Pairs, and in `failed` the files that are unreadable, have no context, no counterpart or another story.
+        Pairs of contexts. `failed` contains the other files: files without a readable context, files without a
+        counterpart, and files whose stories differ.
 
     Raises
     ------
     DatasetError
-        If a folder does not exist or contains no result, two files have the same name, or no pair is left.
+        If a folder does not exist, if a folder contains no result, if a file name occurs twice, or if there is no pair.
     """
     notes: list[str] = []
     gens = _files(gen_dir, "gen_dir", notes)
@@ -157,7 +159,7 @@ def _pair(name: str, gen: Path | None, gt: Path | None, gen_dir: Path, gt_dir: P
         return Failed(name=name, kind="unreadable", why=" ".join(str(error).split()))
     told = {_folded(file.story) for file in (pair.gen, pair.gt) if file is not None and file.story}
     if len(told) > 1:
-        why = f"expected two contexts of one story, got different stories in {gt} and {gen}"
+        why = f"expected {gt} and {gen} to contain the same story, got two different stories"
         return Failed(name=name, kind="failed", why=why)
     return pair
 
@@ -168,7 +170,7 @@ def _files(folder: Path, parameter: str, notes: list[str]) -> Mapping[str, Path]
     Raises
     ------
     DatasetError
-        If the folder has no result files, or two files with the same stem.
+        If the folder contains no result file, or if two files have the same stem.
     """
     if not folder.is_dir():
         raise DatasetError(
@@ -197,7 +199,7 @@ def _files(folder: Path, parameter: str, notes: list[str]) -> Mapping[str, Path]
 
 
 def _files_in(folder: Path, notes: list[str]) -> Iterator[Path]:
-    """Yield the result files of a folder; if it contains none, yield the result files of its subfolders."""
+    """Yield the result files of a folder. If there are none, yield the result files of the subfolders."""
     files = [path for path in result_files(folder) if path.is_file()]
     results = [path for path in files if _may_be_result(path)]
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
@@ -213,7 +215,7 @@ def _files_in(folder: Path, notes: list[str]) -> Iterator[Path]:
 
 
 def _may_be_result(path: Path) -> bool:
-    """Return whether a file is a result or a broken result, and not another kind of JSON file."""
+    """Return whether a file is a result, valid or broken. Other kinds of JSON files are not results."""
     try:
         return read_result_file(path) is not None
     except DatasetError:
@@ -226,7 +228,7 @@ def _read(path: Path) -> ContextFile:
     Raises
     ------
     DatasetError
-        If the file cannot be read, or contains no context.
+        If the file cannot be read, or if the file contains no context.
     ContextError
         If the stored context does not have the form of a context.
     """
@@ -240,7 +242,7 @@ def _read(path: Path) -> ContextFile:
     if result is None or context is None:
         raise DatasetError(f"expected a socialized_context in {path}, got none{_status(result)}")
     if not is_writable_text(result.narrative or ""):
-        raise DatasetError(f"expected a story of complete characters in {path}, got a lone surrogate")
+        raise DatasetError(f"expected the story in {path} to be valid Unicode text, got a lone surrogate")
     return ContextFile(path=path, story=result.narrative, context=context)
 
 

@@ -1,7 +1,8 @@
-"""Compare who perceives which event in two contexts, without a model: precision, recall, F1, leaks and omissions.
+"""Compare which agents perceive which events in two contexts, without calling a model.
 
-The unit is a pair of an event and an agent other than the actor of the event. The events of the two contexts are
-aligned by meaning and by order (`wording`, `alignment`). The division into steps and the wording do not matter.
+The results are precision, recall, F1, leaks and omissions. The unit of counting is a pair of an event and an agent who
+does not act in the event. The events of the two contexts are aligned by meaning and by order (`wording`, `alignment`).
+The contexts may divide the story into different steps, and may use different words.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Perception:
     Parameters
     ----------
     agent
-        Name of the agent: the name in the reference if the reference contains the agent.
+        Name of the agent. If the reference contains the agent, the name is from the reference.
     event
         Text of the event. If both contexts contain the event, the text is from the reference.
     """
@@ -37,11 +38,13 @@ class Counted:
     Parameters
     ----------
     hits
-        Number of perceptions in both contexts.
+        Number of perceptions that both contexts contain.
     wrong
-        Number of perceptions in the candidate only: leaks, and perceptions of events missing from the reference.
+        Number of perceptions that only the candidate contains: leaks, and perceptions of events that the reference
+        lacks.
     missed
-        Number of perceptions in the reference only: omissions, and perceptions of events missing from the candidate.
+        Number of perceptions that only the reference contains: omissions, and perceptions of events that the candidate
+        lacks.
     """
 
     hits: int = 0
@@ -50,12 +53,12 @@ class Counted:
 
     @property
     def precision(self) -> float:
-        """Share of the candidate's perceptions that are in the reference, from 0 to 1."""
+        """Share of the candidate's perceptions that the reference also contains, from 0 to 1."""
         return _share(self.hits, self.wrong, nothing=not self.missed)
 
     @property
     def recall(self) -> float:
-        """Share of the reference's perceptions that are in the candidate, from 0 to 1."""
+        """Share of the reference's perceptions that the candidate also contains, from 0 to 1."""
         return _share(self.hits, self.missed, nothing=not self.wrong)
 
     @property
@@ -73,7 +76,7 @@ class AgentScore(Counted):
     agent
         Name of the agent in the reference.
     leaks, omissions
-        Number of this agent's leaks and omissions, as defined in `PerceivedScore`.
+        Number of leaks and number of omissions of this agent. `PerceivedScore` defines both terms.
     """
 
     agent: str
@@ -83,29 +86,29 @@ class AgentScore(Counted):
 
 @dataclass(frozen=True, kw_only=True)
 class PerceivedScore:
-    """Result of comparing who perceives which event in two contexts.
+    """Result of comparing which agents perceive which events in two contexts.
 
     Parameters
     ----------
     precision, recall, f1
-        Scores from 0 to 1 over all pairs of an event and an agent other than the actor of the event.
+        Scores from 0 to 1. The scores cover all pairs of an event and an agent who does not act in the event.
     leaks
-        Number of perceptions that only the candidate contains. Such a perception counts if both contexts contain
-        the event, or if the event is only in an observation of the candidate.
+        Number of leaks: perceptions that only the candidate contains. A perception of an event counts as a leak if both
+        contexts contain the event, or if only an observation of the candidate contains the event.
     omissions
-        Number of perceptions that only the reference contains. Such a perception counts if both contexts contain
-        the event, or if the event is only in an observation of the reference.
+        Number of omissions: perceptions that only the reference contains. A perception of an event counts as an
+        omission if both contexts contain the event, or if only an observation of the reference contains the event.
     leaked, omitted
-        The perceptions counted in `leaks` and `omissions`.
+        Perceptions that count as leaks, and perceptions that count as omissions.
     extra, missing
-        Perceptions of facts and acts that the other context does not contain. They affect precision and recall,
-        but are neither leaks nor omissions.
+        Perceptions of facts and actions that the other context does not contain. Such perceptions affect precision and
+        recall, but they are neither leaks nor omissions.
     agents
-        Scores of every agent in the reference.
+        One score per agent in the reference.
     events
         Number of events in the reference.
     aligned
-        Number of these events that the candidate contains.
+        Number of events in the reference that the candidate also contains.
     """
 
     precision: float
@@ -123,22 +126,22 @@ class PerceivedScore:
 
 
 def compare_perceived(reference: SocializedContext | Reference, candidate: SocializedContext) -> PerceivedScore:
-    """Compare who perceives which event in two contexts of one narrative.
+    """Compare which agents perceive which events in two contexts of one narrative.
 
     Parameters
     ----------
     reference
-        A correct context, or the result of `reference_of` (symbolic model) or `reference_of_perceivers` (gold
-        perceivers). The last two cover only the sentences of the narrative. Other events of the candidate do not
-        affect the score then.
+        A correct context, or a `Reference` made by `reference_of` (symbolic model) or by `reference_of_perceivers`
+        (gold perceivers). A `Reference` from these functions covers only the sentences of the narrative. With such a
+        reference, other events of the candidate do not affect the score.
     candidate
         Context to evaluate.
 
     Returns
     -------
     PerceivedScore
-        Scores from 0 to 1. Agents are matched by name; titles, accents and missing parts of names are ignored.
-        Every perception of an agent outside the reference is wrong.
+        Scores from 0 to 1. Agents are matched by name; titles, accents and missing parts of names are ignored. If an
+        agent is not in the reference, every perception of this agent is wrong.
 
     Raises
     ------
@@ -148,12 +151,9 @@ def compare_perceived(reference: SocializedContext | Reference, candidate: Socia
     Examples
     --------
     >>> step = {"timestep": "1", "state": "It rains.", "actions": {"Al": "none", "Bo": "none"}}
-    >>> one, two = (
-    ...     SocializedContext.from_data(
-    ...         {"agents_names": ["Al", "Bo"], "socialized_context": [{**step, "observations": seen}]}
-    ...     )
-    ...     for seen in ({"Al": "It rains.", "Bo": "none"}, {"Al": "It rains.", "Bo": "It rains."})
-    ... )
+    >>> only_al, both = {"Al": "It rains.", "Bo": "none"}, {"Al": "It rains.", "Bo": "It rains."}
+    >>> data = lambda seen: {"agents_names": ["Al", "Bo"], "socialized_context": [{**step, "observations": seen}]}
+    >>> one, two = SocializedContext.from_data(data(only_al)), SocializedContext.from_data(data(both))
     >>> score = compare_perceived(one, two)
     >>> score.precision, score.recall, score.leaks, score.leaked[0].agent
     (0.5, 1.0, 1, 'Bo')
@@ -236,5 +236,5 @@ def _of(agent: str, perceptions: Sequence[Perception]) -> int:
 
 
 def _share(part: int, rest: int, *, nothing: bool) -> float:
-    """Return part / (part + rest); if both are 0, return 1 or 0 as `nothing` says."""
+    """Return part / (part + rest). If both numbers are 0, return 1 if `nothing` is True, and 0 otherwise."""
     return part / (part + rest) if part + rest else float(nothing)

@@ -1,8 +1,8 @@
 """References to compare a context with: another context, the result of the symbolic model, or gold perceivers.
 
-A context is a *whole* reference: events outside the context did not happen. A list of a narrative's sentences is not a
-whole reference. It does not contain conclusions from the sentences, such as who is in the room now. Such conclusions
-are not scored.
+A context is a *whole* reference: events that the context does not contain did not happen. The sentences of a narrative
+are not a whole reference. The sentences do not state conclusions, such as who is now in the room. Such conclusions are
+not scored.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class ReferenceEvent:
     text
         Text of the event.
     kind
-        ``"fact"`` if a state tells the event, ``"act"`` if an agent acts, ``"percept"`` if only an observation "
-        "tells it.
+        Kind of event, one of ``"fact"`` (part of a state), ``"act"`` (an action) or ``"percept"`` (only in
+        observations).
     actor
-        Agent who acts, and who therefore knows of the event; None if the event is not an act.
+        Agent who acts, and who therefore knows about the event; None if the event is not an action.
     perceivers
         Agents who perceive the event.
     moment
-        Number of earlier steps that contain acts.
+        Number of earlier steps that contain actions.
     """
 
     text: str
@@ -46,7 +46,7 @@ class ReferenceEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """Events with the agents who perceive them, as a standard of comparison.
+    """Reference for comparing contexts: events, and the agents who perceive each event.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Reference:
     whole
         Whether the list of events is complete. If False, other events may have happened.
     left_out
-        Sentences that do not tell events, such as sentences on what an agent likes.
+        Sentences that describe no event, such as sentences about what an agent likes.
     """
 
     agents: tuple[str, ...]
@@ -103,12 +103,12 @@ def reference_of(narrative: str) -> Reference:
     Parameters
     ----------
     narrative
-        Narrative whose sentences are all in the symbolic grammar.
+        Narrative. The symbolic grammar must cover all sentences of the narrative.
 
     Raises
     ------
     NarrativeError
-        If a sentence is outside the grammar.
+        If the symbolic grammar does not cover a sentence.
     """
     cast, happenings = run(read_narrative(narrative))
     found: list[ReferenceEvent] = []
@@ -122,7 +122,7 @@ def reference_of(narrative: str) -> Reference:
 
 
 def reference_of_perceivers(sentences: Sequence[str], perceivers: Sequence[Collection[str]]) -> Reference:
-    """Return a reference from human annotation of who perceives each sentence of a narrative.
+    """Make a reference from human annotations that say who perceives each sentence of a narrative.
 
     Parameters
     ----------
@@ -134,13 +134,14 @@ def reference_of_perceivers(sentences: Sequence[str], perceivers: Sequence[Colle
     Returns
     -------
     Reference
-        A reference without sentences on what an agent likes. Their annotation is inconsistent: sometimes only the
-        agent perceives them, sometimes everybody present. In a context they are mental states.
+        Reference without sentences about what an agent likes. The annotation of these sentences is inconsistent:
+        sometimes only the agent perceives the sentence, sometimes everybody present. In a context, such sentences are
+        mental states.
 
     Raises
     ------
     DatasetError
-        If the number of lists of perceivers differs from the number of sentences.
+        If the number of sentences and the number of lists of perceivers differ.
     """
     if len(sentences) != len(perceivers):
         raise DatasetError(
@@ -171,7 +172,7 @@ def _read(text: str) -> StorySentence | None:
 
 
 def _acts_of(sentence: StorySentence, actors: Sequence[str], perceivers: Collection[str]) -> list[ReferenceEvent]:
-    """Return the events of a sentence: one act per actor, as in a context, or one fact."""
+    """Return the events of a sentence: one action per agent who acts, or one fact if no agent acts."""
     seen = frozenset(perceivers)
     if not actors:
         return [ReferenceEvent(text=sentence.text, kind="fact", actor=None, perceivers=seen)]

@@ -53,7 +53,7 @@ def spearman(some: Sequence[float], others: Sequence[float]) -> float | None:
     Parameters
     ----------
     some, others
-        Paired values of two variables, of equal length.
+        Values of the two variables. Both sequences have the same length and the same order of cases.
 
     Examples
     --------
@@ -73,12 +73,13 @@ def _ranks(values: Sequence[float]) -> list[float]:
 
 
 def correlation(evaluation: Evaluation) -> float | None:
-    """Return the correlation of perceived-event F1 with the judge's observation accuracy, over contexts in the mean.
+    """Return the correlation between the F1 of perceived events and the judge's observation accuracy.
 
     Returns
     -------
     float or None
-        Spearman's rho, from -1 to 1; None if fewer than three contexts have both values, or if one is constant.
+        Spearman's rho over the contexts in the mean, from -1 to 1. The value is None if fewer than three contexts have
+        both scores, or if one of the two scores is constant.
     """
     both = [
         (row.perceived.f1, row.observation)
@@ -91,7 +92,7 @@ def correlation(evaluation: Evaluation) -> float | None:
 
 
 def judge_spread(evaluation: Evaluation) -> tuple[float, float] | None:
-    """Return the mean and the standard deviation of the mean observation accuracy over repeats; None for one repeat."""
+    """Return mean and standard deviation of the observation accuracy over the repeats; None if there is one repeat."""
     accuracies = [row.judged.accuracies for row in evaluation.counted if row.judged is not None]
     if not accuracies or len(accuracies[0]) < 2:
         return None
@@ -101,7 +102,7 @@ def judge_spread(evaluation: Evaluation) -> tuple[float, float] | None:
 
 
 def markdown(evaluation: Evaluation) -> str:
-    """Return the table as Markdown, with remarks below it."""
+    """Return the Markdown table, with remarks below the table."""
     titles = ["File", *_COLUMNS]
     lines = [_line(titles), _line(["---", *("---:" for _ in _COLUMNS)])]
     lines += [
@@ -115,13 +116,13 @@ def markdown(evaluation: Evaluation) -> str:
 
 
 def remarks(evaluation: Evaluation) -> list[str]:
-    """Return the remarks on a table: the contexts in the mean, the judge, and the files without a score."""
+    """Return remarks about the contexts in the mean, about the judge, and about the files without a score."""
     rows, counted, settings = evaluation.rows, evaluation.counted, evaluation.settings
     failed = {one.name for one in evaluation.failed}
     shared = sum(row.name not in failed for row in rows) - len(counted)
     found = [
         f"Mean over {_many(len(counted), 'context')} of {_many(len(rows), 'pair')}"
-        + (f"; {shared} have the same context as another pair and are not counted again" if shared else "")
+        + (f"; pairs not counted because they repeat the context of another pair: {shared}" if shared else "")
         + f"; {_many(sum(_leaks(row) for row in counted), 'leak')} and "
         + f"{_many(sum(_omissions(row) for row in counted), 'omission')} in total"
     ]
@@ -157,12 +158,12 @@ def _of_the_judge(evaluation: Evaluation) -> list[str]:
     if rho is not None:
         found.append(f"Perceived F1 and Observation Accuracy: Spearman correlation {rho:.3f}")
     elif len(evaluation.counted) >= FEWEST_FOR_CORRELATION:
-        found.append("Perceived F1 and Observation Accuracy: no correlation, because one of them is constant")
+        found.append("Perceived F1 and Observation Accuracy: no correlation, because one of the two scores is constant")
     return found
 
 
 def data(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the evaluation as data for JSON, with the judge's reasons."""
+    """Return the evaluation as data for JSON. The data contain the judge's reasons."""
     settings = {name: str(value) if name in ("gen_dir", "gt_dir", "cache") and value is not None else value
                 for name, value in asdict(evaluation.settings).items()}  # fmt: skip
     counted = {row.name for row in evaluation.counted}

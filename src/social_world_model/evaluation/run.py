@@ -41,13 +41,13 @@ class EvaluationRow:
     name
         File name of the pair.
     key
-        Hash of the pair. Rows with equal keys have the same context, which counts once.
+        Hash of the pair. Rows with the same hash repeat a context. Each context counts once in the means.
     structure
         Structural score of the evaluated context.
     perceived
         Comparison of perceived events; None if the contexts could not be compared.
     judged
-        Judgements; None if there is no judge, or the judge gave no usable judgement.
+        Judgements; None if there is no judge, or if the judge gave no usable judgement.
     """
 
     name: str
@@ -58,12 +58,12 @@ class EvaluationRow:
 
     @property
     def observation(self) -> float | None:
-        """Observation accuracy, from 0 to 1; None without a judgement."""
+        """Observation accuracy, from 0 to 1; None if there is no judgement."""
         return None if self.judged is None else self.judged.accuracy
 
     @property
     def overall(self) -> float | None:
-        """Weighted mean of structural score and observation accuracy, from 0 to 1; None without a judgement."""
+        """Weighted mean of structural score and observation accuracy, from 0 to 1; None if there is no judgement."""
         if self.observation is None:
             return None
         return STRUCTURAL * self.structure.score + OBSERVATION * self.observation
@@ -78,15 +78,15 @@ class Evaluation:
     settings
         Settings of the evaluation.
     rows
-        One row per readable pair, in the order of file names. Pairs that failed later are included.
+        One row per readable pair, sorted by file name. Pairs that could not be scored also have a row.
     failed
-        Files without a score. They are not in the means.
+        Files without a score. The means do not include these files.
     notes
-        Remarks on the folders.
+        Remarks about the folders.
     usage
         Usage of the calls in this evaluation.
     judgements_made, judgements_kept
-        Number of judgements made in this evaluation, and number read from earlier evaluations.
+        Number of judgements made in this evaluation, and number of judgements read from earlier evaluations.
     """
 
     settings: EvaluationSettings
@@ -99,7 +99,7 @@ class Evaluation:
 
     @property
     def counted(self) -> tuple[EvaluationRow, ...]:
-        """Rows in the means: rows without a failure, each context once."""
+        """Rows that the means include: no failed row, and each context only once."""
         failed = {one.name for one in self.failed}
         once = {row.key: row for row in reversed(self.rows) if row.name not in failed}
         return tuple(row for row in self.rows if once.get(row.key) is row)
@@ -133,7 +133,7 @@ class EvaluationProgress:
 
 
 def check_settings(settings: EvaluationSettings) -> None:
-    """Check that the settings fit together, before any file is read and any call is made.
+    """Check that the settings fit together, before files are read and models are called.
 
     Raises
     ------
@@ -161,25 +161,25 @@ async def evaluate(
     on_progress: Callable[[EvaluationProgress], None] = lambda _: None,
     on_problem: Callable[[str], None] = lambda _: None,
 ) -> Evaluation:
-    """Score every pair of two folders.
+    """Score every pair of contexts in two folders.
 
     Parameters
     ----------
     settings
-        Folders, reference and judge of the evaluation.
+        Settings of the evaluation: folders, reference and judge.
     on_progress
         Callback that receives the progress after every pair.
     on_problem
-        Callback that receives a message once per kind of problem with a call.
+        Callback that receives a message about a problem with calls. Each kind of problem is reported once.
 
     Raises
     ------
     ConfigurationError
-        If settings contradict each other, or the judge model is unknown.
+        If settings contradict each other, or if the judge model is unknown.
     DatasetError
         If the folders contain no pair.
     EndpointError, BudgetExceededError
-        If no further call of the judge is possible. Judgements made before are stored.
+        If no further call of the judge is possible. Judgements that were already made are stored.
     """
     check_settings(settings)
     judge = judge_of(settings, on_problem)
@@ -213,12 +213,12 @@ def judge_of(settings: EvaluationSettings, on_problem: Callable[[str], None] = l
     settings
         Settings with the name of the judge model.
     on_problem
-        Callback that receives a message once per kind of problem with a call.
+        Callback that receives a message about a problem with calls. Each kind of problem is reported once.
 
     Raises
     ------
     ConfigurationError
-        If the model is unknown, or does not support a setting.
+        If the model is unknown, or if the model does not support a setting.
     """
     name = settings.judge_model
     if name == NO_JUDGE:
@@ -253,13 +253,13 @@ class _Work:
         Raises
         ------
         EndpointError
-            If the judge gave no reply for any file.
+            If the judge gave no reply at all.
         """
         limit = CallLimit(self.settings.batch_size) if self.judge is None else self.judge.calls.limit
         await run_bounded(limit, self._jobs(pairs))
         if self.unanswered is not None and self.judge is not None and not self.judge.calls.spent.requests:
             raise EndpointError(
-                f"expected replies of the judge, got no reply at all: {self.unanswered}", model=self.judge.model.name
+                f"expected replies from the judge, got no reply at all: {self.unanswered}", model=self.judge.model.name
             )
 
     def _jobs(self, pairs: tuple[Pair, ...]) -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
@@ -297,7 +297,7 @@ class _Work:
         Raises
         ------
         ContextError
-            If events cannot be extracted from one of the contexts, or the narrative is missing.
+            If events cannot be extracted from one of the contexts, or if the narrative is missing.
         NarrativeError
             If the symbolic model cannot read the narrative.
         """
@@ -307,7 +307,7 @@ class _Work:
             return compare_perceived(reference_of(pair.story), pair.gen.context)
         assert pair.gt is not None, "check_settings requires gt_dir"
         if not pair.gt.context.socialized_context:
-            raise ContextError(f"expected at least one step in {pair.gt.path}, got none")
+            raise ContextError(f"expected at least one step in {pair.gt.path}, got no steps")
         return compare_perceived(pair.gt.context, pair.gen.context)
 
     def _tell(self) -> None:

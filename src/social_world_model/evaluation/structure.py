@@ -10,7 +10,7 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.validation import errors_of
 
 SCHEMA, CAST, TIMESTEPS = 0.5, 0.3, 0.2
-"""Weights of the three parts in the score. Their sum is 1."""
+"""Weights of the three parts in the score. The sum of the weights is 1."""
 
 _STEP = re.compile(r"socialized_context\[(\d+)\]")
 
@@ -22,13 +22,14 @@ class Structure:
     Parameters
     ----------
     schema
-        Share of steps without a validation error, from 0 to 1; 0 if the cast has an error or there are no steps.
+        Share of steps without a validation error, from 0 to 1. The share is 0 if the cast has an error, or if there are
+        no steps.
     cast
-        Share of existing entries, from 0 to 1. Every agent needs an observation and an action in each step. An entry
-        for an agent outside the cast counts as wrong.
+        Share of required entries that exist, from 0 to 1. Every agent needs an observation and an action in each step.
+        An entry for an agent who is not in the cast counts as wrong.
     timesteps
-        Share of steps with a valid timestep, from 0 to 1. A timestep must be unique. If it is a number, it must be
-        higher than all earlier numbers.
+        Share of steps with a valid timestep, from 0 to 1. A timestep must be unique. If a timestep is a number, it must
+        be higher than all earlier numbers.
     issues
         Errors found in the context.
     """
@@ -40,7 +41,7 @@ class Structure:
 
     @property
     def score(self) -> float:
-        """Weighted mean of the parts, from 0 to 1; 1 for every valid context with ascending timesteps."""
+        """Weighted mean of the three parts, from 0 to 1. A valid context with ascending timesteps has the score 1."""
         if self.schema == self.cast == self.timesteps == 1:
             return 1.0
         return SCHEMA * self.schema + CAST * self.cast + TIMESTEPS * self.timesteps
@@ -58,7 +59,7 @@ def structural_score(context: SocializedContext) -> float:
 
 
 def structure_of(context: SocializedContext) -> Structure:
-    """Return the parts of the structural score of a context, with the errors found."""
+    """Return the three parts of a context's structural score, and the errors in the context."""
     issues = tuple(errors_of(context))
     steps = len(context.socialized_context)
     if not steps:

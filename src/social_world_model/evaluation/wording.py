@@ -1,9 +1,9 @@
-"""Decide whether two sentences from different contexts tell the same event.
+"""Decide whether two sentences from different contexts describe the same event.
 
-`s3ap.alignment` compares an observation with an event of the same context, mostly in the same words. In this module,
-two authors tell the same story. Verbs differ, rooms may be called "the room", and one author may give more details.
-But "to the box" and "to the basket" must remain different. Sentences in the symbolic grammar are compared by meaning,
-all others by words.
+`s3ap.alignment` compares an observation with an event of the same context, and the words are mostly the same. In this
+module, the two sentences come from different authors of the same story. Verbs differ, rooms may be called "the room",
+and one author may give more details. But "to the box" and "to the basket" must count as different. If the symbolic
+grammar covers both sentences, their meanings are compared. Otherwise, the words are compared.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from social_world_model.symbolic.story.language import read_clause
 SAYS_MORE = 0.5
 """Minimum Dice coefficient if one sentence contains all content words of the other."""
 ALIKE = 0.75
-"""Minimum Dice coefficient if each sentence has content words of its own. Applies to long sentences only."""
+"""Minimum Dice coefficient of two long sentences if each contains content words that the other lacks."""
 LONG = 6
-"""Minimum number of content words in the shorter sentence for `ALIKE`. In shorter ones any word may be the object."""
+"""Minimum number of content words for `ALIKE`. In a shorter sentence, any word may be the object."""
 SPELLED_ALIKE = 0.85
 """Minimum similarity (`difflib` ratio, from 0 to 1) of two spellings of the same word."""
 LESS_SURE = 0.9
-"""Score if only one sentence names a room or a noun, or if one names it less precisely."""
+"""Score if only one sentence names a room or a noun, or if one of the two names is less precise."""
 
 _GOES = (
     r"(?:go|goes|going|gone|went|come|comes|coming|came|walk|walks|walking|walked|step|steps|stepping|stepped|run"
@@ -90,22 +90,23 @@ _PERSON = re.compile(r"\x00(\d+)\x00")
 
 @dataclass(frozen=True)
 class Told:
-    """Parts of a sentence that are compared.
+    """Parts of a sentence that a comparison uses.
 
     Parameters
     ----------
     text
         Sentence with the names of the reference.
     people
-        Numbers of the named agents, in text order. Agents in a list ("Ann and Bob") are sorted by number.
+        Numbers of the agents that the sentence names, in text order. Agents in a list ("Ann and Bob") are sorted by
+        number.
     deed
         Kind of verb, such as ``"say"`` or ``"move"``; None for other verbs.
     content
-        Stems of all other content words.
+        Stems of the content words, except names and the verb in `deed`.
     turned
         Two flags: whether the sentence is negated, and whether the event is future, planned or hypothetical.
     clause
-        Parsed clause; None if the sentence is not in the symbolic grammar.
+        Parsed clause; None if the symbolic grammar does not cover the sentence.
     """
 
     text: str
@@ -117,12 +118,12 @@ class Told:
 
 
 class SentenceParser:
-    """Parser for the sentences of one context, under the names of a reference.
+    """Parser for the sentences of one context. The parsed sentences use the names of a reference.
 
     Parameters
     ----------
     names
-        Number and reference name of each agent, by the name in the context.
+        Map from the name of an agent in the context to the number and the reference name of the agent.
     """
 
     def __init__(self, names: Mapping[str, tuple[int, str]]) -> None:
@@ -172,7 +173,7 @@ def alike(one: Told, other: Told) -> float:
     Parameters
     ----------
     one, other
-        Sentences of two contexts, parsed under the same reference names.
+        Parsed sentences of two contexts. Both sentences use the same reference names.
 
     Examples
     --------
@@ -200,7 +201,7 @@ def _plain(text: str) -> str:
 
 
 def _said_alike(one: Clause, other: Clause) -> float | None:
-    """Compare two clauses by meaning; None if the clauses alone do not decide."""
+    """Return the similarity of two clauses by meaning; None if the words must be compared."""
     match one, other:
         case ((Enter() | Exit() | Stay() | Whereabouts()), (Enter() | Exit() | Stay() | Whereabouts())):
             if type(one) is not type(other) or set(one.people) != set(other.people):

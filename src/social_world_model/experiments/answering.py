@@ -1,4 +1,4 @@
-"""Answer one item: put the queries of its mode to the model, and return the result."""
+"""Answer one item: send the queries of the mode to the model, and return the result."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE
 
 ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
-"""Errors that affect every item. They end the run and are not stored as the error of an item."""
+"""Errors that affect every item. Such an error ends the run, and is not stored in the result of an item."""
 
 
 async def answer_item(
     plan: Plan, models: Models, item: Item, contexts: Sequence[ContextSource] = (), journal: Journal | None = None
 ) -> Result:
-    """Answer one item. With several samples or contexts, each combination is answered and the results are combined.
+    """Answer one item. If there are several samples or contexts, answer each combination and merge the results.
 
     Parameters
     ----------
     plan, models
-        Plan and models of the run. The function writes only to the journal, so other engines can call it.
+        Plan and models of the run. The function writes only to the journal, so other engines can call the function.
     item
         Item of the plan's data set.
     contexts
         Sources of contexts, one per parser of `models`; empty if the mode uses no contexts.
     journal
-        Journal that stores replies until the result of the item is stored; None to store no replies.
+        Journal that stores replies until the result of the item is stored. None means that no replies are stored.
 
     Returns
     -------
     Result
-        Result of the item. Without an answer, the status is ``"error"``, ``"refused"`` or ``"unparsable"``.
+        Result of the item. If there is no answer, the status is ``"error"``, ``"refused"`` or ``"unparsable"``.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Trivial baselines: rules that answer without theory of mind. Their answers are scored like the answers of a run.
+"""Trivial baselines: rules that answer without theory of mind. Baselines are scored like runs.
 
-The form of an item decides which baselines apply: its options, its answer form and its domain.
+The options, the answer form and the domain of an item decide which baselines apply to the item.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Baseline:
     rule
         Description of the rule in words.
     reply
-        Function that returns the answer to an item; None if the rule does not apply.
+        Function that returns the answer to an item, or None if the rule does not apply to the item.
     """
 
     name: str
@@ -86,7 +86,7 @@ def _longest(item: Item) -> str | None:
 
 
 def _present(item: Item) -> str | None:
-    """Assume that agents present at every utterance know everything, and that other agents know nothing."""
+    """Assume that agents know everything if they are present at every utterance, and nothing otherwise."""
     asked = bool(item.belief_chain and item.choices) or item.answer_form == "names" or _asks_if_known(item)
     if item.domain != "conversation" or not asked:
         return None
@@ -137,7 +137,7 @@ BASELINES: Sequence[Baseline] = (
     Baseline("everything sent", "the whole narrative, unchanged", _all_sent),
     Baseline("nothing sent", "an empty text", _nothing_sent),
 )
-"""Baselines in the order of reports."""
+"""Baselines, in the order in which reports list them."""
 
 
 def trivial_results(
@@ -148,42 +148,44 @@ def trivial_results(
     Parameters
     ----------
     benchmark
-        Benchmark under the options of the run.
+        Benchmark, configured with the options of the run.
     rows
-        Rows that the run counted. An unusable row counts as an error for every baseline.
+        Rows that the run counts. An unusable row counts as an error for every baseline.
     scorer
         Name of the scorer.
 
     Returns
     -------
     dict
-        Item results in the order of the rows, by name of the baseline. Questions to which a baseline does not apply
-        are left out. A baseline is left out if it applies to no question, or if an earlier one gives the same answers.
+        Map from the name of a baseline to item results, in the order of the rows. A question has no item result if the
+        baseline does not apply to the question. A baseline is missing if it applies to no question, or if an earlier
+        baseline gives the same answers.
     """
     return by_baseline(results_by_baseline(benchmark, row, scorer) for row in rows)
 
 
 @dataclass
 class TrivialResults:
-    """Cache of baseline results. Each question is answered once, even if several runs contain it.
+    """Cache of baseline results. Each question is answered once, even if several runs contain the question.
 
     Parameters
     ----------
     known
-        Item results by name of the baseline, by a hash of the question and the scoring settings.
+        Cached item results. The first key is a hash of the question and the scoring settings. The second key is the
+        name of the baseline.
     """
 
     known: dict[str, Mapping[str, ItemResult]] = field(default_factory=dict)
 
     def of(self, benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> Mapping[str, ItemResult]:
-        """Return the baseline results of a row; compute them if they are not in the cache.
+        """Return the baseline results of a row. If the results are not in the cache, compute the results.
 
-        The content of the row is the key, because another run may use the same index for another question.
+        The key in the cache is the content of the row, because another run may use the same index for another question.
 
         Parameters
         ----------
         benchmark
-            Benchmark under the options of the run.
+            Benchmark, configured with the options of the run.
         row
             Item, or a row that could not be used.
         scorer
@@ -197,14 +199,14 @@ class TrivialResults:
 
 
 def results_by_baseline(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> dict[str, ItemResult]:
-    """Return the results of the baselines on one row, by name of the baseline.
+    """Return the item results of the baselines for one row, by name of the baseline.
 
     Parameters
     ----------
     benchmark
-        Benchmark under the options of the run.
+        Benchmark, configured with the options of the run.
     row
-        Item, or a row that could not be used; the latter is an error for every baseline.
+        Item, or a row that could not be used. An unusable row counts as an error for every baseline.
     scorer
         Name of the scorer.
     """
@@ -218,7 +220,7 @@ def results_by_baseline(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer
 
 
 def by_baseline(rows: Iterable[Mapping[str, ItemResult]]) -> dict[str, list[ItemResult]]:
-    """Combine the baseline results of many rows, by name of the baseline, as `trivial_results` does."""
+    """Combine the baseline results of many rows into the form that `trivial_results` returns."""
     found: dict[str, list[ItemResult]] = {baseline.name: [] for baseline in BASELINES}
     for row in rows:
         for name, outcome in row.items():
@@ -227,7 +229,7 @@ def by_baseline(rows: Iterable[Mapping[str, ItemResult]]) -> dict[str, list[Item
 
 
 def _telling(found: Mapping[str, list[ItemResult]]) -> Iterator[tuple[str, list[ItemResult]]]:
-    """Yield the baselines that apply to a question and differ from all earlier baselines."""
+    """Yield each baseline that applies to a question and differs from all earlier baselines."""
     said: list[list[tuple[str, str | None]]] = []
     for name, outcomes in found.items():
         answers = [(outcome.index, outcome.answer) for outcome in outcomes]
@@ -258,7 +260,7 @@ def _of_form(item: Item, yes: bool, names: Callable[[Item], Sequence[str]]) -> s
 
 
 def _choice(choices: Sequence[str], denies: bool) -> str:
-    """Return the first option with (or without) a negation; if there is none, the first option."""
+    """Return the first option with a negation, or without one; if no option fits, return the first option."""
     return next((choice for choice in choices if bool(_DENIES.search(choice)) is denies), choices[0])
 
 
@@ -272,7 +274,7 @@ def _asks_if_known(item: Item) -> bool:
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def _places(narrative: str) -> Mapping[str, str]:
-    """Return the final locations of objects, by key of the object; an unreadable story gives no locations."""
+    """Return the final location of each object, by key of the object; empty if the story cannot be read."""
     try:
         clauses = [sentence.clause for sentence in read_narrative(narrative)]
     except NarrativeError:

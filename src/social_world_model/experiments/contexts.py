@@ -1,4 +1,4 @@
-"""Find the stored contexts of a run, and parse each story without a context once."""
+"""Find the stored contexts of a run. If a story has no stored context, parse the story once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ContextSource:
     sample
         Number of the sample, from 0, if each story is parsed several times.
     keep
-        Callback that stores the result of a new context at once; None to keep the context in memory only.
+        Callback that stores each new context immediately. None means that new contexts stay in memory only.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class ContextSource:
 
     @property
     def found(self) -> int:
-        """Number of stories whose stored context was used."""
+        """Number of stories for which a stored context was used."""
         return len(self._used)
 
     def key(self, narrative: str) -> str:
@@ -80,12 +80,13 @@ class ContextSource:
         Parameters
         ----------
         folders
-            Folders in order of priority. A file belongs to an item if it has the item's `context_key`. A file
-            without a key belongs to the items with the same story.
+            Folders in order of priority. A file belongs to an item if the file contains the item's `context_key`. A
+            file without a key belongs to every item with the same story.
         items
             Items that need contexts.
         anywhere
-            Folder with priority over `folders`. Only the story must match, so contexts of any parser are used.
+            Folder with priority over `folders`. In this folder, only the story must match, so contexts from all parsers
+            are used.
         """
         of_items = {_folded(item.narrative): self._keys(item.narrative) for item in items}
         stories = {story: keys.current for story, keys in of_items.items()}
@@ -108,7 +109,7 @@ class ContextSource:
                 self._take(self._current[key], result, path, foreign)
 
     def is_of(self, result: Result, item: Item) -> bool:
-        """Return whether a result was answered from the context that this source has for the item.
+        """Return whether a stored answer is based on the context that this source has for the item.
 
         Parameters
         ----------
@@ -123,7 +124,7 @@ class ContextSource:
         return known is not None and known.text == _text(result.socialized_context)
 
     def known(self, item: Item) -> SocializedContext | None:
-        """Return the stored context of an item's narrative; None if there is none yet."""
+        """Return the stored context of an item's narrative; None if no context is stored yet."""
         stored = self._stored.get(self.key(item.narrative))
         return None if stored is None else SocializedContext.from_json(stored.text)
 
@@ -138,7 +139,7 @@ class ContextSource:
         Raises
         ------
         SocialWorldModelError
-            If the parser fails. The error is the same for every item of the story.
+            If the parser fails. The error is the same for every item with the same story.
         """
         key = self.key(item.narrative)
         stored = self._stored.get(key)
@@ -180,7 +181,7 @@ class ContextSource:
 
 @dataclass(frozen=True)
 class _Stored:
-    """A context as text, which needs far less memory than objects, and its origin."""
+    """A stored context, and where the context comes from. Text needs far less memory than objects."""
 
     text: str
     was_found: bool = False
@@ -188,12 +189,12 @@ class _Stored:
 
 
 def _folded(narrative: str) -> str:
-    """Return a narrative with normalised whitespace, which may differ between files."""
+    """Return a narrative with normalised whitespace, because whitespace may differ between files."""
     return " ".join(narrative.split())
 
 
 def _text(context: Mapping[str, Any]) -> str | None:
-    """Return a stored context as comparable text; None if it is not a context."""
+    """Return a stored context as text for comparison; None if the data are not a context."""
     try:
         return SocializedContext.from_data(context).to_json(indent=None)
     except ContextError:

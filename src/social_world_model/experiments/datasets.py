@@ -1,4 +1,4 @@
-"""Configure the benchmark of a run, and select the rows of its data set to ask."""
+"""Configure the benchmark of a run, and select the questions to ask."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from social_world_model.symbolic import parse_narrative
 from social_world_model.variants import MARK, MEANS, varied
 
 TRIED = 5
-"""Number of narratives that the check for the symbolic model reads."""
+"""Number of narratives that `check_readable` tries to read."""
 NAMED = 3
 """Maximum number of indices that a note names."""
 
@@ -29,9 +29,10 @@ class Questions:
     Parameters
     ----------
     dataset
-        Data set with the rows to ask. Its name, which is used in folder names, lists all non-default options.
+        Data set with the rows to ask. The name of the data set lists all non-default options, and becomes part of
+        folder names.
     no_gold
-        Number of rows left out because they have no gold answer.
+        Number of rows that are not asked because they have no gold answer.
     """
 
     dataset: Dataset
@@ -66,9 +67,9 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
     Raises
     ------
     DatasetError
-        If the data cannot be read, or no question can be asked.
+        If the data cannot be read, or if there is no question to ask.
     MeaninglessError
-        If no question can be asked in this mode, or the variant changes no question.
+        If no question can be asked in this mode, or if the variant changes no question.
     """
     dataset = loaded(benchmark, settings.dataset_path)
     rows = dataset.rows[: settings.limit]
@@ -78,7 +79,7 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
         no_gold = [row.index for row in rows if isinstance(row, Item) and row.correct_answer is None]
         rows = _without(rows, no_gold)
         if no_gold:
-            notes.append(f"no gold: {_counted(no_gold)} without a gold answer; not asked and not scored")
+            notes.append(f"not asked and not scored, because there is no gold answer: {_counted(no_gold)}")
     if mode is not None and mode.needs_options:
         rows = _with_options(rows, dataset.name, mode.name, notes)
     if settings.variant is not None and rows:
@@ -92,13 +93,13 @@ def questions_of(settings: RunSettings, benchmark: Benchmark, mode: Mode | None)
 def _with_options(
     rows: Sequence[Item | BadRow], dataset: str, mode: str, notes: list[str]
 ) -> tuple[Item | BadRow, ...]:
-    """Return the rows with options, and add a note on questions without options."""
+    """Return the rows with options, and add a note about questions without options."""
     others = [row.index for row in rows if isinstance(row, Item) and not row.choices]
     kept = _without(rows, others)
     if others and not kept:
         raise MeaninglessError(f"expected questions with options for {mode}, got none in {dataset}")
     if others:
-        notes.append(f"{_counted(others)} without options; not asked in mode {mode}")
+        notes.append(f"not asked in mode {mode}, because there are no options: {_counted(others)}")
     return kept
 
 
@@ -115,7 +116,7 @@ def _full_name(dataset: str, settings: RunSettings, benchmark: Benchmark) -> str
 def _varied(
     rows: Sequence[Item | BadRow], dataset: Dataset, variant: Variant, seed: int, notes: list[str]
 ) -> tuple[Item | BadRow, ...]:
-    """Return the rows of a variant, and add a note on unchanged questions."""
+    """Return the rows of a variant, and add a note about unchanged questions."""
     found = varied(rows, variant, seed, dataset.rows)
     same = [row.index for row, before in zip(found, rows, strict=True) if row == before and isinstance(row, Item)]
     if len(same) == sum(isinstance(row, Item) for row in rows):
@@ -133,7 +134,7 @@ def check_readable(dataset: Dataset, parameter: str) -> None:
     dataset
         Data set of the run.
     parameter
-        Parameter to change in order to use another model.
+        Name of the parameter that selects the model. The error message contains this name.
 
     Raises
     ------
@@ -163,14 +164,14 @@ _last: dict[tuple[object, ...], Dataset] = {}
 
 
 def loaded(benchmark: Benchmark, path: Path | None) -> Dataset:
-    """Read all rows of a data set. The last data set is reused if the file is unchanged.
+    """Read all rows of a data set. If the file is unchanged, the last data set is reused.
 
     Parameters
     ----------
     benchmark
         Benchmark of the data set, already configured.
     path
-        Path of the data file; None for the benchmark's sample.
+        Path of the data file. None means the sample of the benchmark.
     """
     try:
         content = "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()

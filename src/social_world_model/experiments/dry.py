@@ -1,4 +1,4 @@
-"""Collect the queries of a mode without any call, to estimate their cost and to check them."""
+"""Collect the queries of a mode without calling a model. The queries are checked, and their cost is estimated."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from social_world_model.usage import NO_USAGE, Usage
 
 REASONING_TOKENS = 150
 ANSWER_TOKENS = 15
-"""Typical number of tokens of the reasons and of the answer. Reasoning models write many times more."""
+"""Typical numbers of tokens in the reasoning and in the answer. Reasoning models write many times more tokens."""
 
 
 class DrySession:
-    """Session that collects the queries of a mode about an item, without any call.
+    """Session that collects the queries of a mode about an item. No model is called.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class DrySession:
         self.parses = False
 
     async def ask(self, query: Query) -> Reply:
-        """Count a query, and return a placeholder reply of typical length (for a retelling: the narrative)."""
+        """Count a query, and return a placeholder reply of typical length. For a retelling, this is the narrative."""
         query = shown_as(query, self.plan)
         self.usage += _of_query(self.answerer, query)
         self.shown |= {name for name, text in materials(query).items() if text}
@@ -64,12 +64,12 @@ class DrySession:
         return known or stand_in(self.item)
 
     def holds_fact(self, account: str) -> bool:
-        """Return False, because no agent has said anything."""
+        """Return False, because agents say nothing in this session."""
         return False
 
 
 async def dry_session(plan: Plan, models: Models, item: Item, source: ContextSource | None = None) -> DrySession:
-    """Run the mode of a plan on an item without any call.
+    """Run the mode of a plan on an item without calling a model.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ async def dry_session(plan: Plan, models: Models, item: Item, source: ContextSou
     Raises
     ------
     ConfigurationError
-        If the mode cannot ask about the item.
+        If the mode cannot ask questions about the item.
     """
     session = DrySession(plan, models.answerer, item, source)
     try:
@@ -97,19 +97,19 @@ async def dry_session(plan: Plan, models: Models, item: Item, source: ContextSou
 
 
 async def check_queries(plan: Plan, models: Models, items: Sequence[Item]) -> None:
-    """Check before any paid call that the mode and the prompt template work with all kinds of questions.
+    """Check that the mode and the prompt template work with all kinds of questions. No model is called.
 
     Parameters
     ----------
     plan, models
         Plan and models of the run.
     items
-        Items to ask about. One item of each kind is checked.
+        Items of the run. One item of each kind is checked.
 
     Raises
     ------
     ConfigurationError
-        If the first query of a kind would raise this error, or the template has a placeholder that is never filled.
+        If the mode cannot ask a kind of question, or if the template has a placeholder that is never filled.
     """
     if not isinstance(models.answerer, LanguageModelAnswerer):
         return
@@ -140,7 +140,7 @@ def of_prompt(model: LanguageModel, prompt: Prompt, replied: int) -> Usage:
     Parameters
     ----------
     model
-        Language model of the call, which has the price.
+        Language model of the call. The model has the price per token.
     prompt
         Prompt of the call.
     replied

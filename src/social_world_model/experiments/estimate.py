@@ -1,4 +1,4 @@
-"""Estimate the calls, tokens and dollars of a run without any call."""
+"""Estimate the calls, tokens and dollars of a run without calling a model."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Estimate:
     kept
         Number of questions that an earlier run answered.
     roles
-        Estimated usage by role of the calls. `requests` is exact for modes with a fixed number of requests.
+        Estimated usage, by role of the calls. `requests` is exact if the mode makes a fixed number of requests.
     """
 
     items: int
@@ -50,7 +50,7 @@ async def estimate(settings: RunSettings) -> Estimate:
     Raises
     ------
     ConfigurationError, DatasetError
-        If the run would raise the same error before its first call.
+        If the run would also raise this error before the first call.
     """
     with keyless():
         run = Run(settings)
@@ -70,7 +70,7 @@ async def estimate_plan(plan: Plan, models: Models) -> Estimate:
     Raises
     ------
     ConfigurationError
-        If a question does not work with the mode, or with the prompt template.
+        If the mode cannot ask a question, or if the prompt template does not work with a question.
     """
     sources = context_sources(plan, models)
     kept = kept_of(plan, ResultStore(plan.folder), sources)

@@ -1,4 +1,4 @@
-"""Make the result of an item from a reply or an error, and the item result that reports use."""
+"""Make the stored result of an item from a reply or an error. Make the item result that reports use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from social_world_model.runs.results import Result
 
 
 def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer: Scorer = "official") -> Result:
-    """Return the result of an item with a reply.
+    """Return the result of an item that has a reply.
 
     Parameters
     ----------
@@ -22,9 +22,9 @@ def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer
     item
         Item with its gold answer.
     blank
-        Result of the item without an answer.
+        Result of the item, still without an answer.
     reply
-        Reply of the model, which may be a refusal or unparsable.
+        Reply of the model. The reply may be a refusal, or may be unparsable.
     scorer
         Name of the scorer.
     """
@@ -53,7 +53,7 @@ def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Score
     item
         Item with its gold answer.
     result
-        Result with the response.
+        Result that contains the response.
     scorer
         Name of the scorer.
     """
@@ -68,14 +68,14 @@ def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Score
 
 
 def failed(blank: Result, error: SocialWorldModelError) -> Result:
-    """Return the result of an item without an answer.
+    """Return the result of an item that ended in an error.
 
     Parameters
     ----------
     blank
-        Result of the item without an answer.
+        Result of the item, still without an answer.
     error
-        Error that ended the item, such as a refused parse. The class of the error decides the status.
+        Error that ended the item, such as a refused parse. The class of the error decides the status of the result.
     """
     status: Status = "error"
     if isinstance(error, RefusalError):

@@ -1,4 +1,4 @@
-"""Find answers and contexts of earlier runs that a run can reuse."""
+"""Find the stored answers and contexts that a run can reuse."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ PROBLEMS_SHOWN = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Rows of a data set, divided into finished rows and rows to do.
+    """Rows of a data set, divided into finished rows and open rows.
 
     Parameters
     ----------
     done
         Items with stored results that are still valid.
     todo
-        Rows to do in this run.
+        Rows that this run still has to answer or parse.
     stale
-        Indices of stored files that contain no valid answer to these items.
+        Indices of the open rows that have a stored file without a valid answer.
     """
 
     done: tuple[tuple[Item, Result], ...] = ()
@@ -35,16 +35,16 @@ class Kept:
 
 
 def context_sources(plan: Plan, models: Models) -> list[ContextSource]:
-    """Return one source of contexts per parser, with the stored contexts loaded. No file is written.
+    """Load the stored contexts, and return one source of contexts per parser. No file is written.
 
-    Problems with stored files are in `ContextSource.problems`.
+    `ContextSource.problems` lists the problems with stored files.
 
     Parameters
     ----------
     plan
-        Plan of the run, which has the folders of contexts.
+        Plan of the run. The plan knows the folders of contexts.
     models
-        Models of the run, which include the parsers.
+        Models of the run, including the parsers.
     """
     items = [row for row in plan.dataset.rows if isinstance(row, Item)]
     folders = plan.places_of_contexts()
@@ -58,7 +58,7 @@ def context_sources(plan: Plan, models: Models) -> list[ContextSource]:
 
 
 def notes_of(sources: Sequence[ContextSource]) -> list[str]:
-    """Return notes on files that could not be used as contexts."""
+    """Return notes about files that could not be used as contexts."""
     notes = []
     for source in sources:
         notes += source.problems[:PROBLEMS_SHOWN]
@@ -68,16 +68,16 @@ def notes_of(sources: Sequence[ContextSource]) -> list[str]:
 
 
 def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) -> Kept:
-    """Divide the rows of a plan into finished rows and rows to do.
+    """Divide the rows of a plan into finished rows and open rows.
 
     Parameters
     ----------
     plan
         Plan of the run.
     store
-        Results in the folder of the run.
+        Store with the results in the folder of the run.
     sources
-        Sources of contexts. An answer is valid only if its context is unchanged.
+        Sources of contexts. A stored answer is valid only if the context of the answer is unchanged.
     """
     if plan.settings.continue_mode == "new" or not plan.settings.save:
         return Kept(todo=plan.dataset.rows)

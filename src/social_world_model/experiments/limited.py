@@ -17,16 +17,17 @@ T = TypeVar("T")
 
 
 class LimitedAnswerer:
-    """Wrapper for a user's answerer. Each query takes a slot of the run's concurrent calls.
+    """Wrapper for a user's answerer. Each query counts as one of the run's concurrent calls.
 
     Parameters
     ----------
     wrapped
         Answerer of the user.
     calls
-        Scheduler of the run's calls. Language models share its concurrency limit and its usage counts.
+        Scheduler of the run's calls. Language models use the same scheduler, and share the concurrency limit and the
+        usage counts.
     name
-        Name in keys, folders and manifests; by default the name of the answerer.
+        Name in keys, folders and manifests. The default is the name of the answerer.
 
     Raises
     ------
@@ -46,16 +47,16 @@ class LimitedAnswerer:
 
     @property
     def usable_modes(self) -> frozenset[str] | None:
-        """Modes that the answerer supports; None for all modes."""
+        """Modes that the answerer supports. None means all modes."""
         return self.wrapped.usable_modes
 
     async def answer(self, query: Query) -> Reply:
-        """Wait for a slot, and return the reply of the answerer.
+        """Wait until one more call is allowed, and return the reply of the answerer.
 
         Raises
         ------
         GenerationError
-            If the answerer raises an error outside this package's error classes.
+            If the answerer raises an error that is not a `SocialWorldModelError`.
         ConfigurationError
             If the answerer does not return a `Reply`.
         """
@@ -66,14 +67,14 @@ class LimitedAnswerer:
 
 
 class LimitedParser:
-    """Wrapper for a user's parser. Each narrative takes a slot of the run's concurrent calls.
+    """Wrapper for a user's parser. Each parse counts as one of the run's concurrent calls.
 
     Parameters
     ----------
     wrapped
         Parser of the user.
     calls, name
-        As for `LimitedAnswerer`.
+        Scheduler and name, as in `LimitedAnswerer`.
 
     Raises
     ------
@@ -92,19 +93,19 @@ class LimitedParser:
         return self.wrapped.config
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
-        """Wait for a slot, and return the context of the parser.
+        """Wait until one more call is allowed, and return the context of the parser.
 
         Parameters
         ----------
         narrative
             Narrative to parse.
         guidance
-            Instructions of the benchmark for the parser; empty for none.
+            Instructions of the benchmark for the parser. The text is empty if there are no instructions.
 
         Raises
         ------
         GenerationError
-            If the parser raises an error outside this package's error classes.
+            If the parser raises an error that is not a `SocialWorldModelError`.
         ContextError
             If the context has validation errors.
         ConfigurationError
@@ -120,12 +121,13 @@ class LimitedParser:
 
 
 def _checked(wrapped: Any, parameter: str, what: str, members: tuple[str, ...], name: str) -> str:
-    """Check the members of a user's object, and return its name."""
+    """Check the members of a user's object, and return the name of the object."""
     check_members(wrapped, what, ("name", "config", *members), parameter)
     found = name or wrapped.name
     if not isinstance(found, str) or not found.strip():
         raise ConfigurationError(
-            f"expected {parameter} with a name, got {type(wrapped).__name__} with {found!r}", parameters=(parameter,)
+            f"expected {parameter} with a name, got {type(wrapped).__name__} with name {found!r}",
+            parameters=(parameter,),
         )
     if not isinstance(wrapped.config, ModelConfig):
         raise ConfigurationError(
@@ -137,7 +139,7 @@ def _checked(wrapped: Any, parameter: str, what: str, members: tuple[str, ...], 
 
 
 async def _asked(ask: Callable[[], Awaitable[Any]], kind: type[T], what: str, model: str) -> T:
-    """Await a method of a user's object, and check the returned type."""
+    """Await a method of a user's object, and check the type of the returned value."""
     try:
         made = ask()
         got = await made if inspect.isawaitable(made) else made

@@ -36,9 +36,9 @@ def manifest_of(
     counts
         Number of items by status.
     times
-        Start and end of the run; the end is None while it runs.
+        Start and end of the run. The end is None while the run is in progress.
     stopped
-        Reason of an early stop; None if the run was not stopped.
+        Reason for an early stop; None if the run was not stopped.
     """
     settings, dataset, by_role = plan.settings, plan.dataset, models.by_role
     return Manifest(

@@ -1,4 +1,4 @@
-"""Models of a run: one answerer, and one parser per context of a story."""
+"""Models of a run: one answerer, and one parser for each context sample."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from social_world_model.world_model import LanguageModelParser
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE
 
 SAMPLING_TEMPERATURE = 0.7
-"""Default temperature for several samples per question. At 0 all samples would be the same."""
+"""Default temperature if each question has several samples. At temperature 0, all samples would be the same."""
 
 
 class Models:
@@ -28,15 +28,16 @@ class Models:
     Parameters
     ----------
     settings
-        Settings with the names of the models and the options of their calls.
+        Settings with the names of the models and the options of calls.
     mode
-        Mode of the run. It decides which models are needed, and the default temperature of answers.
+        Mode of the run. The mode decides which models are needed, and decides the default temperature of answers.
     on_problem
-        Callback that receives a message once per kind of problem with a call.
+        Callback that receives a message about a problem with calls. Each kind of problem is reported once.
     answerer
-        Object with the methods of `Answerer`, used instead of `settings.model_name`.
+        Object with the methods of `Answerer`. The object replaces the model in `settings.model_name`.
     parsers
-        Objects with the methods of `Parser`, used instead of `settings.context_model`: one per context of a story.
+        Objects with the methods of `Parser`: one parser per context sample. The parsers replace the model in
+        `settings.context_model`.
 
     Attributes
     ----------
@@ -45,14 +46,14 @@ class Models:
     parsers
         Models that make contexts; empty if the mode uses no contexts.
     context_model
-        Name of the folder of contexts; None if the mode uses no contexts.
+        Name of the context model in folder names; None if the mode uses no contexts.
     clients
-        Clients of the language models in use.
+        Clients of the language models that the run uses.
 
     Raises
     ------
     ConfigurationError
-        If a model is unknown, or does not support a setting.
+        If a model is unknown, or if a model does not support a setting.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Models:
 
     @property
     def by_role(self) -> dict[str, Answerer | Parser]:
-        """Models in use, by role."""
+        """Models that the run uses, by role."""
         roles: dict[str, Answerer | Parser] = {}
         if self.answerer is not None:
             roles["answer"] = self.answerer
@@ -163,7 +164,7 @@ class Models:
             )
         if len(parsers) != self.settings.context_samples:
             raise ConfigurationError(
-                f"expected as many parsers as context_samples ({self.settings.context_samples}), got {len(parsers)}",
+                f"expected one parser per context sample ({self.settings.context_samples}), got {len(parsers)}",
                 parameters=("parsers", "context_samples"),
             )
         return [self._own_parser(parser) for parser in parsers]
@@ -173,6 +174,5 @@ def _check_mode(answerer: Answerer | None, mode: Mode) -> None:
     if answerer is None or answerer.usable_modes is None or mode.name in answerer.usable_modes:
         return
     raise MeaninglessError(
-        f"expected a mode that {answerer.name} can answer in ({', '.join(sorted(answerer.usable_modes))}); "
-        f"got {mode.name}"
+        f"expected a mode that {answerer.name} supports ({', '.join(sorted(answerer.usable_modes))}); got {mode.name}"
     )

@@ -1,4 +1,4 @@
-"""Degrade the contexts in a folder of results, to measure how accuracy depends on the quality of contexts."""
+"""Degrade the contexts in a folder of results. The aim is to measure how accuracy depends on context quality."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Noise:
     Parameters
     ----------
     leak, omit
-        Probability of a leak and of an omission, from 0 to 1, as in `perturb`.
+        Probability of a leak, and probability of an omission, as in `perturb`. Both are between 0 and 1.
     seed
-        Seed of the random choices, which also depend on the story and the context. Results with the same story and
-        context get the same perturbed context.
+        Seed of the random choices. The choices also depend on the story and the context. Results with the same story
+        and context get the same perturbed context.
     """
 
     leak: float
@@ -36,18 +36,18 @@ class Noise:
 
 @dataclass(frozen=True, kw_only=True)
 class Perturbing:
-    """Counts of a perturbed folder.
+    """Counts for a folder of perturbed contexts.
 
     Parameters
     ----------
     results, contexts
-        Number of written results, and of distinct contexts in the results.
+        Number of written results, and number of distinct contexts in the results.
     leaked, leakable, omitted, omittable
-        Number of pairs of event and agent over the distinct contexts, as in `Perturbed`.
+        Numbers of pairs of an event and an agent, summed over the distinct contexts. `Perturbed` explains the numbers.
     problems
         One line per file that could not be used.
     without
-        Number of results without a context, which were skipped.
+        Number of results that were skipped because they have no context.
     """
 
     results: int
@@ -61,29 +61,29 @@ class Perturbing:
 
 
 def perturb_folder(source: Path, out: Path, noise: Noise) -> Perturbing:
-    """Write a copy of a folder of results with perturbed contexts, for use as `context_dir`.
+    """Copy a folder of results, and perturb the contexts in the copy. The copy can be used as `context_dir`.
 
     Parameters
     ----------
     source
         Folder of results. Results without a context are skipped.
     out
-        Output folder, which must be new or empty. Each result keeps its item and gets a column `perturbation`.
-        Answers and keys are left out, so a run treats the contexts as contexts from another source.
+        Output folder, which must be new or empty. Each result keeps its item and gets a column `perturbation`. Answers
+        and keys are not copied, so a run treats the contexts as contexts from another source.
     noise
         Probabilities and seed of the perturbation.
 
     Returns
     -------
     Perturbing
-        Counts. Files that cannot be used are listed in `problems` and do not stop the function.
+        Counts for the copy. If a file cannot be used, it is listed in `problems`, and the function continues.
 
     Raises
     ------
     ConfigurationError
-        If a probability is not between 0 and 1, or `out` is `source`, is not empty, or cannot be written.
+        If a probability is not between 0 and 1, or if `out` is not a new or empty folder that can be written.
     DatasetError
-        If `source` is not a folder, or contains no usable context.
+        If `source` is not a folder, or if `source` contains no usable context.
     """
     check_probability("leak", noise.leak)
     check_probability("omit", noise.omit)
@@ -127,7 +127,8 @@ def _check_folders(source: Path, out: Path) -> None:
             raise ConfigurationError(f"expected two different folders for input and output, got {out} for both")
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise ConfigurationError(
-                f"expected a new or empty output folder, got {out}, which is not empty: choose another, or delete it"
+                f"expected a new or empty output folder, got {out}, which is not empty: choose another folder, or "
+                "delete this folder"
             )
     except OSError as error:
         raise ConfigurationError(f"expected readable folders, got an error: {error}") from None

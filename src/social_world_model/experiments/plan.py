@@ -1,4 +1,4 @@
-"""Plan a run: everything that is decided before the first call."""
+"""Plan of a run: everything that is decided before the first call of a model."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ _KEYED: Mapping[str, str] = {
     "gold": "correct_answer",
     "readers": "audience",
 }
-"""Fields of an item that affect the reply or the score: names in keys, and names of the attributes."""
+"""Fields of an item that affect the reply or the score. The map is from names in hash keys to attributes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Plan of a run, checked before the first call. The plan makes no call and writes no file.
+    """Plan of a run, which is checked before the first call. Making the plan calls no model and writes no file.
 
     Parameters
     ----------
     settings
         Settings of the run.
     benchmark, mode
-        Benchmark and mode, configured with the settings.
+        Benchmark and mode, configured according to the settings.
     dataset
         Data set with the rows to ask.
     no_gold
-        Number of rows left out because they have no gold answer.
+        Number of rows that are not asked because they have no gold answer.
     model, context_model
-        Names of the models in use; None if the mode uses no such model.
+        Name of the answering model, and name of the context model; None if the mode does not use the model.
     configs
         Fingerprints of the configurations of all models.
     earlier_configs
-        The same fingerprints in the form of results of schema 1.
+        The same fingerprints, in the form that results with schema 1 contain.
     """
 
     settings: RunSettings
@@ -69,32 +69,32 @@ class Plan:
         return run_folder(settings.output_dir, name, self.mode.name, self.model, self.dataset.name, self.context_model)
 
     def contexts_folder(self, sample: int = 0, dataset: str = "") -> Path:
-        """Return the folder of contexts that runs share.
+        """Return the folder that contains the contexts for several runs.
 
         Parameters
         ----------
         sample
             Number of the sample, from 0, if each story has several contexts.
         dataset
-            Name of another data set with the same stories; empty for the data set of the plan.
+            Name of another data set with the same stories. An empty name means the data set of the plan.
         """
         name, model = dataset or self.dataset.name, self.context_model or self.settings.context_model
         folder = context_folder(self.settings.output_dir, self.benchmark.name, name, model)
         return folder / sample_folder(sample) if sample else folder
 
     def places_of_contexts(self) -> list[Path]:
-        """Return the folders that may contain contexts of this run. Folders moved aside come after current ones."""
+        """Return the folders that may contain contexts of this run. Current folders precede older folders."""
         own = list(dict.fromkeys([self.contexts_folder(), self.folder]))
         aside = [old for folder in own for old in folders_moved_aside(folder)]
         unperturbed = self.contexts_folder(dataset=self.dataset.name.partition(MARK)[0])  # may have the same stories
         return list(dict.fromkeys([*own, *sorted(aside, reverse=True), unperturbed]))
 
     def item_key(self, item: Item) -> str:
-        """Return a hash of everything that affects the answer to an item and its score."""
+        """Return a hash of everything that affects the answer to an item or the score of the answer."""
         return self._key(item, self.configs)
 
     def item_keys(self, item: Item) -> tuple[str, str]:
-        """Return the key of an item, and its key in results of schema 1."""
+        """Return the key of an item, and the key of the same item in results with schema 1."""
         return self._key(item, self.configs), self._key(item, self.earlier_configs)
 
     def _key(self, item: Item, configs: tuple[str, ...]) -> str:
@@ -115,7 +115,7 @@ class Plan:
 
 
 def sample_folder(sample: int) -> str:
-    """Return the name of the subfolder for the contexts of a further sample."""
+    """Return the name of the subfolder for the contexts of a sample after the first sample."""
     return f"sample-{sample + 1}"
 
 
@@ -134,7 +134,7 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
     ConfigurationError
         If settings contradict each other.
     DatasetError
-        If the data cannot be read, or contain no question to ask.
+        If the data cannot be read, or if the data contain no question to ask.
     """
     benchmark, mode = benchmark_of(settings), get_mode(settings.mode)
     questions = questions_of(settings, benchmark, mode)
@@ -169,7 +169,7 @@ def check_mode(settings: RunSettings, mode: Mode) -> None:
     Raises
     ------
     ConfigurationError
-        If a setting has no effect in the mode. The error names the parameters.
+        If `context_dir` is not a folder, or if a setting does not fit the mode. The error names the parameters.
     """
     if settings.context_dir is not None and not settings.context_dir.is_dir():
         raise ConfigurationError(
@@ -178,7 +178,7 @@ def check_mode(settings: RunSettings, mode: Mode) -> None:
         )
     if not mode.answers and settings.model_name != NAME and settings.context_model == NAME:
         raise ConfigurationError(
-            f"expected context_model to name the model, because mode {mode.name} only makes contexts; got model_name "
+            f"expected the model in context_model, because mode {mode.name} only makes contexts; got model_name "
             f"{settings.model_name}",
             parameters=("context_model", "model_name"),
         )

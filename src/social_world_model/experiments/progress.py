@@ -29,7 +29,7 @@ class Progress:
     kept
         Number of items that an earlier run answered.
     done
-        Number of items finished in this run, failed items included.
+        Number of items finished in this run, including failed items.
     failed
         Number of items finished in this run without an answer.
     in_flight
@@ -61,7 +61,7 @@ class RunResult:
     settings, dataset
         Settings and data set of the run.
     no_gold
-        Number of questions without a gold answer. They are not asked and not scored.
+        Number of questions without a gold answer. Such questions are not asked and not scored.
     outcomes
         Item results of all rows that were asked, in the order of the data set.
     folder
@@ -69,15 +69,15 @@ class RunResult:
     kept
         Number of items that an earlier run answered.
     contexts_found
-        Number of stories whose stored context was used.
+        Number of stories for which a stored context was used.
     contexts_made
         Number of stories that were parsed in this run.
     errors
-        One line with the index and the reason per item that failed in this run.
+        One line per item that failed in this run. The line contains the index of the item and the reason.
     usage
         Usage of this run's calls, by role.
     stopped
-        Reason of an early stop; None if the run was not stopped. Rows that were not asked have no item result.
+        Reason for an early stop; None if the run was not stopped. Rows that were not asked have no item result.
     notes
         Remarks for readers of the report.
     """

@@ -21,19 +21,19 @@ from social_world_model.variants import VARIANTS, by_narrative
 from social_world_model.variants.renaming import new_names, rename, undone
 
 SCORED_FORMS = frozenset({"sentence", "text"})
-"""Answer forms in free words. Only their correctness is compared, because wordings always differ."""
+"""Answer forms with free text. For these forms, only correctness is compared, because the wording always differs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """Number of answers that change in a variant.
+    """Answers that differ between the original questions and a variant.
 
     Parameters
     ----------
     compared
-        Number of questions asked in both runs whose answers can be compared.
+        Number of questions that both runs asked and that have comparable answers.
     changed
-        Indices of these questions with different answers, or with an answer in only one run.
+        Indices of compared questions that have different answers, or that have an answer in only one run.
     """
 
     compared: int
@@ -41,21 +41,21 @@ class Changes:
 
 
 def plan(settings: RunSettings, variants: Sequence[Variant] = VARIANTS, *, without_keys: bool = False) -> Sweep:
-    """Plan a run and its variants as a sweep. Variants that do not apply to the data are left out.
+    """Plan a run and its variants as a sweep. Variants that do not apply to the data are not planned.
 
     Parameters
     ----------
     settings
-        Settings of the run. Its `variant` is ignored.
+        Settings of the run. The setting `variant` is ignored.
     variants
-        Names of the variants, from `VARIANTS`; all by default.
+        Names of the variants. The default is all names in `VARIANTS`.
     without_keys
-        Whether API keys may be missing, for use without calls.
+        Whether API keys may be missing. Use True if no model will be called.
 
     Raises
     ------
     ConfigurationError, DatasetError
-        If the run cannot be planned, its mode does not answer, or no variant applies.
+        If the run cannot be planned, if the mode does not answer questions, or if no variant applies to the data.
     """
     original = replace(settings, variant=None)
     runs, meaningless = [original], []
@@ -78,15 +78,16 @@ def plan(settings: RunSettings, variants: Sequence[Variant] = VARIANTS, *, witho
 def changes(original: RunResult, varied: RunResult) -> Changes:
     """Compare the answers of a run with the answers of its variant. Renamed people get their old names back.
 
-    Case, articles and underscores are ignored. Answers in free words are equal if both are right or both are wrong.
-    They are not compared if they cannot be scored, for example without an encoder.
+    Case, articles and underscores are ignored. Two answers with free text count as equal if both are right or if both
+    are wrong. Answers with free text are not compared if they cannot be scored, for example because there is no
+    encoder.
 
     Parameters
     ----------
     original
         Result of the run on the original questions.
     varied
-        Result of the same run in a variant.
+        Result of the same run on a variant of the questions.
     """
     items = {row.index: row for row in original.dataset.rows if isinstance(row, Item)}
     names = _names(original, varied)
@@ -106,7 +107,7 @@ def changes(original: RunResult, varied: RunResult) -> Changes:
 
 
 def _names(original: RunResult, varied: RunResult) -> Mapping[str, Mapping[str, str]]:
-    """Return the old names by new name, for each narrative; empty if the variant does not rename."""
+    """Return a map from new names to old names for each narrative; empty if the variant renames nobody."""
     if varied.settings.variant != "names-swapped":
         return {}
     settings = varied.settings

@@ -1,4 +1,4 @@
-"""Run a benchmark in a mode: load the data, answer open questions, store results, count."""
+"""Run a benchmark in a mode: load the data, answer the open questions, and store and count the results."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Run:
     on_progress
         Callback that receives the progress after every item, and twice per second.
     on_problem
-        Callback that receives a message once per kind of problem with a call.
+        Callback that receives a message about a problem with calls. Each kind of problem is reported once.
     answerer
-        Object with the methods of `Answerer`, used instead of `settings.model_name`.
+        Object with the methods of `Answerer`. The object replaces the model in `settings.model_name`.
     parsers
-        Objects with the methods of `Parser`, used instead of `settings.context_model`. Their number must be
-        `settings.context_samples`.
+        Objects with the methods of `Parser`. The parsers replace the model in `settings.context_model`. The number of
+        parsers must be `settings.context_samples`.
 
     Attributes
     ----------
@@ -76,11 +76,11 @@ class Run:
         Raises
         ------
         ConfigurationError
-            If a model does not support a request, the output cannot be written, or another process writes to the
+            If a model does not support a request, if the output cannot be written, or if another process writes to the
             same folder. Finished results are stored.
         """
         return await Runner(self.plan, self.models, self.on_progress).execute()
 
     def execute_sync(self) -> RunResult:
-        """Execute the run, blocking; see `execute`."""
+        """Execute the run, and wait for the result. This is the blocking version of `execute`."""
         return run_sync(self.execute())

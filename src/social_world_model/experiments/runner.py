@@ -1,4 +1,4 @@
-"""Execute a plan: answer open questions, store each result, and count."""
+"""Execute a plan: answer the open questions, and store and count the results."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Runner:
             self._write_manifest(ended=_now())
 
     def _prepare(self) -> Sequence[Item | BadRow]:
-        """Prepare the folders, load results of earlier runs, and return the rows to do."""
+        """Prepare the folders, load the results of earlier runs, and return the open rows."""
         settings = self.plan.settings
         if settings.save:
             if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
@@ -111,11 +111,11 @@ class Runner:
             self._count(item, result)
         if kept.stale and (aside := self.store.move_aside(kept.stale)) is not None:
             files = "1 earlier file was" if len(kept.stale) == 1 else f"{len(kept.stale)} earlier files were"
-            self.notes.append(f"{files} moved to {aside}: no valid answers to these questions")
+            self.notes.append(f"{files} moved to {aside}, because the answers are not valid for this run")
         return kept.todo
 
     async def _do(self, row: Item | BadRow) -> None:
-        """Answer one row, and store and count its result."""
+        """Answer one row, and store and count the result."""
         if isinstance(row, BadRow):
             result = Result(index=row.index, status="error", error=row.message)
         else:
@@ -148,7 +148,7 @@ class Runner:
         return ResultStore(self.plan.contexts_folder(sample))
 
     def _keep_context(self, sample: int, result: Result) -> None:
-        """Store a new context before its first use. An answer is never overwritten."""
+        """Store a new context before the context is used. Stored answers are never overwritten."""
         shared = self._shared_store(sample)
         if sample == 0:
             self.store.write(result)
@@ -173,7 +173,7 @@ class Runner:
         )
 
     async def _tick(self) -> None:
-        """Report progress while no item ends, and save the usage in case the run is killed."""
+        """Report the progress regularly. Save the usage regularly, because the run may be killed."""
         ticks = round(MANIFEST_SECONDS / PROGRESS_SECONDS)
         for tick in itertools.count():
             await asyncio.sleep(PROGRESS_SECONDS)

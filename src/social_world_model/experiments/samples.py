@@ -15,10 +15,10 @@ from social_world_model.usage import NO_USAGE
 
 
 def majority(draws: Sequence[Result]) -> Result:
-    """Return the result of a question by majority vote over its samples.
+    """Return the result of a question by majority vote over the samples.
 
-    The earliest of the most frequent answers is chosen. A sample without a readable answer has no vote. If a sample
-    ended in an error, the question counts as an error, and the next run asks that sample again.
+    If several answers are equally frequent, the earliest of these answers wins. A sample without a readable answer has
+    no vote. If a sample ended in an error, the question counts as an error, and the next run asks that sample again.
 
     Parameters
     ----------
@@ -36,12 +36,12 @@ def majority(draws: Sequence[Result]) -> Result:
 
 
 def every(draws: Sequence[Result]) -> Result:
-    """Return the result of a question with the mean score of its samples. All samples must be right.
+    """Return the result of a question with the mean score of the samples. The result is correct if all samples are.
 
     Parameters
     ----------
     draws
-        One scored result per sample. If a sample failed, the question failed.
+        One scored result per sample. If one sample failed, the question failed.
     """
     if len(draws) == 1:
         return draws[0]
@@ -71,7 +71,7 @@ def _together(chosen: Result, draws: Sequence[Result]) -> Result:
 
 
 _WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered", "parsed")
-"""Statuses by priority when samples differ. Errors are first, because a later run may still answer them."""
+"""Priority of statuses if samples differ. Errors are first, because a later run may still get an answer."""
 
 _SAMPLED = (
     *("status", "answer", "extracted_by", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason"),

@@ -1,4 +1,4 @@
-"""Score existing replies: a file of predictions, or the stored replies of a run with another scorer."""
+"""Score existing replies: score a file of predictions, or score the stored replies of a run with another scorer."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ class Rescored:
     Parameters
     ----------
     before, after
-        Folder of the run, and the new folder next to it.
+        Folder of the run, and new folder with the new scores.
     changed
-        Indices of questions whose score changed.
+        Indices of the questions that have a different score now.
     kept
-        Indices of results without a stored reply. Their scores are unchanged.
+        Indices of results without a stored reply. The scores of these results are unchanged.
     unusable
-        One line per file that cannot be scored. The file is copied unchanged.
+        One line per file that cannot be scored. Such files are copied unchanged.
     aside
-        Folder to which earlier results of this scorer were moved; None if there were none.
+        Folder to which earlier results of this scorer were moved; None if there were no earlier results.
     """
 
     before: Path
@@ -62,19 +62,21 @@ class Rescored:
 
 
 def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
-    """Score a file of replies without any model. The results are stored in the form of a run.
+    """Score a file of replies without calling a model. The results are stored like the results of a run.
 
     Parameters
     ----------
     settings
-        Settings with benchmark, options, data set and output folder. `model_name` is the model that replied.
+        Settings with benchmark, options, data set and output folder. `model_name` is the name of the model that gave
+        the replies.
     predictions
-        File of rows with ``index`` and ``response``. A list of responses means several samples, null a failed call.
+        File of rows with the columns ``index`` and ``response``. A list of responses means several samples. A response
+        of null means a failed call.
 
     Raises
     ------
     DatasetError
-        If a file cannot be read, an index is unknown or repeated, or a column is missing.
+        If a file cannot be read, if an index is unknown or repeated, or if a column is missing.
     """
     started = _now()
     benchmark = benchmark_of(settings)
@@ -168,7 +170,7 @@ def _read_predictions(path: Path) -> tuple[dict[str, Any], str]:
 
 
 def _index(value: Any, number: int, path: Path) -> str:
-    """Return an index as text. A float with an integer value, as tables store it, becomes an integer."""
+    """Return an index as text. A float without a fraction, such as 3.0, becomes an integer."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool | float) or not isinstance(value, str | int) or value == "":
@@ -200,7 +202,8 @@ def _check_known(
     loaded = {row.index for row in benchmark.load(settings.dataset_path).rows}
     left_out = [index for index in unknown if index in loaded]
     others = "1 unknown index" if len(unknown) == 1 else f"{len(unknown)} unknown indices"
-    why = f"; in the data set, but not asked (no gold, or above limit): {len(left_out)}" if left_out else ""
+    number = f"; number of indices in the data set but not asked (no gold answer, or above limit): {len(left_out)}"
+    why = number if left_out else ""
     raise DatasetError(
         f"expected indices of the data set in {path}, got {others}: {_named(unknown)}{why}. "
         "Remove these rows, or set dataset_path to the data set that contains them",
@@ -242,17 +245,16 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
     Parameters
     ----------
     folder
-        Folder of the run. The new folder is ``<folder>+scorer=<scorer>``.
+        Folder of the run. The name of the new folder is ``<folder>+scorer=<scorer>``.
     scorer
         Name of the new scorer.
 
     Raises
     ------
     DatasetError
-        If the folder is not the folder of a run, or its `run.json` cannot be read.
+        If `folder` is not the folder of a run, or if `run.json` cannot be read.
     ConfigurationError
-        If the run is itself rescored, another process writes to it, or earlier results of this scorer cannot be
-        moved aside.
+        If the run is a rescored copy, if another process writes to the folder, or if earlier results cannot be moved.
     """
     folder = folder if folder.name not in ("", "..") else folder.resolve()
     run = read_stored_run(folder)
@@ -296,7 +298,7 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
 
 
 def _rescored(benchmark: Benchmark, result: Result, scorer: Scorer) -> Result | None:
-    """Return a result scored with another scorer; None if it has no stored reply."""
+    """Score a stored result with another scorer; return None if the result contains no reply."""
     item = result.item()
     if result.samples is not None:
         draws = [_of_sample(benchmark, result, sample, scorer) for sample in result.samples]

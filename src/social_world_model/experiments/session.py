@@ -1,4 +1,4 @@
-"""Session of one item: the interface of a mode to models and contexts."""
+"""Session of one item. A mode uses the session to call models and to get contexts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.usage import NO_USAGE
 
 SAMPLES_OF_AN_ITEM = 1000
-"""Maximum number of samples of an item. Sample numbers of a mode's repeated queries start above it."""
+"""Maximum number of samples of an item. If a mode repeats a query, the sample numbers start at this number."""
 
 
 class ItemSession:
-    """Session that puts the queries about one item to the answerer.
+    """Session that sends the queries about one item to the answerer.
 
     Parameters
     ----------
@@ -26,11 +26,12 @@ class ItemSession:
     answerer
         Model that answers; None if the mode only makes contexts.
     item
-        Item of the session.
+        Item that the queries are about.
     contexts
         Source of the item's context; None if the mode uses no contexts.
     journal
-        Journal of replies, which survives a killed run until the result of the item is stored.
+        Journal of replies. Even if the run is killed, the replies stay in the journal until the result of the item is
+        stored.
     sample
         Number of the sample, from 0, if the question is asked several times.
     """
@@ -59,7 +60,7 @@ class ItemSession:
         self._unwritten: tuple[Query, Reply] | None = None
 
     async def ask(self, query: Query) -> Reply:
-        """Put a query to the answerer with the benchmark's guidance, or reuse the reply of a stopped run."""
+        """Send a query and the benchmark's guidance to the answerer, or reuse the reply of a stopped run."""
         assert self.answerer is not None, "a mode that asks queries must have answers=True"
         query = replace(
             shown_as(query, self.plan),
@@ -84,25 +85,25 @@ class ItemSession:
         return self.used
 
     def holds_fact(self, account: str) -> bool:
-        """Return whether a statement contains the target fact of the item, as the benchmark decides."""
+        """Return whether a statement contains the target fact of the item. The benchmark decides this."""
         return self.plan.benchmark.holds_fact(account, self.item)
 
     def _write_down(self) -> None:
-        """Store the previous reply in the journal. The last reply of an item is stored in its result instead."""
+        """Store the previous reply in the journal. The last reply of an item is only in the result."""
         if self._unwritten is not None:
             query, reply = self._unwritten
             self.journal.keep(self.item_key, self._key(query, self.item_key), reply)
             self._unwritten = None
 
     def _journaled(self, query: Query) -> Reply | None:
-        """Return the reply to a query from a stopped run; None if there is none."""
+        """Return the reply that a stopped run received for a query; None if there is no such reply."""
         if not self.journal.replies:
             return None
         found = self.journal.find(self._key(query, self.item_key))
         return found or self.journal.find(self._key(query, self._earlier_key))
 
     def _key(self, query: Query, item_key: str) -> str:
-        """Return a key of the sample and of the query's content. The item key covers all other settings."""
+        """Return a key for the sample and the content of a query. The item key covers all other settings."""
         contexts = {"context": query.context, "memory": query.memory, "witnessed": query.others_observations}
         shown = {name: None if one is None else one.to_json(indent=None) for name, one in contexts.items()}
         parts = {
@@ -118,7 +119,7 @@ class ItemSession:
 
 
 def shown_as(query: Query, plan: Plan) -> Query:
-    """Return a query with the settings that all queries of a run share.
+    """Return a copy of a query with the settings that all queries of a run share.
 
     Parameters
     ----------

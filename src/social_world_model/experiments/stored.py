@@ -1,4 +1,4 @@
-"""Read stored runs for reports. Only item results are kept, so memory grows with the number of questions."""
+"""Read stored runs for reports. Only the item results stay in memory."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from social_world_model.usage import NO_USAGE, Usage
 
 
 class ContextFolderError(DatasetError):
-    """A folder contains contexts and no answers, so it has nothing to report."""
+    """Error for a folder that contains contexts but no answers. Such a folder has nothing to report."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRun:
-    """Run that was read from its folder.
+    """Stored run, read from a folder.
 
     Parameters
     ----------
     folder
         Folder of the run.
     manifest
-        Content of `run.json`; empty for folders of older software.
+        Content of `run.json`; empty if older software wrote the folder.
     benchmark
         Benchmark, configured with the options of the run.
     outcomes
@@ -44,9 +44,10 @@ class StoredRun:
     unreadable
         One line per file that cannot be used.
     usage
-        Usage by role over all runs that wrote to the folder.
+        Usage of all runs that wrote to the folder, by role.
     baselines
-        Item results of trivial baselines on the same questions, by name; empty if not requested.
+        Item results of the trivial baselines for the same questions, by name of the baseline. The map is empty if
+        baselines are not requested.
     manifest_is_broken
         Whether `run.json` exists but is not a JSON object.
     """
@@ -62,7 +63,7 @@ class StoredRun:
 
     @property
     def mode(self) -> str:
-        """Mode of the run; for folders of older software, the name of the folder."""
+        """Mode of the run. If older software wrote the folder, the mode is the name of the folder."""
         return str(self.manifest.get("mode") or self.folder.name)
 
     @property
@@ -97,7 +98,7 @@ class StoredRun:
 
     @property
     def labels_inferred(self) -> bool:
-        """Whether some labels of the data set are inferred, not the authors' own; False if the manifest lacks it."""
+        """Whether some labels of the data set are inferred instead of given by the authors; False if unknown."""
         return self.settings.get("labels_inferred") is True
 
     @property
@@ -130,13 +131,13 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
     folder
         Folder of the run.
     trivial
-        Cache of baseline results, which the function extends. None to leave the baselines out.
+        Cache of baseline results. The function adds results to the cache. None means that there are no baselines.
 
     Raises
     ------
     DatasetError
-        If the folder contains no answer, or the benchmark is unknown. A folder of contexts raises the subclass
-        `ContextFolderError`.
+        If the folder contains no answer, or if the benchmark is unknown. If the folder contains only contexts, the
+        error is a `ContextFolderError`.
     """
     stored = StoredResults(folder)
     scorer: _BaselineScorer | None = None
@@ -189,7 +190,7 @@ class _BaselineScorer:
         self.scorer: Scorer | None = next((known for known in get_args(Scorer) if known == named), None)
 
     def of(self, result: Result) -> Mapping[str, ItemResult]:
-        """Return the baseline results on the question of a result, by name of the baseline."""
+        """Return the baseline results for the question of a stored result, by name of the baseline."""
         if self.scorer is None:  # an unknown scorer
             return {}
         if is_of_bad_row(result):
@@ -223,7 +224,7 @@ def benchmark_of_run(stored: StoredResults) -> Benchmark:
 
 
 def scorer_of(manifest: Mapping[str, Any]) -> str:
-    """Return the name of the scorer in a manifest."""
+    """Return the name of the scorer that a manifest contains."""
     return str(_mapping(manifest.get("settings")).get("scorer") or "official")
 
 

@@ -1,4 +1,4 @@
-"""Write generated stories as data sets, with gold contexts in the form of stored results."""
+"""Write generated stories as data sets. Write the gold contexts of the stories as stored results."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
     seed
         Seed of the generator. The same seed gives the same file, byte for byte.
     out
-        Path of the JSON Lines file, with one question per line. A failed call leaves no partial file.
+        Path of the JSON Lines file, which has one question per line. If the function fails, it leaves no partial file.
     contexts
-        Folder for one result per question with the gold context, for use as `context_dir`; None to write none.
+        Folder for the gold contexts, with one result per question. The folder can be used as `context_dir`. None means
+        that no contexts are written.
 
     Returns
     -------
@@ -41,7 +42,7 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
     Raises
     ------
     ConfigurationError
-        If the benchmark has no generator, `n` is not positive, or a file cannot be written.
+        If the benchmark has no generator, if `n` is not positive, or if a file cannot be written.
     """
     if kind not in GENERATORS:
         raise ConfigurationError(
@@ -66,7 +67,7 @@ def write_stories(kind: str, n: int, seed: int, out: Path, contexts: Path | None
 
 
 def _write_contexts(store: ResultStore, benchmark: Benchmark, story: GeneratedStory) -> None:
-    """Write the context that the symbolic model makes from the story with the benchmark's guidance."""
+    """Parse the story with the symbolic model and the benchmark's guidance, and write the context."""
     items = [item for row in story.rows for item in benchmark.items(str(row["index"]), dict(row))]
     narrative = items[0].narrative
     context, _ = parse_story(narrative, benchmark.guidance)

@@ -1,4 +1,4 @@
-"""Sweeps: many runs from one file (benchmarks x models x modes x context models), one by one and resumable."""
+"""Sweeps: one file describes many runs (benchmarks x models x modes x context models). A sweep can be resumed."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Sweep:
     Parameters
     ----------
     runs
-        Settings of the runs, in order.
+        Settings of the runs, in the order of execution.
     meaningless
-        One line per combination that is left out because its parts do not fit together.
+        One line per combination that is not run because the parts do not fit together.
     repeated
-        Titles of runs that the file contains more than once. They are run once.
+        Titles of runs that the file contains more than once. Each of these runs is executed once.
     """
 
     runs: tuple[RunSettings, ...]
@@ -51,24 +51,25 @@ class Sweep:
 
 
 def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = False) -> Sweep:
-    """Read a sweep from a YAML file, and check each run without any call.
+    """Read a sweep from a YAML file, and check each run without calling a model.
 
     Parameters
     ----------
     path
-        Path of the YAML file. ``benchmarks`` is a list of names, or of mappings with ``name``, ``dataset_path``,
-        ``options`` and ``limit``. ``models``, ``modes`` and ``context_models`` are lists of names. Modes that use
-        contexts need ``context_models`` (default: symbolic). ``settings`` contains parameters of `RunSettings` for
-        all runs. All runs share a budget given there.
+        Path of the YAML file. ``benchmarks`` is a list. Each entry is a name, or a mapping with ``name``,
+        ``dataset_path``, ``options`` and ``limit``. ``models``, ``modes`` and ``context_models`` are lists of names.
+        Modes that use contexts need ``context_models`` (default: symbolic). ``settings`` contains parameters of
+        `RunSettings` for all runs. If ``settings`` contains a budget, all runs share the budget.
     command
-        Command line for the manifests.
+        Command line, which the manifests of the runs contain.
     without_keys
-        Whether API keys may be missing, for use without calls.
+        Whether API keys may be missing. Use True if no model will be called.
 
     Raises
     ------
     ConfigurationError, DatasetError
-        If the file has another form, a run is invalid, two different runs would use one folder, or no run is left.
+        If the file has another form, if a run is invalid, if two different runs would use one folder, or if there is no
+        run.
     """
     data = _loaded(path)
     runs: dict[Path, RunSettings] = {}
@@ -100,7 +101,7 @@ def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = 
 
 
 def _what(settings: RunSettings) -> tuple[object, ...]:
-    """Return the settings in which two runs with the same folder may differ."""
+    """Return the settings that may differ between two runs with the same folder."""
     path = settings.dataset_path
     return (None if path is None else path.resolve(), settings.limit)
 
@@ -110,10 +111,11 @@ async def run_sweep(
     on_progress: Callable[[Progress], None] = lambda _: None,
     on_problem: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[RunResult]:
-    """Execute the runs of a sweep one by one, and yield their results. Earlier answers are kept.
+    """Execute the runs of a sweep one by one, and yield the results. Stored answers are reused.
 
-    A stopped run does not stop the other runs. Examples are an unreachable model, and a folder that another process
-    writes to. All runs share one budget. When the budget is spent, the remaining runs are not started.
+    A stopped run does not stop the other runs. A run stops, for example, if the model is unreachable, or if another
+    process writes to the folder. All runs share one budget. When the budget is spent, the remaining runs are not
+    started.
 
     Parameters
     ----------
@@ -122,7 +124,7 @@ async def run_sweep(
     on_progress
         Callback that receives the progress of the current run.
     on_problem
-        Callback that receives a message once per kind of problem with a call.
+        Callback that receives a message about a problem with calls. Each kind of problem is reported once.
     """
     with keep_loaded():  # the next run may use the same model
         async for result in _in_order(sweep, on_progress, on_problem):
@@ -151,7 +153,7 @@ async def _in_order(
 
 
 def _told_as_shared(result: RunResult, left: RunSettings, settings: RunSettings) -> RunResult:
-    """Return a result whose stop reason names the budget of the sweep, not the budget left for this run."""
+    """Return a result with a stop reason that names the budget of the sweep instead of the rest for this run."""
     why = result.stopped or ""
     for own, whole in (
         (f"max_total_tokens {left.max_total_tokens} ", f"max_total_tokens {settings.max_total_tokens} "),
@@ -241,7 +243,7 @@ _KINDS: Mapping[type, str] = {type(None): "nothing", str: "text", list: "a list"
 
 
 def _repeated(node: Any) -> str | None:
-    """Return a name that a YAML mapping contains twice; None if there is none. The loader would use the last one."""
+    """Return a name that occurs twice in a YAML mapping, or None. The YAML loader would use the last value."""
     from yaml import MappingNode, ScalarNode, SequenceNode
 
     if isinstance(node, SequenceNode):
