@@ -1,9 +1,9 @@
 """Find the characters that certainly act in a narrative.
 
-If a context lacks one of these characters, the context is incomplete.
+A context is incomplete if one of these characters is missing.
 
-If a word is mistaken for a name, every good context of the narrative is rejected. If a name is missed, only a bad
-context may be accepted. Therefore a name needs evidence, and doubtful names are left out.
+If a word is mistaken for a name, every good context of the narrative is rejected. If a name is missed, a bad context
+may be accepted, which does less harm. Therefore a name needs evidence, and doubtful names are left out.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def acting(narrative: str) -> list[str]:
 
     If the symbolic grammar can parse the whole narrative, the result contains the agents who act. For a transcript, the
     result contains every speaker who speaks twice or whose name also occurs in another place. In other prose, a name
-    needs two kinds of evidence: other sentences use the name like a proper name, and the name is the subject of an
-    action of a person. Evidence for a person is a verb such as "nod", or a later pronoun such as "his" or "She". Quoted
-    speech is ignored.
+    needs two kinds of evidence. Other sentences use the name like a proper name, and the name is the subject of a verb
+    for a person's action. Evidence for a person is a verb such as "nod", or a later pronoun such as "his" or "She".
+    Quoted speech is ignored.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def missing(names: Sequence[str], cast: Sequence[str]) -> list[str]:
 
 
 def known_as(name: str, cast: Sequence[str]) -> str | None:
-    """Return the person in a list who matches a name, or None if nobody matches.
+    """Find the person in a list who matches a name. Return None if nobody matches.
 
     Parameters
     ----------
@@ -171,7 +171,10 @@ def _speaker(line: str) -> str | None:
 
 
 def _speakers(narrative: str, lines: list[str], labels: list[str | None]) -> list[str]:
-    """Return the certain speakers, if most lines have a speaker. A name that occurs once may be a typo or a heading."""
+    """Return the speakers that are certain, if most lines have a speaker.
+
+    A name that occurs once may be a typo or a heading.
+    """
     turns = Counter(label for label in labels if label is not None)
     if 2 * turns.total() < sum(1 for line in lines if line.strip()):
         return []

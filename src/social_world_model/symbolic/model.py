@@ -1,4 +1,7 @@
-"""The symbolic model: it parses narratives and answers questions with rules, without an API key, network or weights."""
+"""The symbolic model: it parses narratives and answers questions with rules.
+
+It needs no API key, network or weights.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ from social_world_model.symbolic.story.parser import StoryParser
 
 NAME = "symbolic"
 RULES = "2"
-"""Version of the rules of all parsers. Increase it with every change to a rule, phrase or threshold that changes an
-answer or a context. Results and contexts that were stored under another version are not reused."""
+"""Version of the rules of all parsers. Increase this version after every change to a rule, phrase or threshold that
+changes an answer or a context. Results and contexts that were stored under another version are not reused."""
 
 USABLE_MODES = frozenset(
     {"vanilla", "socialized_context", "pure_context", "perspective", "simulation", "generate_socialized_context"}
@@ -28,7 +31,7 @@ NOTHING_SHOWN = SocializedContext(agents_names=[], socialized_context=[])
 
 
 class SymbolicModel:
-    """Model that parses stories, households and conversations and answers questions with rules.
+    """Rule-based model that parses stories, households and conversations, and answers questions.
 
     Each kind of text has its own rules. If a query has a context or a memory, the model ignores the narrative.
     Otherwise, the model first converts the narrative to a context.
@@ -77,7 +80,7 @@ class SymbolicModel:
         return Parsed(context=_parsed(narrative, guidance, self._parsers)[0])
 
     async def answer(self, query: Query) -> Reply:
-        """Answer a query with the parser of the query's domain.
+        """Answer a query with the parser for the domain of the query.
 
         Raises
         ------
@@ -123,7 +126,7 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
 
 
 def domain_of(context: SocializedContext) -> Domain:
-    """Return the kind of text from which a context was made."""
+    """Return the kind of text that a context was made from."""
     return next(parser for parser in _parsers() if parser.recognises_context(context)).domain
 
 

@@ -16,11 +16,11 @@ from social_world_model.s3ap import SocializedContext
 UNKNOWN = "unknown"
 """The answer if the context does not contain the requested information."""
 NOT_READ = "Not read, or not in full:"
-"""Heading at the end of a context's manual, followed by the parts of the narrative that were not understood."""
+"""Heading at the end of a manual. The parts of the narrative that were not understood follow this heading."""
 
 
 def not_read(context: SocializedContext) -> str:
-    """Return the parts of the narrative that the manual of the context lists as not understood, or ``""``."""
+    """Return the parts of the narrative that the manual lists as not understood; ``""`` if there are none."""
     return (context.context_manual or "").partition(NOT_READ)[2].strip()
 
 
@@ -32,7 +32,7 @@ def in_form(option: str, query: Query) -> str:
     option
         Text of an option of the query.
     query
-        The query with its options and its answer form.
+        Query with the options and the answer form.
 
     Raises
     ------
@@ -58,7 +58,7 @@ class TraceEntry:
     Parameters
     ----------
     number, text
-        Position (from 1) and text of the sentence, or of the line of a transcript.
+        Position (from 1) and text of the sentence. In a transcript, the position and text of the line.
     perceivers
         Agents who perceive the sentence, in the order of the agents in the context.
     timestep
@@ -100,7 +100,7 @@ class SymbolicParser(Protocol):
         Raises
         ------
         NarrativeError
-            If a sentence cannot be understood, and if the context would be wrong without this sentence.
+            If a sentence cannot be understood and the context would be wrong without this sentence.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Build a step of S3AP from facts, from actions, and from the agents who perceive them."""
+"""Build a step of S3AP from facts and actions, each with the agents who perceive it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Step:
     Parameters
     ----------
     after
-        Agents who perceive the actions of the preceding step in this step.
+        Agents who, in this step, perceive the actions of the preceding step.
     facts
-        Sentences of the state, each with the agents who perceive it.
+        Sentences of the state, each sentence with the agents who perceive this sentence.
     told
         For each agent: the sentences that only this agent perceives.
     thoughts

@@ -80,7 +80,7 @@ def _happens(step: Step, line: TranscriptLine, present: Sequence[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return an utterance without brackets that look like tags."""
+    """Return an utterance, with all brackets removed that look like tags."""
     if all(piece.kind == "text" for piece in split_pieces(text)):
         return text
     return text.translate(str.maketrans("<>[]", "‹›()"))

@@ -7,8 +7,9 @@ Supported formats:
 - text exports of WhatsApp;
 - WebVTT and SubRip subtitles with speakers.
 
-A user id identifies a person even if the name changes. It also distinguishes two people with the same name. Names that
-a transcript would not recognise get the prefix ``@``. A message without text becomes a line in brackets.
+A user id identifies a person even if the name changes. Different user ids distinguish two people with the same name.
+Names that the transcript parser would not recognise get the prefix ``@``. A message without text becomes a line in
+brackets.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _names_by_number(entries: Sequence[ChatMessage]) -> dict[str, str]:
 
 
 def _written(name: str) -> str:
-    """Return a name in a form that a transcript certainly recognises."""
+    """Return a name in a form that the transcript parser certainly recognises."""
     name = plain(name).replace(":", " –")
     if name == NOBODY_NAMED:
         return name

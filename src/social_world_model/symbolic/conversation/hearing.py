@@ -1,4 +1,4 @@
-"""Extract the utterances of a context and the people who heard them, and build an index for search.
+"""Extract the utterances of a context, with the people who heard each utterance, and build a search index.
 
 Contexts of any model are supported. Every event that agents can perceive is treated as an utterance.
 """

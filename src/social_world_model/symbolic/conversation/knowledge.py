@@ -11,17 +11,16 @@ from collections.abc import Collection, Sequence
 from social_world_model.symbolic.conversation.hearing import Hearing, named_in
 
 LINES = 10
-"""This number of lines is used per question: the lines with the highest scores. These lines are assumed to contain the
-answer."""
+"""Number of lines that are assumed to contain the answer to a question: the lines with the highest BM25 scores."""
 ENOUGH_TO_ANSWER = 0.75
-"""A person knows the full answer after hearing at least this share of the total score of these lines."""
+"""A person knows the full answer after hearing lines with at least this share of the total BM25 score."""
 ANSWERED_IN_A_VIEW = 0.6
-"""A view contains the answer if the view contains at least this share of the question words, by weight."""
+"""A view contains the answer if the view contains at least this share of the total weight of the question words."""
 CAUGHT_UP = 3
 """After an arrival, others may repeat earlier topics in this number of lines ("We were just discussing …")."""
 TOLD_AGAIN = 0.75
-"""One of these lines repeats a topic if it contains at least two question words and at least this share of them, by
-weight."""
+"""A line repeats the topic of a question if the line contains at least two of the question words and at least this
+share of their total weight."""
 
 
 def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
@@ -72,7 +71,7 @@ def _was_told_again(hearing: Hearing, question: str, person: str) -> bool:
 
 
 def share_heard(hearing: Hearing, question: str, people: Collection[str], places: Sequence[int]) -> float:
-    """Return how much of the answer all of these people heard, as a share from 0 to 1 of the BM25 score.
+    """Return the share (0 to 1) of the answer that all of these people heard, weighted by BM25 score.
 
     Parameters
     ----------
@@ -95,7 +94,7 @@ def share_heard(hearing: Hearing, question: str, people: Collection[str], places
 
 
 def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str], places: Sequence[int]) -> float | None:
-    """Return how many of the given words all of these people heard, as a share from 0 to 1 by weight.
+    """Return the share (0 to 1) of the given words that all of these people heard, by weight.
 
     The share is relative to the given words that somebody said. In a view, the share is relative to all given words,
     because a view does not show everything that was said.

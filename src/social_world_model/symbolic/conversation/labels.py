@@ -38,7 +38,7 @@ class Shape:
     Parameters
     ----------
     text
-        Text of the utterance, or the whole line without its brackets.
+        Text of the utterance. For other lines, the text of the line without brackets.
     label
         Name of the speaker. An empty name means an unknown speaker. None means a line without a label.
     is_certain

@@ -22,7 +22,7 @@ HEADINGS = listed(
     note notes options participants place present ps question re recorder reminder scenario scene setting start subject
     summary system time title to topic traceback transcript update url warning"""
 )
-"""Words before a colon that are not names."""
+"""Words that are not names, although a colon follows."""
 
 STAGE_JOINS = any_of(
     r"(?:re-?)?join(?:s|ed)?|is joining",
@@ -49,7 +49,7 @@ STAGE_ADDS, STAGE_REMOVES = any_of(r"(?:has |have )?(?:added|invited)"), any_of(
 STAGE_ADVERBS = re.compile(
     r"^(?:(?:has|have|had|all|both|just|then|now|also|again|finally|\w{2,12}ly) )*", re.IGNORECASE
 )
-"""Words that are allowed between a name and its verb."""
+"""Words that are allowed between a name and the verb of a stage line."""
 
 STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwards soon next the")
 
@@ -65,7 +65,7 @@ STAGE_REST = re.compile(
     r"| (?:again|now|early|late|too)| (?:using|via|for|with) .{0,60}|:? ?)?[.!]?",
     re.IGNORECASE,
 )
-"""Words that are allowed after the verb. Other words make the line a note, as in "Cy left his keys"."""
+"""Words that are allowed after the verb of a stage line. Other words make the line a note, as in "Cy left his keys"."""
 
 GREETING = re.compile(
     r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|greetings|howdy|yo|good (?:morning|afternoon|evening|day))\b"

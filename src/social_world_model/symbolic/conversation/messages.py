@@ -38,7 +38,7 @@ class ChatMessage:
 
 
 def of_row(row: MessageFields) -> Iterator[ChatMessage]:
-    """Read a message; the names of its fields determine the format. A message in an unknown format becomes a note."""
+    """Read a message. The names of the fields determine the format. A message in an unknown format becomes a note."""
     if isinstance(row.get("author"), dict):
         return _of_discord(row)
     if row.get("type") == "service" or ("from" in row and "text" in row):

@@ -1,8 +1,8 @@
 """Write minutes of a conversation that contain only utterances that all readers may know.
 
-Minutes contain the original utterances that all readers heard. They also contain utterances that address everybody
-("Everyone, it is important …"), unless the speaker asks for secrecy ("Everyone, this stays between us"). Other
-utterances that a reader missed are left out: words alone do not show whether they are secret.
+Minutes contain the original utterances that all readers heard. Minutes also contain utterances that address everybody
+("Everyone, it is important …"), unless the speaker asks for secrecy ("Everyone, this stays between us"). All other
+utterances that a reader missed are left out, because words alone do not show whether an utterance is secret.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def recollection(hearing: Hearing, agent: str) -> str:
 
 
 def common(accounts: Iterable[str]) -> str:
-    """Return the lines that all accounts share, in the order of the first account."""
+    """Return the lines that occur in all accounts, in the order of the first account."""
     first, *others = [account.splitlines() for account in accounts]
     return "\n".join(line for line in first if all(line in other for other in others)) or NOTHING
 
@@ -102,7 +102,7 @@ def _for_everybody(told: Sequence[str]) -> Iterator[int]:
 
 
 def _is_to_all(text: str) -> bool:
-    """Tell whether a sentence addresses everybody or names everybody as its audience."""
+    """Tell whether a sentence addresses everybody or says that everybody is concerned."""
     return bool(_CALLS_ALL.search(text) or _FOR_ALL.search(text))
 
 

@@ -15,7 +15,7 @@ Stance = Literal["content", "unaware", "untold"]
 (``untold``)."""
 
 ENOUGH_TO_BELIEVE = 0.7
-"""A person has the belief after hearing at least this share (by weight) of the words that the options add to the
+"""A person holds a belief after hearing at least this share (by weight) of the words that the options add to the
 question."""
 ENOUGH_IN_A_VIEW = 1 / 3
 """The same share for a view. This share is lower, because words that nobody used count as missing in a view."""

@@ -1,4 +1,4 @@
-"""The parser for conversations. It tracks who hears each utterance, and infers knowledge and beliefs."""
+"""The parser for conversations. The parser tracks who hears each utterance, and infers knowledge and beliefs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOBODY = "nobody"
 class ConversationParser:
     """Parser that converts transcripts to contexts.
 
-    It answers questions from the observers of the events in a context.
+    The parser uses the observers of the events in a context to answer questions.
     """
 
     domain: Domain = "conversation"

@@ -19,5 +19,5 @@ def any_of(*phrases: str) -> re.Pattern[str]:
 
 
 def listed(words: str) -> frozenset[str]:
-    """Split a text at white space and return its words."""
+    """Split a text at white space, and return the words."""
     return frozenset(words.split())

@@ -3,12 +3,12 @@
 Stage lines show arrivals and departures. Without stage lines, only these rules apply:
 
 * A person who speaks or is addressed by name is present.
-* The first utterance or mention of a person counts as an arrival in three cases: the utterance is a phrase of arrival
-  (as "Mind if I join?"); the others welcome the person; or the others have already talked for several turns. Otherwise,
-  the person is present from the start.
-* A person who announces a departure ("I have to go") departs if their next utterance sounds like a return, or if
-  there is no next utterance. A phrase that only a returning person says ("What did I miss?") also implies a departure
-  after the person's preceding utterance. A departing person still hears answers with their name ("Bye, Ann!").
+* A person arrives late if the first utterance is a phrase of arrival ("Mind if I join?") or if the others welcome the
+  person. A person whose first utterance or mention follows several turns of others also arrives late. All other people
+  are present from the start.
+* A person who announces a departure ("I have to go") departs if their next utterance sounds like a return, or if there
+  is no next utterance. A phrase that only a returning person says ("What did I miss?") also implies a departure after
+  the person's preceding utterance. A departing person still hears answers that contain the person's name ("Bye, Ann!").
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ANSWERED_WITHIN = 2
 """Maximum number of lines in which others welcome a person who arrives, or answer a person who leaves."""
 
 _NEAR = 20
-"""Length of the text before and after a name that shows whether the person is addressed."""
+"""Number of characters to check before and after a name, to find out whether the person is addressed."""
 _BEFORE_A_CALL = re.compile(r"(?:^|[.!?]\s+|,\s*|\b(?:hi|hello|hey|thanks|thank you)\s+)$", re.IGNORECASE)
 _AFTER_A_CALL = re.compile(r"\s*(?:[,.!?]|$)")
 
@@ -61,7 +61,7 @@ def present_throughout(transcript: Transcript) -> frozenset[str]:
 
 @dataclass
 class _Stay:
-    """The presence of one person over the lines of a transcript."""
+    """The lines of a transcript at which one person is present."""
 
     name: str
     transcript: Transcript

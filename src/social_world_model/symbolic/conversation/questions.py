@@ -1,4 +1,4 @@
-"""Parse questions about conversations, from their text, their options and the form of their answer."""
+"""Parse questions about conversations. The text, the options and the answer form show the kind of a question."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _headed(question: str) -> tuple[str, str]:
 
 
 def belief_chain(question: str, people: Sequence[str]) -> tuple[str, ...]:
-    """Return the people of the belief that a question asks about: nobody, one person, or two people.
+    """Return the people whose belief a question asks about: nobody, one person, or two people.
 
     If the first person in the question is not in the conversation, the result is empty.
 

@@ -16,7 +16,7 @@ class Index:
     Parameters
     ----------
     texts
-        List of words of each text.
+        For each text, the list of its words.
     """
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:

@@ -34,7 +34,7 @@ LONGEST = 14
 _PARTS = re.compile(r" ?[,;] ?(?:and |then )?| (?:and|then|while|as) ")
 _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$", re.IGNORECASE)
 _LONGEST_NAME = 4
-"""Maximum length of a name, in words."""
+"""Maximum length of a name in a stage line, in words."""
 _VERBS: Sequence[tuple[Kind, re.Pattern[str], re.Pattern[str]]] = (
     ("join", STAGE_ADDS, STAGE_JOINS),
     ("leave", STAGE_REMOVES, STAGE_LEAVES),
@@ -60,7 +60,7 @@ class Staged:
     is_doubtful
         Whether the line is about an arrival or departure but does not say clearly who arrives or leaves.
     unclear
-        Ambiguous names, each with the people that the name may refer to.
+        Each ambiguous name, with the people that the name may refer to.
     is_all_moves
         Whether the line contains only arrivals and departures.
     """
@@ -72,7 +72,7 @@ class Staged:
 
 
 def tells_plainly(line: str) -> bool:
-    """Tell whether a line without brackets states an arrival or departure, and nothing else."""
+    """Tell whether a line without brackets states only an arrival or a departure."""
     if not line[:1].isupper() or len(line.split()) > LONGEST:
         return False
     staged = read_stage(line, ())

@@ -17,7 +17,7 @@ from social_world_model.symbolic.conversation.messages import NOBODY_NAMED, NOTE
 from social_world_model.symbolic.conversation.names import plain
 
 FIRST_CUE_WITHIN: Final = 5
-"""A file without a header is a subtitle file only if its first cue begins within this number of lines."""
+"""If a file has no header, the file counts as subtitles only if the first cue begins within this number of lines."""
 
 _TIME = r"(?:\d{1,4}:)?[0-5]?\d:[0-5]\d[.,]\d{1,3}"
 _TIMES = re.compile(rf"^({_TIME}) ?--> ?({_TIME})(?= |$)(.*)$")
@@ -83,10 +83,10 @@ def _cues(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _with_separators(lines: Sequence[str]) -> list[str]:
-    """Return lines of WebVTT with normalised times. A line of spaces is a separator only before a cue.
+    """Return lines of WebVTT with normalised times. A line that contains only spaces is a separator only before a cue.
 
-    In WebVTT, a line of spaces belongs to the text of a cue, as in captions of YouTube. Files that were edited by hand
-    may have such lines between cues.
+    In WebVTT, a line that contains only spaces belongs to the text of a cue, as in captions of YouTube. Files that were
+    edited by hand may have such lines between cues.
     """
     written = [_written(line) for line in lines]
     kept: list[str] = []
@@ -125,7 +125,7 @@ def _written(line: str) -> str:
 
 
 def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the utterances of one cue, each with its speaker; an empty name means the preceding speaker."""
+    """Return the utterances of one cue, each with its speaker. An empty name means the preceding speaker."""
     said: list[tuple[str, str]] = []
     for line in lines:
         before, *rest = _VOICE.split(line)

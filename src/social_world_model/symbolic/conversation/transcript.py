@@ -1,8 +1,8 @@
 """Parse transcripts into utterances, arrivals and departures.
 
 An utterance has the form ``Name: utterance``, with an optional time before or after the name. A line without a name
-continues the utterance above it. A stage line is a line in brackets, or a line that only states that a person joined or
-left.
+continues the preceding utterance. A stage line is a line in brackets, or a line that only states that a person joined
+or left.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Problem:
     number
         Number of the line, from 1.
     why
-        Reason, without any content of the line.
+        Reason why the line was not read, without any content of the line.
     shown
-        The line, or a part of the line.
+        Text of the line, or of a part of the line.
     """
 
     number: int
@@ -133,7 +133,7 @@ def read_transcript(text: str) -> Transcript:
 
 
 def _settled(shapes: Sequence[Shape]) -> list[Shape]:
-    """Remove uncertain labels, unless they label at least two lines or match the name of a certain speaker."""
+    """Remove an uncertain label, unless it labels at least two lines or matches the name of a certain speaker."""
     counts = Counter(fold(shape.label) for shape in shapes if shape.label)
     certain = {fold(shape.label) for shape in shapes if shape.label and shape.is_certain}
     return [
@@ -188,7 +188,7 @@ class _TranscriptReading:
     def _names(self, label: str, alone: set[str]) -> tuple[str, ...]:
         """Return the speakers of a label in their first spelling.
 
-        "Ann and Bo" are two speakers if one also speaks alone.
+        The label "Ann and Bo" means two speakers if Ann or Bo also speaks alone.
         """
         parts = [part.strip() for part in _TOGETHER.split(label) if part.strip()]
         together = len(parts) > 1 and any(fold(part) in alone for part in parts)

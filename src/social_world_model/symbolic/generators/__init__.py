@@ -11,7 +11,7 @@ from social_world_model.symbolic.generators.tomi import generate_tomi
 GENERATORS: MappingProxyType[str, Callable[[int, int], Iterator[GeneratedStory]]] = MappingProxyType(
     {"tomi": generate_tomi, "ori_tomi": partial(generate_tomi, canonical=True), "hitom": generate_hitom}
 )
-"""The generators. Each key is the name of the benchmark that can read the rows. Each generator takes ``n`` and
-``seed``."""
+"""The generators. Each key is the name of the benchmark that can read the rows. Each generator takes the arguments
+``n`` and ``seed``."""
 
 __all__ = ["GENERATORS", "GeneratedStory", "generate_hitom", "generate_tomi"]

@@ -15,12 +15,12 @@ class Dice:
     Parameters
     ----------
     seed
-        Any text; the same text gives the same draws.
+        Any text. The same text gives the same draws.
 
     Notes
     -----
-    All draws use `random.Random.random`. Python promises that the numbers of this method do not change. The
-    results of `choice`, `sample` and `shuffle` may change between Python versions.
+    All draws use `random.Random.random`. Python promises that this method returns the same numbers in every version.
+    The results of `choice`, `sample` and `shuffle` may change between Python versions.
     """
 
     def __init__(self, seed: str) -> None:

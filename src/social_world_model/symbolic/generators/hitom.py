@@ -1,9 +1,9 @@
 """Generate stories like those of Hi-ToM.
 
-A story has one to three chapters, with five, three and four agents. In each chapter, the agents take turns: each agent
-may move an object and then leaves the room. Afterwards, all agents wait together in another room. In a story with
-deception, some agents say where the object is, in private or in public. Such a report may be false. Questions have
-orders 0 to 4, as in Hi-ToM (Wu et al. 2023, arXiv 2310.16755).
+A story has one to three chapters. The first chapter has five agents, the second three, and the third four. In each
+chapter, the agents take turns: each agent may move an object and then leaves the room. Afterwards, all agents wait
+together in another room. In a story with deception, some agents say where the object is, in private or in public. Such
+a report may be false. Questions have orders 0 to 4, as in Hi-ToM (Wu et al. 2023, arXiv 2310.16755).
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def generate_hitom(n: int, seed: int = 0) -> Iterator[GeneratedStory]:
     Parameters
     ----------
     n
-        Number of stories. A larger number adds stories at the end and does not change the others. Six consecutive
-        stories cover all combinations of length (1 to 3 chapters) and deception (yes or no).
+        Number of stories. A larger number adds stories at the end and does not change the first stories. Six
+        consecutive stories cover all combinations of length (1 to 3 chapters) and deception (yes or no).
     seed
         Seed for the random choices.
 
@@ -108,7 +108,7 @@ class _Chapter:
 
 @dataclass
 class _Stage:
-    """The agents of a story and the sentences that are already written."""
+    """The agents of a story, and the sentences that are already written."""
 
     dice: Dice
     sentences: list[str] = field(default_factory=list)
@@ -173,7 +173,10 @@ class _Stage:
 
 
 def _chapters(stage: _Stage, length: int) -> list[_Chapter]:
-    """Return the chapters. A later chapter may repeat the room of an earlier chapter, or its room and its object."""
+    """Return the chapters.
+
+    A later chapter may repeat the room of an earlier chapter, or both the room and the object.
+    """
     rooms = stage.dice.sample(ROOMS, length)
     things = stage.dice.sample(OBJECTS, length)
     chapters = [_Chapter(tuple(stage.agents), rooms[0], things[0])]
@@ -188,7 +191,10 @@ def _chapters(stage: _Stage, length: int) -> list[_Chapter]:
 
 
 def _chapters_with_reports(stage: _Stage, chapters: Sequence[_Chapter]) -> list[int]:
-    """Return the positions of chapters with reports. At least one report is about the object of the first chapter."""
+    """Return the positions of chapters with reports.
+
+    At least one chapter in the result is about the object of the first chapter.
+    """
     about_it = [position for position, chapter in enumerate(chapters) if chapter.thing == chapters[0].thing]
     sure = stage.dice.pick(about_it)
     return [position for position in range(len(chapters)) if stage.dice.chance(0.4) or position == sure]
@@ -222,7 +228,7 @@ def _distraction(dice: Dice, agent: str) -> str:
 
 
 def _questions(stage: _Stage, thing: str) -> list[BeliefQuestion]:
-    """Return one question per order. All agents first saw the object together, so every question has an answer."""
+    """Return one question per order. All agents saw the object together at first, so every question has an answer."""
     agents = stage.dice.sample(stage.agents, HIGHEST_ORDER)
     questions = [BeliefQuestion(text=f"Where is the {thing} really?", answer=stage.oracle.place(thing))]
     for order in range(1, HIGHEST_ORDER + 1):

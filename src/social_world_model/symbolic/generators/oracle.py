@@ -1,8 +1,8 @@
 """Track the beliefs of all agents while a story is generated.
 
 The oracle is simple and slow on purpose. The oracle shares no code with the belief rules of the symbolic model
-(`social_world_model.symbolic.story.beliefs`), so a comparison tests both. The oracle stores a belief for every ordered
-chain of distinct people. An event updates the belief of every chain if all people of the chain are present.
+(`social_world_model.symbolic.story.beliefs`), so a comparison of their answers tests both. The oracle stores a belief
+for every ordered chain of distinct people. An event updates the belief of every chain of people who are all present.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Oracle:
         self._beliefs: dict[tuple[str, ...], dict[str, str]] = {}  # chain -> object -> container
 
     def enter(self, people: Sequence[str], room: str) -> None:
-        """Let people enter a room. Everybody in the room then sees all objects in the room.
+        """Let one or more people enter a room. Everybody in the room then sees all objects in the room.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ class Oracle:
         return self._first[thing]
 
     def belief(self, chain: Iterable[str], thing: str) -> str:
-        """Return the container of an object, as in the nested belief of some people.
+        """Return the container in which an object is according to a nested belief.
 
         Parameters
         ----------

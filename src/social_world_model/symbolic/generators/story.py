@@ -31,7 +31,7 @@ class GeneratedStory:
 
     @cached_property
     def context(self) -> SocializedContext:
-        """The gold S3AP context of the story, built on first access."""
+        """The gold S3AP context of the story. It is built on first access."""
         return parse_story(self.narrative)[0]
 
 

@@ -3,7 +3,7 @@
 A story has two people (sometimes a third person elsewhere), one object, and two containers in one room. The story types
 follow Le et al. (2019), ToMi:
 
-- *true belief*: both people know where the object is, and each knows that the other knows;
+- *true belief*: both people know where the object is, and each person knows that the other person knows;
 - *false belief*: the other person misses the move;
 - *second-order false belief*: the other person misses the move but returns alone and sees the object. The mover does
   not know that the other person returned.
@@ -36,7 +36,7 @@ def generate_tomi(n: int, seed: int = 0, *, canonical: bool = False) -> Iterator
     Parameters
     ----------
     n
-        Number of stories. A larger number adds stories at the end and does not change the others.
+        Number of stories. A larger number adds stories at the end and does not change the first stories.
     seed
         Seed for the random choices.
     canonical
@@ -193,7 +193,7 @@ def _distractions(stage: _Stage) -> list[Beat]:
 
 
 def _rows(stage: _Stage) -> Iterator[dict[str, Any]]:
-    """Yield the columns that differ between the questions of a story."""
+    """For each question of a story, yield the columns that differ between the questions."""
     cands = [*stage.containers, *stage.rooms]
     for kind, question in _questions(stage):
         char1, char2 = (*question.chain, "", "")[:2]

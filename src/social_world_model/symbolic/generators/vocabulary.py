@@ -1,8 +1,8 @@
 """The vocabulary of generated stories, written for this project.
 
 Stories are unambiguous: no word is both a container and a room, and no room name begins with another room name. Some
-names have two words, and "treasure_chest" ends with "chest", which is another container. Scorers must distinguish such
-names.
+names have two words. The container "treasure_chest" ends with the name of another container, "chest". Scorers must
+distinguish such names.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def worded(dice: Dice, kind: str, *, canonical: bool = False, **slots: str) -> s
     kind
         Kind of sentence, a key of `WORDINGS`.
     canonical
-        Whether to use the wording of the original ToMi.
+        True uses the wording of the original ToMi.
     slots
         Names and nouns that replace the placeholders.
 

@@ -41,7 +41,8 @@ class WalkState(Focus):
     Parameters
     ----------
     did
-        Verbs of the actions on the places mentioned last. The phrase "does the same with" repeats these actions.
+        Verbs of the actions on the places that were mentioned last. The phrase "does the same with" repeats these
+        actions.
     group
         Places that are approached together. The next words say which actions follow at each place.
     """
@@ -51,7 +52,7 @@ class WalkState(Focus):
 
 
 class ActsOfSentence:
-    """Collector for the actions of one sentence, which also updates the state of the walk.
+    """Collector for the actions of one sentence. The collector also updates the state of the walk.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ class ActsOfSentence:
             self.walk.room = room
 
     def pass_by(self, places: Iterable[Place]) -> None:
-        """Add an action of passing for each place."""
+        """For each place, add an action of passing this place."""
         self.told += [Act("pass", place.room, place) for place in places]
 
     def approach(self, places: list[Place]) -> None:
@@ -114,7 +115,8 @@ class ActsOfSentence:
         places
             Target places.
         verbs
-            ``open``, ``close`` or ``intend``, in order. All verbs apply to one place before the next place.
+            ``open``, ``close`` or ``intend``, in order. All verbs are applied to the first place, then to the next
+            place.
         """
         walk = self.walk
         same = places == walk.spoken_of

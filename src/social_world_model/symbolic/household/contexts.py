@@ -1,8 +1,8 @@
 """Convert a description and a walk to S3AP.
 
-The first state describes the whole flat, for the reader of the context. An observation contains only what the person
-can see: the furniture and the visible objects of the current room, and the contents of open places. Every action starts
-a new step, so the person sees the result of an action in the next step. The last step has no action.
+The first state describes the whole flat. This state is for the reader of the context. An observation contains only what
+the person can see: the furniture and the visible objects of the current room, and the contents of open places. Every
+action starts a new step, so the person sees the result of an action in the next step. The last step has no action.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def has_shape(narrative: str) -> bool:
 
 
 def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
-    """Convert a narrative to S3AP: the description of a flat, and of a walk through the flat.
+    """Convert a narrative with the description of a flat and of a walk to S3AP.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     Raises
     ------
     NarrativeError
-        If the narrative does not have this form, or if the parser finds no room or no action.
+        If the narrative does not have this form, or if the narrative contains no known room or no known action.
     """
     context, trace = _parsed(narrative, guidance)
     return context.model_copy(deep=True), trace
@@ -176,7 +176,7 @@ class _Parsing:
 
 
 def _walk_heading(narrative: str) -> re.Match[str] | None:
-    """Return the match of the heading of the walk, which contains the person's name."""
+    """Find the heading of the walk, which contains the person's name."""
     return next((found for found in _WALK.finditer(narrative) if found["name"].strip()), None)
 
 

@@ -1,4 +1,4 @@
-"""Convert the description of a flat to a `Flat`, sentence by sentence."""
+"""Convert the sentences of a description to a `Flat`."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class _PlacePhrases(SentenceReader):
 
 
 class _DescriptionSentence(_PlacePhrases):
-    """Reader that assigns each list of objects in a sentence to a place, and each list of furniture to a room.
+    """Reader that assigns lists in a sentence: each list of objects to a place, and each list of furniture to a room.
 
     A list needs a word that introduces it ("holds", "with", "there is"), or a place before or after it ("in the
     fridge is", "is in the fridge"). Words that fit no construction, as in "the stove is broken", stay unparsed.
@@ -287,7 +287,7 @@ class _DescriptionSentence(_PlacePhrases):
 
 
 def _moved_on(parts: Sequence[Chunk]) -> Sequence[Chunk]:
-    """Rewrite "moving on to the study, there is" as "in the study, there is"."""
+    """Rewrite "moving on to the study, there is" to "in the study, there is"."""
     start = next((at for at, part in enumerate(parts) if isinstance(part, Noun)), 0)
     if parts[:1] == ("go",) and set(parts[1:start]) <= {"way", "on", "to", "in"}:
         return ("in", *parts[start:])

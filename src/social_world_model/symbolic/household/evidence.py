@@ -36,7 +36,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The content of a context: the flat, and what the person saw and did.
+    """The content of a context: the flat, and everything that the person saw and did.
 
     Parameters
     ----------
@@ -70,10 +70,10 @@ class Evidence:
 
 
 def is_walk(context: SocializedContext) -> bool:
-    """Tell whether a context describes one person who walks through a flat, in the wording of this package.
+    """Tell whether a context describes, in the wording of this package, one person who walks through a flat.
 
-    If the context has a manual, the manual decides. If not, the first state must contain a room with furniture, and
-    every action must be an action of a walk.
+    If the context has a manual, the manual decides. If the context has no manual, the first state must contain a room
+    with furniture, and every action must be an action of a walk.
     """
     if len(context.agents_names) != 1 or not context.socialized_context:
         return False
@@ -93,7 +93,7 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
     Parameters
     ----------
     context
-        A full context or a view.
+        Full context, or the view of the person.
     person
         Name of the person who walks.
 

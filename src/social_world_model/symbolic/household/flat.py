@@ -20,7 +20,7 @@ class Place:
     kind
         Kind of furniture, such as "cabinet".
     number
-        Position among pieces of the same kind in the room, from 1 at the left; 0 for a single piece.
+        Position among pieces of the same kind in the room, from 1 at the left. A single piece has position 0.
     """
 
     room: str
@@ -95,7 +95,7 @@ class Flat:
         Parameters
         ----------
         place
-            The place. It may be a new place.
+            Place for the objects. The flat may not know this place yet.
         thing
             Name of the object, in the singular.
         count
@@ -105,7 +105,7 @@ class Flat:
         here[thing] = here.get(thing, 0) + count
 
     def is_open(self, place: Place) -> bool:
-        """Tell whether the contents of a place are visible without opening it."""
+        """Tell whether the contents of a place are visible without opening the place."""
         return place in self.surfaces
 
     def in_room(self, room: str) -> list[Place]:
@@ -135,7 +135,7 @@ class Flat:
         return noun.name if noun.definite and noun.name in lexicon.ROOMS else None
 
     def named(self, noun: Noun, room: str = "") -> list[Place]:
-        """Return the furniture that a noun phrase refers to, for a person in a room.
+        """Return the furniture that a noun phrase refers to. The current room of the person is considered.
 
         Parameters
         ----------
@@ -186,7 +186,7 @@ class Flat:
         return place.kind if alone else place.name
 
     def things(self) -> Iterator[str]:
-        """Return every object with a known place, without duplicates."""
+        """Return the name of every object with a known place, without duplicates."""
         yield from dict.fromkeys(thing for here in self.contents.values() for thing in here)
 
 
@@ -240,6 +240,6 @@ def counted(thing: str, count: int = 1) -> str:
 
 
 def _prefer(places: list[Place], test: Callable[[Place], bool], *, required: bool = False) -> list[Place]:
-    """Return the places that pass a test. If no place passes and the test is not required, return all places."""
+    """Return the places that pass a test. If no place passes, return all places, unless the test is required."""
     chosen = [place for place in places if test(place)]
     return chosen if chosen or required else places

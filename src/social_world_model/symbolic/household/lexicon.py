@@ -26,9 +26,9 @@ AGAIN: Final = ("repeat", "same")
 PASS: Final = ("pass", "ignore", "skip", "bypass")
 LEAVE: Final = ("leave", "exit", "depart")
 LOOK: Final = ("look", "peek", "peer", "glance", "inspect", "examine")
-"""Looking into a place implies opening it; looking at a place does not."""
+"""Looking into a place implies opening the place. Looking at a place does not imply this."""
 SEARCH: Final = ("search", "rummage", "check")
-"""Searching a place implies opening it."""
+"""Searching a place implies opening the place."""
 TELL: Final = """
     do start begin conclude complete finish perform interact follow resume
 """.split()  # noqa: SIM905 - a list of words reads better as words
@@ -39,8 +39,8 @@ TELLING: Final = """
 """.split()  # noqa: SIM905 - a list of words reads better as words
 """Nouns of narration: "her last action", "concluding his kitchen tour", "closing each after inspection"."""
 NOT: Final = ("without", "not", "never", "neither", "nor", "no", "cannot")
-"""Negations. All words that end in -n't are also negations. A sentence of a description with a negation is not
-parsed."""
+"""Negations. All words that end in -n't are also negations. If a sentence of a description contains a negation, the
+sentence is not parsed."""
 DOUBT: Final = """
     want wish hope like love hate need try attempt refuse decline fail forget hesitate avoid resist struggle pretend
     think consider contemplate ponder imagine dream envision decide plan choose remember regret expect believe know
@@ -53,7 +53,7 @@ SUPPOSE: Final = """
     if unless whether would could might may should shall must can will perhaps maybe possibly probably or
     mind imagination
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Words of hypothetical sentences. The whole sentence adds no actions and no places of objects."""
+"""Words that mark a hypothetical sentence. A hypothetical sentence adds no action and puts no object in a place."""
 
 IRREGULAR: Final = {
     "went": "go",
@@ -178,7 +178,8 @@ LIE: Final = """
     place put set rest sit lie stand arrange situate locate leave cook store find adorn display scatter
     position stack wait keep remain stay bake simmer chill hang
 """.split()  # noqa: SIM905 - a list of words reads better as words
-"""Verbs between objects and their place: "a plate lies on the table". `HOLD` verbs follow "is" ("is stored in")."""
+"""Verbs between the objects and the place that contains them: "a plate lies on the table". `HOLD` verbs follow "is"
+("is stored in")."""
 DECORATE: Final = ("adorn", "decorate", "occupy", "fill")
 """Verbs between objects and the place under them: "a bottle adorns the table"."""
 EMPTY: Final = ("empty", "bare", "vacant", "unoccupied")
@@ -286,7 +287,8 @@ SURFACES: Final = (
     "rug",
     "rack",
 )
-"""Furniture with visible contents: everybody in the room sees them. Objects "on" any other place are also visible."""
+"""Furniture with visible contents: everybody in the room sees the contents. Objects "on" any other place are also
+visible."""
 CONTAINERS: Final = """
     cabinet cupboard closet fridge freezer microwave oven stove dishwasher drawer box chest wardrobe basket
     pantry
@@ -326,7 +328,7 @@ ORDINALS: Final = {
 }
 DEFINITE: Final = ("the", "this", "that", "these", "those", "all")
 PRONOUNS: Final = ("it", "them", "both", "each")
-"""Pronouns for the places mentioned last."""
+"""Pronouns for the places that were mentioned last."""
 WALKER: Final = ("he", "she", "they")
 """Pronouns for the person who walks, as the subject."""
 OWNER: Final = ("him", "his", "her", "their", "its", "himself", "herself", "themselves")

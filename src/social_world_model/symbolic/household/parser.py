@@ -1,4 +1,7 @@
-"""The parser for households. It converts texts to S3AP, and infers goals and beliefs only from the S3AP context."""
+"""The parser for households.
+
+The parser converts texts to S3AP, and infers goals and beliefs only from the S3AP context.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from social_world_model.symbolic.parser import UNKNOWN, TraceEntry, in_form
 
 
 class HouseholdParser:
-    """Parser for the description of a flat and of a walk. It also answers questions about the walk."""
+    """Parser for the description of a flat and of a walk. The parser also answers questions about the walk."""
 
     domain: Domain = "household"
 
@@ -55,7 +58,7 @@ class HouseholdParser:
         NarrativeError
             If the question or an option cannot be understood, or if the question is about another person.
         ConfigurationError
-            If the context contains no room or no action that can be parsed.
+            If the parser finds no room or no action in the context.
         """
         evidence = read_evidence(context, _person(query, context))
         if query.task == "foresee":
@@ -81,7 +84,7 @@ def _person(query: Query, context: SocializedContext) -> str:
 
 
 def _foreseen(query: Query, evidence: Evidence) -> str:
-    """Return the next action of the person under a hypothesis: the person goes to the believed or real place."""
+    """Return the next action of the person if a hypothesis is true: the person goes to the believed or real place."""
     supposed = read_option(query.hypothesis, query.question)
     if supposed is None:
         raise NarrativeError(
@@ -122,7 +125,7 @@ def _where(question: str) -> WhereQuestion:
 
 
 def _place_of(asked: WhereQuestion, evidence: Evidence) -> str:
-    """Return the real places of an object, or the places where the person last saw it."""
+    """Return the real places of an object, or the places where the person last saw the object."""
     flat = evidence.flat
     if asked.thought:
         seen = evidence.seen_by(len(evidence.moments) - 1)

@@ -28,8 +28,8 @@ Sign = Literal[
 ]  # fmt: skip
 """The role of a word in the constructions of a description or a walk.
 
-If no construction uses a word with a role, the sentence is listed as not read. The only exception is `skip`, the role
-of the words in `lexicon.IGNORED` and `lexicon.OWNER`.
+If a word has a role but fits no construction, the sentence is listed as not read. The only exception is `skip`, the
+role of the words in `lexicon.IGNORED` and `lexicon.OWNER`.
 """
 
 
@@ -93,7 +93,7 @@ def chunks(sentence: str, walker: str = "") -> tuple[Chunk, ...]:
 
 
 def _named_alike(parts: list[Chunk]) -> list[Chunk]:
-    """Complete "the first" in "the first and the second cabinet" with the noun "cabinet"."""
+    """Add the noun "cabinet" to "the first" in "the first and the second cabinet"."""
     for at, part in reversed(list(enumerate(parts))):
         if not isinstance(part, Noun) or part.name or not part.numbers:
             continue
@@ -294,7 +294,7 @@ class _Chunker:
         return Noun(name, definite or found.other, found.count, tuple(found.numbers), found.other)
 
     def _determine(self, word: str, found: _Determiners) -> bool:
-        """Process a word before a noun; return whether it is a determiner."""
+        """Process a word before a noun. Return True if the word is a determiner."""
         if word in lexicon.DEFINITE:
             found.definite = True
         elif word in lexicon.ORDINALS or _ORDINAL_DIGITS.fullmatch(word):

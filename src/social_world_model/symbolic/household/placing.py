@@ -18,7 +18,7 @@ class Placing:
     Parameters
     ----------
     focus
-        The flat, and the rooms and places mentioned last. The builder modifies this argument.
+        The flat, and the rooms and places that were mentioned last. The builder modifies this argument.
     respectively
         Whether the listed objects are distributed over several places, one object per place.
     """
@@ -91,7 +91,7 @@ class Placing:
     # ------------------------------------------------------------ what is there
 
     def enter(self, room: str) -> None:
-        """Make a room the current room, and add it to the flat if it is new."""
+        """Make a room the current room. If the room is new, add the room to the flat."""
         self.focus.room = room
         self.flat.rooms.setdefault(room)
         self.understood = True
@@ -116,7 +116,7 @@ class Placing:
         Parameters
         ----------
         here
-            The room or the places. If there is no room and no place, the list counts as not understood.
+            The room or the places. If there is no room and no place, the list is treated as not understood.
         nouns
             The listed furniture or objects.
         """

@@ -2,10 +2,11 @@
 
 The model assumes that the person looks for one object and usually makes the most promising choice. A hypothesis (a goal
 or a belief) makes each choice of the walk more or less likely. The weights in this module are differences in
-log-probability (nats) from a choice that does not depend on the hypothesis. The weights are added.
+log-probability (nats). They compare each choice with a choice that does not depend on the hypothesis. The weights are
+added.
 
 The person knows the contents of places that the person has seen, and can only guess the contents of other places. The
-person takes the object as soon as it is found, so the walk ends there.
+person takes the object as soon as the person finds it, so the walk ends there.
 """
 
 from __future__ import annotations
@@ -31,25 +32,25 @@ larger than `LEFT_IT`: the premise of the question is certain, but an object in 
 THOUGHT_THERE: Final = 2.0
 """The person goes to a place that contains the object, according to the belief in the question."""
 IS_THERE: Final = 1.0
-"""The person goes to a place that contains the object, and the context ends before the person looks into it. (If the
-person looks into the place, the next choice is better evidence.) People are usually right about their own home, so a
-choice that would have succeeded supports the goal. But people are sometimes wrong, so this weight is smaller than the
-weight of a choice in sight of the object."""
+"""The person goes to a place that contains the object, and the context ends before the person looks into this place.
+(If the person looks into the place, the next choice is better evidence.) People are usually right about their own home,
+so a choice that would have succeeded supports the goal. But people are sometimes wrong, so this weight is smaller than
+the weight of a choice in sight of the object."""
 IN_THIS_ROOM: Final = 0.4
-"""The person searches a room that contains the object out of sight. The reason is the same as for `IS_THERE`, but the
+"""The person searches a room in which the object is out of sight. The reason is the same as for `IS_THERE`, but the
 evidence is weaker, because a room has many places."""
 USUAL_HERE: Final = 0.2
-"""The person searches a room that usually contains such objects (see `lexicon.USUAL_ROOM`). This is the smallest
-weight, because it should decide only between goals that are otherwise equal."""
+"""The person searches a room that usually contains such objects (see `lexicon.USUAL_ROOM`). This weight is the
+smallest, because the usual room should decide only between goals that are otherwise equal."""
 WALKS_UP: Final = 2.5
 """The person walks up to the object itself. The same weight is subtracted from every other goal."""
 
 # ---------------------------------------------------------------- weights for beliefs
 
 HEADS: Final = 2.0
-"""The last choice leads to a place that the person has not looked into yet. Its probability is about 0.9 if the person
-thinks that the object is there, and about 0.1 otherwise. If the last choice leads elsewhere, the same weight is
-subtracted."""
+"""The last choice leads to a place that the person has not looked into yet. The probability of this choice is about 0.9
+if the person thinks that the object is there, and about 0.1 otherwise. If the last choice leads elsewhere, the same
+weight is subtracted."""
 SAW: Final = 5.0
 """The person saw that the object is, or is not, in the place. The weight is larger than the weight of any choice."""
 
@@ -75,7 +76,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A hypothesis with all reasons for and against it."""
+    """A hypothesis, with all reasons for and against the hypothesis."""
 
     hypothesis: Hypothesis
     reasons: tuple[Reason, ...]
@@ -94,7 +95,7 @@ def weigh(hypothesis: Hypothesis, evidence: Evidence) -> Weighed:
     hypothesis
         A goal or a belief of the person. If the hypothesis has both a goal and a belief, only the belief is scored.
     evidence
-        What the person saw and did.
+        Evidence: everything that the person saw and did.
     """
     if hypothesis.belief is not None:
         return Weighed(hypothesis, tuple(_for_belief(hypothesis.belief, evidence)))
@@ -130,7 +131,10 @@ class Choice:
 
     @property
     def target(self) -> Place | None:
-        """The place that the choice leads to. None means that it leads to a room or an object, or away from a place."""
+        """The place that the choice leads to.
+
+        None means that the choice leads to a room or an object, or away from a place.
+        """
         return self.act.place if self.act.verb in ("approach", "open", "intend") else None
 
 
@@ -192,7 +196,7 @@ def _for_rooms(goal: str, evidence: Evidence) -> Iterator[Reason]:
 
 
 def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
-    """Return the reasons for the belief at the end of the walk, from the seen contents and the last choice.
+    """Return the reasons for the belief at the end of the walk. The reasons are the seen contents and the last choice.
 
     Earlier choices are weak evidence: a person may look elsewhere first and still think that the object is here.
     """

@@ -80,7 +80,7 @@ class Hypothesis:
     option
         Text of the option.
     goal
-        Name of the wanted object; empty if neither the option nor the question names one.
+        Name of the wanted object; empty if neither the option nor the question names an object.
     belief
         Belief that the option states, or None.
     premise

@@ -1,7 +1,7 @@
 """The common base of the readers for descriptions and for walks.
 
-Both readers process the chunks of a sentence from left to right. They call a handler for each word that has a role.
-Earlier sentences determine which furniture a noun phrase refers to.
+Both readers process the chunks of a sentence from left to right. Both readers call a handler for each word that has a
+role. Earlier sentences determine which furniture a noun phrase refers to.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ Handlers = Mapping[Sign, Callable[[Any, Sign], None]]
 
 @dataclass
 class Focus:
-    """The room and places mentioned last. Phrases such as "it" and "the second" refer to them.
+    """The room and places that were mentioned last.
+
+    Phrases such as "it" and "the second" refer to this room and these places.
 
     Parameters
     ----------
     flat
         Known facts about the flat. Readers add more facts.
     room
-        Room mentioned last, or current room of the person. Furniture of this room is preferred.
+        Room that was mentioned last, or current room of the person. Furniture of this room is preferred.
     kind
-        Kind of furniture mentioned last. "The second" refers to this kind.
+        Kind of furniture that was mentioned last. "The second" refers to this kind.
     spoken_of
-        Places mentioned last. "It", "each" and "the other" refer to them.
+        Places that were mentioned last. "It", "each" and "the other" refer to these places.
     """
 
     flat: Flat = field(default_factory=Flat)
@@ -104,10 +106,9 @@ class SentenceReader(ABC):
                 handler(self, part)
 
     def _nouns(self, goes_on: Callable[[Noun], bool]) -> Iterator[Noun]:
-        """Yield the nouns of a list, as long as a joiner precedes the next noun and the noun passes a test.
+        """Yield the nouns of a list, as long as a comma or "and" precedes the next noun and this noun passes a test.
 
-        The first noun is not tested. The cursor is at the yielded noun. After the last noun, the cursor is behind this
-        noun.
+        The first noun is not tested. The cursor is at the yielded noun. In the end, the cursor is after the last noun.
         """
         while isinstance(noun := self.part(), Noun):
             yield noun

@@ -22,7 +22,7 @@ class Walked:
     acts
         Actions in order.
     stays
-        Room of the person before the first action, if the sentence names it; else empty.
+        Room of the person before the first action; empty if the sentence does not name this room.
     understood
         Whether the whole sentence was parsed.
     """
@@ -79,11 +79,11 @@ VERBS: Final[tuple[Sign, ...]] = (*MOODS, "open", "close")
 NOT_TOWARDS: Final = ("go", "way", "on")
 """Roles of words before a noun that is not the target of a verb of motion."""
 IDLE: Final[tuple[Sign, ...]] = ("be", "to", "in", "on", "with", "which", "way", "from", "tell")
-"""Roles of words that add no action. The words after them are read separately."""
+"""Roles of words that add no action. The words after such a word are read separately."""
 
 
 class _PlacesOfWalk(SentenceReader):
-    """Reader that resolves the places of a sentence and converts the verbs about them to actions."""
+    """Reader that finds the places in a sentence and converts the verbs about these places to actions."""
 
     def __init__(self, walk: WalkState, parts: Sequence[Chunk]) -> None:
         super().__init__(parts)
@@ -131,7 +131,7 @@ class _PlacesOfWalk(SentenceReader):
         return found
 
     def _say(self, places: list[Place]) -> None:
-        """Add the actions of the current mood to the given places."""
+        """Add the actions of the current mood for the given places."""
         if self.verbs:
             self._handle(places)
         elif not places:
@@ -155,7 +155,7 @@ class _PlacesOfWalk(SentenceReader):
             self.acts.again(places)
 
     def _look(self, places: list[Place]) -> None:
-        """Read "looks into the fridge". The action opens the fridge if it is not open."""
+        """Read "looks into the fridge". If the fridge is not open, the action opens the fridge."""
         into = self.before == "in" or self.mood == "search"
         opened = self.acts.opened_last()
         self.mood = "handle"
@@ -194,7 +194,9 @@ class _PlacesOfWalk(SentenceReader):
 
 
 class _WalkSentence(_PlacesOfWalk):
-    """Reader that converts the chunks of a sentence to actions. A verb waits for the place that it applies to.
+    """Reader that converts the chunks of a sentence to actions.
+
+    A verb waits until the reader finds the place for this verb.
 
     Words that fit no construction stay unparsed. Such words cancel the waiting verb and block all actions that may
     depend on them. For example, "she ponders opening the fridge" and "the cat opens the fridge" add no actions.
@@ -265,7 +267,10 @@ class _WalkSentence(_PlacesOfWalk):
         self._leave_over(self._reach())
 
     def _reach(self) -> Block:
-        """Return the part that may depend on an unknown word: up to the next "she" if the word may be the subject."""
+        """Return the part that may depend on an unknown word.
+
+        If the word may be the subject, the part ends at the next "she".
+        """
         before = self.parts[: self.at - 1]
         return "phrase" if any(part not in JOINERS for part in before) else "clause"
 

@@ -19,7 +19,7 @@ _ACTS: Final[Mapping[Verb, str]] = {
     "pass": "passes",
 }
 ACT_OPENINGS: Final = tuple(f"{words} the " for words in _ACTS.values())
-"""The first words of all texts of actions."""
+"""The first words of every text about an action."""
 
 MANUAL: Final = (
     "Written by the symbolic model from the narrative. The first state holds the whole flat as it is described; an "
@@ -54,7 +54,7 @@ def rooms_told(flat: Flat) -> str:
 
 
 def room_told(flat: Flat, room: str) -> list[str]:
-    """Return the sentence that lists the furniture of a room, or an empty list if the room has none.
+    """Return the sentence that lists the furniture of a room, or an empty list if the room has no furniture.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def contents_told(flat: Flat, places: Iterable[Place]) -> list[str]:
     flat
         The flat with its contents.
     places
-        Places to describe; places with unknown contents are left out.
+        Places to describe. Places with unknown contents are left out.
     """
     told = []
     for place in places:
@@ -95,12 +95,12 @@ def contents_told(flat: Flat, places: Iterable[Place]) -> list[str]:
 
 
 def whereabouts(person: str, room: str) -> str:
-    """Return the sentence that says in which room a person is.
+    """Return the sentence that names the room of a person.
 
     Parameters
     ----------
     person, room
-        Names of the person and the room.
+        Name of the person, and name of the room.
     """
     return f"{person} is in the {room}."
 

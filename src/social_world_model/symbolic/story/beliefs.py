@@ -1,8 +1,8 @@
-"""Compute from events where agents believe that an object is, for beliefs of any order.
+"""Compute nested beliefs of any order about the place of an object. The beliefs are computed from events.
 
-A chain of agents is the list of agents in a nested belief. An event changes the belief of the chain if the event is in
-the view of the chain and shows where the object is (see `social_world_model.s3ap.views`). A trust policy decides
-whether a report changes the belief.
+A chain of agents is the list of agents in a nested belief. An event changes the belief of the chain if two conditions
+are met: the event is in the view of the chain (see `social_world_model.s3ap.views`), and the event shows where the
+object is. A trust policy decides whether a report changes the belief.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from social_world_model.symbolic.story.language import read_clause
 
 @dataclass(frozen=True)
 class EventReading:
-    """An event together with its clause, the parsed meaning of its text."""
+    """An event and its clause, which is the parsed meaning of the event's text."""
 
     event: Event
     clause: Clause
@@ -40,7 +40,8 @@ class TrustPolicy(Protocol):
         report
             The speaker, the hearer, the object and the reported place.
         chain
-            Agents who all heard the report. ``["Anne", "Sally"]`` stands for Anne's belief about Sally's belief.
+            Chain of agents. All of them heard the report. ``["Anne", "Sally"]`` stands for Anne's belief about Sally's
+            belief.
         left
             For each agent: the position of the event in which the agent last left a room. Agents who never left a room
             are not listed.
@@ -52,15 +53,15 @@ def trust_later_leavers(report: Report, chain: Sequence[str], left: Mapping[str,
     """Hi-ToM's policy: a hearer trusts a speaker who left the room later than the hearer.
 
     A trusting hearer believes the report, and believes that the speaker believes the report. The speaker always thinks
-    that the hearers believe the report. Beliefs of higher order, and beliefs of hearers about other hearers, do not
-    change. All agents know who left before whom (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
+    that the hearers believe the report. Other beliefs do not change: beliefs of higher order, and beliefs of hearers
+    about other hearers. All agents know who left before whom (Wu et al. 2023, Hi-ToM, arXiv 2310.16755).
 
     Parameters
     ----------
     report
         The speaker, the hearer, the object and the reported place.
     chain
-        Agents who all heard the report.
+        Chain of agents. All of them heard the report.
     left
         For each agent: the position of the event in which the agent last left a room.
     """
@@ -74,12 +75,12 @@ def trust_later_leavers(report: Report, chain: Sequence[str], left: Mapping[str,
 
 
 def trust_nobody(report: Report, chain: Sequence[str], left: Mapping[str, float]) -> bool:
-    """Ignore every report: beliefs follow from perception alone.
+    """Ignore every report. Beliefs then depend only on perception.
 
     Parameters
     ----------
     report, chain, left
-        Arguments of a `TrustPolicy`. This policy ignores all of them.
+        Arguments of a `TrustPolicy`. This policy ignores all arguments.
     """
     return False
 
@@ -132,7 +133,7 @@ def belief(
     Raises
     ------
     ContextError
-        If a name is not the name of an agent in the context.
+        If a name in the chain is not the name of an agent in the context.
     """
     readings, chain = list(readings), as_names(chain)
     if readings and readings[0].event.cast:
@@ -169,7 +170,7 @@ def beginning(readings: Iterable[EventReading], what: str) -> str | None:
 
 
 def things_told(readings: Iterable[EventReading]) -> dict[str, str]:
-    """Return every object that has a place in some event, by the key of the object.
+    """Return every object for which some event names a place, by the key of the object.
 
     Questions can ask about these objects.
     """

@@ -10,7 +10,7 @@ Preposition = Literal["in", "on"]
 
 @dataclass(frozen=True)
 class Enter:
-    """People enter a room. If ``room`` is None, they return to the room that they left last."""
+    """People enter a room. If ``room`` is None, the people return to the room that they left last."""
 
     people: tuple[str, ...]
     room: str | None
@@ -18,7 +18,7 @@ class Enter:
 
 @dataclass(frozen=True)
 class Exit:
-    """People leave a room. If ``room`` is None, they leave their current room."""
+    """People leave a room. If ``room`` is None, the people leave their current room."""
 
     people: tuple[str, ...]
     room: str | None
@@ -34,7 +34,7 @@ class Stay:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """People are in a room, and no sentence says that they entered."""
+    """People are in a room, and no sentence says that the people entered."""
 
     people: tuple[str, ...]
     room: str
@@ -75,7 +75,7 @@ class Private:
 
 @dataclass(frozen=True)
 class Report:
-    """Somebody says where an object is, to one hearer or, if ``hearer`` is None, to everybody."""
+    """Somebody tells one hearer where an object is. If ``hearer`` is None, everybody hears the report."""
 
     speaker: str
     hearer: str | None

@@ -151,7 +151,7 @@ def _normalised(text: str) -> str:
 
 
 def _predicate(tree: Tree[Token], normal: str) -> str:
-    """Return the words after the names of the acting people, or the whole sentence if it does not begin with names."""
+    """Return the words after the names of the acting people. If no name is at the start, return the whole sentence."""
     first = tree.children[0]
     if isinstance(first, str) or first.data not in ("people", "name"):
         return normal

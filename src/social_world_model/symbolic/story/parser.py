@@ -1,4 +1,7 @@
-"""The parser for stories in templated English. It finds the real, the first and the believed place of an object."""
+"""The parser for stories in templated English.
+
+The parser finds the real, the first and the believed place of an object.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,7 @@ class StoryParser:
         Raises
         ------
         NarrativeError
-            If the question is outside the grammar or names a person who is not in the context.
+            If the question is outside the grammar, or if the question names a person who is not in the context.
         ConfigurationError
             If the context cannot be split into events, or if the text of an event is outside the grammar.
         """
@@ -91,7 +94,7 @@ class StoryParser:
 
 
 def _worded(place: str, query: Query) -> str:
-    """Return the letter of the option for a place if the query asks for letters, otherwise the name of the place."""
+    """Return the name of a place. If the query asks for letters, return the letter of the option with this place."""
     wanted = place.replace("_", " ").casefold()
     options = (choice for choice in query.choices if choice.replace("_", " ").casefold() == wanted)
     option = next(options, None) if query.answer_form == "letter" else None

@@ -1,7 +1,8 @@
 """Simulate a story: the places of people and objects, and the perceivers of each sentence.
 
-Everybody in a room perceives all events in that room, including people who enter or leave it. People who enter also
-perceive the objects that lie there. The same rule applies to objects in containers and to containers in rooms.
+Everybody in a room perceives all events in that room. People who enter or leave the room also perceive these events.
+People who enter also perceive the objects that lie there. The same rule applies to objects in containers and to
+containers in rooms.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Happening:
     perceivers
         Agents who perceive the sentence, in order of first mention.
     actors
-        Agents who act; empty for a fact.
+        Agents who act. If the sentence states a fact, nobody acts.
     consequences
         Sentences about the facts that are visible right afterwards: the people and objects now in the room.
     witnesses
@@ -121,7 +122,7 @@ class _World:
         return Happening(sentence, present, clause.people, seen, present)
 
     def _be_there(self, sentence: StorySentence, clause: Stay | Whereabouts) -> Happening:
-        """Place people in a room. People who were not known to be there see the objects in the room."""
+        """Place people in a room. People who were not already there see the objects in the room."""
         known = set(self.occupants.get(self._room(clause.room), ()))
         room = self._place(clause.people, clause.room)
         present = self._present(room)
@@ -236,7 +237,10 @@ def _people(sentence: StorySentence) -> tuple[str, ...]:
 
 
 def _rooms(narrative: Iterable[StorySentence]) -> dict[str, str]:
-    """Return the rooms that people enter, leave or are in, by key. A shortened name is not a separate room."""
+    """Return all rooms that people enter or leave or are in, by the key of the room.
+
+    A shortened name is not a separate room.
+    """
     clauses = [sentence.clause for sentence in narrative]
     named = [clause.room for clause in clauses if isinstance(clause, Enter | Exit | Stay)]
     rooms = {key(room): room for room in named if room is not None}
@@ -247,7 +251,10 @@ def _rooms(narrative: Iterable[StorySentence]) -> dict[str, str]:
 
 
 def _full_name(name: str, rooms: Mapping[str, str]) -> str:
-    """Return the key of a room. A shortened name ("the master") stands for the only room that begins with it."""
+    """Return the key of a room.
+
+    A shortened name ("the master") stands for the only room whose name begins with these words.
+    """
     short = key(name)
     longer = [room for room in rooms if room.startswith(f"{short} ")]
     return longer[0] if short not in rooms and len(longer) == 1 else short
