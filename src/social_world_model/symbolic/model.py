@@ -1,6 +1,6 @@
 """The symbolic model: it parses narratives and answers questions with rules.
 
-It needs no API key, network or weights.
+The model needs no API key, no network and no weights.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ def _check_storable(narrative: str) -> None:
     except UnicodeEncodeError as error:
         line = narrative.count("\n", 0, error.start)
         raise NarrativeError(
-            f"expected text that can be stored as UTF-8, got half a character, {narrative[error.start]!r}",
+            "expected text that can be stored as UTF-8, "
+            f"got half a character (a lone surrogate), {narrative[error.start]!r}",
             sentence=narrative.split("\n")[line],
             number=line + 1,
         ) from None

@@ -146,7 +146,7 @@ def test_guidance_is_kept_in_the_manual() -> None:
     ("flat", "walk", "expected"),
     [
         ("What's inside the apartment: Who knows?\n", WALK, "about the rooms of the flat"),
-        (FLAT, "She hums.", "at least one act of Olga"),
+        (FLAT, "She hums.", "at least one action of Olga"),
     ],
 )
 def test_without_any_room_or_act_nothing_is_left_to_read(flat: str, walk: str, expected: str) -> None:

@@ -72,7 +72,7 @@ class ConversationParser:
         """
         if query.task == "foresee" or any(account.kind != "recollection" for account in query.statements):
             raise ConfigurationError(
-                "expected a question about what was said in a conversation, got one about what may follow. "
+                "expected a question about what was said in a conversation, got a question about the future. "
                 "The symbolic model does not predict conversations; use mode vanilla or another model_name",
                 parameters=("model_name",),
             )
@@ -87,7 +87,7 @@ class ConversationParser:
         asked = _named_as_in_the_cast(read_asked(query, heard.cast), heard.cast)
         may_be_elsewhere = (
             asked.wanted == "knows" and query.belief_chain
-        )  # the person of an item may be outside the cast: this person heard nothing
+        )  # a person outside the conversation is allowed: this person heard nothing
         strangers = [name for name in asked.chain if name not in heard.cast]
         if strangers and not may_be_elsewhere:
             raise NarrativeError(

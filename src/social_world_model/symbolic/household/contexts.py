@@ -92,7 +92,7 @@ class _Parsing:
         self.steps = [Step()]
         self.seen_first: list[str] = []
         self.trace: list[TraceEntry] = []
-        self.not_read: list[int] = []  # numbers only: a view copies the manual and must not reveal unseen text
+        self.not_read: list[int] = []  # only numbers: a view copies the manual and must not reveal unseen text
         self.entered: set[str] = set()
 
     def describe(self, text: str) -> None:
@@ -121,7 +121,8 @@ class _Parsing:
         self._act(reader.finish().acts)
         if len(self.steps) == 1:
             raise NarrativeError(
-                f"expected at least one act of {self.person}, such as 'She walks to the kitchen and opens the fridge.'",
+                f"expected at least one action of {self.person}, "
+                "such as 'She walks to the kitchen and opens the fridge.'",
                 sentence=text.strip(),
             )
 

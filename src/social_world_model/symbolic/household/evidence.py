@@ -111,7 +111,7 @@ def read_evidence(context: SocializedContext, person: str) -> Evidence:
         reading.take(step.state, step.observations.get(person, ""), step.actions.get(person, ""))
     acts = any(not is_none(step.actions.get(person, "none")) for step in decoded.socialized_context)
     if not reading.flat.rooms or (acts and not any(moment.acts for moment in reading.moments)):
-        raise unreadable(f"no {'act' if reading.flat.rooms else 'room'} in the context could be parsed")
+        raise unreadable(f"no {'action' if reading.flat.rooms else 'room'} in the context could be parsed")
     return Evidence(person, reading.flat, tuple(reading.moments), reading.walk.room)
 
 

@@ -97,7 +97,7 @@ def _understand(normal: str, text: str, number: int) -> tuple[Clause, str]:
         raise NarrativeError(
             "expected a sentence of the symbolic grammar (people enter, leave or stay in rooms, put things in places, "
             "like things, or say where things are), "
-            f"got one that {_where_it_ends(normal)}{_OTHER_SHAPES if ':' in text else ''}",
+            f"got a sentence that {_where_it_ends(normal)}{_OTHER_SHAPES if ':' in text else ''}",
             sentence=text,
             number=number,
         )
