@@ -59,7 +59,7 @@ def test_half_a_character_is_a_narrative_error_that_names_the_line(narrative: st
 
 
 def test_somebody_who_is_not_in_the_story_is_named() -> None:
-    with pytest.raises(NarrativeError, match=r"expected names of people in the story \(Sally, Anne\), got Bob"):
+    with pytest.raises(NarrativeError, match=r"expected people of the story \(Sally, Anne\), got Bob"):
         ask("Where will Bob look for the ball?", narrative=SALLY_ANNE)
 
 

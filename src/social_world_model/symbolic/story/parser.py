@@ -83,7 +83,7 @@ class StoryParser:
             raise unreadable(str(error)) from None
         if strangers := [name for name in asked.chain if name not in context.agents_names]:
             raise NarrativeError(
-                f"expected names of people in the story ({', '.join(context.agents_names)}), got {', '.join(strangers)}",
+                f"expected people of the story ({', '.join(context.agents_names)}), got {', '.join(strangers)}",
                 sentence=query.question,
             )
         if asked.asks == "beginning":
