@@ -21,7 +21,7 @@ from social_world_model.symbolic.parser import NOT_READ
 FILE = "mmtom-qa/questions_dev.jsonl"
 ASKED = {"1.1": 41, "1.2": 43, "1.3": 38, "2.1": 32, "2.2": 41, "2.3": 39, "2.4": 45}
 WRONG = {"narrative": [], "context": [], "view": ["214"]}
-"""By index. In the view, both things that may be wanted were never seen; see docs/reference/household.md."""
+"""By index. In the view, both things that may be wanted were never seen; see docs/limits/scores.md."""
 
 
 @cache
