@@ -143,7 +143,7 @@ def test_a_gold_that_is_not_among_the_candidates_is_a_bad_row(tmp_path: Path) ->
     shown = get_benchmark("tomi").configured({"candidates": "shown"})
     (row,) = shown.load(save(tmp_path, [{**TOMI_ROW, "cands": ["jar", "crate"]}])).rows
     assert isinstance(row, BadRow)
-    assert "expected the answer 'box' among the candidates, got jar, crate" in row.message
+    assert "expected the answer 'box' to be among the candidates, got jar, crate" in row.message
 
 
 @pytest.mark.parametrize("reply", ["It cannot be determined.", "We do not know where he searches."])
@@ -364,8 +364,20 @@ def labelled(name: str, field: str, labels: Sequence[str], title: str) -> Sequen
     ("name", "field", "title", "labels", "begins"),
     [
         ("tomi", "qTypeRaw", "by question type", ["memory", "reality"], ["memory", "reality"]),
-        ("ori_tomi", "qTypeRaw", "by question type", ["first_order_0_tom"], ["first_order", "_0_", "_tom"]),
-        ("tomi", "qTypeRaw", "by question type", ["second_order_1_no_tom"], ["second_order", "_0_", "_tom"]),
+        (
+            "ori_tomi",
+            "qTypeRaw",
+            "by question type",
+            ["first_order_0_tom"],
+            ["first_order", "_0_", "_1_", "_tom", "_no_tom"],
+        ),
+        (
+            "tomi",
+            "qTypeRaw",
+            "by question type",
+            ["second_order_1_no_tom"],
+            ["second_order", "_0_", "_1_", "_tom", "_no_tom"],
+        ),
         ("tomi", "order", "by order of belief", ["0", "2"], ["0", "2"]),
         ("hitom", "question_order", "by order", ["0", "4"], ["order 0", "order 1", "order 2 and above"]),
         ("hitom", "deception", "by deception", ["False", "True"], ["True", "False"]),

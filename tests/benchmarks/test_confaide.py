@@ -192,7 +192,8 @@ def test_a_failed_call_is_neither_leak_nor_omission_but_wrong_and_shown() -> Non
     assert rate(mean, "leaks what is private, all") == 0.5  # not 1 of 3: nobody knows what the third would have told
     assert rate(mean, "omits what is public, all") == 0
     assert mean.notes == [
-        "1 of 3 questions failed in at least one sample: wrong in the headline; the rates here leave out failed samples"
+        "1 of 3 questions failed in at least one sample and count as wrong in the main metric; "
+        "the rates in this table leave out failed samples"
     ]
     assert worst.notes == ["1 meeting left out: after a failed question, the worst case of a meeting is unknown"]
     headline = get_benchmark("confaide").headline(outcomes)

@@ -154,13 +154,13 @@ def test_notes_say_how_many_sets_failed_or_lack_questions_and_what_has_no_gold(f
     outcomes = golden_outcomes(fantom)
     assert list(table(fantom, outcomes, INACCESSIBLE).notes) == [
         "2 sets with a failed or unreadable question: counted as wrong in All",
-        "1 set with questions missing in the data or not asked: left out of All and of other metrics over whole sets; "
-        "missing: access-list 1, access-binary 1",
-        "questions without a gold answer in the data, not asked: fact 1",
+        "1 set with questions that are missing in the data or were not asked: "
+        "not counted in All and in other metrics over whole sets; missing: access-list 1, access-binary 1",
+        "questions that were not asked because the data has no gold answer: fact 1",
         *MEANINGS,
     ]
     assert list(table(fantom, outcomes, ACCESSIBLE).notes) == [
-        "1 set with questions of both scenarios: left out of All here",
+        "1 set with questions of both scenarios: not counted in All of this table",
         *MEANINGS,
     ]
 
@@ -368,7 +368,7 @@ def test_a_place_that_the_data_give_goes_before_the_draw(fantom: FANToM, tmp_pat
 def test_a_set_that_hides_how_many_draws_it_took_is_told(fantom: FANToM, tmp_path: Path) -> None:
     rows = sets()
     del rows[3]["beliefQAs"]
-    assert "another order than the authors'" in fantom.load(saved(tmp_path, rows)).notes[0]
+    assert "not in the authors' order" in fantom.load(saved(tmp_path, rows)).notes[0]
 
 
 def test_the_short_part_has_no_question_of_who_is_not_in_it(fantom: FANToM) -> None:
@@ -430,7 +430,7 @@ def test_a_set_without_some_kind_of_question_is_in_no_set_figure(fantom: FANToM,
     del row[lost]
     outcomes = golden_outcomes(fantom, saved(tmp_path, [row]))
     assert not fantom.headline(outcomes).units
-    assert "1 set with questions missing" in table(fantom, outcomes, INACCESSIBLE).notes[0]
+    assert "1 set with questions that are missing" in table(fantom, outcomes, INACCESSIBLE).notes[0]
 
 
 def test_kinds_of_question_that_a_mode_does_not_ask_make_set_figures_unavailable_and_not_wrong(
@@ -451,7 +451,7 @@ def test_a_set_with_a_question_without_gold_is_incomplete(fantom: FANToM, tmp_pa
     assert items(fantom, path)["0-0-0-access-1"].correct_answer is None
     notes = table(fantom, golden_outcomes(fantom, path), INACCESSIBLE).notes
     assert any("missing: access-binary 1" in note for note in notes)
-    assert "questions without a gold answer in the data, not asked: access-binary 1" in notes
+    assert "questions that were not asked because the data has no gold answer: access-binary 1" in notes
 
 
 @pytest.mark.parametrize(
@@ -464,7 +464,7 @@ def test_a_set_with_a_question_without_gold_is_incomplete(fantom: FANToM, tmp_pa
         ({"answerabilityQAs_binary": "x"}, "expected answerabilityQAs_binary to be a list of questions"),
         ({"answerabilityQAs_binary": [{"question": "Does Al know?", "correct_answer": "maybe"}]}, "yes, no or no:long"),
         ({"answerabilityQA_list": {"question": "Who?", "correct_answer": "A"}}, "missed_info_accessibility"),
-        ({"short_context": "Ann: \ud800"}, "half a character"),
+        ({"short_context": "Ann: \ud800"}, "a lone surrogate"),
     ],
 )
 def test_a_malformed_set_is_one_bad_row_and_stops_nothing(
@@ -761,7 +761,9 @@ def test_who_tells_the_fact_holds_it(fantom: FANToM, reply: str, holds: bool) ->
 
 
 def test_whether_somebody_holds_a_fact_that_the_data_lack_cannot_be_told(fantom: FANToM) -> None:
-    with pytest.raises(DatasetError, match=r"fact_answer, for .*What colour is the book\?"):
+    with pytest.raises(
+        DatasetError, match=r"expected fact_answer to contain the answer to .*What colour is the book\?"
+    ):
         fantom.holds_fact("red", items(fantom, SETS)["4-0-0-access-0"])
 
 

@@ -128,7 +128,7 @@ def test_readers_whom_the_context_does_not_have_are_not_asked_and_none_at_all_is
     run(item(question_kind="group", audience=("Zoe", "Al", "Al")), session)
     assert [query.agent for query in session.asked] == ["Al", ""]
     nobody = Talking()
-    with pytest.raises(ContextError, match="expected at least one of Zoe in the cast of the context, got Al, Bo"):
+    with pytest.raises(ContextError, match="expected at least one of Zoe in the context, got Al, Bo"):
         run(item(question_kind="group", audience=("Zoe",)), nobody)
     assert nobody.asked == []
 

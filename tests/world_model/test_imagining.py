@@ -139,7 +139,7 @@ class TestOneStep:
     @pytest.mark.parametrize(
         ("socialized", "given", "says"),
         [
-            (CONTEXT, {"Bob": "waves"}, "got one of Bob"),
+            (CONTEXT, {"Bob": "waves"}, "got an action of Bob"),
             (CONTEXT, {"Anne": "<same_as_last_action_x />"}, "expected valid actions"),
             (CONTEXT, {"Anne": "<mental_state>Hm"}, "expected valid actions"),
             (context(["Anne"]), {}, "at least one step"),

@@ -20,7 +20,7 @@ from social_world_model.s3ap.prose import closed
 
 
 class Benchmark(ReplyScoring, ABC):
-    """A benchmark. Write a subclass and make it available with `register`.
+    """A benchmark. To add a benchmark, write a subclass and register it with `register`.
 
     The methods that extract and score answers are inherited from `ReplyScoring`.
 
@@ -35,17 +35,17 @@ class Benchmark(ReplyScoring, ABC):
     sample
         File name of the bundled sample; empty if the benchmark has no sample.
     options
-        Values of each option, by the name of the option. The first value is the default.
+        Maps the name of each option to its possible values. The first value is the default.
     paper
-        Option values that arXiv 2509.00559 used, if they differ from the default.
+        Option values that arXiv 2509.00559 used and that are not the default.
     needs_gold
         Whether a question needs a gold answer to be scored.
     votes
         How several samples of one question are scored. If True, the majority answer is scored. If False, every sample
         is scored.
     unkeyed
-        Names of the item fields that affect neither the prompt nor the score. Stored answers stay valid if such a
-        field changes. A subclass may add names.
+        Names of the item fields that affect neither the prompt nor the score. Stored answers stay valid if such a field
+        changes. A subclass may add names of fields.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Benchmark(ReplyScoring, ABC):
         Parameters
         ----------
         chosen
-            Value of each option, by name. Options that are missing here keep their default.
+            Value of each option, by name. All other options keep their default value.
 
         Raises
         ------
@@ -89,7 +89,10 @@ class Benchmark(ReplyScoring, ABC):
         return self._chosen.get(name, self.options[name][0])
 
     def variant(self, base: Mapping[str, str] | None = None) -> str:
-        """Return the option values that differ from `base` (default: the default values), as text for a folder name."""
+        """Return the option values that differ from `base`, as text for a folder name.
+
+        By default, `base` has the default values.
+        """
         usual = {name: values[0] for name, values in self.options.items()} | dict(base or {})
         return "".join(f"+{name}={value}" for name in usual if (value := self.option(name)) != usual[name])
 
@@ -104,7 +107,8 @@ class Benchmark(ReplyScoring, ABC):
         Raises
         ------
         DatasetError
-            If the file is unreadable, lacks a required column or has no usable row, or if two rows have the same index.
+            If the file is unreadable, if a required column is missing, if no row is usable, or if two rows have the
+            same index.
         """
         if path is None and not self.sample:
             raise DatasetError(f"expected a data file for {self.name}, which has no bundled sample; got none")
@@ -129,14 +133,14 @@ class Benchmark(ReplyScoring, ABC):
         Parameters
         ----------
         index
-            Index of the row in the data set, or its position.
+            Index of the row in the data set. If the row has no index, this is the position of the row.
         row
             Cells of the row, by column.
 
         Raises
         ------
         DatasetError
-            If the row is unusable. The run then stores one `error` result for it.
+            If the row is unusable. The run then stores one `error` result for the row.
         """
 
     def headline(self, outcomes: Sequence[ItemResult]) -> MetricRow:
@@ -144,7 +148,7 @@ class Benchmark(ReplyScoring, ABC):
         return MetricRow(label="all", units=[unit(outcome) for outcome in outcomes])
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Return the further tables of a report. The default is no table."""
+        """Return additional tables for the report. By default, there are none."""
         return []
 
 
@@ -156,7 +160,7 @@ def _items_or_bad(benchmark: Benchmark, number: int, row: Row | BadRow) -> Seque
         json.dumps(row, ensure_ascii=False, default=str).encode()  # a lone surrogate can be neither stored nor sent
         return list(benchmark.items(index, row))
     except UnicodeEncodeError:
-        return [BadRow(index=f"row-{number}", message=f"row {number}: expected valid Unicode, got half a character")]
+        return [BadRow(index=f"row-{number}", message=f"row {number}: expected valid Unicode, got a lone surrogate")]
     except DatasetError as error:
         return [BadRow(index=index, message=f"row {number}: {error}")]
 
@@ -171,7 +175,7 @@ def _check_columns(benchmark: Benchmark, source: Path, rows: Iterable[Row | BadR
 
 
 def row_index(row: Row, number: int) -> str:
-    """Return the index of a row: its cell `index` or `sample_id`, otherwise its position.
+    """Return the cell `index` or `sample_id` of a row. If both are empty, return the position of the row.
 
     Parameters
     ----------
@@ -221,7 +225,7 @@ def gold_cell(row: Row, *names: str) -> str | None:
 
 
 def story_cell(row: Row, name: str = "story") -> str:
-    """Return the narrative of a row. A list of sentences is joined, and each sentence ends with a full stop.
+    """Return the narrative of a row. The sentences of a list are joined, and each sentence ends with a full stop.
 
     Parameters
     ----------
@@ -233,7 +237,7 @@ def story_cell(row: Row, name: str = "story") -> str:
     Raises
     ------
     DatasetError
-        If the cell is empty, or if it is a list that contains anything but text.
+        If the cell is empty, or if the cell is a list with an entry that is not text.
     """
     told = literal(text) if (text := text_cell(row, name)).startswith("[") else row[name]
     if isinstance(told, str):
@@ -246,21 +250,21 @@ def story_cell(row: Row, name: str = "story") -> str:
 
 
 def other_columns(row: Row, *taken: str) -> dict[str, Any]:
-    """Return the remaining columns of a row. Text that is a Python literal becomes a value.
+    """Return the columns of a row that are not in `taken`. Text that is a Python literal becomes a value.
 
     Parameters
     ----------
     row
         Cells of the row, by column.
     *taken
-        Columns to leave out, because the item already has them.
+        Columns to leave out because the item already contains them.
     """
     held = {name: value for name, value in row.items() if value is not None and value == value}  # NaN is not itself
     return {name: literal(value) for name, value in held.items() if name not in taken}
 
 
 def story_id(row: Row, narrative: str) -> str:
-    """Return the ID that all rows about one narrative share: the cell `set_id`, otherwise a hash of the narrative.
+    """Return the ID that all rows about one narrative share: the cell `set_id`, or a hash of the narrative.
 
     Parameters
     ----------
@@ -283,14 +287,14 @@ def unit(outcome: ItemResult) -> ScoredUnit:
 
 
 def rows_by(outcomes: Iterable[ItemResult], field: str) -> list[MetricRow]:
-    """Return one metric row per value of a field, sorted by value. Items without the field are left out.
+    """Return one metric row per value of a field, sorted by value. Items without this field are left out.
 
     Parameters
     ----------
     outcomes
         Results of all items.
     field
-        Name in the `fields` of an item.
+        Name of a field in `Item.fields`.
     """
     groups: dict[str, list[ScoredUnit]] = {}
     for outcome in outcomes:

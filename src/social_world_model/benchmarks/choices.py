@@ -63,7 +63,7 @@ def split_choices(text: str) -> tuple[str, ...]:
 
 
 def _labelled(text: str, first: re.Match[str]) -> tuple[str, ...]:
-    """Return the options after consecutive labels that have the style of the first label."""
+    """Return the options after consecutive labels. All labels must have the style of the first label."""
     opening, sign, closing = re.escape(first[1] or ""), first[2], re.escape(first[3])
     starts, ends = [first.end()], []
     while True:
@@ -82,23 +82,23 @@ def _labelled(text: str, first: re.Match[str]) -> tuple[str, ...]:
 
 
 def chosen(reply: str, choices: Sequence[str]) -> str | None:
-    """Return the option that a reply commits to, by its letter or by its words.
+    """Return the option that a reply commits to. A reply may give the letter or the words of the option.
 
     The rules of `OPTION_RULES` are tried in order. A reply that names several options, or that says "cannot be
-    determined", commits to no option. The same is true if a letter and the words after it name different options. There
-    is one exception: if this letter and these words are the whole reply, the letter counts.
+    determined", commits to no option. The same is true if a letter and the words after this letter name different
+    options. There is one exception: if the whole reply is a letter and the words of another option, the letter counts.
 
     Parameters
     ----------
     reply
-        Text of the model.
+        Text of the reply.
     choices
         Texts of the options, in the order of their letters.
 
     Returns
     -------
     str or None
-        Text of the option as in `choices`, or None if the reply commits to no option.
+        Text of the option, as in `choices`. If the reply commits to no option, the result is None.
 
     >>> [chosen(text, ["red_box", "crate"]) for text in ("B", "(b)", "B. crate", "the red box", "a box")]
     ['crate', 'crate', 'crate', 'red_box', None]
@@ -138,7 +138,7 @@ def _marked_answer(reply: ReplyText) -> Sequence[str] | None:
 
 
 def _stands(options: Options, named: frozenset[int], thought: str) -> bool:
-    """Return whether a marked answer is still valid after a second thought."""
+    """Return whether a marked answer is still valid after the text that follows "wait" or a similar word."""
     if not thought or _stated_last(options, thought) == named:
         return True
     words = {options.by_words.get(normalised(word[0])) for word in options.words.finditer(thought)}
@@ -200,7 +200,10 @@ def _paragraphs(reply: ReplyText) -> Sequence[Sequence[str]]:
 
 
 def _stated_last(options: Options, text: str) -> frozenset[int]:
-    """Return the options in the last statement of a text that names an option. The last four rules are used."""
+    """Return the options in the last statement of a text that names an option.
+
+    Only the last four rules of `OPTION_RULES` are used.
+    """
     paragraphs = closing_sentences(text)
     named = _of_paragraph(options, paragraphs)
     if named is None:
@@ -209,7 +212,10 @@ def _stated_last(options: Options, text: str) -> frozenset[int]:
 
 
 def _of_paragraph(options: Options, paragraphs: Sequence[Sequence[str]]) -> frozenset[int] | None:
-    """Return the only option that the last paragraph names; None if it names several, or if the reply breaks off."""
+    """Return the only option that the last paragraph names.
+
+    If this paragraph names several options, or if the reply breaks off, the result is None.
+    """
     if not paragraphs:
         return None
     read = [options.read(sentence) for sentence in paragraphs[-1]]
@@ -219,7 +225,10 @@ def _of_paragraph(options: Options, paragraphs: Sequence[Sequence[str]]) -> froz
 
 
 def _first_named(options: Options, sentences: Iterable[str]) -> frozenset[int] | None:
-    """Return the options of the first sentence that names an option or refuses. Sentences of the story are skipped."""
+    """Return the options of the first sentence that names an option or refuses.
+
+    Sentences that retell the story are skipped.
+    """
     for sentence in sentences:
         if _NARRATES.search(sentence) and not (_STATES.search(sentence) or _CONCLUDES.match(sentence)):
             continue
@@ -254,13 +263,13 @@ def _is_finished(paragraphs: Sequence[Sequence[str]]) -> bool:
 
 OPTION_RULES = (
     Rule("answer_field", "the option in the last answer tag, `\\boxed{…}` or JSON field", _answer_field),
-    Rule("label_and_words", "a reply that is a letter and the words of an option: the letter counts", _label_and_words),
-    Rule("marked_answer", "the option after the last “the answer is”, “I would choose” or the like", _marked_answer),
-    Rule("number", "a reply of one line that gives an option by number", _number),
-    Rule("option_line", "a line that is an option and nothing else", _option_line),
-    Rule("last_paragraph", "the one option that the last paragraph names", _last_paragraph),
+    Rule("label_and_words", "a reply of a letter and the words of an option; the letter counts", _label_and_words),
+    Rule("marked_answer", "the option after the last “the answer is” or a similar phrase", _marked_answer),
+    Rule("number", "a reply of one line that gives the number of an option", _number),
+    Rule("option_line", "a line that contains an option and nothing else", _option_line),
+    Rule("last_paragraph", "the only option that the last paragraph names", _last_paragraph),
     Rule("last_sentence", "the option that the last sentence names", _last_sentence),
     Rule("closing_statement", "the last statement of the last paragraph that names an option", _closing_statement),
-    Rule("conclusion", "the last sentence that begins with “so”, “therefore” or the like", _conclusion),
+    Rule("conclusion", "the last sentence that begins with “so”, “therefore” or a similar word", _conclusion),
 )
 """Rules that read an option, in the order in which they are tried. Sentences that only retell the story are skipped."""

@@ -10,10 +10,13 @@ from typing import Any
 from social_world_model.choices import Status
 
 Metric = Callable[[Mapping[tuple[str, str], int]], float | None]
-"""Computes a metric, 0–1, from the number of answers for each pair ``(gold, given)``. Returns None if undefined."""
+"""Computes a metric from 0 to 1.
+
+The input has the number of answers for each pair ``(gold, given)``. If the metric is undefined, the result is None.
+"""
 
 RECONSTRUCTED = "labels_complete"
-"""Column of data files with inferred labels instead of the authors' labels. It says whether a row has all labels."""
+"""Name of a column that says whether a row has all labels. Only data files with inferred labels have this column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,19 +61,19 @@ class ItemResult:
     Parameters
     ----------
     index, correct_answer, set_id, cluster_id, fields
-        As in `Item`. For an unusable row, all except `index` are empty.
+        These fields have the same meaning as in `Item`. If the data row is unusable, only `index` is set.
     status
         Status of the item: answered, or the reason why it has no answer.
     is_correct
-        Whether the answer is correct; None if there is no answer or the scorer cannot decide.
+        Whether the answer is correct; None if there is no answer or if the scorer cannot decide.
     answer
         The extracted answer.
     scores
-        The values of its `Score`, or their means over the samples.
+        The values of the `Score`. If there are several samples, each value is a mean over the samples.
     draws
-        The values of each sample, if the question was asked several times without a majority vote.
+        If a question was asked several times without a majority vote: the values of each sample.
     bad_row
-        Whether the data row was unusable. No question was asked in this case.
+        Whether the data row was unusable. If True, no question was asked.
     """
 
     index: str
@@ -93,15 +96,15 @@ class ScoredUnit:
     Parameters
     ----------
     score
-        Score from 0 to 1. For most metrics it is 0 (wrong) or 1 (correct).
+        Score from 0 to 1. For most metrics, the score is 0 (wrong) or 1 (correct).
     failed
         Whether the unit has no answer.
     id
-        ID of the unit. Comparisons use it to find the same unit in another run.
+        ID of the unit. Comparisons use this ID to find the same unit in another run.
     cluster_id
-        ID of the cluster for confidence intervals, for example of the story.
+        ID of the cluster for confidence intervals, for example the ID of the story.
     correct_answer, given
-        The gold answer and the given answer, which a `Metric` counts.
+        The gold answer and the given answer. A `Metric` counts such pairs.
     """
 
     score: float
@@ -119,13 +122,13 @@ class MetricRow:
     Parameters
     ----------
     label
-        Name of the metric or of the group of questions. It identifies the row in report files.
+        Name of the metric or of the group of questions. The name identifies the row in report files.
     units
-        The units that the metric counts.
+        The units from which the metric is computed.
     measure
-        Computes the metric from gold and given answers. None computes the mean score of the units.
+        Computes the metric from gold and given answers. None means that the metric is the mean score of the units.
     note
-        Why the metric is not available; empty if it is available.
+        Reason why the metric is not available; empty if the metric is available.
     lower_is_better
         Whether the metric is an error rate.
     """
@@ -144,7 +147,7 @@ class MetricTable:
     Parameters
     ----------
     title
-        Title of the table. It identifies the table in report files.
+        Title of the table. The title identifies the table in report files.
     rows
         The rows, in the order of the report.
     notes
@@ -164,8 +167,8 @@ def annotated(title: str, rows: Sequence[MetricRow], meanings: Mapping[str, str]
     title, rows
         Title and rows of the table.
     meanings
-        Maps regular expressions to explanations. The note contains an explanation if its expression matches a part of a
-        label.
+        Maps regular expressions to explanations. The note contains an explanation if the regular expression matches a
+        part of a label.
 
     >>> table = annotated("by order", [MetricRow(label="1", units=[])], {"0": "0: reality", "1": "1: first order"})
     >>> table.notes

@@ -37,7 +37,7 @@ _FORMS: dict[str, AnswerForm] = {
 
 
 def speakers(*conversations: str) -> tuple[str, ...]:
-    r"""Return the speakers of conversations, each once. A joint label such as ``Bo & Cy`` is split.
+    r"""Return the speakers of conversations. Each speaker is named once. A joint label such as ``Bo & Cy`` is split.
 
     >>> speakers("Ann: Hi!\nBo & Cy: Hello, Ann.")
     ('Ann', 'Bo', 'Cy')
@@ -54,12 +54,12 @@ def set_items(given: QuestionSet, whole: bool) -> Iterator[Item]:
     given
         The question set, as `read_sets` returns it.
     whole
-        Whether the narrative is the whole conversation. If False, it is only the relevant part.
+        Whether the narrative is the whole conversation. If False, the narrative is only the relevant part.
 
     Raises
     ------
     DatasetError
-        If this conversation is missing.
+        If the text of the conversation is missing.
     """
     narrative = given.full if whole else given.short
     if not narrative:
@@ -72,22 +72,25 @@ def set_items(given: QuestionSet, whole: bool) -> Iterator[Item]:
 
 
 def _of_the_short_part(questions: Sequence[Question]) -> list[Question]:
-    """Leave out questions about people who do not occur in the short part."""
+    """Leave out questions about people who do not occur in the short part of the conversation."""
     return [one for one in questions if one.kind not in BINARIES or one.right != "no:long"]
 
 
 def _relabelled(questions: Sequence[Question]) -> list[Question]:
-    """Relabel knowledge questions for the whole conversation. They are inaccessible if anybody in it is unaware."""
+    """Relabel knowledge questions for the whole conversation.
+
+    The questions become inaccessible if anybody in the conversation lacks the information.
+    """
     unaware = {one.kind for one in questions if one.kind in LISTS and one.wrong}
     unaware |= {one.kind for one in questions if one.kind in BINARIES and one.right not in ("yes", "")}
     return [replace(one, scenario=SCENARIOS[0]) if one.kind in unaware else one for one in questions]
 
 
 def _about_the_set(given: QuestionSet, asked: Sequence[Question]) -> dict[str, Any]:
-    """Return the fields about the whole set, which the metric tables need.
+    """Return the fields about the whole set. The metric tables need these fields.
 
-    A kind of question is listed in `set_lacks` if the data has no such question, or one without a gold answer. Metrics
-    over whole sets are then not available.
+    A kind of question is listed in `set_lacks` if the data has no such question, or if a question of this kind has no
+    gold answer. Metrics over whole sets are then not available.
     """
     there = {one.kind for one in given.questions}
     without_gold = Counter(one.kind for one in asked if one.gold is None)
@@ -157,7 +160,7 @@ def _chain(question: Question, people: Sequence[str]) -> tuple[str, ...]:
 def _text(given: QuestionSet, question: Question) -> str:
     """Return the text of a knowledge question in the authors' wording."""
     if not given.fact_question:
-        raise DatasetError("expected a fact question for the knowledge questions of the set, got nothing")
+        raise DatasetError("expected the set to have a fact question, because it has knowledge questions; got nothing")
     if question.kind in (LISTS[0], BINARIES[0]):
         about = f"Target: {given.fact_question}"
     else:

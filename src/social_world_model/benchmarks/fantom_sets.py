@@ -4,8 +4,8 @@ A set has all questions about one piece of information:
 
 - a fact question;
 - belief questions, each in free text and as multiple choice;
-- questions about who can answer the fact question, as a list and for each person;
-- questions about who knows the answer, as a list and for each person.
+- questions about who can answer the fact question: one for a list, and one per person;
+- questions about who knows the answer: one for a list, and one per person.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from social_world_model.data.reading import Row, cell, literal
 from social_world_model.errors import DatasetError
 
 SCENARIOS = ("inaccessible", "accessible")
-"""In the first scenario, somebody missed the information; in the second, nobody missed it."""
+"""In the first scenario, somebody missed the information. In the second scenario, nobody missed it."""
 
 FACT, BELIEF, CHOICE = "fact", "belief", "belief-choice"
 LISTS = ("answerability-list", "access-list")
@@ -52,19 +52,19 @@ class Question:
     Parameters
     ----------
     kind
-        `FACT`, or a value of `SCORED`.
+        Kind of the question: `FACT` or a value of `SCORED`.
     text
         The question.
     index
-        Index in the data, or an index made from the set, the topic and the position.
+        Index of the question in the data. If there is none, the index is made from the set, the topic and the position.
     gold
-        The correct answer as text; None if the data has no answer.
+        The correct answer as text; None if the data has no correct answer.
     right, wrong
         The correct and the wrong answer as in the data: text, names or a label.
     options
         The options of a multiple-choice question.
     question_type, scenario, tom_type
-        Labels of the data. They reveal answers, so no model may see them.
+        Labels from the data. These labels reveal answers, so no model may see them.
     """
 
     kind: str
@@ -86,9 +86,9 @@ class QuestionSet:
     Parameters
     ----------
     set_id, part_id
-        IDs of the data. The first part of `set_id` is the ID of the conversation.
+        IDs from the data. The first part of `set_id` is the ID of the conversation.
     short, full
-        The relevant part of the conversation, and the whole conversation. Missing text is empty.
+        The relevant part of the conversation, and the whole conversation. A missing text is an empty string.
     fact_question, fact_answer, fact_wrong
         The fact question with its correct and its wrong answer.
     questions
@@ -109,10 +109,10 @@ class QuestionSet:
 
 
 def read_sets(rows: Sequence[Row | BadRow]) -> tuple[list[QuestionSet | BadRow], list[str]]:
-    """Return the question sets of a file, in order, and notes about the file.
+    """Return the question sets of a file, in the order of the file, and notes about the file.
 
-    An unusable row or set becomes one `BadRow`. If the data does not give the order of options, the order is drawn over
-    the whole file, as in the authors' code.
+    An unusable row or set becomes one `BadRow`. If the data does not state the order of the options, the order is
+    random. As in the authors' code, one random generator is used for the whole file.
     """
     draw = random.Random(SEED)
     flat: dict[str, list[Row]] = {}
@@ -138,7 +138,7 @@ def read_sets(rows: Sequence[Row | BadRow]) -> tuple[list[QuestionSet | BadRow],
             found.append(_nested_or_bad(number, row, correct_last))
     kept = _have_own_indices(rows)
     sets = [_flat_or_bad(one, flat[one], kept) if isinstance(one, str) else one for one in found]
-    note = f"{unread} sets are unreadable: after the first of them, options have another order than the authors'"
+    note = f"{unread} sets are unreadable: after the first one, options are not in the authors' order"
     return sets, [note] if unread and drawn else []
 
 
@@ -165,7 +165,7 @@ def _check_text(data: Any) -> None:
     try:
         json.dumps(data, ensure_ascii=False, default=str).encode()  # a lone surrogate can be neither stored nor sent
     except UnicodeEncodeError:
-        raise DatasetError("expected valid Unicode, got half a character") from None
+        raise DatasetError("expected valid Unicode, got a lone surrogate") from None
 
 
 def _nested(set_id: str, row: Row, correct_last: Sequence[bool]) -> QuestionSet:
@@ -222,7 +222,7 @@ def _fact(set_id: str, entry: Row, index: str = "") -> Question:
 
 
 def _belief(index: str, entry: Row) -> Question:
-    """Read a free-text belief question. It has a gold answer only if the data also gives a wrong answer."""
+    """Read a free-text belief question. The question has a gold answer only if the data also states a wrong answer."""
     right, wrong = cell(entry, "correct_answer"), cell(entry, "wrong_answer")
     return Question(
         kind=BELIEF,
@@ -238,7 +238,7 @@ def _belief(index: str, entry: Row) -> Question:
 
 
 def _choice(index: str, entry: Row, last: bool) -> Question:
-    """Return the multiple-choice form of a nested belief question."""
+    """Return the multiple-choice form of a belief question in the nested format."""
     free = _belief(index, entry)
     if cell(entry, "mc_correct_index"):
         last = _number(entry, "mc_correct_index", 2) == 1

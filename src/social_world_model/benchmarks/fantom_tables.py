@@ -1,7 +1,7 @@
 """The metric tables of FANToM: whole sets, characters and single questions, for each scenario.
 
 The metrics of a scenario count the questions with the label of this scenario. Metrics over whole sets leave out sets
-with missing questions, and a note gives their number. A set with a failed question counts as wrong.
+with missing questions. A note gives the number of these sets. A set with a failed question counts as wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NOT_SCORED = "not available: this scorer does not score free-text beliefs"
 MEANINGS = (
     "inaccessible: somebody missed the information; accessible: nobody missed it",
     "All: every multiple-choice, list and yes-or-no answer of a set is correct",
-    "All*: every free-text belief of the set is correct too",
+    "All*: every answer of All and every free-text belief of a set is correct",
     "answerability: who can answer the fact question; information access: who knows its answer",
 )
 """Notes that explain the labels of the tables."""
@@ -38,7 +38,7 @@ _SET_NAME = re.compile(r"([^-]+)-[^-]+-[^-]+$")
 
 @dataclass(kw_only=True)
 class _Set:
-    """The results of one set, without its fact question. An unreadable set has no results."""
+    """The results of one set, without the result of the fact question. An unreadable set has no results."""
 
     id: str
     part_id: str
@@ -58,7 +58,7 @@ class _Set:
         return [one for one in self.outcomes if _kind(one) in kinds and _scenario(one) == scenario]
 
     def counts(self, scenario: str, kinds: Sequence[str], whole: bool) -> bool:
-        """Return whether the set belongs to the metrics over sets, if it is complete."""
+        """Return whether the metrics over sets count this set. This method does not check that the set is complete."""
         if self.bad_row:
             return scenario == SCENARIOS[0]  # its scenario is unknown: it counts in the scenario of the headline
         others = [other for other in SCENARIOS if other != scenario] if whole and scenario != SCENARIOS[0] else []
@@ -69,7 +69,7 @@ class _Set:
         return not any(kind in self.lacks for kind in kinds)
 
     def unit(self, scenario: str, kinds: Sequence[str]) -> ScoredUnit:
-        """Return one unit for all questions of a scenario. It is correct if all of them are."""
+        """Return one unit for all questions of a scenario. The unit is correct if all answers are correct."""
         outcomes = self.of(scenario, kinds)
         failed = self.bad_row or len(outcomes) < self.expected(scenario, kinds) or not all(map(_answered, outcomes))
         right = not failed and all(one.is_correct is True for one in outcomes)
@@ -100,9 +100,10 @@ def fantom_tables(outcomes: Sequence[ItemResult]) -> list[MetricTable]:
 
 
 def weighted_f1(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the mean F1 over the classes of gold answers, weighted by their frequency; None without gold answers.
+    """Return the mean F1 over the classes of gold answers, weighted by the frequency of each class.
 
-    Unreadable answers form a separate class, which is never a gold answer.
+    Unreadable answers form a separate class, which is never a gold answer. If there are no gold answers, the result is
+    None.
 
     Parameters
     ----------
@@ -123,7 +124,10 @@ def weighted_f1(counts: Mapping[tuple[str, str], int]) -> float | None:
 
 
 def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
-    """Group results by set. A result without fields is an unreadable set, or an unreadable row of a readable set."""
+    """Group results by set.
+
+    A result without fields comes from an unreadable set, or from an unreadable row of a readable set.
+    """
     found: dict[str, _Set] = {}
     bad_rows: list[ItemResult] = []
     for one in outcomes:
@@ -151,7 +155,7 @@ def _sets(outcomes: Iterable[ItemResult]) -> list[_Set]:
 
 
 def _note_what_was_never_asked(sets: Iterable[_Set]) -> None:
-    """Mark kinds of question as missing if no set has a result for them. A mode may not ask all kinds."""
+    """Mark kinds of question as missing if no set has a result for them. Some modes do not ask all kinds."""
     asked = {_kind(one) for given in sets for one in given.outcomes}
     for given in sets:
         never = [kind for kind in SCORED if kind not in asked and any(given.expected(one, [kind]) for one in SCENARIOS)]
@@ -159,7 +163,10 @@ def _note_what_was_never_asked(sets: Iterable[_Set]) -> None:
 
 
 def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[MetricRow]:
-    """Yield the metrics of a scenario. If free text is not scored, the metrics that need it have a note instead."""
+    """Yield the metrics of a scenario.
+
+    If free text is not scored, the metrics that need free text have a note instead.
+    """
     unscored = _why_unscored(sets)
     free = [one for given in sets for one in given.of(scenario, (BELIEF,))]
     every, starred = (_set_units(sets, scenario, kinds) for kinds in (_ALL, SCORED))
@@ -190,7 +197,7 @@ def _scored_row(unscored: str, label: str, units: Sequence[ScoredUnit]) -> Metri
 
 
 def _why_unscored(sets: Sequence[_Set]) -> str:
-    """Return why free text is not scored; empty if it is scored."""
+    """Return the reason why free text is not scored. If free text is scored, the result is empty."""
     answered = [one for given in sets for one in given.outcomes if _kind(one) == BELIEF and _answered(one)]
     unscored = [one for one in answered if one.is_correct is None]
     if not unscored:
@@ -199,7 +206,7 @@ def _why_unscored(sets: Sequence[_Set]) -> str:
 
 
 def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole: bool = True) -> list[ScoredUnit]:
-    """Return one unit per set. If `whole`, a set with both scenarios does not count as accessible."""
+    """Return one unit per set. If `whole` is True, a set with both scenarios does not count as accessible."""
     return [
         given.unit(scenario, kinds)
         for given in sets
@@ -208,7 +215,10 @@ def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole:
 
 
 def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[ScoredUnit]:
-    """Return one unit per part or conversation. It is correct if "All" is correct for each of its sets."""
+    """Return one unit per part of a conversation, or per conversation.
+
+    The unit is correct if "All" is correct for every set of this unit.
+    """
     groups: dict[str, list[_Set]] = {}
     for given in sets:
         if given.counts(scenario, _ALL, True):
@@ -257,7 +267,10 @@ def _said(outcome: ItemResult) -> str:
 
 
 def _order_lines(free: Sequence[ItemResult], unscored: str) -> Iterator[MetricRow]:
-    """Yield free-text beliefs by order. Second-order beliefs are also divided into cyclic and acyclic ones."""
+    """Yield metrics of free-text beliefs by order.
+
+    Second-order beliefs are also divided into cyclic and acyclic beliefs.
+    """
     groups: dict[str, list[ScoredUnit]] = {}
     for one in free:
         order, _, kind = str(one.fields.get("tom_type", "")).partition(":")
@@ -283,7 +296,7 @@ def _character_lines(sets: Sequence[_Set], scenario: str, unscored: str) -> Iter
 
 @dataclass(frozen=True)
 class _Verdict:
-    """Whether the answer to a list question names a person; `listed` is None without an answer."""
+    """Whether the answer to a list question names a person. If there is no answer, `listed` is None."""
 
     person: str
     listed: bool | None
@@ -291,7 +304,7 @@ class _Verdict:
 
 
 def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
-    """Read each list person by person, for all people who also have a yes-or-no question."""
+    """For each person with a yes-or-no question, read whether the answers to the list questions name this person."""
     for names, binary in zip(LISTS, BINARIES, strict=True):
         if not given.expected(scenario, (names,)):
             continue
@@ -307,7 +320,7 @@ def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
 def _character_units(
     given: _Set, scenario: str, kinds: Sequence[str], verdicts: Sequence[_Verdict]
 ) -> list[ScoredUnit]:
-    """Return one unit per person of a set. It is correct if all answers about this person are correct."""
+    """Return one unit per person of a set. The unit is correct if all answers about this person are correct."""
     right: dict[str, bool] = {}
     failed: set[str] = set()
     for one in given.of(scenario, kinds):
@@ -324,7 +337,10 @@ def _character_units(
 
 
 def _consistency_units(given: _Set, scenario: str, verdicts: Sequence[_Verdict]) -> list[ScoredUnit]:
-    """Return one unit per person of a set. It is correct if both lists name the person, or neither."""
+    """Return one unit per person of a set.
+
+    The unit is correct if both lists name the person, or if neither list does.
+    """
     listed: dict[str, list[bool | None]] = {}
     for verdict in verdicts:
         listed.setdefault(verdict.person, []).append(verdict.listed)
@@ -355,16 +371,16 @@ def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
     if len(whole) < len(there):
         lacking = Counter(kind for given in there for kind in given.lacks)
         kinds = ", ".join(f"{kind} {lacking[kind]}" for kind in SCORED if lacking[kind])
-        left_out = f"{_many(len(there) - len(whole))} with questions missing in the data or not asked"
-        notes.append(f"{left_out}: left out of All and of other metrics over whole sets; missing: {kinds}")
+        left_out = f"{_many(len(there) - len(whole))} with questions that are missing in the data or were not asked"
+        notes.append(f"{left_out}: not counted in All and in other metrics over whole sets; missing: {kinds}")
     if scenario != SCENARIOS[0] and (mixed := _mixed(sets, scenario)):
-        notes.append(f"{_many(mixed)} with questions of both scenarios: left out of All here")
+        notes.append(f"{_many(mixed)} with questions of both scenarios: not counted in All of this table")
     counts: Counter[str] = Counter()
     for given in sets:
         counts.update(given.no_gold)
     if counts and scenario == SCENARIOS[0]:
         kinds = ", ".join(f"{kind} {number}" for kind, number in counts.items())
-        notes.append(f"questions without a gold answer in the data, not asked: {kinds}")
+        notes.append(f"questions that were not asked because the data has no gold answer: {kinds}")
     return [*notes, *MEANINGS]
 
 

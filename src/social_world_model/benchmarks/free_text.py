@@ -1,4 +1,4 @@
-"""Free text: read the answer from a reply if the answer may be any text."""
+"""Free text: read an answer that may be any text from a reply."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def final_answer(reply: str) -> str:
     Parameters
     ----------
     reply
-        Text of the model.
+        Text of the reply.
 
     Returns
     -------
     str
-        The content of the last answer tag, box or JSON field. If there is none, the paragraph after the last
-        ``Answer:``. If there is none either, the whole reply.
+        The content of the last answer tag, box or JSON field. Without such a field, the result is the paragraph after
+        the last ``Answer:``. Without such a paragraph, the result is the whole reply.
 
     >>> final_answer("Sally left before. Answer: the basket"), final_answer("The answer is the basket.")
     ('the basket', 'the basket.')
@@ -64,7 +64,7 @@ def _refusal(reply: ReplyText) -> Sequence[str] | None:
 TEXT_RULES = (
     Rule("answer_field", "the content of the last answer tag, `\\boxed{…}` or JSON field", _answer_field),
     Rule("marked_answer", "the paragraph after the last “Answer:” or “the answer is”", _marked_answer),
-    Rule("whole_reply", "the whole reply, without its reasoning", _whole_reply),
+    Rule("whole_reply", "the whole reply, without the reasoning", _whole_reply),
 )
 """Rules that read any text. A refusal counts as an answer."""
 
@@ -75,4 +75,4 @@ ANSWER_RULES = (
 """Rules that read a short answer in free text."""
 
 VERBATIM_RULES = (Rule("verbatim", "the unchanged reply", lambda reply: [reply.reply]),)
-"""Rule for a reply that is itself the requested text, such as the summary of a meeting."""
+"""Rule for replies that are the requested text, such as the summary of a meeting."""

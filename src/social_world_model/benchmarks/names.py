@@ -39,21 +39,21 @@ _DENIED = re.compile(
 def names_in_reply(reply: str, names: Sequence[str]) -> list[str]:
     """Return the people that a reply names. Names must occur as whole words; case is ignored.
 
-    If the reply has exactly one bracketed list, or if it marks its answer, only that part is read. Excluded people are
-    left out, for example in "everyone except Bob", "not Bob" or "Bob does not know". A group such as "everyone" names
-    nobody.
+    If the reply has exactly one list in brackets, only this list is read. Otherwise, if the reply marks its answer,
+    only the marked answer is read. Excluded people are left out, for example in "everyone except Bob", "not Bob" or
+    "Bob does not know". A word for a group, such as "everyone", names nobody.
 
     Parameters
     ----------
     reply
-        Text of the model.
+        Text of the reply.
     names
-        The people who may be named. A name may have several words and a title.
+        The people that the reply may name. A name may have several words and a title.
 
     Returns
     -------
     list of str
-        The names that occur, in the order of `names`, each once.
+        The names in the reply, in the order of `names`. Each name is listed once.
 
     >>> names_in_reply("[Anne, Bob]", ["Ann", "Anne", "Bob"]), names_in_reply("Joann and Dr Lee", ["Ann", "Dr. Lee"])
     (['Anne', 'Bob'], ['Dr. Lee'])
@@ -82,7 +82,7 @@ def _joined(named: Sequence[str]) -> Sequence[str] | None:
 
 
 def _only_list(reply: ReplyText) -> str | None:
-    """Return the content of the bracketed list with the answer; None if there is no such list or more than one."""
+    """Return the content of the list in brackets. If there is no list or more than one list, the result is None."""
     lists = _BRACKETED.findall(final_answer_of(reply))
     if not lists and reply.answer_field is None:
         lists = _BRACKETED.findall(reply.spoken)
@@ -111,7 +111,7 @@ def _named(text: str, names: Sequence[str]) -> list[str]:
 
 
 def _folded(text: str, bare: bool = True) -> str:
-    """Return a text in lower case without quotation marks. If ``bare``, accents are removed too."""
+    """Return a text in lower case without quotation marks. If ``bare`` is True, accents are removed too."""
     if bare:
         text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return unicodedata.normalize("NFC", text).casefold().translate(_UNQUOTED)
@@ -151,8 +151,11 @@ def _taken_out(text: str, group: list[re.Match[str]]) -> list[re.Match[str]]:
 
 
 NAME_RULES = (
-    Rule("bracketed_list", "the people in the one list in square brackets", _bracketed_list),
+    Rule("bracketed_list", "the people in the only list in square brackets", _bracketed_list),
     Rule("names", "the people named in the marked answer, or in the whole reply", _answer_names),
     Rule("nobody", "“nobody”, “no one”, “none” or an empty list", _nobody),
 )
-"""Rules that read a list of people, in order. Excluded people ("everyone except Bob") are left out."""
+"""Rules that read a list of people, in the order in which they are tried.
+
+Excluded people ("everyone except Bob") are left out.
+"""

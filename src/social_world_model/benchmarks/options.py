@@ -90,7 +90,7 @@ class Options:
         self.numeric = any(character.isdigit() for character in self.by_words)
 
     def alone(self, line: str) -> frozenset[int] | None:
-        """Return the option of a line that consists of one option only; None for any other line."""
+        """Return the option if the line consists of one option only. For any other line, the result is None."""
         words = self.by_words.get(normalised(line))
         if words is not None:
             return frozenset({words})
@@ -103,7 +103,7 @@ class Options:
         return None
 
     def numbered(self, line: str) -> frozenset[int] | None:
-        """Return the option that a line gives by number. If the options contain digits, the result is always None."""
+        """Return the option whose number a line gives. If the options contain digits, the result is always None."""
         label = None if self.numeric else _LEADING_NUMBER.match(line)
         if label is None:
             return None
@@ -113,12 +113,17 @@ class Options:
         return frozenset({number, self.by_words[rest]}) if rest in self.by_words else None
 
     def answered(self, span: str) -> frozenset[int] | None:
-        """Return the options that a marked answer names. Unlike `read`, this method accepts numbers."""
+        """Return the options that a marked answer names.
+
+        Unlike `read`, this method also accepts the numbers of options.
+        """
         numbered = self.numbered(span.strip(_EDGES))
         return numbered if numbered is not None else self.read(span, marked=True)
 
     def read(self, span: str, marked: bool = False) -> frozenset[int] | None:
-        """Return the options that a part of a reply names; empty for a refusal, None if it names no option.
+        """Return the options that a part of a reply names.
+
+        The result is empty for a refusal, and None if the part names no option.
 
         Parameters
         ----------
@@ -154,7 +159,7 @@ class Options:
         Parameters
         ----------
         label
-            Match of the letter. Its first group is the letter.
+            Match of a regular expression. The first group is the letter.
         rest
             Text after the letter.
         """
@@ -184,7 +189,7 @@ class Options:
         return frozenset(named) if all(number >= 0 for number in named) else frozenset()
 
     def at(self, rest: str) -> int | None:
-        """Return the option with whose words a text begins."""
+        """Return the option whose words are at the start of a text."""
         found = self.words.match(rest.lstrip(_BEFORE_WORDS))
         return None if found is None else self.by_words.get(normalised(found[0]))
 
@@ -197,8 +202,8 @@ class Options:
     def mentioned(self, span: str, marked: bool) -> frozenset[int] | None:
         """Return the options that a sentence names without negating them.
 
-        A doubt does not change a marked answer ("is the crate, though we cannot be sure"). In any other sentence, a
-        doubt counts as a refusal.
+        A doubt, as in "it is the crate, though we cannot be sure", does not change a marked answer. In any other
+        sentence, a doubt counts as a refusal.
 
         Parameters
         ----------
@@ -222,7 +227,7 @@ class Options:
         return named if all(number >= 0 for number in named) else frozenset()
 
     def mentions(self, span: str) -> list[tuple[int, int]]:
-        """Return each option that a sentence names without negating it, as pairs of offset and position."""
+        """Return an offset and a position for each option that a sentence names without negating it."""
         found: list[tuple[int, int]] = []
         for word in self.words.finditer(span):
             before = span[max(0, word.start() - 60) : word.start()]
@@ -240,7 +245,9 @@ class Options:
         return sorted(found)
 
     def whole(self, wording: str, before: str) -> bool:
-        """Return whether a mention is the option itself. In "the cardboard box", "box" is a different object.
+        """Return whether a mention is the option itself.
+
+        In "the cardboard box", the word "box" is not the option "box".
 
         Parameters
         ----------
@@ -264,10 +271,10 @@ def _refused(span: str, first: int, marked: bool) -> bool:
 
 
 def _turns(span: str, first: int, head: re.Match[str]) -> bool:
-    """Return whether a sentence answers with its second option instead of its first.
+    """Return whether a sentence answers with the second option that it names. There are two cases.
 
-    This is so in two cases. The sentence concedes the first option, as in "while it is in the red_box, …". Or only the
-    second option is a belief or is called correct, as in "… although Anne thinks …" and "… but B is correct".
+    The first case: the sentence concedes the first option, as in "while it is in the red_box, …". The second case: only
+    the second option is a belief or is called correct, as in "… although Anne thinks …" and "… but B is correct".
     """
     if _CONCEDED.search(span, 0, first):
         return True

@@ -81,7 +81,10 @@ REFUSAL = re.compile(
     r"|\bpossible\s{1,3}(?:answers|options|locations|candidates)\b",
     re.IGNORECASE,
 )
-"""Phrases that refuse to answer, even if an option is named. For plain text without apostrophes ("cant")."""
+"""Phrases that refuse to answer, even if an option is named.
+
+The text must be plain and without apostrophes ("cant").
+"""
 NO_ANSWER = re.compile(
     rf"\b{_NOT_ABLE}{_ADVERBS}(?:tell|told|known?|inferr?e?d?|certain|sure)\b"
     r"|\b(?:we|i)\s{1,3}(?:really\s{1,3})?(?:do\s?(?:not|nt))\s{1,3}(?:know|have)\b"
@@ -92,11 +95,11 @@ NO_ANSWER = re.compile(
     r"|^\W*(?:none|n/a|neither|nothing|unanswerable)\W*$|\bno\s{1,3}(?:answer|information|evidence|definite|clear|single)\b",
     re.IGNORECASE,
 )
-"""Phrases that refuse to answer if no option is named. Next to an option, they only give a reason."""
+"""Phrases that refuse to answer if no option is named. If an option is named, these phrases only give a reason."""
 EXCLUDED = "cannot be"
-"""The start of a marked part that says what the answer is not."""
+"""Start of a marked part that says which answer is wrong."""
 _MOST_MARKS = 100
-"""Maximum number of marks that are read, from the end of the reply."""
+"""Maximum number of answer marks that are read, counted from the end of the reply."""
 
 
 def normalised(text: str) -> str:
@@ -122,7 +125,7 @@ def plain(text: str) -> str:
 
 
 def spoken(reply: str) -> str:
-    """Return a reply without reasoning in tags and without the name of the role at its start.
+    """Return a reply without the reasoning in tags, and without the name of a role at the start.
 
     >>> spoken("<think>A? No.</think>B"), spoken("### Assistant: C"), spoken("<think>Let me see")
     ('B', ' C', '')
@@ -148,7 +151,7 @@ def _without_thoughts(text: str) -> str:
 
 
 def contained(text: str) -> str | None:
-    r"""Return the content of the last answer tag, box or JSON field; None if a reply has none of these.
+    r"""Return the content of the last answer tag, box or JSON field; None if a text has no such part.
 
     >>> contained("<answer>B</answer>"), contained(r"So \boxed{\text{C}}."), contained('{"answer": "red_box"}')
     ('B', 'C', 'red_box')
@@ -170,7 +173,7 @@ def contained(text: str) -> str | None:
 
 
 def _braced(text: str) -> str:
-    """Return the text up to the brace that closes the brace before the text."""
+    """Return the text before the closing brace. The opening brace is directly before the text."""
     depth = 1
     for place, character in enumerate(text):
         depth += (character == "{") - (character == "}")
@@ -194,7 +197,7 @@ class Marked(NamedTuple):
     Parameters
     ----------
     span
-        The marked part, up to the end of its sentence.
+        The marked part, up to the end of the sentence.
     rest
         The whole text after the mark.
     """
@@ -206,8 +209,8 @@ class Marked(NamedTuple):
 def marked_spans(text: str) -> Iterator[Marked]:
     r"""Yield the parts of a plain text that are marked as the answer, from last to first.
 
-    A mark is a phrase such as "the answer is". The marked part is the rest of its sentence. Statements about other
-    people ("one might say …") and counterfactual statements ("if she had …") are not marked.
+    A mark is a phrase such as "the answer is". The marked part is the rest of the sentence after the mark. Statements
+    about other people ("one might say …") and counterfactual statements ("if she had …") are not marked.
 
     >>> text = "The answer is B.\nThe best option would be:\n\nC. crate\nThat leaves D as my answer."
     >>> [marked.span for marked in marked_spans(text)]
@@ -244,7 +247,7 @@ def second_thought(rest: str) -> str:
 
 
 def _sentence_after(text: str, place: int) -> str:
-    """Return the rest of a sentence. If it is empty or ends with a colon, add the next line."""
+    """Return the rest of a sentence. If this rest is empty or ends with a colon, add the next line."""
     span = ""
     for line in text[place : place + 1200].split("\n"):
         if not line.strip():
@@ -257,7 +260,7 @@ def _sentence_after(text: str, place: int) -> str:
 
 
 def closing_sentences(text: str) -> list[list[str]]:
-    r"""Return the paragraphs of a plain text as lists of sentences. Polite phrases at its end are left out.
+    r"""Return the paragraphs of a plain text as lists of sentences. Polite phrases at the end are left out.
 
     >>> closing_sentences("It is B.\n\nDoes this help? Let me know!")
     [['It is B.']]

@@ -1,8 +1,8 @@
 """Extraction rules: named functions that read the answer from a reply.
 
 The rules are tried in order, and the first rule that applies decides. A rule returns the possible answers of a reply.
-If there is exactly one, the reply commits to it. With several answers, or with none, the reply commits to no answer. A
-rule that does not apply returns None.
+If there is exactly one possible answer, the reply commits to this answer. If there are several or none, the reply
+commits to no answer. A rule that does not apply returns None.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Extraction:
 
     @property
     def extracted_by(self) -> str | None:
-        """The name of the rule for the stored result. It is None if there is no answer."""
+        """The name of the rule for the stored result. If there is no answer, the result is None."""
         return None if self.answer is None else self.rule
 
 
@@ -45,7 +45,7 @@ class ReplyText:
     Parameters
     ----------
     reply
-        Text of the model.
+        Text of the reply.
     choices
         Texts of the options, in the order of their letters.
     people
@@ -63,7 +63,7 @@ class ReplyText:
 
     @cached_property
     def answer_field(self) -> str | None:
-        """The content of the last answer tag, box or JSON field; None if the reply has none of these."""
+        """The content of the last answer tag, box or JSON field; None if the reply has no such part."""
         return contained(self.spoken)
 
     @cached_property
@@ -79,7 +79,7 @@ class Rule:
     Parameters
     ----------
     name
-        Name of the rule, as results store it in `extracted_by`.
+        Name of the rule. Results store this name in `extracted_by`.
     description
         One line that says what the rule reads.
     read

@@ -38,18 +38,22 @@ class ReplyScoring:
         return OPTION_RULES if item.choices else ANSWER_RULES
 
     def people(self, item: Item) -> tuple[str, ...]:
-        """Return the people that a reply may name. Only rules that read names use them. The default is nobody."""
+        """Return the people that a reply may name.
+
+        Only rules that read names use these people. By default, the result is empty.
+        """
         return ()
 
     def extract(self, reply: str, item: Item) -> str | None:
         """Extract the answer that a reply commits to.
 
-        By default, the answer is one of the options. If the item has no options, it is the text of the final answer.
+        By default, the answer is one of the options. If the item has no options, the answer is the text of the final
+        answer.
 
         Parameters
         ----------
         reply
-            Text of the model.
+            Text of the reply.
         item
             The question.
 
@@ -68,7 +72,7 @@ class ReplyScoring:
         Parameters
         ----------
         reply
-            Text of the model.
+            Text of the reply.
         item
             The question.
         """
@@ -80,7 +84,7 @@ class ReplyScoring:
         return extracted(self.rules(item), ReplyText(reply, choices=tuple(item.choices), people=self.people(item)))
 
     def score(self, answer: str, item: Item) -> Score:
-        """Score an extracted answer with the official scorer. By default, it must equal the gold answer.
+        """Score an extracted answer with the official scorer. By default, the answer must equal the gold answer.
 
         Parameters
         ----------
@@ -97,7 +101,7 @@ class ReplyScoring:
         Parameters
         ----------
         reply
-            Text of the model. No answer is extracted from it.
+            Text of the reply. The scorer does not extract an answer from the text.
         item
             The question, with its gold answer.
         """
@@ -110,7 +114,7 @@ class ReplyScoring:
         Parameters
         ----------
         reply
-            Text of the model.
+            Text of the reply.
         item
             The question, with its gold answer.
         """
@@ -123,7 +127,7 @@ class ReplyScoring:
         Parameters
         ----------
         reply
-            Text of the model.
+            Text of the reply.
         item
             The question, with its gold answer.
         scorer
@@ -138,7 +142,9 @@ class ReplyScoring:
         return Assessment(answer=found.answer or "", score=score, extracted_by=found.extracted_by)
 
     def holds_fact(self, reply: str, item: Item) -> bool:
-        """Return whether a reply gives the fact of a knowledge question. If so, the agent who replied knows the fact.
+        """Return whether a reply gives the fact of a knowledge question.
+
+        If the result is True, the agent who replied knows the fact.
 
         Parameters
         ----------
@@ -154,12 +160,12 @@ class ReplyScoring:
         """
         if not item.fields.get("fact_answer"):
             raise DatasetError(
-                f"expected the answer to the fact question in fact_answer, for {item.fact or item.index!r}, got nothing"
+                f"expected fact_answer to contain the answer to {item.fact or item.index!r}, got nothing"
             )
         return same_answer(reply, str(item.fields["fact_answer"]))
 
 
 def _bare_option(reply: str, choices: Sequence[str]) -> str | None:
-    """Return the option if the reply consists of its letter or its text only."""
+    """Return the option if the whole reply is the letter or the text of this option."""
     said = normalised(reply)
     return next((text for n, text in enumerate(choices) if said in (chr(ord("a") + n), normalised(text))), None)

@@ -69,7 +69,7 @@ class Likeness:
         Parameters
         ----------
         reply
-            Text of the model.
+            Text of the reply.
         right, wrong
             The correct answer and the wrong answer.
         """
@@ -87,7 +87,10 @@ class Likeness:
 
 @cache
 def default_encoder() -> Encoder | None:
-    """Return the authors' encoder, loaded once. The result is None without the extra `similarity` or its model."""
+    """Return the authors' encoder, loaded once.
+
+    If the extra `similarity` or the model is not installed, the result is None.
+    """
     try:
         load = import_module("sentence_transformers").SentenceTransformer
     except ImportError:
@@ -95,7 +98,9 @@ def default_encoder() -> Encoder | None:
     try:
         model: Any = load(MODEL)
     except Exception as error:  # noqa: BLE001 - model loaders raise errors without a common base class
-        _log.warning("expected to load the model %s, got %s: free-text beliefs are not scored without it", MODEL, error)
+        _log.warning(
+            "expected to load the model %s, got %s: without this model, free-text beliefs are not scored", MODEL, error
+        )
         return None
 
     def encode(texts: Sequence[str]) -> Sequence[Sequence[float]]:

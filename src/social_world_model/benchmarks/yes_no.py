@@ -58,12 +58,12 @@ def yes_no(reply: str) -> bool | None:
     Parameters
     ----------
     reply
-        Text of the model.
+        Text of the reply.
 
     Returns
     -------
     bool or None
-        True for yes, False for no, None if the reply says neither or both.
+        True for yes, and False for no. If the reply says neither or both, the result is None.
 
     >>> [yes_no(text) for text in ("Yes.", "**No**, he left.", "Nobody knows.", "Answer: no.", "Yes and no.")]
     [True, False, None, False, None]
@@ -140,14 +140,18 @@ def _known(sentence: str) -> set[bool]:
 
 YES_NO_RULES = (
     Rule("answer_field", "yes or no in the last answer tag, `\\boxed{…}` or JSON field", _answer_field),
-    Rule("marked_answer", "yes or no after the last “the answer is”, “I would say” or the like", _marked_answer),
-    Rule("conclusion", "yes or no in the last sentence that begins with “so”, “therefore” or the like", _conclusion),
-    Rule("yes_or_no", "every yes, no, true and false of the reply, if they agree", _yes_or_no),
+    Rule(
+        "marked_answer", "yes or no after the last “the answer is”, “I would say” or a similar phrase", _marked_answer
+    ),
+    Rule(
+        "conclusion", "yes or no in the last sentence that begins with “so”, “therefore” or a similar word", _conclusion
+    ),
+    Rule("yes_or_no", "all of yes, no, true and false in the reply, if they agree", _yes_or_no),
     Rule(
         "knowing_conclusion",
-        "“knows” or “does not know” in the last sentence that begins with “so” or the like",
+        "“knows” or “does not know” in the last sentence that begins with “so” or a similar word",
         _knowing_conclusion,
     ),
-    Rule("knowing", "every “knows” and “does not know” of the reply, if they agree", _knowing),
+    Rule("knowing", "all of “knows” and “does not know” in the reply, if they agree", _knowing),
 )
 """Rules that read yes or no, in the order in which they are tried."""

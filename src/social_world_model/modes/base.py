@@ -1,4 +1,4 @@
-"""The protocol of modes. A mode asks an answerer with queries, never with prompt text."""
+"""The protocol of modes. A mode sends queries to an answerer. It never sends the text of a prompt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ class Session(Protocol):
         ...
 
     async def context(self) -> SocializedContext:
-        """Return the context of the item's narrative. It is parsed once and shared by all items of the set.
+        """Return the context of the item's narrative.
+
+        The narrative is parsed once. All items of the set share the context.
 
         Raises
         ------
@@ -81,13 +83,13 @@ class Mode(Protocol):
         Raises
         ------
         SocialWorldModelError
-            If there is no answer. The item then has an `error` result. A `ConfigurationError` stops the run.
+            If there is no answer. The item then gets an `error` result. A `ConfigurationError` stops the whole run.
         """
         ...
 
 
 def names_in(context: SocializedContext, chain: Sequence[str]) -> list[str]:
-    """Return the names of the members of a belief chain, as the context spells them.
+    """Return the names of the agents in a belief chain, in the spelling of the context.
 
     Parameters
     ----------
@@ -104,14 +106,14 @@ def names_in(context: SocializedContext, chain: Sequence[str]) -> list[str]:
     found = [known_as(name, context.agents_names) for name in chain]
     if absent := [name for name, known in zip(chain, found, strict=True) if known is None]:
         raise ContextError(
-            f"expected the agents of the question ({', '.join(absent)}) in the cast of the context, "
+            f"expected the context to contain the agents of the question ({', '.join(absent)}), "
             f"got {', '.join(context.agents_names)}"
         )
     return [name for name in found if name is not None]
 
 
 def query_of(item: Item) -> Query:
-    """Return a query with only the question of an item. A mode adds the story, the context or other parts."""
+    """Return a query with only the question of an item. Modes add the story, the context or other parts."""
     return Query(
         question=item.question,
         question_kind=item.question_kind,
@@ -129,7 +131,7 @@ class NoAnswer(Exception):  # noqa: N818 - not an error: it ends a mode with a r
     Parameters
     ----------
     reply
-        A refusal, or a reply that could not be parsed.
+        The reply that is not an answer. It is a refusal, or it could not be parsed.
     """
 
     def __init__(self, reply: Reply) -> None:

@@ -1,4 +1,7 @@
-"""Debate: several debaters answer, read the answers of the others, and a final answer follows (arXiv 2305.14325)."""
+"""Debate: several debaters answer, then read each other's answers.
+
+A last call gives the final answer. Source: arXiv 2305.14325.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ ROUNDS = 1
 
 
 class Debate:
-    """Ask several debaters, show each of them the answers of the others, and ask for a final answer.
+    """Ask several debaters, show the answers to all debaters, and ask for a final answer.
 
     The number of calls per item is debaters x (rounds + 1) + 1. The calls of one round are concurrent.
 

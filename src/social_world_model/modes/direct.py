@@ -22,12 +22,13 @@ class DirectMode:
     narrative
         Whether the answerer sees the story.
     context
-        Which context the answerer sees: ``"whole"``, ``"view"`` or none (None). ``"view"`` is the perspective of the
-        belief chain of the question. Without a chain, it is the whole context.
+        The context that the answerer sees: ``"whole"``, ``"view"`` or None for no context. ``"view"`` is the
+        perspective that belongs to the belief chain of the question. If a question has no belief chain, ``"view"`` is
+        the whole context.
     question
-        Whether the answerer sees the question. If False, it sees only the options.
+        Whether the answerer sees the question. If False, the answerer sees only the options.
     reasoning, examples, form
-        As in `Query`.
+        These fields have the same meaning as in `Query`.
     answers
         Always True, because these modes answer questions.
     temperature
@@ -88,4 +89,4 @@ DIRECT_MODES = (
     DirectMode(name="question_only"),
     DirectMode(name="options_only", question=False),
 )
-"""The direct modes. The last two are shortcut baselines, which answer without the narrative."""
+"""The direct modes. The last two modes are shortcut baselines. They answer without the narrative."""

@@ -7,7 +7,7 @@ from social_world_model.modes.base import Session
 
 
 class GenerateSocializedContext:
-    """Parse each story once. The result contains the context."""
+    """Parse each story once. The result of an item contains the context."""
 
     name = "generate_socialized_context"
     uses_context = True

@@ -9,13 +9,14 @@ from social_world_model.modes.base import Session, query_of
 
 
 class SimToM:
-    """Answer in two calls. The first retells what a character knows, and the second answers as this character.
+    """Answer in two calls. The first call retells what a character knows. The second call answers as this character.
 
     The character is the first member of the belief chain. A question without a belief chain is asked in one call, as in
     `vanilla`.
 
     For a knowledge question, the second call does not speak as the character. Such a question may contain the fact, and
-    the character would learn the fact from the question. An observer with the retelling answers instead.
+    the character would learn the fact from the question. Instead, the second call answers as an observer who reads the
+    retelling.
     """
 
     name = "simtom"

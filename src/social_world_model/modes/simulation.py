@@ -14,7 +14,7 @@ from social_world_model.s3ap.tags import NONE
 from social_world_model.symbolic.cast import known_as
 
 FUTURES = 2
-"""Number of possible continuations for a question without options."""
+"""Number of possible continuations for each question without options."""
 NOBODY = "nobody"
 
 
@@ -23,13 +23,14 @@ class Simulation:
 
     - *reality*, or *belief* without a belief chain: ask as in `vanilla`.
     - *belief*: ask the last agent of the chain. Its memory is the perspective of the first agent on the last agent. If
-      the options mention the first agent, ask the first agent instead. It gets its own memory and what it saw the other
-      agents perceive.
+      the options mention the first agent, ask the first agent instead. The first agent gets its own memory, and what it
+      saw the other agents perceive.
     - *knowledge*: put the fact question to each agent that the question names, or to all agents. The benchmark compares
       their answers with the fact.
-    - *group*: ask each agent, or each reader of the answer, what it remembers. Then ask for one answer based on this.
+    - *group*: ask each agent, or each reader of the answer, what it remembers. Then ask for one answer that is based on
+      these memories.
     - *future*: ask what follows from each option. Without options, ask for several different continuations. Then ask
-      the question, and show these continuations.
+      the question, and show the continuations.
     """
 
     name = "simulation"
@@ -76,7 +77,10 @@ def _put_to_agent(item: Item, context: SocializedContext) -> Query:
 
 
 async def _who_knows(item: Item, context: SocializedContext, session: Session) -> Reply:
-    """Ask the agents of the question, or all agents, for the fact. Agents outside the cast count as not knowing it."""
+    """Ask the agents of the question, or all agents, for the fact.
+
+    Agents outside the context count as not knowing the fact.
+    """
     session.holds_fact("")  # raises before any paid call if the data does not state the fact
     asked = [known_as(name, context.agents_names) for name in item.belief_chain] or list(context.agents_names)
     people = [name for name in asked if name is not None]
@@ -101,8 +105,8 @@ async def _from_recollections(item: Item, context: SocializedContext, session: S
     people = list(dict.fromkeys(name for name in asked if name is not None))
     if not people:
         raise ContextError(
-            f"expected at least one of {', '.join(item.audience) or 'the people of the story'} in the cast of the "
-            f"context, got {', '.join(context.agents_names) or 'nobody'}"
+            f"expected at least one of {', '.join(item.audience) or 'the people of the story'} in the context, "
+            f"got {', '.join(context.agents_names) or 'nobody'}"
         )
     query = query_of(item)
     recount = replace(query, task="recount", form="text")
@@ -113,7 +117,11 @@ async def _from_recollections(item: Item, context: SocializedContext, session: S
 
 
 async def _from_futures(item: Item, context: SocializedContext, session: Session) -> Reply:
-    """Answer with possible futures: one per option from the beginning, or several different ones from the end."""
+    """Imagine possible futures, then answer.
+
+    If there are options, imagine one future per option, from the beginning of the context. Otherwise, imagine several
+    different futures from the end of the context.
+    """
     query = replace(query_of(item), narrative=item.narrative)
     foresee = replace(query, task="foresee", narrative=None, choices=(), form="text")
     if item.choices:

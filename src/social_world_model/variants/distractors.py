@@ -31,28 +31,31 @@ REMARKS = {
     "clouds": "Those clouds over there look like sheep.",
     "sunny": "It is supposed to be sunny tomorrow.",
 }
-"""Utterances. Each key is the topic word. No utterance says that somebody joins or leaves."""
+"""Irrelevant utterances for conversations.
+
+Each key is the topic word of the utterance. No utterance says that somebody joins or leaves.
+"""
 PASTIMES = {
     "mild": "It is a mild day outside.",
     "ticking": "Somewhere a clock is ticking.",
     "tram": "A tram goes by in the distance.",
 }
-"""Sentences for a story without named people. Each key is the topic word."""
+"""Irrelevant sentences for stories without named people. Each key is the topic word of the sentence."""
 
 _NUMBERED = re.compile(r"(\s*)(\d+)([.):]?\s+)(.*)", re.DOTALL)
 
 
 def with_distractors(items: Sequence[Item], seed: int = 0) -> str:
-    """Return the narrative of some items with up to `MOST` irrelevant sentences added.
+    """Return the narrative of some items, with up to `MOST` irrelevant sentences added.
 
     If no sentence fits, the narrative does not change.
 
     Parameters
     ----------
     items
-        All items about this narrative. No sentence is added about anything that these items mention.
+        All items about this narrative. A sentence is not added if these items mention the topic of the sentence.
     seed
-        Random seed. Together with the narrative, it determines the result.
+        Random seed. The result depends only on the seed and the items.
     """
     narrative = items[0].narrative
     draw = Random(f"{seed}:{narrative}")
@@ -85,7 +88,7 @@ def _story(narrative: str, items: Sequence[Item], draw: Random) -> str:
 
 
 def _sentence_ends(text: str) -> list[tuple[int, str]]:
-    """Return the end of each sentence and the text of the next sentence, which is empty after the last one."""
+    """Return the end of each sentence, with the text of the next sentence. The last sentence has an empty text."""
     found: list[tuple[int, str]] = []
     at = 0
     for line in text.split("\n"):
@@ -99,7 +102,10 @@ def _sentence_ends(text: str) -> list[tuple[int, str]]:
 
 
 def _begins_with(sentence: str, people: Sequence[str]) -> bool:
-    """Return whether a sentence begins with the name of a person. Sentences are added only before such a sentence."""
+    """Return whether a sentence begins with the name of a person.
+
+    Irrelevant sentences are added only before such a sentence.
+    """
     numbered = _NUMBERED.fullmatch(sentence)
     text = (numbered[4] if numbered else sentence).lstrip()
     return any(re.match(rf"{re.escape(name)}(?!\w)", text) for name in people)
@@ -111,7 +117,7 @@ def _is_a_sentence_a_line(text: str) -> bool:
 
 
 def _numbered_anew(text: str) -> str:
-    """Renumber the lines, if all lines have numbers except blank lines and added lines."""
+    """If all lines of the original text have numbers, renumber all lines. Blank lines need no number."""
     lines = text.split("\n")
     numbered = {place: _NUMBERED.fullmatch(line) for place, line in enumerate(lines) if line.strip()}
     first = next(iter(numbered.values()), None)
@@ -163,7 +169,10 @@ def _described(narrative: str) -> tuple[list[str], str]:
 
 
 def _rooms(narrative: str) -> list[str]:
-    """Return the rooms of an apartment as the symbolic model reads it; empty if it cannot read the narrative."""
+    """Return the rooms that the symbolic model finds in a narrative.
+
+    If the model cannot read the narrative, the result is empty.
+    """
     try:
         context, _ = parse_household(narrative)
         return list(read_evidence(context, context.agents_names[0]).flat.rooms)

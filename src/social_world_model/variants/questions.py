@@ -24,15 +24,15 @@ VARIANTS: Sequence[Variant] = get_args(Variant)
 MEANS: Mapping[Variant, str] = {
     "options-shuffled": "questions with options",
     "names-swapped": "questions about people with names",
-    "distractors": "narratives in which an irrelevant sentence can be added",
+    "distractors": "narratives to which an irrelevant sentence can be added",
 }
-"""What a data set needs for each variant."""
+"""Maps each variant to what a data set must contain for this variant."""
 MARK = "+variant="
 """The text between the name of a data set and the name of its variant."""
 
 
 def variants_of(names: Iterable[str]) -> list[Variant]:
-    """Return the variants with these names, each once.
+    """Return the variants with these names, without duplicates.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def variants_of(names: Iterable[str]) -> list[Variant]:
 def varied(
     rows: Sequence[Item | BadRow], variant: Variant, seed: int = 0, among: Sequence[Item | BadRow] | None = None
 ) -> tuple[Item | BadRow, ...]:
-    """Return the rows in a variant. Rows that the variant cannot change stay the same.
+    """Apply a variant to rows, and return the new rows. Rows that the variant cannot change stay the same.
 
     Parameters
     ----------
@@ -63,7 +63,8 @@ def varied(
     seed
         Random seed.
     among
-        All rows of the data set, if `rows` is only a part. A part then gets the same changes as the whole data set.
+        All rows of the data set. This argument is needed if `rows` is only a part: the part then gets the same changes
+        as the whole data set.
 
     Raises
     ------
@@ -89,7 +90,7 @@ def shuffled(item: Item, seed: int = 0) -> Item:
     item
         The question. An item with fewer than two different options does not change.
     seed
-        Random seed. Together with narrative and question, it determines the order.
+        Random seed. The order depends only on the seed, the narrative and the question.
 
     >>> item = Item(index="1", narrative="", question="Which?", gold="b", asks="future", choices=("a", "b"))
     >>> shuffled(item).choices
@@ -109,9 +110,9 @@ def by_narrative(rows: Iterable[Item | BadRow], among: Iterable[Item | BadRow] |
     Parameters
     ----------
     rows
-        The rows whose narratives are wanted.
+        Rows that select the narratives of the result.
     among
-        The rows whose items are grouped, for example all rows of the data set. The default is `rows`.
+        Rows with the items to group, for example all rows of the data set. The default is `rows`.
     """
     wanted = {row.narrative: list[Item]() for row in rows if isinstance(row, Item)}
     for row in rows if among is None else among:

@@ -23,7 +23,7 @@ NAMES = _listed(
     Harley Jamie Jesse Jordan Jules Kai Kendall Kerry Lennox Logan Luca Marlow Mika Morgan Nico Noa Peyton Quinn Reese
     Remy Riley Rowan Sam Sasha Shannon Sidney Skyler Taylor Toni Yuri"""
 )
-"""Names of both women and men that are not ordinary words."""
+"""Names for both women and men. None of these names is an ordinary word."""
 
 _NO_NAMES = frozenset(
     _listed(
@@ -46,7 +46,7 @@ _AFTER_A_WORD = frozenset(
     we what you your"""
     )
 )
-"""Words after which such a word at the start of a sentence is not a name: "Will you", "Mark my words", "Hope to"."""
+"""At the start of a sentence, an ambiguous word is not a name if one of these words follows, as in "Will you"."""
 _MODAL = frozenset({"will", "may"})
 
 _WORD = re.compile(r"[^\W\d_](?:\w|['’-](?=\w))*")
@@ -83,12 +83,12 @@ def new_names(items: Sequence[Item], seed: int = 0) -> dict[str, str]:
     items
         All items about one narrative.
     seed
-        Random seed. Together with the narrative, it determines the names.
+        Random seed. The names depend only on the seed and the items.
 
     Returns
     -------
     dict
-        A new word for each word of the old names. No new word occurs in the items.
+        A new word for each word of the old names. The new words do not occur in the items.
     """
     old = list(dict.fromkeys(word for name in people_of(items) for word in _words_of(name)))
     said = {word.casefold() for item in items for text in _texts_of(item) for word in re.findall(r"[^\W_]+", text)}
@@ -109,7 +109,7 @@ def renamed(item: Item, names: Mapping[str, str]) -> Item:
     item
         The question.
     names
-        New word for each word of the old names, as `new_names` returns it.
+        The new word for each word of the old names, as `new_names` returns it.
     """
     if not names:
         return item
@@ -134,7 +134,7 @@ def rename(text: str, names: Mapping[str, str]) -> str:
     text
         Any text.
     names
-        New word for each word of the old names, as `new_names` returns it.
+        The new word for each word of the old names, as `new_names` returns it.
 
     >>> rename("Ann's hat is Anna's. Will Ann see Will? Will will.", {"Ann": "Kai", "Will": "Noa"})
     "Kai's hat is Anna's. Will Kai see Noa? Noa will."
@@ -152,7 +152,10 @@ def undone(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_a_word(match: re.Match[str]) -> bool:
-    """Return whether an ambiguous name is an ordinary word here: it starts a sentence, and the next word fits."""
+    """Return whether an ambiguous name is an ordinary word in this place.
+
+    An ordinary word starts a sentence, and a word such as "you" follows it.
+    """
     word = match[0].casefold()
     if word not in _HOMOGRAPHS or not _HEAD.search(match.string, max(0, match.start() - 8), match.start()):
         return False

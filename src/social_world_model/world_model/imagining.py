@@ -114,7 +114,7 @@ class NextMomentParser:
     given
         Fixed actions by agent, including the actions in the last step of `context`.
     others
-        Other continuations. The new continuation must have different actions or states.
+        Other continuations. The new continuation must differ from them in an action or a state.
     """
 
     context: SocializedContext
@@ -136,7 +136,7 @@ class NextMomentParser:
         Raises
         ------
         UnfitReply
-            If the reply contains no next step, or the longer context is not valid.
+            If the reply contains no next step, or if the longer context is not valid.
         """
         moment = fit(text, NextMoment)
         cast = self.context.agents_names
@@ -190,7 +190,7 @@ def extended(
 
 
 def _with_thoughts(act: str, before: str) -> str:
-    """Return an action, followed by the mental states of the text that it replaces."""
+    """Return a new action, followed by the mental states from the text of the old action."""
     if act == before:
         return act
     return " ".join([act, *(mental_state(piece.text) for piece in split_pieces(before) if piece.kind == "mental")])
@@ -205,7 +205,7 @@ def _next_timestep(context: SocializedContext) -> str:
 
 
 def fixed_acts(context: SocializedContext, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the fixed actions of the last step: its own actions and the given ones.
+    """Return the fixed actions of the last step: the actions in the context and the given actions.
 
     Parameters
     ----------
@@ -217,13 +217,13 @@ def fixed_acts(context: SocializedContext, given: Mapping[str, str]) -> dict[str
     Raises
     ------
     ConfigurationError
-        If a given action is invalid, belongs to an unknown agent, or contradicts an action in the last step.
+        If a given action is invalid, has an unknown agent, or contradicts an action in the last step.
     """
     cast, last = context.agents_names, context.socialized_context[-1]
     done = {name: last.actions[name] for name in Decoder(context).acts(len(context.socialized_context) - 1)}
     for name, act in given.items():
         if name not in cast:
-            raise ConfigurationError(f"expected actions of {', '.join(cast)}, got one of {name}")
+            raise ConfigurationError(f"expected actions of {', '.join(cast)}, got an action of {name}")
         if name in done and done[name] != act and not is_none(act):
             raise ConfigurationError(
                 f"expected no action of {name}, because the last step has one ({shortened(done[name])!r}), got "
@@ -232,7 +232,7 @@ def fixed_acts(context: SocializedContext, given: Mapping[str, str]) -> dict[str
     acts = {**given, **done}
     after = extended(context, {**dict.fromkeys(cast, NONE), **acts}, NONE, dict.fromkeys(cast, NONE))
     if errors := errors_of(after):
-        raise ConfigurationError(f"expected valid actions, got one with this problem: {errors[0]}")
+        raise ConfigurationError(f"expected valid actions, got an action with this problem: {errors[0]}")
     return acts
 
 
@@ -308,12 +308,12 @@ class Imagination:
         direction
             Sentence about how the situation continues over the next steps; empty for no direction.
         others
-            Continuations that the new one must differ from.
+            Other continuations. The new continuation must differ from them.
 
         Raises
         ------
         ConfigurationError
-            If the context has errors or no step, or a given action is refused; see `fixed_acts`.
+            If the context has errors or no step, or if `fixed_acts` refuses a given action.
         UnparsableOutputError
             If no reply gave a valid context.
         """
@@ -340,9 +340,9 @@ class Imagination:
         Raises
         ------
         ConfigurationError
-            If the context has errors or no step, or a number is below 1.
+            If the context has errors or no step, or if a number is below 1.
         UnparsableOutputError
-            If the futures do not differ, or no reply gave a valid context.
+            If the futures do not differ, or if no reply gave a valid context.
         """
         if steps < 1 or futures < 1:
             raise ConfigurationError(f"expected at least 1 step and 1 future, got {steps} and {futures}")
@@ -365,7 +365,7 @@ class Imagination:
     async def _distinct(
         self, start: SocializedContext, ends: list[SocializedContext], directions: Sequence[str]
     ) -> list[SocializedContext]:
-        """Generate the last step of a future again if the future equals an earlier one."""
+        """If a future equals an earlier future, generate the last step of this future again."""
         kept: list[SocializedContext] = []
         for end, direction in zip(ends, directions, strict=True):
             if any(_gist(end) == _gist(other) for other in kept):
@@ -384,7 +384,7 @@ def check(context: SocializedContext) -> None:
         If the context has errors or no step.
     """
     if errors := errors_of(context):
-        raise ConfigurationError(f"expected a context without errors, got one with: {errors[0]}")
+        raise ConfigurationError(f"expected a context without errors, got this error: {errors[0]}")
     if not context.socialized_context:
         raise ConfigurationError("expected a context with at least one step, got none")
 
@@ -397,7 +397,7 @@ def shortened_by_one(context: SocializedContext, start: SocializedContext) -> So
     context
         Continuation to shorten.
     start
-        Context at the beginning of the continuation. The actions in its last step are kept.
+        Context at the beginning of the continuation. The actions in the last step of this context are kept.
     """
     steps = list(context.socialized_context[:-1])
     kept = start.socialized_context[-1].actions if len(steps) == len(start.socialized_context) else {}
@@ -437,7 +437,7 @@ def directions_prompt(context: SocializedContext, futures: int) -> str:
 
 
 def _gist(context: SocializedContext) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Return states and actions in lower case and without extra spaces, to compare contexts."""
+    """Return states and actions in lower case and without extra spaces. Contexts are compared in this form."""
     return [
         (_plain(step.state), tuple(sorted((name, _plain(act)) for name, act in step.actions.items())))
         for step in context.socialized_context

@@ -32,20 +32,20 @@ class SocialWorldModel:
     Parameters
     ----------
     model_name
-        ``"symbolic"``, or the name of a language model. The name and the key are checked at once.
+        ``"symbolic"``, or the name of a language model. The name and the API key are checked immediately.
     base_url
-        Address of another endpoint for a bare model name or ``vllm/NAME``.
+        Address of another endpoint. The model name is then a bare name or ``vllm/NAME``.
     temperature
-        Temperature for parses and imagined steps; None for the model's default. Answers and critiques use 0.
+        Temperature for parses and imagined steps. None means the default of the model. Answers and critiques use 0.
     max_output_tokens, seed
-        Maximum number of tokens of a reply, and seed for sampling. They are left out if the model refuses them.
+        Maximum number of tokens of a reply, and seed for sampling. A value is left out if the model refuses it.
     calls
-        Makes the calls, with limits and budget. By default, all calls of an event loop share one object.
+        Makes the calls, with limits and budget. By default, one shared object makes all calls of an event loop.
 
     Raises
     ------
     ConfigurationError
-        If no model has this name, or its key is missing.
+        If no model has this name, or if the API key of the model is missing.
 
     Examples
     --------
@@ -90,12 +90,12 @@ class SocialWorldModel:
         guidance
             Rules of the domain, e.g. who perceives what. The context keeps them in `context_manual`.
         example, critique
-            Worked example for the prompt, and whether the model checks and corrects its context, at most twice.
+            Worked example for the prompt. If `critique` is True, the model corrects the context up to twice.
 
         Raises
         ------
         NarrativeError, UnparsableOutputError
-            If the symbolic model cannot read a sentence, or no reply of the language model is a valid context.
+            If the symbolic model cannot read a sentence, or if no reply of the language model is a valid context.
         ConfigurationError
             If an example or a critique is requested from the symbolic model.
         """
@@ -111,16 +111,16 @@ class SocialWorldModel:
         Parameters
         ----------
         narrative, guidance
-            Text that the context was made from, and rules of the domain, e.g. who perceives what.
+            Source text of the context, and rules of the domain, e.g. who perceives what.
         context
-            Context to check. It must not have errors.
+            Context to check. This context must not have errors.
 
         Raises
         ------
         ConfigurationError
-            If this is the symbolic model, or the context has errors.
+            If this is the symbolic model, or if the context has errors.
         RefusalError, UnparsableOutputError
-            If the model refused to answer, or no reply could be read.
+            If the model refused to answer, or if no reply could be read.
         """
         if self.is_symbolic:
             raise _only_language_models("critique")
@@ -140,7 +140,7 @@ class SocialWorldModel:
         Raises
         ------
         ConfigurationError
-            If this is the symbolic model, or the context cannot be continued.
+            If this is the symbolic model, or if the context cannot be continued.
         UnparsableOutputError
             If no reply gave a valid context.
         """
@@ -154,14 +154,14 @@ class SocialWorldModel:
         context
             Context without errors, with at least one step.
         steps, futures
-            Number of steps in each future, and number of futures. Both are at least 1.
+            Number of steps in each future, and number of futures. Both numbers must be at least 1.
 
         Raises
         ------
         ConfigurationError
-            If this is the symbolic model, the context cannot be continued, or a number is below 1.
+            If this is the symbolic model, if the context cannot be continued, or if a number is below 1.
         UnparsableOutputError
-            If no reply gave a valid context, or the futures do not differ.
+            If no reply gave a valid context, or if the futures do not differ.
         """
         return await self._imagination("rollout").rollout(context, steps, futures)
 
@@ -173,18 +173,18 @@ class SocialWorldModel:
         Parameters
         ----------
         context, question
-            Context without errors, with at least one step, and a question in plain language.
+            `context` has no errors and has at least one step. `question` is a question in plain language.
         agent
-            Name of an agent. The answer then uses only the memory of this agent. None to use the whole context.
+            Name of an agent. The answer then uses only the memory of this agent. None means the whole context.
         choices
-            Options, if the answer must be one of them. The answer is the text of the model, e.g. ``"A. basket"``.
+            Options, if the answer must be one of them. The result is the reply of the model, e.g. ``"A. basket"``.
 
         Raises
         ------
         ConfigurationError
-            If the context has errors, or no agent has this name.
+            If the context has errors, or if no agent has this name.
         RefusalError, UnparsableOutputError
-            If the model refused to answer, or no reply could be read.
+            If the model refused to answer, or if no reply could be read.
         """
         query = _question(context, question, agent, choices)
         if self.is_symbolic:
@@ -200,7 +200,7 @@ class SocialWorldModel:
     ask_sync = plain_twin(ask)
 
     async def __aenter__(self) -> Self:
-        """Return the model. `async with` closes its connections at the end."""
+        """Return the model. At the end, `async with` closes the connections of the model."""
         return self
 
     async def __aexit__(
@@ -229,7 +229,7 @@ class SocialWorldModel:
 def _model_of_loop(
     models: WeakKeyDictionary[asyncio.AbstractEventLoop, LanguageModel], name: str, base_url: str | None
 ) -> LanguageModel:
-    """Return the model of the running event loop. A connection works in one loop only."""
+    """Return the model of the running event loop. A connection works in only one event loop."""
     loop = asyncio.get_running_loop()
     if loop not in models:
         models[loop] = model_by_name(name, base_url)
@@ -244,7 +244,7 @@ def _only_language_models(what: str) -> ConfigurationError:
 
 
 def _question(context: SocializedContext, question: str, agent: str | None, choices: Sequence[str]) -> Query:
-    """Return the query for a question, with the whole context or with the memory of one agent."""
+    """Return the query for a question. The query contains the whole context or the memory of one agent."""
     check(context)
     if agent is None:
         return Query(question=question, question_kind="reality", choices=tuple(choices), context=context)

@@ -1,4 +1,7 @@
-"""Parse narratives with a language model. Replies are validated, requested again, and optionally critiqued."""
+"""Parse narratives with a language model.
+
+Each reply is validated. An invalid reply is requested again. A critique of the context is optional.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +99,7 @@ CORRECTION: PromptSpec[Mapping[str, str]] = PromptSpec(
     ),
     reply=SocializedContextForModel,
 )
-"""Message to the model after the context that it has sent."""
+"""Message that the model gets after the context that it has sent."""
 
 SCHEMA_1: Mapping[str, str] = {
     "parse": "8eb4438157a532fdc56eb581",
@@ -108,7 +111,9 @@ SCHEMA_1: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class ContextOutputParser:
-    """Reads a reply as a context. It refuses contexts with errors, and contexts without an agent who acts.
+    """Reads a reply as a context.
+
+    The parser refuses contexts with errors, and contexts that lack an agent who acts in the text.
 
     Parameters
     ----------
@@ -133,7 +138,8 @@ class ContextOutputParser:
         Raises
         ------
         UnfitReply
-            If the reply contains no context, the context has errors, or it lacks an agent who acts in the narrative.
+            If the reply contains no context, if the context has errors, or if an agent who acts in the narrative is
+            missing.
         """
         wire = fit(text, SocializedContextForModel)
         try:
@@ -205,7 +211,10 @@ class LanguageModelParser:
         return config_of(prompts, self.sampling, own, earlier)
 
     def _wordings_of_schema_1(self, own: Mapping[str, str]) -> dict[str, str]:
-        """Return the prompt texts in the keys of schema 1 of results, rebuilt from the sections of today."""
+        """Return the prompt texts that are part of the keys in schema 1 of results.
+
+        The texts are rebuilt from the current sections.
+        """
         wordings = {
             "parse": f"{PARSE.sections[0].text}\n{format_instructions(SocializedContextForModel)}",
             **own,
@@ -280,7 +289,7 @@ class LanguageModelParser:
         ContextError
             If a tag in the context cannot be resolved.
         UnparsableOutputError, RefusalError, GenerationError
-            If no reply could be read, the model refused to answer, or no call returned a reply.
+            If no reply could be read, if the model refused to answer, or if no call returned a reply.
         """
         cold = replace(self.sampling, temperature=0.0)
         prompt = cold.prompt(critique_prompt(narrative, context, guidance), Critique)
@@ -345,5 +354,5 @@ def critique_prompt(narrative: str, context: SocializedContext, guidance: str = 
 
 
 def wire_text(context: SocializedContext) -> str:
-    """Return a context as JSON in the wire format, which is the target reply when a parser is trained."""
+    """Return a context as JSON in the wire format. A parser is trained to give this reply."""
     return to_wire(context).model_dump_json()

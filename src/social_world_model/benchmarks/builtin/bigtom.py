@@ -1,7 +1,7 @@
-"""BigToM: short stories in which a person may or may not notice a change; questions about beliefs and actions.
+"""BigToM: short stories in which a person may or may not notice a change; the questions are about beliefs and actions.
 
-Source: Gandhi et al. 2023, arXiv 2306.15448. The data file has the format of the annotated questions. An example of
-their `task_type` is ``0_forward_belief_false_belief``.
+Source: Gandhi et al. 2023, arXiv 2306.15448. The data file has the format of the annotated questions. An example of a
+`task_type` is ``0_forward_belief_false_belief``.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ INFERENCE_NOTES = {
     "backward.belief": "backward belief: infer the belief from the action",
 }
 TASK_NOTES = {
-    "^[01]_": "0_: the story does not state the initial belief of the person; 1_: the story states it",
+    "^[01]_": "0_: the story does not state the initial belief of the person; 1_: the story states this belief",
     **INFERENCE_NOTES,
     "(true|false)_belief$": "true_belief: the person notices the change; false_belief: the person does not notice it",
-    "_control$": "true_control and false_control: an unrelated event, which the person notices or does not notice",
+    "_control$": "true_control: the person notices an unrelated event; false_control: the person does not notice it",
 }
 """Maps regular expressions for task types to notes. Source: `generate_conditions.py` in the authors' code."""
 
 
 class BigToM(Benchmark):
-    """BigToM, with two options per question."""
+    """The benchmark BigToM. Each question has two options."""
 
     name = "bigtom"
     required = ("context", "question")
@@ -54,7 +54,7 @@ class BigToM(Benchmark):
     )
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read rows with the options below the question, in the same cell."""
+        """Read rows whose question cell contains the question and, below it, the options."""
         narrative, asked = text_cell(row, "context"), text_cell(row, "question")
         question = cell(row, "original_question") or asked.split("\n")[0].strip()
         choices = _choices(asked)
@@ -91,7 +91,7 @@ def _choices(asked: str) -> tuple[str, ...]:
 
 
 def _gold(row: Row, choices: Sequence[str]) -> str | None:
-    """Return the text of the correct option. The row gives its text, its letter or both; None without an answer."""
+    """Return the text of the correct option. The row has the text, the letter or both. Without them, return None."""
     answer = gold_cell(row, "true_answer", "true_answer_key")
     if answer is None:
         return None
@@ -106,7 +106,10 @@ def _gold(row: Row, choices: Sequence[str]) -> str | None:
 
 
 def _label_and_words(answer: str) -> tuple[str, str]:
-    """Split an answer into letter and words: ``"b) The tea."`` gives ``("b", "The tea.")``. Either may be empty."""
+    """Split an answer into letter and words.
+
+    For example, ``"b) The tea."`` gives ``("b", "The tea.")``. The letter or the words may be empty.
+    """
     read = _ANSWER.fullmatch(answer)
     return ((read[1] or "").casefold(), read[2].strip()) if read else ("", answer)
 

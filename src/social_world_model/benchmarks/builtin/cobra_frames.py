@@ -1,7 +1,7 @@
 """COBRA-frames: decide whether a statement is offensive, given the situation, the speaker and the listener.
 
-Source: Zhou et al. 2023, arXiv 2306.01985. The data file has the columns of the annotated contexts. The label is the
-column `offensive_allapp`.
+Source: Zhou et al. 2023, arXiv 2306.01985. The data file has the columns of the annotated contexts. The column
+`offensive_allapp` contains the label.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from social_world_model.s3ap.prose import closed
 
 LABEL = "offensive_allapp"
 SHORT = 3
-"""Maximum number of words in a short statement. Other texts may contain such a statement by chance."""
+"""Maximum number of words in a short statement. A text may contain such a short statement by chance."""
 IDENTITY = ("speaker_identity", "speakerIdentity")
 
 _BARE = {"yes": "yes", "1": "yes", "1.0": "yes", "no": "no", "0": "no", "0.0": "no"}
@@ -48,14 +48,14 @@ _OFFENSIVE = re.compile(r"\b(in|un|non |non)?offensive\b")
 
 
 class CobraFrames(Benchmark):
-    """COBRA-frames, with offensiveness as a yes-or-no question."""
+    """The benchmark COBRA-frames. Each question asks whether a statement is offensive."""
 
     name = "cobra_frames"
     required = (("scenario", "context"),)
     sample = "cobra_frames_sample.jsonl"
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read rows with separate columns for the parts of the situation, or with all parts in `context`."""
+        """Read rows. The parts of the situation are in separate columns, or all of them are in `context`."""
         narrative = _situation(row)
         taken = ("index", "scenario", "context", "speaker", "listener", "statement", LABEL)
         yield Item(
@@ -71,11 +71,11 @@ class CobraFrames(Benchmark):
         )
 
     def rules(self, item: Item) -> Sequence[Rule]:
-        """Return the extraction rules for yes or no, in words or as 1 or 0."""
+        """Return the extraction rules for yes or no. A reply may also say 1 or 0."""
         return OFFENCE_RULES
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
-        """Accept only the bare number, or the bare word yes or no."""
+        """Accept a reply only if it is a bare number (1 or 0) or a bare word (yes or no)."""
         said = _BARE.get(reply.strip().casefold())
         return Score(correct=said is not None and said == item.correct_answer)
 
@@ -94,7 +94,7 @@ class CobraFrames(Benchmark):
 
 
 def verdict(reply: str) -> str | None:
-    """Return "yes" if a reply calls a statement offensive, "no" if it denies this, and None otherwise.
+    """Return "yes" if a reply calls a statement offensive, "no" if the reply denies this, and None otherwise.
 
     >>> [verdict(said) for said in ("No, it is inoffensive.", "The answer is 1", "It may be offensive.")]
     ['no', 'yes', None]
@@ -130,36 +130,44 @@ def _unquoted(reply: ReplyText) -> str:
 
 
 OFFENCE_RULES = (
-    Rule("bare_verdict", "the answer is “yes”, “no”, “1”, “0”, “offensive” or “not offensive” alone", _bare_verdict),
-    Rule("conclusion", "the last sentence that begins with “so”, “overall” or the like", _conclusion),
+    Rule("bare_verdict", "an answer that is only “yes”, “no”, “1”, “0”, “offensive” or “not offensive”", _bare_verdict),
+    Rule("conclusion", "the last sentence that begins with “so”, “overall” or a similar word", _conclusion),
     Rule(
         "statements",
-        "every “1”, “0”, “yes”, “no”, “offensive” and “not offensive”, if they agree",
+        "all of “1”, “0”, “yes”, “no”, “offensive” and “not offensive” in the reply, if they agree",
         _statements,
     ),
     Rule(
         "yes_or_no",
-        "yes or no, read as in other questions",
+        "yes or no, read as in all yes-or-no questions",
         _plain_answer,
     ),
 )
-"""Rules that read whether a statement is called offensive, in the order in which they are tried."""
+"""Rules that read whether a reply calls a statement offensive, in the order in which they are tried."""
 
 
 def precision(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the precision: the share of offensive statements among those called offensive; None if there are none."""
+    """Return the precision: the share of offensive statements among all statements that were called offensive.
+
+    If no statement was called offensive, the result is None.
+    """
     right, called, _ = _found(counts)
     return right / called if called else None
 
 
 def recall(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the recall: the share of offensive statements that were called offensive; None if there are none."""
+    """Return the recall: the share of offensive statements that were called offensive.
+
+    If no statement is offensive, the result is None.
+    """
     right, _, there = _found(counts)
     return right / there if there else None
 
 
 def f1(counts: Mapping[tuple[str, str], int]) -> float | None:
-    """Return the F1: the harmonic mean of precision and recall; None if no statement is or was called offensive.
+    """Return the F1: the harmonic mean of precision and recall.
+
+    If no statement is offensive and no statement was called offensive, the result is None.
 
     >>> f1({("yes", "yes"): 2, ("no", "yes"): 1, ("yes", ""): 1, ("no", "no"): 5})
     0.6666666666666666
@@ -169,19 +177,19 @@ def f1(counts: Mapping[tuple[str, str], int]) -> float | None:
 
 
 def _found(counts: Mapping[tuple[str, str], int]) -> tuple[int, int, int]:
-    """Return the number of true positives, of statements called offensive, and of offensive statements."""
+    """Return three numbers: true positives, statements called offensive, and offensive statements."""
     called = sum(n for (_, given), n in counts.items() if given == "yes")
     there = sum(n for (gold, _), n in counts.items() if gold == "yes")
     return counts.get(("yes", "yes"), 0), called, there
 
 
 def _without_long_quotation(quoted: re.Match[str]) -> str:
-    """Remove a quotation of more than two words. It repeats the statement and is not an answer."""
+    """Remove a quotation of more than two words. Such a quotation repeats the statement and is not an answer."""
     return quoted[0] if len(quoted[0].split()) <= 2 else " "
 
 
 def _said(text: str) -> set[str]:
-    """Return the answers in a text in lower case: numbers, yes and no, offensive and not offensive."""
+    """Return the answers in a lower-case text: 1 or 0, yes or no, offensive or not offensive."""
     number = _NUMBER.search(text)
     said = {"yes" if number[1] == "1" else "no"} if number else set()
     return said | {word for clause in _clauses(text) if (word := _of_clause(clause)) is not None}
@@ -199,7 +207,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _of_clause(clause: str) -> str | None:
-    """Return "yes" or "no" if a clause calls something offensive or not offensive; None if it leaves this open."""
+    """Return "yes" if a clause calls something offensive, "no" if the clause denies this, and None otherwise."""
     if (bare := normalised(clause)) in ("yes", "no"):
         return bare
     clause = _FOR_SURE.sub("", clause)
@@ -218,7 +226,10 @@ def _of_clause(clause: str) -> str | None:
 
 
 def _situation(row: Row) -> str:
-    """Return the situation, speaker, listener and statement as text. A context with the statement is complete."""
+    """Return the situation, speaker, listener and statement as text.
+
+    If the context contains the statement, return only the context.
+    """
     told = text_cell(row, "scenario", "context")
     statement = cell(row, "statement")
     if not statement and cell(row, "scenario"):
@@ -232,7 +243,7 @@ def _situation(row: Row) -> str:
 
 
 def _holds(told: str, statement: str) -> bool:
-    """Return whether a text contains a statement. A short statement, such as "No", must be in quotation marks."""
+    """Return whether a text contains a statement. A short statement, such as "No", must be in quotation marks there."""
     cited = re.escape(statement)
     bare = len(statement.split()) > SHORT and re.search(rf"(?<!\w){cited}(?!\w)", told)
     return bool(bare or re.search(rf"[“‘\"']{cited}[”’\"']", told))
@@ -258,7 +269,7 @@ def _unit(outcome: ItemResult) -> ScoredUnit:
 
 
 def _given(outcome: ItemResult) -> str:
-    """Return the answer that was given; empty if the scorer did not accept it as an answer."""
+    """Return the given answer; empty if the scorer did not accept this answer."""
     if outcome.is_correct or not outcome.correct_answer:
         return outcome.correct_answer or ""
     said = _BARE.get(normalised(outcome.answer or ""), "")

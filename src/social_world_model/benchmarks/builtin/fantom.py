@@ -26,10 +26,10 @@ from social_world_model.data.reading import Row
 from social_world_model.errors import DatasetError
 
 PAPER_SETS = 64
-"""Number of sets, from the start of the file, that arXiv 2509.00559 used."""
+"""Number of sets that arXiv 2509.00559 used. These are the first sets of the file."""
 
 LEAST_OVERLAP = 0.2
-"""A reply gives the fact only if its token F1 with the fact is above this value."""
+"""A reply gives the fact only if the token F1 of reply and fact is above this value."""
 
 _BETWEEN_NAMES = re.compile(r"[,;\n]|\band\b|&")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
@@ -44,12 +44,12 @@ _SAYS_NO = re.compile(r" no[, .]| does not know | doesn't know |^(?:no|false)")
 
 
 class FANToM(Benchmark):
-    """FANToM, in the authors' nested format or with one row per question.
+    """The benchmark FANToM. The data file has the authors' nested format or one row per question.
 
     Attributes
     ----------
     encoder
-        Encoder that scores free-text beliefs. None uses the authors' encoder, if the extra `similarity` is installed.
+        Encoder that scores free-text beliefs. None means the authors' encoder, which needs the extra `similarity`.
     """
 
     name = "fantom"
@@ -69,7 +69,7 @@ class FANToM(Benchmark):
         self._likeness: Likeness | None = None
 
     def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
-        """Group questions into sets. The order of options is drawn before sets are left out."""
+        """Group questions into sets. The order of all options is drawn before any set is left out."""
         sets, notes = read_sets(rows)
         if self.option("sets") == "paper" and len(sets) > PAPER_SETS:
             notes.append(f"{len(sets) - PAPER_SETS} sets left out: the paper used the first {PAPER_SETS}")
@@ -77,25 +77,25 @@ class FANToM(Benchmark):
         return [one if isinstance(one, BadRow) else {"index": one.set_id, "set": one} for one in sets], notes
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Return the questions of a set that `select` made."""
+        """Return the questions of one set. The method `select` makes the sets."""
         given: QuestionSet = row["set"]
         return set_items(given, whole=self.option("input") == "full")
 
     def rules(self, item: Item) -> Sequence[Rule]:
-        """Return the extraction rules for options, names, yes or no, or free text."""
+        """Return the extraction rules for the form of the answer: option, names, yes or no, or free text."""
         if item.choices:
             return FANTOM_OPTION_RULES
         return {"yes_no": YES_NO_RULES, "names": NAME_RULES}.get(item.answer_form, TEXT_RULES)
 
     def people(self, item: Item) -> tuple[str, ...]:
-        """Return all people in the labels and all speakers. Questions of other kinds have no people."""
+        """If the answer is a list of names, return all people in the labels and all speakers."""
         if item.answer_form != "names":
             return ()
         aware, unaware = _known(item)
         return tuple(dict.fromkeys([*aware, *unaware, *speakers(item.narrative)]))
 
     def score(self, answer: str, item: Item) -> Score:
-        """Score an answer with the authors' scorer for its kind of question."""
+        """Score an answer with the authors' scorer for this kind of question."""
         kind = item.fields.get("kind")
         if kind == CHOICE:
             return Score(correct=item.correct_answer in answer.split("\n"))
@@ -107,10 +107,10 @@ class FANToM(Benchmark):
         return self._belief(answer, item) if kind == BELIEF else _fact(answer, item)
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
-        """Score a reply as the paper did.
+        """Score a reply with the scorer of arXiv 2509.00559.
 
-        An option needs its letter at the start of the reply. A name also counts inside a longer word. Signs of yes are
-        looked for before signs of no. Free-text beliefs are not scored.
+        A reply chooses an option only if it begins with the letter of the option. A name also counts inside a longer
+        word. A reply with words for yes and words for no counts as yes. Free-text beliefs are not scored.
         """
         answer, kind = final_answer(reply), item.fields.get("kind")
         if kind == CHOICE:
@@ -124,11 +124,11 @@ class FANToM(Benchmark):
         return Score(correct=None) if kind == BELIEF else _fact(answer, item)
 
     def holds_fact(self, reply: str, item: Item) -> bool:
-        """Return whether a reply gives the fact. It must be closer to the fact than to the wrong answer."""
+        """Return whether a reply gives the fact. The reply must be closer to the fact than to the wrong answer."""
         right, wrong = (_words(str(item.fields.get(name) or "")) for name in ("fact_answer", "fact_wrong_answer"))
         if not right:
             raise DatasetError(
-                f"expected the answer to the fact question in fact_answer, for {item.fact or item.index!r}, got nothing"
+                f"expected fact_answer to contain the answer to {item.fact or item.index!r}, got nothing"
             )
         if _IGNORANT.search(reply):
             return False
@@ -144,7 +144,7 @@ class FANToM(Benchmark):
         return fantom_tables(outcomes)
 
     def _belief(self, answer: str, item: Item) -> Score:
-        """Score a free-text belief. It must be closer to the correct answer than to the wrong answer."""
+        """Score a free-text belief. The answer must be closer to the correct answer than to the wrong answer."""
         right, wrong = str(item.correct_answer), str(item.fields.get("wrong_answer") or "")
         values = {"token_f1_correct": token_f1(right, answer), "token_f1_wrong": token_f1(wrong, answer)}
         encoder = self.encoder or default_encoder()
@@ -186,12 +186,12 @@ def _gives(letter: str, said: str) -> bool:
 
 
 def _known(item: Item) -> tuple[list[str], list[str]]:
-    """Return the people who know the information, and the people who do not."""
+    """Return the people who know the information, and the people who do not know it."""
     return list(item.fields.get("label") or ()), list(item.fields.get("wrong_answer") or ())
 
 
 def _list_score(answer: str, item: Item) -> Score:
-    """Score a list. It must name every person who knows, and nobody who does not know."""
+    """Score a list. The list must name every person who knows, and nobody who does not know."""
     aware, unaware = ({_bare(name) for name in names} for names in _known(item))
     named = {_bare(part) for part in _BETWEEN_NAMES.split(answer.strip(" []"))}
     return Score(correct=aware <= named and not unaware & named)
@@ -210,7 +210,7 @@ def _list_as_paper(answer: str, item: Item) -> Score:
 
 
 def _binary(said: str, item: Item) -> Score:
-    """Score yes or no. The values keep the answer, so that metric tables can count it with every scorer."""
+    """Score yes or no. Metric tables count the answer, so it is stored in the values of the score."""
     values = {"says_yes": float(said == "yes"), "says_no": float(said == "no")}
     return Score(correct=said == item.correct_answer, values=values)
 
@@ -224,20 +224,20 @@ def _fact(answer: str, item: Item) -> Score:
 FANTOM_OPTION_RULES = (
     Rule(
         "option_text",
-        "the marked answer is the whole text of an option",
+        "a marked answer that is the whole text of an option",
         lambda reply: _option_texts(final_answer_of(reply), reply.choices),
     ),
     Rule(
         "option_letter",
-        "the marked answer contains “(b)”, begins with “b)”, “b.”, “b:” or “b,”, or is “b”",
+        "a marked answer that contains “(b)”, that begins with “b)”, “b.”, “b:” or “b,”, or that is “b”",
         lambda reply: _option_letters(final_answer_of(reply), reply.choices),
     ),
     Rule(
         "reply_letter",
-        "the whole reply gives a letter in one of these forms",
+        "a whole reply that gives a letter as “(b)”, “b)”, “b.”, “b:”, “b,” or “b”",
         lambda reply: _option_letters(reply.spoken, reply.choices),
     ),
 )
-"""The authors' rules for options. A reply may give both options."""
+"""The authors' rules for questions with options. A reply may give both options."""
 
 BENCHMARK = FANToM()

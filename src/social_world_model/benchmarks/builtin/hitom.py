@@ -25,10 +25,10 @@ ORDERS = range(5)
 
 ORDER_NOTES = {
     "^[01]": "order 0: asks where the object is; order 1: asks what one agent believes",
-    "^[2-9]": "order 2 and above: asks for a belief about a belief, nested this many levels deep",
+    "^[2-9]": "order 2 and above: asks for a belief about a belief, with as many levels as the order",
 }
-DECEPTION_NOTES = {"": "True: agents tell each other where the object is, and they may lie; False: they tell nothing"}
-"""Maps a regular expression, which matches every label, to the note that explains the labels."""
+DECEPTION_NOTES = {"": "True: agents tell each other where the object is, and they may lie; False: they say nothing"}
+"""Maps a regular expression to the note that explains the labels. The expression matches every label."""
 
 RULES = (
     "Everybody in a room perceives everything that happens there until leaving it. One agent can know what "
@@ -41,7 +41,7 @@ TRUST = (
 LIES = "Agents tend to lie: what somebody tells others is not what that agent itself believes."
 
 IMPOSSIBLE = frozenset({"241", "261", "281", "285", "857"})
-"""Rows with a gold answer that is impossible: the object never enters this container."""
+"""Rows with an impossible gold answer. The object never enters the container that this answer names."""
 
 # fmt: off
 PAPER_ROWS = frozenset(map(str, (
@@ -52,11 +52,11 @@ PAPER_ROWS = frozenset(map(str, (
     891, 895, 896, 898,
 )))
 # fmt: on
-"""The 100 questions that arXiv 2509.00559 used, by their index in the data set."""
+"""Indexes of the 100 questions that arXiv 2509.00559 used."""
 
 
 class HiToM(Benchmark):
-    """Hi-ToM, limited to the rows with the prompting type CoTP (chain of thought)."""
+    """The benchmark Hi-ToM. Only rows with the prompting type CoTP (chain of thought) are used."""
 
     name = "hitom"
     required = ("story", "question", "choices")
@@ -70,16 +70,23 @@ class HiToM(Benchmark):
 
     @property
     def guidance(self) -> str:
-        """The authors' assumptions. With the option `note=short`, the assumption about trust is left out."""
+        """The assumptions that the authors state.
+
+        With the option `note=short`, the assumption about trust is left out.
+        """
         return " ".join([RULES, LIES, *([TRUST] if self.option("note") == "official" else [])])
 
     def select(self, rows: Sequence[Row | BadRow]) -> tuple[Sequence[Row | BadRow], list[str]]:
-        """Leave out VP rows, which repeat the CoTP questions with older labels, and rows that the options exclude."""
+        """Leave out rows of the prompting type VP, and rows that the options of the benchmark exclude.
+
+        VP rows repeat the CoTP questions, with older labels.
+        """
         notes = []
         kept = [row for row in rows if isinstance(row, BadRow) or cell(row, "prompting_type") in ("", "CoTP")]
         if left_out := len(rows) - len(kept):
             notes.append(
-                f"{left_out} rows left out: their prompting type is not CoTP; they repeat questions with other labels"
+                f"{left_out} rows left out: their prompting type is not CoTP; "
+                "these rows repeat CoTP rows, with other labels"
             )
         numbers = [None if isinstance(row, BadRow) else row_index(row, place) for place, row in enumerate(kept)]
         wanted = [row for row, number in zip(kept, numbers, strict=True) if number is None or self._is_wanted(number)]
@@ -100,7 +107,7 @@ class HiToM(Benchmark):
         choices = _choices(row)
         gold = gold_cell(row, "correct_answer", "answer")
         if gold is not None and not any(same_answer(gold, choice) for choice in choices):
-            raise DatasetError(f"expected the answer {gold!r} among the choices, got {', '.join(choices)}")
+            raise DatasetError(f"expected the answer {gold!r} to be among the choices, got {', '.join(choices)}")
         fields = other_columns(row, "index", "sample_id", "story", "question", "choices", "answer", "correct_answer")
         fields.setdefault("question_order", len(asked.chain))
         story = story_id(row, narrative)
@@ -126,7 +133,10 @@ class HiToM(Benchmark):
         return Score(correct=right and same_answer(item.choices[number], str(item.correct_answer)))
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Return tables by order, deception and length. Stories with all five orders also have joint accuracies."""
+        """Return tables by order, deception and length.
+
+        If some stories have questions of all five orders, a table of joint accuracies is added.
+        """
         tables = [
             annotated("by order", rows_by(outcomes, "question_order"), ORDER_NOTES),
             annotated("by deception", rows_by(outcomes, "deception"), DECEPTION_NOTES),
@@ -147,7 +157,7 @@ def _choices(row: Row) -> tuple[str, ...]:
 
 
 def _joint(outcomes: Sequence[ItemResult]) -> list[MetricRow]:
-    """Return one row per order, over the stories with questions of all orders."""
+    """Return one row per order. Only stories with questions of all orders are counted."""
     stories: dict[str, dict[str, list[ItemResult]]] = {}
     for outcome in outcomes:
         by_order = stories.setdefault(outcome.set_id, {})
@@ -159,7 +169,10 @@ def _joint(outcomes: Sequence[ItemResult]) -> list[MetricRow]:
 
 
 def _up_to(story: Mapping[str, Sequence[ItemResult]], order: int) -> ScoredUnit:
-    """Return one unit for all questions of a story up to an order. It is correct if all of them are."""
+    """Return one unit for the questions of a story up to an order.
+
+    The unit is correct if all answers to these questions are correct.
+    """
     asked = [outcome for lower in range(order + 1) for outcome in story[str(lower)]]
     return ScoredUnit(
         score=all(outcome.is_correct is True for outcome in asked),

@@ -1,7 +1,7 @@
 """MMToM-QA, text version: what a person in an apartment believes, and what that person looks for.
 
-Source: Jin et al. 2024, arXiv 2401.08743. One cell of the data contains the apartment, the actions, the question and
-both options.
+Source: Jin et al. 2024, arXiv 2401.08743. One cell of the data file contains the description of the apartment, the
+actions, the question and both options.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LETTERS = ("a", "b")
 
 
 class MMToM(Benchmark):
-    """The text version of MMToM-QA."""
+    """The benchmark MMToM-QA in its text version."""
 
     name = "mmtom"
     required = ("question",)
@@ -84,7 +84,7 @@ class MMToM(Benchmark):
         return Score(correct=said is not None and said == item.correct_answer)
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
-        """Return tables by question type, and by what is asked for: a belief or a goal."""
+        """Return two tables: by question type, and by what a question asks for (a belief or a goal)."""
         return [
             annotated("by question type", rows_by(outcomes, "question_type"), TYPE_NOTES),
             MetricTable(title="by what is asked for", rows=rows_by(outcomes, "group")),
@@ -118,7 +118,7 @@ def split_question(text: str) -> Parts:
     Raises
     ------
     DatasetError
-        If the cell has another format.
+        If the cell does not have the format of MMToM-QA.
     """
     text = text.strip()
     walk, asks = _WALK.search(text), _ASKS.search(text)
@@ -144,7 +144,7 @@ def _other_shape(text: str) -> DatasetError:
 
 
 def _gold(row: Row, choices: Sequence[str]) -> str | None:
-    """Return the text of the correct option. The row gives its letter or its text; None without an answer."""
+    """Return the text of the correct option. The row has the letter or the text. Without them, return None."""
     answer = gold_cell(row, "answer")
     if answer is None:
         return None

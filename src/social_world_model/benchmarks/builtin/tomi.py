@@ -27,11 +27,11 @@ from social_world_model.symbolic.story.language import read_question
 
 TYPE_NOTES = {
     "^memory": "memory: where the object was at first",
-    "^reality": "reality: where it is at the end",
-    "^first_order": "first_order: where one agent thinks it is",
-    "^second_order": "second_order: where one agent thinks that another agent looks for it",
-    r"_order_\d_": "_0_: about the agent who entered first, _1_: about the other agent",
-    "tom$": "_tom: the correct answer differs from the real place, _no_tom: it is the real place",
+    "^reality": "reality: where the object is at the end",
+    "^first_order": "first_order: where one agent thinks the object is",
+    "^second_order": "second_order: where one agent thinks that another agent looks for the object",
+    r"_order_\d_": "_0_: about the agent who entered first; _1_: about the other agent",
+    "tom$": "_tom: the correct answer differs from the real place; _no_tom: the correct answer is the real place",
 }
 """Maps regular expressions for question types to explanations. Source: `tomi/story.py` in the authors' code."""
 ORDER_NOTES = {
@@ -43,7 +43,7 @@ ORDER_NOTES = {
 
 
 class ToMi(Benchmark):
-    """ToMi, in the original or the paraphrased wording."""
+    """The benchmark ToMi, in the original wording or in paraphrased sentences."""
 
     guidance = (
         "Everybody in a room perceives what happens in it, whoever enters or leaves included, and whoever enters "
@@ -58,7 +58,7 @@ class ToMi(Benchmark):
         self.sample = sample
 
     def items(self, index: str, row: Row) -> Iterator[Item]:
-        """Read csv rows of Percept-ToMi and its paraphrase, and questions in the bAbI text format."""
+        """Read rows of csv files (Percept-ToMi and its paraphrase), and questions in the bAbI text format."""
         narrative, question = story_cell(row), text_cell(row, "question")
         asked = read_question(question)
         chain = _named_in(row) if asked is None else asked.chain
@@ -94,25 +94,33 @@ class ToMi(Benchmark):
         ]
 
     def _candidates(self, row: Row, gold: str | None) -> tuple[str, ...]:
-        """Return the candidate answers of a row, if the option `candidates` is `shown`. They must include the gold."""
+        """Return the candidate answers of a row.
+
+        If the option `candidates` is `hidden`, the result is empty. The candidates must include the gold answer.
+        """
         if self.option("candidates") == "hidden":
             return ()
         listed = literal(row.get("cands"))
         if not isinstance(listed, list) or len(listed) < 2:
-            raise DatasetError(f"expected a list of answers in cands for candidates=shown, got {row.get('cands')!r}")
+            raise DatasetError(
+                f"expected cands to be a list of answers (needed for candidates=shown), got {row.get('cands')!r}"
+            )
         candidates = tuple(map(str, listed))
         if gold is not None and not any(same_answer(gold, candidate) for candidate in candidates):
-            raise DatasetError(f"expected the answer {gold!r} among the candidates, got {', '.join(candidates)}")
+            raise DatasetError(f"expected the answer {gold!r} to be among the candidates, got {', '.join(candidates)}")
         return candidates
 
 
 def _named_in(row: Row) -> tuple[str, ...]:
-    """Return the belief chain from the columns of a row. It is used if the wording of the question is unknown."""
+    """Return the belief chain from the columns of a row.
+
+    This chain is used if the wording of the question is unknown.
+    """
     return tuple(str(row[name]) for name in ("char1", "char2") if cell(row, name))
 
 
 def _kind(asked: Question | None, chain: tuple[str, ...]) -> str:
-    """Return the type of a question if the row does not give it."""
+    """Return the type of a question for rows that do not state it."""
     if chain:
         return {1: "first_order", 2: "second_order"}.get(len(chain), f"order_{len(chain)}")
     return "memory" if asked is not None and asked.asks == "beginning" else "reality"
