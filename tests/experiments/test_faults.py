@@ -33,7 +33,7 @@ def test_a_fault_in_twenty_calls_changes_no_answer(tmp_path: Path, fault: str) -
 
 
 def test_all_faults_together_change_no_answer_and_no_context(tmp_path: Path) -> None:
-    with served(tmp_path, STORIES, QUESTIONS, faults=f"{TRANSPORT},truncated=0.05,prose=0.05,fences=0.05") as runs:
+    with served(tmp_path, STORIES, QUESTIONS, faults=f"{TRANSPORT},truncated=0.03,prose=0.03,fences=0.05") as runs:
         result = runs.run(mode="socialized_context", batch_size=16)
     all_right(result)
     with served(tmp_path / "calm", STORIES, QUESTIONS) as calm:
