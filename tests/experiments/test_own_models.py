@@ -218,7 +218,7 @@ def test_models_of_one_factory_have_the_names_that_users_typed_and_each_is_made_
 
 def test_an_object_that_cannot_do_what_is_asked_is_refused(settings: RunSettings) -> None:
     register_model("test_parser", lambda name: without("answer"))
-    with pytest.raises(ConfigurationError, match="got Odd from its plug-in, which can only parse in a run"):
+    with pytest.raises(ConfigurationError, match="got Odd from the plug-in, which can only parse in a run"):
         Run(replace(settings, model_name="test_parser/x"))
 
 

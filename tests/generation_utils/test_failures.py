@@ -41,7 +41,7 @@ def without(*names: str) -> Sent:
         (refused(400, "no", code="context_length_exceeded"), "too long", "HTTP 400: no"),
         (refused(400, "messages: not so"), "rejected", "HTTP 400: messages: not so"),
         (refused(400, "Bad.", param="messages[0]"), "rejected", r"HTTP 400: Bad. (messages[0])"),
-        (Sent(413, "<html>too large</html>"), "rejected", "HTTP 413: a web page"),
+        (Sent(413, "<html>too large</html>"), "rejected", "HTTP 413: got a web page"),
         (Sent(422, {"detail": [{"loc": ["body", "n"], "msg": "no", "input": "ours"}]}), "rejected", "422: body.n: no"),
         (Sent(400, {"detail": "no such thing"}), "rejected", "HTTP 400: no such thing"),
         (Sent(400, {"error": "no such thing"}), "rejected", "HTTP 400: no such thing"),

@@ -120,10 +120,16 @@ def test_a_key_that_cannot_be_one_is_told_without_being_shown(monkeypatch: pytes
         ("custom/model@http://host:99999/v1", "expected an address"),
         ("custom/model@http://[host/v1", "expected an address"),
         ("custom/model@http://ho st/v1", "expected an address"),
-        ("custom/model@http://user:hunter2@host/v1", "without a user name, password or query, got one for host"),
+        (
+            "custom/model@http://user:hunter2@host/v1",
+            "a user name, password or query, got such a part for host",
+        ),
         ("custom/model@http://user:hunter2@host:x/v1", "expected an address"),
         ("custom/model@http:/user:hunter2@host/v1", "expected"),
-        ("custom/model@http://host/v1?api_key=hunter2", "without a user name, password or query, got one for host"),
+        (
+            "custom/model@http://host/v1?api_key=hunter2",
+            "a user name, password or query, got such a part for host",
+        ),
         ("custom/model@htp://user:hunter2@host/v1?k=hunter2", "expected custom/NAME@URL"),
     ],
 )

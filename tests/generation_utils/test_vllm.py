@@ -328,7 +328,7 @@ def test_loading_takes_no_time_from_the_first_call(vllm: FakeVllm) -> None:
         (
             ImportError("No module named 'einops'"),
             "",
-            "a package that it needs for vllm/org/m is not .*uv sync --extra",
+            "a package that vLLM needs for vllm/org/m is missing .*uv sync --extra",
         ),
     ],
     ids=["memory here", "cache there", "memory there", "length", "something there", "no such model", "import"],
@@ -371,7 +371,7 @@ def test_an_argument_that_the_engine_does_not_know_is_refused(vllm: FakeVllm) ->
 
 def test_without_vllm_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)
-    with pytest.raises(ConfigurationError, match="it is not installed: run `uv sync --extra training`") as caught:
+    with pytest.raises(ConfigurationError, match="vLLM is not installed: run `uv sync --extra training`") as caught:
         model_by_name("vllm/org/m")
     assert "base_url" in str(caught.value) and "\n" not in str(caught.value)
     with keyless():

@@ -126,7 +126,7 @@ def test_what_is_registered_must_be_of_its_kind() -> None:
         register_trainer(Bare())  # type: ignore[arg-type]
     with pytest.raises(
         ConfigurationError,
-        match=r"expected a function that takes a name as the factory of the model prefix 'mine', got str",
+        match=r"expected the factory of the model prefix 'mine' to be a function that takes a name, got str",
     ):
         register_model("mine", "gpt-4o")  # type: ignore[arg-type]
 
@@ -226,7 +226,7 @@ def test_a_report_says_which_plug_in_to_pass_and_plugin_belongs_after_the_comman
     assert run.status == 0, run.err
     for one in (report, compare, rescore):
         assert (one.status, one.err.count("\n")) == (2, 1)
-        assert "got 'hidings'; pass the plug-in hidings.py, which registers it" in one.err
+        assert "got 'hidings'; pass the plug-in hidings.py, which registers hidings" in one.err
     assert "expected --plugin after the command: swm COMMAND … --plugin FILE.py" in before.err
     assert "expected --plugin after the command: swm data COMMAND … --plugin FILE.py" in grouped.err
     assert missing.err == "error: expected --plugin to be a Python file, got hiding.py\n"
@@ -236,7 +236,7 @@ def test_a_report_says_which_plug_in_to_pass_and_plugin_belongs_after_the_comman
     package = {"package": "hidings-bench", "version": "0.3", "registered": ["benchmark hidings"]}
     manifest.write_text(json.dumps(data | {"plug_ins": [3, {}, package]}), encoding="utf-8")
     (report,) = swm(tmp_path, "report data")
-    assert "install the package hidings-bench (the run had version 0.3), which registers it" in report.err
+    assert "install the package hidings-bench (the run had version 0.3), which registers hidings" in report.err
 
 
 def test_a_mode_of_any_name_has_one_folder_inside_its_benchmarks() -> None:

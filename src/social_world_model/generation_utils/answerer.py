@@ -26,19 +26,19 @@ class LanguageModelAnswerer:
     model
         Language model that answers the queries.
     calls
-        Makes the model calls, with limits, retries and budget.
+        Object that makes the model calls. It applies limits, retries and the budget.
     sampling
         Sampling options. The default temperature is 0.
     prompt_template
-        Text of a prompt file for questions; see `own_prompt`. None for the built-in prompt.
+        Text of the user's prompt file for questions; see `own_prompt`. None means the built-in prompt.
     tasks
-        Names of the prompts that the queries may use. These prompts are part of the configuration, and so of the keys
-        of results. None for all registered prompts.
+        Names of the prompts that the queries may use. The configuration and the keys of results include these prompts.
+        None means all registered prompts.
 
     Raises
     ------
     ConfigurationError
-        If no prompt is registered under one of these names.
+        If `tasks` contains the name of a prompt that is not registered.
     """
 
     usable_modes: frozenset[str] | None = None
@@ -74,7 +74,7 @@ class LanguageModelAnswerer:
         Raises
         ------
         ConfigurationError
-            If the query's task is not one of the answerer's tasks, or the prompt file does not fit the query.
+            If the task of the query is not in `tasks`, or if the prompt file does not fit the query.
         """
         if query.task not in self.prompts:
             raise ConfigurationError(
@@ -90,8 +90,8 @@ class LanguageModelAnswerer:
     async def answer(self, query: Query) -> Reply:
         """Answer a query.
 
-        A refusal does not raise an error. The reply then has the status ``refused``. A reply that cannot be read has
-        the status ``unparsable``.
+        If the model refuses to answer, no error is raised, and the reply has the status ``refused``. If the text of the
+        model cannot be read, the reply has the status ``unparsable``.
 
         Raises
         ------

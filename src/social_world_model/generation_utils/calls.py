@@ -1,4 +1,4 @@
-"""Make all model calls: concurrency, timeouts, retries, rate limits and budget."""
+"""Make all model calls. This module handles concurrency, timeouts, retries, rate limits and the budget."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from social_world_model.generation_utils.spending import Budget, Spending
 from social_world_model.usage import Usage
 
 Role = Literal["answer", "context", "critic", "simulate", "judge"]
-"""Purpose of a call. Usage is counted by role."""
+"""Purpose of a call. Usage is counted for each role."""
 
 PRIORITY_REASK, ANSWER, ELSE = -1, 0, 1
-"""Priorities, lowest number first: repeated requests, answers, other roles. Work in progress goes first."""
+"""Priorities of repeated requests, answers and other roles. The call with the lowest number goes first."""
 
 IN_FLIGHT = 64
 TIMEOUT = 300.0
@@ -31,7 +31,10 @@ TRIES = 8
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 60.0
 LONGEST_OBEYED = 600.0
-"""Maximum seconds that an endpoint may ask to wait. If it asks to wait longer, the call is not retried."""
+"""Longest wait in seconds that an endpoint may ask for.
+
+If an endpoint asks for a longer wait, the call is not retried.
+"""
 
 
 @dataclass
@@ -41,7 +44,7 @@ class Calls:
     Parameters
     ----------
     limit
-        Limits the number of concurrent calls, 64 by default. A call keeps its slot while it waits for a retry.
+        Limit on the number of concurrent calls; 64 by default. A call keeps its slot while it waits for a retry.
     timeout
         Maximum seconds for one attempt, 300 by default.
     tries
@@ -49,11 +52,11 @@ class Calls:
     rate
         Limits on requests and tokens per minute. There are no limits by default.
     budget
-        Limits on cost and tokens. Calls that are already running may exceed it.
+        Limits on cost and tokens. Calls that are already running may exceed the budget.
     on_problem
-        Called with a message, once per model and kind of problem.
+        Function that is called with a message, once for each model and kind of problem.
     first_wait
-        Seconds before the second attempt. The wait doubles for each further attempt, up to 60 seconds. Each wait is
+        Seconds before the second attempt. The wait doubles before each further attempt, up to 60 seconds. Each wait is
         multiplied by a random factor between 0.5 and 1.
 
     Attributes
@@ -61,7 +64,7 @@ class Calls:
     spending
         Usage so far, and the budget.
     retries
-        Number of attempts that followed a failed one.
+        Number of attempts that repeated a failed attempt.
     active
         Number of requests that are running now.
     """
@@ -107,27 +110,27 @@ class Calls:
         return len(self._starts)
 
     async def complete(self, model: LanguageModel, prompt: Prompt, role: Role = "answer") -> Completion:
-        """Make a call, and retry it after transient errors.
+        """Make a call, and retry the call after transient errors.
 
         Parameters
         ----------
         model
-            Model to call. It is loaded first if it runs in this process.
+            Model to call. A model that runs in this process is loaded first.
         prompt
             Request, with its sampling options.
         role
-            Purpose of the call. It sets the priority, and usage is counted under it.
+            Purpose of the call. The role sets the priority of the call, and usage is counted for each role.
 
         Raises
         ------
         GenerationError
             If no attempt of this call returned a reply. Other calls may still succeed.
         EndpointError
-            If every further call would fail too. All waiting calls stop as well.
+            If every further call would fail too. All waiting calls are then stopped.
         BudgetExceededError
             If the budget is used up.
         ConfigurationError
-            If the model cannot be loaded, or does not support this kind of call.
+            If the model cannot be loaded, or if the model does not support this kind of call.
         """
         async with self.limit.slot(PRIORITY_REASK if prompt.retries else ANSWER if role == "answer" else ELSE):
             attempt = 1
@@ -165,16 +168,16 @@ class Calls:
         return completion
 
     def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
-        """Estimate the tokens of a call if the endpoint does not report them, so that token limits still apply."""
+        """If the endpoint does not report token counts, estimate them. Token limits then still apply."""
         usage = completion.usage
         if usage.input_tokens or usage.output_tokens:
             return completion
-        self._report(Failure("no usage", "the endpoint does not report token counts; they are estimated"), model)
+        self._report(Failure("no usage", "the endpoint reports no token counts; estimates are used"), model)
         said = len(completion.text) // CHARS_PER_TOKEN + 1
         return replace(completion, usage=replace(usage, input_tokens=prompt.tokens, output_tokens=said))
 
     async def _after(self, failure: Failure, model: LanguageModel, prompt: Prompt, attempt: int) -> None:
-        """Wait for the next attempt, or raise the error if there is none."""
+        """Wait until the next attempt. If no attempt is left, raise the error."""
         health = self._health.setdefault(model.name, Health(model.name, self.limit.size))
         if (why := health.hopeless(failure)) is not None:
             raise self._stop_all(model, why)
@@ -188,7 +191,7 @@ class Calls:
         raise GenerationError(message, model=model.name, prompt_hash=prompt.hash)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, or return early if all calls are stopped."""
+        """Wait for some seconds. Return early if all calls are stopped."""
         try:
             async with asyncio.timeout(seconds):
                 await self._stop.wait()
@@ -196,7 +199,7 @@ class Calls:
             pass
 
     async def _admitted(self, tokens: int) -> Admission | None:
-        """Wait until the rate limit admits a call of this size, or until all calls are stopped."""
+        """Wait until the rate limit allows a call of this size, or until all calls are stopped."""
         if not self.rate.bounded:
             return None
         admission = asyncio.ensure_future(self.rate.admit(tokens))
@@ -215,7 +218,7 @@ class Calls:
         return error
 
     def _check(self, model: LanguageModel) -> None:
-        """Raise an error if the budget is used up or all calls are stopped."""
+        """Raise an error if the budget is used up, or if all calls are stopped."""
         if self._stopped is None:
             self._stopped = self.spending.exceeded(model, self.active)
             if self._stopped is not None:
@@ -228,9 +231,9 @@ class Calls:
             self._starts.popleft()
 
     def _report(self, failure: Failure, model: LanguageModel) -> None:
-        """Report a kind of problem the first time that it occurs."""
+        """Report each kind of problem once for each model."""
         if failure.kind == "unusable":
-            return  # it stops all calls and is reported by that error
+            return  # this failure stops all calls, and the raised error reports it
         kind = failure.message if failure.kind == "option not supported" else failure.kind
         if (model.name, kind) not in self._seen:
             self._seen.add((model.name, kind))

@@ -1,4 +1,4 @@
-"""Create the language models of a command by name. All models share one `Calls` object."""
+"""Create the language models that a command uses. All models share one `Calls` object."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ SYMBOLIC = "symbolic"
 
 
 class Clients:
-    """Creates language models by name. Each model is created once.
+    """Creates language models from their names. Each model is created once.
 
     Parameters
     ----------
     settings
         Settings for calls: limits, timeout, base URL and vLLM arguments.
     on_problem
-        Called with a message, once per model and kind of problem.
+        Function that is called with a message, once for each model and kind of problem.
     """
 
     def __init__(self, settings: CallSettings, on_problem: Callable[[str], None] = lambda _: None) -> None:
@@ -48,12 +48,12 @@ class Clients:
         self._plugged_in: dict[str, Any] = {}
 
     def model(self, name: str) -> LanguageModel:
-        """Return the language model of a name.
+        """Return the language model with this name.
 
         Raises
         ------
         ConfigurationError
-            If no language model has this name, or its key is missing.
+            If no language model has this name, or if the API key for the model is missing.
         """
         if difflib.get_close_matches(name.casefold(), [SYMBOLIC], cutoff=0.8):
             raise ConfigurationError(f"expected a model name, got {name!r}; did you mean {SYMBOLIC}?")
@@ -68,7 +68,7 @@ class Clients:
         return self._models[name]
 
     def plugged_in(self, name: str) -> Any | None:
-        """Return the object that a plug-in creates for a model name; None if no plug-in has the prefix.
+        """Return the object that a plug-in creates for a model name; None if no plug-in has registered the prefix.
 
         The plug-in is called once per name.
 
@@ -84,7 +84,8 @@ class Clients:
     def check(self) -> None:
         """Refuse settings that do not apply to the models in use.
 
-        These are ``base_url``, ``vllm_args``, and ``max_cost`` if the price of a model is unknown.
+        The checked settings are ``base_url``, ``vllm_args`` and ``max_cost``. If the price of a model is unknown,
+        ``max_cost`` does not apply.
 
         Raises
         ------
@@ -95,30 +96,31 @@ class Clients:
         unpriced = [name for name, model in self._models.items() if model.price(1000, 1000) is None]
         if settings.max_cost is not None and unpriced:
             raise ConfigurationError(
-                f"expected a known price for every model with max_cost, got none for {', '.join(unpriced)}: "
+                f"expected a known price for every model if max_cost is set, got none for {', '.join(unpriced)}: "
                 "use max_total_tokens instead",
                 parameters=("max_cost", "max_total_tokens"),
             )
         takes_address = any(map(takes_base_url, self._models))
         if settings.base_url is not None and not takes_address:
             raise ConfigurationError(
-                f"expected a bare model name or vllm/NAME with base_url, got {names}", parameters=("base_url",)
+                f"expected a bare model name or vllm/NAME if base_url is set, got {names}", parameters=("base_url",)
             )
         if settings.vllm_args and not any(runs_here(name, settings.base_url) for name in self._models):
             server = "; start the server with these arguments instead" if takes_address else ""
             raise ConfigurationError(
-                f"expected vllm/NAME in this process with vllm_args, got {names}{server}", parameters=("vllm_args",)
+                f"expected vllm/NAME in this process if vllm_args is set, got {names}{server}",
+                parameters=("vllm_args",),
             )
 
     def capabilities(self) -> dict[str, dict[str, Any]]:
-        """Return for each model how reply schemas are requested, and which settings its endpoint refuses."""
+        """Return the capabilities of each model: how reply schemas are requested, and which settings are refused."""
         return {
             name: {"schema": model.capabilities.tier, "refused": sorted(model.capabilities.refused)}
             for name, model in self._models.items()
         }
 
     async def load(self) -> None:
-        """Load the models that run in this process, before any paid call to another model.
+        """Load the models that run in this process. Call this before any paid call to another model.
 
         Raises
         ------

@@ -17,12 +17,12 @@ SCHEMA_1_SETTINGS = ("temperature", "max_output_tokens", "seed")
 """Sampling options that existed in schema 1 of results."""
 
 SHARED: Mapping[str, PromptSpec[Any]] = {"form": FORM, "retry": RETRY}
-"""Prompts that accompany every prompt with a reply schema."""
+"""Prompts that may be added to every prompt that has a reply schema."""
 SCHEMA_1_SHARED: Mapping[str, str] = {
     "form": "8d273f77a7e3ecfd3d1a2f6e",
     "retry": "98f2db58af56bd80022fdc37",
 }
-"""Hashes of these prompts in schema 1, computed by `wording_hash`."""
+"""Hashes of the shared prompts in schema 1 of results. The function `wording_hash` computes them."""
 
 
 def config_of(
@@ -42,7 +42,7 @@ def config_of(
     own
         Custom prompt texts of the user, by name.
     earlier
-        The same configuration in schema 1 of results; None if there is none.
+        The same configuration in the form of schema 1 of results; None if schema 1 has no such configuration.
     """
     return ModelConfig(
         prompts={**texts_of({**prompts, **SHARED}), **(own or {})},
@@ -57,12 +57,12 @@ def config_of(
 
 
 def texts_of(prompts: Mapping[str, PromptSpec[Any]]) -> dict[str, str]:
-    """Return the text of every section, with keys such as ``answer: task`` (prompt and section)."""
+    """Return the text of every section. Each key names a prompt and a section, such as ``answer: task``."""
     return {f"{name}: {section.name}": section.text for name, prompt in prompts.items() for section in prompt.sections}
 
 
 def wording_hash(prompt: PromptSpec[Any]) -> str:
-    """Return a hash of the fixed parts of a prompt: its sections in order, and its reply schemas."""
+    """Return a hash of the fixed parts of a prompt: the sections in order, and the reply schemas."""
     parts = [f"{section.name}\n{section.before}\n{section.place}\n{section.text}" for section in prompt.sections]
     parts += [json.dumps(reply.model_json_schema(), ensure_ascii=False) for reply in prompt.replies]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
@@ -71,10 +71,11 @@ def wording_hash(prompt: PromptSpec[Any]) -> str:
 def schema_1_config(
     wordings: Mapping[str, str], sampling: Sampling, prompts: Mapping[str, PromptSpec[Any]], pins: Mapping[str, str]
 ) -> ModelConfig | None:
-    """Return a configuration in the form of schema 1 of results; None if prompts or settings have changed since.
+    """Return a configuration in the form of schema 1 of results; None if prompts or settings differ from schema 1.
 
-    Keys of schema 1 leave out the reply schemas and some prompt texts. Each prompt must therefore have the same text
-    as in schema 1. Otherwise a stored result of schema 1 would be used for a changed prompt.
+    Keys of schema 1 do not depend on the reply schemas, and depend on only some of the prompt texts. Each prompt must
+    therefore have the same text as in schema 1. Otherwise a stored result of schema 1 would be used for a changed
+    prompt.
 
     Parameters
     ----------

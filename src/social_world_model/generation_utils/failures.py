@@ -1,4 +1,7 @@
-"""Classify failed calls: retry, change the request, give up the call, or stop all calls."""
+"""Classify failed calls.
+
+The kind of failure decides between a retry, a changed request, no retry, and stopping all calls.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Failure(Exception):  # noqa: N818 - becomes an error of the package after 
     retry_after
         Seconds that the endpoint asks to wait; None if it does not ask.
     unreached
-        Whether the connection could not be opened.
+        True if the connection could not be opened.
     """
 
     def __init__(self, kind: Kind, message: str, retry_after: float | None = None, *, unreached: bool = False) -> None:
@@ -56,7 +59,7 @@ def without_keys(text: str, keys: Sequence[str]) -> str:
     text
         Text that may contain keys, such as an error message.
     keys
-        Secrets to replace. Empty ones are ignored.
+        Secrets to replace. Empty secrets are ignored.
 
     Examples
     --------
@@ -119,10 +122,10 @@ def complaint(error: Exception) -> str:
 
 
 def _said(body: object) -> str:
-    """Return the message in the body of an error, and the parameter that it names."""
+    """Return the message in the body of an error, with the name of the parameter that caused the error."""
     if not isinstance(body, dict):
         is_page = str(body).lstrip()[:1] == "<"
-        return "a web page; is this the address of an API, such as …/v1?" if is_page else str(body or "")
+        return "got a web page; check that this is the address of an API, such as …/v1" if is_page else str(body or "")
     said, about = body.get("message"), body.get("param")
     if said is None and isinstance(detail := body.get("detail"), list):  # FastAPI; `input` repeats our request
         problems = [one for one in detail if isinstance(one, dict)]

@@ -24,9 +24,9 @@ _GIVEN_BESIDE = "the JSON schema that comes with this request"
 
 
 class Kept:
-    """Models and calls that are reused within one event loop. A connection works in one loop only.
+    """Models and calls that are reused within one event loop. A connection works in only one event loop.
 
-    After all calls have stopped, for example because of a wrong key, the next use creates new models and calls.
+    A wrong key, for example, stops all calls. The next use then creates new models and calls.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Kept:
 
     @property
     def calls(self) -> Calls:
-        """Makes the calls of this event loop; a new object after all calls have stopped."""
+        """Object that makes the calls of this event loop. If all calls have stopped, a new object is created."""
         self._begin_anew_if_stopped()
         return self._calls
 
@@ -46,9 +46,9 @@ class Kept:
         Parameters
         ----------
         name
-            Name of the model, as `model_by_name` accepts it.
+            Name of the model, in a form that `model_by_name` accepts.
         base_url
-            Address of another endpoint; None for the default.
+            Address of another endpoint; None means the default.
         """
         self._begin_anew_if_stopped()
         if (name, base_url) not in self.models:
@@ -95,25 +95,26 @@ async def agenerate(
     Parameters
     ----------
     model_name
-        Name of a model, as `model_by_name` accepts it, or a `LanguageModel`.
+        A `LanguageModel`, or the name of a model in a form that `model_by_name` accepts.
     template
         Prompt with placeholders such as ``{question}``.
     input_values
         Text for each placeholder, inserted literally.
     output_parser
-        Reads the reply. If a reply does not fit, the same model is asked again with a description of the problem.
+        Parser that reads the reply. If the parser cannot read the reply, the same model is asked again, with a
+        description of the problem.
     temperature
-        Sampling temperature; None for the default of the model. It is left out if the model refuses it.
+        Sampling temperature; None means the default of the model. A temperature that the model refuses is not sent.
     structured_output
-        Whether to request the parser's schema in the best way that the endpoint supports. If False, the schema is
-        part of the prompt: at ``{format_instructions}``, or at the beginning.
+        If True, the schema of the parser is requested in the best way that the endpoint supports. If False, the schema
+        is part of the prompt: at the placeholder ``{format_instructions}``, or at the beginning.
     max_output_tokens, seed
-        Maximum number of tokens of the reply, and seed for sampling. They are left out if the model refuses them.
+        Maximum number of tokens of the reply, and seed for sampling. Options that the model refuses are not sent.
     base_url
         Address of another endpoint for a bare model name or ``vllm/NAME``.
     calls
-        Makes the calls, with limits and budget. By default, all calls of an event loop share one object, with at most
-        64 concurrent calls.
+        Object that makes the calls and applies limits and a budget. By default, all calls of an event loop share one
+        object. This object allows at most 64 concurrent calls.
 
     Returns
     -------
@@ -123,9 +124,9 @@ async def agenerate(
     Raises
     ------
     ConfigurationError
-        If the model is unknown, its key is missing, or a placeholder has no value.
+        If the model is unknown, if the API key is missing, or if a placeholder has no value.
     UnparsableOutputError, RefusalError, GenerationError
-        If no reply could be read, the model refused to answer, or no call succeeded.
+        If no reply could be read, if the model refused to answer, or if no call succeeded.
     """
     model = kept().model(model_name, base_url) if isinstance(model_name, str) else model_name
     prompt = Prompt(
@@ -140,7 +141,7 @@ async def agenerate(
 
 
 def _with_form(template: str, given: Mapping[str, str], parser: OutputParser[T], *, beside: bool) -> str:
-    """Return the prompt of a template, with instructions about the schema if none is sent separately."""
+    """Return the filled template. If no schema is sent separately, the prompt contains format instructions."""
     values = dict(given)
     if FORMAT_PLACE in places(template):
         if FORMAT_PLACE not in values:
@@ -157,7 +158,7 @@ generate_sync = plain_twin(agenerate)
 
 @wraps(generate_sync)
 def generate(*given: Any, **named: Any) -> Any:
-    """Call `generate_sync`. This name is deprecated."""
+    """Call `generate_sync`. The name `generate` is deprecated."""
     warn_renamed("generate()", "generate_sync()")
     return generate_sync(*given, **named)
 

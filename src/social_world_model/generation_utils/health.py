@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from social_world_model.generation_utils.failures import AGAIN, Failure
 
 UNREACHED_AT_FIRST = 10
-"""Stop all calls after this many attempts without a connection, if no call has succeeded."""
+"""If no call has succeeded, stop all calls after this many attempts without a connection."""
 GIVEN_UP_IN_A_ROW = 3
-"""Stop all calls after this many calls in a row have failed."""
+"""Stop all calls when this many calls in a row have failed."""
 FAILED_AT_FIRST = 30
-"""Stop all calls after this many failed attempts, if no call has succeeded.
+"""If no call has succeeded, stop all calls after this many failed attempts.
 
-The limit is three times the concurrency if that is higher.
+The limit is at least three times the maximum number of concurrent calls.
 """
 TIMEOUTS_AT_FIRST = 3
-"""Stop all calls after this many timeouts, if no call has succeeded.
+"""If no call has succeeded, stop all calls after this many timeouts.
 
-The limit is the concurrency if that is higher.
+The limit is at least the maximum number of concurrent calls.
 """
 REJECTED_AT_FIRST = 20
-"""Stop all calls after this many rejected calls, if no call has succeeded."""
+"""If no call has succeeded, stop all calls after this many rejected calls."""
 
 
 @dataclass
 class Health:
-    """Counts the failures of one model since its last successful call.
+    """Counts the failures of one model since the last successful call.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Health:
     rejected: int = 0
 
     def hopeless(self, failure: Failure) -> str | None:
-        """Count a failed attempt; return why all further calls would fail, or None if they may succeed."""
+        """Count a failed attempt. Return why all further calls would fail, or None if further calls may succeed."""
         self.unreached += failure.unreached
         self.timeouts += failure.kind == "timeout"
         self.failed += failure.kind in AGAIN and failure.kind != "rate limited"
@@ -59,10 +59,10 @@ class Health:
         if failure.unreached and self.unreached >= UNREACHED_AT_FIRST:
             return f"{self.model}: no connection ({failure.message})"
         if self.timeouts >= max(TIMEOUTS_AT_FIRST, self.concurrency):
-            advice = "no request was answered: check that the server is running, or raise timeout"
+            advice = "no request was answered: check that the server is running, or increase timeout"
             return f"{self.model}: {failure.message}; {advice}"
         if self.failed >= max(FAILED_AT_FIRST, 3 * self.concurrency):
-            return f"{self.model}: {failure.message}; {self.failed} attempts failed, none succeeded"
+            return f"{self.model}: {failure.message}; {self.failed} attempts failed, and none succeeded"
         return None
 
     def give_up(self, failure: Failure, attempt: int, longest_wait: float) -> tuple[str, bool]:
@@ -73,14 +73,14 @@ class Health:
         failure
             Failure of the last attempt.
         attempt
-            Number of attempts.
+            Number of attempts of the call.
         longest_wait
-            Maximum seconds that an endpoint may ask to wait.
+            Longest wait in seconds that an endpoint may ask for.
 
         Returns
         -------
         tuple of str and bool
-            Error message, and whether all calls must stop.
+            Error message, and True if all calls must stop.
         """
         message = f"{self.model}: {failure.kind}: {failure.message}"
         if failure.retry_after is not None and failure.retry_after > longest_wait:
@@ -93,5 +93,5 @@ class Health:
             return message, False
         self.rejected += 1
         if not self.succeeded and self.rejected >= REJECTED_AT_FIRST:
-            return f"{message}; {self.rejected} calls were rejected, none was accepted", True
+            return f"{message}; {self.rejected} calls were rejected, and none was accepted", True
         return message, False

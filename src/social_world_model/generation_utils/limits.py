@@ -15,7 +15,7 @@ MINUTE = 60.0
 
 
 class CallLimit:
-    """Allows at most `size` concurrent calls. Of the waiting calls, the lowest priority number goes first.
+    """Allows at most `size` concurrent calls. The waiting call with the lowest priority number goes first.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class CallLimit:
 
     @asynccontextmanager
     async def slot(self, priority: int = 0) -> AsyncIterator[None]:
-        """Wait for a slot, and keep it inside the ``with`` block."""
+        """Wait for a slot, and keep the slot until the ``with`` block ends."""
         await self._acquire(priority)
         try:
             yield
@@ -54,11 +54,11 @@ class CallLimit:
 
     @property
     def room(self) -> bool:
-        """Whether a slot is free and no call waits for one."""
+        """True if a slot is free and no call waits for a slot."""
         return self._free > 0 and not self._waiting
 
     async def idle(self) -> None:
-        """Wait until a slot is free and no call waits for one."""
+        """Wait until a slot is free and no call waits for a slot."""
         while not self.room:
             self._idle.clear()
             await self._idle.wait()
@@ -83,10 +83,10 @@ class CallLimit:
             self._idle.clear()
 
     def _release(self) -> None:
-        """Free a slot. It is assigned again on the next tick of the event loop.
+        """Free a slot. The slot is assigned again on the next tick of the event loop.
 
-        The task that frees the slot can therefore ask for it again first. So an answer that follows its own parse
-        goes before the next waiting parse.
+        The task that frees the slot can therefore ask for the slot first. As a result, an item that was just parsed is
+        answered before the next item is parsed.
         """
         self._free += 1
         asyncio.get_running_loop().call_soon(self._hand_over)
@@ -107,10 +107,10 @@ class RateLimit:
     Parameters
     ----------
     requests, tokens
-        Maximum number per minute; None for no limit. A call with more tokens than the limit waits until the
-        last minute contains no other call.
+        Maximum number of requests and of tokens per minute; None means no limit. If a call has more tokens than the
+        limit, it waits until no other call was made in the last minute.
     clock, sleep
-        Functions that return the time in seconds, and that wait. Tests replace them.
+        Function that returns the time in seconds, and function that waits. Tests replace both functions.
 
     Raises
     ------
@@ -139,7 +139,7 @@ class RateLimit:
 
     @property
     def bounded(self) -> bool:
-        """Whether there is any limit."""
+        """True if requests or tokens are limited."""
         return self.requests is not None or self.tokens is not None
 
     async def admit(self, tokens: int) -> Admission:
@@ -148,7 +148,7 @@ class RateLimit:
         Returns
         -------
         Admission
-            Pass it to `correct` when the true number of tokens is known.
+            Entry for this call. Pass the entry to `correct` when the true number of tokens is known.
         """
         entry = Admission(0.0, tokens)
         if not self.bounded:
@@ -162,14 +162,14 @@ class RateLimit:
         return entry
 
     def correct(self, entry: Admission, tokens: int) -> None:
-        """Replace the estimated tokens of a call by the true number.
+        """Replace the estimated number of tokens of a call with the true number.
 
         Parameters
         ----------
         entry
             Return value of `admit`.
         tokens
-            True number of tokens, prompt and reply together.
+            True number of tokens of prompt and reply together.
         """
         if entry.counted:
             self._spent += tokens - entry.tokens

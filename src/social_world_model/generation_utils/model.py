@@ -1,4 +1,4 @@
-"""One language model: send requests that the endpoint supports, and read the responses."""
+"""Represent one language model: send requests that its endpoint supports, and read the responses."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Tier = Literal["native", "json", "prompt"]
 """How a reply schema is requested.
 
-``native`` sends the schema separately from the prompt. ``json`` asks for JSON output, with the schema in the prompt.
-``prompt`` only puts the schema into the prompt.
+``native`` sends the schema separately from the prompt. ``json`` asks for JSON output and puts the schema into the
+prompt. ``prompt`` only puts the schema into the prompt.
 """
 
 CHARS_PER_TOKEN = 4
@@ -40,16 +40,16 @@ _LENGTH_WORDS = ("max_completion_tokens",)
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt(SamplingOptions):
-    """A request to a model, with sampling options. Options that the model refuses are left out.
+    """A request to a model, with sampling options. Options that the model refuses are not sent.
 
     Parameters
     ----------
     text
         Text of the request.
     retries
-        Earlier replies that did not fit, each with the message that describes the problem.
+        Earlier replies that did not fit the schema. Each reply is paired with a message that describes the problem.
     shape
-        Pydantic model of the reply; None for free text.
+        Pydantic model of the reply; None means free text.
     """
 
     text: str
@@ -76,20 +76,20 @@ class Prompt(SamplingOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling(SamplingOptions):
-    """Sampling options. The default temperature is 0; None means the default of the model."""
+    """Sampling options. The default temperature is 0. For every option, None means the default of the model."""
 
     temperature: float | None = 0.0
 
     @classmethod
     def of(cls, options: SamplingOptions, **others: Any) -> Sampling:
-        """Return the sampling options of some settings.
+        """Return the sampling options that some settings contain.
 
         Parameters
         ----------
         options
             Settings to copy the values from.
         others
-            Values that override the settings, by name.
+            Values by option name. These values replace the values of the settings.
         """
         return cls(**{name: getattr(options, name) for name in SAMPLING_NAMES} | others)
 
@@ -101,7 +101,7 @@ class Sampling(SamplingOptions):
         text
             Text of the request.
         shape
-            Pydantic model of the reply; None for free text.
+            Pydantic model of the reply; None means free text.
         """
         return Prompt(text=text, shape=shape, **asdict(self))
 
@@ -119,7 +119,7 @@ class Completion:
     refusal
         Text of the refusal; None if the model did not refuse.
     finish_reason
-        Why generation ended, as reported by the endpoint, e.g. ``stop`` or ``length``.
+        Reason why generation ended, such as ``stop`` or ``length``. The endpoint reports this reason.
     usage
         Tokens and cost of the call.
     """
@@ -142,7 +142,7 @@ class EndpointCapabilities:
     refused
         Sampling options that the endpoint refuses.
     old_max_tokens
-        Whether the endpoint only accepts the older option ``max_tokens`` as the limit on the reply.
+        Whether only the older option ``max_tokens`` can limit the length of a reply.
     """
 
     tier: Tier = "native"
@@ -159,7 +159,7 @@ class EndpointCapabilities:
         complaint
             Error message of the endpoint.
         proven
-            Options and tiers that the endpoint accepted before. They are kept even if the message names them.
+            Options and tiers that the endpoint accepted before. These features are kept even if the message names them.
 
         Examples
         --------
@@ -189,7 +189,7 @@ class Runtime(Protocol):
 
 @dataclass
 class LanguageModel:
-    """A language model under the name that users type.
+    """A language model, with the name that users type.
 
     Parameters
     ----------
@@ -200,11 +200,11 @@ class LanguageModel:
     capabilities
         Features that the endpoint supports. A feature is removed when the endpoint refuses it.
     free
-        Whether calls cost nothing.
+        Whether calls are free of charge.
     keys
         Secrets that are removed from all texts.
     runtime
-        Loads the model if it runs in this process; None otherwise.
+        Object that loads the model into this process; None if the model runs elsewhere.
     """
 
     name: str
@@ -235,7 +235,7 @@ class LanguageModel:
         Parameters
         ----------
         tell
-            Called with a message before a long wait.
+            Function that is called with a message before a long wait.
 
         Raises
         ------
@@ -251,7 +251,7 @@ class LanguageModel:
         Raises
         ------
         Failure
-            If the attempt failed. Its kind says whether a retry makes sense.
+            If the attempt failed. The kind of the failure says whether a retry makes sense.
         ConfigurationError
             If the model does not support this kind of call.
         """
@@ -281,7 +281,10 @@ class LanguageModel:
         return used != self.capabilities
 
     def note_form(self, *, kept: bool) -> None:
-        """Note whether a reply followed a native schema. After 3 failures and no success, the prompt contains it."""
+        """Note whether a reply followed a native schema.
+
+        After 3 failures without a success, the prompt contains the schema.
+        """
         if self.capabilities.tier != "native":
             return
         self._schema_kept |= kept
@@ -312,7 +315,7 @@ class LanguageModel:
         return cast("ModelSettings", settings)
 
     def _parameters_for(self, shape: type[BaseModel] | None, tier: Tier) -> ModelRequestParameters:
-        """Return the request parameters of a schema. They are cached because creating them is slow."""
+        """Return the request parameters for a schema. The parameters are cached, because creating them is slow."""
         from pydantic_ai.models import ModelRequestParameters
         from pydantic_ai.output import OutputObjectDefinition
 
@@ -391,7 +394,7 @@ class LanguageModel:
 
 
 def _whole(text: str) -> str:
-    """Return a text without lone surrogates, which can be neither stored nor sent."""
+    """Return a text without lone surrogates. Text with lone surrogates cannot be stored or sent."""
     return text.encode("utf-8", "replace").decode()
 
 

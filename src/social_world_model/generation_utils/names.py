@@ -40,7 +40,7 @@ NAMES = ", ".join(FORMS_OF_NAMES)
 
 
 ModelFactory = Callable[[str], Any]
-"""Takes NAME and returns a `LanguageModel`, a model of pydantic-ai, an `Answerer` or a `Parser`."""
+"""Function that takes NAME. It returns a `LanguageModel`, a model of pydantic-ai, an `Answerer` or a `Parser`."""
 
 MODELS: Registry[ModelFactory] = Registry("model prefix", parameter="model_name")
 BUILT_IN_PREFIXES = ("together_ai", "vllm", "custom", "scripted")
@@ -55,12 +55,12 @@ def register_model(prefix: str, factory: ModelFactory) -> ModelFactory:
         Prefix, without the slash.
     factory
         Function that takes NAME and returns a model. A `LanguageModel` or a model of pydantic-ai can answer, parse and
-        judge. Any object with the methods of `Answerer`, `Parser` or both is used in runs without changes.
+        judge. An object with the methods of `Answerer` or `Parser` can also be used in a run.
 
     Raises
     ------
     ConfigurationError
-        If the prefix is taken, or contains a forbidden character, or the factory is not a function.
+        If the prefix is taken, if the prefix contains a forbidden character, or if the factory is not a function.
     """
     if not isinstance(prefix, str) or not prefix or any(char in "/:@" or char.isspace() for char in prefix):
         raise ConfigurationError(f"expected a model prefix without spaces, '/', ':' or '@', got {prefix!r}")
@@ -68,7 +68,7 @@ def register_model(prefix: str, factory: ModelFactory) -> ModelFactory:
         raise ConfigurationError(f"expected a new name for a model prefix, got {prefix!r}, which is built in")
     if not callable(factory):
         raise ConfigurationError(
-            f"expected a function that takes a name as the factory of the model prefix {prefix!r}, "
+            f"expected the factory of the model prefix {prefix!r} to be a function that takes a name, "
             f"got {type(factory).__name__}"
         )
     MODELS.register(prefix, factory)
@@ -81,7 +81,7 @@ def plugged_in(name: str) -> Any | None:
     Raises
     ------
     ConfigurationError
-        If the factory raises an error, or does not return a model.
+        If the factory raises an error, or if the factory does not return a model.
     """
     prefix, slash, rest = name.partition("/")
     if not slash or prefix in BUILT_IN_PREFIXES or ":" in prefix:
@@ -114,7 +114,7 @@ def _check_model(name: str, made: Any) -> None:
 
 
 def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str, Any] = NO_ARGS) -> LanguageModel:
-    """Return the language model of a name, after all checks that need no call.
+    """Return the language model with this name. All checks that need no call are done first.
 
     Parameters
     ----------
@@ -129,15 +129,15 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
         - ``scripted/FILE``: replies from a file
         - ``prefix/NAME``: a prefix that a plug-in registers
     base_url
-        Address of another endpoint for a bare name or ``vllm/NAME``. The default is ``OPENAI_BASE_URL`` or
-        ``VLLM_BASE_URL``. Without an address, vLLM runs in this process.
+        Address of another endpoint for a bare name or ``vllm/NAME``. The default is the environment variable
+        ``OPENAI_BASE_URL`` or ``VLLM_BASE_URL``. Without an address, vLLM runs in this process.
     vllm_args
         Arguments of the vLLM engine in this process, such as ``max_model_len``.
 
     Raises
     ------
     ConfigurationError
-        If no model has this name, its key is missing, or the address is invalid.
+        If no model has this name, if the API key is missing, or if the address is invalid.
     """
     kind, slash, rest = name.partition("/")
     makers: Mapping[str, Callable[[str, str | None], LanguageModel]] = dict(
@@ -161,7 +161,7 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
 
 
 def _forms() -> str:
-    """Return the forms of model names, including those of plug-ins."""
+    """Return the forms of model names, including the forms that plug-ins add."""
     return ", ".join([*FORMS_OF_NAMES, *(f"{prefix}/NAME" for prefix in MODELS.names())])
 
 
@@ -187,7 +187,7 @@ def as_language_model(name: str, made: Any) -> LanguageModel:
     if not isinstance(made, LanguageModel):
         able = [words for kind, words in ((Answerer, "answer"), (Parser, "parse")) if isinstance(made, kind)]
         raise ConfigurationError(
-            f"expected a language model for {name!r}, got {type(made).__name__} from its plug-in, which can only "
+            f"expected a language model for {name!r}, got {type(made).__name__} from the plug-in, which can only "
             f"{' and '.join(able)} in a run"
         )
     # The name is part of the keys of stored results, so two models must not share a name.
@@ -195,7 +195,7 @@ def as_language_model(name: str, made: Any) -> LanguageModel:
 
 
 def takes_base_url(name: str) -> bool:
-    """Return whether `base_url` applies to a model of this name."""
+    """Return whether `base_url` applies to a model with this name."""
     kind, slash, _ = name.partition("/")
     return (not slash and ":" not in name) or kind == "vllm" or name.startswith("ft:")
 
@@ -219,14 +219,14 @@ def _together(name: str, base_url: str | None) -> LanguageModel:
 
 
 def runs_here(name: str, base_url: str | None = None) -> bool:
-    """Return whether vLLM runs a model of this name in this process.
+    """Return whether vLLM runs the model with this name in this process.
 
     Parameters
     ----------
     name
         Name of the model, as users type it.
     base_url
-        Address of a server. The default is ``VLLM_BASE_URL``.
+        Address of a server. The default is the environment variable ``VLLM_BASE_URL``.
     """
     return name.startswith("vllm/") and not (base_url or _url("VLLM_BASE_URL"))
 
@@ -293,7 +293,10 @@ def _of_provider(name: str) -> LanguageModel:
 
 
 _WITH_SCHEMA: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
-"""Native schemas are tried first on any endpoint. If the endpoint refuses them, the schema goes into the prompt."""
+"""Native schemas are tried first on any endpoint.
+
+If the endpoint refuses a native schema, the schema is put into the prompt.
+"""
 
 
 _OPENAI_PROVIDERS = ("openai", "openai-chat", "openai-responses")
@@ -306,7 +309,7 @@ _KEYLESS: ContextVar[bool] = ContextVar("keyless", default=False)
 
 @contextmanager
 def keyless() -> Iterator[None]:
-    """Allow models without keys inside the ``with`` block, for commands that make no call, such as a dry run."""
+    """Allow models without API keys inside the ``with`` block. A dry run, for example, makes no call."""
     token = _KEYLESS.set(True)
     try:
         yield
@@ -315,12 +318,12 @@ def keyless() -> Iterator[None]:
 
 
 def _key(variable: str, needed_for: str | None = None) -> str:
-    """Return a key from the environment. An empty key, as in a new ``.env`` file, is treated as missing.
+    """Return an API key from the environment. An empty key, as in a new ``.env`` file, is treated as missing.
 
     Raises
     ------
     ConfigurationError
-        If the key is required but missing, or contains invalid characters.
+        If a required key is missing, or if the key contains invalid characters.
     """
     key = os.environ.get(variable, "").strip()
     if needed_for is not None and not key and not _KEYLESS.get():
@@ -344,7 +347,7 @@ def _all_keys() -> tuple[str, ...]:
 
 _KEY_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 _SHORTEST_KEY = 8
-"""Minimum length of a key. Shorter values may be switches or counts, and may occur in messages by chance."""
+"""Minimum length of an API key. Shorter values may be switches or counts, and may occur in messages by chance."""
 
 
 def _keys_of(client: AsyncOpenAI) -> tuple[str, ...]:
@@ -352,12 +355,12 @@ def _keys_of(client: AsyncOpenAI) -> tuple[str, ...]:
 
 
 def _url(variable: str) -> str | None:
-    """Return an address from the environment; None if it is empty."""
+    """Return an address from an environment variable; None if the variable is empty."""
     return os.environ.get(variable, "").strip() or None
 
 
 def _openai_client(name: str, base_url: str | None) -> AsyncOpenAI:
-    """Return a client for OpenAI, or for a compatible server, which may need no key."""
+    """Return a client for OpenAI or for a compatible server. A compatible server may need no key."""
     url = base_url or _url("OPENAI_BASE_URL")
     return _client(url or OPENAI_URL, _key("OPENAI_API_KEY", needed_for=None if url else name))
 
@@ -375,8 +378,8 @@ def _client(url: str, key: str) -> AsyncOpenAI:
         raise ConfigurationError(f"expected an address such as http://localhost:8000/v1, got {_shown(url)!r}")
     if secret:
         raise ConfigurationError(
-            f"expected an address without a user name, password or query, got one for {parts.hostname}: the address "
-            "is shown in folder names and results; put keys into environment variables such as CUSTOM_API_KEY"
+            f"expected an address without a user name, password or query, got such a part for {parts.hostname}: the "
+            "address is shown in folder names and results; put keys into environment variables such as CUSTOM_API_KEY"
         )
     # `Calls` sets the timeout of a call. Without redirects, requests go only to the address that the user gave.
     timeout = Timeout(None, connect=_CONNECT_SECONDS)

@@ -17,7 +17,7 @@ T_co = TypeVar("T_co", covariant=True)
 FORM: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(Section(name="form", text="Reply with one JSON object of this schema and nothing else:\n{schema}"),)
 )
-"""Added to a prompt with a reply schema, if the endpoint does not accept a separate schema."""
+"""Text that is added to a prompt if the endpoint does not accept a separate reply schema."""
 
 RETRY: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(
@@ -29,7 +29,7 @@ RETRY: PromptSpec[Mapping[str, str]] = PromptSpec(
         ),
     )
 )
-"""Message to a model after a reply that did not fit."""
+"""Message to a model after a reply that did not fit the schema."""
 
 
 class OutputParser(Protocol[T_co]):
@@ -37,20 +37,20 @@ class OutputParser(Protocol[T_co]):
 
     @property
     def shape(self) -> type[BaseModel] | None:
-        """Pydantic model of the reply; None for free text."""
+        """Pydantic model of the reply; None means free text."""
         ...
 
     def get_format_instructions(self) -> str:
-        """Return instructions about the format of the reply, for a prompt."""
+        """Return prompt text that describes the format of the reply."""
         ...
 
     def parse(self, text: str) -> T_co:
-        """Return the value of a reply.
+        """Return the value that a reply contains.
 
         Raises
         ------
         UnfitReply
-            If the reply does not fit. The message is sent back to the model.
+            If the reply does not fit the format. The error message is sent back to the model.
         """
         ...
 
@@ -100,7 +100,7 @@ class PydanticOutputParser(Generic[Shape]):
         return self.pydantic_object
 
     def get_format_instructions(self) -> str:
-        """Return the instruction to reply with JSON of this schema."""
+        """Return the instruction to reply with JSON that follows the schema."""
         return format_instructions(self.pydantic_object)
 
     def parse(self, text: str) -> Shape:
@@ -116,13 +116,13 @@ class PydanticOutputParser(Generic[Shape]):
 
 @cache
 def format_instructions(shape: type[BaseModel]) -> str:
-    """Return the instruction to reply with JSON of a schema."""
+    """Return the instruction to reply with JSON that follows a schema."""
     schema = json.dumps(_without_titles(shape.model_json_schema()), ensure_ascii=False, separators=(",", ":"))
     return compose_values(FORM.sections, schema=schema)
 
 
 def _without_titles(schema: Any) -> Any:
-    """Remove the titles that pydantic derives from field names. They add no information and cost tokens."""
+    """Remove the titles that pydantic derives from field names. The titles add no information and cost tokens."""
     if isinstance(schema, dict):
         return {
             name: {key: _without_titles(value) for key, value in part.items()}

@@ -14,7 +14,8 @@ def price_of(model: Model, input_tokens: int, output_tokens: int) -> float | Non
     Parameters
     ----------
     model
-        Model to look up, first by its address, then by the name of its provider. The address may belong to a proxy.
+        Model to look up. The address of its endpoint is tried first. The name of its provider is tried second, because
+        the address may belong to a proxy.
     input_tokens, output_tokens
         Number of tokens of the prompt and of the reply.
     """

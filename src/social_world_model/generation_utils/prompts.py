@@ -1,4 +1,4 @@
-"""Turn a query into a prompt: built-in, registered by a plug-in, or from a prompt file of the user."""
+"""Turn a query into a prompt. The prompt is built in, registered by a plug-in, or read from a prompt file."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ PROMPTS: Registry[PromptSpec[Query]] = Registry(
 """Prompts for queries. The name of a prompt is the value of `Query.task`."""
 
 SHARED_TASKS = ("answer", "recount", "foresee")
-"""Prompts that every mode may use. They are part of the keys of all results.
+"""Prompts that every mode may use. The keys of all results include these prompts.
 
-A mode that uses another prompt names it in its attribute `tasks`. So a new prompt does not change the keys of other
-modes.
+A mode that uses another prompt lists that prompt in its attribute `tasks`. A new prompt therefore does not change the
+keys of other modes.
 """
 
 OPTIONAL_PLACES = ("guidance", "others", "audience")
-"""Placeholders that a prompt file may leave out."""
+"""Placeholders that are optional in a prompt file."""
 OLD_PLACES: Mapping[str, str] = {"witnessed": "others_observations", "accounts": "statements"}
-"""Deprecated names of placeholders, which prompt files may still use, with the new names."""
+"""Deprecated placeholder names with their new names. Prompt files may still use the deprecated names."""
 
 
 def register_prompt(name: str, prompt: PromptSpec[Query]) -> PromptSpec[Query]:
-    r"""Register a prompt, so that queries can name it as their `task`.
+    r"""Register a prompt. Queries can then use its name as their `task`.
 
     Parameters
     ----------
     name
-        Name that no other prompt has.
+        Name of the prompt. No other prompt may have the same name.
     prompt
         Prompt with a reply schema and the name of the answer field. Its sections may use all placeholders of the
         built-in prompts.
@@ -46,7 +46,8 @@ def register_prompt(name: str, prompt: PromptSpec[Query]) -> PromptSpec[Query]:
     Raises
     ------
     ConfigurationError
-        If the name is taken, a section has an unknown placeholder, or the prompt has no reply schema or answer field.
+        If the name is taken, if a section has an unknown placeholder, or if the reply schema or the answer field is
+        missing.
 
     Examples
     --------
@@ -75,7 +76,7 @@ def register_prompt(name: str, prompt: PromptSpec[Query]) -> PromptSpec[Query]:
 def prompt_text(query: Query) -> str:
     """Return the prompt for a query: first the rules, then the material, then the question.
 
-    The parts that all queries of a benchmark share come first, so that providers can cache them.
+    The parts that all queries of a benchmark share come first, so that providers can cache these parts.
 
     Raises
     ------
@@ -86,12 +87,12 @@ def prompt_text(query: Query) -> str:
 
 
 def text_of(sections: Collection[Section[Query]], query: Query) -> str:
-    """Return the text of some sections for a query.
+    """Return the text of the given sections for a query.
 
     Parameters
     ----------
     sections
-        Sections in order. Sections whose condition is false are left out.
+        Sections, in the order of the text. Sections with a false condition are left out.
     query
         Query that supplies the values of the placeholders.
     """
@@ -99,7 +100,10 @@ def text_of(sections: Collection[Section[Query]], query: Query) -> str:
 
 
 def materials(query: Query) -> dict[str, str]:
-    """Return the text for each placeholder of a prompt file; empty if the query does not show this material."""
+    """Return the text for each placeholder of a prompt file.
+
+    A text is empty if the query lacks the material for the placeholder.
+    """
     sections = PROMPTS.get("answer").sections
     return {
         name: text_of([one for one in sections if one.place == name], query)
@@ -110,7 +114,7 @@ def materials(query: Query) -> dict[str, str]:
 
 
 def own_prompt(template: str, query: Query) -> str:
-    """Return the prompt for a query from the text of a prompt file.
+    """Fill the template of a prompt file with the values of a query.
 
     Parameters
     ----------
@@ -122,8 +126,8 @@ def own_prompt(template: str, query: Query) -> str:
     Raises
     ------
     ConfigurationError
-        If the template has an unknown placeholder, or has no placeholder for some material that the mode shows.
-        Without this material, the results would not measure the mode.
+        If the template has an unknown placeholder, or if the template has no placeholder for material that the mode
+        shows. Without this material, the results would not measure the mode.
     """
     told = materials(query)
     wanted = {OLD_PLACES.get(name, name): name for name in places(template)}
@@ -133,7 +137,9 @@ def own_prompt(template: str, query: Query) -> str:
         )
     for name, text in told.items():
         if text and name not in wanted and name not in OPTIONAL_PLACES:
-            raise ConfigurationError(f"expected {{{name}}} in the prompt file, because this mode shows it, got none")
+            raise ConfigurationError(
+                f"expected {{{name}}} in the prompt file, because this mode needs this placeholder, got no {{{name}}}"
+            )
     return fill(template, {**told, **{old: told[name] for old, name in OLD_PLACES.items()}})
 
 
@@ -145,18 +151,18 @@ def check_places(template: str, shown: Collection[str]) -> None:
     template
         Text of a prompt file.
     shown
-        Names of the placeholders that some query fills.
+        Names of the placeholders that at least one query fills.
 
     Raises
     ------
     ConfigurationError
-        If the template has another placeholder. The message names it.
+        If the template has another placeholder. The message names the placeholder.
     """
     for typed in places(template):
         name = OLD_PLACES.get(typed, typed)
         if name not in (*shown, "guidance"):
             raise ConfigurationError(
-                f"expected a prompt file without {{{typed}}}, because this mode never fills it, got one with it"
+                f"expected a prompt file without {{{typed}}}, because this mode never fills it, got {{{typed}}}"
             )
 
 

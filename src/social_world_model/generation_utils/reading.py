@@ -1,4 +1,4 @@
-"""Read JSON from a model's reply: tolerant of text around the JSON, strict about its content."""
+"""Read JSON from a model's reply. Text around the JSON is ignored, but the JSON must fit the schema."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROBLEMS_SHOWN = 5
 
 
 class UnfitReply(ValueError):  # noqa: N818 - not an error yet: the model is asked again
-    """A reply does not fit the requested schema. The message is sent to the model."""
+    """A reply does not fit the requested schema. The error message is sent to the model."""
 
 
 class NoObject(UnfitReply):
@@ -30,9 +30,9 @@ class NoObject(UnfitReply):
 def fit(text: str, shape: type[Shape]) -> Shape:
     r"""Return the last object in a reply that fits a schema.
 
-    Code fences, text around the object, thoughts before it, trailing commas, raw control characters and numbers in
-    place of strings are accepted. Nothing is filled in: an object with a missing key, or an incomplete object, does
-    not fit.
+    Text, thoughts and code fences around the object are ignored. Trailing commas, raw control characters, and numbers
+    instead of strings are accepted. Missing values are not filled in: an incomplete object or an object without a
+    required key does not fit.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def fit(text: str, shape: type[Shape]) -> Shape:
     Raises
     ------
     UnfitReply
-        If no object fits.
+        If no object in the reply fits the schema.
 
     Examples
     --------
@@ -81,9 +81,10 @@ def _without_thoughts(text: str) -> str:
 
 
 def _objects(text: str) -> list[Any]:
-    """Return every outermost JSON object; none if the text ends inside an object.
+    """Return every outermost JSON object. Return no objects if the text ends inside an object.
 
-    An incomplete object may contain complete objects, or follow them. These objects are not the model's final reply.
+    An incomplete object may contain complete objects or follow complete objects. Such complete objects are not the
+    model's final reply.
     """
     found = []
     for start, end in _spans(text):
@@ -147,7 +148,10 @@ def _validated(data: Any, shape: type[Shape]) -> Shape:
 
 
 def _as_text(data: Any, path: tuple[int | str, ...]) -> None:
-    """Replace a number by its text. For unions, the path also contains names of alternatives, which are skipped."""
+    """Replace a number with its text.
+
+    In unions, the path also contains names of alternatives. Such names are skipped.
+    """
     place: Any = None
     for step in path:
         inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)

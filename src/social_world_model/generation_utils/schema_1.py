@@ -1,4 +1,4 @@
-"""Prompt texts in the keys of schema 1 of results, rebuilt from the sections of today.
+"""Prompt texts in the keys of schema 1 of results, rebuilt from the current sections.
 
 Results of schema 1 are valid while the prompts for queries have the same text as in schema 1. Once a section changes,
 no result of schema 1 is valid, and this module can be deleted.

@@ -6,9 +6,9 @@ The file is a JSON list or JSON Lines. Each entry has a condition and a reply::
     {"when": "playroom", "reply": ["the first time", "every later time"]}
     {"when": "bomb", "refuse": "I would rather not."}
 
-``when`` is a regular expression that must match some part of the prompt or of the messages after it. The first
-matching entry supplies the reply. A reply that is not a string is sent as JSON. The replies in a list are used in
-order, and the last one is repeated. An entry without ``when`` matches every prompt.
+``when`` is a regular expression that must match some part of the prompt or of a later message. The first matching entry
+supplies the reply. A reply that is not a string is sent as JSON. The replies in a list are used in order, and the last
+reply is repeated. An entry without ``when`` matches every prompt.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def scripted_model(file: str) -> LanguageModel:
     Raises
     ------
     ConfigurationError
-        If the file cannot be read, or has another format.
+        If the file cannot be read, or if it has another format.
     """
     from pydantic_ai.models.function import FunctionModel
 

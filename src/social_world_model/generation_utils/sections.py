@@ -1,4 +1,4 @@
-"""Prompts as ordered sections, which define the text, its placeholders and the keys of stored results."""
+"""Prompts as ordered sections. Sections define the text, the placeholders and the keys of stored results."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ S_contra = TypeVar("S_contra", contravariant=True)
 
 
 def always(subject: object) -> bool:
-    """Return True for every subject."""
+    """Return True for every query. This is the condition of a section that is never left out."""
     return True
 
 
 def given(name: str) -> Callable[[Mapping[str, str]], bool]:
-    """Return a condition: the value with this name is not empty."""
+    """Return a condition that is true if the value with this name is not empty."""
     return lambda values: bool(values[name])
 
 
@@ -31,17 +31,17 @@ class Section(Generic[S_contra]):
     Parameters
     ----------
     name
-        Name, unique in its prompt. Names and texts are part of the keys of stored results. Conditions and separators
-        are not part of the keys: rename the section if you change one of them.
+        Name of the section, unique within a prompt. The keys of stored results depend on names and texts, but not on
+        conditions and separators. If you change a condition or a separator, rename the section.
     text
         Text with placeholders such as ``{question}``, which are filled literally.
     condition
-        Function that takes a subject (a query, or values by name) and returns whether the prompt has this section.
+        Function that decides whether a prompt contains this section. Its argument is a query, or values by name.
     before
         Separator between the previous section and this one.
     place
-        Name of a placeholder of prompt files, if several sections fill it together. If empty, prompt files may use the
-        placeholders of the text.
+        Name of one placeholder for several sections together, in prompt files. If this name is empty, prompt files may
+        use the placeholders that the text contains.
 
     Examples
     --------
@@ -72,16 +72,16 @@ class PromptSpec(Generic[S_contra]):
     reply
         Schema of the reply; None if the sections are a part of another prompt.
     plain_reply
-        Schema of the reply without reasoning; None to use `reply`.
+        Schema of a reply without reasoning; None means that `reply` is used.
     field
-        Field of the reply that contains the answer. Only prompts for queries need it.
+        Field of the reply that contains the answer. Only prompts for queries need this field.
     own_wording
-        Whether a prompt file of the user replaces this prompt.
+        Whether the user's prompt file replaces this prompt.
 
     Raises
     ------
     ConfigurationError
-        If two sections have the same name, or a reply schema does not have the field.
+        If two sections have the same name, or if a reply schema does not have the answer field.
     """
 
     sections: tuple[Section[S_contra], ...]
@@ -123,7 +123,7 @@ def compose(sections: Iterable[Section[S_contra]], subject: S_contra, value: Cal
     sections
         Sections in order.
     subject
-        Argument of the conditions.
+        Query or values that are passed to the conditions.
     value
         Function that returns the text for a placeholder.
 
@@ -148,13 +148,13 @@ def compose(sections: Iterable[Section[S_contra]], subject: S_contra, value: Cal
 
 
 def compose_values(sections: Iterable[Section[Mapping[str, str]]], **values: str) -> str:
-    """Return the text of all sections whose condition is true for some values.
+    """Return the text of all sections whose condition is true for the given values.
 
     Parameters
     ----------
     sections
         Sections in order.
     values
-        Texts by name. The conditions check them, and they fill the placeholders.
+        Texts by name, for the conditions and for the placeholders.
     """
     return compose(sections, values, values.__getitem__)

@@ -1,4 +1,4 @@
-"""Track the usage of calls, and compare it with a budget."""
+"""Track the usage of calls, and compare the usage with a budget."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Budget:
     Parameters
     ----------
     max_cost
-        Maximum cost in US$; None for no limit.
+        Maximum cost in US$; None means no limit.
     max_tokens
-        Maximum number of tokens, prompts and replies together; None for no limit.
+        Maximum number of tokens of prompts and replies together; None means no limit.
     """
 
     max_cost: float | None = None
@@ -26,7 +26,7 @@ class Budget:
 
 
 class Spending:
-    """Usage so far, by role, and the budget.
+    """Tracks the usage by role, and checks the budget.
 
     Parameters
     ----------
@@ -55,19 +55,19 @@ class Spending:
         Parameters
         ----------
         role
-            Purpose of the call, e.g. ``answer``.
+            Purpose of the call, such as ``answer``.
         usage
             Tokens and cost of the call.
         """
         self.usage[role] = self.usage.get(role, NO_USAGE) + usage
 
     def typical_output(self) -> int:
-        """Return the average number of tokens of a reply so far; 0 before the first reply."""
+        """Return the average number of tokens per reply so far; 0 before the first reply."""
         spent = self.total
         return spent.output_tokens // spent.requests if spent.requests else 0
 
     def exceeded(self, model: LanguageModel, active: int) -> BudgetExceededError | None:
-        """Return the error that stops all calls if the budget is used up; None otherwise.
+        """If the budget is used up, return the error that stops all calls. Otherwise return None.
 
         Parameters
         ----------
@@ -79,7 +79,7 @@ class Spending:
         Raises
         ------
         ConfigurationError
-            If the budget limits the cost, and the cost of a call is unknown.
+            If the budget limits the cost, but the cost of a call is unknown.
         """
         spent, budget = self.total, self.budget
         self._check_price(model)
@@ -96,19 +96,22 @@ class Spending:
             return
         if model.price(1000, 1000) is None:
             raise ConfigurationError(
-                f"expected a known price for every model with max_cost, got none for {model.name}: "
+                f"expected a known price for every model if max_cost is set, got none for {model.name}: "
                 "use max_total_tokens instead",
                 parameters=("max_cost", "max_total_tokens"),
             )
         self._priced.add(model.name)
 
     def _expected_cost(self, spent: Usage, active: int) -> float:
-        """Return the cost so far plus the expected cost of the running calls, at the average cost of a call."""
+        """Return the cost so far plus the expected cost of the running calls.
+
+        Each running call has the average cost.
+        """
         if not spent.requests:
             return 0.0
         if spent.cost is None:
             raise ConfigurationError(
-                "expected a known cost for every reply with max_cost, got a reply without one: "
+                "expected a known cost for every reply if max_cost is set, got a reply without a cost: "
                 "use max_total_tokens instead",
                 parameters=("max_cost", "max_total_tokens"),
             )

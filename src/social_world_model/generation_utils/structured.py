@@ -1,4 +1,4 @@
-"""Ask a model again, with a description of the problem, until its reply fits or a limit is reached."""
+"""Ask a model again, with a description of the problem, until a reply fits or a limit is reached."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 ASKS = 5
 """Maximum number of times that a model is asked for one value, including the first time."""
 CUT_OFF = 2
-"""Stop after this many replies that reached the token limit, because the next one would reach it too."""
+"""Stop after this many replies that reached the token limit. The next reply would reach the limit too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Generated(Generic[T]):
     completion
         Completion that contains the reply.
     usage
-        Usage of all calls, including replies that did not fit.
+        Usage of all calls, including the calls whose reply did not fit.
     """
 
     value: T
@@ -50,7 +50,7 @@ async def generate_until_fit(
     model, prompt
         Model to ask, and the request with its sampling options.
     parser
-        Reads the reply. It raises `UnfitReply` if the reply does not fit.
+        Parser that reads the reply. It raises `UnfitReply` if the reply does not fit the format.
     calls, role
         Object that makes the calls, and the purpose of the calls.
     asks
@@ -59,8 +59,8 @@ async def generate_until_fit(
     Raises
     ------
     UnparsableOutputError
-        If no reply could be read. Its `raw` is the last reply, and its `usage` is the usage of all replies. No value
-        is invented, and no other model is asked.
+        If no reply could be read. The error has the last reply in `raw` and the usage of all replies in `usage`. No
+        value is invented, and no other model is asked.
     RefusalError
         If the model refused to answer.
     GenerationError
@@ -107,9 +107,9 @@ def _refusal(words: str, model: LanguageModel, prompt: Prompt, usage: Usage) -> 
 
 
 def _read(completion: Completion, parser: OutputParser[T]) -> T:
-    """Return the value of a reply. If a schema is requested, a reply that was cut off must end with its object.
+    """Return the value of a reply. If a schema is requested, a reply that was cut off must end with a JSON object.
 
-    Otherwise the reply may have been cut off inside the model's thoughts, which may contain a draft.
+    Otherwise the reply may have been cut off inside the model's thoughts. Thoughts may contain a draft of the object.
     """
     ends = completion.text.rstrip("` \t\r\n").endswith("}")
     if parser.shape is not None and completion.finish_reason == "length" and not ends:
@@ -118,7 +118,7 @@ def _read(completion: Completion, parser: OutputParser[T]) -> T:
 
 
 def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageModel, prompt: Prompt) -> str:
-    """Return the message to the model about a reply. It contains the schema if the prompt does not."""
+    """Return the message to the model about a reply. If the prompt does not contain the schema, the message does."""
     unknown = isinstance(problem, NoObject) and prompt.shape is not None and model.capabilities.tier == "native"
     form = format_instructions(prompt.shape) if unknown and prompt.shape is not None else ""
     return compose_values(RETRY.sections, problem=str(problem), form=form)

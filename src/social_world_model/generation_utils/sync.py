@@ -18,17 +18,19 @@ THREAD = "social-world-model"
 def run_sync(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine and return its result. This also works while an event loop is running.
 
-    All coroutines run in one event loop in a separate thread, because an open connection works in one loop only.
+    All coroutines run in one event loop in a separate thread, because an open connection works in only one event loop.
 
     Raises
     ------
     RuntimeError
-        If it is called from that loop.
+        If the function is called inside the event loop of that thread.
     """
     loop = _loop(os.getpid())
     if threading.current_thread().name == THREAD:
         work.close()
-        raise RuntimeError("a `…_sync` function cannot be called inside another one: `await` the async version instead")
+        raise RuntimeError(
+            "a `…_sync` function cannot be called inside another `…_sync` function: `await` the async version instead"
+        )
     begun: list[asyncio.Task[Any]] = []
     given_up = False
 
@@ -61,7 +63,10 @@ def plain_twin(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 @cache
 def _loop(process: int) -> asyncio.AbstractEventLoop:
-    """Return the running event loop of a process. A forked process needs a new one: threads do not survive a fork."""
+    """Return the running event loop of a process.
+
+    A forked process needs a new event loop, because threads do not survive a fork.
+    """
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name=THREAD, daemon=True).start()
     return loop

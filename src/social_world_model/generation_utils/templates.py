@@ -1,4 +1,4 @@
-"""Prompt templates with named placeholders, which are filled literally."""
+"""Prompt templates with named placeholders. Values are inserted unchanged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 def places(template: str) -> list[str]:
-    """Return the names of the placeholders in a template, each once, in order.
+    """Return the names of the placeholders in a template, in order and without duplicates.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Run a language model with vLLM in this process: ``vllm/NAME`` without a server."""
+"""Run a language model with vLLM in this process, for a model name ``vllm/NAME`` without a server."""
 
 from __future__ import annotations
 
@@ -36,18 +36,19 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
     given
         Arguments of the vLLM engine, by name.
     checked
-        Whether to check the installation of vLLM and the folder. Commands that make no call do not need this check.
+        Whether to check the installation of vLLM and the model folder. Commands that make no call do not need this
+        check.
 
     Raises
     ------
     ConfigurationError
-        If vLLM is not installed, or the folder does not contain a complete model.
+        If vLLM is not installed, or if the folder does not contain a complete model.
     """
     from pydantic_ai.models.function import FunctionModel
 
     if checked and not installed():
         raise ConfigurationError(
-            f"expected vLLM for vllm/{name}, but it is not installed: run {HOW_TO_INSTALL}, or use a running server "
+            f"expected vLLM for vllm/{name}, but vLLM is not installed: run {HOW_TO_INSTALL}, or use a running server "
             "with base_url http://localhost:8000/v1, or set VLLM_BASE_URL",
             parameters=("base_url",),
         )
@@ -60,7 +61,7 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
 
 
 class Runtime:
-    """Loads the engine of one model, and sends requests to it.
+    """Loads the engine of one model, and sends requests to the engine.
 
     Parameters
     ----------

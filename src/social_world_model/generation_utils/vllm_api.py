@@ -1,4 +1,4 @@
-"""The only module that imports vLLM. It defines the used parts of vLLM, the log file and the error messages.
+"""Import vLLM. No other module imports vLLM. This module also defines the log file and the error messages.
 
 vLLM is optional, so its types cannot be checked. All objects of vLLM have the type ``Any`` here.
 """
@@ -37,18 +37,18 @@ def installed() -> bool:
 
 @dataclass(frozen=True)
 class Api:
-    """The classes, constants and errors of vLLM that are used.
+    """The classes, constants and errors of vLLM that this package uses.
 
     Parameters
     ----------
     arguments, engine, sampling, structured
         Classes ``AsyncEngineArgs``, ``AsyncLLM``, ``SamplingParams`` and ``StructuredOutputsParams``.
     final_only
-        Output kind for a single output, when the reply is complete.
+        Constant that requests a single output when the reply is complete.
     dead
-        Error that is raised after the engine has died.
+        Error that vLLM raises after the engine has died.
     rejected
-        Errors that are raised if vLLM rejects a request.
+        Errors that vLLM raises if it rejects a request.
     """
 
     arguments: Any
@@ -72,7 +72,7 @@ class Api:
         Raises
         ------
         ConfigurationError
-            If the engine has no argument of a given name.
+            If the engine has no argument with a given name.
         """
         check_args(given, [one.name for one in fields(self.arguments)])
         return self.arguments(**{"model": model, "disable_log_stats": True, **given})
@@ -80,7 +80,7 @@ class Api:
 
 @cache
 def api() -> Api:
-    """Import vLLM. By default, its log goes to standard error, and it sends no usage statistics."""
+    """Import vLLM. By default, the log goes to standard error, and vLLM sends no usage statistics."""
     os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
     os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
     sampling = import_module("vllm.sampling_params")
@@ -102,20 +102,20 @@ def _has_errors() -> bool:
 
 
 async def settled(value: Any) -> Any:
-    """Return a value that some versions of vLLM return directly, and others as an awaitable."""
+    """Return a value of vLLM. In some versions of vLLM, the value must be awaited first."""
     return await value if inspect.isawaitable(value) else value
 
 
 @dataclass
 class Log:
-    """Log file of vLLM and its processes, which write too many lines for a terminal.
+    """Log file of vLLM and its processes. The log has too many lines for a terminal.
 
     Attributes
     ----------
     path
         Path of the file.
     keep
-        Whether to keep the file at the end. The file is kept after an error.
+        Whether to keep the file when this process ends. The file is kept after an error.
     """
 
     path: Path = field(init=False)
@@ -135,7 +135,7 @@ class Log:
         return self.path.stat().st_size
 
     def since(self, start: int) -> str:
-        """Return the text after a position in bytes."""
+        """Return the text of the file after a byte position."""
         self._file.flush()
         with self.path.open("rb") as file:
             file.seek(start)
@@ -143,7 +143,10 @@ class Log:
 
     @contextmanager
     def taking_stderr(self) -> Iterator[None]:
-        """Redirect standard error to this file inside the ``with`` block, also for processes that start there."""
+        """Redirect standard error to this file inside the ``with`` block.
+
+        Processes that start in the block use the file too.
+        """
         sys.stderr.flush()
         saved = os.dup(2)
         os.dup2(self._file.fileno(), 2)
@@ -183,15 +186,15 @@ def why_not_loaded(name: str, error: Exception, said: str) -> ConfigurationError
     name
         Name of the model.
     error
-        Error in this process. It often says only that another process failed.
+        Error in this process. Such an error often says only that another process failed.
     said
-        Log of vLLM during the load, which often contains the cause.
+        Log that vLLM wrote while it loaded the model. The log often contains the cause of the error.
     """
     if isinstance(error, ConfigurationError):
         return error
     if isinstance(error, ImportError):
         return ConfigurationError(
-            f"vLLM is installed, but a package that it needs for {name} is not ({_short(_line(error))}): "
+            f"vLLM is installed, but a package that vLLM needs for {name} is missing ({_short(_line(error))}): "
             f"run {HOW_TO_INSTALL}; the full log is in {log().path}"
         )
     own = _line(error)
@@ -215,7 +218,7 @@ def why_not_loaded(name: str, error: Exception, said: str) -> ConfigurationError
 
 
 def why_died(said: str) -> str:
-    """Return a one-line message that explains why an engine died, from the log of its processes."""
+    """Return a one-line message that explains why an engine died. The cause is read from the log."""
     cause = next((one for one in _causes(said) if not _GENERIC.search(one)), None)
     why = "" if cause is None else f" ({_short(cause)})"
     return f"the vLLM engine has died{why}; the full log is in {log().path}"
@@ -243,7 +246,7 @@ def _line(error: Exception) -> str:
 
 
 def _short(text: str) -> str:
-    """Return an error message on one line, without its type and the text that pydantic adds."""
+    """Return an error message on one line, without the type of the error and without text that pydantic adds."""
     text = " ".join(text.split())
     text = re.sub(r"^(?:[\w.]+(?:Error|Exception): )+", "", text)
     text = re.sub(r"^\d+ validation errors? for \w+ (?:Value error, )?", "", text).partition(" [type=")[0]

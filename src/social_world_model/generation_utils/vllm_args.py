@@ -10,7 +10,7 @@ from typing import Any
 from social_world_model.errors import ConfigurationError, did_you_mean, shortened
 
 PARAMETER = "vllm_args"
-"""Name of the setting for engine arguments. The command line option takes one argument at a time."""
+"""Name of the setting for engine arguments. On the command line, each option passes one argument."""
 _WORDS = {"true": True, "false": False, "none": None, "null": None}
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.json", "tekken.json")
 _CONFIGS = ("config.json", "params.json")
@@ -18,12 +18,13 @@ _NAMED_ELSEWHERE = ("model",)
 
 
 def vllm_args(given: Iterable[str]) -> dict[str, Any]:
-    """Return engine arguments by name, with numbers, booleans and JSON values converted.
+    """Return engine arguments by name. Numbers, booleans and JSON values are converted.
 
     Raises
     ------
     ConfigurationError
-        If an argument is not ``NAME=VALUE``, is given twice, or looks like JSON but is invalid.
+        If an argument does not have the form ``NAME=VALUE``, if an argument is given twice, or if a value looks like
+        JSON but is invalid.
 
     Examples
     --------
@@ -47,7 +48,7 @@ def vllm_args(given: Iterable[str]) -> dict[str, Any]:
 
 
 def _typed(name: str, value: str) -> Any:
-    """Return a value parsed as JSON, or its text if it is not JSON."""
+    """Parse a value as JSON. If the value is not JSON, return the text."""
     if value.casefold() in _WORDS:
         return _WORDS[value.casefold()]
     try:
@@ -101,7 +102,7 @@ def check_folder(name: str, given: Mapping[str, Any]) -> None:
     Raises
     ------
     ConfigurationError
-        If the folder does not exist, or a file of the model is missing.
+        If the folder does not exist, or if a file of the model is missing.
     """
     path = Path(name).expanduser()
     if not path.is_dir():

@@ -1,7 +1,7 @@
-"""vLLM engines in this process. Each engine is loaded once, and all requests for its model share it.
+"""vLLM engines in this process. Each engine is loaded once, and all requests for the same model share one engine.
 
 An engine works only in the event loop in which it was created, and each run has a different loop. Each engine therefore
-has its own thread and event loop. Callers submit requests to that loop and wait for the results.
+has its own thread and event loop. Callers submit requests to the event loop of the engine and wait for the results.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from social_world_model.generation_utils.vllm_processes import Processes
 T = TypeVar("T")
 
 STOP_SECONDS = 60.0
-"""Maximum seconds to wait until an engine stops, at the end of the process."""
+"""Maximum seconds to wait for an engine to stop when the process ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,10 @@ class GenerationRequest:
     messages
         Conversation. Each message has the keys ``role`` and ``content``.
     temperature, seed, max_tokens
-        Sampling options. None means the temperature of the model, no seed, and as many tokens as possible.
+        Sampling options. By default, the temperature of the model is used, no seed is set, and the reply may be as long
+        as possible.
     schema
-        JSON schema of the reply; None for no schema.
+        JSON schema of the reply; None means no schema.
     any_json
         Whether the reply must be a JSON object, with any keys.
     """
@@ -55,7 +56,7 @@ class GenerationRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationResult:
-    """A reply, the reason why it ended, and the number of tokens."""
+    """A reply, the reason why generation ended, and the numbers of tokens."""
 
     text: str
     finish_reason: str
@@ -115,14 +116,14 @@ class Engine:
         Raises
         ------
         Failure
-            If there is no reply. Its kind says whether a retry makes sense.
+            If there is no reply. The kind of the failure says whether a retry makes sense.
         """
         if self._stopping is not None:
             raise Failure("unusable", "the vLLM engine has been shut down")
         return await asyncio.wrap_future(self._submit(self._generate(request)))
 
     async def stop(self) -> None:
-        """Stop the engine and its processes, once. A load in progress is cancelled."""
+        """Stop the engine and its processes. If the model is still being loaded, loading is cancelled."""
         if (stopping := self._stop_soon()) is not None:
             await asyncio.shield(asyncio.wrap_future(stopping))
             self._join()
@@ -190,8 +191,8 @@ class Engine:
         if len(prompt) >= longest:
             raise Failure(
                 "too long",
-                f"the prompt has {len(prompt)} tokens, and the limit for prompt and reply together is {longest}: "
-                f"raise it with {PARAMETER} max_model_len={2 * len(prompt)} if the model and the memory allow it",
+                f"the prompt has {len(prompt)} tokens, and the limit for prompt and reply together is {longest}: raise "
+                f"the limit with {PARAMETER} max_model_len={2 * len(prompt)} if the model and the memory allow it",
             )
         try:
             params = self._params(request, longest - len(prompt))
@@ -211,7 +212,10 @@ class Engine:
         )
 
     def _tokens(self, messages: Sequence[Mapping[str, str]]) -> list[int]:
-        """Return the tokens of a conversation, in the chat template of the model. Without one, use plain text."""
+        """Return the tokens of a conversation, in the chat template of the model.
+
+        Without a template, use plain text.
+        """
         tokenizer = self._tokenizer
         if not getattr(tokenizer, "chat_template", None) and not _is_mistral(tokenizer):
             return list(tokenizer.encode("\n\n".join(one["content"] for one in messages)))
@@ -269,7 +273,7 @@ _HOLDS = 0
 
 
 async def acquire(model: str, given: Mapping[str, Any], tell: Callable[[str], None]) -> Engine:
-    """Return the loaded engine of a model. Call `release` when it is no longer needed.
+    """Return the loaded engine of a model. Call `release` when the engine is no longer needed.
 
     Parameters
     ----------
@@ -278,7 +282,7 @@ async def acquire(model: str, given: Mapping[str, Any], tell: Callable[[str], No
     given
         Engine arguments, by name.
     tell
-        Called with a message before the model is loaded.
+        Function that is called with a message before the model is loaded.
 
     Raises
     ------
@@ -301,14 +305,14 @@ async def acquire(model: str, given: Mapping[str, Any], tell: Callable[[str], No
 
 
 async def release(engine: Engine, *, failed: bool = False) -> None:
-    """Stop an engine, unless other models use it or `keep_loaded` keeps it.
+    """Stop an engine, unless another model uses the engine or `keep_loaded` is active.
 
     Parameters
     ----------
     engine
         Engine that `acquire` returned.
     failed
-        Whether loading failed. Such an engine is not reused.
+        Whether loading failed. An engine that failed to load is not reused.
     """
     with _LOCK:
         engine.users -= 1
@@ -320,7 +324,7 @@ async def release(engine: Engine, *, failed: bool = False) -> None:
 
 
 def forget(engine: Engine) -> None:
-    """Do not reuse an engine. The next request for its model creates a new one."""
+    """Make sure that an engine is not reused. The next request for the same model creates a new engine."""
     with _LOCK:
         _taken_out(lambda one: one is engine)
 
@@ -331,7 +335,10 @@ def _taken_out(chosen: Callable[[Engine], bool]) -> list[Engine]:
 
 @contextmanager
 def keep_loaded() -> Iterator[None]:
-    """Keep unused models loaded inside the ``with`` block until another model is needed, for several runs in a row."""
+    """Keep an unused model loaded inside the ``with`` block until another model is needed.
+
+    Several runs in a row can then use the same engine.
+    """
     global _HOLDS
     _HOLDS += 1
     try:

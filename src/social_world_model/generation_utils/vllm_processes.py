@@ -9,17 +9,17 @@ import subprocess
 from contextlib import suppress
 
 WATCH = 'cat >/dev/null; kill "$@" 2>/dev/null'
-"""Shell command that waits until standard input closes, and then kills processes.
+"""Shell command that waits until standard input closes, and then kills the given processes.
 
-Standard input closes when this process ends, even if it is killed.
+Standard input closes when this process ends, even if this process is killed.
 """
 
 
 class Processes:
     """The processes that were started after this object was created.
 
-    If this process is killed, the processes of vLLM continue and keep the memory of the GPU. A watcher process kills
-    them in that case.
+    If this process is killed, the processes of vLLM continue and keep the memory of the GPU. A watcher process then
+    kills the processes of vLLM.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Processes:
                 process.terminate()
 
     def watch(self) -> None:
-        """Start a watcher that kills the processes when this process ends."""
+        """Start a watcher process, which kills the processes of vLLM when this process ends."""
         pids = [str(process.pid) for process in multiprocessing.active_children() if process.pid not in self._before]
         if pids:
             command = ["/bin/sh", "-c", WATCH, "sh", *pids]
@@ -43,7 +43,7 @@ class Processes:
                 )
 
     def unwatch(self) -> None:
-        """Stop the watcher, after the processes have ended."""
+        """Stop the watcher process. Call this after the processes of vLLM have ended."""
         if self._watcher is not None and self._watcher.stdin is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._watcher.pid, signal.SIGKILL)

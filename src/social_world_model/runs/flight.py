@@ -1,6 +1,6 @@
-"""Run work with N concurrent calls: never more, and never fewer while work is left.
+"""Run work with at most N concurrent calls. While work is left, exactly N calls run.
 
-Items are coroutines that acquire a slot for each model call. A new item starts only if a slot is free and no started
+An item is a coroutine that acquires a slot for each model call. A new item starts only if a slot is free and no started
 item waits for a slot. Started items therefore finish before new items start, and memory stays bounded.
 """
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class CapacityGate(Protocol):
-    """Limit of concurrent calls that reports free capacity."""
+    """Limit on concurrent calls. It also reports whether a slot is free."""
 
     @property
     def room(self) -> bool:
@@ -31,8 +31,8 @@ class CapacityGate(Protocol):
 class SingleFlight(Generic[T]):
     """Deduplication of concurrent work: concurrent requests for the same key share one execution.
 
-    The first caller executes the work in its own coroutine, so that its next step runs before new work starts.
-    A failure is stored. Later requests for the same key raise the same error, without another paid call.
+    The first caller executes the work in its own coroutine. The next step of the first caller therefore runs before new
+    work starts. A failure is stored. Later requests for the same key raise the same error, without another paid call.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class SingleFlight(Generic[T]):
         self._failed: dict[str, SocialWorldModelError] = {}
 
     async def once(self, key: str, make: Callable[[], Awaitable[T]]) -> T:
-        """Execute `make`, or wait for the result if another caller is executing it for the same key.
+        """Execute `make`. If another caller executes work for the same key, wait for that result instead.
 
         Parameters
         ----------
@@ -82,15 +82,15 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
     Parameters
     ----------
     limit
-        Limit of concurrent calls. The work acquires its slots from the same limit.
+        Limit on concurrent calls. The work must acquire its slots from this limit.
     work
-        Functions that create coroutines. They are started one by one, in order, as slots become free.
+        Functions that create coroutines. When slots become free, the coroutines are started one by one, in order.
 
     Raises
     ------
     Exception
-        The first error of any work. After an error no new work starts, and started work is finished before the
-        error is raised. A cancellation stops all work at once.
+        The first error that occurs in the work. After an error, no new work starts. The error is raised when all
+        started work has ended. A cancellation stops all work at once.
     """
     bounded = _Bounded(limit, work)
     try:
@@ -104,7 +104,7 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
 
 
 class _Bounded:
-    """Work that is started one by one as slots become free."""
+    """Work that is started one by one when slots become free."""
 
     def __init__(self, limit: CapacityGate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
         self.owner = asyncio.current_task()
@@ -137,7 +137,7 @@ class _Bounded:
         await asyncio.gather(*self.running, return_exceptions=True)
 
     async def _do(self, job: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
-        """Do one job after another, without a delay between them."""
+        """Do one job after another, without a delay between the jobs."""
         while job is not None:
             await job()
             # Jobs that never wait would all run before a cancellation (Ctrl-C) arrives, so check for one here.

@@ -1,7 +1,7 @@
-"""Journal of the replies to unfinished items, so that a killed run does not lose paid replies.
+"""Store the replies for unfinished items, so that a killed run does not lose paid replies.
 
-The result of an item is written when the item is finished. Some items need several calls, for example ten samples.
-The journal stores the replies of such an item until it is finished, one JSON line per reply. The next run reuses
+A run writes the result of an item when the item is finished. Some items need several calls, for example ten samples.
+The journal stores the replies for such an item until the item is finished, one JSON line per reply. The next run reuses
 the stored replies instead of repeating the calls.
 """
 
@@ -23,12 +23,12 @@ _OLDER_NAMES = {"text": "response"}  # field names of replies in version 0.1.0
 
 
 class Journal:
-    """The replies to the unfinished items of one run.
+    """The replies for the unfinished items of one run.
 
     Parameters
     ----------
     folder
-        Folder of the run; None to store nothing.
+        Folder of the run; None means that nothing is stored.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -37,7 +37,7 @@ class Journal:
         self._replies: dict[str, Reply] = {}
 
     def open(self, unfinished: Collection[str]) -> None:
-        """Load the replies of a stopped run that belong to unfinished items, and open the file for writing.
+        """Load the stored replies for unfinished items, and open the file for writing.
 
         Parameters
         ----------
@@ -61,11 +61,11 @@ class Journal:
 
     @property
     def replies(self) -> int:
-        """Number of stored replies of a stopped run that were not reused yet."""
+        """Number of stored replies that were not reused yet. The replies come from a stopped run."""
         return len(self._replies)
 
     def find(self, key: str) -> Reply | None:
-        """Return the stored reply to a prompt and remove it; None if there is no reply with this key."""
+        """Return the stored reply with this key, and remove the reply; None if no reply has this key."""
         return self._replies.pop(key, None)
 
     def keep(self, item: str, key: str, reply: Reply) -> None:
@@ -88,7 +88,7 @@ class Journal:
         self._write({"item": item, "key": key, "reply": asdict(reply)})
 
     def forget(self, item: str) -> None:
-        """Discard the stored replies of an item, because they gave no usable result."""
+        """Discard the stored replies for an item, because the replies gave no usable result."""
         self._write({"item": item, "over": True})
 
     def _write(self, line: dict[str, Any]) -> None:
@@ -101,7 +101,7 @@ class Journal:
             raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
 
     def close(self, *, finished: bool) -> None:
-        """Close the file, and delete it if the run is finished."""
+        """Close the file. If the run is finished, delete the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -127,7 +127,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _kept(lines: list[dict[str, Any]], unfinished: Collection[str]) -> list[dict[str, Any]]:
-    """Return the replies to unfinished items, without discarded replies."""
+    """Return the replies for unfinished items, without the discarded replies."""
     kept: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         if "over" in line:

@@ -10,15 +10,15 @@ from social_world_model.contracts import ModelConfig
 
 
 class Keys(NamedTuple):
-    """The keys of one result or context. A stored object with either key can be reused.
+    """The keys of one result or context. A stored object with one of these keys can be reused.
 
     Parameters
     ----------
     current
         Key under which the object is stored now.
     earlier
-        Key under which schema 1 of results stored the object. Equal to `current` if the key never changed, or if
-        wording, schemas or settings differ from schema 1.
+        Key under which schema 1 of results stored the object. This key equals `current` if the key never changed, or if
+        prompt texts, schemas or settings differ from schema 1.
     """
 
     current: str
@@ -43,11 +43,11 @@ def context_key(narrative: str, guidance: str, context_model: str, config: str =
     narrative, guidance
         Narrative and domain instructions that the parser receives.
     context_model
-        Name of the model that parses.
+        Name of the model that parses the narrative.
     config
         Fingerprint of the model's configuration; empty if the configuration does not affect the replies.
     sample
-        0-based number of the sample.
+        Number of the sample, counted from 0.
     """
     parts = {"narrative": narrative, "guidance": guidance, "context_model": context_model}
     if config:
@@ -63,19 +63,19 @@ def context_keys(narrative: str, guidance: str, context_model: str, configs: Key
     Parameters
     ----------
     narrative, guidance, context_model, sample
-        As in `context_key`.
+        The same arguments as in `context_key`.
     configs
-        Fingerprints of the model's configuration, as `fingerprints` returns them.
+        Fingerprints of the model's configuration, in the form that `fingerprints` returns.
     """
     return Keys(*(context_key(narrative, guidance, context_model, config, sample) for config in configs))
 
 
 def fingerprint(config: ModelConfig) -> str:
-    """Return a hash of the configuration that affects a model's replies; empty if nothing affects them.
+    """Return a hash of everything in a configuration that affects a model's replies; empty for an empty configuration.
 
     The hash covers every section, schema and setting, and the order of sections and schema fields. The query is not a
-    part of the hash. A setting that is None is not sent and not hashed. A new setting therefore does not change the
-    keys of stored results.
+    part of the hash. A setting with the value None is neither sent nor hashed. A new setting therefore does not change
+    the keys of stored results.
     """
     if not (config.prompts or config.settings or config.schemas):
         return ""
@@ -91,6 +91,6 @@ def fingerprint(config: ModelConfig) -> str:
 def fingerprints(config: ModelConfig) -> Keys:
     """Return the fingerprints of a configuration, for the current schema and for schema 1.
 
-    Keys of schema 1 are made in the same way as current keys, with the earlier fingerprint of every model.
+    Both kinds of keys are made in the same way. Keys of schema 1 use the earlier fingerprint of every model.
     """
     return Keys(fingerprint(config), fingerprint(config if config.earlier is None else config.earlier))

@@ -28,9 +28,9 @@ class Manifest:
     version
         Version of this package.
     command
-        Words of the command line.
+        Command line, as a list of words.
     benchmark, mode, model, context_model
-        Names of benchmark, mode and models. None for a model that the mode does not use.
+        Names of the benchmark, the mode and the models. The name is None for a model that the mode does not use.
     dataset, data_sha256
         Name and SHA-256 hash of the data file.
     seed
@@ -38,17 +38,18 @@ class Manifest:
     settings
         All other options that can change a result, including model settings.
     prompts
-        Prompt texts and reply schemas that the models can use, by role and name, with their hashes.
+        Prompt texts and reply schemas that can be sent to the models, by role and name. Each text has a hash.
     started, ended
-        Start and end of the run: UTC, ISO 8601. `ended` is None for a run that is active or was killed.
+        Start and end of the run, in UTC and in ISO 8601 format. `ended` is None for a run that is active or was killed.
     stopped
-        Reason why the run ended early; None if it was completed.
+        Reason why the run ended early; None if the run was completed.
     counts
         Number of items by status.
     usage
-        Usage by role, including the runs that this run resumed. The last seconds of a killed run are not included.
+        Usage by role, including the usage of the runs that this run resumed. The usage in the last seconds of a killed
+        run is missing.
     plug_ins
-        Loaded plug-ins: file, or package and version, and the names that each plug-in registered.
+        Loaded plug-ins. Each entry has the file, or the package with its version, and the registered names.
     """
 
     version: str
@@ -77,7 +78,7 @@ class Manifest:
 
 
 def write_data(path: Path, data: Mapping[str, Any]) -> None:
-    """Write the data of a manifest to a file, with the number of the newest schema.
+    """Write the data of a manifest and the number of the newest schema to a file.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
 
 
 def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
-    """Return an instruction that makes an unknown name known, based on the plug-ins in a manifest.
+    """Return advice on how to register an unknown name, based on the plug-ins in a manifest.
 
     Parameters
     ----------
@@ -138,18 +139,17 @@ def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
     --------
     >>> plug_in = {"file": "hidings.py", "registered": ["benchmark hidings"]}
     >>> source_of("benchmark", "hidings", {"plug_ins": [plug_in]})
-    'pass the plug-in hidings.py, which registers it'
+    'pass the plug-in hidings.py, which registers hidings'
     """
     plug_ins = manifest.get("plug_ins")
     for one in plug_ins if isinstance(plug_ins, list) else []:
         if not isinstance(one, dict) or f"{kind} {name}" not in (one.get("registered") or ()):
             continue
         if one.get("package"):
-            return (
-                f"install the package {one['package']} (the run had version {one.get('version')}), which registers it"
-            )
-        return f"pass the plug-in {one.get('file')}, which registers it"
-    return "if a plug-in registers it, pass that plug-in"
+            version = one.get("version")
+            return f"install the package {one['package']} (the run had version {version}), which registers {name}"
+        return f"pass the plug-in {one.get('file')}, which registers {name}"
+    return f"if a plug-in registers {name}, pass that plug-in"
 
 
 def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:
@@ -161,11 +161,11 @@ def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:
 
 
 def usage_so_far(folder: Path) -> dict[str, Usage]:
-    """Return the usage of earlier runs that wrote to a folder, by role; empty if unknown.
+    """Return the usage of earlier runs that wrote to a folder, by role; empty if the usage is unknown.
 
     Raises
     ------
     DatasetError
-        If a newer version of this package wrote the folder's ``run.json``.
+        If a newer version of this package wrote the file ``run.json`` in the folder.
     """
     return usage_of(read_manifest(folder))

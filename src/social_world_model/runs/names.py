@@ -1,4 +1,7 @@
-"""Names of folders and files. Names of models and items are escaped, so that no path leaves its folder."""
+"""Names of folders and files.
+
+Names of models and items are escaped, so that every path stays inside the output folder.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,8 @@ def run_folder(
     output_dir
         Folder for all results.
     benchmark, mode, model, dataset
-        Names. A slash in a model's name starts a subfolder. The part of a model's name from ``@`` on is escaped.
+        Names of the benchmark, the mode, the model and the data set. A slash in a model's name starts a subfolder. The
+        part of a model's name after ``@`` is escaped.
     context_model
         Name of the model that made the contexts; None if the mode uses no contexts.
 
@@ -77,12 +81,12 @@ def aside_folder(folder: Path) -> Path:
 
 
 def folders_moved_aside(folder: Path) -> list[Path]:
-    """Return the folders ``<folder>.old-N`` that contain old results of a results folder."""
+    """Return the folders ``<folder>.old-N`` that contain the old results of a folder."""
     return [path for path in folder.parent.glob(f"{glob.escape(folder.name)}{_MOVED_ASIDE}*") if is_moved_aside(path)]
 
 
 def is_moved_aside(path: Path) -> bool:
-    """Return whether a path is in a folder ``<folder>.old-N`` of old results.
+    """Return whether a path is inside a folder ``<folder>.old-N`` for old results.
 
     >>> is_moved_aside(Path("run.old-2/sample-1")), is_moved_aside(Path("my.old-data"))
     (True, False)
@@ -91,7 +95,7 @@ def is_moved_aside(path: Path) -> bool:
 
 
 def _nested(model: str) -> str:
-    """Return a model's name with its slashes; everything from ``@`` on is one escaped segment."""
+    """Escape a model's name, but keep its slashes. The part after ``@`` is escaped as one segment."""
     name, at, address = model.partition("@")
     return "/".join(_UNSAFE.sub(_escape, part) for part in name.split("/")) + at + _UNSAFE.sub(_escape, address)
 
@@ -105,7 +109,7 @@ def _segment(text: str) -> str:
 
 
 def _dots_escaped(text: str) -> str:
-    """Escape names with a special meaning in file systems: empty, ``.``, ``..`` and hidden names."""
+    """Escape names that have a special meaning in file systems: empty names, ``.``, ``..`` and hidden names."""
     if not text:
         return "%"
     return f"%2E{text[1:]}" if text.startswith(".") else text

@@ -1,4 +1,4 @@
-"""Read result folders, one result at a time; every skipped file has a reason."""
+"""Read the results in a folder one at a time. For each unusable file, a reason is reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from social_world_model.runs.results import Result, read_result
 from social_world_model.usage import Usage
 
 OnUnreadable = Callable[[Path, str], None]
-"""Callback for each file that cannot be used, with the reason."""
+"""Function that is called with the path of each unusable file, and with the reason."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class StoredResults:
     Raises
     ------
     DatasetError
-        If the folder does not exist, or a newer version of this package wrote its ``run.json``.
+        If the folder does not exist, or if a newer version of this package wrote the file ``run.json``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -74,7 +74,7 @@ class StoredResults:
 
     @property
     def unreadable(self) -> tuple[UnreadableFile, ...]:
-        """The files that contain no usable result; found by an iteration over `results`."""
+        """The files that contain no usable result. An iteration over `results` finds these files."""
         if self._unreadable is None:
             for _ in self.results:
                 pass
@@ -82,12 +82,12 @@ class StoredResults:
 
     @property
     def benchmark_name(self) -> str | None:
-        """Name of the benchmark, from the manifest or a parent folder; None if neither gives a name."""
+        """Name of the benchmark, from the manifest or a parent folder; None if neither contains a name."""
         return benchmark_name(self.folder, self.manifest)
 
     @property
     def usage(self) -> dict[str, Usage]:
-        """Usage of all runs that wrote to the folder, by role."""
+        """Usage by role, over all runs that wrote to the folder."""
         return usage_of(self.manifest)
 
     def _read(self) -> Iterator[Result]:
@@ -124,7 +124,8 @@ def read_run(folder: str | Path) -> StoredResults:
     Raises
     ------
     DatasetError
-        If the folder does not exist, contains no JSON file, or was written by a newer version of this package.
+        If the folder does not exist, if the folder contains no JSON file, or if a newer version of this package wrote
+        the results.
 
     Examples
     --------
@@ -147,7 +148,9 @@ def read_run(folder: str | Path) -> StoredResults:
 
 
 def result_files(folder: Path) -> list[Path]:
-    """Return the JSON files of a folder that can contain a result, by name; empty if the folder does not exist.
+    """Return the JSON files of a folder that can contain a result, sorted by name.
+
+    Return no files if the folder does not exist.
 
     The manifest is not included. Hidden files are not included, because they can be incomplete.
     """
@@ -160,7 +163,7 @@ def read_result_file(path: Path) -> Result | None:
     Returns
     -------
     Result or None
-        The result; None for a JSON file that is not a result.
+        The result; None if the JSON file is not a result.
 
     Raises
     ------
@@ -174,7 +177,7 @@ def read_result_file(path: Path) -> Result | None:
 
 
 def read_results(folder: Path, on_unreadable: OnUnreadable | None = None) -> Iterator[tuple[Path, Result]]:
-    """Yield each result file of a folder with its result, in the order of file names.
+    """Yield the path and the result of each result file in a folder, in the order of file names.
 
     JSON files that are not results are skipped.
 
@@ -183,7 +186,8 @@ def read_results(folder: Path, on_unreadable: OnUnreadable | None = None) -> Ite
     folder
         Folder of results.
     on_unreadable
-        Callback for each file that cannot be read; None to skip these files without a message.
+        Function that is called with the path of each unreadable file, and with the reason. None means that these files
+        are skipped without a message.
     """
     for path in result_files(folder):
         try:
@@ -197,7 +201,7 @@ def read_results(folder: Path, on_unreadable: OnUnreadable | None = None) -> Ite
 
 
 def usable_results(folder: Path, on_unreadable: OnUnreadable) -> Iterator[Result]:
-    """Yield the results of a folder that can be counted and scored.
+    """Yield all results in a folder that can be counted and scored.
 
     Each index is yielded once. A result with a field of the wrong type is skipped.
 
@@ -206,13 +210,13 @@ def usable_results(folder: Path, on_unreadable: OnUnreadable) -> Iterator[Result
     folder
         Folder of results.
     on_unreadable
-        Callback for each file that cannot be used, with the reason.
+        Function that is called with the path of each unusable file, and with the reason.
     """
     seen: set[str] = set()
     for path, result in read_results(folder, on_unreadable):
         own = folder / f"{file_stem(result.index)}.json"
         if result.index in seen or (own != path and own.is_file()):
-            on_unreadable(path, f"expected each index once, got {shortened(result.index, 40)!r} again")
+            on_unreadable(path, f"expected each index once, got a second result with {shortened(result.index, 40)!r}")
         elif why := _unsound(result):
             on_unreadable(path, why)
         else:
@@ -256,12 +260,12 @@ def _are_numbers(scores: Mapping[str, Any]) -> bool:
 
 
 def folders_below(root: Path) -> list[Path]:
-    """Return all folders below a folder, sorted."""
+    """Return all subfolders of a folder, at any depth, sorted."""
     return sorted(path for path in root.rglob("*") if path.is_dir())
 
 
 def run_folders(root: Path) -> Iterator[Path]:
-    """Yield a folder and its subfolders if they contain JSON files; ``.old-N`` folders are skipped.
+    """Yield those folders that contain JSON files: the given folder and its subfolders. Folders ``.old-N`` are skipped.
 
     Raises
     ------
@@ -277,14 +281,14 @@ def run_folders(root: Path) -> Iterator[Path]:
 
 
 def benchmark_name(folder: Path, manifest: Mapping[str, Any]) -> str | None:
-    """Return the benchmark of a results folder; None if unknown.
+    """Return the name of the benchmark of a results folder; None if the name is unknown.
 
     Parameters
     ----------
     folder
-        Results folder. A parent folder ``NAME_results`` gives the name if the manifest does not.
+        Results folder. If the manifest contains no name, a parent folder ``NAME_results`` gives the name.
     manifest
-        Contents of the folder's ``run.json``; can be empty.
+        Contents of the file ``run.json`` in the folder; may be empty.
     """
     above = [part.name.removesuffix(RESULTS) for part in folder.absolute().parents if part.name.endswith(RESULTS)]
     name = manifest.get("benchmark") or next(iter(above), None)

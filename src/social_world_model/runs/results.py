@@ -15,7 +15,10 @@ from social_world_model.s3ap.prose import closed
 from social_world_model.usage import NO_USAGE, Usage
 
 SCHEMA = 2
-"""Version of the file format of results and manifests. Version 1 had no version number and other field names."""
+"""Version of the file format of results and manifests.
+
+Version 1 had no version number, and its field names were different.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,23 +28,23 @@ class Result:
     Parameters
     ----------
     index, status
-        Index of the item, and how its processing ended.
+        Index of the item, and status of the result.
     fields
-        Further columns of the item. In the file they are on the same level as the other fields.
+        Further columns of the item. In the file, these columns are on the same level as the other fields.
     narrative, question, correct_answer, choices, set_id, cluster_id
-        As in `Item`; None if empty.
+        The same values as in `Item`. An empty value is None.
     question_kind, belief_chain, answer_form, domain, fact, audience
-        As in `Item`; None if empty.
+        The same values as in `Item`. An empty value is None.
     answer, reasoning, is_correct
-        The answer, its reasoning, and whether the answer is correct; None if missing.
+        The answer, the reasoning, and whether the answer is correct. A missing value is None.
     response
         Reply to the question, before the answer was extracted.
     extracted_by
         Name of the rule that extracted the answer from the response; None if no rule was used.
     scores
-        Further scores of the answer by name, from 0 to 1.
+        Further scores of the answer, by name. Each score is between 0 and 1.
     socialized_context
-        Context that the answer is based on, in the stored form.
+        Stored form of the context that the answer is based on.
     raw, finish_reason, usage
         Unchanged reply of the model, with its finish reason and usage.
     samples
@@ -89,7 +92,7 @@ class Result:
 
     @classmethod
     def of(cls, item: Item, status: Status) -> Result:
-        """Return the result of an item that is not answered yet.
+        """Return a new result for an item that is not answered yet.
 
         Parameters
         ----------
@@ -117,7 +120,7 @@ class Result:
         )
 
     def item(self) -> Item:
-        """Return the item of this result, equal to the item that was passed to `of`."""
+        """Return the item of this result. It is equal to the item that was passed to the method `of`."""
         return Item(
             index=self.index,
             narrative=self.narrative or "",
@@ -147,7 +150,7 @@ class Result:
         return None if self.socialized_context is None else SocializedContext.from_data(self.socialized_context)
 
     def to_json(self) -> str:
-        """Return the result as JSON text; a column with the name of a field is written inside ``fields``."""
+        """Return the result as JSON text. A column that has the same name as a field is written inside ``fields``."""
         replied = _OF_A_REPLY if self.status in ("answered", "refused", "unparsable") else ()
         own = {name: getattr(self, name) for name in _OWN if name in replied or getattr(self, name) is not None}
         own["schema"], own["usage"] = SCHEMA, asdict(self.usage)
@@ -165,9 +168,9 @@ _OLDER_NAMES: Mapping[str, str] = {
     "chain": "belief_chain",
     "text_domain": "domain",
 }
-"""Current field names by their names in files of schema 1, which has no `schema` field."""
+"""Current field names, by the old names in files of schema 1. Such files have no field `schema`."""
 _NEW_IN_2 = ("question_kind", "belief_chain", "domain", "fact", "audience", "extracted_by", "schema")
-"""Field names that are new in schema 2. In files of schema 1 these names are columns of the data set."""
+"""Field names that are new in schema 2. In files of schema 1, these names are columns of the data set."""
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
 _KINDS: Mapping[str, type] = {
     **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response", "extracted_by", "fact"), str),
@@ -175,11 +178,11 @@ _KINDS: Mapping[str, type] = {
     "scores": dict,
 }
 _OF_A_REPLY = ("answer", "extracted_by", "reasoning", "raw", "finish_reason")
-"""Fields that are written even if they are null, if there was a reply."""
+"""Fields that are written even if they are null. This applies only to items with a reply."""
 
 
 def is_writable_text(text: str) -> bool:
-    r"""Return whether a text can be written as UTF-8; JSON text can contain lone surrogates, which cannot.
+    r"""Return whether a text can be written as UTF-8. A lone surrogate, which JSON text can contain, cannot be written.
 
     >>> is_writable_text("Zoë"), is_writable_text("\ud83d")
     (True, False)
@@ -202,13 +205,13 @@ def read_result(text: str | bytes) -> Result | None:
     Returns
     -------
     Result or None
-        The result; None for JSON without `index`. Results of older software have no status. Such a result is
-        ``answered`` if it has an answer, ``parsed`` if it has only a context, and ``error`` otherwise.
+        The result; None if the JSON has no field `index`. Results of older software have no status. A result without a
+        status is ``answered`` if it has an answer, ``parsed`` if it has only a context, and ``error`` otherwise.
 
     Raises
     ------
     DatasetError
-        If the text is not JSON, the schema is too new, or status, narrative or context are not valid.
+        If the text is not JSON, if the schema is too new, or if the status, the narrative or the context is not valid.
     """
     try:
         data = json.loads(text)
@@ -235,7 +238,7 @@ def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     DatasetError
-        If status, narrative or context are not valid.
+        If the status, the narrative or the context is not valid.
     """
     for name in ("set_id", "cluster_id"):
         if isinstance(data.get(name), int):
@@ -263,7 +266,7 @@ def _is_misfit(name: str, value: Any) -> bool:
 
 
 def _schema_of(data: Mapping[str, Any]) -> int:
-    """Return the schema of a file; a file with a field name of schema 1 is always read as schema 1."""
+    """Return the schema number of a file. A file with a field name of schema 1 is always read as schema 1."""
     schema = data.get("schema")
     if not isinstance(schema, int) or _OLDER_NAMES.keys() & data.keys():
         return 1
@@ -271,7 +274,10 @@ def _schema_of(data: Mapping[str, Any]) -> int:
 
 
 def _take_columns(data: dict[str, Any]) -> dict[str, Any]:
-    """Rename the fields of schema 1 to their current names; return columns that already had these names."""
+    """Rename the fields of schema 1 to the current names.
+
+    Return the columns that already had one of the current names.
+    """
     taken = (*(["narrative"] if "story" in data else []), *_NEW_IN_2)
     columns = {name: data.pop(name) for name in taken if name in data}
     for older in _OLDER_NAMES.keys() & data.keys():
@@ -280,7 +286,7 @@ def _take_columns(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _narrative(data: Any) -> str:
-    """Return a narrative as text; a list of sentences is joined in the same way as in benchmarks."""
+    """Return a narrative as text. A list of sentences is joined in the same way as in benchmarks."""
     if isinstance(data, list) and all(isinstance(part, str) for part in data):
         return " ".join(closed(part.strip()) for part in data)
     if not isinstance(data, str):

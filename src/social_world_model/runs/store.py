@@ -14,7 +14,7 @@ from social_world_model.runs.names import aside_folder, file_stem
 from social_world_model.runs.results import Result, read_result
 
 ABANDONED = 3600.0
-"""Seconds without a write after which a temporary file is assumed to belong to a dead process."""
+"""Maximum age of a temporary file in seconds. The process that wrote an older file is assumed to be dead."""
 
 _LOCK_NAME = 120  # characters
 
@@ -25,7 +25,7 @@ class ResultStore:
     Parameters
     ----------
     folder
-        Folder of the results. The method `open` creates it.
+        Folder of the results. The method `open` creates the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,9 +35,9 @@ class ResultStore:
     def open(self) -> None:
         """Create the folder, and delete temporary files of killed processes.
 
-        If the folder is `locked`, all temporary files are deleted. No other run uses the folder then, and a process
-        that only adds a context repeats its write. If the folder is not locked, only temporary files without a write
-        in the last hour are deleted.
+        If this object has locked the folder, all temporary files are deleted. This is safe: no other run uses the
+        folder, and a process that only adds a context repeats its write. If the folder is not locked, only temporary
+        files that are older than one hour are deleted.
 
         Raises
         ------
@@ -58,12 +58,12 @@ class ResultStore:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Lock the folder, so that no other run writes the same results; the lock ends with the process.
+        """Lock the folder, so that no other run writes the same results. The lock ends when the process ends.
 
         Raises
         ------
         ConfigurationError
-            If another run has locked the folder, or the folder cannot be written to.
+            If another run has locked the folder, or if the folder cannot be written to.
         """
         from filelock import FileLock, Timeout  # slow to import
 
@@ -74,7 +74,7 @@ class ResultStore:
         except Timeout:
             raise ConfigurationError(
                 f"expected a folder that no other run uses, got {self.folder}: another process is writing to this "
-                "folder; wait until it ends, or stop it"
+                "folder; wait until that process ends, or stop it"
             ) from None
         except OSError as error:
             if isinstance(error, PermissionError) or not Path(lock.lock_file).exists():
@@ -88,12 +88,12 @@ class ResultStore:
             lock.release()
 
     def move_aside(self, indices: Sequence[str] | None = None) -> Path | None:
-        """Move results to ``<folder>.old-N``, so that they are not overwritten.
+        """Move results to ``<folder>.old-N``, so that the results are not overwritten.
 
         Parameters
         ----------
         indices
-            Indices of the items whose files are moved; None for the whole folder.
+            Indices of the items whose files are moved. None means that the whole folder is moved.
 
         Returns
         -------
