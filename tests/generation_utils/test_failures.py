@@ -49,7 +49,7 @@ def without(*names: str) -> Sent:
         (refused(408, "x"), "server error", "HTTP 408: x"),
         (refused(409, "x"), "server error", "HTTP 409: x"),
         (refused(500, "x"), "server error", "HTTP 500: x"),
-        (Sent(502, "<html>Bad gateway</html>"), "server error", "HTTP 502: a web page"),
+        (Sent(502, "<html>Bad gateway</html>"), "server error", "HTTP 502: got a web page"),
         (refused(503, "The model is overloaded"), "server error", "HTTP 503"),
         (Sent(200, "<html>Welcome</html>"), "malformed response", "expected JSON data"),
         (Sent(200, ""), "malformed response", "expected JSON data"),

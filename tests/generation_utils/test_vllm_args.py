@@ -94,5 +94,5 @@ def test_an_id_of_the_hub_is_for_the_hub_to_know() -> None:
 )
 def test_arguments_without_a_model_in_this_process_are_refused(model: str, base_url: str | None, message: str) -> None:
     settings = RunSettings(benchmark="tomi", model_name=model, base_url=base_url, vllm_args={"dtype": "auto"})
-    with pytest.raises(ConfigurationError, match=f"expected vllm/NAME in this process with vllm_args, {message}"):
+    with pytest.raises(ConfigurationError, match=f"expected vllm/NAME in this process if vllm_args is set, {message}"):
         Models(settings, get_mode("vanilla"))

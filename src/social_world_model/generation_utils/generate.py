@@ -101,8 +101,7 @@ async def agenerate(
     input_values
         Text for each placeholder, inserted literally.
     output_parser
-        Parser that reads the reply. If the parser cannot read the reply, the same model is asked again, with a
-        description of the problem.
+        Parser that reads the reply. If a reply cannot be read, the same model is told the problem and asked again.
     temperature
         Sampling temperature; None means the default of the model. A temperature that the model refuses is not sent.
     structured_output

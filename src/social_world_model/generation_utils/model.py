@@ -281,10 +281,7 @@ class LanguageModel:
         return used != self.capabilities
 
     def note_form(self, *, kept: bool) -> None:
-        """Note whether a reply followed a native schema.
-
-        After 3 failures without a success, the prompt contains the schema.
-        """
+        """Note whether a reply fits the schema. After 3 misfits and no fit, the prompt contains the schema."""
         if self.capabilities.tier != "native":
             return
         self._schema_kept |= kept
