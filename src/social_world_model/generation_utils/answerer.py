@@ -26,7 +26,7 @@ class LanguageModelAnswerer:
     model
         Language model that answers the queries.
     calls
-        Object that makes the model calls. It applies limits, retries and the budget.
+        Object that makes the model calls. The object also applies limits, retries and the budget.
     sampling
         Sampling options. The default temperature is 0.
     prompt_template

@@ -120,7 +120,7 @@ class Clients:
         }
 
     async def load(self) -> None:
-        """Load the models that run in this process. Call this before any paid call to another model.
+        """Load the models that run in this process. Call this method before any paid call to another model.
 
         Raises
         ------

@@ -33,7 +33,7 @@ OLD_PLACES: Mapping[str, str] = {"witnessed": "others_observations", "accounts":
 
 
 def register_prompt(name: str, prompt: PromptSpec[Query]) -> PromptSpec[Query]:
-    r"""Register a prompt. Queries can then use its name as their `task`.
+    r"""Register a prompt. Queries can then have the name of the prompt as their `task`.
 
     Parameters
     ----------

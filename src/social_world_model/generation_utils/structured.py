@@ -50,7 +50,7 @@ async def generate_until_fit(
     model, prompt
         Model to ask, and the request with its sampling options.
     parser
-        Parser that reads the reply. It raises `UnfitReply` if the reply does not fit the format.
+        Parser that reads the reply. The parser raises `UnfitReply` if the reply does not fit the format.
     calls, role
         Object that makes the calls, and the purpose of the calls.
     asks

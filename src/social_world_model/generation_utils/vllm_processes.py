@@ -43,7 +43,7 @@ class Processes:
                 )
 
     def unwatch(self) -> None:
-        """Stop the watcher process. Call this after the processes of vLLM have ended."""
+        """Stop the watcher process. Call this method after the processes of vLLM have ended."""
         if self._watcher is not None and self._watcher.stdin is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._watcher.pid, signal.SIGKILL)

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class CapacityGate(Protocol):
-    """Limit on concurrent calls. It also reports whether a slot is free."""
+    """Limit on concurrent calls. The limit also reports whether a slot is free."""
 
     @property
     def room(self) -> bool:

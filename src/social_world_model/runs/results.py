@@ -120,7 +120,7 @@ class Result:
         )
 
     def item(self) -> Item:
-        """Return the item of this result. It is equal to the item that was passed to the method `of`."""
+        """Return the item of this result. The item is equal to the item that was passed to `of`."""
         return Item(
             index=self.index,
             narrative=self.narrative or "",
