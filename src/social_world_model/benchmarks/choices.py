@@ -138,7 +138,7 @@ def _marked_answer(reply: ReplyText) -> Sequence[str] | None:
 
 
 def _stands(options: Options, named: frozenset[int], thought: str) -> bool:
-    """Return whether a marked answer is still valid after the text that follows "wait" or a similar word."""
+    """Return whether a marked answer stays valid if "wait" or a similar word, and the text `thought`, follow."""
     if not thought or _stated_last(options, thought) == named:
         return True
     words = {options.by_words.get(normalised(word[0])) for word in options.words.finditer(thought)}

@@ -238,7 +238,7 @@ def _belief(index: str, entry: Row) -> Question:
 
 
 def _choice(index: str, entry: Row, last: bool) -> Question:
-    """Return the multiple-choice form of a belief question in the nested format."""
+    """Read a belief question of the nested format, and return the multiple-choice form."""
     free = _belief(index, entry)
     if cell(entry, "mc_correct_index"):
         last = _number(entry, "mc_correct_index", 2) == 1

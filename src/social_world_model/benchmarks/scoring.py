@@ -40,7 +40,7 @@ class ReplyScoring:
     def people(self, item: Item) -> tuple[str, ...]:
         """Return the people that a reply may name.
 
-        Only rules that read names use these people. By default, the result is empty.
+        Only the extraction rules for names use this result. By default, the result is empty.
         """
         return ()
 

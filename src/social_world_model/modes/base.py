@@ -96,7 +96,7 @@ def names_in(context: SocializedContext, chain: Sequence[str]) -> list[str]:
     context
         Context of the narrative.
     chain
-        Names from the question, such as ``("Anne", "Bob")`` for what Anne thinks that Bob believes.
+        Names from the question. For example, ``("Anne", "Bob")`` stands for what Anne thinks that Bob believes.
 
     Raises
     ------

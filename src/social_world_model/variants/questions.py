@@ -59,7 +59,7 @@ def varied(
     rows
         All rows or some rows of a data set.
     variant
-        One of `VARIANTS`.
+        Name of the variant: one of `VARIANTS`.
     seed
         Random seed.
     among

@@ -154,7 +154,7 @@ def undone(names: Mapping[str, str]) -> dict[str, str]:
 def _is_a_word(match: re.Match[str]) -> bool:
     """Return whether an ambiguous name is an ordinary word in this place.
 
-    An ordinary word starts a sentence, and a word such as "you" follows it.
+    It is an ordinary word if it starts a sentence and if a word such as "you" follows.
     """
     word = match[0].casefold()
     if word not in _HOMOGRAPHS or not _HEAD.search(match.string, max(0, match.start() - 8), match.start()):

@@ -217,7 +217,7 @@ def fixed_acts(context: SocializedContext, given: Mapping[str, str]) -> dict[str
     Raises
     ------
     ConfigurationError
-        If a given action is invalid, has an unknown agent, or contradicts an action in the last step.
+        If an agent is unknown, if an action is invalid, or if it contradicts an action in the last step.
     """
     cast, last = context.agents_names, context.socialized_context[-1]
     done = {name: last.actions[name] for name in Decoder(context).acts(len(context.socialized_context) - 1)}
