@@ -101,7 +101,7 @@ async def agenerate(
     input_values
         Text for each placeholder, inserted literally.
     output_parser
-        Parser that reads the reply. If a reply cannot be read, the same model is told the problem and asked again.
+        Parser that reads the reply. If a reply cannot be read, the model is asked again and gets the error message.
     temperature
         Sampling temperature; None means the default of the model. A temperature that the model refuses is not sent.
     structured_output
