@@ -183,7 +183,7 @@ def _files(folder: Path, parameter: str, notes: list[str]) -> Mapping[str, Path]
             before = found.setdefault(path.stem, path)
             if before != path:
                 raise DatasetError(
-                    f"expected each file name once in {parameter} {folder}, got {before} and {path}: give the folder "
+                    f"expected each file name once in {folder} ({parameter}), got {before} and {path}: give the folder "
                     "of one run",
                     parameters=(parameter,),
                 )
@@ -191,7 +191,7 @@ def _files(folder: Path, parameter: str, notes: list[str]) -> Mapping[str, Path]
         raise DatasetError(f"expected a readable folder, got {folder}: {error.strerror or error}") from None
     if not found:
         raise DatasetError(
-            f"expected results (JSON files with an index) in {parameter} {folder} or in its subfolders, got none: give "
+            f"expected results (JSON files with an index) in {folder} ({parameter}) or in subfolders, got none: give "
             "a folder that was written in mode generate_socialized_context or by `swm data generate`",
             parameters=(parameter,),
         )

@@ -142,12 +142,12 @@ def check_settings(settings: EvaluationSettings) -> None:
     """
     if settings.reference == "gt" and settings.gt_dir is None:
         raise ConfigurationError(
-            "expected gt_dir, or reference 'symbolic', which does not need gt_dir; got neither",
+            "expected gt_dir or reference 'symbolic', got neither: only reference 'symbolic' works without gt_dir",
             parameters=("gt_dir", "reference"),
         )
     if settings.judge_model == NO_JUDGE and settings.repeats > 1:
         raise ConfigurationError(
-            "expected a judge_model for several repeats, got judge_model none", parameters=("repeats", "judge_model")
+            "expected a judge_model if repeats is above 1, got judge_model none", parameters=("repeats", "judge_model")
         )
     if settings.base_url is not None and not takes_base_url(settings.judge_model):
         raise ConfigurationError(

@@ -117,25 +117,35 @@ def _nothing_sent(item: Item) -> str | None:
 
 
 BASELINES: Sequence[Baseline] = (
-    Baseline("first option or yes", "the first option; yes; everybody who speaks, arrives or leaves", _first),
+    Baseline(
+        "first option or yes",
+        "Choose the first option, answer yes, or name everybody who speaks, arrives or leaves.",
+        _first,
+    ),
     Baseline(
         "denial or no",
-        "the first option with a negation (not, unaware …), or else the first option; no; nobody",
+        "Choose the first option with a negation (if none, the first option), answer no, or name nobody.",
         _denial,
     ),
     Baseline(
         "affirmation or yes",
-        "the first option without a negation, or else the first option; yes; everybody",
+        "Choose the first option without a negation (if none, the first option), answer yes, or name everybody.",
         _affirmation,
     ),
-    Baseline("unlike the question", "the option with the smallest word overlap with the question", _unlike),
-    Baseline("longest option", "the option with the most characters", _longest),
     Baseline(
-        "present throughout", "agents present at every utterance know everything, other agents know nothing", _present
+        "unlike the question", "Choose the option with the smallest share of words that occur in the question.", _unlike
     ),
-    Baseline("real place", "the final location of the object, regardless of the agent in the question", _real),
-    Baseline("everything sent", "the whole narrative, unchanged", _all_sent),
-    Baseline("nothing sent", "an empty text", _nothing_sent),
+    Baseline("longest option", "Choose the option with the most characters.", _longest),
+    Baseline(
+        "present throughout",
+        "Assume that agents who are present at every utterance know everything, and that others know nothing.",
+        _present,
+    ),
+    Baseline(
+        "real place", "Answer with the final location of the object, regardless of the agent in the question.", _real
+    ),
+    Baseline("everything sent", "Answer with the whole narrative.", _all_sent),
+    Baseline("nothing sent", "Answer with an empty text.", _nothing_sent),
 )
 """Baselines, in the order in which reports list them."""
 
