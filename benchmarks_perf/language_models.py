@@ -2,10 +2,11 @@
 
     uv run python -m benchmarks_perf.language_models [--only NAME]
 
-Prints a table of shares and counts. All measurements take about five minutes. The 200 rows of ToMi come from the folder
-SWM_DATA; without this variable, the rows are generated. `greedy` is the makespan of an ideal scheduler with the same
-latencies in the same order. The ideal scheduler starts the next call as soon as a call ends, and starts answers before
-parses. `efficiency = greedy / (last response - first request)`, by the clock of the server.
+Prints a table of shares and counts. All measurements take about five minutes. The 200 rows of ToMi are read from the
+folder in the environment variable SWM_DATA. If SWM_DATA is not set, the rows are generated. `greedy` is the makespan of
+an ideal scheduler with the same latencies in the same order. The ideal scheduler starts the next call as soon as a call
+ends, and starts answers before parses. `efficiency = greedy / (last response - first request)`, by the clock of the
+server.
 """
 
 from __future__ import annotations
@@ -39,13 +40,14 @@ QUESTIONS = 6  # per generated story
 CHARS_PER_TOKEN = 4
 NORMAL, HEAVY = "lognormal:0.3:0.6", "heavy"
 MEMORY = Path("/dev/shm")
-"""Folder for results, if it exists: ext4 creates files slowly for some minutes after many files were deleted."""
+"""Folder for results, if this folder exists. On ext4, creating files is slow for minutes after many files were
+deleted."""
 SWM = [sys.executable, "-c", "from social_world_model.cli import main; main()", "run", "tomi"]
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call in the log of the server; times in seconds by the clock of the server."""
+    """A call in the log of the server. Times are in seconds, by the clock of the server."""
 
     kind: str
     row: str
@@ -62,11 +64,11 @@ class Line:
     Parameters
     ----------
     name
-        Name for `--only`.
+        Name of the measurement, for the option `--only`.
     says
         Description of the measurement.
     bound
-        Smallest allowed value; largest allowed value if `most` is true.
+        Smallest allowed value. If `most` is true, it is the largest allowed value.
     measure
         Function that receives an empty folder, and returns the measured value and a remark.
     """
@@ -150,7 +152,7 @@ def greedy(questions: Iterable[Sequence[float]], in_flight: int) -> float:
     ----------
     questions
         For each question, in order, the latencies of its calls. A call starts after the previous call of its question
-        has ended. It has priority over new questions.
+        has ended. Such a call has priority over calls of new questions.
     in_flight
         Number of concurrent calls.
     """
@@ -181,7 +183,7 @@ def efficiency(mode: str, latency: str, in_flight: int, passes: int, folder: Pat
         assert kinds in ({("answer",)}, {("parse", "answer")}), (
             f"expected the same calls for each question, got {kinds}"
         )
-        assert len(questions) == ROWS, f"expected calls for {ROWS} questions, got them for {len(questions)}"
+        assert len(questions) == ROWS, f"expected calls for {ROWS} questions, got calls for {len(questions)}"
         latencies = ([call.latency for call in of_one] for of_one in questions.values())
         shares.append(greedy(latencies, in_flight) / seconds(calls))
     return statistics.median(shares), " ".join(f"{share:.3f}" for share in shares) if passes > 1 else ""
@@ -193,7 +195,7 @@ def seconds(calls: Sequence[Call]) -> float:
 
 
 def throughput(folder: Path) -> tuple[float, str]:
-    """Return the ratio of our requests per second to the requests per second of the bare SDK, measured alternately."""
+    """Return our requests per second, divided by the requests per second of the bare SDK."""
     rows = written(folder, [row for _, row in generated(folder, -(-REQUESTS // QUESTIONS))[:REQUESTS]])
     bodies = folder / "bodies.jsonl"
     with FaultServer([json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]) as recorder:
@@ -212,7 +214,7 @@ def throughput(folder: Path) -> tuple[float, str]:
 
 
 def prompt_tokens(folder: Path) -> tuple[float, str]:
-    """Return the prompt tokens per question with a context, over both calls."""
+    """Return the number of prompt tokens per question in a mode with contexts, for both calls together."""
     calls = calls_of(tomi_rows(folder), "socialized_context", 50)
     shares = {
         kind: sum(call.prompt_chars for call in calls if call.kind == kind) / ROWS / CHARS_PER_TOKEN
@@ -222,7 +224,7 @@ def prompt_tokens(folder: Path) -> tuple[float, str]:
 
 
 def requests_per_story(folder: Path) -> tuple[float, str]:
-    """Return the requests per story in the mode that only makes contexts."""
+    """Return the number of requests per story in the mode that only makes contexts."""
     calls = calls_of(tomi_rows(folder), "generate_socialized_context", 50)
     return len(calls) / ROWS, f"{len(calls)} for {ROWS}"
 

@@ -2,7 +2,8 @@
 
     uv run python benchmarks_perf/long_story.py
 
-Prints the median ratio of the times for each function. A ratio of 10 is linear. The bound is 12.
+Prints the median ratio of the times for each function. A ratio of 10 means linear time. The largest allowed ratio is
+12.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     uv run python benchmarks_perf/readers.py
 
 The MMToM-QA items are copies of the bundled sample. Each copy has a different name, so that no narrative is cached.
-`swm run` processes the items. The transcripts are random. They are parsed and indexed for questions.
+`swm run` processes the items. The transcripts are random. Each transcript is parsed and indexed for questions.
 """
 
 from __future__ import annotations

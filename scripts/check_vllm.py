@@ -40,7 +40,7 @@ from social_world_model.generation_utils.model import Completion, LanguageModel,
 
 REPLIES = 64
 LEAST_JSON = 40
-"""Smallest number of complete replies out of `REPLIES`; a random model completes a long text only by chance."""
+"""Smallest accepted number of complete replies. A random model completes a long text only by chance."""
 LONGEST = 1500
 ARGS = {"enforce_eager": True, "max_model_len": 8192}
 SETTLED, MOST_SECONDS = 3.0, 120.0
@@ -118,7 +118,7 @@ def check_results(folder: Path, number: int, say: Say) -> None:
 
 
 def check_interrupts(folder: Path, say: Say) -> None:
-    """Check Ctrl-C in a run: send the signal to the command and all its processes."""
+    """Check Ctrl-C in a run: the signal is sent to the command and to all its processes."""
     command = ["run", "tomi", "--no-save", "--model-name", f"vllm/{folder}", "--temperature", "1", "--batch-size", "4"]
     command += [part for name, value in ARGS.items() for part in ("--vllm-arg", f"{name}={value}")]
     for moment, sign in (("while the model is loaded", "being loaded"), ("while it replies", "concurrent calls")):

@@ -1,6 +1,6 @@
 """Draw the pictures of the documentation: `uv run python scripts/docs_pictures.py`.
 
-The events and their observers come from the symbolic model, so that a picture cannot show what the toolkit does not do.
+The events and their observers come from the symbolic model, so the pictures show what the toolkit really does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 
 
 def svg(width: int, height: int, title: str, shapes: Iterator[str]) -> str:
-    """Return a picture on a white card, which is legible on light and on dark pages."""
+    """Return a picture on a white card. The picture is legible on light and on dark pages."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" font-family="{FONT}">\n'
         f"<title>{escape(title)}</title>\n"
@@ -35,7 +35,7 @@ def svg(width: int, height: int, title: str, shapes: Iterator[str]) -> str:
 def text(
     x: float, y: float, words: str, size: int = 14, fill: str = INK, anchor: str = "start", weight: int = 400
 ) -> str:
-    """Return a line of text; y is its baseline."""
+    """Return a line of text; `y` is the position of the baseline."""
     return (
         f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{fill}" text-anchor="{anchor}" '
         f'font-weight="{weight}">{escape(words)}</text>'
@@ -109,7 +109,7 @@ def event_picture() -> str:
 
 
 def perspective_picture() -> str:
-    """Draw all events, the memory of Anne inside them, and her perspective on Sally inside that."""
+    """Draw three nested sets: all events, the memory of Anne, and the perspective of Anne on Sally."""
     context, _ = parse_narrative(STORY + " Sally entered the kitchen.")
     every, own = events(context), memory(context, "Anne")
     in_nested = {_words(event) for event in events(perspective(context, ["Anne", "Sally"]))}

@@ -2,8 +2,8 @@
 
     uv run python scripts/docs_reference.py
 
-They are made from the commands, the declared settings and the docstrings, and are committed, so that they can be read
-without building the site. A test fails if they are out of date.
+The pages are made from the commands, the declared settings and the docstrings. The pages are committed, so they can be
+read without building the site. A test fails if a page is out of date.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ NOTE = "<!-- Written by scripts/docs_reference.py: do not edit. -->\n\n"
 PARTS = {
     "s3ap": ("Contexts", "Read, check, transform and query contexts."),
     "world_model": ("World model", "Parse stories, answer questions, and predict steps with one object."),
-    "symbolic": ("Symbolic model", "The built-in model, and readers of stories and chats."),
+    "symbolic": ("Symbolic model", "The built-in symbolic model, and parsers of stories and chats."),
     "contracts": ("Items, queries and replies", "Values and protocols that benchmarks, modes and models share."),
     "benchmarks": ("Benchmarks", "Items, scorers and metric tables."),
-    "modes": ("Modes", "How a question is put to a model."),
+    "modes": ("Modes", "How a mode asks a model a question."),
     "experiments": ("Runs", "Plan and run a benchmark."),
     "runs": ("Stored results", "Read the folder of a run."),
     "reports": ("Reports", "Tables, intervals and comparisons."),
@@ -86,7 +86,7 @@ def _found(place: str) -> Any:
 
 
 def _command_parts(name: str, command: Any) -> Iterator[str]:
-    """Return the section of a command, or those of the commands in a group."""
+    """Return the section of a command; for a group, return the sections of its commands."""
     if hasattr(command, "commands"):
         for inner, one in command.commands.items():
             yield from _command_parts(f"{name} {inner}", one)
@@ -108,7 +108,7 @@ def _command_parts(name: str, command: Any) -> Iterator[str]:
 
 
 def _option_row(names: str, text: str) -> str:
-    """Return a row of the table of options, from what the help prints about an option."""
+    """Return the table row of an option, made from the help of the option."""
     flags, _, kind = names.partition(" <")
     default = re.search(r"\s*\[default: (.*)\]$", text)
     required = text.endswith("[required]")
@@ -127,7 +127,7 @@ def _value(kind: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a text that fits into a cell of a table: placeholders and tags as code."""
+    """Return a text for a table cell; placeholders and tags are formatted as code."""
     flat = " ".join(text.split()).replace("|", "\\|")
     return re.sub(r"(?<![`\w])(<[^<>\s]+(?: /)?>)", r"`\1`", flat)
 
@@ -186,7 +186,7 @@ def python_page() -> str:
     """Return the page from which the site makes the Python API: a directive for every public name."""
     home = social_world_model._HOME
     parts = [
-        f"# Python API\n\n{NOTE}Import these names from `social_world_model`. They are loaded when they are first "
+        f"# Python API\n\n{NOTE}Import these names from `social_world_model`. Each name is loaded when it is first "
         "used. [Errors](errors.md) have another page.\n"
     ]
     for package, (heading, sentence) in PARTS.items():
@@ -197,7 +197,7 @@ def python_page() -> str:
 
 
 def modules_page() -> str:
-    """Return a table of all modules for each package, with the first sentence of their docstrings."""
+    """Return a table of modules for each package, with the first sentence of each docstring."""
     root = Path(social_world_model.__file__).parent
     parts = [f"# Modules\n\n{NOTE}Every module of `social_world_model`, with the first sentence of its docstring.\n"]
     for package in sorted({path.parent for path in root.rglob("*.py")}):
@@ -213,7 +213,7 @@ def modules_page() -> str:
 
 
 def schema_of(title: str, kind: Any) -> dict[str, Any]:
-    """Return the JSON schema of a stored form, with the descriptions of its docstring."""
+    """Return the JSON schema of a stored form, with the descriptions from the docstring."""
     schema: dict[str, Any] = TypeAdapter(kind).json_schema()
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
     schema.pop("description", None)

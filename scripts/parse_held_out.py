@@ -22,10 +22,11 @@ TEXT = r'[^"\\<]'
 SEEN = "(<same_as_last_action />)?( ?<same_as_state />)?"
 THOUGHT = f"( ?<mental_state>{TEXT}{{1,60}}</mental_state>)?"
 LONGEST = 120
-"""Largest number of characters of an entry. Xgrammar accepts no larger number. A state can have twice as many."""
+"""Largest number of characters of an entry. Xgrammar accepts no larger number. A state can have twice as many
+characters."""
 MOST_MOMENTS = 9
 MORE = 1.25
-"""Largest length of a reply relative to the gold reply, in tokens."""
+"""Largest number of tokens of a reply, as a multiple of the number of tokens of the gold reply."""
 
 
 def main() -> None:
@@ -50,7 +51,7 @@ def main() -> None:
 
 
 def rows(path: Path) -> list[tuple[str, str]]:
-    """Return requests and gold replies."""
+    """Return pairs of a request and a gold reply."""
     from pyarrow import parquet
 
     pairs = parquet.read_table(path)["messages"].to_pylist()

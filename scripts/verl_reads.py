@@ -1,4 +1,4 @@
-"""Check that the classes of verl read our files; `check_verl.sh` calls this script in an environment with verl.
+"""Check that the classes of verl can read our files; `check_verl.sh` runs this script in an environment with verl.
 
 ::
 
@@ -45,7 +45,7 @@ def check_rows(configuration: Path) -> None:
 
 
 def check_reward(grpo: Path) -> None:
-    """Check that verl finds our reward, and that a reference gets the reward 1 and prose 0."""
+    """Check that verl finds our reward, that a reference gets the reward 1, and that prose gets the reward 0."""
     from pyarrow import parquet
     from verl.utils.import_utils import load_extern_object
 

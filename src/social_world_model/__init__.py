@@ -161,7 +161,7 @@ _RENAMED = {
     "Unit": "ScoredUnit",
     "generate": "generate_sync",
 }
-"""By name of version 0.1.0: the new name. The old names still work, with a deprecation warning."""
+"""New name of each name from version 0.1.0. The old names still work, with a deprecation warning."""
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [

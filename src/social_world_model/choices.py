@@ -1,22 +1,26 @@
-"""Allowed values of settings, questions and results. This module imports no other module, so that the CLI is fast."""
+"""Allowed values of settings, questions and results.
+
+This module imports no other module of the package, so the command line starts fast.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
 QuestionKind = Literal["reality", "belief", "knowledge", "group", "future"]
-"""What a question asks about. A mode knows nothing else about its benchmark."""
+"""What a question asks about. A mode knows nothing else about the benchmark."""
 
 Status = Literal["answered", "refused", "unparsable", "error", "parsed"]
-"""Status of an item. ``"parsed"`` means that a context was made and no answer was asked for."""
+"""Status of an item. ``"parsed"`` means that a context was made and no question was asked."""
 
 Domain = Literal["story", "household", "conversation"]
-"""Kind of text of a narrative."""
+"""Kind of narrative."""
 
 AnswerForm = Literal["words", "sentence", "yes_no", "names", "text", "letter"]
 """Form of an answer: a few words, a sentence or two, yes or no, names, a text to send, or a letter.
 
-If a question has options, the answer is one of them; with ``"letter"``, the answer is only the letter of the option.
+If a question has options, the answer is one of the options. With ``"letter"``, the answer is only the letter of the
+option.
 """
 
 Scorer = Literal["official", "paper", "strict"]
@@ -24,7 +28,7 @@ Scorer = Literal["official", "paper", "strict"]
 
 - ``"official"``: the scorer of the benchmark's authors.
 - ``"paper"``: the scorer used in arXiv 2509.00559.
-- ``"strict"``: only a bare answer is correct; no answer is extracted from a longer reply.
+- ``"strict"``: the whole reply must be the answer; no answer is extracted from a longer reply.
 """
 
 ContextField = Literal["state", "observations", "actions", "mental_state"]
@@ -39,4 +43,5 @@ ContinueMode = Literal["new", "continue"]
 Protocol = Literal["own", "paper"]
 Variant = Literal["options-shuffled", "names-swapped", "distractors"]
 ReferenceKind = Literal["gt", "symbolic"]
-"""Reference for the perceived events of a context: given contexts, or contexts of the symbolic model."""
+"""Reference for perceived events: ``"gt"`` means given contexts, ``"symbolic"`` means contexts of the symbolic
+model."""

@@ -1,12 +1,12 @@
-"""Frozen values and protocols that the layers above share. This module has no logic.
+"""Frozen data classes and protocols that all higher layers share. This module contains no logic.
 
 Data flow:
 
 1. A row of a data set becomes an `Item`.
-2. A `Parser` turns the narrative into a context, if the mode uses contexts.
+2. If the mode uses contexts, a `Parser` turns the narrative into a context.
 3. The mode builds a `Query`, and an `Answerer` returns a `Reply`.
-4. The benchmark extracts and scores the answer.
-5. The store keeps one result per item, and reports count the results.
+4. The benchmark extracts the answer from the reply and scores the answer.
+5. The store keeps one result per item. Reports count the results.
 """
 
 from __future__ import annotations
@@ -35,32 +35,34 @@ class Item:
     Parameters
     ----------
     index
-        Index of the item in the data set, unique in the data set.
+        Index of the item. It is unique in the data set.
     narrative, question
         Texts of the narrative and of the question.
     correct_answer
         The correct answer; None if the data set has no gold answer.
     choices
-        Answer options as text, in order; empty for free answers.
+        Answer options as text, in order; empty if the question has no options.
     question_kind
         What the question asks about.
     belief_chain
-        Agents of a nested belief, outermost first: ``("Anne", "Sally")`` is what Anne believes that Sally believes.
-        Empty unless the question asks for a belief.
+        Agents of a nested belief, outermost first: ``("Anne", "Sally")`` means: what Anne believes that Sally believes.
+        The chain is empty if the question does not ask for a belief.
     set_id
         Id that all items about one narrative share.
     cluster_id
-        Id of the independent unit (story, episode or conversation), for confidence intervals.
+        Id of the story, episode or conversation. Confidence intervals treat items with different ids as independent.
     domain
         Kind of text of the narrative.
     answer_form
         Form of the answer.
     fact
-        For questions about who knows something: the question that asks for this fact. It never contains the answer.
+        For a question about who knows a fact: another question that asks for the fact. This text never contains the
+        answer.
     audience
-        Readers of the answer, if they limit what the answer may say.
+        People who will read the answer, if the answer must not tell them everything.
     fields
-        All other columns of the row. Only scoring and reports use them, because they may reveal the label.
+        All other columns of the row. Only scoring and reports use these columns, because the columns can reveal the
+        correct answer.
     """
 
     index: str
@@ -81,7 +83,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class BadRow:
-    """A row that cannot be used. It becomes one `error` result, and the run continues."""
+    """A row that cannot be used. The row becomes one `error` result, and the run continues."""
 
     index: str
     message: str
@@ -94,9 +96,9 @@ class Dataset:
     Parameters
     ----------
     name
-        File name. Names of result folders contain it.
+        Name of the file. Names of result folders contain the file name.
     rows
-        Items and unusable rows in the order of the file. Each has a unique index.
+        Items and unusable rows, in the order of the file. Every item and every row has a unique index.
     sha256
         SHA-256 of the file.
     notes
@@ -122,7 +124,7 @@ class Statement:
         ``"recollection"``: what a person remembers, which is partial and subjective; ``"future"``: what might happen,
         but has not happened; ``"opinion"``: what another answerer thinks.
     by
-        Author of the statement, or the assumption behind it.
+        Author of the statement, or the assumption behind the statement.
     text
         Text of the statement.
     """
@@ -134,29 +136,29 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """The input of an answerer. It has the parts of a prompt, but not the prompt itself.
+    """The input of an answerer. A query contains the parts of a prompt, but not the prompt itself.
 
     Parameters
     ----------
     question, choices, question_kind, belief_chain, domain, answer_form, audience
         The same as in `Item`.
     task
-        Name of the prompt for a language model. ``"answer"``: answer the question; ``"recount"``: retell only what
-        the agent knows; ``"foresee"``: predict what happens next; or the name of a registered prompt.
+        Name of a registered prompt for language models. The built-in prompts are ``"answer"`` (answer the question),
+        ``"recount"`` (retell only what the agent knows) and ``"foresee"`` (predict what happens next).
     agent
-        Agent that speaks, in the first person; empty for an outside observer.
+        Agent that answers in the first person; empty if an outside observer answers.
     narrative
-        The story; None if the mode does not show it.
+        The story; None if the mode does not show the story.
     context
-        Context of the story; None if the mode does not show it.
+        Context of the story; None if the mode does not show a context.
     memory
-        What the agent remembers, as a context.
+        A context with the events that the agent remembers.
     others_observations
-        What the other agents of the belief chain perceived, as far as the agent saw it, as a context.
+        A context with the events that the other agents of the belief chain perceived, as the agent believes.
     statements
         Statements of other agents or models.
     hypothesis
-        Assumption for a prediction; empty if there is none.
+        Assumption for a prediction; empty if there is no assumption.
     reasoning
         Whether to reason before answering.
     examples
@@ -166,7 +168,7 @@ class Query:
     context_fields
         Parts of contexts that the prompt shows.
     sample
-        Number of this sample, from 0, if a question is asked several times.
+        0-based number of this sample, if a question is asked several times.
     guidance
         Domain instructions that every answerer of the benchmark gets.
     prompt_parts
@@ -206,17 +208,17 @@ class Reply:
     response
         The answer in the model's words.
     reasoning
-        The reasoning of the model; empty if it gave none.
+        The reasoning of the model; empty if the model gave no reasoning.
     status
         Status of the reply, such as ``"answered"`` or ``"refused"``.
     raw
-        The unchanged reply of the model; None if there is none.
+        The unchanged reply of the model; None if there is no reply.
     finish_reason
-        Why the model stopped, in the provider's words.
+        Reason why the model stopped, in the provider's words.
     usage
         Requests, tokens and cost of the reply.
     error
-        Why the reply does not count as an answer; empty if it counts.
+        Reason why the reply is not an answer; empty if the reply is an answer.
     """
 
     response: str
@@ -248,7 +250,7 @@ class Parsed:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """Everything except the query that affects the replies of a model. Keys of stored results depend on it.
+    """Everything that affects the replies of a model, except the query. Keys of stored results depend on this object.
 
     Parameters
     ----------
@@ -259,8 +261,8 @@ class ModelConfig:
     schemas
         JSON schemas of the replies, by name.
     earlier
-        The same configuration in the form of result schema 1, if results of schema 1 are still valid; otherwise None.
-        It is not part of the keys of new results.
+        The same configuration in the form of result schema 1. None means that results of schema 1 are not valid. The
+        keys of new results do not depend on this value.
     """
 
     prompts: Mapping[str, str] = field(default_factory=dict)
@@ -275,12 +277,12 @@ class Parser(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the model for users."""
+        """Name of the model, as users see it."""
         ...
 
     @property
     def config(self) -> ModelConfig:
-        """Everything except the narrative that affects the replies."""
+        """Everything that affects the replies, except the narrative."""
         ...
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
@@ -312,17 +314,17 @@ class Answerer(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the model for users."""
+        """Name of the model, as users see it."""
         ...
 
     @property
     def config(self) -> ModelConfig:
-        """Everything except the query that affects the replies."""
+        """Everything that affects the replies, except the query."""
         ...
 
     @property
     def usable_modes(self) -> frozenset[str] | None:
-        """Names of the modes that this model supports; None for all modes."""
+        """Names of the modes that this model supports; None means all modes."""
         ...
 
     async def answer(self, query: Query) -> Reply:
@@ -331,6 +333,6 @@ class Answerer(Protocol):
         Raises
         ------
         SocialWorldModelError
-            If there is no reply.
+            If the model gives no reply.
         """
         ...

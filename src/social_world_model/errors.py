@@ -4,15 +4,16 @@
     - `DatasetError`: a file or row of a data set cannot be used.
     - `ConfigurationError`: a mode, model, folder or option cannot be used.
         - `MeaninglessError`: mode, model and questions are valid, but not in this combination.
-    - `ContextError`: an S3AP context cannot be decoded. It has the issues of the context.
-    - `NarrativeError`: a sentence is outside the grammar. It has the sentence and its number.
-    - `GenerationError`: a model call failed. It has the model, the prompt hash and the raw reply.
+    - `ContextError`: an S3AP context cannot be decoded. The error lists the issues of the context.
+    - `NarrativeError`: a sentence is outside the grammar. The error contains the sentence and the number of the
+    sentence.
+    - `GenerationError`: a model call failed. The error contains the model name, the prompt hash and the raw reply.
         - `UnparsableOutputError`: the reply does not have the requested form.
         - `RefusalError`: the model refused to answer.
         - `EndpointError`: there is no connection, or the endpoint rejects every request.
         - `BudgetExceededError`: the budget is spent.
 
-A message says what was expected, what was given, and what to do.
+Each error message says what was expected, what was given, and what to do.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Literal
 from social_world_model.usage import Usage
 
 ISSUES_SHOWN = 10
-"""Maximum number of issues in an error message. `ContextError.issues` has all of them."""
+"""Maximum number of issues in an error message. `ContextError.issues` contains all issues."""
 
 
 def shortened(text: str, limit: int = 120) -> str:
@@ -46,7 +47,7 @@ def shortened(text: str, limit: int = 120) -> str:
 
 
 def did_you_mean(given: object, known: Iterable[object], most: int = 3) -> str:
-    """Return the end of a message about an unknown name, which suggests similar names.
+    """Return the end of an error message about an unknown name: a suggestion of similar names.
 
     Parameters
     ----------
@@ -111,9 +112,9 @@ class SocialWorldModelError(Exception):
     Parameters
     ----------
     message
-        What was expected, and what was given. Parameters have their Python names.
+        Message that says what was expected and what was given. Parameters have their Python names in the message.
     parameters
-        Names of the parameters in the message. The command line replaces them by its flags.
+        Names of the parameters in the message. The command line replaces these names with its options.
     """
 
     def __init__(self, message: str = "", *, parameters: Sequence[str] = ()) -> None:
@@ -126,7 +127,7 @@ class DatasetError(SocialWorldModelError):
 
 
 class ConfigurationError(SocialWorldModelError):
-    """A setting, or a combination of settings, cannot be used. The message says which values are valid."""
+    """A setting, or a combination of settings, cannot be used. The error message says which values are valid."""
 
 
 class MeaninglessError(ConfigurationError):
@@ -139,7 +140,7 @@ class ContextError(SocialWorldModelError):
     Parameters
     ----------
     message
-        What was expected.
+        Message that says what was expected.
     issues
         The problems, each with its path, expected value and actual value.
     parameters
@@ -161,7 +162,7 @@ class NarrativeError(SocialWorldModelError):
     Parameters
     ----------
     message
-        What was expected.
+        Message that says what was expected.
     sentence
         The sentence or question, unchanged.
     number
@@ -187,9 +188,9 @@ class GenerationError(SocialWorldModelError):
     prompt_hash
         Hash of the prompt, as in the manifest of the run.
     raw
-        The unchanged reply; None if there is none.
+        The unchanged reply; None if there is no reply.
     usage
-        Requests, tokens and cost of the calls; None if unknown.
+        Requests, tokens and cost of the calls; None if the usage is unknown.
     parameters
         Names of the parameters in the message.
     """
@@ -220,7 +221,7 @@ class RefusalError(GenerationError):
 
 
 class EndpointError(GenerationError):
-    """The endpoint cannot be reached, or rejects every request. Further calls would fail in the same way."""
+    """The endpoint cannot be reached, or it rejects every request. Further calls would fail in the same way."""
 
 
 class BudgetExceededError(GenerationError):

@@ -11,7 +11,7 @@ from typing import IO
 from social_world_model.errors import ConfigurationError
 
 TEMPORARY = ".swm-tmp-"
-"""Prefix of the names of files that are still being written. A random number follows."""
+"""Prefix of the names of files that are still being written. A random number follows the prefix."""
 
 
 class _ClearedAwayError(ConfigurationError):
@@ -31,7 +31,7 @@ def write_whole(path: Path, text: str) -> None:
     Raises
     ------
     ConfigurationError
-        If the file cannot be written. An existing file then stays unchanged.
+        If the file cannot be written. In this case, an existing file stays unchanged.
     """
     try:
         _write(path, text)
@@ -51,7 +51,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     Raises
     ------
     ConfigurationError
-        If the file cannot be written. An existing file then stays unchanged.
+        If the file cannot be written. In this case, an existing file stays unchanged.
     """
     if path.exists() and not path.is_file():  # renaming would replace a device or a folder by a file
         raise ConfigurationError(f"expected the path of a regular file, got {path}, which is not a regular file")

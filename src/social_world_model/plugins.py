@@ -7,7 +7,8 @@ Entry points belong to the group ``social_world_model``. An entry point names on
 - if the entry point is called ``benchmarks``, ``modes`` or ``trainers``: an object to register, or a list of objects;
 - if the entry point is called ``models``: a mapping of prefixes to factories.
 
-If an installed plug-in cannot be loaded, commands that do not need it still work. `failures` lists the reasons.
+If an installed plug-in cannot be loaded, commands that do not need the plug-in still work. `failures` lists the
+reasons.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ KINDS: Mapping[str, str] = {
     "models": "social_world_model.generation_utils:register_model",
     "trainers": "social_world_model.training:register_trainer",
 }
-"""Functions that register plug-ins, by kind of plug-in. They are imported when a plug-in needs them."""
+"""Functions that register plug-ins, by kind of plug-in. A function is imported when a plug-in needs it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ _loaded: list[PlugIn] = []
 _failures: list[str] = []
 _installed_are_loaded = False
 _loading: list[PlugIn] = []
-"""Plug-ins that are being loaded, the current one last. Usually empty."""
+"""Plug-ins that are being loaded. The current plug-in is the last. Usually, the list is empty."""
 
 
 def loaded() -> tuple[PlugIn, ...]:
@@ -87,7 +88,7 @@ def failures() -> tuple[str, ...]:
 
 
 def note_registered(kind: str, name: str, undo: Callable[[], object]) -> PlugIn | None:
-    """Note a registration by the plug-in that is being loaded.
+    """Remember that a value was registered by the plug-in that is being loaded.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ def note_registered(kind: str, name: str, undo: Callable[[], object]) -> PlugIn 
     Returns
     -------
     PlugIn or None
-        The plug-in; None if no plug-in is being loaded.
+        The plug-in that is being loaded; None if no plug-in is being loaded.
     """
     if not _loading:
         return None
@@ -110,7 +111,7 @@ def note_registered(kind: str, name: str, undo: Callable[[], object]) -> PlugIn 
 
 
 def load_installed() -> None:
-    """Load the plug-ins of all installed packages, once. `failures` lists the plug-ins that cannot be loaded."""
+    """Load the plug-ins of all installed packages; later calls do nothing. `failures` lists plug-ins that failed."""
     global _installed_are_loaded
     if _installed_are_loaded:
         return
@@ -125,12 +126,12 @@ def load_installed() -> None:
 
 
 def load_file(path: str | Path) -> None:
-    """Load a plug-in from a Python file, once. The code of the file registers its own benchmarks, modes or models.
+    """Load a plug-in from a Python file; later calls do nothing. The file registers benchmarks, modes or models.
 
     Raises
     ------
     ConfigurationError
-        If the file does not exist, or cannot be imported.
+        If the file does not exist, or if it cannot be imported.
     """
     path = Path(path)
     if path.suffix != ".py" or not path.is_file():
@@ -158,12 +159,12 @@ def _load_entry_point(point: EntryPoint) -> None:
 
 @contextmanager
 def _load(plug_in: PlugIn) -> Iterator[None]:
-    """Attribute all registrations in the block to the plug-in. Any exception becomes an error that names the plug-in.
+    """Assign all registrations in the block to the plug-in. Any exception becomes an error that names the plug-in.
 
     Raises
     ------
     ConfigurationError
-        If the block raises an exception. All registrations of the plug-in are then reverted.
+        If the block raises an exception. In this case, all registrations of the plug-in are reverted.
     """
     _loading.append(plug_in)
     try:
@@ -182,14 +183,14 @@ def _load(plug_in: PlugIn) -> Iterator[None]:
 
 
 def _place(error: BaseException, plug_in: PlugIn) -> str:
-    """Return the line of a plug-in's file that raised an error, as text; empty if unknown."""
+    """Return the number of the line in a plug-in's file that raised an error, as text; empty if unknown."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if not plug_in.package and Path(frame.filename) == Path(plug_in.name)]
     return f" (line {lines[-1]})" if lines else ""
 
 
 def _take(kind: str, found: Any) -> None:
-    """Register the object of an entry point. A module has already registered everything when it was imported."""
+    """Register the object of an entry point. A module has already registered everything during its import."""
     if isinstance(found, ModuleType):
         return
     if isinstance(found, FunctionType):

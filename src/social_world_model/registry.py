@@ -15,14 +15,14 @@ from social_world_model.plugins import failures, load_installed, note_registered
 T = TypeVar("T")
 
 before_lookup: list[Callable[[], None]] = [load_installed]
-"""Functions called before names are listed, and before a name counts as unknown. They let plug-ins register values."""
+"""Functions that are called before names are listed, and before a name counts as unknown. They load plug-ins."""
 
 _lock = threading.RLock()
 _calling = False
 
 
 class Registry(Generic[T]):
-    """Values of one kind, by name.
+    """Registry of values of one kind. Each value has a name.
 
     A built-in value is imported when it is first used. It does not register itself.
 
@@ -37,7 +37,7 @@ class Registry(Generic[T]):
     package
         Package whose public modules contain further built-in values. The name of a module is the name of its value.
     attribute
-        Attribute of each module of `package` that is the value.
+        Name of the attribute that contains the value in each module of `package`.
     parameter
         Name of the parameter with which users choose a value, for messages; by default the same as `kind`.
 
@@ -83,7 +83,7 @@ class Registry(Generic[T]):
         Raises
         ------
         ConfigurationError
-            If the name is empty, or belongs to another value.
+            If the name is empty, or if it belongs to another value.
         """
         if not isinstance(name, str) or not name.strip():
             raise ConfigurationError(f"expected a name for a {self.kind}, got {name!r}")
@@ -100,7 +100,7 @@ class Registry(Generic[T]):
                 self._origins[name] = str(plug_in)
 
     def get(self, name: str) -> T:
-        """Return the value of a name.
+        """Return the value with this name.
 
         Raises
         ------
@@ -113,7 +113,7 @@ class Registry(Generic[T]):
         return known
 
     def find(self, name: str) -> T | None:
-        """Return the value of a name; None if the name is unknown."""
+        """Return the value with this name; None if the name is unknown."""
         known = self._known(name)
         if known is None:
             _call_hooks()
@@ -121,7 +121,7 @@ class Registry(Generic[T]):
         return known
 
     def names(self) -> list[str]:
-        """Return all names: first the built-in values, then the registered values. Imports no built-in value."""
+        """Return all names: first the built-in values, then the registered values. No built-in value is imported."""
         _call_hooks()
         return list(dict.fromkeys([*self._lazy(), *self._values]))
 
@@ -144,7 +144,7 @@ class Registry(Generic[T]):
         self._origins.pop(name, None)
 
     def _known(self, name: str) -> T | None:
-        """Return the registered or built-in value of a name; None if there is none."""
+        """Return the registered or built-in value with this name; None if there is no such value."""
         if name in self._values:
             return self._values[name]
         place = self._lazy().get(name)
@@ -173,11 +173,11 @@ def check_members(value: object, what: str, members: Sequence[str], parameter: s
     value
         Object that the user gave.
     what
-        Expected kind of object with its article, for messages, such as ``"a mode"``.
+        Expected kind of object with an article, for messages, such as ``"a mode"``.
     members
         Names of the attributes and methods of the protocol.
     parameter
-        Name of the parameter that got the object; empty if there is none.
+        Name of the parameter that received the object; empty if there is no such parameter.
 
     Raises
     ------

@@ -14,7 +14,7 @@ class Usage:
     requests
         Number of requests.
     input_tokens, output_tokens
-        Number of tokens, as counted by the provider.
+        Number of input tokens and number of output tokens, as counted by the provider.
     cost
         Cost in US$; None if the price is unknown.
     """
@@ -25,7 +25,7 @@ class Usage:
     cost: float | None = None
 
     def __add__(self, other: Usage) -> Usage:
-        """Return the sum. The cost of the sum is unknown if one of the costs is unknown.
+        """Return the sum of two usages. The cost of the sum is unknown if one of the costs is unknown.
 
         >>> (Usage(requests=1, cost=0.5) + Usage(requests=2, cost=0.25)).cost
         0.75

@@ -179,12 +179,12 @@ WARNINGS = {
     "nobody acts in a middle step": (
         changed(CLEAN, 1, actions={"Ann": "none", "Bob": "none"}),
         "socialized_context[1].actions",
-        "an act in every step between the first and the last",
+        "an action in every step between the first and the last",
     ),
     "an act in the last step": (
         changed(CLEAN, 2, actions={"Ann": "none", "Bob": "waves"}),
         "socialized_context[2].actions",
-        "no act in the last step, because no later step shows it",
+        "no action in the last step, because no later step shows it",
     ),
     "all observations equal the state": (SAME, "socialized_context", "observations that differ between agents"),
     "no mental state": (

@@ -157,7 +157,7 @@ def test_the_room_for_states_and_checkpoints_is_looked_at_first(
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
     (problem,) = checks.check_room(job, BaseModel("x", 10**9))
-    assert "expected about 16.0 GB free" in problem
+    assert "expected about 16.0 GB of free space" in problem
 
 
 def test_an_output_folder_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Match the free text of an observation to the event that it describes.
 
-The match uses word overlap and is strict. A sentence that matches no event becomes a separate event. This error
-is less harmful than assigning an event to an agent who did not perceive it.
+The match is strict and requires a large overlap of words. A sentence that matches no event becomes a separate event. A
+missed match does less harm than a wrong match, because a wrong match gives an agent knowledge of an event that it did
+not perceive.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 CONTAINED = 0.8
-"""Smallest share of an observation's content words that must occur in the matched event."""
+"""A sentence matches an event if at least this share of its content words occurs in the text of the event."""
 ALIKE = 0.75
-"""Alternative to `CONTAINED`: smallest Dice coefficient of the two sets of content words."""
+"""A sentence also matches an event if the Dice coefficient of both sets of content words is at least this value."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _NEGATION = frozenset(("not", "no", "never", "n't", "nobody", "nothing", "without"))
@@ -49,7 +50,7 @@ def words_of(text: str) -> Words:
 
 
 def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
-    """Return a score from 0 to 1 for how well a sentence matches an event; 0 means no match.
+    """Return how well a sentence matches an event, as a score from 0 (no match) to 1.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def tells_of(account: str, event: str, cast: Sequence[str] = ()) -> float:
 
 
 def named(text: str, cast: Sequence[str]) -> set[str]:
-    """Return the names that occur in a text, as a set; the longest matching name wins.
+    """Return the names that occur in a text, as a set; if names overlap, the longest name wins.
 
     Parameters
     ----------
@@ -103,14 +104,14 @@ def named(text: str, cast: Sequence[str]) -> set[str]:
 
 
 def names_in(text: str, cast: Sequence[str]) -> list[str]:
-    """Return the names that occur in a text, in text order, with repetitions.
+    """Return the names that occur in a text, in the order of the text, with repetitions.
 
     Parameters
     ----------
     text
         Text to search.
     cast
-        Names to search for, as in `named`.
+        Names to search for, with the same rules as in `named`.
     """
     return _any_of(tuple(cast)).findall(text)
 

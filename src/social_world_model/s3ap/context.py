@@ -59,21 +59,22 @@ class SocializedContext(BaseModel):
     """A story, dialogue or interaction as S3AP: what each agent observes and does, step by step.
 
     The class reads the stored form and older forms. In older forms, observations and actions are a list of
-    ``"agent_name: text"``, and timesteps can be integers. A missing timestep becomes the 0-based position of the step.
+    ``"agent_name: text"``, and timesteps can be integers. Steps without a timestep get their 0-based position.
 
     Parameters
     ----------
     agents_names
-        Names of all agents (the cast), in order. The index in a tag counts from 0 in this list.
+        Names of all agents (the cast), in order. The index in a tag is a 0-based position in this list.
     socialized_context
         The steps, in order.
     context_manual
-        Instructions for readers of the context, with the domain instructions that the parser received.
+        Instructions for readers of the context. The instructions include the domain instructions that the parser
+        received.
 
     Raises
     ------
     ContextError
-        If an entry of a list matches no agent, or two entries match the same agent.
+        If an entry of a list matches no agent, or if two entries match the same agent.
     pydantic.ValidationError
         If a field is missing or has the wrong type. `from_json` and `from_data` raise a `ContextError` instead.
 
@@ -147,7 +148,7 @@ class SocializedContext(BaseModel):
         Raises
         ------
         ContextError
-            If the text is not JSON, or the JSON is not a valid context. The error lists every problem as an issue.
+            If the text is not JSON, or if the JSON is not a valid context. The error lists every problem as an issue.
 
         Examples
         --------
@@ -194,9 +195,9 @@ class SocializedContext(BaseModel):
         Parameters
         ----------
         agent, until
-            Name of the agent, and last timestep to remember; all timesteps if `until` is None.
+            Name of the agent, and name of the last timestep to remember. If `until` is None, there is no last timestep.
         overt_observers
-            Overt observers by event id, for events where they differ from the observers.
+            Overt observers by event id. Only events whose overt observers differ from their observers need an entry.
         """
         made: list[Event] = _call("views:memory", self, agent, until, overt_observers)
         return made
@@ -211,7 +212,7 @@ class SocializedContext(BaseModel):
         chain
             Names of agents. ``"Ann", "Bob"`` gives the perspective of Ann on Bob.
         overt_observers
-            Overt observers by event id, for events where they differ from the observers.
+            Overt observers by event id. Only events whose overt observers differ from their observers need an entry.
         """
         made: SocializedContext = _call("views:perspective", self, chain, overt_observers)
         return made
@@ -256,7 +257,7 @@ class SocializedContext(BaseModel):
 
 
 def _call(function: str, *given: Any) -> Any:
-    """Call a function of this package, given as ``"module:name"``.
+    """Call a function of this package. The function is given as ``"module:name"``.
 
     The methods of a context call functions in modules that import `SocializedContext`. The late import avoids
     circular imports.

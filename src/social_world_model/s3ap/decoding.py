@@ -35,7 +35,8 @@ class Decoder:
     Attributes
     ----------
     last_acting_step
-        For each step, the 0-based position of the nearest earlier step with an act; None if no agent acted before.
+        For each step, the 0-based position of the nearest earlier step with an action. The value is None if no agent
+        acted before.
     """
 
     def __init__(self, context: SocializedContext) -> None:
@@ -62,28 +63,28 @@ class Decoder:
 
     @property
     def issues(self) -> list[Issue]:
-        """Errors found so far: one for each tag that is malformed, in a wrong field, or without a referent."""
+        """Errors found so far: one for each tag that is malformed, misplaced or impossible to resolve."""
         return list(self._issues)
 
     def state(self, step: int) -> str:
-        """Return the state of a step in words, without mental states; empty if the state is ``none``."""
+        """Return the state of a step in words, without mental states; an empty text if the state is ``none``."""
         return self._states[step]
 
     def acts(self, step: int) -> dict[str, str]:
-        """Return the acts of a step by agent, in cast order, in words, without names and mental states."""
+        """Return the actions of a step by agent, in words; names and mental states are removed."""
         return self._acts[step]
 
     def last_acts(self, step: int) -> dict[str, str]:
-        """Return the acts of the nearest earlier step with an act."""
+        """Return the actions of the nearest earlier step that has an action."""
         last = self.last_acting_step[step]
         return {} if last is None else self._acts[last]
 
     def tells_acts(self, step: int) -> bool:
-        """Return whether the state of a step contains a tag that refers to acts."""
+        """Return whether the state of a step contains a tag that refers to actions."""
         return tells_acts(self.steps[step].state)
 
     def reference(self, step: int, piece: Piece) -> Reference | None:
-        """Return the state or acts that a tag refers to.
+        """Return the target of a tag: the state or the actions that the tag refers to.
 
         Parameters
         ----------
@@ -104,18 +105,18 @@ class Decoder:
         return found if isinstance(found, Reference) else None
 
     def words_of(self, step: int, piece: Piece) -> str:
-        """Return the words that a tag refers to; empty if the tag cannot be resolved.
+        """Return the words that a tag refers to; an empty text if the tag cannot be resolved.
 
         Parameters
         ----------
         step, piece
-            As in `reference`.
+            The same as in `reference`.
         """
         reference = self.reference(step, piece)
         return "" if reference is None else join_words(self._reference_in_words(reference))
 
     def words(self, step: int, field: Field, text: str, path: str) -> str:
-        """Return a text of a step with its tags expanded; mental states stay.
+        """Return a text of a step with all tags expanded to words, except mental states.
 
         Parameters
         ----------
@@ -170,7 +171,7 @@ class Decoder:
     def _pieces_in_words(
         self, step: int, field: Field, text: str, path: str, *, private: bool
     ) -> list[tuple[str, bool]]:
-        """Return ``(words, is an act)`` per piece."""
+        """Return a pair ``(words, is an action)`` for each piece."""
         words: list[tuple[str, bool]] = []
         for piece in split_pieces(text):
             tag = tag_of(piece)
@@ -209,17 +210,18 @@ class Decoder:
 def decode(context: SocializedContext) -> SocializedContext:
     """Return the context with every tag expanded to words.
 
-    Mental states keep their tags. They stay with their agent and are not copied to other agents.
+    Mental states keep their tags, and are never copied to other agents.
 
     Parameters
     ----------
     context
-        Any context, with any spelling of the tags.
+        Any context. Older spellings of the tags are accepted.
 
     Returns
     -------
     SocializedContext
-        The same steps. For example, ``<same_as_last_action />`` becomes ``"{agent} {action}"`` for each act.
+        A context with the same steps. For example, ``<same_as_last_action />`` becomes ``"{agent} {action}"`` for each
+        action.
 
     Raises
     ------
@@ -236,14 +238,15 @@ def decode(context: SocializedContext) -> SocializedContext:
     decoder = Decoder(context)
     steps = decoder.steps_in_words()
     if decoder.issues:
-        raise ContextError("expected tags that refer to a state or an act, got:", decoder.issues)
+        raise ContextError("expected tags that refer to a state or an action, got:", decoder.issues)
     return context.model_copy(update={"socialized_context": steps})
 
 
 def encode(context: SocializedContext) -> SocializedContext:
     """Return the context with tags in place of repeated text; ``decode(encode(c)) == decode(c)``.
 
-    Existing tags stay, in their canonical form. They state more reliably than words which events an agent perceived.
+    Existing tags are kept in their canonical form. Tags are more reliable than words: a tag shows which events an agent
+    perceived.
 
     Raises
     ------
@@ -259,13 +262,13 @@ def encode(context: SocializedContext) -> SocializedContext:
     for position, step in enumerate(steps):
         steps[position] = _shortened(decoder, position, step, looks_ahead=False)
     for position, step in enumerate(steps[:-1]):
-        if not tells_acts(steps[position + 1].state):  # a state that refers to acts cannot be referred to by them
+        if not tells_acts(steps[position + 1].state):  # an action cannot refer to such a state
             steps[position] = _shortened(decoder, position, step, looks_ahead=True)
     return plain.model_copy(update={"socialized_context": steps})
 
 
 def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, looks_ahead: bool) -> SocializedStructure:
-    """Return a step shortened with tags: either with tags that look ahead, or with all others."""
+    """Replace repeated text in a step with tags: either tags that refer to a later step, or all other tags."""
     shorten = {
         field: _shortener(decoder, position, field, references_in(field, looks_ahead=looks_ahead)) for field in FIELDS
     }
@@ -281,7 +284,7 @@ def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, lo
 def _with_own_tags(
     decoder: Decoder, position: int, step: SocializedStructure, plain: SocializedStructure
 ) -> SocializedStructure:
-    """Return a step in words that keeps the tags of its original texts."""
+    """Return a step in words, but keep the tags of the original texts."""
 
     def kept(field: Field, text: str, words: str) -> str:
         pieces = split_pieces(text)
@@ -300,14 +303,14 @@ def _with_own_tags(
 
 
 def sentence(agent: str, act: str) -> str:
-    """Return an act as a sentence that starts with the agent's name.
+    """Return an action as a sentence that starts with the agent's name.
 
     Parameters
     ----------
     agent
         Name of the agent.
     act
-        Words of the act. If they already start with the name, the name is not repeated.
+        Words of the action. If the words already start with the name, the name is not repeated.
 
     Examples
     --------
@@ -320,7 +323,7 @@ def sentence(agent: str, act: str) -> str:
 
 
 def join_words(parts: Sequence[tuple[str, bool]]) -> str:
-    """Join ``(words, is an act)`` pairs with spaces; an act gets a full stop if another piece follows.
+    """Join ``(words, is an action)`` pairs with spaces; an action gets a full stop if another piece follows.
 
     >>> join_words([("Ann waves", True), ("It rains.", False), ("Bob nods", True)])
     'Ann waves. It rains. Bob nods'
@@ -338,9 +341,9 @@ def _shortener(decoder: Decoder, step: int, field: Field, tags: Sequence[Tag]) -
     Parameters
     ----------
     decoder, step, field
-        Resolver of the tags, and step and field of the text.
+        Resolver of the tags, position of the step, and field that contains the text.
     tags
-        Tags to try, in order. Tags for single acts are looked up by sentence, because there can be one per agent.
+        Tags to try, in order. Tags with an index are looked up by sentence, because there can be one tag per agent.
     """
     choices = [(decoder.words_of(step, Piece(tag.name, "")), tag.canonical()) for tag in tags]
     by_sentence = {
@@ -365,7 +368,7 @@ def _shortener(decoder: Decoder, step: int, field: Field, tags: Sequence[Tag]) -
         start = text.find(words) if len(words) > len(tag) else -1
         if start < 0:
             return text
-        # Joining adds a full stop after an act: the tag replaces this full stop too.
+        # Joining adds a full stop after an action: the tag replaces this full stop too.
         rest = text[start + len(words) :]
         meaning = decoder.words(step, field, text, "")
         for tail in (rest.removeprefix("."), rest):

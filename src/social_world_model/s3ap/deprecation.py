@@ -17,7 +17,7 @@ def warn_renamed(old: str, new: str) -> None:
     Parameters
     ----------
     old, new
-        The deprecated name and its replacement. The warning points at the caller of the deprecated name.
+        Deprecated name, and new name. The warning shows the line of code that uses the deprecated name.
     """
     warnings.warn(f"{old} is deprecated: use {new}", DeprecationWarning, stacklevel=3)
 
@@ -28,7 +28,7 @@ def renamed_parameters(**names: str) -> Callable[[Callable[P, R]], Callable[P, R
     Parameters
     ----------
     names
-        New parameter name by deprecated name.
+        New name of each deprecated parameter.
 
     Examples
     --------

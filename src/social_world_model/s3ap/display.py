@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _Row(NamedTuple):
-    """One agent in one step; if `agent` is None, the state of the step."""
+    """A table row: one agent in one step, or the state of the step if `agent` is None."""
 
     timestep: str
     agent: str | None
@@ -77,7 +77,7 @@ def to_html(context: SocializedContext) -> str:
 
 
 def _rows(context: SocializedContext) -> Iterator[_Row]:
-    """Yield the state of each step, then every agent that perceives or does something in the step."""
+    """Yield a row for the state of each step, then a row for every agent that perceives or does something."""
     for step in context.socialized_context:
         yield _Row(step.timestep, None, step.state)
         for name in context.agents_names:

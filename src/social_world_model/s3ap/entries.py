@@ -1,8 +1,8 @@
 """Read and write ``"agent_name: text"`` entries.
 
-Names can contain colons, accents, titles and the word "and". Similar names are never confused. An entry belongs to
-the agent at the same position if the entry starts with that name. If not, the entry belongs to the longest name that
-it starts with. An entry that starts with no name of the cast is an issue.
+Names can contain colons, accents, titles and the word "and". Similar names are never confused. An entry is first
+compared with the name at the same position. If the entry does not start with this name, the entry belongs to the agent
+with the longest name at its start. An entry that starts with no name of the cast is reported as an issue.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def write_entries(cast: Sequence[str], texts: Mapping[str, str]) -> list[str]:
     cast
         Names of the agents, in order.
     texts
-        Text by agent name, with a text for every agent of the cast.
+        Text by agent name. Every agent of the cast needs a text.
 
     Examples
     --------
@@ -45,8 +45,8 @@ def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tupl
     Returns
     -------
     tuple
-        Text by agent, and one issue for every entry that matches no agent or repeats an agent. An agent without
-        an entry has no text; ``validate`` reports it.
+        Text by agent, and issues. There is an issue for every entry that matches no agent, and for every second entry
+        of an agent. Agents without an entry are no issue here; ``validate`` reports these agents.
     """
     texts: dict[str, str] = {}
     issues: list[Issue] = []

@@ -1,4 +1,4 @@
-"""Events: facts, acts and other things that can be perceived, with their observers."""
+"""Events of a context: facts, actions and everything else that agents can perceive, with the observers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Percept:
     Parameters
     ----------
     position
-        0-based position of the step in which the agent perceived the event. An actor perceives its own act in the
-        step of the act.
+        0-based position of the step in which the agent perceived the event. An actor perceives its own action in the
+        step of the action.
     text
         The event in the words of the agent's observation. The words can describe only a part of the event.
     """
@@ -30,7 +30,7 @@ class Percept:
 
 @dataclass(frozen=True)
 class Event:
-    """A fact, act, utterance, percept or mental state in a context.
+    """An event in a context: a fact, an action, an utterance, a percept or a mental state.
 
     Parameters
     ----------
@@ -39,17 +39,17 @@ class Event:
     position, timestep
         0-based position and name of the step.
     kind
-        ``"fact"``: a sentence of a state. ``"act"``: an action. ``"utterance"``: an act of speaking. ``"percept"``:
-        a sentence that occurs in observations only. ``"mental"``: a mental state.
+        ``"fact"``: a sentence of a state. ``"act"``: an action. ``"utterance"``: something that an agent says.
+        ``"percept"``: a sentence that occurs in observations only. ``"mental"``: a mental state.
     text
-        The event in words. The text of an act is a sentence that starts with the actor's name.
+        The event in words. The text of an action is a sentence that starts with the actor's name.
     actor
-        Agent that acted or had the mental state; None for facts and percepts.
+        Agent that acted, spoke or had the mental state; None for facts and percepts.
     percepts
-        For each observer, the step and the words in which it perceived the event.
+        For each observer, a `Percept`: the step in which the agent perceived the event, and the agent's words.
     overt_observers
-        Agents that other agents believe to be observers. Equal to `observers`, unless the caller of `events` states
-        a difference, for example because an agent peeks or looks away.
+        Agents that other agents believe to be observers. By default, these are the same agents as `observers`. The
+        caller of `events` can pass other agents, for example if an agent peeks or looks away.
     cast
         Names of all agents of the context; empty if unknown.
     """

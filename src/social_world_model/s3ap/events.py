@@ -36,24 +36,24 @@ def events(context: SocializedContext, overt_observers: Mapping[str, Collection[
     context
         A context without errors.
     overt_observers
-        By event id, the agents that other agents believe to have perceived the event. Give only events whose overt
-        observers differ from their observers. If Ann secretly watches Bob move the ball in event 2.1, pass
-        ``{"2.1": ["Bob"]}``.
+        For each event id, the agents that other agents believe to be observers of the event. Only events whose
+        overt observers differ from their observers need an entry. If Ann secretly watches Bob move the ball in event
+        2.1, pass ``{"2.1": ["Bob"]}``.
 
     Returns
     -------
     list of Event
-        Events in the order of the steps. Within a step: facts, percepts, mental states, acts.
+        Events in the order of the steps. Within a step, the order is: facts, percepts, mental states, actions.
 
     Raises
     ------
     ContextError
-        If a tag cannot be resolved, or `overt_observers` contains an unknown event id or agent.
+        If a tag cannot be resolved, or if `overt_observers` contains an unknown event id or agent.
 
     Notes
     -----
-    Tags determine the observers of an event. A sentence of free text in an observation is matched to the facts of
-    its step and to the last acts (see `alignment`). A sentence that matches none of them is a separate event.
+    Tags determine the observers of an event. Each sentence of free text in an observation is compared with the facts of
+    the step and with the last actions (see `alignment`). A sentence without a match is a separate event.
     """
     cast = tuple(context.agents_names)
     overt = {id: _observers(names, cast) for id, names in (overt_observers or {}).items()}
@@ -88,7 +88,7 @@ class EventDraft:
     Parameters
     ----------
     kind, text, position, actor, id, percepts
-        As in `Event`. The id is set after all events are known.
+        The same as in `Event`. The id is set after all events are known.
     """
 
     kind: EventKind
@@ -99,7 +99,7 @@ class EventDraft:
     percepts: dict[str, Percept] = field(default_factory=dict)
 
     def perceived_by(self, agent: str, position: int, text: str | None = None) -> None:
-        """Add an observer; several sentences of one observation about the event are joined.
+        """Add an observer. If several sentences of an observation describe the event, the sentences are joined.
 
         Parameters
         ----------
@@ -108,7 +108,7 @@ class EventDraft:
         position
             0-based position of the step in which the agent perceived the event.
         text
-            Words of the agent's observation; None for the text of the event.
+            Words of the agent's observation. None means the text of the event.
         """
         told = self.text if text is None else text
         before = self.percepts.get(agent)
@@ -124,7 +124,7 @@ class NearEvents:
     Parameters
     ----------
     drafts
-        The facts of the step and the last acts before the step.
+        The facts of the step, and the last actions before the step.
     cast
         Names of the agents.
     """
@@ -149,7 +149,7 @@ class NearEvents:
 
 
 class EventExtractor:
-    """Collector of the events of a context and their observers, in one pass over the steps.
+    """Collect the events of a context and their observers, in one pass over the steps.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ class EventExtractor:
         self._decoder.steps_in_words()
         if self._decoder.issues:
             raise ContextError("cannot split the context into events:", self._decoder.issues)
-        self._facts: list[list[EventDraft]] = []  # by step: the contents of the state, including referenced acts
+        self._facts: list[list[EventDraft]] = []  # by step: the contents of the state, including referenced actions
         self._acts: list[dict[str, EventDraft]] = []
         for position in range(len(context.socialized_context)):
             self._facts.append(self._facts_of(position))
@@ -218,7 +218,7 @@ class EventExtractor:
         acts = {draft.text.rstrip("."): draft for draft in self._last_acts(position)}
         for piece in split_pieces(self._context.socialized_context[position].state):
             facts += self.referred(position, piece)
-            for text in _sentences_of(piece):  # a state can repeat a last act word for word
+            for text in _sentences_of(piece):  # a state can repeat a last action word for word
                 facts.append(acts.get(text.rstrip(".")) or EventDraft("fact", text, position))
         return facts
 
@@ -231,7 +231,7 @@ class EventExtractor:
         return acts
 
     def _told(self, position: int) -> list[EventDraft]:
-        """Read every observation of a step; return the percepts and mental states that occur only there."""
+        """Read every observation of a step; return percepts and mental states that occur only in observations."""
         near = self.near(position)
         own: list[EventDraft] = []
         for agent, text in self._context.socialized_context[position].observations.items():

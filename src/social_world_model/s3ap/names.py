@@ -1,4 +1,4 @@
-"""Checks of the names that a caller passes."""
+"""Check names that a caller passes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from social_world_model.errors import ContextError, shortened
 
 SHOWN = 20
-"""Largest number of known names in a message; a long transcript can have hundreds."""
+"""Largest number of known names in a message; a long transcript can contain hundreds of names."""
 
 
 def as_names(names: str | Sequence[str]) -> list[str]:
-    """Return names as a list; a string is one name.
+    """Return names as a list; a single string is one name.
 
     >>> as_names("Sally"), as_names(("Anne", "Sally"))
     (['Sally'], ['Anne', 'Sally'])
@@ -30,7 +30,7 @@ def check_known(names: Collection[str], known: Collection[str], what: str) -> No
     known
         All valid names.
     what
-        Kind of the names for the message, such as ``"agents of the context"``.
+        Description of the names for the message, such as ``"agents of the context"``.
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """Degrade a context: agents miss events that they perceived, or perceive events that they missed.
 
-The unit of perturbation is a pair of one thing and one agent. A thing is an act, or a fact of a state. A fact that a
-state repeats is one thing. Only observations change. States and acts stay the same, so the things stay the same.
+Each change concerns a pair of one event and one agent. The event is an action, or a fact of a state. If a state repeats
+a fact, the fact is one event. Only observations change. States and actions stay the same, so the context keeps the same
+events.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from social_world_model.s3ap.tags import NONE, Piece, is_none, same_as_last_acti
 from social_world_model.s3ap.validation import errors_of
 
 Pair = tuple[int, str]
-"""Number of a thing in its context, and the name of an agent."""
+"""Number of an event in its context, and name of an agent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +31,12 @@ class Perturbed:
     context
         The perturbed context, without errors.
     leaked, leakable
-        `leakable` is the number of pairs whose agent did not perceive the thing. `leaked` is how many of these agents
-        perceive it after the perturbation.
+        `leakable` is the number of pairs whose agent did not perceive the event. `leaked` is the number of these pairs
+        whose agent perceives the event after the perturbation.
     omitted, omittable
-        `omittable` is the number of pairs whose agent perceived the thing. `omitted` is how many of these agents
-        do not perceive it after the perturbation. Own acts do not count, because an actor always perceives them.
+        `omittable` is the number of pairs whose agent perceived the event. `omitted` is the number of these pairs whose
+        agent does not perceive the event after the perturbation. Pairs of an action and its actor are not counted,
+        because an actor always perceives its own action.
     """
 
     context: SocializedContext
@@ -52,23 +54,24 @@ def perturb(context: SocializedContext, *, leak: float, omit: float, random: Ran
     context
         A context without errors.
     leak
-        Probability, from 0 to 1, that an agent perceives a thing that it did not perceive.
+        Probability, from 0 to 1, that an agent perceives an event that it did not perceive before.
     omit
-        Probability, from 0 to 1, that an agent misses a thing that it perceived.
+        Probability, from 0 to 1, that an agent misses an event that it perceived before.
     random
         Random number generator. Each pair uses one random number, in a fixed order. With the same seed, a higher
-        probability flips the same pairs and additional ones.
+        probability changes the same pairs and additional pairs.
 
     Returns
     -------
     Perturbed
-        The original context if both probabilities are 0. A pair stays unchanged if the context cannot express the
-        change. Example: no agent can start to perceive an act of the last step.
+        The perturbed context. If both probabilities are 0, the result contains the original context. A pair stays
+        unchanged if the context cannot express the change. For example, an agent cannot newly perceive an action of the
+        last step, because no later step shows it.
 
     Raises
     ------
     ConfigurationError
-        If a probability is outside 0 to 1.
+        If a probability is below 0 or above 1.
     ContextError
         If the context has errors.
     """
@@ -104,14 +107,14 @@ def check_probability(name: str, value: float) -> None:
     Raises
     ------
     ConfigurationError
-        If the value is outside 0 to 1, or NaN.
+        If the value is below 0, above 1, or NaN.
     """
     if not 0 <= value <= 1:  # true for NaN too
         raise ConfigurationError(f"expected {name} to be a probability from 0 to 1, got {value}")
 
 
 class PerceptionTable:
-    """The things of a context, and which agent perceives which thing."""
+    """Table of the events that a perturbation can concern, with the agents that perceive each event."""
 
     def __init__(self, context: SocializedContext) -> None:
         self.context = context
@@ -121,7 +124,7 @@ class PerceptionTable:
         self.numbers: dict[int, int] = {}
         same: dict[tuple[int, str | None, str], int] = {}
         for draft in drafts:
-            if draft.kind in ("fact", "act", "utterance"):  # a fact that a state repeats is one thing
+            if draft.kind in ("fact", "act", "utterance"):  # a fact that a state repeats is one event
                 number = same.setdefault((draft.position, draft.actor, draft.text.rstrip(".")), len(self.things))
                 self.numbers[id(draft)] = number
                 self.things += [draft] if number == len(self.things) else []
@@ -134,10 +137,10 @@ class PerceptionTable:
         self.rest = [_signature(draft) for draft in drafts if id(draft) not in self.numbers]
 
     def pairs(self) -> Iterator[Pair]:
-        """Yield the pairs that can be flipped.
+        """Yield the pairs of event and agent that can be flipped.
 
-        An act with its own actor is never yielded. An act of the last step is not yielded for agents that do not
-        perceive it, because no step follows in which they could.
+        A pair of an action and its actor is never yielded. Actions of the last step are yielded only for agents that
+        perceive them: other agents cannot perceive such an action, because no later step follows.
         """
         last = len(self.context.socialized_context) - 1
         for number, thing in enumerate(self.things):
@@ -149,7 +152,7 @@ class PerceptionTable:
     def flip(self, wanted: Sequence[Pair]) -> tuple[set[Pair], SocializedContext]:
         """Flip as many of the pairs as possible; return the flipped pairs and the new context.
 
-        The first attempt flips all pairs at once. If the wording prevents that, the list of pairs is split in halves
+        The first attempt flips all pairs at once. If the wording prevents this, the list of pairs is halved repeatedly,
         until the pairs that cannot be flipped are found.
         """
         flipped: set[Pair] = set()
@@ -167,7 +170,7 @@ class PerceptionTable:
         return flipped, result
 
     def _with(self, flips: Collection[Pair]) -> SocializedContext | None:
-        """Return the context with these pairs flipped; None if reading it back gives other pairs."""
+        """Return the context with these pairs flipped; None if the new context does not express exactly these pairs."""
         agents = dict.fromkeys(agent for _, agent in flips)
         told = {
             agent: self._observations(agent, {number for number, name in flips if name == agent}) for agent in agents
@@ -187,7 +190,7 @@ class PerceptionTable:
         )
 
     def _observations(self, agent: str, flips: Collection[int]) -> list[str]:
-        """Return the observations of an agent, one per step, with these things flipped."""
+        """Return the observations of an agent, one per step, with these events flipped."""
         omitted = {number for number in flips if (number, agent) in self.perceived}
         steps = self.context.socialized_context
         added: dict[int, list[str]] = {}
@@ -203,7 +206,7 @@ class PerceptionTable:
         return texts
 
     def _without(self, omitted: Collection[int], at: int, text: str) -> tuple[str, list[str]]:
-        """Return an observation without the omitted things, and the text to move to the next observation."""
+        """Return an observation without the omitted events, and the text to move to the next observation."""
         kept: list[str] = []
         ahead: list[str] = []
         changed = False
@@ -218,7 +221,7 @@ class PerceptionTable:
         return (" ".join(kept) or NONE, ahead) if changed else (text, [])
 
     def _told_by(self, at: int, piece: Piece) -> list[tuple[str, EventDraft | None]]:
-        """Return the words of a piece of an observation, each with the event that it describes, if known."""
+        """Return the words in a piece of an observation, with the event that the words describe; None if unknown."""
         if piece.kind != "text":
             return [(self._told(draft), draft) for draft in self.extractor.referred(at, piece)]
         if is_none(piece.text):
@@ -227,7 +230,7 @@ class PerceptionTable:
         return [(told, near.told_by(told)) for told in sentences(piece.text)]
 
     def _told(self, thing: EventDraft) -> str:
-        """Return text that describes only this thing: a tag for an act, a sentence for a fact."""
+        """Return text that describes only this event: a tag for an action, a sentence for a fact."""
         if thing.actor is None:
             return closed(thing.text)
         return same_as_last_action_of(self.context.agents_names.index(thing.actor))
@@ -237,7 +240,7 @@ class PerceptionTable:
 
 
 def _with_more(text: str, more: Sequence[str]) -> str:
-    """Return an observation with more text in front; its own words stay unchanged."""
+    """Return an observation with more text in front; the words of the observation stay unchanged."""
     if not more:
         return text
     pieces = split_pieces(text)

@@ -1,4 +1,4 @@
-"""Helpers for sentences: split them, close them with a full stop, join lists."""
+"""Helpers for sentences: split a text into sentences, add a full stop, and join lists."""
 
 from __future__ import annotations
 

@@ -28,12 +28,13 @@ def render(
         form leaves out entries that are ``none``.
     fields
         Fields to show, for ablations: one or more of ``state``, ``observations``, ``actions``, ``mental_state``.
-        Without ``state`` or ``actions``, every form expands tags to words, because tags refer to these fields.
+        If ``state`` or ``actions`` is missing, every form expands tags to words, because tags refer to these fields.
 
     Raises
     ------
     ContextError
-        If a tag cannot be resolved. ``"json"`` with all fields does not resolve tags.
+        If a tag cannot be resolved. The form ``"json"`` with all fields never raises this error, because tags stay
+        unchanged.
     ConfigurationError
         If the form or a field is unknown.
     """
@@ -125,7 +126,7 @@ def _text(context: SocializedContext, wanted: set[ContextField]) -> str:
 
 
 def _perceived(name: str, text: str) -> list[str]:
-    """Return the sentences about an agent's observation; a part of it can be unknown."""
+    """Return the sentences about an agent's observation; a part of the observation can be unknown."""
     if is_none(text):
         return [f"{name} perceives nothing of this."]
     unknown = any(piece.kind == "unknown" for piece in split_pieces(text))

@@ -1,7 +1,7 @@
 """The table of S3AP tags: the spelling, the allowed fields and the meaning of each tag.
 
-Reading (`tags`), decoding and encoding (`decoding`), events, validation and display all use `TAGS`. To add a tag,
-add an entry. If the tag refers to something new, also add a function that resolves it.
+The modules `tags`, `decoding`, `events`, `validation` and `display` all use `TAGS`. To add a tag, add an entry to the
+table. If the tag refers to something new, also add a function that resolves the tag.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Surroundings(Protocol):
 
     @property
     def cast(self) -> Sequence[str]:
-        """Names of the agents; the index of a tag counts from 0 in this list."""
+        """Names of the agents. The index of a tag is a 0-based position in this list."""
         ...
 
     @property
@@ -30,28 +30,28 @@ class Surroundings(Protocol):
 
     @property
     def last_acting_step(self) -> Sequence[int | None]:
-        """For each step read so far, the nearest earlier step with an act; None if there is no such step."""
+        """For each step read so far, the nearest earlier step with an action; None if no such step exists."""
         ...
 
     def acts(self, step: int) -> Mapping[str, str]:
-        """Return the acts of a step by agent; the step must already be read."""
+        """Return the actions of a step by agent. The step must have been read before."""
         ...
 
     def tells_acts(self, step: int) -> bool:
-        """Return whether the state of a step contains a tag that refers to acts."""
+        """Return whether the state of a step contains a tag that refers to actions."""
         ...
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The referent of a tag: the state of a step, or acts of a step.
+    """The target of a tag: the state of a step, or actions of a step.
 
     Parameters
     ----------
     step
         0-based position of the step.
     actors
-        Agents whose acts the tag refers to; None if the tag refers to the state.
+        Agents whose actions the tag refers to; None if the tag refers to the state.
     """
 
     step: int
@@ -59,9 +59,11 @@ class Reference:
 
 
 Resolver = Callable[[Surroundings, int, int | None], Reference | str]
-"""Function of a context, the position of the tag's step and the tag's index.
+"""Function that resolves a tag. The function receives the context, the position of the step with the tag, and the index
+in the tag.
 
-It returns the referent. If the tag cannot be resolved, it returns the `expected` text of the issue.
+The function returns the target of the tag. If the tag cannot be resolved, the function returns the text for
+`Issue.expected`.
 """
 
 
@@ -72,25 +74,25 @@ class Tag:
     Parameters
     ----------
     name
-        Identifier of the tag; the `kind` of a piece of text that is this tag.
+        Name of the tag. A `Piece` that is this tag has this name as its `kind`.
     words
-        Words of the tag's spelling. The reader also accepts upper case, square brackets and a missing slash, and
-        spaces, hyphens or nothing between the words.
+        Words in the spelling of the tag. Upper case, square brackets and a missing slash are accepted too. Spaces,
+        hyphens or nothing are accepted between the words.
     form
-        ``"reference"``: refers to other text. ``"marker"``: has a fixed meaning. ``"pair"``: encloses text that is
-        private to its agent. ``"word"``: a plain word, without brackets.
+        ``"reference"``: the tag refers to other text. ``"marker"``: the tag has a fixed meaning. ``"pair"``: two tags
+        enclose private text of an agent. ``"word"``: the tag is a plain word without brackets.
     fields
         Fields that can contain the tag.
     description
         Meaning of the tag, in one sentence.
     resolve
-        Function that resolves a reference.
+        Function that resolves the tag; None if the tag is not a reference.
     has_index
-        Whether the number of an agent can follow. The number limits the reference to that agent.
+        Whether the tag can contain the number of an agent. The tag then refers only to this agent.
     stands_for_acts
-        Whether a reference refers to acts, not to a state.
+        Whether the tag refers to actions, not to a state.
     looks_ahead
-        Whether a reference refers to a later step.
+        Whether the tag refers to a later step.
     label
         Short label for display.
     """
@@ -155,7 +157,7 @@ LAST_ACTION = Tag(
     words=("same", "as", "last", "action"),
     form="reference",
     fields=frozenset({"state", "observations"}),
-    description="All acts of the nearest earlier step with an act; with _x, only the act of agent number x, from 0.",
+    description="All actions of the nearest earlier step that has any; with _x, only the action of agent number x.",
     resolve=_last_action,
     has_index=True,
     stands_for_acts=True,
@@ -176,7 +178,7 @@ UNKNOWN_TAG = Tag(
     words=("unknown",),
     form="marker",
     fields=frozenset({"observations"}),
-    description="It is unknown what the agent perceives; readers treat this as perceiving nothing.",
+    description="It is unknown what the agent perceives; readers assume that the agent perceives nothing.",
     label="‹unknown›",
 )
 MENTAL_STATE = Tag(
@@ -184,7 +186,7 @@ MENTAL_STATE = Tag(
     words=("mental", "state"),
     form="pair",
     fields=frozenset(FIELDS),
-    description="The enclosed text is private to its agent; in a state, it is private to the narrator.",
+    description="Only the agent knows the enclosed text; in a state, only the narrator knows the text.",
 )
 NOTHING = Tag(
     name="none",
@@ -200,13 +202,13 @@ TAG_BY_NAME: Mapping[str, Tag] = {tag.name: tag for tag in TAGS}
 
 
 def references_in(field: Field, *, looks_ahead: bool) -> list[Tag]:
-    """Return the references that a field can contain, in the order of the table.
+    """Return the reference tags that a field can contain, in the order of the table.
 
     Parameters
     ----------
     field
         Field of a step.
     looks_ahead
-        True for references to a later step, False for all other references.
+        True for tags that refer to a later step, False for all other reference tags.
     """
     return [tag for tag in TAGS if tag.form == "reference" and field in tag.fields and tag.looks_ahead == looks_ahead]

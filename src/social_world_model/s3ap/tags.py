@@ -82,7 +82,7 @@ _TOKEN = _pattern(TAGS)
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text, or one tag.
+    """A piece of text: plain words, or one tag.
 
     Parameters
     ----------
@@ -90,9 +90,9 @@ class Piece:
         ``"text"``, the name of a tag, or ``"broken"``. A broken piece is a mental state with only one of its two
         tags, or a malformed tag such as ``<same_as_last_action_x />``.
     text
-        The words of a ``text`` or ``mental`` piece. For all other kinds, the tag as written.
+        The words of a ``text`` or ``mental`` piece. For all other kinds, the tag in its original spelling.
     index
-        0-based number of the agent in an indexed tag.
+        0-based number of an agent, if the tag contains such a number.
     """
 
     kind: PieceKind
@@ -106,7 +106,7 @@ def tag_of(piece: Piece) -> Tag | None:
 
 
 def tells_acts(text: str) -> bool:
-    """Return whether a text contains a tag that refers to acts.
+    """Return whether a text contains a tag that refers to actions.
 
     >>> tells_acts("<same_as_last_action_0 /> It rains."), tells_acts("Ann waves. It rains.")
     (True, False)
@@ -116,7 +116,7 @@ def tells_acts(text: str) -> bool:
 
 
 def same_as_last_action_of(index: int) -> str:
-    """Return the tag for the last act of the agent with this 0-based index.
+    """Return the tag for the last action of the agent with this 0-based index.
 
     >>> same_as_last_action_of(1)
     '<same_as_last_action_1 />'

@@ -1,4 +1,4 @@
-"""A context as a table of presence: one row per agent, one sign per step."""
+"""The timeline of a context: one row per agent, and one sign per step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Timeline:
     timesteps
         Names of the steps that have an event, in order.
     rows
-        By agent name, one sign per step: `ACTS`, `PERCEIVES` or `ABSENT`.
+        For each agent name, a text with one sign per step: `ACTS`, `PERCEIVES` or `ABSENT`.
     """
 
     timesteps: tuple[str, ...]
@@ -31,7 +31,7 @@ class Timeline:
         Parameters
         ----------
         width
-            Largest width in columns (80). Steps that do not fit continue in another block below.
+            Largest width of a line in columns. Steps that do not fit are shown in another block below.
         """
         names = max(map(_width, self.rows), default=0)
         room = max(10, width - names - 2)
@@ -43,7 +43,7 @@ class Timeline:
                 yield f"{name}{'':{names - _width(name)}}  {signs[start : start + room]}".rstrip()
 
     def _ruler(self, start: int, room: int) -> str:
-        """Return a ruler with the names of the first and of every tenth step; each name ends above its sign."""
+        """Return a ruler with the names of the first and of every tenth step; a name ends above its column."""
         ruler = ""
         for place, name in enumerate(self.timesteps[start : start + room]):
             begins = max(0, place + 1 - len(name))

@@ -25,10 +25,13 @@ def validate(context: SocializedContext) -> list[Issue]:
     Returns
     -------
     list of Issue
-        Errors first, then warnings. A context with an error cannot be decoded reliably. Errors: no agents, repeated
-        or empty name, unknown agent, missing entry, tag that cannot be resolved, repeated timestep. Warnings: no act
-        in a middle step, an act in the last step, observations that all equal the state, no mental state, an
-        unindexed tag over actors in different places, older spelling of tags.
+        Errors first, then warnings. A context with an error cannot be decoded reliably.
+
+        - These are errors: no agents, a repeated or empty name, an unknown agent, a missing entry, a tag that cannot
+          be resolved, a repeated timestep.
+        - These are warnings about agents: no action in a middle step, an action in the last step, observations that
+          all equal the state, no mental state.
+        - These are warnings about tags: a tag without an index for actors in different places, an older spelling.
 
     Examples
     --------
@@ -97,9 +100,11 @@ def _acts(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
         path = f"socialized_context[{position}].actions"
         acts = decoder.acts(position)
         if not acts and 0 < position < last:
-            yield _warning(path, "an act in every step between the first and the last", "none")
+            yield _warning(path, "an action in every step between the first and the last", "none")
         if acts and position == last and last > 0:
-            yield _warning(path, "no act in the last step, because no later step shows it", f"an act of {_and(acts)}")
+            yield _warning(
+                path, "no action in the last step, because no later step shows it", f"an action of {_and(acts)}"
+            )
 
 
 def _same_for_all(context: SocializedContext, decoder: Decoder, steps: list[SocializedStructure]) -> Iterator[Issue]:
@@ -133,7 +138,7 @@ _OWNED = re.compile(r"['’]s\b")
 
 
 def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
-    """Yield a warning if ``<same_as_last_action />`` covers acts by agents that were last in different places."""
+    """Yield a warning if ``<same_as_last_action />`` refers to agents that were last in different places."""
     place: dict[str, str] = {}
     last_places: set[str] = set()
     for position, step in enumerate(context.socialized_context):
@@ -157,7 +162,7 @@ def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iter
 
 
 def _unindexed(text: str) -> Tag | None:
-    """Return a tag of the text that refers to the acts of all agents and could have an index."""
+    """Return a tag in a text that could have an index, but refers to the actions of all agents."""
     tags = ((tag_of(piece), piece.index) for piece in split_pieces(text))
     return next((tag for tag, index in tags if tag is not None and tag.has_index and index is None), None)
 

@@ -1,7 +1,7 @@
 """Views of a context: the events that an agent perceived, memory, perspective of A on B, and timeline.
 
-``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. The view of a chain
-is therefore a subset of the view of each of its prefixes. Mental states are kept for k = 1 only.
+``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. A longer chain with the
+same beginning therefore never gives more events. Views contain mental states for k = 1 only.
 """
 
 from __future__ import annotations
@@ -33,18 +33,19 @@ def view(events: Iterable[Event], chain: str | Sequence[str]) -> list[Event]:
     events
         Events of one context.
     chain
-        Names of agents. ``["Anne", "Sally"]`` gives the perspective of Anne on Sally: the events that Anne perceived
-        and believes that Sally perceived. A string is one name. An empty chain gives all events except mental states.
+        Names of agents. ``["Anne", "Sally"]`` gives the perspective of Anne on Sally: the events that Anne perceived,
+        if Anne believes that Sally perceived them too. A single string is one name. An empty chain gives all events
+        except mental states.
 
     Returns
     -------
     list of Event
-        Events in the order of `events`, in the words of the first agent.
+        Events in the same order as in `events`, in the words of the first agent.
 
     Raises
     ------
     ContextError
-        If a name is not in the cast of the events' context.
+        If a name is not the name of an agent in the context.
     """
     events, chain = list(events), as_names(chain)
     if events and events[0].cast:
@@ -78,7 +79,7 @@ def memory(
     until: str | None = None,
     overt_observers: Mapping[str, Collection[str]] | None = None,
 ) -> list[Event]:
-    """Return the events that an agent remembers, including its own acts and mental states, each once.
+    """Return the events that an agent remembers, each once. Own actions and mental states are included.
 
     Parameters
     ----------
@@ -87,8 +88,9 @@ def memory(
     agent
         Name of the agent.
     until
-        Last timestep to remember; None for all steps. The agent's observation and own act in this step are included.
-        Acts of other agents in this step are not, because they are perceived one step later.
+        Name of the last timestep that the agent remembers; None means all timesteps. The agent's observation and own
+        action in this step are included. Actions of other agents in this step are not included, because the agent
+        perceives them one step later.
     overt_observers
         Overt observers by event id, as in `events`.
 
@@ -100,7 +102,7 @@ def memory(
     Raises
     ------
     ContextError
-        If the context cannot be split into events, `agent` is not in its cast, or no step has the timestep `until`.
+        If the context cannot be split into events, if the context has no such agent, or if no step has this timestep.
     """
     check_known([agent], context.agents_names, AGENTS)
     remembered = view(events(context, overt_observers), [agent])
@@ -132,14 +134,15 @@ def perspective(
     Returns
     -------
     SocializedContext
-        The context of the events in the view. Each agent of the chain observes these events. The observations of
-        other agents are `<unknown />`. The cast contains the chain, and the agents that act or are named in the view.
+        A context with only the events in the view. Each agent of the chain observes these events. The observations of
+        other agents are `<unknown />`. The cast contains the agents of the chain, and all agents that act or are named
+        in the view.
 
     Raises
     ------
     ContextError
-        If the context cannot be split into events, a name is not in its cast, or `overt_observers` contains an unknown
-        event id or agent.
+        If the context cannot be split into events, if a name is not the name of an agent in the context, or if
+        `overt_observers` contains an unknown event id or agent.
     """
     chain = as_names(chain)
     check_known(chain, context.agents_names, AGENTS)
@@ -170,7 +173,7 @@ def timeline(context: SocializedContext) -> Timeline:
     Raises
     ------
     ContextError
-        If the context cannot be split into events, or an observer is not in the cast.
+        If the context cannot be split into events, or if an observer is not in the cast.
     """
     perceivable = [event for event in events(context) if event.kind != "mental"]
     check_known(
@@ -192,7 +195,7 @@ def timeline(context: SocializedContext) -> Timeline:
 
 @dataclass
 class _StepDraft:
-    """A step of a perspective that is not complete yet."""
+    """An unfinished step of a perspective."""
 
     timestep: str
     happening: list[Event] = field(default_factory=list)
@@ -219,7 +222,7 @@ class _StepDraft:
 
 
 def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
-    """Return the position of the step in which an agent of the chain perceived the event, or would have."""
+    """Return the position of the step in which an agent perceived the event, or could have perceived it."""
     if not _is_act(event):  # in words only: all agents perceive it in the same step, so that it stays one event
         return event.percepts[first].position
     if agent in event.percepts:
@@ -233,7 +236,7 @@ def _is_act(event: Event) -> bool:
 
 
 def _without_name(act: Event) -> str:
-    """Return the text of an act as an entry of the actions field."""
+    """Return the text of an action as an entry of the field ``actions``."""
     actor = act.actor or ""
     bare = act.text.removeprefix(f"{actor} ")
     return bare if sentence(actor, bare) == act.text else act.text

@@ -93,13 +93,13 @@ def from_wire(wire: SocializedContextForModel, *, context_manual: str | None = N
     wire
         Reply of the model.
     context_manual
-        Manual to store with the context; None to store no manual.
+        Manual to store with the context; None means no manual.
 
     Raises
     ------
     ContextError
-        If an entry starts with no name of the cast, an agent has two entries in one step, or the reply is not a valid
-        context. A missing entry is not an error here; ``validate`` reports it.
+        If an entry starts with no name of the cast, if an agent has two entries in one step, or if the reply is not a
+        valid context. A missing entry is not an error here; ``validate`` reports it.
     """
     data = {**wire.model_dump(), "context_manual": context_manual}
     return SocializedContext.from_data(data)  # a list of entries is an older form of the stored form

@@ -1,4 +1,4 @@
-"""Finished checkpoints: for every trainer, ``step_N`` is a Hugging Face folder with tokenizer and merged LoRA."""
+"""Finished checkpoints: each ``step_N`` is a Hugging Face folder with a tokenizer and merged LoRA weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.training.lengths import has_tokenizer
 
 _STATE_ONLY = ("optimizer", "scheduler", "rng_state", "trainer_state", "training_args", "scaler", "global_step")
-"""Prefixes of files that are only needed to resume a training."""
+"""Prefixes of files that are only needed to resume a training run."""
 
 
 def steps_in(folder: Path, pattern: str) -> list[tuple[int, Path]]:
@@ -22,7 +22,7 @@ def steps_in(folder: Path, pattern: str) -> list[tuple[int, Path]]:
     folder
         Parent folder.
     pattern
-        Pattern of the names, with the number at the end, such as ``step_*``.
+        Pattern of the folder names, such as ``step_*``. The star matches the number.
     """
     ends = [(path.name.rpartition(pattern.removesuffix("*"))[2], path) for path in folder.glob(pattern)]
     return sorted((int(end), path) for end, path in ends if end.isdigit() and path.is_dir())
@@ -41,12 +41,12 @@ def publish(target: Path, fill: Callable[[Path], None]) -> None:
     target
         Folder of the checkpoint.
     fill
-        Function that writes the files of the model into the folder that it receives.
+        Function that receives a folder and writes the files of the model into this folder.
 
     Raises
     ------
     ConfigurationError
-        If the files are not a model with a tokenizer, or cannot be written.
+        If a file of the model or of the tokenizer is missing, or if the files cannot be written.
     """
     unfinished = target.with_name(f".swm-tmp-{target.name}")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -82,20 +82,20 @@ def check(folder: Path) -> None:
     ]
     if missing:
         raise ConfigurationError(
-            f"expected a model that transformers and vLLM can load in {folder}, got one without "
+            f"expected a complete model for transformers and vLLM in {folder}, got a folder without "
             f"{' and '.join(missing)}: copy the missing files from the base model"
         )
 
 
 def link_tree(source: Path, target: Path, *, model_only: bool = False) -> None:
-    """Link the files of a folder into another folder; copy them if the file system does not support links.
+    """Link the files of a folder into another folder; copy the files if the file system does not support links.
 
     Parameters
     ----------
     source, target
-        Folder with the files, and folder for the links.
+        Folder that contains the files, and folder in which the links are created.
     model_only
-        Whether to skip files that are only needed to resume a training.
+        Whether to skip files that are only needed to resume a training run.
     """
     for path in sorted(source.rglob("*")):
         inside = path.relative_to(source)
@@ -110,12 +110,13 @@ def link_tree(source: Path, target: Path, *, model_only: bool = False) -> None:
 
 
 def merge_adapter(base: str, adapter: Path, folder: Path) -> None:
-    """Merge a LoRA adapter into its base model; write the merged model and its tokenizer.
+    """Merge a LoRA adapter into its base model; write the merged model and the tokenizer.
 
     Parameters
     ----------
     base
-        Folder or hub id of the base model. Its tokenizer is used if the folder of the adapter has none.
+        Folder or hub id of the base model. The tokenizer of the base model is used if the folder of the adapter
+        contains no tokenizer.
     adapter
         Folder of the adapter.
     folder

@@ -1,4 +1,4 @@
-"""Checks before a training starts: GPUs, packages, disk space, base model and output folder."""
+"""Checks before a training run starts: GPUs, packages, disk space, base model and output folder."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 GIGABYTE = 1e9
 
 PARAMETERS = ("n_gpus", "base_model", "output_dir", "save_steps")
-"""Parameters that the messages about problems can name."""
+"""Names of the parameters that can occur in messages about problems."""
 
 Problems = list[str]
-"""Reasons why a training cannot start, one line per reason."""
+"""Reasons why a training run cannot start, one line per reason."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class BaseModel:
     name
         Folder or hub id of the model.
     size
-        Size of the weights in bytes; None if unknown.
+        Size of the weights in bytes; None if the size is unknown.
     """
 
     name: str
@@ -49,14 +49,14 @@ class BaseModel:
 
 
 def check_gpus(wanted: int, count: Callable[[], int] | None = None) -> Problems:
-    """Return a problem if this machine has fewer GPUs than needed.
+    """Return a problem if this machine has too few GPUs for the training.
 
     Parameters
     ----------
     wanted
         Number of GPUs that the training needs.
     count
-        Function that counts the GPUs; `gpus` by default.
+        Function that returns the number of GPUs of this machine; by default `gpus`.
     """
     there = (count or gpus)()
     if there >= wanted:
@@ -68,7 +68,7 @@ def check_gpus(wanted: int, count: Callable[[], int] | None = None) -> Problems:
 
 
 def gpus() -> int:
-    """Return the number of GPUs that this process can use, without loading a library that reserves one."""
+    """Return the number of GPUs that this process can use. No library is loaded, because it could reserve a GPU."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
         return len([name for name in visible.split(",") if name.strip() not in ("", "-1")])
@@ -87,7 +87,7 @@ def check_packages(names: Sequence[str], extra: str) -> Problems:
     names
         Names of importable packages.
     extra
-        Extra of this project that installs the packages; empty if there is none.
+        Name of the extra of this project that installs the packages; empty if there is no such extra.
     """
     missing = [name for name in names if find_spec(name) is None]
     how = f": uv sync --extra {extra}" if extra else ""
@@ -95,12 +95,12 @@ def check_packages(names: Sequence[str], extra: str) -> Problems:
 
 
 def base_model(name: str) -> BaseModel:
-    """Find a base model in a folder, in the local cache or on the Hugging Face Hub, without loading it.
+    """Find a base model in a folder, in the local cache or on the Hugging Face Hub. The model is not loaded.
 
     Raises
     ------
     ConfigurationError
-        If the model does not exist, or its folder is not complete.
+        If the model does not exist, or if the folder of the model is not complete.
     """
     folder = Path(name).expanduser()
     if folder.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1:
@@ -124,13 +124,13 @@ def _local(name: str, folder: Path) -> BaseModel:
     if not has_tokenizer(folder):
         raise ConfigurationError(
             f"expected a tokenizer next to the weights in {name}, got none: copy tokenizer.json and "
-            "tokenizer_config.json from its base model"
+            "tokenizer_config.json from the base model"
         )
     return BaseModel(name, sum(path.stat().st_size for path in weights))
 
 
 def _cached(name: str) -> Path | None:
-    """Return the folder of a model in the cache of the Hugging Face client; None if it is not complete."""
+    """Return the folder of a model in the cache of the Hugging Face client; None if no cached copy is complete."""
     home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
     root = Path(os.environ.get("HF_HUB_CACHE") or home / "hub") / f"models--{name.replace('/', '--')}" / "snapshots"
     whole = [path for path in root.glob("*") if (path / "config.json").exists() and any(path.glob("*.safetensors"))]
@@ -148,8 +148,8 @@ def _on_the_hub(name: str) -> BaseModel:
     except urllib.error.HTTPError as error:
         if error.code in (401, 403, 404):
             raise ConfigurationError(
-                f"expected an existing base model, got {name!r}: the Hugging Face Hub answered {error.code}. Either "
-                "the model does not exist, or it is gated: then set HF_TOKEN"
+                f"expected an existing base model, got {name!r}: the Hugging Face Hub answered {error.code}. "
+                "Check the name of the model. If the model is gated, set HF_TOKEN"
             ) from None
         raise ConfigurationError(
             f"cannot query the Hugging Face Hub for the base model {name!r}: the hub answered {error.code}"
@@ -166,9 +166,9 @@ def _on_the_hub(name: str) -> BaseModel:
 
 
 def obstacles(job: Job) -> tuple[Problems, BaseModel | None]:
-    """Return the problems of a job and its base model, without loading a library.
+    """Return the problems of a job, and the base model of the job.
 
-    The base model is None if it does not matter for the job, or if it was not found.
+    No library is loaded. The base model is None if the job does not need a local model, or if no such model was found.
     """
     needs = job.trainer.needs(job)
     problems = [*(check_gpus(needs.gpus) if needs.gpus else []), *check_packages(needs.packages, needs.extra)]
@@ -185,18 +185,18 @@ def obstacles(job: Job) -> tuple[Problems, BaseModel | None]:
 
 
 def needed_bytes(job: Job, size: int) -> int:
-    """Return an estimate of the disk space that a training needs, in bytes.
+    """Return an estimate of the disk space that a training run needs, in bytes.
 
-    A state contains the weights and two optimizer moments in 32 bits. Its size is six times the size of the 16-bit
-    weights, or about two times for LoRA. A new state is written before the oldest one is deleted. A finished
-    checkpoint contains only the weights.
+    A state contains the weights and two optimizer moments in 32 bits. A state is six times as large as the 16-bit
+    weights. With LoRA, a state is about twice as large as the 16-bit weights. A new state is written before the oldest
+    state is deleted. A finished checkpoint contains only the weights.
 
     Parameters
     ----------
     job
-        The training.
+        Settings of the training.
     size
-        Size of the weights of the base model in 16 bits, in bytes.
+        Size of the 16-bit weights of the base model, in bytes.
     """
     state = 2 * size if job.rank else 6 * size
     finished = 1 + (job.total_steps - 1) // job.save_every
@@ -209,9 +209,9 @@ def check_room(job: Job, model: BaseModel | None) -> Problems:
     Parameters
     ----------
     job
-        The training.
+        Settings of the training.
     model
-        Base model; None if unknown. Without a known size, the check requires 1 GB.
+        Base model; None if the model is unknown. If the size of the model is unknown, the check requires 1 GB.
     """
     size = None if model is None else model.size
     needed = needed_bytes(job, size) if size is not None else int(GIGABYTE)
@@ -220,7 +220,7 @@ def check_room(job: Job, model: BaseModel | None) -> Problems:
     if free >= needed:
         return []
     return [
-        f"expected about {needed / GIGABYTE:.1f} GB free in {job.output_dir} for states and checkpoints, got "
+        f"expected about {needed / GIGABYTE:.1f} GB of free space in {job.output_dir} for states and checkpoints, got "
         f"{free / GIGABYTE:.1f} GB: free up space, choose another output_dir, or raise save_steps to save less often"
     ]
 
@@ -231,7 +231,7 @@ def check_output(job: Job) -> None:
     Raises
     ------
     ConfigurationError
-        If the folder is not writable.
+        If the output folder is not writable.
     """
     probe = job.output_dir / f".swm-tmp-{os.getpid()}-probe"
     try:

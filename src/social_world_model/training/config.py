@@ -1,4 +1,4 @@
-"""Configuration files: further settings of a trainer, under the trainer's own names."""
+"""Read configuration files with additional settings of a trainer. The settings have the names that the trainer uses."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from social_world_model.errors import ConfigurationError
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
-    """Return the settings of a YAML file; empty if `path` is None.
+    """Return the settings in a YAML file; an empty dict if `path` is None.
 
     Raises
     ------
     ConfigurationError
-        If the file cannot be read, or is not a mapping of names to settings.
+        If the file cannot be read, or if it does not contain a mapping of names to settings.
     """
     if path is None:
         return {}

@@ -1,4 +1,4 @@
-"""Make files of samples from contexts: select the contexts, split them by narrative, and write the samples."""
+"""Make training samples from contexts: select contexts, split them by narrative, and write the samples to files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRAIN, VAL = "train", "val"
 REPORT = "report.json"
 EXAMPLES_TOLD = 5
 BYTES_PER_SAMPLE = {"parquet": 1_000, "jsonl": 8_000}
-"""Rough upper bounds, for the check of the disk space."""
+"""Rough upper bounds of the size of a sample in bytes, by file format. They are used to check the disk space."""
 
 
 @dataclass
@@ -36,13 +36,13 @@ class DataReport:
     out
         Output folder.
     read
-        Number of contexts, including files without a context.
+        Number of processed contexts. Files without a context are included.
     written
-        Number of samples by split.
+        Number of samples in each split.
     left_out, examples
         Number of skipped contexts by reason, and the first examples for each reason.
     over_long
-        Number of samples that are too long and were kept on request.
+        Number of samples that are too long, but were kept because the settings say so.
     without_guidance
         Number of samples whose prompt has no benchmark instructions, because the benchmark is unknown.
     tokens
@@ -64,7 +64,7 @@ class DataReport:
         Parameters
         ----------
         place
-            File or story of the context.
+            File or generated story that the context comes from.
         what
             Reason why the context is skipped.
         """
@@ -74,7 +74,7 @@ class DataReport:
             told.append(f"{place}: {what.detail}" if what.detail else place)
 
     def to_json(self, settings: DataSettings) -> str:
-        """Return the report as JSON text, together with the settings."""
+        """Return the report and the settings as JSON text."""
         data = {
             "read": self.read,
             "written": dict(self.written),
@@ -88,34 +88,34 @@ class DataReport:
 
 
 OnProgress = Callable[[int, int], None]
-"""Callback for progress: number of processed contexts, and total number."""
+"""Callback for progress. It receives the number of processed contexts and the total number of contexts."""
 
 
 def make_data(
     settings: DataSettings, on_progress: OnProgress | None = None, lengths: Lengths | None = None
 ) -> DataReport:
-    """Make samples from contexts and write them to files.
+    """Make samples from contexts, and write the samples to files.
 
     Parameters
     ----------
     settings
-        Source of the contexts, selection rules and output.
+        Settings: source of the contexts, selection rules and output folder.
     on_progress
-        Callback after each context.
+        Callback that is called after each context.
     lengths
-        Counter of tokens, used instead of the tokenizer in the settings.
+        Counter of tokens. If given, it is used instead of the tokenizer in the settings.
 
     Returns
     -------
     DataReport
-        Counts of written and skipped contexts, which are also in ``report.json`` in the output folder.
+        Counts of written and skipped contexts. The file ``report.json`` in the output folder contains the same counts.
 
     Raises
     ------
     ConfigurationError
-        If a setting cannot be used, the disk space is too small, or a file cannot be written.
+        If a setting cannot be used, if the disk space is too small, or if a file cannot be written.
     DatasetError
-        If there is no training sample.
+        If no context becomes a training sample.
     """
     files = [path for folder in settings.folders for path in context_files(folder)]
     total = len(files) or settings.n
@@ -152,7 +152,7 @@ def make_data(
 def _taken(
     candidate: Candidate | Unusable, selection: Selection, settings: DataSettings, report: DataReport
 ) -> tuple[str, Any] | None:
-    """Count a candidate and return its split and sample; None if it is skipped."""
+    """Count a candidate, and return its split and its sample; None if the candidate is skipped."""
     if isinstance(candidate, Unusable):
         reason, _, detail = candidate.why.partition(": ")
         report.leave_out(candidate.place, LeftOut(reason, detail))

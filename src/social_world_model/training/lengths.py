@@ -15,7 +15,7 @@ class Lengths(Protocol):
     """Counter of the tokens of a sample."""
 
     def of(self, sample: Sample) -> int:
-        """Return the number of tokens of request and reply together, in the form that is used in training."""
+        """Return the number of tokens of request and reply together, formatted as in training."""
         ...
 
 
@@ -30,7 +30,7 @@ class TokenLengths:
     Raises
     ------
     ConfigurationError
-        If transformers is not installed, or the tokenizer does not exist.
+        If transformers is not installed, or if the tokenizer does not exist.
     """
 
     def __init__(self, name: str) -> None:
@@ -52,7 +52,7 @@ def load_tokenizer(name: str) -> Any:
     Raises
     ------
     ConfigurationError
-        If transformers is not installed, or the tokenizer does not exist.
+        If transformers is not installed, or if the tokenizer does not exist.
     """
     try:
         from transformers import AutoTokenizer
@@ -99,7 +99,7 @@ class Spread:
         self.seen.append(length)
 
     def summary(self) -> dict[str, float]:
-        """Return statistics of the lengths; empty if there are no lengths."""
+        """Return statistics of the lengths; an empty dict if there are no lengths."""
         if not self.seen:
             return {}
         ordered = sorted(self.seen)

@@ -1,4 +1,4 @@
-"""The log of losses in the output folder of a training."""
+"""The log of losses in the output folder of a training run."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ LOG = "training_log.json"
 
 
 def write_log(output_dir: Path, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Write the log of a training.
+    """Write the log of a training run.
 
     Parameters
     ----------
     output_dir
         Output folder of the training.
     entries
-        One entry per logged step. The key ``loss`` of an entry is the training loss.
+        One entry per logged step. The value of the key ``loss`` is the training loss.
     """
     write_whole(output_dir / LOG, json.dumps(entries, indent=1))
 
 
 def losses(output_dir: Path) -> tuple[float, float] | None:
-    """Return the first and the last loss of a training; None if there is no log with a loss."""
+    """Return the first and the last loss of a training run; None if no loss was logged."""
     try:
         log = json.loads((output_dir / LOG).read_bytes())
         seen = [float(entry["loss"]) for entry in log if "loss" in entry]

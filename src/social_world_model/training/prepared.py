@@ -23,7 +23,7 @@ class Prepared:
     train, val
         Parquet files for training and validation. `val` is None if no sample is held out.
     train_rows, val_rows
-        Number of samples in the files.
+        Number of samples in each file.
     """
 
     train: Path
@@ -33,7 +33,7 @@ class Prepared:
 
 
 def is_prepared(folder: Path) -> bool:
-    """Return whether a folder contains samples that `make_data` wrote, not results.
+    """Return whether a folder contains samples from `make_data` instead of results.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def prepared(folder: Path) -> Prepared:
     Raises
     ------
     DatasetError
-        If the folder contains no training samples, or samples in a wrong form.
+        If the folder contains no training samples, or if the samples do not have the form ``sft``.
     """
     train, val = folder / f"{TRAIN}.parquet", folder / f"{VAL}.parquet"
     if not train.is_file():
@@ -100,7 +100,7 @@ def samples_of(path: Path) -> Iterator[Sample]:
 
 
 def check_lengths(data: Prepared, lengths: Lengths, max_tokens: int) -> Spread:
-    """Check that no prepared sample is too long; a training would stop at such a sample, or cut it.
+    """Check that no prepared sample is too long. A trainer would stop at such a sample, or shorten it.
 
     Parameters
     ----------

@@ -34,12 +34,13 @@ def reward(reply: str, reference: SocializedContext, narrative: str = "") -> flo
     reference
         Reference context.
     narrative
-        Text of the story. If given, a context that lacks an acting agent of the story gets the reward 0.
+        Text of the story. If the text is given, a context without all acting agents of the story gets the reward 0.
 
     Returns
     -------
     float
-        0 if the reply is not a context without errors; otherwise 0.3 × structure + 0.7 × F1 of perceived events.
+        0 if the reply is not a context, or if the context has errors; otherwise 0.3 × structure + 0.7 × F1 of perceived
+        events.
     """
     if len(reply) > LONGEST_REPLY:
         return 0.0
@@ -62,18 +63,18 @@ def compute_score(
     Parameters
     ----------
     data_source
-        Not used.
+        This argument is not used.
     solution_str
         Reply of the model.
     ground_truth
         Reference in the wire form.
     extra_info
-        Further columns; ``narrative`` is used if present.
+        Additional columns of the row. The value of ``narrative`` is used if it is present.
 
     Raises
     ------
     ConfigurationError
-        If the reference is not valid. This is an error in the data, not in the reply.
+        If the reference is not valid. The error is then in the data, not in the reply.
     """
     return reward(solution_str, _reference(ground_truth), _narrative(extra_info))
 
@@ -86,13 +87,13 @@ def reward_func(completions: Sequence[Any], **columns: Any) -> list[float]:
     completions
         Replies, as texts or as conversations that end with the reply.
     columns
-        Columns of the data, one list per column: ``ground_truth``, or ``reward_model`` with ``ground_truth`` inside.
-        The column ``extra_info`` is optional.
+        Columns of the data, one list per column: ``ground_truth``, or a ``reward_model`` that contains
+        ``ground_truth``. The column ``extra_info`` is optional.
 
     Raises
     ------
     ConfigurationError
-        If a reference is missing or not valid.
+        If a reference is missing, or if a reference is not valid.
     """
     rewards = []
     for position, completion in enumerate(completions):

@@ -1,4 +1,4 @@
-"""Training samples of a parser: the request that `parse` sends, and the expected reply."""
+"""Training samples for a parser: each sample is a request, as `parse` sends it, and the expected reply."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from social_world_model.s3ap.wire import SocializedContextForModel
 from social_world_model.world_model.parsing import parse_prompt, wire_text
 
 HASH_BYTES = 16
-"""Length of a hash: enough for a hundred million narratives, and small enough to keep all hashes in memory."""
+"""Length of a hash in bytes: large enough for a hundred million narratives, small enough to keep all hashes in
+memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,7 @@ class Sample:
     narrative
         Story to parse.
     prompt
-        Request, with the wording of `LanguageModelParser`.
+        Request to the model, with the same wording as in `LanguageModelParser`.
     reply
         Expected reply: the context in the wire form.
     source
@@ -44,18 +45,18 @@ def sample_of(
     Parameters
     ----------
     narrative, guidance
-        Story and domain instructions, as for `parse`.
+        Story, and domain instructions for the parser.
     context
         Context that the model should return.
     source
         Name of the benchmark or folder that the sample comes from.
     schema_in_prompt
-        Whether the prompt contains the reply schema. This is needed for endpoints without guided decoding.
+        Whether the prompt contains the reply schema. Endpoints without guided decoding need the schema in the prompt.
 
     Raises
     ------
     ContextError
-        If the context has no wire form.
+        If the context has no wire form (see `to_wire`).
     """
     prompt = parse_prompt(narrative, guidance)
     if schema_in_prompt:
@@ -88,7 +89,7 @@ def text_hash(*parts: str) -> bytes:
 
 
 def is_held_out(narrative: str, share: float, seed: int) -> bool:
-    """Return whether a narrative is held out for validation; the choice is a hash of narrative and seed.
+    """Return whether a narrative is held out for validation. A hash of narrative and seed decides.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def is_held_out(narrative: str, share: float, seed: int) -> bool:
     share
         Share of narratives that are held out, from 0 to 1.
     seed
-        Seed of the choice.
+        Random seed. Another seed holds out other narratives.
     """
     drawn = int.from_bytes(text_hash(str(seed), folded(narrative))[:8])
     return drawn < share * 2**64

@@ -1,4 +1,4 @@
-"""Select the contexts that become samples, and report why others are skipped."""
+"""Select the contexts that become samples, and report why other contexts are skipped."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class LeftOut:
     Parameters
     ----------
     reason
-        General reason, for counting.
+        General reason. Skipped contexts are counted by this reason.
     detail
-        Details for this context; can be empty.
+        Details about this context; can be empty.
     """
 
     reason: str
@@ -41,7 +41,7 @@ class Chosen:
     tokens
         Length in tokens; None if tokens are not counted.
     is_over_long
-        Whether the sample is too long and was kept on request.
+        Whether the sample is too long, but was kept because the rules say so.
     """
 
     sample: Sample
@@ -50,14 +50,14 @@ class Chosen:
 
 
 class Selection:
-    """Selection of contexts by rules. It stores hashes of the selected narratives to detect repetitions.
+    """Selection of contexts by rules. Hashes of the selected narratives are stored to detect repetitions.
 
     Parameters
     ----------
     rules
-        Rules for the contexts.
+        Rules that decide which contexts are selected.
     lengths
-        Counter of tokens; None to count no tokens.
+        Counter of tokens; None means that tokens are not counted.
     """
 
     def __init__(self, rules: Rules, lengths: Lengths | None = None) -> None:
@@ -89,7 +89,7 @@ class Selection:
         return self._measured(sample)
 
     def _far(self, candidate: Candidate, least: float) -> LeftOut | None:
-        """Return the reason if the F1 against the symbolic reference is below `least` or unknown, otherwise None."""
+        """Return the reason to skip a context whose F1 is below `least` or unknown; None if the F1 is high enough."""
         try:
             f1 = perceived_f1(parse_narrative(candidate.narrative)[0], candidate.context)
         except NarrativeError as error:

@@ -26,15 +26,15 @@ class Rules(Checked):
     only_right
         Whether to use only contexts whose question was answered correctly.
     min_f1
-        Smallest F1 of perceived events against the context of the symbolic model; None for no limit.
+        Smallest F1 of perceived events. The reference is the context of the symbolic model. None means no limit.
     keep_draws
         Whether to keep different contexts of one narrative. By default, only the first context is kept.
     max_tokens
-        Largest number of tokens of a sample; None for no limit.
+        Largest number of tokens of a sample; None means no limit.
     over_long
-        Whether to leave out or keep samples that are too long. Samples are never cut.
+        ``"leave-out"`` skips samples that are too long. ``"keep"`` keeps these samples. Samples are never shortened.
     schema_in_prompt
-        Whether prompts contain the reply schema, as in `sample_of`.
+        Whether prompts contain the reply schema.
     """
 
     only_valid: Annotated[
@@ -57,7 +57,9 @@ class Rules(Checked):
     max_tokens: Annotated[int | None, Option(help="Longest sample in tokens, request and reply together.", least=1)] = (
         None
     )
-    over_long: Annotated[OverLong, Option(help="Leave out or keep longer samples. They are never cut.")] = "leave-out"
+    over_long: Annotated[OverLong, Option(help="Leave out or keep longer samples. Samples are never cut.")] = (
+        "leave-out"
+    )
     schema_in_prompt: Annotated[
         bool, Option(help="Put the reply schema into the prompts, for endpoints without guided decoding.")
     ] = False
@@ -70,19 +72,21 @@ class DataSettings(Checked):
     Parameters
     ----------
     out
-        Folder for the files.
+        Folder in which the files are written.
     folders
-        Folders of results with contexts.
+        Folders of results that contain contexts.
     generate, n
         Name of a story generator that is used instead of folders, and number of stories.
     benchmark
-        Benchmark whose instructions are used in the prompts; None to infer the benchmark from the folders.
+        Benchmark whose instructions are used in the prompts; None means that the benchmark is inferred from the
+        folders.
     rules
         Rules that decide which contexts become samples.
     val_share, seed
-        Share of narratives that are held out for validation, and seed of this choice and of the stories.
+        Share of narratives that are held out for validation, and random seed. The seed decides which narratives are
+        held out, and which stories are generated.
     tokenizer
-        Folder or hub id of the tokenizer that counts tokens; None to count no tokens.
+        Folder or hub id of the tokenizer that counts tokens; None means that tokens are not counted.
     form, kinds
         Form of the samples, and formats of the files.
     """
@@ -91,8 +95,8 @@ class DataSettings(Checked):
     folders: Annotated[
         tuple[Path, ...],
         Option(
-            help="Folder of results with contexts, or a folder of such folders; repeatable. A training also accepts a "
-            "folder that swm train data wrote.",
+            help="Folder of results with contexts, or a folder of such folders; repeatable. A training run also "
+            "accepts a folder that swm train data wrote.",
             flags=("--data-dir",),
             typed="list",
         ),

@@ -17,7 +17,7 @@ from social_world_model.training.trainer import Job, Plan, Say
 
 @dataclass
 class Finetuned:
-    """Outcome of a training.
+    """Outcome of a training run.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Finetuned:
     report
         Counts of used and skipped contexts; None if the samples already existed.
     plan
-        Steps of the trainer.
+        Description of what the trainer does.
     checkpoints
         Folders of finished checkpoints, which transformers and vLLM can load.
     notes
@@ -57,8 +57,8 @@ def finetune(
     say
         Callback for messages to the user, one line per call.
     dry_run
-        Whether to stop before the training. A dry run writes the data and composes the command. It returns problems as
-        notes instead of raising an error.
+        Whether to stop before the training. A dry run writes the data and composes the command. Problems are returned
+        as notes, and no error is raised.
     on_progress
         Callback for progress while samples are made.
 
@@ -88,7 +88,7 @@ def finetune(
 
 
 def _train(job: Job, done: Finetuned, say: Say) -> None:
-    """Train, unless the training is already complete, and publish the checkpoints."""
+    """Train, if the training is not complete yet, and publish the checkpoints."""
     trainer = job.trainer
     if not trainer.capabilities.is_remote and (job.checkpoints / f"step_{job.total_steps}").is_dir():
         say(f"step {job.total_steps} already exists: the training is not repeated")
@@ -102,13 +102,13 @@ def _train(job: Job, done: Finetuned, say: Say) -> None:
 def _data(
     job: Job, source: DataSettings, model: BaseModel | None, on_progress: OnProgress | None
 ) -> tuple[Prepared, DataReport | None]:
-    """Return prepared samples; make them if necessary."""
+    """Return prepared samples; make the samples if necessary."""
     if len(source.folders) == 1 and is_prepared(source.folders[0]):
         return prepared.prepared(source.folders[0]), None
     if job.nnodes > 1:
         raise ConfigurationError(
-            f"expected prepared samples for {job.nnodes} machines, because all machines must train on the same data, "
-            "got none: create them with make_data (swm train data), and pass only that folder in folders",
+            f"expected prepared samples for {job.nnodes} machines, got none: all machines must train on the same data. "
+            "Create the samples with make_data (swm train data), and pass only the folder of the samples in folders",
             parameters=("folders",),
         )
     counted = model is not None and not checks.check_packages(("transformers",), "")

@@ -23,7 +23,7 @@ class Candidate:
     Parameters
     ----------
     place
-        Name for reports: a file or a generated story.
+        File or generated story that the context comes from, for reports.
     narrative, guidance, context
         Story and domain instructions for the parser, and the context that the parser should return.
     source
@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Unusable:
-    """A file without a usable context, with the reason."""
+    """A file without a usable context, and the reason."""
 
     place: str
     why: str
@@ -91,12 +91,13 @@ def _generated(kind: str, n: int, seed: int) -> Iterator[Candidate]:
 
 
 def context_files(folder: Path) -> list[Path]:
-    """Return the result files in a folder; if there are none, the result files in all folders below it.
+    """Return the result files in a folder; if the folder contains none, return the result files in all subfolders.
 
     Raises
     ------
     DatasetError
-        If the folder does not exist, contains no JSON files, or contains JSON files both directly and in subfolders.
+        If the folder does not exist, if it contains no JSON files, or if both the folder and a subfolder contain JSON
+        files.
     """
     if not folder.is_dir():
         raise DatasetError(f"expected a folder of results, got {folder}, which is not a folder")
@@ -118,14 +119,14 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def stored(files: list[Path], benchmark: str | None = None) -> Iterator[Candidate | Unusable]:
-    """Yield the context of each result file, or the reason why it has none, one at a time.
+    """Yield the context of each result file, or the reason why the file has no usable context.
 
     Parameters
     ----------
     files
         Result files.
     benchmark
-        Benchmark whose instructions are used in the prompts; None to infer it from the folder.
+        Benchmark whose instructions are used in the prompts; None means that the benchmark is inferred from the folder.
     """
     guidance: dict[Path, tuple[str, str]] = {}
     for path in files:
@@ -162,21 +163,21 @@ def _stored(path: Path, source: str, guidance: str) -> Candidate | Unusable:
 
 
 def guidance_of(folder: Path, benchmark: str | None = None) -> tuple[str, str]:
-    """Return the benchmark of a results folder and its instructions for parsers; both empty if unknown.
+    """Return the benchmark name and the parser instructions for a folder of results; both are empty if unknown.
 
     Parameters
     ----------
     folder
         Folder of results.
     benchmark
-        Name of the benchmark; None to infer it from the folder.
+        Name of the benchmark; None means that the benchmark is inferred from the folder.
 
     Raises
     ------
     ConfigurationError
-        If the benchmark that is passed does not exist.
+        If no benchmark has the name `benchmark`.
     DatasetError
-        If a newer version of this package wrote the folder's manifest.
+        If a newer version of this package wrote the manifest of the folder.
     """
     manifest = read_manifest(folder)
     name = benchmark or benchmark_name(folder, manifest)

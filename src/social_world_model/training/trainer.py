@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from social_world_model.training.prepared import Prepared
 
 Say = Callable[[str], None]
-"""Callback for messages to the user, one line per call."""
+"""Callback that shows a message of one line to the user."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Capabilities:
     base_model
         Default base model.
     lora_rank
-        Default rank of LoRA; 0 trains all weights.
+        Default rank of LoRA. A rank of 0 means that all weights are trained.
     has_lora
         Whether the trainer supports LoRA adapters.
     min_gpus, max_gpus
@@ -39,9 +39,11 @@ class Capabilities:
     has_several_nodes
         Whether the trainer supports several machines.
     is_remote
-        Whether a remote service trains the model. In this case GPUs, disk and local base models are not checked.
+        Whether a remote service trains the model. For a remote service, GPUs, disk space and local base models are not
+        checked.
     config_file
-        Name of a configuration file that is used if it is in the folder of the script; empty for none.
+        Name of a configuration file. The file is used if it is in the folder of the script. An empty name means no
+        file.
     """
 
     base_model: str
@@ -63,7 +65,7 @@ class Needs:
     packages
         Names of importable packages.
     extra
-        Extra of this project that installs the packages; empty if there is none.
+        Name of the extra of this project that installs the packages; empty if there is no such extra.
     gpus
         Number of GPUs.
     """
@@ -75,12 +77,12 @@ class Needs:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Steps of a trainer, for dry runs.
+    """Description of what a trainer does, for dry runs.
 
     Parameters
     ----------
     command
-        Words of the command that the trainer starts; empty if it starts no command.
+        Words of the command that the trainer starts; empty if the trainer starts no command.
     shown
         Lines that show the command to the user.
     notes
@@ -95,8 +97,9 @@ class Plan:
 class Trainer(Protocol):
     """Interface of a trainer, which trains a model on samples. Subclasses inherit the optional methods.
 
-    A trainer stores everything that it needs to resume in ``job.state_dir``. It stores finished checkpoints in
-    ``job.checkpoints`` as ``step_N`` (see `training.checkpoints.publish`), and losses with `training.losses.write_log`.
+    A trainer stores everything that is needed to resume in ``job.state_dir``. Finished checkpoints are stored in
+    ``job.checkpoints`` as ``step_N`` (see `training.checkpoints.publish`). Losses are stored with
+    `training.losses.write_log`.
     """
 
     @property
@@ -110,7 +113,7 @@ class Trainer(Protocol):
         ...
 
     def check(self, job: Job) -> None:
-        """Check the settings of a job, beyond `capabilities`; called when a job is created.
+        """Check settings that `capabilities` does not cover. This method is called when a job is created.
 
         Raises
         ------
@@ -124,11 +127,11 @@ class Trainer(Protocol):
         return Needs()
 
     def problems(self, job: Job) -> list[str]:
-        """Return further problems of a job, one line per problem, without loading a library or the data."""
+        """Return further problems of a job, one line per problem. No library and no data are loaded."""
         return []
 
     def plan(self, job: Job, data: Prepared) -> Plan:
-        """Return the steps that `run` would take.
+        """Return a description of what `run` would do.
 
         Parameters
         ----------
@@ -145,7 +148,7 @@ class Trainer(Protocol):
         return Plan()
 
     def run(self, job: Job, data: Prepared, say: Say) -> int:
-        """Train, or resume an interrupted training; return the exit status, 0 for success.
+        """Train, or resume an interrupted training run; return the exit status (0 means success).
 
         Parameters
         ----------
@@ -164,7 +167,7 @@ class Trainer(Protocol):
         ...
 
     def publish(self, job: Job) -> list[Path]:
-        """Make finished checkpoints from the states that `run` wrote; return all finished checkpoints, by step."""
+        """Make finished checkpoints from the states that `run` wrote; return all checkpoints, sorted by step."""
         ...
 
 
@@ -180,7 +183,7 @@ def register_trainer(trainer: Trainer) -> Trainer:
     Raises
     ------
     ConfigurationError
-        If a member of `Trainer` is missing, or another trainer has the same name.
+        If a member of `Trainer` is missing, or if another trainer has the same name.
     """
     check_members(trainer, "a trainer", _MEMBERS)
     TRAINERS.register(trainer.name, trainer)
@@ -205,7 +208,7 @@ def trainer_names() -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Job(Checked):
-    """Settings of a training.
+    """Settings of a training run.
 
     Parameters
     ----------
@@ -214,41 +217,49 @@ class Job(Checked):
     backend
         Name of the trainer.
     base_model
-        Folder or hub id of the base model; empty for the trainer's default.
+        Folder or hub id of the base model. If the value is empty, the default of the trainer is used.
     n_gpus, nnodes
         Number of GPUs per machine, and number of machines.
     node_rank, master
-        Number of this machine, from 0, and ``host:port`` of the first machine. Only for several machines.
+        Number of this machine, counted from 0, and ``host:port`` of the first machine. Both are used with several
+        machines only.
     total_steps, save_steps
-        Steps to train, and steps between two checkpoints. A `save_steps` of 0 gives four checkpoints.
+        Number of training steps, and number of steps between two checkpoints. A `save_steps` of 0 gives four
+        checkpoints.
     batch_size, micro_batch_size
-        Samples per step on all GPUs together (0 for the trainer's default), and samples per GPU at once.
+        Number of samples per step on all GPUs together, and number of samples that one GPU processes at once. A
+        `batch_size` of 0 means the default of the trainer.
     max_tokens
         Largest number of tokens of a sample.
     learning_rate
-        Learning rate; None for the trainer's default.
+        Learning rate; None means the default of the trainer.
     lora_rank
-        Rank of LoRA; 0 trains all weights. None for the trainer's default.
+        Rank of LoRA. A rank of 0 means that all weights are trained. None means the default of the trainer.
     seed
-        Seed of the order of samples and of new weights.
+        Random seed for the order of the samples and for new weights.
     wandb
         Whether to log to Weights & Biases.
     keep
-        Number of resumable states to keep. All finished checkpoints are kept.
+        Number of states to keep for resuming. All finished checkpoints are kept.
     config
-        Further settings, under the trainer's own names.
+        Additional settings, with the names that the trainer uses.
     """
 
     output_dir: Annotated[Path, Option(help="Folder for everything that the training writes.")]
     backend: Annotated[
         str,
-        Option(help=f"Trainer: {', '.join(TRAINERS.built_in_names())}, or one of a plug-in (see swm list trainers)."),
+        Option(
+            help=f"Trainer: {', '.join(TRAINERS.built_in_names())}, or a trainer from a plug-in "
+            "(see swm list trainers)."
+        ),
     ] = "verl"
-    base_model: Annotated[str, Option(help="Base model: folder or hub id (default: the back end's).")] = ""
+    base_model: Annotated[str, Option(help="Base model: folder or hub id (default: depends on the back end).")] = ""
     n_gpus: Annotated[int, Option(help="Number of GPUs per machine.", least=0)] = 1
     nnodes: Annotated[int, Option(help="Number of machines.", least=1)] = 1
-    node_rank: Annotated[int, Option(help="Number of this machine, from 0, for several machines.", least=0)] = 0
-    master: Annotated[str, Option(help="HOST:PORT of the first machine, for several machines.")] = ""
+    node_rank: Annotated[
+        int, Option(help="Number of this machine, from 0, if there are several machines.", least=0)
+    ] = 0
+    master: Annotated[str, Option(help="HOST:PORT of the first machine, if there are several machines.")] = ""
     total_steps: Annotated[int, Option(help="Steps to train.", least=1)] = 1000
     save_steps: Annotated[int, Option(help="Steps between two checkpoints; 0 gives four checkpoints.", least=0)] = 0
     batch_size: Annotated[
@@ -256,13 +267,15 @@ class Job(Checked):
     ] = 0
     micro_batch_size: Annotated[int, Option(help="Samples per GPU at once.", least=1)] = 2
     max_tokens: Annotated[int, Option(help="Longest sample in tokens; longer samples are left out.", least=1)] = 4096
-    learning_rate: Annotated[float | None, Option(help="Learning rate (default: the back end's).", above=0)] = None
+    learning_rate: Annotated[
+        float | None, Option(help="Learning rate (default: depends on the back end).", above=0)
+    ] = None
     lora_rank: Annotated[
-        int | None, Option(help="Rank of LoRA; 0 trains all weights (default: the back end's).", least=0)
+        int | None, Option(help="Rank of LoRA; 0 trains all weights (default: depends on the back end).", least=0)
     ] = None
     seed: Annotated[int, Option(help="Seed of stories, held-out samples and training.", least=0)] = 0
     wandb: Annotated[bool, Option(help="Log to Weights & Biases.")] = False
-    keep: Annotated[int, Option(help="Number of resumable states to keep.", least=1)] = 1
+    keep: Annotated[int, Option(help="Number of states to keep for resuming.", least=1)] = 1
     config: Annotated[Mapping[str, Any], Option(typed="nothing")] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -318,7 +331,7 @@ class Job(Checked):
 
     @property
     def rank(self) -> int:
-        """Rank of LoRA of the job, or the trainer's default; 0 trains all weights."""
+        """Rank of LoRA of the job, or the trainer's default. A rank of 0 means that all weights are trained."""
         return self.trainer.capabilities.lora_rank if self.lora_rank is None else self.lora_rank
 
     @property

@@ -98,14 +98,14 @@ def sinks(folder: Path, split: str, form: Form, kinds: tuple[FileKind, ...]) -> 
     split
         Name of the split, ``"train"`` or ``"val"``.
     form
-        Form of the samples.
+        Form of the samples: ``sft`` or ``grpo``.
     kinds
-        Formats of the files.
+        Formats of the files: ``parquet``, ``jsonl`` or both.
 
     Raises
     ------
     ConfigurationError
-        If pyarrow is not installed, or a file cannot be written.
+        If pyarrow is needed but not installed, or if a file cannot be written.
     """
     if "parquet" in kinds:
         check_parquet()

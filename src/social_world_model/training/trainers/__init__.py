@@ -1,1 +1,1 @@
-"""Built-in trainers. Each module defines the trainer `TRAINER`, which has the name of the module."""
+"""Built-in trainers. Each module defines a trainer `TRAINER`. The trainer has the name of the module."""

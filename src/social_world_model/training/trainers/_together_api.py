@@ -31,13 +31,13 @@ class Together:
     Parameters
     ----------
     key
-        API key. Messages never contain it.
+        API key. Messages never contain the key.
     url
         Base URL of the service.
     timeout
         Timeout of a request in seconds.
     sleep
-        Function that waits for a number of seconds; tests replace it.
+        Function that waits for a number of seconds. Tests pass another function.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Together:
     sleep: Callable[[float], None] = time.sleep
 
     def upload(self, path: Path) -> str:
-        """Upload a JSON lines file in pieces; return the id of the file.
+        """Upload a JSON lines file in pieces; return the id of the uploaded file.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class Together:
     def start(self, settings: Mapping[str, Any]) -> str:
         """Start a fine-tuning job; return its id.
 
-        The request has no retries. A retry after a lost reply could start, and charge for, a second job.
+        The request is not retried. If only the reply was lost, a retry would start a second job, which costs money.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class Together:
         target
             File to write.
         kind
-            Checkpoint to download, in the words of Together's API: ``merged`` or ``model_output_path``.
+            Kind of checkpoint, as Together's API names it: ``merged`` or ``model_output_path``.
 
         Raises
         ------
@@ -169,7 +169,7 @@ class Together:
 
 
 def backoff(number: int) -> float:
-    """Return the seconds to wait after attempt `number`, from 1: exponential backoff with random jitter."""
+    """Return the seconds to wait after an attempt, with exponential backoff and jitter. `number` counts from 1."""
     return min(LONGEST_WAIT, 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)
 
 

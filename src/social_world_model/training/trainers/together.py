@@ -41,12 +41,12 @@ _OF_LORA = ("lora_r", "lora_alpha", "lora_dropout", "lora_trainable_modules")
 
 @dataclass(frozen=True)
 class State:
-    """Stored state of a started job, so that no upload or job is repeated.
+    """State of a started job. It is stored so that no upload and no job is repeated.
 
     Parameters
     ----------
     training_file, validation_file, job_id
-        Ids from Together; empty if there is none yet.
+        Ids from Together. An id is empty until Together returns it.
     """
 
     training_file: str = ""
@@ -60,19 +60,19 @@ def client() -> Together:
     Raises
     ------
     ConfigurationError
-        If there is no key.
+        If the environment contains no API key.
     """
     key = os.environ.get(KEY, "").strip()
     if not key:
         raise ConfigurationError(
-            f"expected a key in {KEY} for backend together, got none: add it to .env", parameters=("backend",)
+            f"expected a key in {KEY} for backend together, got none: add the key to .env", parameters=("backend",)
         )
     url = os.environ.get(URL, "").strip()
     return Together(key, url) if url else Together(key)
 
 
 def settings(job: Job, data: Prepared, state: State) -> dict[str, Any]:
-    """Return the settings of a fine-tuning job, as Together's API expects them.
+    """Return the settings of a fine-tuning job in the format of Together's API.
 
     Parameters
     ----------
@@ -134,9 +134,9 @@ def train(job: Job, data: Prepared, say: Say, service: Together | None = None) -
     Raises
     ------
     ConfigurationError
-        If there is no key, or the downloaded model is not complete.
+        If there is no API key, or if the downloaded model is not complete.
     EndpointError
-        If the service does not reply, or the job fails.
+        If the service does not reply, or if the job fails.
     """
     service = service or client()
     state = read_state(job)
@@ -212,7 +212,7 @@ def _last_event(job: Mapping[str, Any]) -> str:
 
 
 def _fetched(job: Job, state: State, ended: Mapping[str, Any], service: Together, say: Say) -> list[Path]:
-    """Return the finished checkpoints; download and unpack the new one if it is missing."""
+    """Return the finished checkpoints; download and unpack the new checkpoint if it is missing."""
     steps = ended.get("total_steps")
     target = job.checkpoints / f"step_{steps if isinstance(steps, int) and steps > 0 else job.total_steps}"
     if not target.exists():

@@ -1,4 +1,4 @@
-"""TRL: train all weights or LoRA in this process, on one GPU or on the CPU."""
+"""Train with TRL: all weights or LoRA, in this process, on one GPU or on the CPU."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def arguments(job: Job, *, validates: bool, on_gpu: bool) -> dict[str, Any]:
 
 
 def train(job: Job, data: Prepared) -> list[Path]:
-    """Train, or resume an interrupted training; return the finished checkpoints.
+    """Train, or resume an interrupted training run; return the finished checkpoints.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def train(job: Job, data: Prepared) -> list[Path]:
     Raises
     ------
     ConfigurationError
-        If the tokenizer cannot be loaded or has no chat template, or a checkpoint cannot be written.
+        If the tokenizer cannot be loaded, if it has no chat template, or if a checkpoint cannot be written.
     """
     import torch
     from datasets import load_dataset
@@ -128,7 +128,7 @@ def _lora(rank: int) -> Any:
 
 
 def _publisher(job: Job) -> Any:
-    """Return a callback that makes a finished checkpoint of every state before old states are deleted."""
+    """Return a callback that makes a finished checkpoint from every state, before old states are deleted."""
     from transformers import TrainerCallback
 
     class Publisher(TrainerCallback):  # type: ignore[misc,unused-ignore]
@@ -139,7 +139,7 @@ def _publisher(job: Job) -> Any:
 
 
 def finish(job: Job) -> list[Path]:
-    """Make a finished checkpoint of every stored state; return all finished checkpoints."""
+    """Make a finished checkpoint from every stored state; return all finished checkpoints."""
     for step, state in _states(job):
         target = job.checkpoints / f"step_{step}"
         if not target.exists():
@@ -148,7 +148,7 @@ def finish(job: Job) -> list[Path]:
 
 
 def _states(job: Job) -> list[tuple[int, Path]]:
-    """Return the complete states for resuming, by step."""
+    """Return the states from which the training can resume, sorted by step."""
     states = steps_in(job.state_dir, "checkpoint-*")
     return [(step, state) for step, state in states if (state / "trainer_state.json").is_file()]  # written last
 
@@ -171,12 +171,12 @@ class Trl(Trainer):
         return Needs(packages=(*PACKAGES, *(("peft",) if job.rank else ())), extra=EXTRA)
 
     def run(self, job: Job, data: Prepared, say: Say) -> int:
-        """Train in this process."""
+        """Train the model in this process."""
         train(job, data)
         return 0
 
     def publish(self, job: Job) -> list[Path]:
-        """Make finished checkpoints of all states."""
+        """Make finished checkpoints from all states."""
         return finish(job)
 
 

@@ -1,4 +1,4 @@
-"""verl: train on several GPUs and machines with FSDP, in a separate process."""
+"""Train with verl and FSDP on several GPUs and machines, in a separate process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PACKAGES = ("verl", "torch", "ray", "cachetools", "fastapi", "uvicorn")
 EXTRA = "verl_training"
 PROJECT = "social-world-model"
 PER_GPU = 16
-"""Samples per step and GPU if a job has no `batch_size`."""
+"""Number of samples per step and GPU, if a job has no `batch_size`."""
 
 POLL_SECONDS = 15.0
 
@@ -54,7 +54,7 @@ def batch_size(job: Job, rows: int) -> int:
     Raises
     ------
     ConfigurationError
-        If there are too few samples, or the batch size of the job is not a multiple of the number of GPUs.
+        If there are too few samples, or if the batch size of the job is not a multiple of the number of GPUs.
     """
     if rows < job.world:
         raise ConfigurationError(
@@ -122,7 +122,7 @@ def overrides(job: Job, data: Prepared) -> list[str]:
 
 
 def command(job: Job, data: Prepared, python: str = sys.executable) -> list[str]:
-    """Return the command that trains.
+    """Return the command that starts the training.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def command(job: Job, data: Prepared, python: str = sys.executable) -> list[str]
     data
         Prepared samples.
     python
-        Python interpreter of the command.
+        Python interpreter that runs the command.
     """
     if job.nnodes == 1:
         where = ["--standalone", "--nnodes=1"]
@@ -148,7 +148,7 @@ def command(job: Job, data: Prepared, python: str = sys.executable) -> list[str]
 
 
 def train(job: Job, data: Prepared, poll: float = POLL_SECONDS) -> int:
-    """Run the command, or resume an interrupted training; return the exit status.
+    """Start the training, or resume an interrupted training run; return the exit status.
 
     Finished checkpoints are made during the training, because verl keeps only the newest states.
 
@@ -171,7 +171,7 @@ def train(job: Job, data: Prepared, poll: float = POLL_SECONDS) -> int:
 
 
 def finish(job: Job) -> list[Path]:
-    """Make finished checkpoints of the states that verl wrote, with merged LoRA; return all finished checkpoints.
+    """Make finished checkpoints from the states of verl, and merge LoRA weights; return all finished checkpoints.
 
     Raises
     ------
@@ -189,7 +189,7 @@ def finish(job: Job) -> list[Path]:
 
 
 def _latest(folder: Path) -> int:
-    """Return the newest step with a complete state; 0 if there is none."""
+    """Return the newest step with a complete state; 0 if no state is complete."""
     try:
         return int((folder / "latest_checkpointed_iteration.txt").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -220,7 +220,7 @@ def _without_flash_attention(job: Job) -> dict[str, Any]:
 
 
 def _flat(settings: Mapping[str, Any], path: str = "") -> dict[str, Any]:
-    """Return nested settings by their dotted names."""
+    """Return nested settings as a flat mapping with dotted names."""
     flat: dict[str, Any] = {}
     for name, value in settings.items():
         flat.update(_flat(value, f"{path}{name}.") if isinstance(value, Mapping) else {f"{path}{name}": value})
@@ -288,7 +288,7 @@ class Verl(Trainer):
         return train(job, data)
 
     def publish(self, job: Job) -> list[Path]:
-        """Make finished checkpoints of all states."""
+        """Make finished checkpoints from all states."""
         return finish(job)
 
 
