@@ -35,7 +35,7 @@ class Item:
     Parameters
     ----------
     index
-        Index of the item. It is unique in the data set.
+        Unique index of the item in the data set.
     narrative, question
         Texts of the narrative and of the question.
     correct_answer

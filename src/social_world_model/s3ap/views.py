@@ -1,7 +1,7 @@
 """Views of a context: the events that an agent perceived, memory, perspective of A on B, and timeline.
 
-``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. A longer chain with the
-same beginning therefore never gives more events. Views contain mental states for k = 1 only.
+``view(A1 … Ak) = { e : A1 ∈ observers(e), A2 … Ak ∈ overt_observers(e) }``, in the words of A1. If an agent is added to
+the end of a chain, the view therefore never contains more events. Views contain mental states for k = 1 only.
 """
 
 from __future__ import annotations
