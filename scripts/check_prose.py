@@ -121,12 +121,16 @@ def in_python(path: Path, place: str) -> Iterator[Sentence]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = {id(node) for node, _ in _docstrings(tree)}
     for docstring, text in _docstrings(tree):
-        prose = re.sub(r"^( *)[\w*,. ]+\n\1-{3,}$", "", text, flags=re.MULTILINE)
-        prose = re.sub(r"^( *)[\w*, `]+(?: : .*)?\n(?=\1 {4,}\S)", "\n", prose, flags=re.MULTILINE)
+        prose = re.sub(
+            r"^( *)Examples\n\1-{8}\n(?:.*\n)*?(?=^\1[A-Z]\w+\n\1-{3,}$|\Z)", "", f"{text}\n", flags=re.MULTILINE
+        )
+        prose = re.sub(r"^( *)[\w*,. ]+\n\1-{3,}$", "", prose, flags=re.MULTILINE)
+        prose = re.sub(r"^( *)(?! )[\w*, `]+(?: : .*)?\n(?=\1 {4,}\S)", "\n", prose, flags=re.MULTILINE)
         prose = re.sub(r"^\s*>>>.*$|^\s{4,}(?:swm|uv) .*$", "", prose, flags=re.MULTILINE)
         for paragraph in re.split(r"\n\s*\n|\n(?=\s*[-*] )", prose):
-            for sentence in in_prose(re.sub(r"`[^`]+`", _one_word, paragraph)):
+            for sentence in in_prose(re.sub(r"``[^`]+``|`[^`]+`", _one_word, paragraph)):
                 yield Sentence(f"{place}:{docstring.lineno}", "docstring", sentence)
+    documented |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in [] if place.endswith(WORD_LISTS) else ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             said = "".join(_said(part) for part in node.values)
@@ -134,7 +138,7 @@ def in_python(path: Path, place: str) -> Iterator[Sentence]:
             said = node.value
         else:
             continue
-        for sentence in in_prose(re.sub(r"`[^`]+`", _one_word, said)):
+        for sentence in in_prose(re.sub(r"``[^`]+``|`[^`]+`", _one_word, said)):
             if _is_text(sentence):
                 yield Sentence(f"{place}:{node.lineno}", "message", sentence)
 
