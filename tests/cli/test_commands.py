@@ -72,7 +72,7 @@ def test_contexts_are_generated_and_counted(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "12 of 12 questions have a context; 0 failed" in done.stdout
     assert "contexts: 2 made, 0 reused" in done.stdout
-    assert "12 kept from an earlier run" in swm(*words).stdout
+    assert "12 reused from an earlier run" in swm(*words).stdout
 
 
 def test_bad_input_to_a_run_is_one_clear_line(tmp_path: Path) -> None:

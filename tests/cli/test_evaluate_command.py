@@ -93,7 +93,7 @@ def test_a_judge_is_paid_once_and_its_reasons_are_kept(tmp_path: Path) -> None:
             done = evaluated(
                 "--gt-dir", "gt", "--gen-dir", "gen", "--judge-model", server.model, "--output", "out.md", cwd=tmp_path
             )  # fmt: skip
-            assert done.returncode == 0 and f"judgements: {made} made, {1 - made} kept" in done.stderr
+            assert done.returncode == 0 and f"judgements: {made} made, {1 - made} reused" in done.stderr
         assert len(server.bodies) == 1
     assert "| 0.json | 1.000 | 0.833 | 0.883 | 1.000 |" in (tmp_path / "out.md").read_text(encoding="utf-8")
     judge = figures(tmp_path)["0.json"]["judge"]
@@ -126,7 +126,7 @@ def test_an_interrupted_evaluation_pays_for_nothing_twice(tmp_path: Path) -> Non
         assert run.returncode == 130 and "judgements are stored in" in said and kept >= 3
         before = len(asked)
         done = evaluated(*typed, cwd=tmp_path)
-    assert done.returncode == 0 and f"judgements: {12 - kept} made, {kept} kept" in done.stderr
+    assert done.returncode == 0 and f"judgements: {12 - kept} made, {kept} reused" in done.stderr
     assert len(asked) - before == 12 - kept
 
 

@@ -18,7 +18,7 @@ from tests.commands import PROJECT, called
 
 KILLS = [5, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 STORIES_A_KILL = 16
-INTERRUPTED = "interrupted: finished results are kept; resume with --continue-mode continue"
+INTERRUPTED = "interrupted: finished results are saved; resume with --continue-mode continue"
 
 
 def typed(data: Path, out: Path) -> list[str]:
@@ -69,7 +69,7 @@ def test_kill_9_loses_nothing_and_repeats_nothing(tmp_path: Path, kills: int) ->
         done = now
     assert 0 < len(done) < questions, "the kills should fall into the run, not after it"
     last = completed(data, out)
-    assert f"{len(done)} kept from an earlier run" in last
+    assert f"{len(done)} reused from an earlier run" in last
     assert done.items() <= finished(folder).items()
     assert len(finished(folder)) == questions
     assert report_of(last) == report_of(undisturbed)
@@ -100,4 +100,4 @@ def test_ctrl_c_stops_at_once_with_130_and_keeps_what_is_done(tmp_path: Path) ->
     assert stderr.splitlines()[-1] == INTERRUPTED
     kept = finished(folder)
     assert 10 <= len(kept) <= 30, "what was finished is kept, and nothing new is begun"
-    assert f"{len(kept)} kept from an earlier run" in completed(data, tmp_path)
+    assert f"{len(kept)} reused from an earlier run" in completed(data, tmp_path)

@@ -113,7 +113,7 @@ def test_kill_9_pays_for_nothing_twice(
     asked = Counter(entry.kind for entry in server.log) - before
     assert asked["answer"] == questions - len(done)
     assert asked["parse"] == stories - contexts_at_kills
-    assert f"{len(done)} kept from an earlier run" in last
+    assert f"{len(done)} reused from an earlier run" in last
     assert re.search(rf"^all +{questions} +{questions} +1\.000", last, re.MULTILINE)
 
 

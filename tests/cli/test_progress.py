@@ -31,7 +31,7 @@ def test_the_time_that_is_left_is_that_of_what_is_new(clock: list[float], capsys
     with progress() as shown:
         clock[0] += 20
         shown.on_progress(Progress(total=100, kept=80, done=10, failed=1, in_flight=0, per_minute=0))
-    assert capsys.readouterr().err == "90/100 done · 1 failed · 80 kept · 20 s left\n"
+    assert capsys.readouterr().err == "90/100 done · 1 failed · 80 reused · 20 s left\n"
 
 
 def test_a_problem_is_printed_at_once_on_one_line_without_control_characters(

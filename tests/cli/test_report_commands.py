@@ -50,7 +50,7 @@ def test_runs_of_the_runner_are_reported_and_compared(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "report").iterdir()) == [
         *("accuracy.png", "gain.png", "report.csv", "report.json", "report.md"),
     ]
-    assert "not written: cost.png: no run counted tokens" in done.stdout
+    assert "not written: cost.png: no run has token counts" in done.stdout
     runs = sorted(path for path in (tmp_path / "tomi_results").iterdir() if path.is_dir())
     assert swm("compare", runs[-1], runs[0]).returncode == 0
 
@@ -89,7 +89,7 @@ def test_bad_input_to_a_report_is_one_clear_line(results: Path, tmp_path: Path) 
     (tmp_path / "empty").mkdir()
     run = next(results.glob("vanilla*"))
     one_clear_line(swm("report", tmp_path / "no"), "a folder with results", "which is not a folder")
-    one_clear_line(swm("report", tmp_path / "empty"), "got none with answers")
+    one_clear_line(swm("report", tmp_path / "empty"), "got no run with answers")
     one_clear_line(swm("report", results, "--format", "pdf"), "md,csv,json,png", "pdf")
     one_clear_line(swm("report", results, "--out", run), "outside the folders of runs")
 

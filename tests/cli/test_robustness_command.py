@@ -28,7 +28,7 @@ def test_a_run_and_its_variants_are_one_table(tmp_path: Path) -> None:
     assert table["names-swapped"][1:3] == ["10", "1.000"]
     assert "+0.000" in table["names-swapped"]
     assert "0 of 10" in lines[head + 3]
-    assert "trivial baseline: the best of" in done.stdout
+    assert "trivial baseline: the best score of" in done.stdout
     folders = sorted(path.name for path in (tmp_path / "hitom_results").iterdir() if path.is_dir())
     assert folders == [
         "vanilla_symbolic_hitom_sample.jsonl",
@@ -58,8 +58,8 @@ def test_what_must_be_known_of_the_table_stands_below_it_and_once(tmp_path: Path
     head = next(number for number, line in enumerate(lines) if line.startswith("All (inaccessible) "))
     names = [line.split("  ")[0] for line in lines[head + 1 : head + 5]]
     assert [name.split()[0] for name in names] == ["original", "options-shuffled", "names-swapped", "distractors"]
-    assert lines[head + 5].startswith("note: labels inferred from presence")
-    assert done.stdout.count("labels inferred from presence") == 1
+    assert lines[head + 5].startswith("note: the labels are inferred from presence")
+    assert done.stdout.count("labels are inferred from presence") == 1
 
 
 def test_every_option_of_swm_run_is_one_of_swm_robustness() -> None:
@@ -122,7 +122,10 @@ def test_a_run_in_a_variant_says_so_and_has_its_baselines(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     first = done.stdout.splitlines()[0]
     assert first == "hitom · vanilla · symbolic · bundled sample hitom_sample.jsonl+variant=options-shuffled"
-    assert "trivial baselines (simple rules); each row above shows the best one; their scores on “all”:" in done.stdout
+    assert (
+        "each row above shows the best trivial baseline (a simple rule); scores of all baselines on “all”:"
+        in done.stdout
+    )
     reported = swm("report", tmp_path, "--format", "md")
     assert "hitom · hitom_sample.jsonl+variant=options-shuffled" in reported.stdout
     assert "  trivial baselines" in reported.stdout

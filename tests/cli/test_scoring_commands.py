@@ -31,7 +31,9 @@ def words(folder: Path) -> tuple[object, ...]:
 
 def test_an_option_given_twice_or_without_a_value_is_refused(scored: Path, tmp_path: Path) -> None:
     twice = ("-B", "candidates=shown", "-B", "candidates=hidden")
-    one_clear_line(swm("score", "tomi", *words(tmp_path), *twice), "each name of --option once", "candidates 2 times")
+    one_clear_line(
+        swm("score", "tomi", *words(tmp_path), *twice), "--option with each name only once", "candidates 2 times"
+    )
     one_clear_line(swm("score", "tomi", *words(tmp_path), "-B", "candidates"), "NAME=VALUE", "'candidates'")
 
 
@@ -43,7 +45,7 @@ def test_files_that_cannot_be_judged_make_the_exit_status_1(scored: Path) -> Non
     assert (done.returncode, done.stderr) == (1, "")
     assert "not scored: half.json: expected a result as one JSON object" in done.stdout
     assert "not scored: foreign.json: expected samples to be objects, got [1, 2]" in done.stdout
-    assert "earlier scores by this scorer moved to" in done.stdout
+    assert "earlier scores by this scorer were moved to" in done.stdout
     assert swm("report", scored.parent, "--out", scored.parent / "told").returncode == 0
 
 
@@ -61,7 +63,7 @@ def test_a_sweep_is_a_line_for_each_run_and_a_dead_endpoint_spoils_no_other(tmp_
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0] == f"[1/3] tomi · vanilla · {dead}: nothing was answered"
+    assert lines[0] == f"[1/3] tomi · vanilla · {dead}: no question was answered"
     assert lines[1].startswith(f"    stopped: {dead}: no connection")
     made = "[2/3] tomi · generate_socialized_context · contexts by symbolic: 3 of 3 questions have a context"
     assert lines[2:4] == [made, f"[3/3] tomi · vanilla · scripted/{tmp_path}/scripted.jsonl: 0.333, n 3"]

@@ -141,7 +141,9 @@ def test_the_best_stands_in_the_table_and_all_stand_below_it(capsys: pytest.Capt
     shown = capsys.readouterr().out.splitlines()
     assert shown[0].endswith("failed  trivial baseline")
     assert shown[1].endswith("0         0.500 (a)")
-    assert shown[-2] == "trivial baselines (simple rules); each row above shows the best one; their scores on “all”:"
+    assert (
+        shown[-2] == "each row above shows the best trivial baseline (a simple rule); scores of all baselines on “all”:"
+    )
     assert shown[-1].split() == ["(a)", "guess", "0.500"]
     assert shown[-1].index("0.500") == shown[1].index("0.500")
 
@@ -194,7 +196,7 @@ def test_runs_that_asked_less_have_baselines_of_their_own_and_it_is_said(tmp_pat
     write_judged(tmp_path / "b", range(2), mode="simtom")
     found = overview([tmp_path])
     assert [entry.report.overall.baselines for entry in found.entries] == [{"real place": 0.25}, {"real place": 0.5}]
-    assert any("trivial baselines are over 4 units, with the scorer official" in note for note in found.notes)
+    assert any("trivial baselines are scored on 4 units with the scorer official" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
@@ -245,14 +247,14 @@ def test_a_run_whose_kept_records_are_older_says_so_by_its_manifest(tmp_path: Pa
     write_run(tmp_path / "run", [True], model="o1", settings={"labels_inferred": True})
     found = overview([tmp_path])
     assert found.entries[0].report.caution == INFERRED
-    assert published(found.entries)[0].says.startswith("no published result to compare with: labels inferred")
+    assert published(found.entries)[0].says.startswith("no published result to compare with: the labels are inferred")
 
 
 def test_older_runs_on_the_reconstructed_file_are_known_by_its_hash(tmp_path: Path) -> None:
     known = "d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c"
     write_run(tmp_path / "run", [True], benchmark="fantom", model="o1", sha256=known)
     (one,) = published(overview([tmp_path]).entries)
-    assert one.says.startswith("no published result to compare with: labels inferred")
+    assert one.says.startswith("no published result to compare with: the labels are inferred")
 
 
 def test_labels_of_the_authors_need_no_caution() -> None:

@@ -111,7 +111,7 @@ def test_a_line_without_a_figure_is_not_tested_but_explained() -> None:
 def test_units_that_cannot_be_told_apart_are_an_error() -> None:
     with pytest.raises(DatasetError, match="expected each unit to have a unique id, got '1' for 2 of 2 units"):
         paired([ScoredUnit(score=1, id="1"), ScoredUnit(score=0, id="1")], [])
-    with pytest.raises(DatasetError, match="got no question that is in both"):
+    with pytest.raises(DatasetError, match="got no question that both runs have"):
         differ(line(ScoredUnit(score=1, id="1")), line(ScoredUnit(score=1, id="2")))
 
 

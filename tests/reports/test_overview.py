@@ -191,7 +191,7 @@ def test_a_place_without_any_run_is_an_error(tmp_path: Path) -> None:
     write_run(tmp_path / "a" / "run", PLAIN)
     (tmp_path / "b").mkdir()
     with pytest.raises(
-        DatasetError, match=r"expected runs in .*b or its subfolders, got none with answers: no results"
+        DatasetError, match=r"expected runs in .*b or its subfolders, got no run with answers: no results"
     ):
         overview([tmp_path / "a", tmp_path / "b"])
     with pytest.raises(DatasetError, match="expected a folder with results"):
@@ -216,7 +216,7 @@ def test_a_run_that_was_to_ask_less_is_compared_on_that_and_it_is_said(tmp_path:
     write_run(tmp_path / "a", PLAIN)
     write_run(tmp_path / "b", BETTER[:20], mode="simtom")
     found = overview([tmp_path])
-    assert any("its gain leaves out 10" in note for note in found.notes)
+    assert any("the gain does not include 10" in note for note in found.notes)
 
 
 def test_files_hold_every_run_and_every_row(tmp_path: Path) -> None:

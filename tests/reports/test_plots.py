@@ -41,8 +41,8 @@ def test_a_picture_with_nothing_to_show_is_not_drawn_and_it_is_said(tmp_path: Pa
     written, missing = write_plots(runs(tmp_path / "in", modes=("simtom",)), tmp_path)
     assert [path.name for path in written] == ["accuracy.png"]
     assert missing == [
-        "gain.png: no run has a vanilla run with the same model and data to compare with",
-        "cost.png: no run counted tokens",
+        "gain.png: no run can be compared with a vanilla run of the same model and data",
+        "cost.png: no run has token counts",
     ]
 
 
@@ -70,7 +70,7 @@ def test_without_matplotlib_one_line_says_how_to_get_it(tmp_path: Path, monkeypa
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     written, missing = write_plots(runs(tmp_path / "in"), tmp_path)
     assert not written
-    assert missing == ["plots, because matplotlib is not installed: uv sync --extra plots"]
+    assert missing == ["plots, because matplotlib is not installed: run uv sync --extra plots"]
 
 
 def test_a_picture_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_nothing_but_the_wording_differs_where_all_is_as_published(tmp_path: Pat
         sha256=PAPER_TOMI,
         settings=AS_PUBLISHED,
     )
-    assert found.says == "1.000 here; published for ToMi, S3AP + CoT: .978 (GPT-4.1)"
+    assert found.says == "1.000 in this run; published for ToMi, S3AP + CoT: .978 (GPT-4.1)"
     assert found.differs == "the wording of the prompts, which always differs"
 
 
@@ -49,15 +49,15 @@ def test_all_that_a_manifest_shows_to_differ_is_named(tmp_path: Path) -> None:
     )
     assert found.differs is not None
     for part in (
-        "the paper's file, but one column of the header",
-        "the protocol: own here",
-        "the scorer: official here",
-        "candidates: hidden here, shown in the paper",
-        "each question was asked 5 times here",
-        "the context model: gpt-4o here, o3-2025-04-16 in the paper",
-        "the temperature of the context model: 0.0 here, 0.7 in the paper",
-        "JSON on one line here",
-        "2 contexts per story here",
+        "the paper's file, but the header names one column answer",
+        "the protocol: own in this run",
+        "the scorer: official in this run",
+        "candidates: hidden in this run, shown in the paper",
+        "each question was asked 5 times in this run",
+        "the context model: gpt-4o in this run, o3-2025-04-16 in the paper",
+        "the temperature of the context model: 0.0 in this run, 0.7 in the paper",
+        "JSON on one line in this run",
+        "2 contexts per story in this run",
     ):
         assert part in found.differs
 
@@ -67,14 +67,14 @@ def test_another_file_and_another_number_of_questions_are_named(tmp_path: Path) 
     (found,) = published(overview([tmp_path]).entries)
     assert found.differs is not None
     assert "stories.csv (SHA-256 abababab), not the paper's file" in found.differs
-    assert "the number of units: 10 (all) here, 600 in the table" in found.differs
-    assert "2 questions were not asked here" in found.differs
+    assert "the number of units: 10 (all) in this run, 600 in the table" in found.differs
+    assert "2 questions were not asked in this run" in found.differs
 
 
 def test_another_model_is_held_against_all_of_the_table(tmp_path: Path) -> None:
     found = beside(tmp_path, model="symbolic", sha256=PAPER_TOMI, settings=AS_PUBLISHED)
     assert all(model in found.says for model in MODELS)
-    assert found.differs == "the model is none of these; the wording of the prompts, which always differs"
+    assert found.differs == "the model is not in the published table; the wording of the prompts, which always differs"
 
 
 def test_benchmarks_with_a_denominator_that_is_not_known_say_so(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_a_run_and_its_variants_are_rows_with_changes() -> None:
     for row in varied:
         assert row.changes is not None and row.difference is not None
         assert (row.changes.compared, row.difference.value) == (4, 0.0)
-    assert any(note.startswith("trivial baseline: the best of ") for note in report.notes)
+    assert any(note.startswith("trivial baseline: the best score of ") for note in report.notes)
 
 
 def test_the_table_is_plain_data_as_well() -> None:

@@ -1,7 +1,7 @@
 """The command line: parse the arguments, call the library, print the result.
 
-Only the module of the given command is imported. Heavy libraries are imported when the command runs, so that
-``--help`` is fast.
+Only the module of the given command is imported. Heavy libraries are imported when the command runs. This keeps
+``--help`` fast.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rescore": ("scoring:rescore", "Score the stored replies of a run with another scorer."),
     "sweep": ("sweep:sweep", "Run all combinations of benchmarks, models and modes."),
     "robustness": ("robustness:robustness", "Run a benchmark with and without perturbations."),
-    "report": ("reports:report", "Report all runs of one or more folders in one table."),
+    "report": ("reports:report", "Report all runs in one or more folders as one table."),
     "compare": ("reports:compare", "Compare two runs item by item."),
     "evaluate-contexts": ("evaluate:evaluate_contexts", "Measure the quality of contexts."),
     "list": ("listing:list_known", "List benchmarks, modes, models or trainers."),
@@ -36,17 +36,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "timeline": ("stories:timeline", "Show who acts and who perceives in each step."),
     "validate": ("stories:validate", "List the errors and warnings of a context."),
 }
-"""By command: the function in this package, and the first paragraph of its help."""
+"""Commands by name. Each command has a function in this package, and a first paragraph of the help text."""
 
 GROUPS: Mapping[str, tuple[str, str]] = {
     "data": ("data:data_app", "Generate labelled stories, or download benchmark data."),
     "context": ("contexts:context_app", "Perturb stored contexts."),
     "train": ("train:train_app", "Train a small model to parse stories."),
 }
-"""By group of commands: the application in this package, and its help."""
+"""Groups of commands by name. Each group has an application in this package, and a help text."""
 
 DEPRECATED: Mapping[str, str] = {"evaluate": "evaluate:evaluate_contexts", "view-of": "stories:view_of"}
-"""Deprecated names of commands. They still work, but are not listed."""
+"""Deprecated names of commands. Deprecated names still work, but are not listed."""
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ def main() -> None:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        help="Turn stories into structured contexts: who perceived, did and thought what.",
+        help="Turn stories into structured contexts, which list what each agent perceived, did and thought.",
     )
     app.callback()(_root)
     typed = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
@@ -73,11 +73,11 @@ def main() -> None:
 
 
 def _root() -> None:
-    """Keep the name of the command when an application has only one."""
+    """Keep the name of the command even if an application has only one command."""
 
 
 def _listed() -> None:
-    """Represent a command in the list of all commands."""
+    """Represent one command in the list of all commands."""
 
 
 def _found(place: str) -> Any:

@@ -15,30 +15,35 @@ context_app = typer.Typer(
 
 @context_app.callback()
 def _context() -> None:
-    """Work on folders of contexts."""
+    """Work with contexts that are stored in folders."""
 
 
 @context_app.command("perturb")
 def perturb(
-    folder: Annotated[Path, typer.Argument(help="Folder of a run. Its results must have contexts.", metavar="DIR")],
-    out: Annotated[
-        Path, typer.Option(help="Folder for the perturbed results. It must be new or empty.", show_default=False)
-    ],
+    folder: Annotated[Path, typer.Argument(help="Folder of a run with contexts.", metavar="DIR")],
+    out: Annotated[Path, typer.Option(help="New or empty folder for the perturbed results.", show_default=False)],
     leak: Annotated[
-        float, typer.Option(help="Probability that an agent also perceives an event that it did not perceive.")
+        float,
+        typer.Option(
+            help="For each event that an agent missed: probability that the agent perceives this event in the copy."
+        ),
     ] = 0.1,
     omit: Annotated[
         float,
-        typer.Option(help="Probability that an agent misses an event that it perceived. Its own actions always stay."),
+        typer.Option(
+            help="For each event that an agent perceived: probability that the agent misses this event in the copy. "
+            "Agents never miss their own actions."
+        ),
     ] = 0.1,
     seed: Annotated[int, typer.Option(help="Random seed. The same seed gives the same files, byte for byte.")] = 0,
 ) -> None:
     """Write a copy of a run with perturbed contexts.
 
-    Answer the questions again with the perturbed contexts, to see whether accuracy depends on the quality of the
-    parse.
+    Run the benchmark again with the perturbed contexts. Then compare the two runs, to see whether accuracy depends on
+    the quality of contexts.
 
-    Exit status: 0 all results written; 1 some files could not be used; 2 usage, data or configuration error.
+    Exit status: 0 if all results are written; 1 if some files could not be used; 2 after a usage, data or
+    configuration error.
     """
     from social_world_model.experiments.perturbing import Noise, perturb_folder
 
@@ -46,8 +51,8 @@ def perturb(
     for problem in done.problems:
         print(f"not used: {problem}")
     print(f"{_counted(done.contexts, 'context')} in {_counted(done.results, 'result')}: {out}")
-    print(f"leaked: {done.leaked} of {done.leakable} pairs of an event and an agent that did not perceive it")
-    print(f"omitted: {done.omitted} of {done.omittable} pairs of an event and an agent that perceived it")
+    print(f"leaked: {done.leaked} of {done.leakable} pairs of an agent and an event that the agent missed")
+    print(f"omitted: {done.omitted} of {done.omittable} pairs of an agent and an event that the agent perceived")
     if done.without:
         print(f"skipped: {_counted(done.without, 'result')} without a context")
     if done.problems:

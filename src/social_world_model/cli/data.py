@@ -1,4 +1,4 @@
-"""``swm data``: generate labelled stories, and download the data of the benchmarks' authors."""
+"""``swm data``: generate labelled stories, and download benchmark data."""
 
 from __future__ import annotations
 
@@ -26,17 +26,20 @@ def _data() -> None:
 @data_app.command("generate")
 def generate(
     kind: Annotated[str, typer.Argument(help="Kind of stories: tomi, ori_tomi or hitom.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="JSONL file to write, one question per line.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="JSONL file to write. Each line is one question.", show_default=False)],
     n: Annotated[int, typer.Option(help="Number of stories.")] = 100,
     seed: Annotated[int, typer.Option(help="Random seed. The same seed gives the same file, byte for byte.")] = 0,
     contexts: Annotated[
         Path | None,
-        typer.Option(help="Folder for the gold contexts, for swm run --context-dir. Default: no contexts."),
+        typer.Option(
+            help="Folder for the gold contexts. swm run --context-dir reads this folder. Default: no gold contexts are "
+            "written."
+        ),
     ] = None,
 ) -> None:
     """Generate labelled stories with questions.
 
-    Each story has one question of every kind.
+    Each story has one question of each question type.
     """
     from social_world_model.experiments.stories import write_stories
 
@@ -59,8 +62,8 @@ def fetch(
 ) -> None:
     """Download the data file of a benchmark.
 
-    The file comes from the benchmark's authors, and its SHA-256 is checked. If the download is not possible, the
-    message says how to get the file by hand.
+    The authors of the benchmark publish this file. The command checks the SHA-256 of the file. If the download is not
+    possible, a message explains how to get the file manually.
     """
     from social_world_model.data.fetching import fetch, usage
 
@@ -70,18 +73,18 @@ def fetch(
     print(f"licence: {got.source.licence}")
     print(f"SHA-256: {got.sha256}, {_compared(got)}")
     if got.rows != got.path:
-        print(f"rows for swm run: {got.rows}")
+        print(f"data file for swm run: {got.rows}")
     if got.source.note:
         print(f"note: {got.source.note}")
     print(f"to use it: {usage(got.source, got.path)}")
 
 
 def _compared(got: Fetched) -> str:
-    """Describe which known hash the file was compared with."""
-    noted = f"saved in {got.path.name}.sha256 for later checks"
+    """Describe the known hash with which the file was compared."""
+    noted = f"this hash is saved in {got.path.name}.sha256 for later checks"
     return {
         "table": "as expected",
-        "note": f"the same as in {got.path.name}.sha256, which the first download saved",
-        "archive": f"from an archive with the expected SHA-256; {noted}",
+        "note": f"the same as in {got.path.name}.sha256, saved by the first download",
+        "archive": f"the archive of the file has the expected SHA-256; {noted}",
         "nothing": f"not checked, because no SHA-256 is known; {noted}",
     }[got.compared]

@@ -1,4 +1,4 @@
-"""``swm evaluate-contexts``; the script ``run_socialized_context_eval.py`` runs the same command."""
+"""``swm evaluate-contexts``. The script ``run_socialized_context_eval.py`` runs the same command."""
 
 from __future__ import annotations
 
@@ -22,17 +22,19 @@ def evaluate_contexts(
     given: Mapping[str, Any],
     output: Annotated[
         Path | None,
-        typer.Option(help="Markdown file for the table. A JSON file next to it also has the judge's reasons."),
+        typer.Option(
+            help="Markdown file for the table. A JSON file with the same name also contains the judge's reasons."
+        ),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Measure the quality of contexts.
 
-    There are three measures: the validity of the structure, the scores of an LLM judge, and a comparison of who
-    perceives which event. The LLM judge needs --judge-model.
+    There are three measures: validity of the structure, scores by an LLM judge, and agreement with a reference about
+    who perceives each event. The LLM judge needs --judge-model.
 
-    Exit status: 0 all files have scores; 1 some files or the judge failed; 2 usage, data or configuration error;
-    130 interrupted.
+    Exit status: 0 if all files have scores; 1 if some files or the judge failed; 2 after a usage, data or
+    configuration error; 130 if interrupted.
     """
     settings = made(EvaluationSettings, given)
 
@@ -49,7 +51,7 @@ def evaluate_contexts(
     _check_output(output)
     if dry_run:
         found = estimate_evaluation(settings)
-        print(f"dry run: {found.contexts} contexts to judge, {found.kept} judgements kept from an earlier run")
+        print(f"dry run: {found.contexts} contexts to judge, {found.kept} judgements reused from an earlier run")
         show_usage_estimate({"judge": found.usage} if found.usage.requests else {}, settings)
         return
     kept = "nothing was judged" if settings.judge_model == "none" else f"judgements are stored in {settings.cache}"
@@ -79,7 +81,7 @@ def evaluate_contexts(
 
 
 def _check_output(output: Path | None) -> None:
-    """Check, before any call is paid for, that both output files can be written and overwrite no other file."""
+    """Check that both output files can be written and overwrite no other file. Do this before any paid call."""
     from social_world_model.errors import ConfigurationError
 
     if output is None:
@@ -91,8 +93,8 @@ def _check_output(output: Path | None) -> None:
     beside = output.with_suffix(".json")
     if beside.exists() and not _is_evaluation(beside):
         raise ConfigurationError(
-            f"expected another name for --output, got {output}: its JSON file would overwrite {beside}, which is not "
-            "an evaluation"
+            f"expected another name for --output, got {output}: the JSON output would overwrite {beside}, and no "
+            "evaluation wrote that file"
         )
 
 
@@ -108,7 +110,7 @@ def _is_evaluation(path: Path) -> bool:
 
 
 def _show(evaluation: Evaluation, output: Path | None) -> None:
-    """Write or print the table. Usage and failures go to stderr."""
+    """Write or print the table. Print usage and failures on stderr."""
     import json
 
     from social_world_model.cli.progress import dollars
@@ -126,9 +128,9 @@ def _show(evaluation: Evaluation, output: Path | None) -> None:
     if evaluation.settings.judge_model != "none":
         used = evaluation.usage
         print(
-            f"judgements: {evaluation.judgements_made} made, {evaluation.judgements_kept} kept; {used.requests} calls, "
-            f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}",
+            f"judgements: {evaluation.judgements_made} made, {evaluation.judgements_kept} reused; "
+            f"{used.requests} calls, {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}",
             file=sys.stderr,
         )
     if evaluation.failed:
-        print(f"files without a score: {len(evaluation.failed)}; the table lists them", file=sys.stderr)
+        print(f"files without a score: {len(evaluation.failed)}; the table lists these files", file=sys.stderr)

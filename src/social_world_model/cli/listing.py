@@ -15,7 +15,7 @@ def list_known(
 ) -> None:
     """List benchmarks, modes, models or trainers.
 
-    Prints one name per line, with the names that plug-ins register.
+    Prints one name per line, including names from plug-ins.
     """
     for line in _LISTS[kind]():
         print(line)

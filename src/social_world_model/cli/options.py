@@ -1,4 +1,4 @@
-"""Parts that several commands share: the option ``--dry-run``, and what happens on Ctrl+C."""
+"""Code that several commands share: the option ``--dry-run``, and the handling of Ctrl+C."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Annotated
 import typer
 
 INTERRUPTED = 130
-RESUME_HINT = "finished results are kept; resume with --continue-mode continue"
+RESUME_HINT = "finished results are saved; resume with --continue-mode continue"
 NOTHING_SAVED = "nothing was saved"
 
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Only estimate the number of calls, tokens and US$. No model is called.")
+    bool, typer.Option("--dry-run", help="Only print an estimate of calls, tokens and cost. No model is called.")
 ]
 
 
 @contextmanager
 def ended_by_ctrl_c(kept: str) -> Iterator[None]:
-    """Print what is kept, and exit, if the user presses Ctrl+C."""
+    """If the user presses Ctrl+C, print what is saved, then exit."""
     try:
         yield
     except KeyboardInterrupt:

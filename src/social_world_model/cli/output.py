@@ -19,14 +19,14 @@ ERRORS_SHOWN = 5
 
 def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
     """Print the estimated calls, tokens and cost of a run."""
-    kept = f", {estimate.kept} kept from an earlier run" if estimate.kept else ""
+    kept = f", {estimate.kept} reused from an earlier run" if estimate.kept else ""
     asked = "1 question" if estimate.items == 1 else f"{estimate.items:,} questions"
-    print(f"dry run: {asked} to answer{kept}; no model is called, nothing is written")
+    print(f"dry run: {asked} to answer{kept}; no model is called, and nothing is written")
     show_usage_estimate(estimate.roles, settings)
 
 
 def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> None:
-    """Print estimated calls, tokens and cost by role, and the limits that would be reached."""
+    """Print the estimated calls, tokens and cost of each role, and name the limits that the calls would reach."""
     if not roles:
         print("no calls to language models")
         return
@@ -34,8 +34,8 @@ def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> N
     print(f"{'':10} {'calls':>8} {'tokens in':>12} {'tokens out':>12}  {'cost':>13}")
     for role, usage in [*roles.items(), *([("all", total)] if len(roles) > 1 else [])]:
         print(_usage_row(role, usage))
-    print("Tokens are estimated as characters / 4. The length of replies is a guess: reasoning models write")
-    print("many times more. Retries and repeated requests after invalid replies are not included.")
+    print("Tokens are estimated as characters / 4. Retries, and new requests after invalid replies, are not included.")
+    print("The length of replies is a guess: reasoning models write many times more.")
     cost = total.cost
     if settings.max_cost is not None and cost is not None and cost > settings.max_cost:
         print(f"--max-cost {settings.max_cost:g} will stop the command before the end")
@@ -49,7 +49,9 @@ def _usage_row(role: str, usage: Usage) -> str:
 
 def show_result(result: RunResult) -> None:
     """Print the report of a run, its usage, and the folder of its results."""
-    mode = None if result.settings.mode == PREDICTIONS else get_mode(result.settings.mode)  # a file has no mode
+    mode = (
+        None if result.settings.mode == PREDICTIONS else get_mode(result.settings.mode)
+    )  # replies from a file have no mode
     _show_heading(result, mode)
     print()
     if mode is not None and not mode.answers:
@@ -57,7 +59,8 @@ def show_result(result: RunResult) -> None:
         print(f"{parsed} of {len(result.dataset.rows)} questions have a context; {result.failed} failed")
     elif result.outcomes:
         if result.not_asked:
-            print(f"results for the {len(result.outcomes)} questions asked, of {len(result.dataset.rows)}:")
+            asked, rows = len(result.outcomes), len(result.dataset.rows)
+            print(f"results for {asked} of {rows} questions; the other questions were not asked:")
         show_report(make_report(result))
     _show_errors(result)
     _show_stop(result)
@@ -67,7 +70,7 @@ def show_result(result: RunResult) -> None:
 
 
 def _show_heading(result: RunResult, mode: Mode | None) -> None:
-    """Print what was run, and the notes of the run."""
+    """Print benchmark, mode, models and data of a run, then the notes of the run."""
     settings = result.settings
     source = "bundled sample" if settings.dataset_path is None else "data set"
     models = ([settings.model_name] if mode is None or mode.answers else []) + (
@@ -79,9 +82,9 @@ def _show_heading(result: RunResult, mode: Mode | None) -> None:
 
 
 def _show_counts(result: RunResult) -> None:
-    """Print how many questions and contexts are new, and the usage of model calls."""
+    """Print how many questions and contexts are new, then the usage of model calls."""
     if result.kept:
-        print(f"questions: {result.kept} kept from an earlier run, {len(result.outcomes) - result.kept} new")
+        print(f"questions: {result.kept} reused from an earlier run, {len(result.outcomes) - result.kept} new")
     if result.contexts_found or result.contexts_made:
         print(f"contexts: {result.contexts_made} made, {result.contexts_found} reused (one per story)")
     if result.usage:
@@ -103,7 +106,7 @@ def _show_stop(result: RunResult) -> None:
 
 
 def _show_errors(result: RunResult) -> None:
-    """Print each error once, with the first item that has it."""
+    """Print each distinct error once, with the first item that has this error."""
     if not result.errors:
         return
     items: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""``--plugin FILE.py`` on every command."""
+"""The option ``--plugin FILE.py``, which every command has."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Plugin = Annotated[
 
 
 def add_plugin_option(app: typer.Typer) -> None:
-    """Add ``--plugin`` and helpful usage errors to every command of an application and of its groups."""
+    """Add ``--plugin`` and helpful usage errors to all commands of an application, including commands in groups."""
     app.info.cls = HelpfulGroup
     for command in app.registered_commands:
         command.cls = HelpfulCommand

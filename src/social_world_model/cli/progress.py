@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from social_world_model.usage import Usage
 
 CALL_PARAMETERS = ("max_cost", "max_total_tokens", "max_output_tokens", "vllm_args")
-"""Settings that a message about model calls may name."""
+"""Names of settings that may occur in a message about model calls."""
 LOG_SECONDS = 10.0
 WIDE = 100
-"""Minimum width of a terminal that shows a bar next to the numbers, in columns."""
+"""Minimum width of the terminal, in columns, to show a bar next to the numbers."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,15 @@ class _Display(Protocol):
     """Shows the latest progress only."""
 
     def update(self, finished: int, total: int, kept: int, words: str) -> None:
-        """Show the number of finished items, the number kept from an earlier run, and further details."""
+        """Show how many items are finished, how many of these come from an earlier run, and further details."""
 
     def problem(self, line: str) -> None:
-        """Show a problem on a line of its own."""
+        """Show a problem on a separate line."""
 
 
 @contextmanager
 def progress() -> Iterator[Shown]:
-    """Show the progress of model calls. Each problem is printed on its own line."""
+    """Show the progress of model calls. Each problem is printed on a separate line."""
     with _display("done") as display:
 
         def on_progress(now: Progress) -> None:
@@ -59,7 +59,7 @@ def counted(what: str) -> Iterator[Callable[[int, int], None]]:
     Parameters
     ----------
     what
-        What is counted, in the plural, such as ``"contexts"``.
+        Plural noun for the counted items, such as ``"contexts"``.
     """
     with _display(what) as display:
         yield lambda finished, total: display.update(finished, total, 0, "")
@@ -124,12 +124,12 @@ class _Log:
         print(line, file=sys.stderr, flush=True)
 
     def problem(self, line: str) -> None:
-        """Print a problem at once."""
+        """Print a problem immediately."""
         print(line, file=sys.stderr, flush=True)
 
 
 def in_words(now: Progress) -> str:
-    """Describe the progress. Counts of zero are left out, apart from the number of failures.
+    """Describe the progress. Counts of zero are omitted, except the number of failures.
 
     >>> from social_world_model.experiments import Progress
     >>> in_words(Progress(total=9, kept=0, done=3, failed=1, in_flight=8, per_minute=120))
@@ -138,7 +138,7 @@ def in_words(now: Progress) -> str:
     tokens = now.usage.input_tokens + now.usage.output_tokens
     parts = [f"{now.failed} failed"]
     if now.kept:
-        parts.append(f"{now.kept} kept")
+        parts.append(f"{now.kept} reused")
     if now.in_flight or now.per_minute:
         parts += [f"{now.in_flight} concurrent calls", f"{now.per_minute}/min"]
     if now.retries:
@@ -161,11 +161,11 @@ def dollars(usage: Usage) -> str:
 
 
 def printable(error: str) -> str:
-    """Return the first line of a message, shortened, with control characters escaped."""
+    """Return the first line of a message. The line is shortened, and control characters are escaped."""
     line = error.partition("\n")[0]
     return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)
 
 
 def told(problem: str) -> str:
-    """Return a message about model calls as one line. It names options in place of parameters."""
+    """Return a message about model calls as one line. Names of parameters are replaced by names of options."""
     return printable(in_flags(problem, CALL_PARAMETERS))

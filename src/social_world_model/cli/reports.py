@@ -13,28 +13,33 @@ FORMATS = "md,csv,json,png"
 def report(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Folders of runs, or folders that contain them.", show_default=False, metavar="PATH"),
+        typer.Argument(
+            help="Folders of runs, or folders that contain folders of runs.", show_default=False, metavar="PATH"
+        ),
     ],
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for the files. Default: the folder report in PATH, or in the working directory if there are "
-            "several PATHs."
+            help="Folder for the report files. Default: PATH/report. If there are several PATHs, the default is report "
+            "in the working directory."
         ),
     ] = None,
     formats: Annotated[
-        str, typer.Option("--format", help="Types of files to write, separated by commas: md,csv,json,png.")
+        str, typer.Option("--format", help="File types to write, separated by commas: md,csv,json,png.")
     ] = FORMATS,
     with_paper: Annotated[
         bool,
-        typer.Option("--with-paper", help="Also print the results of arXiv 2509.00559, and how each run differs."),
+        typer.Option(
+            "--with-paper",
+            help="Also print the results of arXiv 2509.00559, and how the settings of each run differ from the paper.",
+        ),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Random seed for the confidence intervals (bootstrap).")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed for the bootstrap of confidence intervals.")] = 0,
 ) -> None:
-    """Report all runs of one or more folders in one table.
+    """Report all runs in one or more folders as one table.
 
-    The table has one row per run: accuracy with a 95 % confidence interval, failures, calls, tokens, cost, and the
-    gain in accuracy over mode vanilla. Failures count as wrong.
+    The table has one row per run. Each row shows accuracy with a 95 % confidence interval, failures, calls, tokens,
+    cost, and the gain in accuracy over the mode vanilla. Failures count as wrong answers.
     """
     from social_world_model.cli.tables import show_overview as show
     from social_world_model.cli.terminal import shown_path
@@ -57,15 +62,17 @@ def report(
 def compare(
     run_a: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
     run_b: Annotated[Path, typer.Argument(help="Folder of another run of the same data.", show_default=False)],
-    seed: Annotated[int, typer.Option(help="Random seed for the confidence intervals (bootstrap).")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed for the bootstrap of confidence intervals.")] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(help="JSON file for the comparison. It lists the items that only one run answers correctly."),
+        typer.Option(
+            help="JSON file for the comparison. The file lists all items that only one run answers correctly."
+        ),
     ] = None,
 ) -> None:
     """Compare two runs item by item.
 
-    Prints the difference in accuracy with its 95 % confidence interval, McNemar's exact test, and the items that only
+    Prints the difference in accuracy with a 95 % confidence interval, McNemar's exact test, and the items that only
     one run answers correctly.
     """
     from social_world_model.cli.tables import show_comparison

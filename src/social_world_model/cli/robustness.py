@@ -1,4 +1,4 @@
-"""``swm robustness``: a benchmark with and without perturbations."""
+"""``swm robustness``: run a benchmark with and without perturbations."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def robustness(
     variant: Annotated[
         list[str] | None,
         typer.Option(
-            help="Perturbation to run: options-shuffled, names-swapped or distractors. Repeatable. Default: all that "
-            "apply to the data."
+            help="Perturbation to run: options-shuffled, names-swapped or distractors. Repeatable. Default: all "
+            "perturbations that fit the data."
         ),
     ] = None,
     dry_run: DryRun = False,
@@ -28,11 +28,11 @@ def robustness(
     """Run a benchmark with and without perturbations.
 
     There are three perturbations: shuffled options, renamed people, and irrelevant sentences. The table shows the
-    change in accuracy and the number of changed answers. Each perturbation is a separate run, the same as with
-    swm run --variant. Run the same command to resume.
+    change in accuracy and the number of changed answers. Each perturbation is a separate run, as with
+    swm run --variant. To resume, run the same command again.
 
-    Exit status: 0 all questions answered; 1 some questions failed; 2 usage, data or configuration error;
-    130 interrupted.
+    Exit status: 0 if all questions are answered; 1 if some questions failed; 2 after a usage, data or configuration
+    error; 130 if interrupted.
     """
     settings = made(RunSettings, given, command=tuple(sys.argv))
 
@@ -56,5 +56,5 @@ def robustness(
         show_robustness(robustness_report(results))
     whole = show_unfinished(planned, results)
     folders = [result.folder for result in results if result.folder is not None]
-    print(f"results: {folders[0]}, and the folders next to it" if folders else "results: not saved (--no-save)")
+    print(f"results: {folders[0]} and the folders next to this folder" if folders else "results: not saved (--no-save)")
     raise typer.Exit(0 if whole else 1)

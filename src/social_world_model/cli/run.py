@@ -1,4 +1,4 @@
-"""``swm run``; the script ``run_benchmarks.py`` runs the same command."""
+"""``swm run``. The script ``run_benchmarks.py`` runs the same command."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from social_world_model.settings import RunSettings
 def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
     """Run a benchmark and print a report.
 
-    The report shows accuracy with a 95 % confidence interval. Failures count as wrong.
+    The report shows accuracy with a 95 % confidence interval. Failures count as wrong answers.
 
-    Exit status: 0 all questions answered; 1 some questions failed; 2 usage, data or configuration error;
-    130 interrupted.
+    Exit status: 0 if all questions are answered; 1 if some questions failed; 2 after a usage, data or configuration
+    error; 130 if interrupted.
     """
     settings = made(RunSettings, given, command=tuple(sys.argv))
 

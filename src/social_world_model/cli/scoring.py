@@ -21,20 +21,22 @@ def score(
     predictions: Annotated[
         Path,
         typer.Option(
-            help='File of replies, in any format of data files, with rows such as {"index": 1, "response": "…"}. A '
-            "list of responses means several samples; null means a failed call.",
+            help='File with replies, in a format that --dataset-path accepts. A row is {"index": 1, "response": "…"}. '
+            "If the response is a list, each element is one sample. A response null is a failed call.",
             show_default=False,
         ),
     ],
     model_name: Annotated[
-        str | None, typer.Option(help="Model that gave the replies. Default: the name of the file.")
+        str | None,
+        typer.Option(help="Name of the model that gave the replies. Default: the name of the file with the replies."),
     ] = None,
 ) -> None:
     """Score replies from a file.
 
-    No model is called. The results are stored in the same form as those of swm run.
+    No model is called. The results are stored in the same form as results of swm run.
 
-    Exit status: 0 all questions have a reply; 1 some questions have no reply; 2 usage, data or configuration error.
+    Exit status: 0 if all questions have a reply; 1 if some questions have no reply; 2 after a usage, data or
+    configuration error.
     """
     settings = made(RunSettings, given, model_name=model_name or predictions.name, command=tuple(sys.argv))
 
@@ -52,16 +54,18 @@ def rescore(
         Literal["official", "paper", "strict"],
         typer.Option(
             help="official: the scorer of the benchmark's authors; paper: the scorer used in arXiv 2509.00559; strict: "
-            "only a bare answer is correct, no answer is extracted from a longer reply.",
+            "a scorer that accepts only a bare answer and extracts no answer from a longer reply.",
             show_default=False,
         ),
     ],
 ) -> None:
     """Score the stored replies of a run with another scorer.
 
-    No model is called. The run stays unchanged: a copy with the new scores is written next to it.
+    No model is called. The folder of the run stays unchanged. A copy with the new scores is written next to this
+    folder.
 
-    Exit status: 0 all results scored; 1 some files could not be read; 2 usage, data or configuration error.
+    Exit status: 0 if all results are scored; 1 if some files could not be read; 2 after a usage, data or
+    configuration error.
     """
     from social_world_model.cli.tables import show_report
     from social_world_model.experiments.baselines import TrivialResults
@@ -81,12 +85,12 @@ def rescore(
         f"scored differently: {len(done.changed)}{': ' if done.changed else ''}{', '.join(done.changed[:SHOWN])}{more}"
     )
     if done.kept:
-        print(f"unchanged, because their replies are not stored: {len(done.kept)}")
+        print(f"scores unchanged, because the replies are not stored: {len(done.kept)}")
     for problem in done.unusable[:SHOWN]:
         print(f"not scored: {problem}")
     if (left := len(done.unusable) - SHOWN) > 0:
         print(f"not scored: … and {left} more")
     if done.aside is not None:
-        print(f"earlier scores by this scorer moved to {done.aside}")
+        print(f"earlier scores by this scorer were moved to {done.aside}")
     print(f"results: {done.after}")
     raise typer.Exit(1 if done.unusable else 0)

@@ -18,7 +18,7 @@ from social_world_model.settings import Setting, declared
 T = TypeVar("T")
 
 FLAGS = {"formats": "--format", "vllm_args": "--vllm-arg"}
-"""Options whose names differ from the names of their parameters, by parameter."""
+"""Options by name of the parameter, for options that do not have the name of the parameter."""
 
 
 def options_of(
@@ -26,19 +26,20 @@ def options_of(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command one option per declared setting.
 
-    The command's first parameter receives the values of these options by name. Its other parameters become further
-    options. If the command raises an error about a parameter, the message names the option instead.
+    The first parameter of the command receives the values of these options by name. The other parameters of the
+    command become further options. If the command raises an error about a parameter, the message names the option
+    instead.
 
     Parameters
     ----------
     settings
-        Settings classes. If two classes declare the same name, the first class counts.
+        Settings classes. If two classes declare a setting with the same name, the first class is used.
     without
         Names of settings that are not options of this command.
     only
-        Names of the settings that are options of this command; empty for all settings.
+        Names of the settings that are options of this command. If empty, all settings are options.
     renamed
-        Options of the command itself that set a parameter, by parameter.
+        Options that the command declares itself, by name of the parameter that the option sets.
     """
     shown: dict[str, Setting] = {}
     for setting in (setting for one in settings for setting in declared(one)):
@@ -73,11 +74,11 @@ def made(settings: type[T], given: Mapping[str, Any], **others: Any) -> T:
     Parameters
     ----------
     settings
-        Class of the settings.
+        Class of the settings to construct.
     given
-        Values by name. Names that the class does not have are ignored.
+        Values by name of the setting. Names that are not fields of the class are ignored.
     others
-        Further values by name. They override `given`.
+        Further values by name, which override the values in `given`.
     """
     known: Any = settings
     own = {field.name for field in fields(known)}
@@ -92,9 +93,9 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
     text
         Message that may name parameters.
     parameters
-        Names to replace.
+        Names of parameters to replace.
     flags
-        Options whose names differ from the names of their parameters, by parameter.
+        Options by name of the parameter, for options that do not have the name of the parameter.
 
     Examples
     --------
@@ -108,7 +109,7 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
 
 
 def with_flags(flags: Mapping[str, str], call: Callable[[], None]) -> None:
-    """Call a function. If it raises an error about parameters, the message names the options instead."""
+    """Call a function. If the function raises an error about parameters, the message names the options instead."""
     try:
         call()
     except SocialWorldModelError as error:
@@ -122,7 +123,7 @@ def _flag(setting: Setting) -> str:
 
 
 def _parameter(setting: Setting) -> inspect.Parameter:
-    """Return the command parameter that sets a setting."""
+    """Return the parameter of a command that receives the value of a setting."""
     option, typed = setting.option, setting.option.typed
     default: Any = inspect.Parameter.empty if setting.required else setting.default
     kind: Any = setting.type
@@ -145,7 +146,7 @@ def _parameter(setting: Setting) -> inspect.Parameter:
 
 
 def _read(setting: Setting, given: Any) -> Any:
-    """Return the value of a setting from the value of its option."""
+    """Convert the value of an option to the value of the setting."""
     match setting.option.typed:
         case "list":
             return tuple(given or ())
@@ -182,13 +183,13 @@ def _pairs(setting: Setting, given: Sequence[str]) -> dict[str, str]:
     names = [name.strip() for name, _, _ in pairs]
     if twice := [name for name in names if names.count(name) > 1]:
         raise ConfigurationError(
-            f"expected each name of {setting.flag} once, got {twice[0]} {names.count(twice[0])} times"
+            f"expected {setting.flag} with each name only once, got {twice[0]} {names.count(twice[0])} times"
         )
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _text(setting: Setting, path: Path | None) -> str | None:
-    """Return the text of a file; None without one."""
+    """Return the text of a file, or None if there is no file."""
     try:
         return None if path is None else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

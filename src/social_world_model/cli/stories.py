@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 SYMBOLIC = "symbolic"
 TRACE_WIDTH = 60
-"""Characters of a sentence that a trace shows."""
+"""Maximum number of characters of a sentence in a trace."""
 Story = Annotated[
     Path,
-    typer.Argument(help="File with a story, a chat, or a context in JSON; - for standard input.", show_default=False),
+    typer.Argument(
+        help="File with a story, a chat, or a context in JSON. Use - for standard input.", show_default=False
+    ),
 ]
 ModelName = Annotated[
-    str, typer.Option(help="Model: symbolic, or the name of a language model as in swm run --model-name.")
+    str, typer.Option(help="Model: symbolic, or a language model. The names are the same as for swm run --model-name.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the context as JSON.")]
 
@@ -28,11 +30,16 @@ def parse(
     story: Story,
     as_json: Json = False,
     trace: Annotated[
-        bool, typer.Option("--trace", help="Print a trace instead: the step of each sentence, and who perceives it.")
+        bool,
+        typer.Option(
+            "--trace",
+            help="Print a trace instead of the context. The trace lists each sentence, the step of the sentence, and "
+            "the agents that perceive this step.",
+        ),
     ] = False,
     model_name: ModelName = SYMBOLIC,
     critique: Annotated[
-        bool, typer.Option("--critique", help="Let the language model review and correct its context.")
+        bool, typer.Option("--critique", help="Let the language model review and correct the context.")
     ] = False,
 ) -> None:
     """Parse a story into an S3AP context."""
@@ -48,7 +55,7 @@ def _tell_what_was_not_read(context: SocializedContext) -> None:
     from social_world_model.symbolic.parser import not_read
 
     if unread := not_read(context):
-        print(f"note: not read, or not in full: {unread}", file=sys.stderr)
+        print(f"note: these parts were not read, or not in full: {unread}", file=sys.stderr)
 
 
 def _show_trace(path: Path, model_name: str) -> None:
@@ -59,7 +66,7 @@ def _show_trace(path: Path, model_name: str) -> None:
         raise ConfigurationError(f"expected --trace with --model-name symbolic, got {model_name}")
     story = _narrative_in(_story_or_context(path))
     if story is None:
-        raise ConfigurationError(f"expected a story for --trace, got a context without one: {path}")
+        raise ConfigurationError(f"expected a story for --trace, got a context without a story: {path}")
     entries = parse_narrative(story)[1]
     width = min(TRACE_WIDTH, max(len(entry.text) for entry in entries))
     print(f"step  {'sentence':{width}}  perceived by")
@@ -75,13 +82,13 @@ def ask(
     ],
     agent: Annotated[
         str | None,
-        typer.Option(help="Agent that answers from its own memory. Without it, the whole context is used."),
+        typer.Option(help="Agent that answers from its own memory. Default: the answer comes from the whole context."),
     ] = None,
     model_name: ModelName = SYMBOLIC,
 ) -> None:
     """Answer a question about a story.
 
-    The answer is derived from the context of the story, not from its text.
+    The answer is derived from the context, not from the text of the story.
     """
     from social_world_model.symbolic import domain_of, read_question
     from social_world_model.symbolic.parser import UNKNOWN
@@ -95,7 +102,7 @@ def ask(
 
 
 def _check_thing(context: SocializedContext, thing: str) -> None:
-    """Raise an error if the thing in the question does not occur in the story."""
+    """Raise an error if the object in the question does not occur in the story."""
     from social_world_model.errors import ConfigurationError
     from social_world_model.s3ap import events
     from social_world_model.symbolic import read_events
@@ -105,27 +112,30 @@ def _check_thing(context: SocializedContext, thing: str) -> None:
     things = things_told(read_events(events(context)))
     if key(thing) not in things:
         raise ConfigurationError(
-            f"expected the question to name a thing of the story ({', '.join(things.values()) or 'none'}), got {thing}"
+            f"expected a question about an object in the story ({', '.join(things.values()) or 'none'}), got {thing}"
         )
 
 
 Chain = Annotated[
     list[str],
-    typer.Argument(help="One or more agents. Anne Sally is the perspective of Anne on Sally.", show_default=False),
+    typer.Argument(
+        help="Names of one or more agents. For example, Anne Sally shows the perspective of Anne on Sally.",
+        show_default=False,
+    ),
 ]
 
 
 def perspective(story: Story, chain: Chain, as_json: Json = False) -> None:
     """Show a story from the perspective of an agent.
 
-    With one name, the command shows what this agent has perceived. With two names A and B, it shows what A believes
-    that B has perceived. Further names continue the chain.
+    With one name, the command shows what this agent has perceived. With two names A and B, the command shows what A
+    believes that B has perceived. Further names continue the chain.
     """
     _show(_context_of(story).perspective(*chain), as_json)
 
 
 def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
-    """Show a story from the perspective of an agent; deprecated name of `swm perspective`."""
+    """Show a story from the perspective of an agent. The new name of this command is `swm perspective`."""
     print("warning: swm view-of is deprecated: use swm perspective", file=sys.stderr)
     perspective(story, chain, as_json)
 
@@ -146,11 +156,11 @@ def timeline(story: Story, model_name: ModelName = SYMBOLIC) -> None:
 
 
 def validate(
-    context: Annotated[Path, typer.Argument(help="File with a context in JSON; - for standard input.")],
+    context: Annotated[Path, typer.Argument(help="File with a context in JSON. Use - for standard input.")],
 ) -> None:
     """List the errors and warnings of a context.
 
-    Exit status: 0 no errors (there may be warnings); 1 errors; 2 the file cannot be read.
+    Exit status: 0 if there are no errors (warnings are possible); 1 if there are errors; 2 if the file cannot be read.
     """
     from social_world_model import s3ap
     from social_world_model.errors import ContextError
@@ -181,7 +191,7 @@ def _show(context: SocializedContext, as_json: bool) -> None:
 
 
 def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = False) -> SocializedContext:
-    """Read a context and check that it has no errors, or parse a story."""
+    """Read a context from a file and check the context for errors, or parse a story from a file."""
     from social_world_model.errors import ContextError
     from social_world_model.s3ap.validation import errors_of
     from social_world_model.world_model import SocialWorldModel
@@ -197,7 +207,7 @@ def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = Fals
 
 
 def _story_or_context(path: Path) -> dict[str, Any]:
-    """Read a context, a result, a plain story or a chat. A story or chat becomes a result with only a narrative."""
+    """Read a context, a result, a plain story or a chat. A story or a chat becomes a result with only a narrative."""
     from social_world_model.s3ap.context import parse_json
     from social_world_model.symbolic import read_chat
 
@@ -210,7 +220,7 @@ def _story_or_context(path: Path) -> dict[str, Any]:
 
 
 def _narrative_in(data: dict[str, Any]) -> str | None:
-    """Return the narrative of a result. Results of earlier versions call it `story`."""
+    """Return the narrative of a result. In results of earlier versions, the key is `story`."""
     narrative = data.get("narrative", data.get("story"))
     return narrative if isinstance(narrative, str) else None
 

@@ -1,4 +1,4 @@
-"""``swm sweep``: many runs from one YAML file."""
+"""``swm sweep``: execute many runs that one YAML file lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 REASONS_SHOWN = 3
 _DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
-"""Quoted texts and numbers, in which two reasons of one kind may differ."""
+"""Quoted texts and numbers. Reasons that differ only in these parts are counted together."""
 
 
 def sweep(
@@ -36,10 +36,10 @@ def sweep(
     """Run all combinations of benchmarks, models and modes.
 
     The combinations are benchmarks x models x modes x context models. The command prints one line per run, and one
-    table at the end; swm report prints the details. Run the same command to resume.
+    table at the end. Use swm report to print the details. To resume, run the same command again.
 
-    Exit status: 0 all questions answered; 1 some questions failed; 2 usage, data or configuration error;
-    130 interrupted.
+    Exit status: 0 if all questions are answered; 1 if some questions failed; 2 after a usage, data or configuration
+    error; 130 if interrupted.
     """
     import asyncio
 
@@ -52,7 +52,7 @@ def sweep(
     if dry_run:
         asyncio.run(show_estimates(planned))
         return
-    with ended_by_ctrl_c("finished results are kept; run the same command to resume"):
+    with ended_by_ctrl_c("finished results are saved; run the same command to resume"):
         results = asyncio.run(execute(planned))
     folders = [result.folder for result in results if result.folder is not None and _has_answers(result)]
     if folders:
@@ -69,12 +69,12 @@ def show_unfinished(planned: Sweep, results: Sequence[RunResult]) -> bool:
         print(f"stopped: the budget is spent; {left} of {runs} runs did not start")
     unfinished = sum(bool(result.failed or result.stopped) for result in results)
     if unfinished:
-        print(f"{unfinished} of {runs} runs have failures or were stopped: run the same command to retry them")
+        print(f"{unfinished} of {runs} runs have failures or were stopped: to retry these runs, run the same command")
     return not (left or unfinished)
 
 
 def show_left_out(planned: Sweep) -> None:
-    """Print the combinations that are not run, by reason."""
+    """Print the combinations that are not run, grouped by reason."""
     titles: dict[str, list[str]] = {}
     for line in planned.meaningless:
         title, _, why = line.partition(": ")
@@ -82,7 +82,7 @@ def show_left_out(planned: Sweep) -> None:
     for why, having in titles.items():
         print(f"left out: {'; '.join(having)}: {why}")
     for title in planned.repeated:
-        print(f"listed more than once, run once: {title}")
+        print(f"listed more than once, but run only once: {title}")
 
 
 async def show_estimates(planned: Sweep) -> None:
@@ -95,24 +95,25 @@ async def show_estimates(planned: Sweep) -> None:
         tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
         return f"{usage.requests:,} calls, {tokens}, {dollars(usage)}" if usage.requests else "no calls"
 
-    print(f"dry run of {len(planned.runs)} runs; no model is called, nothing is written")
+    print(f"dry run of {len(planned.runs)} runs; no model is called, and nothing is written")
     total = NO_USAGE
     for number, (settings, name) in enumerate(zip(planned.runs, _titles(planned), strict=True), 1):
         one = await estimate(settings)
         total += one.total
-        kept = f", {one.kept} kept" if one.kept else ""
+        kept = f", {one.kept} reused" if one.kept else ""
         print(f"[{number}/{len(planned.runs)}] {name}: n {one.items}{kept}; {told(one.total)}", flush=True)
     print(f"all: {told(total)}")
     if total.requests:
-        print("Tokens are estimated as characters / 4. The length of replies is a guess: reasoning models write many")
-        print("times more. Retries are not included. A context that several runs share is counted in each of them.")
+        print("Tokens are estimated as characters / 4. Retries are not included.")
+        print("The length of replies is a guess: reasoning models write many times more.")
+        print("If several runs share a context, the context is counted once for each of these runs.")
     bound = planned.runs[0].max_cost
     if bound is not None and total.cost is not None and total.cost > bound:
         print(f"max_cost {bound:g} will stop the sweep before the end")
 
 
 async def execute(planned: Sweep) -> list[RunResult]:
-    """Execute the runs one after the other, and print a line for each."""
+    """Execute the runs one after the other, and print a line for each run."""
     from social_world_model.cli.progress import progress
     from social_world_model.experiments.sweep import run_sweep
 
@@ -133,7 +134,7 @@ async def execute(planned: Sweep) -> list[RunResult]:
 
 
 def _titles(planned: Sweep) -> list[str]:
-    """Return the titles of runs, with the name of the data file if two runs have the same title."""
+    """Return the titles of runs. If several runs have the same title, add the name of the data file."""
     from social_world_model.experiments.sweep import title
 
     titles = [title(settings) for settings in planned.runs]
@@ -155,7 +156,7 @@ def _came_to(result: RunResult) -> str:
     from social_world_model.reports import make_report
 
     if not result.outcomes:
-        return "nothing was answered"
+        return "no question was answered"
     failed = [f"failed {result.failed}"] if result.failed else []
     if not get_mode(result.settings.mode).answers:
         made = sum(outcome.status == "parsed" for outcome in result.outcomes)
@@ -167,9 +168,9 @@ def _came_to(result: RunResult) -> str:
 
 
 def _failures(errors: Sequence[str]) -> Iterator[str]:
-    """Yield the most frequent reasons of failures, each with its count; then the number of the other failures.
+    """Yield the most frequent reasons of failures, each with a count. Then yield the number of other failures.
 
-    Reasons that differ only in numbers and quoted texts are one reason.
+    Reasons that differ only in numbers and quoted texts are counted together.
     """
     alike: dict[str, Counter[str]] = {}
     for error in errors:
@@ -188,7 +189,7 @@ def _questions(number: int) -> str:
 
 
 def asides(result: RunResult) -> list[str]:
-    """Return the notes of a run, the most frequent reasons of failures, and why the run stopped."""
+    """Return the notes of a run, the most frequent reasons of failures, and the reason of an early stop."""
     from social_world_model.cli.progress import told
 
     lines = [f"note: {note}" for note in result.notes]

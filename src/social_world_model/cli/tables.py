@@ -18,9 +18,9 @@ from social_world_model.reports.tables import COMPARISON, OVERVIEW, ROBUSTNESS, 
 NOTES_SHOWN = 12
 FLIPPED_SHOWN = 20
 IN_HEADINGS = ("context_model", "n")
-"""Columns that move into the heading of a data set if all its runs have the same value."""
-FAILURES = "failures count as wrong; accuracy of answered is the accuracy without them"
-BASELINES = "trivial baselines (simple rules); each row above shows the best one; their scores on “{label}”:"
+"""Columns that move into the headings of data sets if all runs on the same data have the same value."""
+FAILURES = "failures count as wrong answers; “accuracy of answered” is the accuracy without failures"
+BASELINES = "each row above shows the best trivial baseline (a simple rule); scores of all baselines on “{label}”:"
 
 
 def show_report(report: Report) -> None:
@@ -60,11 +60,13 @@ def show_overview(overview: Overview, published: Sequence[Published] = ()) -> No
     sections = list(overview.sections)
     lifted = [column for column in columns if column.key in IN_HEADINGS and _same(column, sections)]
     columns = [column for column in columns if column not in lifted]
-    _dropped(draw(columns, _overview_lines(sections, columns, lifted)), "; the files of swm report have all columns")
+    _dropped(
+        draw(columns, _overview_lines(sections, columns, lifted)), "; the files that swm report writes have all columns"
+    )
     for told in overview.notes[:NOTES_SHOWN]:
         note(told)
     if (more := len(overview.notes) - NOTES_SHOWN) > 0:
-        note(f"… and {more} more, in report.md")
+        note(f"… and {more} more notes in report.md")
     if published:
         print()
     for one in published:
@@ -93,7 +95,7 @@ def _overview_lines(
 
 
 def _same(column: Column[Entry], sections: Sequence[tuple[str, Sequence[Entry]]]) -> bool:
-    """Return whether all runs on the same data have the same value in a column, for every data set."""
+    """Return whether a column has only one value for each data set."""
     return all(len({column.cell(entry) for entry in entries}) == 1 for _, entries in sections)
 
 
@@ -143,11 +145,11 @@ def _test_lines(found: Difference) -> Iterator[Words]:
         yield from _listed("correct in B and wrong in A", found.only_b)
         if found.shared:
             told = "questions about the same story are not independent: the confidence interval accounts for this, "
-            yield Words(text=f"{told}McNemar's test does not", first="note: ")
-    yield from _listed("not asked in A, counted as wrong in A", pairs.wrong_a)
-    yield from _listed("not asked in B, counted as wrong in B", pairs.wrong_b)
-    yield from _listed("not compared, because only A includes them", pairs.left_out_a)
-    yield from _listed("not compared, because only B includes them", pairs.left_out_b)
+            yield Words(text=f"{told}but McNemar's test does not", first="note: ")
+    yield from _listed("not asked in A, so counted as wrong in A", pairs.wrong_a)
+    yield from _listed("not asked in B, so counted as wrong in B", pairs.wrong_b)
+    yield from _listed("not compared, because only A has these items", pairs.left_out_a)
+    yield from _listed("not compared, because only B has these items", pairs.left_out_b)
 
 
 def _listed(said: str, ids: Sequence[str]) -> Iterator[Words]:

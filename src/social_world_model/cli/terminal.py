@@ -1,4 +1,4 @@
-"""Draw tables in the terminal with rich, as plain text. Numbers are never wrapped or cut, at any terminal width."""
+"""Draw tables in the terminal as plain text. Numbers are never wrapped or cut off, even in a narrow terminal."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """A text across the whole table, such as a heading or a note. An empty text is an empty line."""
+    """A text across the whole table, such as a heading or a note. An empty text gives an empty line."""
 
     text: str = ""
     indent: int = 0
@@ -66,11 +66,11 @@ class Layout:
     Parameters
     ----------
     places
-        Positions of the columns that fit, from 0.
+        Positions of the columns that fit into the terminal. The first column has position 0.
     widths
-        Widths of these columns in characters, without the gaps between them.
+        Widths of the columns that fit, in characters. The gaps between columns are not included.
     dropped
-        Titles of the columns that do not fit.
+        Titles of the columns that do not fit into the terminal.
     """
 
     places: Sequence[int]
@@ -89,7 +89,7 @@ def draw(columns: Sequence[Column[Any]], lines: Iterable[Line], corner: str = ""
     Parameters
     ----------
     columns
-        Columns of the table. The first column is for labels.
+        Columns of the table. The first column contains labels.
     lines
         Lines below the headings, from top to bottom.
     corner
@@ -136,17 +136,17 @@ def note(text: str, indent: int = 0) -> None:
 
 
 def terminal_width() -> int:
-    """Return the width of the terminal in characters; 120 if there is no terminal."""
+    """Return the width of the terminal in characters, or 120 if there is no terminal."""
     return shutil.get_terminal_size(fallback=(120, 24)).columns
 
 
 def shown_path(path: Path) -> str:
-    """Return a path, relative to the working directory if it is inside that directory."""
+    """Return a path as text. A path inside the working directory is relative to this directory."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _short(columns: Sequence[Column[Any]], row: Cells) -> Cells:
-    """Return a row in which long names are reduced to their two ends."""
+    """Return a copy of a row. In the copy, long names are shortened in the middle."""
     label, *others = row.cells
     texts = (text if column.number else _ends(text) for column, text in zip(columns[1:], others, strict=True))
     return Cells(cells=[label, *texts], indent=row.indent)
@@ -158,7 +158,7 @@ def _ends(name: str) -> str:
 
 
 def _fitting(columns: Sequence[Column[Any]], titles: Sequence[str], lines: Sequence[Line]) -> Layout:
-    """Drop the least important columns until the others fit. Headings are wrapped first."""
+    """Find the columns that fit. First headings are wrapped, then the least important columns are dropped."""
     places = list(range(len(columns)))
     dropped: list[str] = []
     while True:
@@ -220,14 +220,14 @@ def _draw_remark(layout: Layout, remark: Remark) -> None:
 
 
 def _plain(text: str) -> Any:
-    """Return a text for rich without markup."""
+    """Return a text that rich prints unchanged, without reading markup."""
     from rich.text import Text
 
     return Text(text)
 
 
 def _label(text: str, indent: int, width: int) -> Any:
-    """Return a wrapped label. Its further lines are indented by two more spaces."""
+    """Return a wrapped label. All lines after the first line are indented by two more spaces."""
     first, more = " " * indent, " " * (indent + 2)
     return _plain(textwrap.fill(text, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False))
 

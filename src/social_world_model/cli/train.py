@@ -1,4 +1,4 @@
-"""``swm train``: make samples from contexts, and train a parser on them."""
+"""``swm train``: make samples from contexts, and train a parser on these samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OWN_FLAGS = {"kinds": "--format"}
 MADE_FOR_A_JOB = ("out", "tokenizer", "form", "over_long")
-"""Settings of samples that the training sets itself."""
+"""Settings of samples that ``swm train sft`` sets automatically."""
 
 train_app = typer.Typer(
     help="Train a small model to parse stories.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -28,7 +28,7 @@ train_app = typer.Typer(
 
 @train_app.callback()
 def _train() -> None:
-    """Make samples, and train a model on them."""
+    """Make training samples, and train a model on these samples."""
 
 
 @train_app.command("data")
@@ -59,7 +59,8 @@ def sft(
     given: Mapping[str, Any],
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(help="YAML file with further settings, under the names of the back end.")
+        Path | None,
+        typer.Option(help="YAML file with further settings. The names of settings are those that the back end uses."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write the samples and print the training command, but do not train.")
@@ -67,9 +68,9 @@ def sft(
 ) -> None:
     """Train a model to parse stories.
 
-    Run the same command to resume an interrupted training.
+    To resume an interrupted training, run the same command again.
 
-    Exit status: 0 trained; 1 the training or the service failed; 2 the training did not start.
+    Exit status: 0 on success; 1 if the training or the service failed; 2 if the training did not start.
     """
     from social_world_model.training import finetune
     from social_world_model.training.config import read_config
@@ -86,7 +87,7 @@ def sft(
 
 
 def _config_beside(folder: object, backend: str) -> Path | None:
-    """Return a trainer's configuration in the folder of the script that was started, if there is one."""
+    """Return the path of a trainer's configuration next to the started script, or None if there is no such file."""
     from social_world_model.training import get_trainer
 
     name = get_trainer(backend).capabilities.config_file
@@ -104,11 +105,11 @@ def _show_report(report: DataReport) -> None:
     for reason, count in report.left_out.most_common():
         print(f"left out: {count:,} × {reason}, e.g. {report.examples[reason][0]}")
     if report.over_long:
-        print(f"too long, but kept: {report.over_long:,}")
+        print(f"too long, but included: {report.over_long:,}")
     if report.without_guidance:
-        print(f"note: {report.without_guidance:,} prompts without guidance: name their benchmark with --benchmark")
+        print(f"note: {report.without_guidance:,} prompts have no guidance; name the benchmark with --benchmark")
     if not report.written["val"]:
-        print("note: the validation split is empty: there are few narratives, or --val-share is small")
+        print("note: the validation split is empty: there are too few narratives, or --val-share is too small")
     if tokens := report.tokens.summary():
         print(
             f"tokens: {tokens['total']:,} in total; per sample: median {tokens['median']:,}, "
@@ -125,7 +126,7 @@ def _show_result(done: Finetuned, output_dir: Path, *, dry_run: bool) -> None:
     if dry_run:
         print(f"samples: {done.data.train.parent}")
         for problem in done.notes:
-            print(f"note: this would stop the training: {in_flags(problem, PARAMETERS)}")
+            print(f"note: this problem would stop the training: {in_flags(problem, PARAMETERS)}")
         for line in done.plan.shown:
             print(line)
         print("dry run: nothing was trained")

@@ -1,4 +1,4 @@
-"""Helpful usage errors: suggestions for a wrong choice, and the position of ``--plugin``."""
+"""Helpful usage errors, for an invalid choice and for a wrong position of ``--plugin``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class HelpfulCommand(TyperCommand):
 
 
 class HelpfulGroup(TyperGroup):
-    """A group of commands. It rejects ``--plugin`` before the name of the command."""
+    """A group of commands that rejects ``--plugin`` before the name of a command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments before the name of a command."""

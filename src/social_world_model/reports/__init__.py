@@ -1,4 +1,4 @@
-"""Reports as tables, files and plots: one run, many runs side by side, two runs compared, a run and its variants."""
+"""Reports as tables, files and plots, of one run, many runs, a comparison of two runs, or a run with its variants."""
 
 from social_world_model.reports.comparing import Comparison, compare
 from social_world_model.reports.overviews import Overview, overview

@@ -1,4 +1,4 @@
-"""Columns of tables, and tables as Markdown, csv and plain data."""
+"""Columns of tables, and functions that convert tables to Markdown, csv and plain data."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ class Column(Generic[Row]):
     key
         Name of the column in csv and JSON.
     value
-        Function from a row to its unrounded value; None means that the row has no value.
+        Function that returns the unrounded value of a row. A value of None means that the row has no value.
     title
-        Heading in the terminal and in Markdown; None for a column that is only in csv and JSON.
+        Heading in the terminal and in Markdown. None means that only csv and JSON include the column.
     text
-        Function from a value to its text in the terminal and in Markdown.
+        Function that formats a value for the terminal and for Markdown.
     data
-        Function from a value to its data in csv and JSON. By default a tuple becomes a list, other values stay.
+        Function that converts a value for csv and JSON. By default, a tuple becomes a list, and other values stay.
     parts
-        For values that are tuples: names of their elements in csv and JSON, used instead of `key`.
+        Names for the elements of values that are tuples. csv and JSON use these names instead of `key`.
     number
         Whether the column is aligned to the right.
     priority
-        In a narrow terminal, the columns with the highest priority number are left out first. Columns with 0 are
-        always shown.
+        In a narrow terminal, the columns with the highest priority number are dropped first. Columns with priority 0
+        are always shown.
     blank
-        Function from a row to whether its cell is empty in the terminal and in Markdown.
+        Function that takes a row, and returns whether the cell is empty in the terminal and in Markdown.
     when
-        Function from all rows of a table to whether the table shows the column.
+        Function that takes all rows of a table, and returns whether the table shows the column.
     """
 
     key: str
@@ -71,11 +71,11 @@ class Column(Generic[Row]):
     when: Callable[[Sequence[Row]], bool] = _always
 
     def cell(self, row: Row) -> str:
-        """Return the text of the cell of a row."""
+        """Return the text of this column for a row."""
         return "" if self.blank(row) else self.text(self.value(row))
 
     def record(self, row: Row) -> dict[str, Any]:
-        """Return the value of a row under `key`, or the elements of the value under the names in `parts`."""
+        """Return the value of a row as a dict: under `key`, or with one entry for each name in `parts`."""
         value = self.value(row)
         if not self.parts:
             return {self.key: self.data(value)}
@@ -84,14 +84,14 @@ class Column(Generic[Row]):
     def of(
         self, row_of: Callable[[Other], Row], priority: int | None = None, parts: tuple[str, ...] = ()
     ) -> Column[Other]:
-        """Return this column for another kind of rows. Each of those rows contains a row of this kind.
+        """Return a copy of this column for rows of another type. Such a row must contain a row of the original type.
 
         Parameters
         ----------
         row_of
-            Function from a row of the other kind to the row of this kind.
+            Function that takes a row of the other type, and returns the original row that it contains.
         priority, parts
-            Priority and parts of the new column; by default the same as for this column.
+            Priority and parts of the new column. The defaults are the priority and the parts of this column.
         """
         return Column(
             key=self.key,
@@ -115,7 +115,7 @@ def shown(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> list[Column[Ro
     columns
         All declared columns of the table.
     rows
-        Rows of the table. Some columns are shown for certain rows only.
+        Rows of the table. Some columns are shown only if the rows have certain values.
     """
     return [column for column in columns if column.title is not None and column.when(rows)]
 
@@ -141,7 +141,7 @@ def as_csv(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> str:
     columns
         All declared columns of the table, with or without a title.
     rows
-        Rows of the table. Without rows, the header is empty too.
+        Rows of the table. If there are no rows, the header is empty too.
     """
     found = records(columns, rows)
     text = io.StringIO()
@@ -159,7 +159,7 @@ def as_markdown(columns: Sequence[Column[Row]], cells: Iterable[Sequence[str]]) 
     columns
         Columns that `shown` returned.
     cells
-        Rows of texts, with one text per column. The texts usually come from `Column.cell`.
+        Rows of the table, each with one text per column. The texts usually come from `Column.cell`.
     """
     titles = [column.title or "" for column in columns]
     rules = ["---:" if column.number else "---" for column in columns]

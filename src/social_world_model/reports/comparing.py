@@ -15,17 +15,17 @@ from social_world_model.reports.statistics import Interval, difference, mcnemar
 
 @dataclass(frozen=True, kw_only=True)
 class Pairs:
-    """The scored units of two runs A and B, paired by id.
+    """The scored units of two runs A and B, paired by id. A unit is a question, or a story or set with a joint score.
 
     Parameters
     ----------
     pairs
-        The same unit in A and in B.
+        Each pair has the same unit from A and from B.
     wrong_a, wrong_b
-        Ids of units that A (or B) should have asked but did not reach. They are in `pairs` and count as wrong in that
-        run.
+        Ids of units that A (or B) should have asked but did not reach. These units are in `pairs`, and count as wrong
+        in that run.
     left_out_a, left_out_b
-        Ids of units that only A (or only B) includes. They are not in `pairs`.
+        Ids of units that only A (or only B) includes. These units are not in `pairs`.
     """
 
     pairs: tuple[tuple[ScoredUnit, ScoredUnit], ...]
@@ -42,21 +42,22 @@ class Difference:
     Parameters
     ----------
     pairs
-        The units that are compared.
+        Pairs of units that are compared.
     a, b
-        The row of each run, over the pairs.
+        Row of run A, and row of run B. Only paired units are included.
     value
-        B minus A, with failures counted as wrong; None if A or B has no value.
+        Value of B minus value of A. Failures count as wrong. None if A or B has no value.
     interval
-        95 % confidence interval of the difference, by a paired bootstrap over clusters.
+        95 % confidence interval of the difference, computed with a paired bootstrap over clusters.
     only_a, only_b
-        Ids of the units that only A, and only B, answers correctly; empty if some scores are fractions.
+        Ids of units that only A answers correctly, and ids of units that only B answers correctly. Empty if some
+        scores are fractions.
     p
-        The p value of McNemar's exact test; None without a test.
+        The p value of McNemar's exact test. None if there is no test.
     why
-        Why there is no test; empty if there is one.
+        Reason why there is no McNemar's test. Empty if there is a test.
     shared
-        Whether some units share a cluster. McNemar's test does not account for this.
+        Whether some units are in the same cluster. McNemar's test does not account for clusters.
     """
 
     pairs: Pairs
@@ -86,9 +87,10 @@ class RowDifference:
     title, label
         Title of the table (empty for the headline), and label of the row.
     a, b
-        The row as each run reports it; None if the run does not have this row.
+        The row in the report of run A, and in the report of run B. None if the run does not have this row.
     difference, interval
-        B minus A over the paired units, and its 95 % confidence interval; None without pairs.
+        Value of B minus value of A over the paired units, and the 95 % confidence interval of this difference. None if
+        no units are paired.
     """
 
     title: str
@@ -101,7 +103,7 @@ class RowDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """A comparison of two runs on the same data: the headline of the benchmark, and every row of its tables."""
+    """A comparison of two runs on the same data: the headline of the benchmark, and all rows of all tables."""
 
     a: StoredRun
     b: StoredRun
@@ -122,7 +124,7 @@ def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
     Raises
     ------
     ConfigurationError
-        If benchmark, data or scorer differ.
+        If the runs differ in benchmark, data or scorer.
     DatasetError
         If the units of the headline cannot be paired.
     """
@@ -143,12 +145,12 @@ def check_comparable(a: StoredRun, b: StoredRun) -> None:
     Parameters
     ----------
     a, b
-        Stored runs.
+        Stored runs to compare.
 
     Raises
     ------
     ConfigurationError
-        If benchmark, data set, data file or scorer differ.
+        If the runs differ in benchmark, data set, data file or scorer.
     """
     told = {
         "benchmark": (a.benchmark.name, b.benchmark.name),
@@ -159,8 +161,8 @@ def check_comparable(a: StoredRun, b: StoredRun) -> None:
     for what, (one, other) in told.items():
         if one != other:
             raise ConfigurationError(
-                f"expected two runs with the same {what}, got {one or 'an unknown one'} in {a.folder} and "
-                f"{other or 'an unknown one'} in {b.folder}" + (": see swm rescore" if what == "scorer" else "")
+                f"expected two runs with the same {what}, got {one or 'an unknown value'} in {a.folder} and "
+                f"{other or 'an unknown value'} in {b.folder}" + (": see swm rescore" if what == "scorer" else "")
             )
 
 
@@ -170,7 +172,7 @@ def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed
     Parameters
     ----------
     a, b
-        The row in each run.
+        The metric row of run A, and the metric row of run B.
     not_asked
         Number of questions that each run should have asked but did not reach.
     seed
@@ -179,11 +181,11 @@ def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed
     Raises
     ------
     DatasetError
-        If units have no unique ids, or if no unit is in both runs.
+        If the ids of units are not unique, or if no unit is in both runs.
     """
     pairs = paired(a.units, b.units, not_asked)
     if not pairs.pairs:
-        raise DatasetError(f"expected {a.label!r} to have questions in both runs, got no question that is in both")
+        raise DatasetError(f"expected {a.label!r} to have questions in both runs, got no question that both runs have")
     note = a.note or b.note
     ends = None if note else difference(pairs.pairs, seed, a.measure)
     why = note or _why_no_test(pairs, a.measure)
@@ -209,7 +211,7 @@ def _row_of(label: str, units: Sequence[ScoredUnit], measure: Metric | None, not
 
 
 def _why_no_test(pairs: Pairs, measure: Metric | None) -> str:
-    """Return why McNemar's test does not apply; empty if it applies."""
+    """Return the reason why McNemar's test does not apply, or an empty text if the test applies."""
     whole = all(unit.score in (0, 1) for pair in pairs.pairs for unit in pair)
     return "" if whole and measure is None else _WHY_NOT
 
@@ -220,26 +222,26 @@ def _share_clusters(pairs: Pairs) -> bool:
     return len(set(known)) < len(known)
 
 
-_WHY_NOT = "no McNemar's test: it needs scores of 0 or 1, and some scores here are fractions"
+_WHY_NOT = "no McNemar's test: the test needs scores of 0 or 1, but some scores are fractions"
 
 
 def paired(a: Sequence[ScoredUnit], b: Sequence[ScoredUnit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
     """Pair the units of two runs by id.
 
-    Some units are in one run only. If the other run stopped early and left at least that many questions unasked,
-    these units count as wrong there. Otherwise they are not paired.
+    A unit may be in only one of the runs. If the other run stopped early, and its unasked questions can explain all
+    such units, such units count as wrong in the other run. Otherwise, such units are not paired.
 
     Parameters
     ----------
     a, b
-        Units of each run, each with a unique id.
+        Units of run A, and units of run B. Within a run, each unit needs a unique id.
     not_asked
         Number of questions that each run should have asked but did not reach.
 
     Raises
     ------
     DatasetError
-        If an id is empty or occurs twice.
+        If an id is empty, or if an id occurs twice.
     """
     first, second = _by_id(a), _by_id(b)
     only_a = [one for one in first.values() if one.id not in second]

@@ -18,23 +18,23 @@ from social_world_model.runs.reading import run_folders
 from social_world_model.usage import Usage
 
 REFERENCE_MODE = "vanilla"
-"""A gain is the difference from the run in this mode."""
+"""Gains are differences from the run in this mode."""
 FILES = frozenset({"report.json"})
-"""JSON files in result folders that reports write themselves."""
+"""JSON files that reports write into result folders."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gain:
-    """The gain of a run over the reference run, which has the same model and data and is in `REFERENCE_MODE`.
+    """The gain of a run over the reference run: a run in `REFERENCE_MODE` with the same model and data.
 
     Parameters
     ----------
     over
         Folder of the reference run.
     difference
-        The run minus the reference run.
+        Difference between the two runs: the run minus the reference run.
     adjusted
-        The p value, adjusted by Holm's method over all tests of the overview; None without a test.
+        The p value, adjusted by Holm's method over all tests of the overview. None if there is no test.
     """
 
     over: Path
@@ -49,13 +49,13 @@ class Entry:
     Parameters
     ----------
     run
-        The stored run. Its outcomes keep only the fields that reports need.
+        The stored run. The outcomes contain only the fields that reports need.
     report
         Report of the run.
     headline
         Headline metric row of the run, with its units.
     gain
-        Gain over the reference run. None for a reference run, and if there is no reference run.
+        Gain over the reference run. None if this run is a reference run, or if there is no reference run.
     """
 
     run: StoredRun
@@ -65,23 +65,23 @@ class Entry:
 
     @property
     def protocol(self) -> str:
-        """``"own"`` or ``"paper"``."""
+        """Protocol of the run: ``"own"`` or ``"paper"``."""
         return str(self.run.settings.get("protocol") or "own")
 
     @property
     def usage(self) -> Usage | None:
-        """Usage of all calls of the run; None if unknown."""
+        """Usage of all model calls of the run; None if the usage is unknown."""
         symbolic = {self.run.model, self.run.context_model} <= {"symbolic", ""}
         return self.run.total if self.run.usage or (symbolic and self.run.model) else None
 
     @property
     def calls_per_question(self) -> float | None:
-        """Number of calls per question that was asked; None if unknown."""
+        """Number of model calls per asked question; None if the usage is unknown."""
         return None if self.usage is None else self.usage.requests / len(self.run.outcomes)
 
     @property
     def tokens_per_question(self) -> float | None:
-        """Number of tokens (input and output) per question that was asked; None if unknown."""
+        """Number of input and output tokens per asked question; None if the usage is unknown."""
         if self.usage is None:
             return None
         return (self.usage.input_tokens + self.usage.output_tokens) / len(self.run.outcomes)
@@ -101,7 +101,7 @@ class Overview:
     entries
         Runs, ordered by benchmark, data set, model and mode.
     notes
-        Notes for the reader: what was left out and why, and limits of the values.
+        Notes for the reader: folders that were skipped, with the reason, and limits of the values.
     seed
         Random seed of the bootstrap.
     """
@@ -112,7 +112,7 @@ class Overview:
 
     @property
     def sections(self) -> Iterator[tuple[str, list[Entry]]]:
-        """The entries grouped by data set, each group with a title."""
+        """Groups of entries with the same data set. Each group has a title."""
         groups: dict[str, list[Entry]] = {}
         for entry in self.entries:
             groups.setdefault(title_of(entry), []).append(entry)
@@ -121,14 +121,14 @@ class Overview:
 
 @dataclass(frozen=True, kw_only=True)
 class Trivial:
-    """Scores of the trivial baselines on the headline of runs on the same data.
+    """Scores of the trivial baselines on the headline metric, for runs on the same data.
 
     Parameters
     ----------
     values
         Scores by name of the baseline.
     of
-        The run whose questions the baselines answered: the run with the most units.
+        The run with the most units. The baselines answered the questions of this run.
     shared
         Whether all runs have the same baseline scores.
     """
@@ -139,7 +139,7 @@ class Trivial:
 
 
 def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
-    """Return the scores of trivial baselines on the data of some runs; None if unknown."""
+    """Return the scores of trivial baselines for runs on the same data; None if no run has such scores."""
     known = [entry for entry in entries if entry.report.overall.baselines]
     if not known:
         return None
@@ -150,14 +150,14 @@ def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
 
 
 def title_of(entry: Entry) -> str:
-    """Return benchmark and data set, and the headline metric unless it is over all questions."""
+    """Return the title of a section: benchmark, data set, and the headline metric if its label is not ``"all"``."""
     label = entry.headline.label
     parts = [entry.run.benchmark.name, entry.run.dataset or "unknown data set", *([] if label == "all" else [label])]
     return " · ".join(parts)
 
 
 def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
-    """Read all runs in some folders.
+    """Read all runs in the given folders, and compare them.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     Raises
     ------
     DatasetError
-        If a folder does not exist, or contains no run.
+        If a folder does not exist, or if it contains no run.
     """
     entries: dict[Path, Entry] = {}
     notes: list[str] = []
@@ -178,7 +178,7 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
         found, left_out, contexts = _below(path, seed, trivial)
         if not found:
             why = "; ".join([*left_out, *contexts][:3]) or "no results"
-            raise DatasetError(f"expected runs in {path} or its subfolders, got none with answers: {why}")
+            raise DatasetError(f"expected runs in {path} or its subfolders, got no run with answers: {why}")
         entries.update((entry.run.folder.resolve(), entry) for entry in found)
         notes += [note for note in left_out if note not in notes]
     ordered = sorted(entries.values(), key=_place)
@@ -188,12 +188,12 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
 
 
 def entry_of(run: StoredRun, seed: int = 0) -> Entry:
-    """Make the report of a run, and drop the data that only the report needs.
+    """Make the report of a run, and remove the data that only this report needs.
 
     Parameters
     ----------
     run
-        The stored run.
+        Stored run to report.
     seed
         Random seed of the bootstrap.
     """
@@ -209,7 +209,7 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
 
 
 def _below(path: Path, seed: int, trivial: TrivialResults) -> tuple[list[Entry], list[str], list[str]]:
-    """Return the runs in a folder and its subfolders, notes on what was left out, and folders with only contexts."""
+    """Return the runs in a folder and its subfolders, notes on skipped folders, and notes on folders of contexts."""
     found: list[Entry] = []
     left_out: list[str] = []
     contexts: list[str] = []
@@ -231,7 +231,7 @@ def _place(entry: Entry) -> tuple[object, ...]:
 
 
 def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[str]]:
-    """Compare each run with the reference run of the same model, data and scorer; adjust p for several tests."""
+    """Compare each run with the reference run of the same model, data and scorer. Adjust p values for several tests."""
     references: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
         if entry.run.mode == REFERENCE_MODE:
@@ -254,7 +254,7 @@ def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[
 
 
 def _asked(entry: Entry) -> tuple[str, ...]:
-    """Return what two runs must have in common for a gain."""
+    """Return the properties that two runs must share for a gain."""
     run = entry.run
     return (run.benchmark.name, run.dataset, run.data_sha256, run.model, run.scorer, entry.protocol)
 
@@ -273,13 +273,13 @@ def _adjusted(gains: Iterable[Gain | None]) -> Iterator[Gain | None]:
 
 
 def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
-    """Give notes on the columns, and on limits of the values."""
+    """Yield notes that explain the columns and the limits of the values."""
     yield from dict.fromkeys(f"{title_of(entry)}: {entry.report.caution}" for entry in entries if entry.report.caution)
     stopped = [entry for entry in entries if entry.run.not_asked]
     for entry in stopped:
         yield (
-            f"{entry.run.folder}: {entry.run.not_asked} of {entry.run.questions} questions were not asked; its "
-            "accuracy leaves them out"
+            f"{entry.run.folder}: {entry.run.not_asked} of {entry.run.questions} questions were not asked; the "
+            "accuracy does not include these questions"
         )
     for entry in entries:
         if entry.report.overall.note:
@@ -288,7 +288,7 @@ def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
     if any(entry.usage is not None for entry in entries):
         made_elsewhere = any(entry.run.context_model and entry.usage and entry.usage.requests for entry in entries)
         yield (
-            "calls/q and tokens/q: model calls and tokens per question asked; US$: cost of the whole run"
+            "calls/q: model calls per asked question; tokens/q: tokens per asked question; US$: cost of the whole run"
             + ("; contexts that another run made are not included" if made_elsewhere else "")
         )
     compared = [entry for entry in entries if entry.gain is not None]
@@ -304,7 +304,7 @@ def _about_baselines(entries: Sequence[Entry]) -> Iterator[str]:
         if trivial is not None and not trivial.shared:
             n, scorer = trivial.of.report.overall.n, trivial.of.run.scorer
             yield (
-                f"{title}: trivial baselines are over {n} units, with the scorer {scorer}; report.json has the "
+                f"{title}: trivial baselines are scored on {n} units with the scorer {scorer}; report.json has the "
                 "baselines of each run"
             )
 
@@ -313,8 +313,8 @@ def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:
     tests = sum(entry.gain is not None and entry.gain.adjusted is not None for entry in compared)
     if compared:
         yield (
-            f"gain: accuracy minus accuracy in mode {REFERENCE_MODE}, with the same model, data set and scorer; the "
-            "confidence interval is from a paired bootstrap"
+            f"gain: accuracy of the run minus accuracy of the run in mode {REFERENCE_MODE} with the same model, data "
+            "set and scorer; the confidence interval is from a paired bootstrap"
         )
         if tests:
             yield (
@@ -323,12 +323,12 @@ def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:
             )
     if any(entry.gain is not None and entry.gain.difference.shared for entry in compared):
         yield (
-            "questions about the same story are not independent: confidence intervals account for this, McNemar's test "
-            "does not"
+            "questions about the same story are not independent: confidence intervals account for this, but McNemar's "
+            "test does not"
         )
     for entry in compared:
         pairs = entry.gain.difference.pairs if entry.gain is not None else None
         if pairs is not None and (lost := len(pairs.left_out_a) + len(pairs.left_out_b)):
-            yield f"{entry.run.folder}: its gain leaves out {lost} questions that only one of the two runs includes"
+            yield f"{entry.run.folder}: the gain does not include {lost} questions that only one of the two runs has"
         if pairs is not None and (wrong := len(pairs.wrong_a) + len(pairs.wrong_b)):
-            yield f"{entry.run.folder}: its gain counts {wrong} questions as wrong, because one run did not reach them"
+            yield f"{entry.run.folder}: the gain counts {wrong} questions as wrong that one of the runs did not reach"

@@ -1,6 +1,6 @@
 """Plots of an overview: accuracy by mode and model, gain over vanilla, and accuracy against cost.
 
-The plots need the extra ``plots``. Its packages are imported when a plot is drawn.
+The plots need the extra ``plots``. The packages of this extra are imported when a plot is drawn.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#000000")
-"""The palette of Okabe and Ito, which is safe for colour-blind readers. Yellow is left out: it is too pale on white."""
+"""The palette of Okabe and Ito, which is safe for colour-blind readers. Yellow is missing: it is too pale on white."""
 MARKERS = "osD^vPX*<>hp"
 INK, FAINT = "#333333", "#DDDDDD"
 ROW, HEAD = 0.26, 0.75
-"""Height of a row, and height of the title and the axis of a panel, in inches."""
+"""Height of a row in inches, and height in inches of the title and axis of a panel together."""
 LONGEST = 40
 """Maximum length of a name, in characters."""
 TITLE = 52
-"""Maximum length of a line of a title, in characters."""
+"""Maximum length of one line in a title, in characters."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A run in a plot: its value, its confidence interval, and its tokens per question."""
+    """A run in a plot, with a value, a confidence interval, and the number of tokens per question."""
 
     entry: Entry
     value: float
@@ -49,14 +49,14 @@ def write_plots(overview: Overview, folder: Path) -> tuple[list[Path], list[str]
     Parameters
     ----------
     overview
-        Runs to draw.
+        Overview of the runs to draw.
     folder
-        Existing folder for the files. Existing plots are replaced.
+        Folder for the files. The folder must exist. Existing plots are replaced.
 
     Returns
     -------
     list of Path, list of str
-        Files that were written, and plots that were not drawn, with the reason.
+        Paths of the written files, and a message for each plot that was not drawn.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def write_plots(overview: Overview, folder: Path) -> tuple[list[Path], list[str]
         If a file cannot be written.
     """
     if find_spec("matplotlib") is None:
-        return [], ["plots, because matplotlib is not installed: uv sync --extra plots"]
+        return [], ["plots, because matplotlib is not installed: run uv sync --extra plots"]
     from matplotlib import rc_context
 
     written: list[Path] = []
@@ -84,8 +84,8 @@ def write_plots(overview: Overview, folder: Path) -> tuple[list[Path], list[str]
     ):
         for name, draw, without in (
             ("accuracy.png", _accuracies, "no run has an accuracy"),
-            ("gain.png", _gains, "no run has a vanilla run with the same model and data to compare with"),
-            ("cost.png", _costs, "no run counted tokens"),
+            ("gain.png", _gains, "no run can be compared with a vanilla run of the same model and data"),
+            ("cost.png", _costs, "no run has token counts"),
         ):
             figure = draw(overview)
             if figure is None:
@@ -111,7 +111,7 @@ def _accuracies(overview: Overview) -> Figure | None:
     def finished(panels: Sequence[Axes]) -> None:
         for axes in panels:
             axes.set_xlim(-0.02, 1.02)
-            axes.set_xlabel("accuracy, failures counted as wrong; 95 % CI")
+            axes.set_xlabel("accuracy with 95 % CI (failures count as wrong)")
 
     return _rows(overview, point, finished)
 
@@ -179,7 +179,7 @@ def _titled(axes: Axes, title: str, below: str = "") -> None:
 
 
 def _labels(points: Sequence[Point]) -> list[tuple[str, Point | None]]:
-    """Return one heading per model, followed by one row per run."""
+    """Return one heading per model. After each heading, return one row per run of this model."""
     labels: list[tuple[str, Point | None]] = []
     models = [point.entry.run.model for point in points]
     told = [_told(point.entry, len(_makers(points)) > 1) for point in points]
@@ -199,7 +199,7 @@ def _makers(points: Sequence[Point]) -> set[str]:
 
 
 def _told(entry: Entry, makers: bool) -> str:
-    """Return the mode of a run, with the context model if the runs have several, and the scorer if not official."""
+    """Return the label of a run: its mode, its context model if `makers` is true, and a scorer that is not official."""
     by = f", contexts by {_shortened(entry.run.context_model, 24)}" if makers and entry.run.context_model else ""
     rule = "" if entry.run.scorer == "official" else f", scorer {entry.run.scorer}"
     return _shortened(f"{entry.run.mode}{by}{rule}", 64)
@@ -224,7 +224,7 @@ def _draw_rows(axes: Axes, points: Sequence[Point], colours: dict[str, str]) -> 
 
 
 def _costs(overview: Overview) -> Figure | None:
-    """Draw accuracy against tokens per question. Colours are modes, shapes are models."""
+    """Draw accuracy against tokens per question. Colours show modes, and shapes show models."""
     panels = [
         (title, points)
         for title, entries in overview.sections
@@ -302,14 +302,14 @@ def _legend(figure: Figure, colours: dict[str, str], markers: dict[str, str]) ->
 
 
 def _colours(overview: Overview) -> dict[str, str]:
-    """Return a colour per mode, the same in every panel and plot."""
+    """Return one colour per mode. Each mode has the same colour in all panels and plots."""
     modes = dict.fromkeys(entry.run.mode for entry in overview.entries)
     ordered = [*(mode for mode in mode_names() if mode in modes), *(mode for mode in modes if mode not in mode_names())]
     return {mode: COLOURS[place % len(COLOURS)] for place, mode in enumerate(ordered)}
 
 
 def _shortened(name: str, limit: int = LONGEST) -> str:
-    """Reduce a long name to its two ends.
+    """Shorten a long name in the middle.
 
     >>> _shortened("custom/some-very-long-name@http://localhost:8000/v1", 20)
     'custom/so…t:8000/v1'

@@ -1,4 +1,4 @@
-"""Compare runs with the published results, and list the differences that the manifest of a run shows."""
+"""Compare runs with the published results. List the differences between the manifest of a run and the paper."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ MODELS: Mapping[str, str] = {
     "o3-mini": r"(?<![\w.-])o3-mini",
     "o3": r"(?<![\w.-])o3(?!-mini|-pro|-deep|\w)",
 }
-"""By model of the table: a pattern for the names that users type."""
+"""Models of the published table. Each has a pattern for the names that users type."""
 CONDITIONS: Mapping[str, str] = {"vanilla": "CoT", "socialized_context": "S3AP + CoT"}
-"""By mode: its name in the table."""
+"""Names of modes in the published table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +36,18 @@ class DataSet:
     title
         Heading of the column.
     questions
-        Number of questions that the table gives.
+        Number of questions according to the table.
     counted
-        Number of units that a run must have for the same denominator; None if unknown.
+        Number of units in the denominator of the published values. None if this number is unknown.
     sha256
-        Known data files: their SHA-256, and how each file differs from the paper's file. Empty if no file is known.
+        Known data files by SHA-256. For each file, a text describes the difference from the paper's file.
     caution
-        Why the published values cannot be reproduced exactly; empty if no reason is known.
+        Reason why the published values cannot be reproduced exactly. Empty if no reason is known.
     figures
-        Accuracies for CoT and for S3AP + CoT, by model.
+        Published accuracies by model: for CoT, and for S3AP + CoT.
     inferred
-        SHA-256 of files with labels that are not the paper's. This list is used if the results of a run do not say it.
+        SHA-256 of data files with inferred labels, which are not the labels of the paper. These hashes are used if the
+        results of a run do not mark inferred labels.
     """
 
     title: str
@@ -69,7 +70,7 @@ class Published:
     says
         Accuracy of the run, and published accuracies.
     differs
-        Differences between this run and the paper; None if there is no published accuracy.
+        Differences between this run and the paper. None if there is no published accuracy.
     """
 
     run: str
@@ -88,8 +89,8 @@ DATA: Mapping[str, DataSet] = {
         counted=600,
         sha256={
             "e13bfed059f4790ff38456ccb9cfb1d4c56a8d6fc6439d1a413af435ddfa9c40": "",
-            "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d": "the paper's file, but one column of "
-            "the header is named answer instead of correct_answer; the rows are equal",
+            "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d": "the paper's file, but the header "
+            "names one column answer instead of correct_answer; the rows are equal",
         },
         caution="",
         figures=_by_model(
@@ -108,7 +109,7 @@ DATA: Mapping[str, DataSet] = {
         counted=600,
         sha256={
             "d49008f49106caa3622bb8417c19b5cf6c5254639131a85607cc2222cc9668a8": "the 600 questions, rebuilt by joining "
-            "the paraphrases on the index; it is not known whether the paper's file is equal",
+            "the paraphrases on the index; it is unknown whether the paper's file is the same",
         },
         caution="",
         figures=_by_model(
@@ -143,8 +144,8 @@ DATA: Mapping[str, DataSet] = {
         counted=None,
         sha256={},
         inferred=frozenset({"d4a7e2368e51c49f7c78242f8f796b94f207c9315836a12d82f0a2bdab5fa92c"}),
-        caution="the table says 64 sets, but all its FANToM values are k/53 (.491 = 26/53); it is not known which 53 "
-        "sets these are, nor whether the metric is All or All*",
+        caution="the table says 64 sets, but all FANToM values in the table are k/53 (.491 = 26/53); it is unknown "
+        "which 53 sets were used, and whether the metric is All or All*",
         figures=_by_model(
             (0.491, 0.547),
             (0.264, 0.415),
@@ -172,7 +173,7 @@ DATA: Mapping[str, DataSet] = {
         ),
     ),
 }
-"""The table of arXiv 2509.00559: accuracy, CoT and S3AP + CoT, contexts by `PARSER`."""
+"""The table of arXiv 2509.00559, with accuracies for CoT and for S3AP + CoT. The model `PARSER` made the contexts."""
 
 
 def published(entries: Sequence[Entry]) -> list[Published]:
@@ -181,7 +182,7 @@ def published(entries: Sequence[Entry]) -> list[Published]:
     Parameters
     ----------
     entries
-        Runs to compare. Runs with a mode or benchmark that is not in the table are listed together at the end.
+        Runs to compare. If the mode or the benchmark of a run is not in the table, the last entry names this run.
     """
     without = dict.fromkeys(
         f"{run.benchmark.name} in mode {run.mode}"
@@ -216,31 +217,31 @@ def _beside(entry: Entry) -> Published | None:
     figures = {known: data.figures[known]} if known is not None else data.figures
     value = entry.report.overall.value
     there = ", ".join(f"{_short(pair[place])} ({model})" for model, pair in figures.items())
-    differences = [] if known is not None else ["the model is none of these"]
+    differences = [] if known is not None else ["the model is not in the published table"]
     return Published(
         run=title,
-        says=f"{'–' if value is None else _short(value)} here; published for {data.title}, {condition}: {there}",
+        says=f"{'–' if value is None else _short(value)} in this run; published for {data.title}, {condition}: {there}",
         differs="; ".join([*differences, *_differences(entry, data, condition)]),
     )
 
 
 def _differences(entry: Entry, data: DataSet, condition: str) -> Iterator[str]:
-    """Yield the differences between a run and the paper that the manifest of the run shows."""
+    """Yield the differences between the manifest of a run and the paper."""
     run, settings = entry.run, entry.run.settings
     if not run.manifest:
-        yield "the settings of this run are unknown, because it has no run.json"
+        yield "the settings of this run are unknown, because the run has no run.json"
         return
     yield from _of_data(entry, data)
     if entry.protocol != "paper":
-        yield "the protocol: own here"
+        yield "the protocol: own in this run"
     yield "the wording of the prompts, which always differs"
     if run.scorer != "paper":
-        yield f"the scorer: {run.scorer} here"
+        yield f"the scorer: {run.scorer} in this run"
     for option, value in run.benchmark.paper.items():
         if (here := run.benchmark.option(option)) != value:
-            yield f"{option}: {here} here, {value} in the paper"
+            yield f"{option}: {here} in this run, {value} in the paper"
     if isinstance(samples := settings.get("samples"), int) and samples > 1:
-        yield f"each question was asked {samples} times here"
+        yield f"each question was asked {samples} times in this run"
     if condition != CONDITIONS["vanilla"]:
         yield from _of_contexts(entry)
 
@@ -250,32 +251,32 @@ def _of_data(entry: Entry, data: DataSet) -> Iterator[str]:
     here = f"{run.dataset or 'unknown'} (SHA-256 {run.data_sha256[:8] or 'unknown'})"
     if (same := data.sha256.get(run.data_sha256)) is None:
         known = "" in data.sha256.values()
-        yield f"the data: {here}, " + ("not the paper's file" if known else "and the paper's file is unknown")
+        yield f"the data: {here}, " + ("not the paper's file" if known else "but the paper's file is unknown")
     elif same:
         yield f"the data: {same}"
     if n != data.counted:
-        yield f"the number of units: {n} ({entry.report.overall.label}) here, {data.questions} in the table"
+        yield f"the number of units: {n} ({entry.report.overall.label}) in this run, {data.questions} in the table"
     if data.caution:
         yield data.caution
     if run.not_asked:
-        yield f"{run.not_asked} questions were not asked here"
+        yield f"{run.not_asked} questions were not asked in this run"
 
 
 def _of_contexts(entry: Entry) -> Iterator[str]:
     run = entry.run
     if PARSER not in run.context_model:
-        yield f"the context model: {run.context_model or 'unknown'} here, {PARSER} in the paper"
+        yield f"the context model: {run.context_model or 'unknown'} in this run, {PARSER} in the paper"
     drawn = _config(entry, "context").get("temperature")
     if drawn is not None and drawn != PARSE_TEMPERATURE:
-        yield f"the temperature of the context model: {drawn} here, {PARSE_TEMPERATURE} in the paper"
+        yield f"the temperature of the context model: {drawn} in this run, {PARSE_TEMPERATURE} in the paper"
     if entry.protocol != "paper":
-        yield "contexts in prompts: JSON on one line here, indented JSON with a manual in the paper"
+        yield "contexts in prompts: JSON on one line in this run, indented JSON with a manual in the paper"
     if isinstance(draws := run.settings.get("context_samples"), int) and draws > 1:
-        yield f"{draws} contexts per story here"
+        yield f"{draws} contexts per story in this run"
 
 
 def _config(entry: Entry, role: str) -> Mapping[str, Any]:
-    """Return the settings of a model in the manifest; empty for a model without settings."""
+    """Return the settings of a model in the manifest; empty if the model has no settings."""
     models = entry.run.settings.get("models")
     found = models.get(role) if isinstance(models, dict) else None
     return found if isinstance(found, dict) else {}

@@ -1,4 +1,4 @@
-"""The report of one run: accuracies with confidence intervals. Failures count as wrong, and each row shows them."""
+"""The report of one run: accuracies with confidence intervals. Failures count as wrong; each row gives their number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.progress import RunResult
 from social_world_model.reports.statistics import Interval, estimate, interval
 
-INFERRED = "labels inferred from presence; not comparable with published figures"
+INFERRED = "the labels are inferred from presence, so the values are not comparable with published values"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,23 +27,24 @@ class ReportRow:
     label
         Name of the row.
     n
-        Number of units: questions, or stories or sets for joint scores.
+        Number of scored units. A unit is a question, or a story or set with a joint score.
     right
-        Sum of the scores of the units; for most rows, the number of correct answers.
+        Sum of the scores of the units. In most rows, this is the number of correct answers.
     failed
-        Number of units without an answer; their score is 0.
+        Number of units without an answer. The score of such a unit is 0.
     value
-        Score of the row, from 0 to 1; for most rows, the accuracy. Failures count as wrong. None if there is no score.
+        Score of the row, from 0 to 1. In most rows, this is the accuracy. Failures count as wrong. None if the row has
+        no score.
     value_answered
-        The same score over the answered units only.
+        Score of the row over the answered units only.
     interval
-        95 % confidence interval of the value.
+        95 % confidence interval of `value`.
     note
-        Why there is no value; empty if there is one.
+        Reason why the row has no value. Empty if the row has a value.
     baselines
         Scores of the trivial baselines on the same units, by name. Only baselines that answer all units are included.
     lower_is_better
-        Whether the value is an error rate.
+        Whether `value` is an error rate.
     """
 
     label: str
@@ -59,7 +60,10 @@ class ReportRow:
 
     @property
     def best_baseline(self) -> tuple[str, float] | None:
-        """Name and score of the best trivial baseline; the first one if several are equal; None without baselines."""
+        """Name and score of the best trivial baseline.
+
+        If several baselines are equally good, this is the first one. None if the row has no baselines.
+        """
         if not self.baselines:
             return None
         best = (min if self.lower_is_better else max)(self.baselines.values())
@@ -67,7 +71,7 @@ class ReportRow:
 
     @property
     def accuracy(self) -> float | None:
-        """The same as `value`, which is the accuracy for most rows."""
+        """The same as `value`, which is the accuracy in most rows."""
         return self.value
 
     @property
@@ -78,7 +82,7 @@ class ReportRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportTable:
-    """A titled group of rows, with notes for the reader."""
+    """A group of rows with a title, and notes for the reader."""
 
     title: str
     rows: tuple[ReportRow, ...]
@@ -92,13 +96,13 @@ class Report:
     Parameters
     ----------
     overall
-        The headline row.
+        Row of the headline metric.
     tables
-        Titled groups of rows.
+        Groups of rows, each with a title.
     baselines
-        Names of the trivial baselines that have a score in some row.
+        Names of the trivial baselines that have a score in at least one row.
     caution
-        Why the values cannot be compared with published values; empty if no reason is known.
+        Reason why the values cannot be compared with published values. Empty if no reason is known.
     """
 
     overall: ReportRow
@@ -136,21 +140,21 @@ def make_report(
     Parameters
     ----------
     of
-        Either the result of a run, from which all other arguments follow, or the benchmark with the options of the
-        run.
+        Result of a run, or benchmark with the options of the run. If this is the result of a run, leave out all other
+        arguments.
     outcomes
         Results of all questions that were asked.
     seed
         Random seed of the bootstrap for confidence intervals. The same seed gives the same intervals.
     baselines
-        Results of the trivial baselines on the same questions, by name, as `trivial_results` returns them.
+        Results of the trivial baselines on the same questions, by name. The function `trivial_results` returns them.
     inferred
         True if the labels are known to be inferred. If False, the outcomes are checked for inferred labels.
 
     Returns
     -------
     Report
-        The headline and the tables of the benchmark. Tables without rows and notes are left out.
+        The headline and the tables of the benchmark. Tables that have no rows and no notes are omitted.
     """
     if isinstance(of, RunResult):
         asked = {outcome.index for outcome in of.outcomes}
@@ -217,7 +221,7 @@ class _Beside:
         return tuple(name for name in self._rows if name in self._used)
 
     def row(self, title: str, row: MetricRow, seed: int) -> ReportRow:
-        """Return the report row with the scores of the baselines that answer all its units."""
+        """Return a report row. It includes scores of the baselines that answer all units of the row."""
         values = {name: self._value(row, rows.get((title, row.label))) for name, rows in self._rows.items()}
         there = {name: value for name, value in values.items() if value is not None}
         self._used |= set(there)
@@ -239,7 +243,7 @@ def _rows_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[s
 
 
 def _same_units(wanted: Sequence[ScoredUnit], found: Sequence[ScoredUnit]) -> list[ScoredUnit]:
-    """Return a baseline's units that match the units of a run; an empty list if one is missing."""
+    """Return a baseline's units that match the units of a run; an empty list if a unit is missing."""
     if all(unit.id for unit in wanted):
         by_id = {unit.id: unit for unit in found}
         return [by_id[unit.id] for unit in wanted] if all(unit.id in by_id for unit in wanted) else []

@@ -1,4 +1,4 @@
-"""A run and its perturbed variants in one table: accuracy, change, and answers that changed."""
+"""One table for a run and its perturbed variants: accuracy, change in accuracy, and changed answers."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class VariantRow:
     Parameters
     ----------
     variant
-        Name of its perturbation; None for the run without one.
+        Name of the perturbation. None means the original run, which has no perturbation.
     overall
-        The headline of its report.
+        Headline row in the report of the run.
     difference
-        Difference of the headline: variant minus original, over the same questions. None for the original, and if no
-        question is in both runs.
+        Headline of the variant minus headline of the original run, over the same questions. None for the original run,
+        or if no question is in both runs.
     changes
-        Answers that differ from the original run; None for the original.
+        Answers that differ from the original run. None for the original run.
     """
 
     variant: str | None
@@ -46,7 +46,7 @@ class RobustnessReport:
     label
         Name of the headline metric.
     rows
-        One row per run, the original first.
+        One row per run. The original run is first.
     notes
         Notes for the reader of the table.
     """
@@ -62,8 +62,8 @@ def robustness_report(results: Sequence[RunResult]) -> RobustnessReport:
     Parameters
     ----------
     results
-        The run without a perturbation, then its variants. The first run must have outcomes; variants without outcomes
-        are left out.
+        Result of the original run, followed by the results of the variants. The original run must have outcomes.
+        Variants without outcomes are omitted.
     """
     original = results[0]
     headline = benchmark_of(original.settings).headline(original.outcomes)
@@ -93,9 +93,9 @@ def _notes(reports: Sequence[Report]) -> Iterator[str]:
     for report in reports:
         yield from (told for told in (report.overall.note, report.caution) if told)
     if names := dict.fromkeys(name for report in reports for name in report.baselines):
-        yield f"trivial baseline: the best of these simple rules: {', '.join(names)}"
-    yield "change: accuracy minus accuracy of the original, over the same questions"
+        yield f"trivial baseline: the best score of these simple rules: {', '.join(names)}"
+    yield "change: accuracy of the variant minus accuracy of the original run, over the same questions"
     yield (
-        "changed answers: answers that differ from the original run; renamed people get their original names back "
-        "before the comparison"
+        "changed answers: answers that differ from the original run; before the comparison, renamed people get their "
+        "original names back"
     )

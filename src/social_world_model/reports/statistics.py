@@ -17,7 +17,7 @@ RESAMPLES = 1000
 FEWEST_CLUSTERS = 20
 """Minimum number of clusters for a bootstrap."""
 FEWEST_FIGURES = RESAMPLES // 2
-"""Minimum number of resamples that must give a value."""
+"""Minimum number of resamples with a value."""
 
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ C = TypeVar("C", bound=Hashable)
 
 
 class Interval(NamedTuple):
-    """A 95 % confidence interval: of a proportion (0 to 1), or of a difference of proportions (-1 to 1)."""
+    """A 95 % confidence interval of a proportion (0 to 1), or of a difference between proportions (-1 to 1)."""
 
     low: float
     high: float
@@ -51,13 +51,13 @@ def wilson(right: float, n: float) -> Interval:
 
 
 def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None = None) -> Interval | None:
-    """Return the 95 % confidence interval of a score; None if there is none.
+    """Return the 95 % confidence interval of a score, or None if the score has no interval.
 
-    If the units are independent and each score is 0 or 1, this is Wilson's interval. Otherwise it is a percentile
-    bootstrap over clusters. With fewer than `FEWEST_CLUSTERS` clusters, or if all clusters have the same mean, a
-    bootstrap underestimates the spread. Wilson's interval with clusters as trials is used instead. For scores between
-    0 and 1 this interval may be too wide, but is not too narrow. A measure such as F1 always uses the bootstrap, and
-    has no interval if all its resamples are equal.
+    If the units are independent and each score is 0 or 1, Wilson's interval is returned. For other units, the interval
+    is a percentile bootstrap over clusters. If there are fewer than `FEWEST_CLUSTERS` clusters, or if all clusters have
+    the same mean, a bootstrap underestimates the spread. In this case, Wilson's interval is returned, with clusters as
+    trials. If scores are fractions, Wilson's interval may be too wide, but it is not too narrow. For a measure such as
+    F1, the interval is always a bootstrap. If all resamples of a measure are equal, there is no interval.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None 
     seed
         Random seed of the bootstrap.
     measure
-        Function that computes the score; None for the mean of the scores of the units.
+        Function that computes the score. None means the mean of the scores of the units.
     """
     figure = estimate(units, measure)
     if figure is None:
@@ -90,12 +90,12 @@ def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> floa
     units
         The scored units.
     measure
-        Function that computes the score; None for the mean of the scores of the units.
+        Function that computes the score. None means the mean of the scores of the units.
 
     Returns
     -------
     float or None
-        None without units, or if the measure has no value.
+        The score. None if there are no units, or if the measure has no value.
     """
     if not units:
         return None
@@ -107,24 +107,25 @@ def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> floa
 def difference(
     pairs: Sequence[tuple[ScoredUnit, ScoredUnit]], seed: int = 0, measure: Metric | None = None
 ) -> tuple[float, Interval | None] | None:
-    """Return the difference of two scores (second minus first) with its 95 % confidence interval.
+    """Return the difference between two scores (second minus first), and the 95 % confidence interval.
 
-    The interval is a percentile bootstrap over clusters of pairs. With fewer than `FEWEST_CLUSTERS` clusters, or if
-    all clusters have the same mean difference, two Wilson intervals with clusters as trials are combined instead
-    (Newcombe 1998, method 10). That method assumes independent proportions. Its interval is too wide if both runs
-    find the same questions hard.
+    The interval is a percentile bootstrap over clusters of pairs. If there are fewer than `FEWEST_CLUSTERS` clusters,
+    or if all clusters have the same mean difference, two Wilson intervals are combined instead (Newcombe 1998, method
+    10). These Wilson intervals use clusters as trials. The method assumes independent proportions. If both runs fail
+    on the same questions, the combined interval is too wide.
 
     Parameters
     ----------
     pairs
-        The same unit in both runs.
+        Each pair has the same unit from the first run and from the second run.
     seed, measure
-        As in `interval`.
+        Random seed and measure, as in `interval`.
 
     Returns
     -------
     tuple or None
-        Difference and interval; the interval is None if the bootstrap gives none. None if one of the scores is missing.
+        Difference and interval. The interval is None if the bootstrap gives no interval. The whole result is None if
+        one of the scores is missing.
     """
     first, second = estimate([a for a, _ in pairs], measure), estimate([b for _, b in pairs], measure)
     if first is None or second is None:
@@ -146,7 +147,7 @@ def mcnemar(only_a: int, only_b: int) -> float:
     Parameters
     ----------
     only_a, only_b
-        Number of pairs in which only A, and only B, is correct.
+        Number of pairs in which only A is correct, and number of pairs in which only B is correct.
 
     Examples
     --------
@@ -180,7 +181,7 @@ _Counts = tuple[tuple[tuple[str, str], int], ...]
 
 
 def _grouped(things: Sequence[T], clusters: Sequence[str]) -> list[list[T]]:
-    """Group by cluster. Each thing without a cluster is a group of one."""
+    """Group items by cluster. Each item without a cluster is the only item of its group."""
     groups: dict[str, list[T]] = {}
     for number, (thing, cluster) in enumerate(zip(things, clusters, strict=True)):
         groups.setdefault(cluster or f"\0{number}", []).append(thing)

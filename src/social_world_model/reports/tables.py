@@ -1,7 +1,7 @@
-"""The columns of every kind of table. To add a column, add an entry to one of these lists.
+"""The columns of every type of table. To add a column, add an entry to one of these lists.
 
-`REPORT` is for the report of one run, `OVERVIEW` for many runs, `COMPARISON` for two runs, `ROBUSTNESS` for a run and
-its variants. Tables in the terminal, Markdown, csv and JSON are made from these lists.
+`REPORT` is for the report of one run. `OVERVIEW` is for many runs, `COMPARISON` is for two runs, and `ROBUSTNESS` is
+for a run with its variants. Tables in the terminal, Markdown, csv and JSON are made from these lists.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ OVERVIEW: tuple[Column[Entry], ...] = (
 )
 
 SECTION = Column[Entry](key="section", title="benchmark and data set", value=title_of, number=False)
-"""Only in Markdown, which has one table for the runs of all data sets."""
+"""This column is only in Markdown, because one Markdown table contains the runs on all data sets."""
 
 
 def row_data(row: ReportRow | None) -> dict[str, Any] | None:
@@ -259,7 +259,7 @@ ROBUSTNESS: tuple[Column[VariantRow], ...] = (
 
 
 def marks_of(report: Report) -> dict[str, str]:
-    """Return a footnote mark for each trivial baseline of a report, by name: ``"(a)"``, ``"(b)"`` and so on."""
+    """Return footnote marks by name of the trivial baseline: ``"(a)"``, ``"(b)"`` and so on."""
     return {name: f"({letter})" for name, letter in zip(report.baselines, string.ascii_lowercase, strict=False)}
 
 

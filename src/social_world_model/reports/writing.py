@@ -1,4 +1,4 @@
-"""Write an overview as files: Markdown, csv, and JSON with every row of every table of every run."""
+"""Write an overview as Markdown, csv and JSON files. The JSON file contains all tables of all runs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def formats_of(text: str) -> tuple[str, ...]:
     Raises
     ------
     ConfigurationError
-        If a format is unknown, or the list is empty.
+        If a format is unknown, or if the list is empty.
     """
     named = [name.strip().casefold() for name in text.split(",") if name.strip()]
     if unknown := [name for name in named if name not in FORMATS] or ([] if named else ["none"]):
@@ -42,22 +42,23 @@ def formats_of(text: str) -> tuple[str, ...]:
 
 
 def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> Path:
-    """Return the folder for the files of an overview. It is never inside the folder of a run.
+    """Return the folder for the files of an overview. This folder is never inside the folder of a run.
 
     Parameters
     ----------
     overview
-        The overview with its runs.
+        Overview of the runs.
     paths
-        Folders that the overview was made from. With one path, the default is ``report`` in this folder, or next to
-        it if it is the folder of a run. With several paths, it is ``report`` in the working directory.
+        Folders from which the overview was made. If there is one folder, the default is its subfolder ``report``. If
+        this one folder is the folder of a run, the default is a folder ``report`` next to it. If there are several
+        folders, the default is ``report`` in the working directory.
     out
-        Folder given by the user; None for the default.
+        Folder that the user gave. None means the default folder.
 
     Raises
     ------
     ConfigurationError
-        If `out` is the folder of a run, or inside one.
+        If `out` is the folder of a run, or if `out` is inside the folder of a run.
     """
     runs = {entry.run.folder.resolve() for entry in overview.entries}
     place = Path.cwd() if len(paths) > 1 else paths[0].resolve()
@@ -84,14 +85,14 @@ def write_report(
     published
         Published results to list below the table.
     folder
-        Folder for the files. It is created if it does not exist. Files of an earlier report are replaced.
+        Folder for the files. If the folder does not exist, it is created. Files of an earlier report are replaced.
     formats
-        Formats to write, from `FORMATS`.
+        File formats to write. Each format must be in `FORMATS`.
 
     Returns
     -------
     list of Path, list of str
-        Files that were written, and files that were not, with the reason.
+        Paths of the written files, and a message for each file that was not written.
 
     Raises
     ------
@@ -127,15 +128,15 @@ def write_comparison(comparison: Comparison, seed: int, path: Path) -> None:
     comparison
         The comparison to write.
     seed
-        Random seed of its bootstrap, noted in the file.
+        Random seed of the bootstrap. The file contains this seed.
     path
-        JSON file. An existing file is replaced.
+        JSON file to write. An existing file is replaced.
     """
     write_whole(path, json.dumps(comparison_data(comparison, seed), ensure_ascii=False, indent=1))
 
 
 def _json(overview: Overview, published: Sequence[Published]) -> str:
-    """Return the manifest of each run, every row of its report, and its full gain."""
+    """Return a JSON text with the manifest, all report rows and the gain of each run."""
     data = {
         "version": version("social-world-model"),
         "seed": overview.seed,
@@ -152,9 +153,9 @@ def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
     Parameters
     ----------
     comparison
-        The comparison.
+        Comparison to convert.
     seed
-        Random seed of its bootstrap.
+        Random seed of the bootstrap. The data contain this seed.
     """
     return {
         "version": version("social-world-model"),
@@ -200,8 +201,8 @@ def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[st
     yield from as_markdown(columns, _cells(columns, overview))
     yield ""
     yield from _listed(overview.notes)
-    yield "- accuracy: failures count as wrong; questions that were not asked are left out"
-    yield f"- confidence intervals: bootstrap with seed {overview.seed}; report.json has every row of every run"
+    yield "- accuracy: failures count as wrong answers; questions that were not asked are not included"
+    yield f"- confidence intervals: bootstrap with seed {overview.seed}; report.json has all rows of all runs"
     if published:
         yield from ("", "## Published results", "")
         for one in published:
@@ -215,7 +216,7 @@ def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[st
 
 
 def _cells(columns: Sequence[Column[Entry]], overview: Overview) -> Iterator[list[str]]:
-    """Yield the cells of each row. The trivial baselines of each data set come before its runs."""
+    """Yield the cells of each row. In each data set, the trivial baselines come before the runs."""
     for title, entries in overview.sections:
         trivial = trivial_of(entries)
         for name, figure in () if trivial is None else trivial.values.items():

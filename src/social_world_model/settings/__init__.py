@@ -1,7 +1,7 @@
-"""Settings of runs, evaluation and model calls. Each option is declared once: type, bounds, default and help.
+"""Settings of runs, evaluation and model calls. Each option is declared once, with type, bounds, default and help.
 
 The command line, sweeps and manifests read these declarations. Importing this package imports no heavy library.
-Pydantic checks the values when settings are constructed, and is imported at that time.
+Pydantic checks the values of settings. Pydantic is imported when settings are constructed.
 """
 
 from social_world_model.settings.calls import CallSettings, SamplingOptions

@@ -15,27 +15,27 @@ TIMEOUT = 300.0
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingOptions:
-    """Sampling options of a model. Field names are those of pydantic-ai's model settings.
+    """Sampling options of a model. Most fields have the same name as in pydantic-ai's model settings.
 
-    A field added here appears in settings, command line, sweeps, manifests, keys of stored answers and requests. If a
-    model rejects an option, the request is sent without it.
+    A new field of this class automatically appears in all settings, the command line, sweeps, manifests, keys of
+    stored answers, and requests. If a model rejects an option, the request is sent without this option.
 
     Parameters
     ----------
     temperature
-        At least 0. None for the default of the calling code.
+        Sampling temperature, at least 0. None means the default of the calling code.
     max_output_tokens
-        Maximum number of tokens per reply. None for the provider's default.
+        Maximum number of tokens per reply. None means the provider's default.
     seed
-        Seed for models that support one, for the bootstrap of confidence intervals, and for perturbations. For the
-        bootstrap and the perturbations, None means 0.
+        Random seed for the bootstrap of confidence intervals, for perturbations, and for models that support a seed.
+        For the bootstrap and for perturbations, None means 0.
     """
 
     temperature: Annotated[
         float | None,
         Option(
-            help="Temperature of answers. Default: 0, or 0.7 with --samples and in mode debate. Contexts are always "
-            "parsed at 0.7 by default.",
+            help="Sampling temperature. Default for contexts: 0.7. Default for answers: 0.7 with --samples or in mode "
+            "debate, otherwise 0.",
             least=0,
             in_manifest=False,
         ),
@@ -47,7 +47,7 @@ class SamplingOptions:
         int | None,
         Option(
             help="Random seed for confidence intervals (bootstrap), perturbations, and models that support a seed. "
-            "Default: 0 for the first two, no seed for models.",
+            "Default: 0 for confidence intervals and perturbations; no seed for models.",
             in_manifest=False,
         ),
     ] = None
@@ -55,34 +55,38 @@ class SamplingOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class CallSettings(SamplingOptions, Checked):
-    """How models are called: concurrency, limits, budget, endpoint, sampling.
+    """Settings of model calls: concurrency, limits, budget, endpoint and sampling.
 
     Parameters
     ----------
     batch_size
-        Maximum number of concurrent requests, over all roles.
+        Maximum number of concurrent requests to all models together.
     base_url
-        URL of an OpenAI-compatible endpoint for bare model names and ``vllm/NAME``; None for the default.
+        URL of an OpenAI-compatible endpoint for bare model names and ``vllm/NAME``. None means the default endpoint.
     vllm_args
-        Arguments of the vLLM engine if it runs in this process, by name.
+        Arguments by name, for a vLLM engine that runs in this process.
     timeout
         Maximum duration of one attempt of a call, in seconds.
     rpm, tpm
-        Maximum number of requests, and of tokens, per minute; None for no limit.
+        Maximum number of requests per minute, and maximum number of tokens per minute. None means no limit.
     max_cost, max_total_tokens
-        Budget for all calls, in US$ and in tokens; None for no limit.
+        Budget in US$ for all calls, and budget in tokens for all calls. None means no limit.
     """
 
     batch_size: Annotated[
-        int, Option(help="Concurrency: maximum number of concurrent model calls. 1 is strictly sequential.", least=1)
+        int,
+        Option(
+            help="Concurrency: maximum number of concurrent model calls. With 1, calls are strictly sequential.",
+            least=1,
+        ),
     ] = 8
     base_url: Annotated[
-        str | None, Option(help="URL of an OpenAI-compatible endpoint, for a model NAME or vllm/NAME.")
+        str | None, Option(help="URL of an OpenAI-compatible endpoint, used for the models NAME and vllm/NAME.")
     ] = None
     vllm_args: Annotated[
         Mapping[str, Any],
         Option(
-            help="Argument of the vLLM engine, for models vllm/NAME: NAME=VALUE, such as max_model_len=4096. "
+            help="Argument of the vLLM engine, such as max_model_len=4096. Only models vllm/NAME use this argument. "
             "Repeatable.",
             flags=("--vllm-arg",),
             typed="arguments",

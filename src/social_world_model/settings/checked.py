@@ -9,8 +9,8 @@ class Checked:
     Raises
     ------
     ConfigurationError
-        If a value has the wrong type, is out of bounds, or is not one of the allowed values. The message and
-        `ConfigurationError.parameters` name the field.
+        If a value has the wrong type, if it is out of bounds, or if it is not an allowed value. The message names the
+        field, and `ConfigurationError.parameters` contains the name.
     """
 
     def __post_init__(self) -> None:

@@ -15,12 +15,12 @@ from social_world_model.settings.declaring import Option, Setting, declared
 
 
 def check(settings: Any) -> None:
-    """Check and convert every field of settings. A text becomes a path where a path is expected.
+    """Check and convert every field of settings. If a field is a path, a text is converted to a path.
 
     Raises
     ------
     ConfigurationError
-        If a field is invalid. The message names the first such field.
+        If a field is invalid. The message names the first invalid field.
     """
     kind: Any = type(settings)
     for setting in declared(kind):
@@ -57,7 +57,7 @@ def _adapter(setting: Setting) -> TypeAdapter[Any]:
 
 
 def _itself(kind: Any) -> Any:
-    """Return a type for pydantic. Nested settings have already checked their fields."""
+    """Return the type that pydantic checks. The fields of nested settings are already checked."""
     instance_of: Any = InstanceOf
     return instance_of[kind] if is_dataclass(kind) else kind
 
@@ -96,7 +96,7 @@ def _in_words(kind: Any, setting: Setting) -> str:
 
 
 def _bounds_in_words(option: Option) -> str:
-    """Return the bounds of a number.
+    """Return the bounds of a number in words.
 
     >>> _bounds_in_words(Option(least=0, below=1))
     ' of at least 0 and below 1'

@@ -11,10 +11,11 @@ Typed = Literal["value", "pairs", "arguments", "list", "commas", "file", "positi
 """How the command line reads an option.
 
 - ``"value"``: one value.
-- ``"pairs"``, ``"arguments"``: NAME=VALUE, repeatable; values are texts, or Python values.
+- ``"pairs"``: NAME=VALUE, repeatable; each value is a text.
+- ``"arguments"``: NAME=VALUE, repeatable; each value is a Python value.
 - ``"list"``: one value, repeatable.
 - ``"commas"``: values separated by commas.
-- ``"file"``: path of a text file with the value.
+- ``"file"``: path of a text file that contains the value.
 - ``"positional"``: an argument without a flag.
 - ``"nothing"``: not an option of the command line.
 """
@@ -22,23 +23,23 @@ Typed = Literal["value", "pairs", "arguments", "list", "commas", "file", "positi
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """Properties of an option besides its type and default.
+    """Properties of an option, apart from type and default.
 
     Parameters
     ----------
     help
-        One or two sentences for users.
+        Help text: one or two sentences for users.
     least, above
-        Lower bounds of a number, inclusive and exclusive.
+        Inclusive lower bound, and exclusive lower bound, of a number.
     most, below
-        Upper bounds of a number, inclusive and exclusive.
+        Inclusive upper bound, and exclusive upper bound, of a number.
     flags
-        Flags on the command line, if they differ from the field's name with hyphens.
+        Flags on the command line. By default, the flag is the name of the field with hyphens.
     typed
         How the command line reads the option.
     in_manifest
-        Whether `run.json` lists the option under its settings. Options that do not change results are not listed,
-        nor are options that have their own entry in `run.json`.
+        Whether `run.json` lists the option in its settings. Options that do not change results are not listed.
+        Options with a separate entry in `run.json` are not listed either.
     in_sweep
         Whether a sweep file may set the option for all its runs.
     """
@@ -61,11 +62,11 @@ class Setting:
     Parameters
     ----------
     name, type
-        Name and type of the field; the type is without its `Option`.
+        Name of the field, and type of the field without the `Option`.
     option
-        The `Option` of the annotation.
+        The `Option` in the annotation of the field.
     default
-        Default of the field. None if there is no default, or if a factory makes it.
+        Default of the field. None if the field has no default, or if a factory makes the default.
     required
         Whether the field has no default.
     """
@@ -78,18 +79,18 @@ class Setting:
 
     @property
     def flag(self) -> str:
-        """The long flag on the command line."""
+        """The long flag of the option on the command line."""
         return next((flag for flag in self.option.flags if flag.startswith("--")), f"--{self.name.replace('_', '-')}")
 
 
 @lru_cache(maxsize=64)
 def declared(settings: type) -> tuple[Setting, ...]:
-    """Return the settings that a class declares: its own fields first, then the fields of its base classes.
+    """Return the settings that a class declares. Inherited settings are last.
 
     Parameters
     ----------
     settings
-        A dataclass. A field without an `Option` gets an empty one.
+        Settings class, which is a dataclass. A field without an `Option` gets an empty `Option`.
     """
     hints = get_type_hints(settings, include_extras=True)
 

@@ -1,4 +1,4 @@
-"""Settings of the evaluation of contexts."""
+"""Settings for the evaluation of contexts."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ NO_JUDGE = "none"
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationSettings(CallSettings):
-    """Settings of an evaluation of contexts.
+    """Settings for an evaluation of contexts.
 
     Parameters
     ----------
     gen_dir
-        Folder of results with the contexts to evaluate.
+        Results folder with the contexts to evaluate.
     gt_dir
-        Folder of results with the reference contexts. It may be None if the symbolic model is the reference.
+        Results folder with the reference contexts. None is allowed if `reference` is ``"symbolic"``.
     judge_model
-        Name of the LLM judge, or ``"none"``.
+        Name of the LLM judge. ``"none"`` means no LLM judge.
     reference
-        Reference for the perceived events: the context in `gt_dir`, or the context that the symbolic model parses
-        from the narrative.
+        Source of the reference for perceived events. ``"gt"`` means the contexts in `gt_dir`. ``"symbolic"`` means
+        contexts that the symbolic model parses from the narratives.
     repeats
         Number of judgements per context.
     cache
@@ -37,35 +37,42 @@ class EvaluationSettings(CallSettings):
     gen_dir: Annotated[
         Path,
         Option(
-            help="Folder of results with the contexts to evaluate. Its subfolders are read only if the folder itself "
-            "has no results."
+            help="Results folder with the contexts to evaluate. Subfolders are read only if the folder itself has no "
+            "results."
         ),
     ]
     gt_dir: Annotated[
         Path | None,
         Option(
-            help="Folder of results with the reference contexts, paired by file name. Optional with --reference "
-            "symbolic."
+            help="Results folder with the reference contexts. Files with the same name are compared. Optional with "
+            "--reference symbolic."
         ),
     ] = None
     judge_model: Annotated[
         str,
         Option(
-            help="LLM judge, which scores each agent in each step: NAME (OpenAI), together_ai/NAME, vllm/NAME, "
-            "PROVIDER:NAME, custom/NAME@URL, scripted/FILE; or none."
+            help="LLM judge: NAME (OpenAI), together_ai/NAME, vllm/NAME, PROVIDER:NAME, custom/NAME@URL, "
+            "scripted/FILE, or none. The judge scores each agent in each step."
         ),
     ] = NO_JUDGE
     reference: Annotated[
         ReferenceKind,
         Option(
-            help="Reference for the perceived events. gt: the contexts in --gt-dir; symbolic: contexts that the "
-            "symbolic model parses."
+            help="Source of the reference for perceived events. gt: the contexts in --gt-dir; symbolic: contexts that "
+            "the symbolic model parses from the stories."
         ),
     ] = "gt"
     repeats: Annotated[
-        int, Option(help="Number of judgements per context. More than one shows how much the judge varies.", least=1)
+        int,
+        Option(
+            help="Number of judgements per context. Several judgements show how much the scores of the judge vary.",
+            least=1,
+        ),
     ] = 1
     cache: Annotated[
         Path,
-        Option(help="Folder for stored judgements, which are not paid for again.", flags=("--judge-cache",)),
+        Option(
+            help="Folder for stored judgements. Later evaluations reuse stored judgements without new calls.",
+            flags=("--judge-cache",),
+        ),
     ] = Path("data/judgements")

@@ -21,36 +21,36 @@ class RunSettings(CallSettings):
     benchmark, mode
         Names of the benchmark and of the mode.
     model_name, context_model
-        Names of the model that answers, and of the model that makes contexts.
+        Name of the model that answers, and name of the model that makes contexts.
     dataset_path
-        Data file; None for the bundled sample.
+        Data file. None means the bundled sample.
     options
         Options of the benchmark, by name.
     protocol
-        ``"paper"`` follows arXiv 2509.00559 in everything but the wording of prompts: the same options of the
-        benchmark, contexts as full JSON with a manual, and the scorer of the authors' software.
+        ``"paper"`` follows arXiv 2509.00559, except for the wording of prompts. This protocol uses the same
+        benchmark options, contexts as full JSON with a manual, and the scorer of the authors' software.
     variant
-        Perturbation of the questions, with `seed` as its random seed; None for unchanged questions.
+        Perturbation of the questions. `seed` is the random seed of the perturbation. None means unchanged questions.
     samples, context_samples
-        Number of answers per question, and of contexts per story. The majority answer counts.
+        Number of answers per question, and number of contexts per story. The majority answer is scored.
     save
         Whether to store results. If False, no file is written.
     continue_mode
-        ``"continue"`` keeps answered questions; ``"new"`` moves an existing folder aside and starts again.
+        ``"continue"`` reuses stored answers. ``"new"`` renames an existing folder and starts again.
     context_dir
-        Folder that is searched first for contexts; None for no such folder.
+        Results folder that is searched first for contexts. None means that no folder is searched.
     context_fields
-        Parts of contexts that prompts show, for ablations.
+        Parts of contexts that prompts include. For an ablation, leave out some parts.
     example
-        Text of a worked example for a language model that parses.
+        Text of a worked example, which is added to prompts for parsing.
     prompt_template
-        Prompt template for questions; None for the built-in prompts.
+        Prompt template for questions. None means the built-in prompts.
     limit
-        Number of rows to use, from the start of the data; None for all rows.
+        Number of rows to use from the start of the data. None means all rows.
     output_dir
         Parent folder of all result folders.
     command
-        The command line, for the manifest.
+        Command line that started the run. The manifest contains this command line.
     """
 
     benchmark: Annotated[
@@ -74,7 +74,8 @@ class RunSettings(CallSettings):
     options: Annotated[
         Mapping[str, str],
         Option(
-            help="Option of the benchmark: NAME=VALUE. Repeatable. An unknown name lists the valid names.",
+            help="Option of the benchmark: NAME=VALUE. Repeatable. If a name is unknown, the error lists the valid "
+            "names.",
             flags=("--option", "-B"),
             typed="pairs",
             in_sweep=False,
@@ -82,7 +83,7 @@ class RunSettings(CallSettings):
     ] = field(default_factory=dict)
     protocol: Annotated[
         Protocol,
-        Option(help="paper: the same settings as in arXiv 2509.00559, apart from the wording of prompts."),
+        Option(help="With paper, the settings are the same as in arXiv 2509.00559, except for the wording of prompts."),
     ] = "own"
     variant: Annotated[
         Variant | None,
@@ -114,7 +115,7 @@ class RunSettings(CallSettings):
     context_model: Annotated[
         str,
         Option(
-            help="Model that makes contexts, in modes that use contexts. Same names as for --model-name.",
+            help="Model that makes contexts, for modes that use contexts. The names are the same as for --model-name.",
             in_manifest=False,
             in_sweep=False,
         ),
@@ -129,12 +130,12 @@ class RunSettings(CallSettings):
     ] = 1
     save: Annotated[
         bool,
-        Option(help="Store one result per question.", flags=("--save/--no-save",), in_manifest=False),
+        Option(help="Store one result file per question.", flags=("--save/--no-save",), in_manifest=False),
     ] = True
     continue_mode: Annotated[
         ContinueMode,
         Option(
-            help="continue: keep the answered questions and ask only the others; new: move earlier results to "
+            help="continue: reuse stored answers and ask only the other questions; new: move earlier results to "
             "FOLDER.old-N and start again.",
             in_manifest=False,
         ),
@@ -142,7 +143,8 @@ class RunSettings(CallSettings):
     example: Annotated[
         str | None,
         Option(
-            help="Text file with a worked example. It is added to every prompt that asks a language model to parse.",
+            help="Text file with a worked example. The example is added to every prompt that asks a language model to "
+            "parse a story.",
             flags=("--example-analysis-file",),
             typed="file",
             in_manifest=False,
@@ -152,23 +154,23 @@ class RunSettings(CallSettings):
     context_dir: Annotated[
         Path | None,
         Option(
-            help="Folder of results that is searched first for contexts, from any model. Contexts are matched by "
-            "narrative."
+            help="Results folder that is searched first for contexts. A context from any model is used if it has the "
+            "same narrative."
         ),
     ] = None
     context_fields: Annotated[
         tuple[ContextField, ...],
         Option(
-            help="Parts of contexts that prompts show, separated by commas: state,observations,actions,mental_state.",
+            help="Parts of contexts in prompts, separated by commas: state,observations,actions,mental_state.",
             typed="commas",
         ),
     ] = CONTEXT_FIELDS
     prompt_template: Annotated[
         str | None,
         Option(
-            help="Text file with your own prompt for questions. It needs {question}, and one placeholder for each part "
-            "that the mode shows: {narrative}, {context}, {choices}, {memory}, {others_observations}, {statements}, "
-            "{guidance}, {agent}.",
+            help="Text file with your own prompt for questions. The prompt needs {question}, and one placeholder for "
+            "each part that the mode uses: {narrative}, {context}, {choices}, {memory}, {others_observations}, "
+            "{statements}, {guidance}, {agent}.",
             flags=("--prompt-file",),
             typed="file",
             in_manifest=False,
@@ -186,5 +188,5 @@ class RunSettings(CallSettings):
 
     @property
     def form(self) -> Form:
-        """How prompts show contexts in JSON."""
+        """JSON form of contexts in prompts."""
         return "full_json" if self.protocol == "paper" else "json"
