@@ -228,8 +228,8 @@ _WHY_NOT = "no McNemar's test: the test needs scores of 0 or 1, but some scores 
 def paired(a: Sequence[ScoredUnit], b: Sequence[ScoredUnit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
     """Pair the units of two runs by id.
 
-    A unit may be in only one of the runs. If the other run stopped early, and its unasked questions can explain all
-    such units, such units count as wrong in the other run. Otherwise, such units are not paired.
+    Let n be the number of units that only one run has. If the other run stopped early and left at least n questions
+    unasked, these n units count as wrong in the other run. Otherwise, these n units are not paired.
 
     Parameters
     ----------
