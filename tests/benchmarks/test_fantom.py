@@ -160,7 +160,7 @@ def test_notes_say_how_many_sets_failed_or_lack_questions_and_what_has_no_gold(f
         *MEANINGS,
     ]
     assert list(table(fantom, outcomes, ACCESSIBLE).notes) == [
-        "1 set with questions of both scenarios: not counted in All of this table",
+        "1 set with questions of both scenarios: not counted in the metric All",
         *MEANINGS,
     ]
 

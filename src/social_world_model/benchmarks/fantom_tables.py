@@ -27,7 +27,7 @@ MEANINGS = (
     "inaccessible: somebody missed the information; accessible: nobody missed it",
     "All: every multiple-choice, list and yes-or-no answer of a set is correct",
     "All*: every answer of All and every free-text belief of a set is correct",
-    "answerability: who can answer the fact question; information access: who knows its answer",
+    "answerability: who can answer a given question; information access: who knows a given fact",
 )
 """Notes that explain the labels of the tables."""
 
@@ -374,7 +374,7 @@ def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
         left_out = f"{_many(len(there) - len(whole))} with questions that are missing in the data or were not asked"
         notes.append(f"{left_out}: not counted in All and in other metrics over whole sets; missing: {kinds}")
     if scenario != SCENARIOS[0] and (mixed := _mixed(sets, scenario)):
-        notes.append(f"{_many(mixed)} with questions of both scenarios: not counted in All of this table")
+        notes.append(f"{_many(mixed)} with questions of both scenarios: not counted in the metric All")
     counts: Counter[str] = Counter()
     for given in sets:
         counts.update(given.no_gold)

@@ -63,7 +63,7 @@ def _show_trace(path: Path, model_name: str) -> None:
     from social_world_model.symbolic import parse_narrative
 
     if model_name != SYMBOLIC:
-        raise ConfigurationError(f"expected --trace with --model-name symbolic, got {model_name}")
+        raise ConfigurationError(f"expected --model-name symbolic if --trace is set, got {model_name}")
     story = _narrative_in(_story_or_context(path))
     if story is None:
         raise ConfigurationError(f"expected a story for --trace, got a context without a story: {path}")

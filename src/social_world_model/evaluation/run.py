@@ -151,7 +151,7 @@ def check_settings(settings: EvaluationSettings) -> None:
         )
     if settings.base_url is not None and not takes_base_url(settings.judge_model):
         raise ConfigurationError(
-            f"expected base_url with a bare model name or vllm/NAME, got judge_model {settings.judge_model}",
+            f"expected a bare model name or vllm/NAME as judge_model if base_url is set, got {settings.judge_model}",
             parameters=("base_url", "judge_model"),
         )
 

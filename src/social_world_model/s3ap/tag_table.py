@@ -178,7 +178,7 @@ UNKNOWN_TAG = Tag(
     words=("unknown",),
     form="marker",
     fields=frozenset({"observations"}),
-    description="It is unknown what the agent perceives; readers assume that the agent perceives nothing.",
+    description="It is unknown what the agent perceives. Programs treat this as perceiving nothing.",
     label="‹unknown›",
 )
 MENTAL_STATE = Tag(
@@ -186,14 +186,14 @@ MENTAL_STATE = Tag(
     words=("mental", "state"),
     form="pair",
     fields=frozenset(FIELDS),
-    description="Only the agent knows the enclosed text; in a state, only the narrator knows the text.",
+    description="Only the agent knows the enclosed text. In the field `state`, only the narrator knows it.",
 )
 NOTHING = Tag(
     name="none",
     words=("none",),
     form="word",
     fields=frozenset(FIELDS),
-    description="No state, no observation or no action.",
+    description="The state, the observation or the action is empty.",
 )
 
 TAGS = (STATE, LAST_ACTION, NEXT_STATE, UNKNOWN_TAG, MENTAL_STATE, NOTHING)

@@ -96,7 +96,7 @@ class DataSettings(Checked):
         tuple[Path, ...],
         Option(
             help="Folder of results with contexts, or a folder of such folders; repeatable. A training run also "
-            "accepts a folder that swm train data wrote.",
+            "accepts a folder that `swm train data` wrote.",
             flags=("--data-dir",),
             typed="list",
         ),
