@@ -48,7 +48,7 @@ def _usage_row(role: str, usage: Usage) -> str:
 
 
 def show_result(result: RunResult) -> None:
-    """Print the report of a run, its usage, and the folder of its results."""
+    """Print the report, the usage and the results folder of a run."""
     mode = (
         None if result.settings.mode == PREDICTIONS else get_mode(result.settings.mode)
     )  # replies from a file have no mode

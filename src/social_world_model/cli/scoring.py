@@ -22,7 +22,7 @@ def score(
         Path,
         typer.Option(
             help='File with replies, in a format that --dataset-path accepts. A row is {"index": 1, "response": "…"}. '
-            "If the response is a list, each element is one sample. A response null is a failed call.",
+            "If the response is a list, each element is one sample. If the response is null, the call failed.",
             show_default=False,
         ),
     ],

@@ -18,7 +18,7 @@ from social_world_model.settings import Setting, declared
 T = TypeVar("T")
 
 FLAGS = {"formats": "--format", "vllm_args": "--vllm-arg"}
-"""Options by name of the parameter, for options that do not have the name of the parameter."""
+"""Options whose names differ from the names of the parameters. The keys are names of parameters."""
 
 
 def options_of(
@@ -37,7 +37,7 @@ def options_of(
     without
         Names of settings that are not options of this command.
     only
-        Names of the settings that are options of this command. If empty, all settings are options.
+        Names of the settings that are options of this command. An empty list means that all settings are options.
     renamed
         Options that the command declares itself, by name of the parameter that the option sets.
     """
@@ -95,7 +95,7 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
     parameters
         Names of parameters to replace.
     flags
-        Options by name of the parameter, for options that do not have the name of the parameter.
+        Options whose names differ from the names of the parameters. The keys are names of parameters.
 
     Examples
     --------

@@ -55,7 +55,7 @@ def _tell_what_was_not_read(context: SocializedContext) -> None:
     from social_world_model.symbolic.parser import not_read
 
     if unread := not_read(context):
-        print(f"note: these parts were not read, or not in full: {unread}", file=sys.stderr)
+        print(f"note: these parts were skipped, or only partly read: {unread}", file=sys.stderr)
 
 
 def _show_trace(path: Path, model_name: str) -> None:
@@ -129,7 +129,7 @@ def perspective(story: Story, chain: Chain, as_json: Json = False) -> None:
     """Show a story from the perspective of an agent.
 
     With one name, the command shows what this agent has perceived. With two names A and B, the command shows what A
-    believes that B has perceived. Further names continue the chain.
+    believes that B has perceived. More names add more levels of belief.
     """
     _show(_context_of(story).perspective(*chain), as_json)
 

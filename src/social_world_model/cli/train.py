@@ -60,7 +60,7 @@ def sft(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option(help="YAML file with further settings. The names of settings are those that the back end uses."),
+        typer.Option(help="YAML file with further settings. The settings must have the names that the back end uses."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write the samples and print the training command, but do not train.")

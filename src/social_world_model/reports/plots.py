@@ -285,7 +285,7 @@ def _scaled(axes: Axes, tokens: Sequence[float]) -> None:
     else:
         axes.set_xlim(0, max(tokens) * 1.08)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_xlabel("tokens per question, in and out")
+    axes.set_xlabel("input and output tokens per question")
 
 
 def _legend(figure: Figure, colours: dict[str, str], markers: dict[str, str]) -> None:

@@ -22,7 +22,7 @@ MODELS: Mapping[str, str] = {
     "o3-mini": r"(?<![\w.-])o3-mini",
     "o3": r"(?<![\w.-])o3(?!-mini|-pro|-deep|\w)",
 }
-"""Models of the published table. Each has a pattern for the names that users type."""
+"""Models of the published table. Each model has a pattern for the names that users type."""
 CONDITIONS: Mapping[str, str] = {"vanilla": "CoT", "socialized_context": "S3AP + CoT"}
 """Names of modes in the published table."""
 

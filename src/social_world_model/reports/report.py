@@ -1,4 +1,4 @@
-"""The report of one run: accuracies with confidence intervals. Failures count as wrong; each row gives their number."""
+"""The report of one run: accuracies with confidence intervals. Each row counts failures as wrong answers."""
 
 from __future__ import annotations
 
@@ -147,7 +147,8 @@ def make_report(
     seed
         Random seed of the bootstrap for confidence intervals. The same seed gives the same intervals.
     baselines
-        Results of the trivial baselines on the same questions, by name. The function `trivial_results` returns them.
+        Results of the trivial baselines on the same questions, by name. The function `trivial_results` returns such
+        results.
     inferred
         True if the labels are known to be inferred. If False, the outcomes are checked for inferred labels.
 
@@ -221,7 +222,7 @@ class _Beside:
         return tuple(name for name in self._rows if name in self._used)
 
     def row(self, title: str, row: MetricRow, seed: int) -> ReportRow:
-        """Return a report row. It includes scores of the baselines that answer all units of the row."""
+        """Return a report row. The row includes scores of the baselines that answer all units of the row."""
         values = {name: self._value(row, rows.get((title, row.label))) for name, rows in self._rows.items()}
         there = {name: value for name, value in values.items() if value is not None}
         self._used |= set(there)
