@@ -101,7 +101,7 @@ class Overview:
     entries
         Runs, ordered by benchmark, data set, model and mode.
     notes
-        Notes for the reader: folders that were skipped, with the reason, and limits of the values.
+        Notes for the reader: folders and results that were skipped, with the reason, and limits of the values.
     seed
         Random seed of the bootstrap.
     """

@@ -1,4 +1,4 @@
-"""The report of one run: accuracies with confidence intervals. Each row counts failures as wrong answers."""
+"""The report of one run: accuracies with confidence intervals. Failures count as wrong and have a column."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ def _difference_of(measure: Metric) -> Callable[[Mapping[tuple[_Counts, _Counts]
 def _percentiles(
     clusters: Sequence[C], figure: Callable[[Mapping[C, int]], float | None], around: float, seed: int
 ) -> Interval | None:
-    """Return a bootstrap interval over clusters. Equal clusters are counted together, which is faster."""
+    """Return a bootstrap interval over clusters. Counting equal clusters together does not change it."""
     kinds = Counter(clusters)
     values, ends = list(kinds), list(itertools.accumulate(kinds.values()))
     if len(values) == 1:

@@ -86,8 +86,8 @@ class CallSettings(SamplingOptions, Checked):
     vllm_args: Annotated[
         Mapping[str, Any],
         Option(
-            help="Argument of the vLLM engine, such as max_model_len=4096. Only models vllm/NAME use this argument. "
-            "Repeatable.",
+            help="Argument of the vLLM engine as NAME=VALUE, such as max_model_len=4096. Only vllm/ models use this "
+            "argument. Repeatable.",
             flags=("--vllm-arg",),
             typed="arguments",
         ),
