@@ -93,8 +93,8 @@ def _check_output(output: Path | None) -> None:
     beside = output.with_suffix(".json")
     if beside.exists() and not _is_evaluation(beside):
         raise ConfigurationError(
-            f"expected another name for --output, got {output}: the JSON output would overwrite {beside}, and no "
-            "evaluation wrote that file"
+            f"expected another name for --output, got {output}: the JSON output would overwrite {beside}, which is not "
+            "the output of an evaluation"
         )
 
 

@@ -108,7 +108,7 @@ def _data(
     if job.nnodes > 1:
         raise ConfigurationError(
             f"expected prepared samples for {job.nnodes} machines, got none: all machines must train on the same data. "
-            "Create the samples with make_data (swm train data), and pass only the folder of the samples in folders",
+            "Create the samples with make_data (swm train data), and set folders to the folder of the samples",
             parameters=("folders",),
         )
     counted = model is not None and not checks.check_packages(("transformers",), "")

@@ -234,7 +234,7 @@ FANTOM_OPTION_RULES = (
     ),
     Rule(
         "reply_letter",
-        "a whole reply that gives a letter as “(b)”, “b)”, “b.”, “b:”, “b,” or “b”",
+        "a reply that consists only of a letter, written as “(b)”, “b)”, “b.”, “b:”, “b,” or “b”",
         lambda reply: _option_letters(reply.spoken, reply.choices),
     ),
 )
