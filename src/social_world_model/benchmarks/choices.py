@@ -263,13 +263,17 @@ def _is_finished(paragraphs: Sequence[Sequence[str]]) -> bool:
 
 OPTION_RULES = (
     Rule("answer_field", "the option in the last answer tag, `\\boxed{…}` or JSON field", _answer_field),
-    Rule("label_and_words", "a reply of a letter and the words of an option; the letter counts", _label_and_words),
+    Rule(
+        "label_and_words",
+        "a reply that consists of a letter and the words of an option; the letter decides",
+        _label_and_words,
+    ),
     Rule("marked_answer", "the option after the last “the answer is” or a similar phrase", _marked_answer),
     Rule("number", "a reply of one line that gives the number of an option", _number),
     Rule("option_line", "a line that contains an option and nothing else", _option_line),
     Rule("last_paragraph", "the only option that the last paragraph names", _last_paragraph),
     Rule("last_sentence", "the option that the last sentence names", _last_sentence),
-    Rule("closing_statement", "the last statement of the last paragraph that names an option", _closing_statement),
+    Rule("closing_statement", "in the last paragraph, the last statement that names an option", _closing_statement),
     Rule("conclusion", "the last sentence that begins with “so”, “therefore” or a similar word", _conclusion),
 )
 """Rules that read an option, in the order in which they are tried. Sentences that only retell the story are skipped."""

@@ -69,7 +69,11 @@ TEXT_RULES = (
 """Rules that read any text. A refusal counts as an answer."""
 
 ANSWER_RULES = (
-    Rule("refusal", "a refusal of several words, such as “cannot be determined”: no answer", _refusal),
+    Rule(
+        "refusal",
+        "a refusal of several words, such as “cannot be determined”; such a reply contains no answer",
+        _refusal,
+    ),
     *TEXT_RULES,
 )
 """Rules that read a short answer in free text."""

@@ -151,7 +151,11 @@ def _taken_out(text: str, group: list[re.Match[str]]) -> list[re.Match[str]]:
 
 
 NAME_RULES = (
-    Rule("bracketed_list", "the people in the only list in square brackets", _bracketed_list),
+    Rule(
+        "bracketed_list",
+        "the people in the list in square brackets, if the reply has only one such list",
+        _bracketed_list,
+    ),
     Rule("names", "the people named in the marked answer, or in the whole reply", _answer_names),
     Rule("nobody", "“nobody”, “no one”, “none” or an empty list", _nobody),
 )

@@ -146,12 +146,12 @@ YES_NO_RULES = (
     Rule(
         "conclusion", "yes or no in the last sentence that begins with “so”, “therefore” or a similar word", _conclusion
     ),
-    Rule("yes_or_no", "all of yes, no, true and false in the reply, if they agree", _yes_or_no),
+    Rule("yes_or_no", "the words yes, no, true and false in the reply, if all of these words agree", _yes_or_no),
     Rule(
         "knowing_conclusion",
         "“knows” or “does not know” in the last sentence that begins with “so” or a similar word",
         _knowing_conclusion,
     ),
-    Rule("knowing", "all of “knows” and “does not know” in the reply, if they agree", _knowing),
+    Rule("knowing", "the phrases “knows” and “does not know” in the reply, if all of these phrases agree", _knowing),
 )
 """Rules that read yes or no, in the order in which they are tried."""

@@ -134,7 +134,7 @@ OFFENCE_RULES = (
     Rule("conclusion", "the last sentence that begins with “so”, “overall” or a similar word", _conclusion),
     Rule(
         "statements",
-        "all of “1”, “0”, “yes”, “no”, “offensive” and “not offensive” in the reply, if they agree",
+        "“1”, “0”, “yes”, “no”, “offensive” and “not offensive” in the reply, if all of these verdicts agree",
         _statements,
     ),
     Rule(
