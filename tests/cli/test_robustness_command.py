@@ -73,7 +73,9 @@ def test_what_swm_run_takes_of_models_and_contexts_is_taken_here(tmp_path: Path)
     more = ("--context-dir", contexts, "--context-fields", "state,observations,actions")
     done = swm(*words, "options-shuffled", *more)
     assert done.returncode == 0, done.stderr
-    one_clear_line(swm(*words, "distractors", "--context-samples", 2), "a language model for --context-samples")
+    one_clear_line(
+        swm(*words, "distractors", "--context-samples", 2), "a language model for the setting --context-samples"
+    )
     one_clear_line(swm(*words, "distractors", "--vllm-arg", "max_model_len=4096"), "vllm/NAME in", "--vllm-arg")
     one_clear_line(swm(*words, "distractors", "--context-fields", "nope"), "--context-fields", "nope")
     one_clear_line(swm(*words, "distractors", "--prompt-file", tmp_path / "none"), "--prompt-file")

@@ -129,7 +129,7 @@ def without(name: str) -> Any:
         (object(), r"got object without name, config, usable_modes, answer$"),
         ("gpt-4o", r"got str without name, config, usable_modes, answer$"),
         (Own, r"expected answerer to be an Answerer, got the class Own: pass an instance, Own\(\)"),
-        (Own(""), r"expected answerer with a name, got Own with name ''"),
+        (Own(""), r"expected answerer to have a name, got Own with name ''"),
     ],
 )
 def test_an_object_that_is_no_answerer_is_told_what_it_lacks(answerer: Any, why: str, settings: RunSettings) -> None:
@@ -146,14 +146,16 @@ def test_an_object_that_is_no_parser_is_told_what_it_lacks(settings: RunSettings
 def test_a_configuration_of_another_type_is_refused(settings: RunSettings) -> None:
     own = Own()
     own.config = {"version": 1}  # type: ignore[assignment]
-    with pytest.raises(ConfigurationError, match="expected answerer with a ModelConfig as config, got Own with dict"):
+    with pytest.raises(
+        ConfigurationError, match="expected answerer to have a ModelConfig as its config, got Own with dict"
+    ):
         Run(settings, answerer=own)
 
 
 def test_wordings_for_language_models_mean_nothing_to_objects(settings: RunSettings) -> None:
-    with pytest.raises(ConfigurationError, match="expected a language model for prompt_template"):
+    with pytest.raises(ConfigurationError, match="expected a language model for the setting prompt_template"):
         Run(replace(settings, prompt_template="{question}"), answerer=Own())
-    with pytest.raises(ConfigurationError, match="expected a language model for example"):
+    with pytest.raises(ConfigurationError, match="expected a language model for the setting example"):
         Run(replace(settings, mode="pure_context", example="x"), answerer=Own(), parsers=[Own()])
 
 

@@ -257,7 +257,7 @@ def test_a_report_never_lies_among_records_and_is_no_run_of_the_next(tmp_path: P
     assert folder_for(found, [tmp_path], None) == tmp_path / "report"
     assert folder_for(found, [run, run], None) == Path.cwd() / "report"
     for inside in (run, run / "deep" / "er"):
-        with pytest.raises(ConfigurationError, match="expected out to be outside the folders of runs"):
+        with pytest.raises(ConfigurationError, match=r"folder of reports \(out\) to be outside the folders of runs"):
             folder_for(found, [run], inside)
     write_report(found, [], tmp_path / "report", ("md", "json"))
     again = overview([tmp_path])

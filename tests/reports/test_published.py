@@ -49,8 +49,8 @@ def test_all_that_a_manifest_shows_to_differ_is_named(tmp_path: Path) -> None:
     )
     assert found.differs is not None
     for part in (
-        "the paper's file, but the header names one column answer",
-        "the protocol: own in this run",
+        "the paper's file, but the header calls one column 'answer'",
+        "the protocol: 'own' in this run, 'paper' in the paper",
         "the scorer: official in this run",
         "candidates: hidden in this run, shown in the paper",
         "each question was asked 5 times in this run",

@@ -69,7 +69,7 @@ ERRORS = {
     "repeated timestep": (
         changed(CLEAN, 2, timestep="1"),
         "socialized_context[2].timestep",
-        "a timestep of its own",
+        "a timestep that no other step has",
         "'1', as at step [0]",
     ),
     "missing observation": (

@@ -31,10 +31,10 @@ def test_what_was_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
 
 def test_bad_input_is_one_clear_line(tmp_path: Path) -> None:
     for words, told in {
-        ("--generate", "tomi", "--max-tokens", 9): "--tokenizer together with --max-tokens",
+        ("--generate", "tomi", "--max-tokens", 9): "--tokenizer to be set if --max-tokens is set",
         ("--generate", "nobody"): "--generate to be tomi or ori_tomi or hitom, got 'nobody'",
         ("--generate", "tomi", "--val-share", 1.5): "--val-share to be a number of at least 0 and below 1",
-        (): "either --data-dir or --generate",
+        (): "exactly one of the settings --data-dir and --generate",
         ("--data-dir", tmp_path / "none"): "which is not a folder",
     }.items():
         done = swm("train", "data", "--out", tmp_path / "out", *words)

@@ -110,7 +110,7 @@ def test_a_wrong_setting_of_samples_is_an_error_that_names_it(named: str, wrong:
 
 @pytest.mark.parametrize("wrong", [{}, {"generate": "tomi", "folders": (Path("run"),)}])
 def test_samples_come_from_folders_or_from_a_generator(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ConfigurationError, match="either folders or generate") as raised:
+    with pytest.raises(ConfigurationError, match="exactly one of the settings folders and generate") as raised:
         DataSettings(out=Path("out"), **wrong)
     assert raised.value.parameters == ("folders", "generate")
 

@@ -86,7 +86,7 @@ class TestOneStep:
         longer = stepped(tmp_path, moment("sleeps"), socialized=socialized, given={"Sally": "reads"}, calls=calls)
         assert longer.socialized_context[0].actions == {"Anne": "snores", "Sally": "reads"}
         assert calls.texts[0].endswith("Settled, to be repeated as it is: Sally: reads; Anne: snores")
-        with pytest.raises(ConfigurationError, match="no action of Anne, because the last step has one"):
+        with pytest.raises(ConfigurationError, match="no action of Anne, who already acts in the last step"):
             stepped(tmp_path, moment(), socialized=socialized, given={"Anne": "wakes up"})
 
     def test_whoever_only_thinks_in_the_last_step_has_not_acted_and_keeps_the_thought(self, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ BROKEN: list[tuple[str, Any, str]] = [
     ("a tag for no act", wire(socialized_context=[{**wire()["socialized_context"][2],
                                                     "state": "<same_as_last_action />"}]), "state"),
     ("an open thought", with_step(observations=["Anne: <mental_state>Hm", "Sally: none"]), "mental_state"),
-    ("a repeated timestep", with_step(timestep="1"), "a timestep of its own"),
+    ("a repeated timestep", with_step(timestep="1"), "a timestep that no other step has"),
     ("an empty cast", wire(agents_names=[], socialized_context=[]), "at least one"),
     ("an empty cast with steps", wire(agents_names=[]), "a name of the cast"),
     ("a repeated name", wire(agents_names=["Anne", "Sally", "Sally"]), "Sally"),

@@ -107,7 +107,7 @@ def _show_report(report: DataReport) -> None:
     if report.over_long:
         print(f"too long, but included: {report.over_long:,}")
     if report.without_guidance:
-        print(f"note: {report.without_guidance:,} prompts have no guidance; name the benchmark with --benchmark")
+        print(f"note: {report.without_guidance:,} prompts have no benchmark instructions; to add them, use --benchmark")
     if not report.written["val"]:
         print("note: the validation split is empty: there are too few narratives, or --val-share is too small")
     if tokens := report.tokens.summary():

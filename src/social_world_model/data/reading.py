@@ -185,7 +185,7 @@ def _csv_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
             if None in row or any(value is None for value in row.values()):
                 wanted = len(reader.fieldnames or ())
                 index = row.get("index") or f"row-{number}"
-                yield BadRow(index=index, message=f"row {number}: expected {wanted} cells, got another number of cells")
+                yield BadRow(index=index, message=f"row {number}: expected {wanted} cells, got more or fewer cells")
             else:
                 yield dict(row)
     except csv.Error as error:

@@ -151,7 +151,7 @@ def _of_the_judge(evaluation: Evaluation) -> list[str]:
     found = []
     if (spread := judge_spread(evaluation)) is not None:
         found.append(
-            f"Spread of the judge over {evaluation.settings.repeats} repeats: mean {spread[0]:.3f}, standard "
+            f"Observation Accuracy over {evaluation.settings.repeats} repeats: mean {spread[0]:.3f}, standard "
             f"deviation {spread[1]:.3f}"
         )
     rho = correlation(evaluation)

@@ -142,7 +142,7 @@ def check_settings(settings: EvaluationSettings) -> None:
     """
     if settings.reference == "gt" and settings.gt_dir is None:
         raise ConfigurationError(
-            "expected gt_dir or reference 'symbolic', got neither: only reference 'symbolic' works without gt_dir",
+            "expected gt_dir to be set, because reference is 'gt'; got none: set gt_dir, or reference 'symbolic'",
             parameters=("gt_dir", "reference"),
         )
     if settings.judge_model == NO_JUDGE and settings.repeats > 1:

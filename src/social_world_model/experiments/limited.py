@@ -126,12 +126,12 @@ def _checked(wrapped: Any, parameter: str, what: str, members: tuple[str, ...], 
     found = name or wrapped.name
     if not isinstance(found, str) or not found.strip():
         raise ConfigurationError(
-            f"expected {parameter} with a name, got {type(wrapped).__name__} with name {found!r}",
+            f"expected {parameter} to have a name, got {type(wrapped).__name__} with name {found!r}",
             parameters=(parameter,),
         )
     if not isinstance(wrapped.config, ModelConfig):
         raise ConfigurationError(
-            f"expected {parameter} with a ModelConfig as config, got {type(wrapped).__name__} with "
+            f"expected {parameter} to have a ModelConfig as its config, got {type(wrapped).__name__} with "
             f"{type(wrapped.config).__name__}",
             parameters=(parameter,),
         )

@@ -103,7 +103,7 @@ class Models:
         if name == NAME:
             if settings.prompt_template is not None:
                 raise ConfigurationError(
-                    "expected a language model for prompt_template, got model_name symbolic",
+                    "expected a language model for the setting prompt_template, got model_name symbolic",
                     parameters=("prompt_template", "model_name"),
                 )
             if settings.samples > 1 and settings.context_samples == 1:
@@ -131,7 +131,7 @@ class Models:
             for parameter, given in (("example", settings.example is not None), ("context_samples", sample > 0)):
                 if given:
                     raise ConfigurationError(
-                        f"expected a language model for {parameter}, got context_model {name}",
+                        f"expected a language model for the setting {parameter}, got context_model {name}",
                         parameters=(parameter, "context_model"),
                     )
             return SymbolicModel()
@@ -145,7 +145,7 @@ class Models:
     def _own_answerer(self, answerer: Answerer, name: str = "") -> Answerer:
         if self.settings.prompt_template is not None:
             raise ConfigurationError(
-                "expected a language model for prompt_template, got an answerer without a prompt",
+                "expected a language model for the setting prompt_template, got an answerer without a prompt",
                 parameters=("prompt_template",),
             )
         return LimitedAnswerer(answerer, self.calls, name)
@@ -153,7 +153,8 @@ class Models:
     def _own_parser(self, parser: Parser, name: str = "") -> Parser:
         if self.settings.example is not None:
             raise ConfigurationError(
-                "expected a language model for example, got a parser without a prompt", parameters=("example",)
+                "expected a language model for the setting example, got a parser without a prompt",
+                parameters=("example",),
             )
         return LimitedParser(parser, self.calls, name)
 

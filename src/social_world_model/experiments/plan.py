@@ -184,6 +184,6 @@ def check_mode(settings: RunSettings, mode: Mode) -> None:
         )
     if settings.context_samples > 1 and not (mode.uses_context and mode.answers):
         raise ConfigurationError(
-            f"context_samples above 1: expected a mode that answers from contexts, got {settings.mode}",
+            f"expected a mode that answers from contexts if context_samples is above 1, got {settings.mode}",
             parameters=("context_samples",),
         )

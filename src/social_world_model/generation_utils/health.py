@@ -59,7 +59,7 @@ class Health:
         if failure.unreached and self.unreached >= UNREACHED_AT_FIRST:
             return f"{self.model}: no connection ({failure.message})"
         if self.timeouts >= max(TIMEOUTS_AT_FIRST, self.concurrency):
-            advice = "no request was answered: check that the server is running, or increase timeout"
+            advice = "no request was answered: check that the server is running, or set a higher timeout"
             return f"{self.model}: {failure.message}; {advice}"
         if self.failed >= max(FAILED_AT_FIRST, 3 * self.concurrency):
             return f"{self.model}: {failure.message}; {self.failed} attempts failed, and none succeeded"

@@ -89,7 +89,9 @@ class Spending:
             what = f"max_cost {budget.max_cost:g} is spent: {spent.cost or 0:.2f} US$"
         else:
             return None
-        return BudgetExceededError(f"{what} in {spent.requests} calls, with {active} more running", model=model.name)
+        return BudgetExceededError(
+            f"{what} in {spent.requests} calls, and {active} more calls are running", model=model.name
+        )
 
     def _check_price(self, model: LanguageModel) -> None:
         if self.budget.max_cost is None or model.name in self._priced:

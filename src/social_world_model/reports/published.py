@@ -90,7 +90,7 @@ DATA: Mapping[str, DataSet] = {
         sha256={
             "e13bfed059f4790ff38456ccb9cfb1d4c56a8d6fc6439d1a413af435ddfa9c40": "",
             "9109505e318448b675e646555b6b183ad4ab8715d2e9ee37abe662c306ca896d": "the paper's file, but the header "
-            "names one column answer instead of correct_answer; the rows are equal",
+            "calls one column 'answer' instead of 'correct_answer'; the rows are equal",
         },
         caution="",
         figures=_by_model(
@@ -233,7 +233,7 @@ def _differences(entry: Entry, data: DataSet, condition: str) -> Iterator[str]:
         return
     yield from _of_data(entry, data)
     if entry.protocol != "paper":
-        yield "the protocol: own in this run"
+        yield "the protocol: 'own' in this run, 'paper' in the paper"
     yield "the wording of the prompts, which always differs"
     if run.scorer != "paper":
         yield f"the scorer: {run.scorer} in this run"

@@ -67,7 +67,8 @@ def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> P
     folder = place / "report" if out is None else out
     if inside := runs & {folder.resolve(), *folder.resolve().parents}:
         raise ConfigurationError(
-            f"expected out to be outside the folders of runs, got {folder}, which is in {inside.pop()}",
+            f"expected the folder of reports (out) to be outside the folders of runs, got {folder}, "
+            f"which is in {inside.pop()}",
             parameters=("out",),
         )
     return folder

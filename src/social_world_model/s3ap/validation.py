@@ -78,7 +78,9 @@ def _timesteps(context: SocializedContext) -> Iterator[Issue]:
         before = first.setdefault(step.timestep, position)
         if before != position:
             path = f"socialized_context[{position}].timestep"
-            yield Issue(path=path, expected="a timestep of its own", got=f"{step.timestep!r}, as at step [{before}]")
+            yield Issue(
+                path=path, expected="a timestep that no other step has", got=f"{step.timestep!r}, as at step [{before}]"
+            )
 
 
 def _entries(context: SocializedContext) -> Iterator[Issue]:

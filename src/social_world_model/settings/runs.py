@@ -83,7 +83,9 @@ class RunSettings(CallSettings):
     ] = field(default_factory=dict)
     protocol: Annotated[
         Protocol,
-        Option(help="With paper, the settings are the same as in arXiv 2509.00559, except for the wording of prompts."),
+        Option(
+            help="own: the default settings; paper: the settings of arXiv 2509.00559, except the wording of prompts."
+        ),
     ] = "own"
     variant: Annotated[
         Variant | None,
@@ -161,7 +163,7 @@ class RunSettings(CallSettings):
     context_fields: Annotated[
         tuple[ContextField, ...],
         Option(
-            help="Parts of contexts in prompts, separated by commas: state,observations,actions,mental_state.",
+            help="Parts of a context that prompts show, separated by commas: state,observations,actions,mental_state.",
             typed="commas",
         ),
     ] = CONTEXT_FIELDS

@@ -48,18 +48,18 @@ class Rules(Checked):
     min_f1: Annotated[
         float | None,
         Option(
-            help="Use only contexts with at least this F1 of perceived events against the symbolic model.",
+            help="Use only contexts with at least this F1 of perceived events; the symbolic model makes the reference.",
             least=0,
             most=1,
         ),
     ] = None
-    keep_draws: Annotated[bool, Option(help="Keep different contexts of one narrative, not only the first.")] = False
-    max_tokens: Annotated[int | None, Option(help="Longest sample in tokens, request and reply together.", least=1)] = (
-        None
-    )
-    over_long: Annotated[OverLong, Option(help="Leave out or keep longer samples. Samples are never cut.")] = (
-        "leave-out"
-    )
+    keep_draws: Annotated[bool, Option(help="Use all different contexts of a narrative, not only the first.")] = False
+    max_tokens: Annotated[
+        int | None, Option(help="Maximum length of a sample in tokens, with request and reply together.", least=1)
+    ] = None
+    over_long: Annotated[
+        OverLong, Option(help="Leave out or keep samples that are longer than --max-tokens. Samples are never cut.")
+    ] = "leave-out"
     schema_in_prompt: Annotated[
         bool, Option(help="Put the reply schema into the prompts, for endpoints without guided decoding.")
     ] = False
@@ -112,15 +112,18 @@ class DataSettings(Checked):
     rules: Annotated[Rules, Option(typed="nothing")] = field(default_factory=Rules)
     val_share: Annotated[float, Option(help="Share of narratives held out for validation.", least=0, below=1)] = 0.02
     seed: Annotated[int, Option(help="Random seed. The same seed gives identical files.")] = 0
-    tokenizer: Annotated[str | None, Option(help="Count tokens with this tokenizer: a folder or hub id.")] = None
-    form: Annotated[Form, Option(help="sft: conversations. grpo: requests with a reference, for rewards.")] = "sft"
+    tokenizer: Annotated[str | None, Option(help="Tokenizer that counts the tokens: folder or hub id.")] = None
+    form: Annotated[Form, Option(help="sft: conversations; grpo: requests, each with a reference for the reward.")] = (
+        "sft"
+    )
     kinds: Annotated[tuple[FileKind, ...], Option(typed="nothing")] = ("parquet", "jsonl")
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if bool(self.folders) == (self.generate is not None):
             raise ConfigurationError(
-                "expected either folders or generate, got both or neither", parameters=("folders", "generate")
+                "expected exactly one of the settings folders and generate, got both or neither",
+                parameters=("folders", "generate"),
             )
         if not self.kinds:
             raise ConfigurationError(
@@ -128,7 +131,7 @@ class DataSettings(Checked):
             )
         if self.rules.max_tokens is not None and self.tokenizer is None:
             raise ConfigurationError(
-                "expected tokenizer together with max_tokens, because token counts depend on the tokenizer; got none",
+                "expected tokenizer to be set if max_tokens is set, because models count tokens differently; got none",
                 parameters=("tokenizer", "max_tokens"),
             )
         self._check_names()

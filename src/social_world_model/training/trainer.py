@@ -257,7 +257,7 @@ class Job(Checked):
     n_gpus: Annotated[int, Option(help="Number of GPUs per machine.", least=0)] = 1
     nnodes: Annotated[int, Option(help="Number of machines.", least=1)] = 1
     node_rank: Annotated[
-        int, Option(help="Number of this machine, from 0, if there are several machines.", least=0)
+        int, Option(help="Index of this machine, starting at 0, if there are several machines.", least=0)
     ] = 0
     master: Annotated[str, Option(help="HOST:PORT of the first machine, if there are several machines.")] = ""
     total_steps: Annotated[int, Option(help="Steps to train.", least=1)] = 1000
@@ -266,7 +266,9 @@ class Job(Checked):
         int, Option(help="Samples per step on all GPUs together; 0 is the back end's default.", least=0)
     ] = 0
     micro_batch_size: Annotated[int, Option(help="Samples per GPU at once.", least=1)] = 2
-    max_tokens: Annotated[int, Option(help="Longest sample in tokens; longer samples are left out.", least=1)] = 4096
+    max_tokens: Annotated[
+        int, Option(help="Maximum length of a sample in tokens; longer samples are left out.", least=1)
+    ] = 4096
     learning_rate: Annotated[
         float | None, Option(help="Learning rate (default: depends on the back end).", above=0)
     ] = None

@@ -226,8 +226,8 @@ def fixed_acts(context: SocializedContext, given: Mapping[str, str]) -> dict[str
             raise ConfigurationError(f"expected actions of {', '.join(cast)}, got an action of {name}")
         if name in done and done[name] != act and not is_none(act):
             raise ConfigurationError(
-                f"expected no action of {name}, because the last step has one ({shortened(done[name])!r}), got "
-                f"{shortened(act)!r}: call step without it first, so that the agents observe the earlier action"
+                f"expected no action of {name}, who already acts in the last step ({shortened(done[name])!r}), got "
+                f"{shortened(act)!r}: call step without this action first, so that agents observe the earlier action"
             )
     acts = {**given, **done}
     after = extended(context, {**dict.fromkeys(cast, NONE), **acts}, NONE, dict.fromkeys(cast, NONE))

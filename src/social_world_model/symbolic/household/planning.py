@@ -175,7 +175,7 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
             thought = "to be" if premise.there else "not to be"
             yield Reason(weight, f"goes to the {flat.title(target)}, where it is thought {thought}")
         elif target not in looked_into and flat.holds(target, goal):
-            yield Reason(IS_THERE, f"goes to the {flat.title(target)}, which has it")
+            yield Reason(IS_THERE, f"goes to the {flat.title(target)}, which contains the object")
     yield from _for_rooms(goal, evidence)
 
 
@@ -214,10 +214,10 @@ def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
         there = any(belief.thing in seen[place] for place in looked)
         yield Reason(sign * (SAW if there else -SAW), f"saw that the {name} {'has it' if there else 'has none'}")
     elif target is not None and target in places:
-        yield Reason(sign * HEADS, f"goes to the {name} in the end, not having looked into it")
+        yield Reason(sign * HEADS, f"finally goes to the {name}, without having looked into it")
     else:
         whither = flat.title(target) if target else last[0].act.thing or last[0].act.room if last else "nothing"
-        yield Reason(-sign * HEADS, f"goes to the {whither} in the end, and not to the {name}")
+        yield Reason(-sign * HEADS, f"finally goes to the {whither}, and not to the {name}")
 
 
 # ---------------------------------------------------------------- wording
