@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.failures import Failure, complaint, failure_of, without_keys
 from social_world_model.generation_utils.output_parsers import format_instructions
-from social_world_model.generation_utils.pricing import price_of
+from social_world_model.generation_utils.pricing import ReplyPrices, price_of
 from social_world_model.settings import SamplingOptions
 from social_world_model.usage import Usage
 
@@ -213,7 +213,7 @@ class LanguageModel:
     free: bool = False
     keys: tuple[str, ...] = field(default=(), repr=False)
     runtime: Runtime | None = field(default=None, repr=False)
-    _priced: bool = field(default=True, init=False)
+    _prices: ReplyPrices = field(default_factory=ReplyPrices, init=False, repr=False)
     _parameters: dict[Any, ModelRequestParameters] = field(default_factory=dict, init=False, repr=False)
     _proven: set[str] = field(default_factory=set, init=False, repr=False)
     _schema_ignored: int = field(default=0, init=False)
@@ -352,23 +352,9 @@ class LanguageModel:
                 requests=1,
                 input_tokens=response.usage.input_tokens,
                 output_tokens=response.usage.output_tokens,
-                cost=self._cost(response),
+                cost=0.0 if self.free else self._prices.cost(response),
             ),
         )
-
-    def _cost(self, response: ModelResponse) -> float | None:
-        """Return the cost in US$; None if no price is known. An unknown price is not looked up again."""
-        if self.free:
-            return 0.0
-        if not self._priced:
-            return None
-        try:
-            return float(response.cost().total_price)
-        except LookupError:
-            self._priced = False
-        except ValueError:  # this response has no token counts
-            pass
-        return None
 
     def price(self, input_tokens: int, output_tokens: int) -> float | None:
         """Return the price of a call in US$; None if no price is known.

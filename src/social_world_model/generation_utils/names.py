@@ -366,7 +366,10 @@ def _openai_client(name: str, base_url: str | None) -> AsyncOpenAI:
 
 
 def _client(url: str, key: str) -> AsyncOpenAI:
-    from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+    from openai import DefaultAsyncHttpxClient, Timeout
+
+    from social_world_model.generation_utils.openai_client import Client
+    from social_world_model.generation_utils.transport import AiohttpTransport
 
     try:
         parts = urlsplit(url)
@@ -383,8 +386,9 @@ def _client(url: str, key: str) -> AsyncOpenAI:
         )
     # `Calls` sets the timeout of a call. Without redirects, requests go only to the address that the user gave.
     timeout = Timeout(None, connect=_CONNECT_SECONDS)
-    http = DefaultAsyncHttpxClient(base_url=url, timeout=timeout, follow_redirects=False)
-    return AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=timeout, http_client=http)
+    transport = AiohttpTransport()
+    http = DefaultAsyncHttpxClient(base_url=url, timeout=timeout, follow_redirects=False, transport=transport)
+    return Client(base_url=url, api_key=key, max_retries=0, timeout=timeout, http_client=http)
 
 
 def _shown(address: str) -> str:
