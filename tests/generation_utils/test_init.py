@@ -15,7 +15,8 @@ socket.socket.connect = socket.getaddrinfo = refuse
 import social_world_model.generation_utils
 import social_world_model.generation_utils.answerer
 import social_world_model.generation_utils.scripted
-heavy = {"pydantic_ai", "openai", "aiohttp", "httpx", "httpx2", "genai_prices", "logfire", "opentelemetry", "lark", "rich"}
+heavy = {"pydantic_ai", "openai", "aiohttp", "httpx", "httpx2", "genai_prices", "logfire", "lark", "rich"}
+heavy |= {"opentelemetry"}
 print(sorted(heavy & {name.partition(".")[0] for name in sys.modules}))
 """
 
