@@ -21,6 +21,13 @@ from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from tests.reports.runs_on_disk import write_run
 
+
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a width, a test in a worker process gets the one of no terminal, and long lines wrap."""
+    monkeypatch.setenv("COLUMNS", "160")
+
+
 STORY = (
     "Al entered the hall. The ball is in the box. Al exited the hall. Bo entered the hall. "
     "Bo moved the ball to the bag."
