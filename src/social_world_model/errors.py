@@ -191,6 +191,8 @@ class GenerationError(SocialWorldModelError):
         The unchanged reply; None if there is no reply.
     usage
         Requests, tokens and cost of the calls; None if the usage is unknown.
+    transient
+        Whether the last attempt ended in a transient error, such as a timeout. A later call may succeed.
     parameters
         Names of the parameters in the message.
     """
@@ -203,12 +205,14 @@ class GenerationError(SocialWorldModelError):
         prompt_hash: str = "",
         raw: str | None = None,
         usage: Usage | None = None,
+        transient: bool = False,
         parameters: Sequence[str] = (),
     ) -> None:
         self.model = model
         self.prompt_hash = prompt_hash
         self.raw = raw
         self.usage = usage
+        self.transient = transient
         super().__init__(message, parameters=parameters)
 
 

@@ -15,7 +15,8 @@ from social_world_model.experiments.datasets import questions_of
 from social_world_model.experiments.robustness import changes, plan
 from social_world_model.experiments.scoring import rescore
 from social_world_model.experiments.stored import read_stored_run
-from social_world_model.experiments.sweep import run_sweep, title
+from social_world_model.experiments.sweep import title
+from social_world_model.experiments.sweep_runs import run_sweep
 from social_world_model.reports.comparing import compare
 from social_world_model.reports.overviews import overview
 from tests.experiments.fakes import FakeModel

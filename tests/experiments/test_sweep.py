@@ -11,7 +11,8 @@ from social_world_model.benchmarks import Benchmark
 from social_world_model.contracts import Dataset
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments import RunResult
-from social_world_model.experiments.sweep import Sweep, read_sweep, run_sweep, title
+from social_world_model.experiments.sweep import Sweep, read_sweep, title
+from social_world_model.experiments.sweep_runs import run_sweep
 from social_world_model.runs.store import ResultStore
 from tests.experiments.fakes import write_rows
 
@@ -187,4 +188,4 @@ def test_a_spent_budget_is_told_as_the_user_named_it(tmp_path: Path) -> None:
     taken = sum(usage.input_tokens + usage.output_tokens for usage in first.usage.values())
     again = text.replace("FOLDER/out", "FOLDER/again").replace("BUDGET", str(taken + taken // 2))
     *_, last = asyncio.run(ended(read_sweep(sweep_file(tmp_path, again))))
-    assert str(last.stopped).startswith(f"what was left of max_total_tokens {taken + taken // 2} is spent")
+    assert str(last.stopped).startswith(f"max_total_tokens {taken + taken // 2} is spent")

@@ -15,7 +15,8 @@ import pytest
 from social_world_model.cli import main
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments import Run, RunSettings
-from social_world_model.experiments.sweep import read_sweep, run_sweep
+from social_world_model.experiments.sweep import read_sweep
+from social_world_model.experiments.sweep_runs import run_sweep
 from social_world_model.generation_utils import vllm_api
 from tests.generation_utils import fake_vllm
 from tests.generation_utils.fake_vllm import FakeVllm

@@ -8,7 +8,7 @@ import pytest
 from social_world_model import Usage, read_run
 from social_world_model.contracts import Item
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.runs.manifest import Manifest, read_manifest, usage_so_far
+from social_world_model.runs.manifest import Manifest, read_manifest
 from social_world_model.runs.names import aside_folder, folders_moved_aside
 from social_world_model.runs.reading import benchmark_name, run_folders
 from social_world_model.runs.results import SCHEMA, Result
@@ -97,7 +97,7 @@ def test_a_manifest_without_a_schema_is_read_and_one_of_a_newer_schema_refused(f
     (folder / "run.json").write_text(json.dumps(data), encoding="utf-8")
     assert read_manifest(folder)["benchmark"] == "tomi"
     (folder / "run.json").write_text(json.dumps({**data, "schema": SCHEMA + 1}), encoding="utf-8")
-    for read in (read_manifest, read_run, usage_so_far):
+    for read in (read_manifest, read_run):
         with pytest.raises(DatasetError, match=r"run\.json of schema 2 or older, got 3: a newer version"):
             read(folder)
 

@@ -91,6 +91,9 @@ def _show_counts(result: RunResult) -> None:
         used = sum(result.usage.values(), NO_USAGE)
         roles = ", ".join(f"{usage.requests} {role}" for role, usage in result.usage.items())
         print(f"calls: {roles}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}")
+    if (shared := result.shared_contexts).requests:
+        tokens = f"{shared.input_tokens:,} tokens in, {shared.output_tokens:,} out"
+        print(f"reused contexts: {shared.requests} calls, {tokens}; {dollars(shared)}; paid by other runs")
 
 
 def _show_stop(result: RunResult) -> None:

@@ -58,6 +58,7 @@ def sweep(
     if folders:
         print()
         show_overview(overview(folders))
+    show_usage(results)
     whole = show_unfinished(planned, results)
     raise typer.Exit(0 if whole else 1)
 
@@ -71,6 +72,24 @@ def show_unfinished(planned: Sweep, results: Sequence[RunResult]) -> bool:
     if unfinished:
         print(f"{unfinished} of {runs} runs have failures or were stopped: to retry these runs, run the same command")
     return not (left or unfinished)
+
+
+def show_usage(results: Sequence[RunResult]) -> None:
+    """Print the usage of all model calls. Contexts that several runs use are counted once."""
+    from social_world_model.usage import NO_USAGE
+
+    paid = sum((usage for result in results for usage in result.usage.values()), NO_USAGE)
+    shared = any(result.shared_contexts.requests for result in results)
+    if paid.requests:
+        note = "; contexts that several runs use are paid and counted once" if shared else ""
+        print(f"all runs: {_in_words(paid)}{note}")
+
+
+def _in_words(usage: Usage) -> str:
+    from social_world_model.cli.progress import dollars
+
+    tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+    return f"{usage.requests:,} calls, {tokens}, {dollars(usage)}" if usage.requests else "no calls"
 
 
 def show_left_out(planned: Sweep) -> None:
@@ -87,35 +106,31 @@ def show_left_out(planned: Sweep) -> None:
 
 async def show_estimates(planned: Sweep) -> None:
     """Print the estimated calls, tokens and cost of each run."""
-    from social_world_model.cli.progress import dollars
     from social_world_model.experiments import estimate
     from social_world_model.usage import NO_USAGE
 
-    def told(usage: Usage) -> str:
-        tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
-        return f"{usage.requests:,} calls, {tokens}, {dollars(usage)}" if usage.requests else "no calls"
-
     print(f"dry run of {len(planned.runs)} runs; no model is called, and nothing is written")
-    total = NO_USAGE
+    total, counted = NO_USAGE, set[str]()
     for number, (settings, name) in enumerate(zip(planned.runs, _titles(planned), strict=True), 1):
-        one = await estimate(settings)
+        one = await estimate(settings, counted)
         total += one.total
         kept = f", {one.kept} reused" if one.kept else ""
-        print(f"[{number}/{len(planned.runs)}] {name}: n {one.items}{kept}; {told(one.total)}", flush=True)
-    print(f"all: {told(total)}")
+        shared = f", {one.shared_contexts} contexts of earlier runs" if one.shared_contexts else ""
+        print(f"[{number}/{len(planned.runs)}] {name}: n {one.items}{kept}; {_in_words(one.total)}{shared}", flush=True)
+    print(f"all: {_in_words(total)}")
     if total.requests:
         print("Tokens are estimated as characters / 4. Retries are not included.")
         print("The length of replies is a guess: reasoning models write many times more.")
-        print("If several runs share a context, the context is counted once for each of these runs.")
+        print("A context that several runs share is counted once, in the first of these runs.")
     bound = planned.runs[0].max_cost
     if bound is not None and total.cost is not None and total.cost > bound:
         print(f"max_cost {bound:g} will stop the sweep before the end")
 
 
 async def execute(planned: Sweep) -> list[RunResult]:
-    """Execute the runs one after the other, and print a line for each run."""
+    """Execute the runs, and print a line for each run, in the order of the sweep."""
     from social_world_model.cli.progress import progress
-    from social_world_model.experiments.sweep import run_sweep
+    from social_world_model.experiments.sweep_runs import run_sweep
 
     results: list[RunResult] = []
     titles = _titles(planned)

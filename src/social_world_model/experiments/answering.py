@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from social_world_model.contracts import Item
-from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, SocialWorldModelError
-from social_world_model.experiments.contexts import ContextSource
+from social_world_model.errors import SocialWorldModelError
+from social_world_model.experiments.contexts import ENDING, ContextSource
 from social_world_model.experiments.item_results import failed, scored
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan
@@ -17,9 +17,6 @@ from social_world_model.experiments.session import ItemSession
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE
-
-ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
-"""Errors that affect every item. Such an error ends the run, and is not stored in the result of an item."""
 
 
 async def answer_item(
@@ -75,7 +72,7 @@ async def _draw(plan: Plan, session: ItemSession) -> Result:
     except ENDING:
         raise
     except SocialWorldModelError as error:
-        result = failed(blank, error)
+        result = failed(blank, error, session.what_failed)
     else:
         result = scored(plan.benchmark, item, blank, reply, plan.settings.scorer)
     lost = NO_USAGE if source is None else source.lost.pop(item.index, NO_USAGE)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from social_world_model.contracts import Item, Parsed, Parser
-from social_world_model.errors import ContextError, GenerationError
-from social_world_model.runs.flight import SingleFlight
+from social_world_model.errors import (
+    BudgetExceededError,
+    ConfigurationError,
+    ContextError,
+    EndpointError,
+    GenerationError,
+)
+from social_world_model.runs.flight import SingleFlight, is_final
 from social_world_model.runs.keys import Keys, content_key, context_keys, fingerprints
 from social_world_model.runs.reading import read_results, result_files
 from social_world_model.runs.results import Result
@@ -18,6 +24,51 @@ from social_world_model.s3ap.validation import errors_of
 from social_world_model.usage import NO_USAGE, Usage
 
 Keep = Callable[[Result], None]
+
+
+ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
+"""Errors that affect every item. Such an error ends the run, and is not stored in the result of an item."""
+
+
+class SharedContexts:
+    """Contexts that the runs of one command share. Each story is parsed once per parser and guidance.
+
+    A context is passed to all active runs as soon as it is made. Later runs find the context in a folder. Contexts that
+    no folder contains stay in memory. If a context cannot be made, the reason is kept for all runs.
+    """
+
+    def __init__(self) -> None:
+        self.flight: SingleFlight[StoredContext] = SingleFlight()
+        self._active: list[ContextSource] = []
+        self._unsaved: dict[str, StoredContext] = {}
+
+    def join(self, source: ContextSource) -> None:
+        """Pass all contexts that are made from now on to a source."""
+        self._active.append(source)
+        for key, made in self._unsaved.items():
+            source.receive(key, made)
+
+    def leave(self, source: ContextSource) -> None:
+        """Pass no more contexts to a source."""
+        if source in self._active:
+            self._active.remove(source)
+
+    def add(self, key: str, made: StoredContext, *, saved: bool) -> None:
+        """Pass a new context to all active sources.
+
+        Parameters
+        ----------
+        key
+            Key of the context.
+        made
+            The context.
+        saved
+            Whether a folder contains the context.
+        """
+        if not saved:
+            self._unsaved[key] = made
+        for source in self._active:
+            source.receive(key, made)
 
 
 class ContextSource:
@@ -33,6 +84,8 @@ class ContextSource:
         Number of the sample, from 0, if each story is parsed several times.
     keep
         Callback that stores each new context immediately. None means that new contexts stay in memory only.
+    shared
+        Contexts that this run shares with other runs. None means that the run shares nothing.
 
     Attributes
     ----------
@@ -42,9 +95,18 @@ class ContextSource:
         One line per file that could not be used.
     lost
         Usage of failed parses, by index of the item that requested the parse.
+    charged_before
+        Narratives whose contexts an earlier command charged to the run.
     """
 
-    def __init__(self, parser: Parser, guidance: str, sample: int = 0, keep: Keep | None = None) -> None:
+    def __init__(
+        self,
+        parser: Parser,
+        guidance: str,
+        sample: int = 0,
+        keep: Keep | None = None,
+        shared: SharedContexts | None = None,
+    ) -> None:
         self.parser = parser
         self.guidance = guidance
         self.keep = keep
@@ -53,15 +115,27 @@ class ContextSource:
         self.made = 0
         self.problems: list[str] = []
         self.lost: dict[str, Usage] = {}
-        self._stored: dict[str, _Stored] = {}
+        self.charged_before: frozenset[str] = frozenset()
+        self.shared = shared or SharedContexts()
+        self._stored: dict[str, StoredContext] = {}
         self._current: dict[str, str] = {}
         self._used: set[str] = set()
-        self._flight: SingleFlight[SocializedContext] = SingleFlight()
+        self._mine: set[str] = set()
+        self._charged: dict[str, Usage] = {}
 
     @property
     def found(self) -> int:
         """Number of stories for which a stored context was used."""
         return len(self._used)
+
+    @property
+    def charged(self) -> Usage:
+        """Usage of the contexts that this run uses and another run paid for, including failed parses."""
+        return sum(self._charged.values(), NO_USAGE)
+
+    def close(self) -> None:
+        """Stop sharing: the run of this source has ended."""
+        self.shared.leave(self)
 
     def key(self, narrative: str) -> str:
         """Return the key of the context that this run's parser makes from a narrative."""
@@ -100,6 +174,7 @@ class ContextSource:
                 )
         for folder in folders:
             self._look_into(folder, stories, foreign=False)
+        self.shared.join(self)
 
     def _look_into(self, folder: Path, stories: Mapping[str, str], *, foreign: bool) -> None:
         for path, result in read_results(folder, self._unreadable):
@@ -123,6 +198,23 @@ class ContextSource:
         known = self._stored.get(self.key(item.narrative))
         return known is not None and known.text == _text(result.socialized_context)
 
+    def has_context_of(self, result: Result, item: Item) -> bool:
+        """Return whether a stored result, with or without an answer, contains the key of the item's context.
+
+        Parameters
+        ----------
+        result
+            Stored result of the item.
+        item
+            Item of the data set.
+        """
+        if result.context_key is None:
+            return False
+        foreign = self._stored.get(self.key(item.narrative))
+        return result.context_key in self.keys(item.narrative) or (
+            foreign is not None and result.context_key == content_key(context=foreign.text)
+        )
+
     def known(self, item: Item) -> SocializedContext | None:
         """Return the stored context of an item's narrative; None if no context is stored yet."""
         stored = self._stored.get(self.key(item.narrative))
@@ -141,25 +233,62 @@ class ContextSource:
         SocialWorldModelError
             If the parser fails. The error is the same for every item with the same story.
         """
-        key = self.key(item.narrative)
-        stored = self._stored.get(key)
-        if stored is None:
-            return await self._flight.once(key, lambda: self._make(item, key))
-        if stored.was_found:
+        key, asked = self.key(item.narrative), False
+
+        def make() -> Awaitable[StoredContext]:
+            nonlocal asked
+            asked = True
+            return self._make(item, key)
+
+        while (stored := self._stored.get(key)) is None:
+            try:
+                stored = self._stored[key] = await self.shared.flight.once(key, make)
+            except ENDING:
+                if asked:
+                    raise
+                # The run that asked for this context was stopped: this run asks for the context itself.
+            except GenerationError as error:
+                if not asked:
+                    self._charge(item.narrative, key, error.usage)
+                raise
+        if key not in self._mine:
             self._used.add(key)
+        self._charge(item.narrative, key, stored.usage)
         return SocializedContext.from_json(stored.text)
 
-    async def _make(self, item: Item, key: str) -> SocializedContext:
+    def receive(self, key: str, made: StoredContext) -> None:
+        """Take over a context that another run made, if an item of this run needs the context.
+
+        Parameters
+        ----------
+        key
+            Key of the context.
+        made
+            The context.
+        """
+        if key in self._current:
+            self._stored.setdefault(key, made)
+
+    async def _make(self, item: Item, key: str) -> StoredContext:
         try:
             parsed = await self.parser.parse(item.narrative, self.guidance)
         except GenerationError as error:
             self.lost[item.index] = error.usage or NO_USAGE
+            if is_final(error):
+                self._mine.add(key)
             raise
+        self._mine.add(key)
         self.made += 1
-        self._stored[key] = _Stored(parsed.context.to_json(indent=None))
+        made = StoredContext(text=parsed.context.to_json(indent=None), usage=parsed.usage)
         if self.keep is not None:
             self.keep(parsed_result(item, parsed, key))
-        return parsed.context
+        self.shared.add(key, made, saved=self.keep is not None)
+        return made
+
+    def _charge(self, narrative: str, key: str, usage: Usage | None) -> None:
+        """Charge this run for a context or a failed parse that another run paid for."""
+        if key not in self._mine and narrative not in self.charged_before:
+            self._charged.setdefault(key, usage or NO_USAGE)
 
     def _take(self, key: str, result: Result, path: Path, foreign: bool) -> None:
         if key in self._stored:
@@ -173,18 +302,29 @@ class ContextSource:
         except ContextError as error:
             self._unreadable(path, str(error.issues[0] if error.issues else error))
             return
-        self._stored[key] = _Stored(context.to_json(indent=None), was_found=True, foreign=foreign)
+        usage = result.usage if result.status == "parsed" else NO_USAGE  # otherwise the usage of an answer
+        self._stored[key] = StoredContext(text=context.to_json(indent=None), usage=usage, foreign=foreign)
 
     def _unreadable(self, path: Path, why: str) -> None:
         self.problems.append(f"{path} was not used as a context: {why}")
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """A stored context, and where the context comes from. Text needs far less memory than objects."""
+@dataclass(frozen=True, kw_only=True)
+class StoredContext:
+    """A context as text, which needs far less memory than objects.
+
+    Parameters
+    ----------
+    text
+        The context as JSON.
+    usage
+        Usage of the calls that made the context. The usage is empty if it is unknown.
+    foreign
+        Whether the context comes from a folder with contexts of any parser.
+    """
 
     text: str
-    was_found: bool = False
+    usage: Usage = NO_USAGE
     foreign: bool = False
 
 

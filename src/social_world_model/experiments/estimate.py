@@ -32,11 +32,14 @@ class Estimate:
         Number of questions that an earlier run answered.
     roles
         Estimated usage, by role of the calls. `requests` is exact if the mode makes a fixed number of requests.
+    shared_contexts
+        Number of contexts that earlier runs of a sweep make for this run. `roles` does not include these contexts.
     """
 
     items: int
     kept: int
     roles: dict[str, Usage] = field(default_factory=dict)
+    shared_contexts: int = 0
 
     @property
     def total(self) -> Usage:
@@ -44,8 +47,16 @@ class Estimate:
         return sum(self.roles.values(), NO_USAGE)
 
 
-async def estimate(settings: RunSettings) -> Estimate:
+async def estimate(settings: RunSettings, counted: set[str] | None = None) -> Estimate:
     """Estimate the cost of a run. No model is called, and no file is written.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run.
+    counted
+        Keys of the contexts that earlier runs of a sweep make. Such contexts are not counted again. The function adds
+        the keys of the contexts that this run makes.
 
     Raises
     ------
@@ -54,18 +65,20 @@ async def estimate(settings: RunSettings) -> Estimate:
     """
     with keyless():
         run = Run(settings)
-    found = await estimate_plan(run.plan, run.models)
+    found = await estimate_plan(run.plan, run.models, counted)
     await run.models.clients.close()
     return found
 
 
-async def estimate_plan(plan: Plan, models: Models) -> Estimate:
+async def estimate_plan(plan: Plan, models: Models, counted: set[str] | None = None) -> Estimate:
     """Estimate the cost of a plan.
 
     Parameters
     ----------
     plan, models
         Plan and models of the run.
+    counted
+        Keys of the contexts that earlier runs of a sweep make; see `estimate`.
 
     Raises
     ------
@@ -77,7 +90,9 @@ async def estimate_plan(plan: Plan, models: Models) -> Estimate:
     items = [row for row in kept.todo if isinstance(row, Item)]
     await check_queries(plan, models, items)
     answers = contexts = NO_USAGE
-    parsed: set[tuple[int, str]] = set()
+    counted = set() if counted is None else counted
+    shared: set[str] = set()
+    own: set[str] = set()
     no_context: Sequence[ContextSource | None] = [None]
     for item in items:
         for source in sources or no_context:
@@ -86,12 +101,19 @@ async def estimate_plan(plan: Plan, models: Models) -> Estimate:
                 answers += session.usage
             if source is None or not session.parses or source.known(item) is not None:
                 continue
-            if (source.sample, item.narrative) not in parsed:
-                parsed.add((source.sample, item.narrative))
+            key = source.key(item.narrative)
+            if key not in counted:
+                own.add(key)
                 contexts += _of_parse(models.parsers[source.sample], item, plan.benchmark.guidance)
+            elif key not in own:
+                shared.add(key)
+            counted.add(key)
     roles = {"answer": answers, "context": contexts}
     return Estimate(
-        items=len(items), kept=len(kept.done), roles={role: used for role, used in roles.items() if used.requests}
+        items=len(items),
+        kept=len(kept.done),
+        roles={role: used for role, used in roles.items() if used.requests},
+        shared_contexts=len(shared),
     )
 
 

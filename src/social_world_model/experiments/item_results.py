@@ -67,7 +67,7 @@ def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Score
     return replace(result, status="answered", is_correct=score.correct, scores=dict(score.values) or None, error=None)
 
 
-def failed(blank: Result, error: SocialWorldModelError) -> Result:
+def failed(blank: Result, error: SocialWorldModelError, what: str = "") -> Result:
     """Return the result of an item that ended in an error.
 
     Parameters
@@ -76,6 +76,8 @@ def failed(blank: Result, error: SocialWorldModelError) -> Result:
         Result of the item, still without an answer.
     error
         Error that ended the item, such as a refused parse. The class of the error decides the status of the result.
+    what
+        What is missing because of the error, such as ``"no context: "``. The message starts with this text.
     """
     status: Status = "error"
     if isinstance(error, RefusalError):
@@ -83,7 +85,7 @@ def failed(blank: Result, error: SocialWorldModelError) -> Result:
     elif isinstance(error, UnparsableOutputError):
         status = "unparsable"
     raw = error.raw if isinstance(error, GenerationError) else None
-    return replace(blank, status=status, error=str(error), raw=raw)
+    return replace(blank, status=status, error=f"{what}{error}", raw=raw)
 
 
 def item_result_of(result: Result) -> ItemResult:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from social_world_model.contracts import BadRow, Item
-from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.contexts import ContextSource, SharedContexts
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan, sample_folder
 from social_world_model.runs.results import Result
@@ -27,14 +27,17 @@ class Kept:
         Rows that this run still has to answer or parse.
     stale
         Indices of the open rows that have a stored file without a valid answer.
+    charged
+        Narratives whose contexts were charged to the run by an earlier command.
     """
 
     done: tuple[tuple[Item, Result], ...] = ()
     todo: tuple[Item | BadRow, ...] = ()
     stale: tuple[str, ...] = ()
+    charged: frozenset[str] = frozenset()
 
 
-def context_sources(plan: Plan, models: Models) -> list[ContextSource]:
+def context_sources(plan: Plan, models: Models, shared: SharedContexts | None = None) -> list[ContextSource]:
     """Load the stored contexts, and return one source of contexts per parser. No file is written.
 
     `ContextSource.problems` lists the problems with stored files.
@@ -45,12 +48,15 @@ def context_sources(plan: Plan, models: Models) -> list[ContextSource]:
         Plan of the run. The plan knows the folders of contexts.
     models
         Models of the run, including the parsers.
+    shared
+        Contexts that the run shares with the other runs of a sweep.
     """
+    shared = shared or SharedContexts()
     items = [row for row in plan.dataset.rows if isinstance(row, Item)]
     folders = plan.places_of_contexts()
     sources = []
     for sample, parser in enumerate(models.parsers):
-        source = ContextSource(parser, plan.benchmark.guidance, sample)
+        source = ContextSource(parser, plan.benchmark.guidance, sample, shared=shared)
         own = folders if sample == 0 else [folder / sample_folder(sample) for folder in folders]
         source.look_into(own, items, plan.settings.context_dir if sample == 0 else None)
         sources.append(source)
@@ -84,15 +90,18 @@ def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) ->
     done: list[tuple[Item, Result]] = []
     todo: list[Item | BadRow] = []
     stale: list[str] = []
+    charged: set[str] = set()
     for row in plan.dataset.rows:
         result = store.read(row.index)
+        if isinstance(row, Item) and result is not None and sources and sources[0].has_context_of(result, row):
+            charged.add(row.narrative)
         if isinstance(row, Item) and result is not None and _counts(plan, row, result, sources):
             done.append((row, result if plan.mode.answers else replace(result, status="parsed", is_correct=None)))
             continue
         todo.append(row)
         if store.has(row.index) if result is None else result.status in ("answered", "refused"):
             stale.append(row.index)
-    return Kept(done=tuple(done), todo=tuple(todo), stale=tuple(stale))
+    return Kept(done=tuple(done), todo=tuple(todo), stale=tuple(stale), charged=frozenset(charged))
 
 
 def _counts(plan: Plan, item: Item, result: Result, sources: Sequence[ContextSource]) -> bool:

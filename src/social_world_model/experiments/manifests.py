@@ -21,6 +21,7 @@ def manifest_of(
     models: Models,
     *,
     usage: Mapping[str, Usage],
+    shared_contexts: Usage,
     counts: Mapping[str, int],
     times: tuple[str, str | None],
     stopped: str | None,
@@ -33,6 +34,8 @@ def manifest_of(
         Plan and models of the run.
     usage
         Usage by role, including earlier runs in the same folder.
+    shared_contexts
+        Usage of contexts that other runs paid for, including earlier runs in the same folder.
     counts
         Number of items by status.
     times
@@ -66,6 +69,7 @@ def manifest_of(
         stopped=stopped,
         counts=dict(counts),
         usage=usage,
+        shared_contexts=shared_contexts,
     )
 
 

@@ -33,6 +33,8 @@ class Models:
         Mode of the run. The mode decides which models are needed, and decides the default temperature of answers.
     on_problem
         Callback that receives a message about a problem with calls. Each kind of problem is reported once.
+    within
+        Clients of a whole sweep, if the run is a part of a sweep.
     answerer
         Object with the methods of `Answerer`. The object replaces the model in `settings.model_name`.
     parsers
@@ -62,11 +64,12 @@ class Models:
         mode: Mode,
         on_problem: Callable[[str], None] = lambda _: None,
         *,
+        within: Clients | None = None,
         answerer: Answerer | None = None,
         parsers: Sequence[Parser] | None = None,
     ) -> None:
         self.settings = settings
-        self.clients = Clients(settings, on_problem)
+        self.clients = Clients(settings, on_problem, within)
         self.answerer: Answerer | None = None
         if mode.answers:
             self.answerer = self._answerer(mode) if answerer is None else self._own_answerer(answerer)

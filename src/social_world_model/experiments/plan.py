@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from social_world_model.contracts import Dataset, Item
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.datasets import benchmark_of, check_readable, questions_of
 from social_world_model.experiments.models import Models
+from social_world_model.generation_utils.clients import Clients
 from social_world_model.modes import Mode, get_mode
 from social_world_model.runs.keys import content_key, fingerprints
 from social_world_model.runs.names import context_folder, folders_moved_aside, run_folder
@@ -154,6 +155,31 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         configs=tuple(one.current for one in configs),
         earlier_configs=tuple(one.earlier for one in configs),
     )
+
+
+def plan_in_sweep(
+    settings: RunSettings, clients: Clients, on_problem: Callable[[str], None] = lambda _: None
+) -> tuple[Plan, Models]:
+    """Make the plan and the models of a run that is a part of a sweep.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run.
+    clients
+        Clients of the sweep. The runs of a sweep share the language models.
+    on_problem
+        Callback that receives a message about a problem with calls. Each kind of problem is reported once.
+
+    Raises
+    ------
+    ConfigurationError, DatasetError
+        If the run cannot be planned; see `Run`.
+    """
+    mode = get_mode(settings.mode)
+    check_mode(settings, mode)
+    models = Models(settings, mode, on_problem, within=clients)
+    return make_plan(settings, models), models
 
 
 def check_mode(settings: RunSettings, mode: Mode) -> None:

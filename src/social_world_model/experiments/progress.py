@@ -76,6 +76,8 @@ class RunResult:
         One line per item that failed in this run. The line contains the index of the item and the reason.
     usage
         Usage of this run's calls, by role.
+    shared_contexts
+        Usage of the contexts that this run uses and another run paid for. The field `usage` does not include it.
     stopped
         Reason for an early stop; None if the run was not stopped. Rows that were not asked have no item result.
     notes
@@ -92,6 +94,7 @@ class RunResult:
     contexts_made: int
     errors: tuple[str, ...]
     usage: Mapping[str, Usage] = field(default_factory=dict)
+    shared_contexts: Usage = NO_USAGE
     stopped: str | None = None
     notes: tuple[str, ...] = ()
 

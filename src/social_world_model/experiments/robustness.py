@@ -60,19 +60,21 @@ def plan(settings: RunSettings, variants: Sequence[Variant] = VARIANTS, *, witho
     original = replace(settings, variant=None)
     runs, meaningless = [original], []
     with keyless() if without_keys else nullcontext():
-        if not Run(original).plan.mode.answers:
+        planned = Run(original).plan
+        questions = len(planned.dataset.rows)
+        if not planned.mode.answers:
             raise ConfigurationError(f"expected a mode that answers questions, got {settings.mode}")
         for variant in dict.fromkeys(variants):
             one = replace(settings, variant=variant)
             try:
-                Run(one)
+                questions += len(Run(one).plan.dataset.rows)
             except MeaninglessError as error:
                 meaningless.append(f"{variant}: {error}")
             else:
                 runs.append(one)
     if len(runs) == 1:
         raise ConfigurationError(f"expected a variant that applies to the data, got none: {'; '.join(meaningless)}")
-    return Sweep(runs=tuple(runs), meaningless=tuple(meaningless))
+    return Sweep(runs=tuple(runs), meaningless=tuple(meaningless), questions=questions)
 
 
 def changes(original: RunResult, varied: RunResult) -> Changes:

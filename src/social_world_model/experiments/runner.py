@@ -10,12 +10,13 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import BudgetExceededError, EndpointError, shortened
 from social_world_model.experiments.answering import answer_item
-from social_world_model.experiments.contexts import ContextSource
+from social_world_model.experiments.contexts import ContextSource, SharedContexts
 from social_world_model.experiments.dry import check_queries
 from social_world_model.experiments.item_results import bad_row_result, item_result_of
 from social_world_model.experiments.kept import context_sources, kept_of, notes_of
@@ -25,7 +26,7 @@ from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.progress import Progress, RunResult, is_failure
 from social_world_model.runs.flight import run_bounded
 from social_world_model.runs.journal import Journal
-from social_world_model.runs.manifest import usage_so_far
+from social_world_model.runs.manifest import read_manifest, shared_contexts_of, usage_of
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from social_world_model.usage import NO_USAGE, Usage
@@ -43,15 +44,24 @@ class Runner:
         Plan and models of the run.
     on_progress
         Callback that receives the progress after every item, and twice per second.
+    shared
+        Contexts that the run shares with the other runs of a sweep.
     """
 
-    def __init__(self, plan: Plan, models: Models, on_progress: Callable[[Progress], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        models: Models,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        shared: SharedContexts | None = None,
+    ) -> None:
         settings = plan.settings
         self.plan = plan
         self.models = models
         self.on_progress = on_progress
         self.store = ResultStore(plan.folder)
         self.journal = Journal(plan.folder if settings.save and plan.mode.answers else None)
+        self.shared = shared or SharedContexts()
         self.sources: Sequence[ContextSource] = ()
         self.notes = list(plan.dataset.notes)
         self.errors: list[str] = []
@@ -60,15 +70,30 @@ class Runner:
         self.failed = 0
         self.stopped: str | None = None
         self._started = ""
-        self._spent_before = {} if settings.continue_mode == "new" else usage_so_far(plan.folder)
+        earlier = {} if settings.continue_mode == "new" else read_manifest(plan.folder)
+        self._spent_before, self._charged_before = usage_of(earlier), shared_contexts_of(earlier)
 
-    async def execute(self) -> RunResult:
-        """Execute the plan; see `Run.execute`."""
+    async def execute(
+        self, all_started: Callable[[], None] = lambda: None, owner: asyncio.Task[Any] | None = None
+    ) -> RunResult:
+        """Execute the plan; see `Run.execute`.
+
+        Parameters
+        ----------
+        all_started
+            Function that is called when all items are started and a call is free. The next run may then start.
+        owner
+            Task whose cancellation stops the run. The default is the current task.
+        """
         with self.store.locked() if self.plan.settings.save else nullcontext():
-            await self._execute()
+            try:
+                await self._execute(all_started, owner)
+            finally:
+                for source in self.sources:
+                    source.close()
         return self._result()
 
-    async def _execute(self) -> None:
+    async def _execute(self, all_started: Callable[[], None], owner: asyncio.Task[Any] | None) -> None:
         self._started = _now()
         todo = self._prepare()
         items = [row for row in todo if isinstance(row, Item)]
@@ -79,7 +104,8 @@ class Runner:
         try:
             if todo:
                 await self.models.clients.load()
-            await run_bounded(self.models.calls.limit, (partial(self._do, row) for row in todo))
+            work = (partial(self._do, row) for row in todo)
+            await run_bounded(self.models.calls.limit, work, all_started=all_started, owner=owner)
         except (EndpointError, BudgetExceededError) as error:
             self.stopped = str(error)
         except BaseException as error:
@@ -99,13 +125,15 @@ class Runner:
             if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
                 self.notes.append(f"earlier results were moved to {aside}")
             self.store.open()
-        self.sources = context_sources(self.plan, self.models)
+        self.sources = context_sources(self.plan, self.models, self.shared)
         self.notes += notes_of(self.sources)
         if settings.save:
             for source in self.sources:
                 self._shared_store(source.sample).open()
                 source.keep = partial(self._keep_context, source.sample)
         kept = kept_of(self.plan, self.store, self.sources)
+        for source in self.sources:
+            source.charged_before = kept.charged
         self.kept = len(kept.done)
         for item, result in kept.done:
             self._count(item, result)
@@ -194,9 +222,14 @@ class Runner:
             contexts_made=sum(source.made for source in self.sources),
             errors=tuple(self.errors),
             usage=dict(self.models.calls.usage),
+            shared_contexts=self._charged(),
             stopped=self.stopped,
             notes=tuple(self.notes),
         )
+
+    def _charged(self) -> Usage:
+        """Return the usage of the contexts that other runs paid for."""
+        return sum((source.charged for source in self.sources), NO_USAGE)
 
     def _write_manifest(self, ended: str | None = None) -> None:
         if not self.plan.settings.save:
@@ -205,6 +238,7 @@ class Runner:
             self.plan,
             self.models,
             usage=dict(_added(self._spent_before, self.models.calls.usage)),
+            shared_contexts=self._charged_before + self._charged(),
             counts=Counter(outcome.status for outcome in self.outcomes.values()),
             times=(self._started, ended),
             stopped=self.stopped,

@@ -34,6 +34,11 @@ class ItemSession:
         stored.
     sample
         Number of the sample, from 0, if the question is asked several times.
+
+    Attributes
+    ----------
+    what_failed
+        ``"no context: "`` if the context of the item could not be made; otherwise empty.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class ItemSession:
         self.sample = sample
         self.item_key, self._earlier_key = plan.item_keys(item)
         self.used: SocializedContext | None = None
+        self.what_failed = ""
         self.usage = NO_USAGE
         self._draw = sample if contexts is None else contexts.sample * settings.samples + sample
         self._alone = settings.samples == settings.context_samples == 1
@@ -81,7 +87,9 @@ class ItemSession:
     async def context(self) -> SocializedContext:
         """Return the context of the item's narrative."""
         assert self.contexts is not None, "a mode that uses contexts must have uses_context=True"
+        self.what_failed = "no context: "
         self.used = await self.contexts.context(self.item)
+        self.what_failed = ""
         return self.used
 
     def holds_fact(self, account: str) -> bool:

@@ -45,6 +45,8 @@ class StoredRun:
         One line per file that cannot be used.
     usage
         Usage of all runs that wrote to the folder, by role.
+    shared_contexts
+        Usage of the contexts that the run uses and other runs paid for. The field `usage` does not include it.
     baselines
         Item results of the trivial baselines for the same questions, by name of the baseline. The map is empty if
         baselines are not requested.
@@ -58,6 +60,7 @@ class StoredRun:
     outcomes: tuple[ItemResult, ...]
     unreadable: tuple[str, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)
+    shared_contexts: Usage = NO_USAGE
     baselines: Mapping[str, Sequence[ItemResult]] = field(default_factory=dict)
     manifest_is_broken: bool = False
 
@@ -114,8 +117,8 @@ class StoredRun:
 
     @property
     def total(self) -> Usage:
-        """Usage of all calls."""
-        return sum(self.usage.values(), NO_USAGE)
+        """Usage of all calls that the run needs, including the calls for contexts that other runs paid for."""
+        return sum(self.usage.values(), self.shared_contexts)
 
     @property
     def counts(self) -> Counter[str]:
@@ -161,6 +164,7 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
         outcomes=tuple(outcomes),
         unreadable=tuple(map(str, stored.unreadable)),
         usage=stored.usage,
+        shared_contexts=stored.shared_contexts,
         baselines=by_baseline(beside),
         manifest_is_broken=stored.manifest_is_broken,
     )

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from social_world_model.contracts import Dataset
-from social_world_model.errors import (
-    ConfigurationError,
-    DatasetError,
-    MeaninglessError,
-    SocialWorldModelError,
-    did_you_mean,
-)
-from social_world_model.experiments.progress import Progress, RunResult
-from social_world_model.experiments.run import Run
+from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
+from social_world_model.experiments.plan import plan_in_sweep
+from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.names import keyless
-from social_world_model.generation_utils.vllm_engine import keep_loaded
 from social_world_model.modes import get_mode
 from social_world_model.settings import RunSettings, declared
 from social_world_model.symbolic.model import NAME
-from social_world_model.usage import NO_USAGE
 
 LISTS = ("benchmarks", "models", "modes", "context_models")
 _OF_A_BENCHMARK = frozenset({"name", "dataset_path", "options", "limit"})
@@ -43,10 +34,13 @@ class Sweep:
         One line per combination that is not run because the parts do not fit together.
     repeated
         Titles of runs that the file contains more than once. Each of these runs is executed once.
+    questions
+        Number of questions of all runs together.
     """
 
     runs: tuple[RunSettings, ...]
     meaningless: tuple[str, ...]
+    questions: int
     repeated: tuple[str, ...] = ()
 
 
@@ -73,17 +67,22 @@ def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = 
     """
     data = _loaded(path)
     runs: dict[Path, RunSettings] = {}
+    questions: dict[Path, int] = {}
     meaningless: list[str] = []
     repeated: list[str] = []
-    for settings in _combinations(data, path, tuple(command)):
+    combinations = list(_combinations(data, path, tuple(command)))
+    clients = Clients(combinations[0])  # the creation of a client is slow
+    for settings in combinations:
         try:
             with keyless() if without_keys else nullcontext():
-                folder = Run(settings).plan.folder.resolve()
+                plan, _ = plan_in_sweep(settings, clients)
         except MeaninglessError as error:
             meaningless.append(f"{title(settings)}: {error}")
             continue
         except (ConfigurationError, DatasetError) as error:
             raise type(error)(f"{title(settings)}: {error}") from None
+        folder = plan.folder.resolve()
+        questions[folder] = len(plan.dataset.rows)
         other = runs.setdefault(folder, settings)
         if other is not settings and _what(other) != _what(settings):
             raise ConfigurationError(
@@ -97,86 +96,18 @@ def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = 
         raise ConfigurationError(
             f"expected runs in {path}, got only combinations that do not fit together: {'; '.join(meaningless)}"
         )
-    return Sweep(runs=tuple(runs.values()), meaningless=tuple(meaningless), repeated=tuple(repeated))
+    return Sweep(
+        runs=tuple(runs.values()),
+        meaningless=tuple(meaningless),
+        repeated=tuple(repeated),
+        questions=sum(questions.values()),
+    )
 
 
 def _what(settings: RunSettings) -> tuple[object, ...]:
     """Return the settings that may differ between two runs with the same folder."""
     path = settings.dataset_path
     return (None if path is None else path.resolve(), settings.limit)
-
-
-async def run_sweep(
-    sweep: Sweep,
-    on_progress: Callable[[Progress], None] = lambda _: None,
-    on_problem: Callable[[str], None] = lambda _: None,
-) -> AsyncIterator[RunResult]:
-    """Execute the runs of a sweep one by one, and yield the results. Stored answers are reused.
-
-    A stopped run does not stop the other runs. A run stops, for example, if the model is unreachable, or if another
-    process writes to the folder. All runs share one budget. When the budget is spent, the remaining runs are not
-    started.
-
-    Parameters
-    ----------
-    sweep
-        Sweep to execute.
-    on_progress
-        Callback that receives the progress of the current run.
-    on_problem
-        Callback that receives a message about a problem with calls. Each kind of problem is reported once.
-    """
-    with keep_loaded():  # the next run may use the same model
-        async for result in _in_order(sweep, on_progress, on_problem):
-            yield result
-
-
-async def _in_order(
-    sweep: Sweep, on_progress: Callable[[Progress], None], on_problem: Callable[[str], None]
-) -> AsyncIterator[RunResult]:
-    tokens, cost = 0, 0.0
-    for settings in sweep.runs:
-        tokens_left = None if settings.max_total_tokens is None else settings.max_total_tokens - tokens
-        cost_left = None if settings.max_cost is None else settings.max_cost - cost
-        if any(bound is not None and bound <= 0 for bound in (tokens_left, cost_left)):
-            return
-        left = replace(settings, max_total_tokens=tokens_left, max_cost=cost_left)
-        try:
-            result = await Run(left, on_progress, on_problem).execute()
-        except SocialWorldModelError as error:
-            result = _not_run(settings, str(error))
-        result = _told_as_shared(result, left, settings)
-        used = sum(result.usage.values(), NO_USAGE)
-        tokens += used.input_tokens + used.output_tokens
-        cost += used.cost or 0.0
-        yield result
-
-
-def _told_as_shared(result: RunResult, left: RunSettings, settings: RunSettings) -> RunResult:
-    """Return a result with a stop reason that names the budget of the sweep instead of the rest for this run."""
-    why = result.stopped or ""
-    for own, whole in (
-        (f"max_total_tokens {left.max_total_tokens} ", f"max_total_tokens {settings.max_total_tokens} "),
-        (f"max_cost {left.max_cost or 0:g} ", f"max_cost {settings.max_cost or 0:g} "),
-    ):
-        if own != whole and why.startswith(own):
-            return replace(result, stopped=f"what was left of {whole}{why.removeprefix(own)}")
-    return result
-
-
-def _not_run(settings: RunSettings, why: str) -> RunResult:
-    return RunResult(
-        settings=settings,
-        dataset=Dataset(name="" if settings.dataset_path is None else settings.dataset_path.name, rows=(), sha256=""),
-        outcomes=(),
-        no_gold=0,
-        folder=None,
-        kept=0,
-        contexts_found=0,
-        contexts_made=0,
-        errors=(),
-        stopped=why,
-    )
 
 
 def title(settings: RunSettings) -> str:

@@ -58,6 +58,9 @@ class Calls:
     first_wait
         Seconds before the second attempt. The wait doubles before each further attempt, up to 60 seconds. Each wait is
         multiplied by a random factor between 0.5 and 1.
+    within
+        Calls of a whole command, if these calls are the calls of one of its runs. All runs of the command share the
+        limits, the budget and the health of the endpoints. Each run has its own usage, and stops on its own.
 
     Attributes
     ----------
@@ -76,6 +79,7 @@ class Calls:
     budget: InitVar[Budget | None] = None
     on_problem: Callable[[str], None] = lambda _: None
     first_wait: float = FIRST_WAIT
+    within: Calls | None = field(default=None, repr=False)
     spending: Spending = field(init=False)
     retries: int = field(default=0, init=False)
     active: int = field(default=0, init=False)
@@ -86,7 +90,15 @@ class Calls:
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def __post_init__(self, budget: Budget | None) -> None:
-        self.spending = Spending(budget or Budget())
+        self.spending = Spending(budget or Budget(), None if self.within is None else self.within.spending)
+        if self.within is not None:
+            self.limit, self.rate = self.within.limit, self.within.rate
+            self._health, self._seen, self._starts = self.within._health, self.within._seen, self.within._starts
+
+    @property
+    def _all(self) -> Calls:
+        """The calls of the whole command, which have the budget."""
+        return self.within or self
 
     @property
     def usage(self) -> dict[str, Usage]:
@@ -152,20 +164,25 @@ class Calls:
         self._check(model)
         self._starts.append(time.monotonic())
         self._forget_old_starts()
-        self.active += 1
+        self._count_active(1)
         try:
             async with asyncio.timeout(self.timeout):
                 completion = await model.complete(prompt)
         except TimeoutError:
             raise Failure("timeout", f"no reply within {self.timeout:g} s") from None
         finally:
-            self.active -= 1
+            self._count_active(-1)
         completion = self._with_usage(completion, prompt, model)
         if entry is not None:
             self.rate.correct(entry, completion.usage.input_tokens + completion.usage.output_tokens)
         self.spending.add(role, completion.usage)
         self._health[model.name] = Health(model.name, self.limit.size, succeeded=True)
         return completion
+
+    def _count_active(self, change: int) -> None:
+        self.active += change
+        if self.within is not None:
+            self.within.active += change
 
     def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
         """If the endpoint does not report token counts, estimate them. Token limits then still apply."""
@@ -188,7 +205,8 @@ class Calls:
         message, same_for_all = health.give_up(failure, attempt, LONGEST_OBEYED)
         if same_for_all:
             raise self._stop_all(model, message)
-        raise GenerationError(message, model=model.name, prompt_hash=prompt.hash)
+        transient = failure.kind in AGAIN
+        raise GenerationError(message, model=model.name, prompt_hash=prompt.hash, transient=transient)
 
     async def _pause(self, seconds: float) -> None:
         """Wait for some seconds. Return early if all calls are stopped."""
@@ -220,7 +238,9 @@ class Calls:
     def _check(self, model: LanguageModel) -> None:
         """Raise an error if the budget is used up, or if all calls are stopped."""
         if self._stopped is None:
-            self._stopped = self.spending.exceeded(model, self.active)
+            if self._all._stopped is None:
+                self._all._stopped = self._all.spending.exceeded(model, self._all.active)
+            self._stopped = self._all._stopped
             if self._stopped is not None:
                 self._stop.set()
         if self._stopped is not None:

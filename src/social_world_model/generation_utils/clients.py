@@ -33,16 +33,26 @@ class Clients:
         Settings for calls: limits, timeout, base URL and vLLM arguments.
     on_problem
         Function that is called with a message, once for each model and kind of problem.
+    within
+        Clients of a whole command, if these clients belong to one of its runs. All runs of the command share the models
+        and the limits on calls.
     """
 
-    def __init__(self, settings: CallSettings, on_problem: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        settings: CallSettings,
+        on_problem: Callable[[str], None] = lambda _: None,
+        within: Clients | None = None,
+    ) -> None:
         self.settings = settings
+        self._within = within
         self.calls = Calls(
             limit=CallLimit(settings.batch_size),
             timeout=settings.timeout,
             rate=RateLimit(settings.rpm, settings.tpm),
             budget=Budget(max_cost=settings.max_cost, max_tokens=settings.max_total_tokens),
             on_problem=on_problem,
+            within=None if within is None else within.calls,
         )
         self._models: dict[str, LanguageModel] = {}
         self._plugged_in: dict[str, Any] = {}
@@ -58,14 +68,15 @@ class Clients:
         if difflib.get_close_matches(name.casefold(), [SYMBOLIC], cutoff=0.8):
             raise ConfigurationError(f"expected a model name, got {name!r}; did you mean {SYMBOLIC}?")
         if name not in self._models:
-            made = self.plugged_in(name)
-            base_url = self.settings.base_url if takes_base_url(name) else None
-            self._models[name] = (
-                model_by_name(name, base_url, self.settings.vllm_args)
-                if made is None
-                else as_language_model(name, made)
-            )
+            self._models[name] = self._made(name) if self._within is None else self._within.model(name)
         return self._models[name]
+
+    def _made(self, name: str) -> LanguageModel:
+        made = self.plugged_in(name)
+        if made is not None:
+            return as_language_model(name, made)
+        base_url = self.settings.base_url if takes_base_url(name) else None
+        return model_by_name(name, base_url, self.settings.vllm_args)
 
     def plugged_in(self, name: str) -> Any | None:
         """Return the object that a plug-in creates for a model name; None if no plug-in has registered the prefix.
@@ -78,7 +89,7 @@ class Clients:
             If the plug-in does not return a model.
         """
         if name not in self._plugged_in:
-            self._plugged_in[name] = plugged_in(name)
+            self._plugged_in[name] = plugged_in(name) if self._within is None else self._within.plugged_in(name)
         return self._plugged_in[name]
 
     def check(self) -> None:
@@ -132,5 +143,6 @@ class Clients:
 
     async def close(self) -> None:
         """Close all connections."""
-        for model in self._models.values():
-            await model.close()
+        if self._within is None:  # otherwise the other runs still use the models
+            for model in self._models.values():
+                await model.close()

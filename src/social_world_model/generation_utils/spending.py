@@ -32,6 +32,8 @@ class Spending:
     ----------
     budget
         Limits on cost and tokens.
+    within
+        Spending that also counts each call, such as the spending of a whole sweep; None if there is none.
 
     Attributes
     ----------
@@ -39,8 +41,9 @@ class Spending:
         Usage so far, by role.
     """
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, within: Spending | None = None) -> None:
         self.budget = budget
+        self.within = within
         self.usage: dict[str, Usage] = {}
         self._priced: set[str] = set()
 
@@ -60,6 +63,8 @@ class Spending:
             Tokens and cost of the call.
         """
         self.usage[role] = self.usage.get(role, NO_USAGE) + usage
+        if self.within is not None:
+            self.within.add(role, usage)
 
     def typical_output(self) -> int:
         """Return the average number of tokens per reply so far; 0 before the first reply."""

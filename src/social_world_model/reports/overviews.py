@@ -70,9 +70,10 @@ class Entry:
 
     @property
     def usage(self) -> Usage | None:
-        """Usage of all model calls of the run; None if the usage is unknown."""
+        """Usage of all model calls that the run needs, including contexts that other runs paid for. None if unknown."""
         symbolic = {self.run.model, self.run.context_model} <= {"symbolic", ""}
-        return self.run.total if self.run.usage or (symbolic and self.run.model) else None
+        known = self.run.usage or self.run.shared_contexts.requests or (symbolic and self.run.model)
+        return self.run.total if known else None
 
     @property
     def calls_per_question(self) -> float | None:
@@ -286,13 +287,23 @@ def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
             yield f"{entry.run.folder}: {entry.report.overall.label}: {entry.report.overall.note}"
     yield from _about_baselines(entries)
     if any(entry.usage is not None for entry in entries):
-        made_elsewhere = any(entry.run.context_model and entry.usage and entry.usage.requests for entry in entries)
-        yield (
-            "calls/q: model calls per asked question; tokens/q: tokens per asked question; US$: cost of the whole run"
-            + ("; contexts that another run made are not included" if made_elsewhere else "")
-        )
+        yield "calls/q: model calls per asked question; tokens/q: tokens per asked question; US$: cost of the whole run"
+    yield from _about_shared_contexts(entries)
     compared = [entry for entry in entries if entry.gain is not None]
     yield from _about_gains(compared)
+
+
+def _about_shared_contexts(entries: Sequence[Entry]) -> Iterator[str]:
+    """Say which runs include the cost of contexts that other runs paid for."""
+    with_contexts = [entry for entry in entries if entry.run.context_model and entry.usage and entry.usage.requests]
+    if any(entry.run.shared_contexts.requests for entry in with_contexts):
+        yield (
+            "calls/q, tokens/q and US$ of a run include the contexts that the run uses. Contexts that several runs use "
+            "are paid once, so all runs together cost less than the sum of the rows"
+        )
+    for entry in with_contexts:
+        if "shared_contexts" not in entry.run.manifest:
+            yield f"{entry.run.folder}: calls/q, tokens/q and US$ do not include contexts that another run made"
 
 
 def _about_baselines(entries: Sequence[Entry]) -> Iterator[str]:

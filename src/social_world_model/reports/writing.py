@@ -233,12 +233,15 @@ def _listed(lines: Sequence[str]) -> Iterator[str]:
 
 def _whole(entry: Entry) -> dict[str, Any]:
     """Return the overview row, manifest, usage, report and gain of a run."""
-    manifest = {name: value for name, value in entry.run.manifest.items() if name not in ("prompts", "usage")}
+    manifest = {
+        name: value for name, value in entry.run.manifest.items() if name not in ("prompts", "usage", "shared_contexts")
+    }
     return {
         **records(OVERVIEW, [entry])[0],
         "manifest": manifest,
         "counts": dict(entry.run.counts),
         "usage": {role: asdict(usage) for role, usage in entry.run.usage.items()},
+        "shared_contexts": asdict(entry.run.shared_contexts),
         "overall": row_data(entry.report.overall),
         "tables": [
             {"title": table.title, "lines": records(REPORT, table.rows), "notes": list(table.notes)}

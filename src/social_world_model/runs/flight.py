@@ -10,7 +10,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Generic, Protocol, TypeVar
 
-from social_world_model.errors import SocialWorldModelError
+from social_world_model.errors import (
+    BudgetExceededError,
+    ConfigurationError,
+    EndpointError,
+    GenerationError,
+    SocialWorldModelError,
+)
 
 T = TypeVar("T")
 
@@ -32,7 +38,8 @@ class SingleFlight(Generic[T]):
     """Deduplication of concurrent work: concurrent requests for the same key share one execution.
 
     The first caller executes the work in its own coroutine. The next step of the first caller therefore runs before new
-    work starts. A failure is stored. Later requests for the same key raise the same error, without another paid call.
+    work starts. A final failure is stored. Later requests for the same key raise the same error, without another paid
+    call. After any other failure, such as a timeout, the next request for the key executes the work again.
     """
 
     def __init__(self) -> None:
@@ -56,14 +63,15 @@ class SingleFlight(Generic[T]):
             The error that `make` raised in this call or in an earlier call for the same key.
         """
         if key in self._failed:
-            raise self._failed[key]
+            raise self._failed[key].with_traceback(None)  # the tracebacks of all earlier callers would stay in memory
         if key in self._running:
             return await asyncio.shield(self._running[key])
         shared = self._running[key] = asyncio.get_running_loop().create_future()
         try:
             made = await make()
         except SocialWorldModelError as error:
-            self._failed[key] = error
+            if is_final(error):
+                self._failed[key] = error
             shared.set_exception(error)
             shared.exception()  # mark the exception as retrieved, because no other caller may wait for it
             raise
@@ -76,7 +84,24 @@ class SingleFlight(Generic[T]):
         return made
 
 
-async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+def is_final(error: SocialWorldModelError) -> bool:
+    """Return whether the same work would fail again.
+
+    A refusal and a reply that cannot be read are final. Transient errors are not final, and neither are errors that
+    stop a whole run.
+    """
+    if isinstance(error, ConfigurationError | EndpointError | BudgetExceededError):
+        return False
+    return not (isinstance(error, GenerationError) and error.transient)
+
+
+async def run_bounded(
+    limit: CapacityGate,
+    work: Iterable[Callable[[], Coroutine[Any, Any, None]]],
+    *,
+    all_started: Callable[[], None] = lambda: None,
+    owner: asyncio.Task[Any] | None = None,
+) -> None:
     """Run all work with as many concurrent calls as the limit allows.
 
     Parameters
@@ -85,6 +110,10 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
         Limit on concurrent calls. The work must acquire its slots from this limit.
     work
         Functions that create coroutines. When slots become free, the coroutines are started one by one, in order.
+    all_started
+        Function that is called when all work is started and a slot is free.
+    owner
+        Task whose cancellation stops the work. The default is the current task.
 
     Raises
     ------
@@ -92,9 +121,10 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
         The first error that occurs in the work. After an error, no new work starts. The error is raised when all
         started work has ended. A cancellation stops all work at once.
     """
-    bounded = _Bounded(limit, work)
+    bounded = _Bounded(limit, work, owner or asyncio.current_task())
     try:
         await bounded.start_all()
+        all_started()
         await bounded.finish()
     except asyncio.CancelledError:
         await bounded.cancel()
@@ -106,8 +136,13 @@ async def run_bounded(limit: CapacityGate, work: Iterable[Callable[[], Coroutine
 class _Bounded:
     """Work that is started one by one when slots become free."""
 
-    def __init__(self, limit: CapacityGate, work: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> None:
-        self.owner = asyncio.current_task()
+    def __init__(
+        self,
+        limit: CapacityGate,
+        work: Iterable[Callable[[], Coroutine[Any, Any, None]]],
+        owner: asyncio.Task[Any] | None,
+    ) -> None:
+        self.owner = owner
         self.limit = limit
         self.left = iter(work)
         self.running: set[asyncio.Task[None]] = set()

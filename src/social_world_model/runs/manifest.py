@@ -48,6 +48,8 @@ class Manifest:
     usage
         Usage by role, including the usage of the runs that this run resumed. The usage in the last seconds of a killed
         run is missing.
+    shared_contexts
+        Usage of the contexts that the run uses and other runs paid for. The field `usage` does not include it.
     plug_ins
         Loaded plug-ins. Each entry has the file, or the package with its version, and the registered names.
     """
@@ -68,6 +70,7 @@ class Manifest:
     stopped: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     usage: Mapping[str, Usage] = field(default_factory=dict)
+    shared_contexts: Usage = NO_USAGE
     plug_ins: Sequence[Mapping[str, Any]] = field(default_factory=lambda: [one.data() for one in loaded()])
 
     def write(self, folder: Path) -> None:
@@ -160,12 +163,9 @@ def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:
         return {}
 
 
-def usage_so_far(folder: Path) -> dict[str, Usage]:
-    """Return the usage of earlier runs that wrote to a folder, by role; empty if the usage is unknown.
-
-    Raises
-    ------
-    DatasetError
-        If a newer version of this package wrote the file ``run.json`` in the folder.
-    """
-    return usage_of(read_manifest(folder))
+def shared_contexts_of(manifest: Mapping[str, Any]) -> Usage:
+    """Return the usage of shared contexts in a manifest; empty if the usage is missing or malformed."""
+    try:
+        return Usage(**manifest["shared_contexts"])
+    except (TypeError, KeyError):
+        return NO_USAGE

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from social_world_model.choices import AnswerForm, QuestionKind
 from social_world_model.errors import DatasetError, shortened
-from social_world_model.runs.manifest import FILE_NAME, read_manifest, usage_of
+from social_world_model.runs.manifest import FILE_NAME, read_manifest, shared_contexts_of, usage_of
 from social_world_model.runs.names import RESULTS, file_stem, is_moved_aside
 from social_world_model.runs.results import Result, read_result
 from social_world_model.usage import Usage
@@ -89,6 +89,11 @@ class StoredResults:
     def usage(self) -> dict[str, Usage]:
         """Usage by role, over all runs that wrote to the folder."""
         return usage_of(self.manifest)
+
+    @property
+    def shared_contexts(self) -> Usage:
+        """Usage of the contexts that the run uses and other runs paid for."""
+        return shared_contexts_of(self.manifest)
 
     def _read(self) -> Iterator[Result]:
         unreadable: list[UnreadableFile] = []
