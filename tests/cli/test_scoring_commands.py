@@ -67,7 +67,7 @@ def test_a_sweep_is_a_line_for_each_run_and_a_dead_endpoint_spoils_no_other(tmp_
     assert lines[1].startswith(f"    stopped: {dead}: no connection")
     made = "[2/3] tomi · generate_socialized_context · contexts by symbolic: 3 of 3 questions have a context"
     assert lines[2:4] == [made, f"[3/3] tomi · vanilla · scripted/{tmp_path}/scripted.jsonl: 0.333, n 3"]
-    assert not any(line.startswith("all ") for line in lines)
+    assert not any(line.startswith("all  ") for line in lines)
     assert "tomi · rows.jsonl · n 3" in lines
     assert lines[-1].startswith("1 of 3 runs have failures or were stopped")
     again = swm("sweep", tmp_path / "sweep.yaml", "--dry-run")

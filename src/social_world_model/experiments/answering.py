@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from social_world_model.contracts import Item
 from social_world_model.errors import SocialWorldModelError
-from social_world_model.experiments.contexts import ENDING, ContextSource
+from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.item_results import failed, scored
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.session import ItemSession
+from social_world_model.runs.flight import ENDING
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from social_world_model.contracts import Item, Parsed, Parser
-from social_world_model.errors import (
-    BudgetExceededError,
-    ConfigurationError,
-    ContextError,
-    EndpointError,
-    GenerationError,
-)
-from social_world_model.runs.flight import SingleFlight, is_final
-from social_world_model.runs.keys import Keys, content_key, context_keys, fingerprints
-from social_world_model.runs.reading import read_results, result_files
+from social_world_model.errors import GenerationError
+from social_world_model.experiments.stored_contexts import StoredContext, StoredContexts
+from social_world_model.runs.flight import ENDING, SingleFlight, is_final
 from social_world_model.runs.results import Result
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.validation import errors_of
 from social_world_model.usage import NO_USAGE, Usage
 
 Keep = Callable[[Result], None]
-
-
-ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
-"""Errors that affect every item. Such an error ends the run, and is not stored in the result of an item."""
 
 
 class SharedContexts:
@@ -71,8 +57,8 @@ class SharedContexts:
             source.receive(key, made)
 
 
-class ContextSource:
-    """Source of contexts. The key of a context is a hash of narrative, guidance, parser and sample.
+class ContextSource(StoredContexts):
+    """Source of contexts. A story without a stored context is parsed once.
 
     Parameters
     ----------
@@ -91,8 +77,6 @@ class ContextSource:
     ----------
     made
         Number of parsed stories.
-    problems
-        One line per file that could not be used.
     lost
         Usage of failed parses, by index of the item that requested the parse.
     charged_before
@@ -107,18 +91,12 @@ class ContextSource:
         keep: Keep | None = None,
         shared: SharedContexts | None = None,
     ) -> None:
-        self.parser = parser
-        self.guidance = guidance
+        super().__init__(parser, guidance, sample)
         self.keep = keep
-        self.sample = sample
-        self._configs = fingerprints(parser.config)
         self.made = 0
-        self.problems: list[str] = []
         self.lost: dict[str, Usage] = {}
         self.charged_before: frozenset[str] = frozenset()
         self.shared = shared or SharedContexts()
-        self._stored: dict[str, StoredContext] = {}
-        self._current: dict[str, str] = {}
         self._used: set[str] = set()
         self._mine: set[str] = set()
         self._charged: dict[str, Usage] = {}
@@ -133,97 +111,13 @@ class ContextSource:
         """Usage of the contexts that this run uses and another run paid for, including failed parses."""
         return sum(self._charged.values(), NO_USAGE)
 
-    def close(self) -> None:
-        """Stop sharing: the run of this source has ended."""
-        self.shared.leave(self)
-
-    def key(self, narrative: str) -> str:
-        """Return the key of the context that this run's parser makes from a narrative."""
-        return self._keys(narrative).current
-
-    def keys(self, narrative: str) -> frozenset[str]:
-        """Return every key that a reusable stored context of a narrative may have."""
-        return frozenset(self._keys(narrative))
-
-    def _keys(self, narrative: str) -> Keys:
-        return context_keys(narrative, self.guidance, self.parser.name, self._configs, self.sample)
-
-    def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
-        """Load the stored contexts that belong to items.
-
-        Parameters
-        ----------
-        folders
-            Folders in order of priority. A file belongs to an item if the file contains the item's `context_key`. A
-            file without a key belongs to every item with the same story.
-        items
-            Items that need contexts.
-        anywhere
-            Folder with priority over `folders`. In this folder, only the story must match, so contexts from all parsers
-            are used.
-        """
-        of_items = {_folded(item.narrative): self._keys(item.narrative) for item in items}
-        stories = {story: keys.current for story, keys in of_items.items()}
-        self._current = {key: keys.current for keys in of_items.values() for key in keys}
-        if anywhere is not None:
-            self._look_into(anywhere, stories, foreign=True)
-            if not self._stored:
-                self.problems.append(
-                    f"{anywhere}: none of the {len(result_files(anywhere))} files contains a context of a "
-                    "story in this data set"
-                )
-        for folder in folders:
-            self._look_into(folder, stories, foreign=False)
+    def open(self) -> None:
+        """Receive the contexts that other runs make from now on. Call `look_into` first."""
         self.shared.join(self)
 
-    def _look_into(self, folder: Path, stories: Mapping[str, str], *, foreign: bool) -> None:
-        for path, result in read_results(folder, self._unreadable):
-            by_story = stories.get(_folded(result.narrative or ""))
-            key = by_story or result.context_key if foreign else result.context_key or by_story
-            if key in self._current:
-                self._take(self._current[key], result, path, foreign)
-
-    def is_of(self, result: Result, item: Item) -> bool:
-        """Return whether a stored answer is based on the context that this source has for the item.
-
-        Parameters
-        ----------
-        result
-            Stored result of the item.
-        item
-            Item of the data set.
-        """
-        if result.socialized_context is None:
-            return True
-        known = self._stored.get(self.key(item.narrative))
-        return known is not None and known.text == _text(result.socialized_context)
-
-    def has_context_of(self, result: Result, item: Item) -> bool:
-        """Return whether a stored result, with or without an answer, contains the key of the item's context.
-
-        Parameters
-        ----------
-        result
-            Stored result of the item.
-        item
-            Item of the data set.
-        """
-        if result.context_key is None:
-            return False
-        foreign = self._stored.get(self.key(item.narrative))
-        return result.context_key in self.keys(item.narrative) or (
-            foreign is not None and result.context_key == content_key(context=foreign.text)
-        )
-
-    def known(self, item: Item) -> SocializedContext | None:
-        """Return the stored context of an item's narrative; None if no context is stored yet."""
-        stored = self._stored.get(self.key(item.narrative))
-        return None if stored is None else SocializedContext.from_json(stored.text)
-
-    def key_used(self, item: Item) -> str:
-        """Return the key to store with an item's context. A context from `anywhere` gets a key that no run reuses."""
-        stored = self._stored[self.key(item.narrative)]
-        return content_key(context=stored.text) if stored.foreign else self.key(item.narrative)
+    def close(self) -> None:
+        """Receive no more contexts, because the run has ended."""
+        self.shared.leave(self)
 
     async def context(self, item: Item) -> SocializedContext:
         """Return the context of an item's narrative.
@@ -289,56 +183,6 @@ class ContextSource:
         """Charge this run for a context or a failed parse that another run paid for."""
         if key not in self._mine and narrative not in self.charged_before:
             self._charged.setdefault(key, usage or NO_USAGE)
-
-    def _take(self, key: str, result: Result, path: Path, foreign: bool) -> None:
-        if key in self._stored:
-            return
-        try:
-            context = result.context
-            if context is None:
-                return
-            if errors := errors_of(context):
-                raise ContextError("expected a context without errors", errors)
-        except ContextError as error:
-            self._unreadable(path, str(error.issues[0] if error.issues else error))
-            return
-        usage = result.usage if result.status == "parsed" else NO_USAGE  # otherwise the usage of an answer
-        self._stored[key] = StoredContext(text=context.to_json(indent=None), usage=usage, foreign=foreign)
-
-    def _unreadable(self, path: Path, why: str) -> None:
-        self.problems.append(f"{path} was not used as a context: {why}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredContext:
-    """A context as text, which needs far less memory than objects.
-
-    Parameters
-    ----------
-    text
-        The context as JSON.
-    usage
-        Usage of the calls that made the context. The usage is empty if it is unknown.
-    foreign
-        Whether the context comes from a folder with contexts of any parser.
-    """
-
-    text: str
-    usage: Usage = NO_USAGE
-    foreign: bool = False
-
-
-def _folded(narrative: str) -> str:
-    """Return a narrative with normalised whitespace, because whitespace may differ between files."""
-    return " ".join(narrative.split())
-
-
-def _text(context: Mapping[str, Any]) -> str | None:
-    """Return a stored context as text for comparison; None if the data are not a context."""
-    try:
-        return SocializedContext.from_data(context).to_json(indent=None)
-    except ContextError:
-        return None
 
 
 def parsed_result(item: Item, parsed: Parsed, key: str) -> Result:

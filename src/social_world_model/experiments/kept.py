@@ -59,6 +59,7 @@ def context_sources(plan: Plan, models: Models, shared: SharedContexts | None = 
         source = ContextSource(parser, plan.benchmark.guidance, sample, shared=shared)
         own = folders if sample == 0 else [folder / sample_folder(sample) for folder in folders]
         source.look_into(own, items, plan.settings.context_dir if sample == 0 else None)
+        source.open()
         sources.append(source)
     return sources
 

@@ -7,7 +7,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -35,6 +35,25 @@ PROGRESS_SECONDS = 0.5
 MANIFEST_SECONDS = 10.0
 
 
+@dataclass(frozen=True)
+class SweepPart:
+    """Connection between a run and its sweep.
+
+    Parameters
+    ----------
+    contexts
+        Contexts that the runs of the sweep share.
+    all_started
+        Function that is called when all items of the run are started and a call is free. The next run may then start.
+    owner
+        Task whose cancellation stops the run. None means the current task.
+    """
+
+    contexts: SharedContexts = field(default_factory=SharedContexts)
+    all_started: Callable[[], None] = lambda: None
+    owner: asyncio.Task[Any] | None = None
+
+
 class Runner:
     """Executor of one plan.
 
@@ -44,8 +63,8 @@ class Runner:
         Plan and models of the run.
     on_progress
         Callback that receives the progress after every item, and twice per second.
-    shared
-        Contexts that the run shares with the other runs of a sweep.
+    part
+        Connection to the sweep; None if the run is not a part of a sweep.
     """
 
     def __init__(
@@ -53,7 +72,7 @@ class Runner:
         plan: Plan,
         models: Models,
         on_progress: Callable[[Progress], None] = lambda _: None,
-        shared: SharedContexts | None = None,
+        part: SweepPart | None = None,
     ) -> None:
         settings = plan.settings
         self.plan = plan
@@ -61,7 +80,7 @@ class Runner:
         self.on_progress = on_progress
         self.store = ResultStore(plan.folder)
         self.journal = Journal(plan.folder if settings.save and plan.mode.answers else None)
-        self.shared = shared or SharedContexts()
+        self.part = part or SweepPart()
         self.sources: Sequence[ContextSource] = ()
         self.notes = list(plan.dataset.notes)
         self.errors: list[str] = []
@@ -73,27 +92,17 @@ class Runner:
         earlier = {} if settings.continue_mode == "new" else read_manifest(plan.folder)
         self._spent_before, self._charged_before = usage_of(earlier), shared_contexts_of(earlier)
 
-    async def execute(
-        self, all_started: Callable[[], None] = lambda: None, owner: asyncio.Task[Any] | None = None
-    ) -> RunResult:
-        """Execute the plan; see `Run.execute`.
-
-        Parameters
-        ----------
-        all_started
-            Function that is called when all items are started and a call is free. The next run may then start.
-        owner
-            Task whose cancellation stops the run. The default is the current task.
-        """
+    async def execute(self) -> RunResult:
+        """Execute the plan; see `Run.execute`."""
         with self.store.locked() if self.plan.settings.save else nullcontext():
             try:
-                await self._execute(all_started, owner)
+                await self._execute()
             finally:
                 for source in self.sources:
                     source.close()
         return self._result()
 
-    async def _execute(self, all_started: Callable[[], None], owner: asyncio.Task[Any] | None) -> None:
+    async def _execute(self) -> None:
         self._started = _now()
         todo = self._prepare()
         items = [row for row in todo if isinstance(row, Item)]
@@ -104,8 +113,8 @@ class Runner:
         try:
             if todo:
                 await self.models.clients.load()
-            work = (partial(self._do, row) for row in todo)
-            await run_bounded(self.models.calls.limit, work, all_started=all_started, owner=owner)
+            work, part = (partial(self._do, row) for row in todo), self.part
+            await run_bounded(self.models.calls.limit, work, all_started=part.all_started, owner=part.owner)
         except (EndpointError, BudgetExceededError) as error:
             self.stopped = str(error)
         except BaseException as error:
@@ -125,7 +134,7 @@ class Runner:
             if settings.continue_mode == "new" and (aside := self.store.move_aside()) is not None:
                 self.notes.append(f"earlier results were moved to {aside}")
             self.store.open()
-        self.sources = context_sources(self.plan, self.models, self.shared)
+        self.sources = context_sources(self.plan, self.models, self.part.contexts)
         self.notes += notes_of(self.sources)
         if settings.save:
             for source in self.sources:

@@ -11,7 +11,7 @@ from social_world_model.errors import SocialWorldModelError
 from social_world_model.experiments.contexts import SharedContexts
 from social_world_model.experiments.plan import plan_in_sweep
 from social_world_model.experiments.progress import Progress, RunResult
-from social_world_model.experiments.runner import Runner
+from social_world_model.experiments.runner import Runner, SweepPart
 from social_world_model.experiments.sweep import Sweep
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.vllm_engine import keep_loaded
@@ -72,7 +72,7 @@ class _Runs:
         """Start one run after the other, until all runs are started or the budget is spent."""
         try:
             for number, settings in enumerate(self.sweep.runs):
-                if self.clients.calls.stopped:
+                if self.clients.calls.spending.over is not None:
                     return
                 all_started = asyncio.Event()
                 run = asyncio.create_task(self._execute(number, settings, all_started))
@@ -94,8 +94,8 @@ class _Runs:
     async def _execute(self, number: int, settings: RunSettings, all_started: asyncio.Event) -> RunResult:
         try:
             plan, models = plan_in_sweep(settings, self.clients, self.on_problem)
-            runner = Runner(plan, models, partial(self._report, number), self.contexts)
-            return await runner.execute(all_started.set, self._owner)
+            part = SweepPart(self.contexts, all_started.set, self._owner)
+            return await Runner(plan, models, partial(self._report, number), part).execute()
         except SocialWorldModelError as error:
             return _not_run(settings, str(error))
         finally:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
-from collections import deque
 from collections.abc import Callable
 from copy import copy
 from dataclasses import InitVar, dataclass, field, replace
@@ -14,7 +12,7 @@ from typing import Literal
 from social_world_model.errors import EndpointError, GenerationError
 from social_world_model.generation_utils.failures import AGAIN, Failure
 from social_world_model.generation_utils.health import Health
-from social_world_model.generation_utils.limits import MINUTE, Admission, CallLimit, RateLimit
+from social_world_model.generation_utils.limits import Admission, CallLimit, RateLimit, RecentStarts
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
 from social_world_model.generation_utils.spending import Budget, Spending
 from social_world_model.usage import Usage
@@ -68,8 +66,6 @@ class Calls:
         Usage so far, and the budget.
     retries
         Number of attempts that repeated a failed attempt.
-    active
-        Number of requests that are running now.
     """
 
     limit: CallLimit = field(default_factory=lambda: CallLimit(IN_FLIGHT))
@@ -82,10 +78,9 @@ class Calls:
     within: Calls | None = field(default=None, repr=False)
     spending: Spending = field(init=False)
     retries: int = field(default=0, init=False)
-    active: int = field(default=0, init=False)
     _health: dict[str, Health] = field(default_factory=dict, init=False)
     _seen: set[tuple[str, str]] = field(default_factory=set, init=False)
-    _starts: deque[float] = field(default_factory=deque, init=False)
+    _starts: RecentStarts = field(default_factory=RecentStarts, init=False)
     _stopped: GenerationError | None = field(default=None, init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
@@ -94,11 +89,6 @@ class Calls:
         if self.within is not None:
             self.limit, self.rate = self.within.limit, self.within.rate
             self._health, self._seen, self._starts = self.within._health, self.within._seen, self.within._starts
-
-    @property
-    def _all(self) -> Calls:
-        """The calls of the whole command, which have the budget."""
-        return self.within or self
 
     @property
     def usage(self) -> dict[str, Usage]:
@@ -111,6 +101,11 @@ class Calls:
         return self.spending.total
 
     @property
+    def active(self) -> int:
+        """Number of requests that are running now."""
+        return self.spending.active
+
+    @property
     def stopped(self) -> bool:
         """Whether all further calls are refused."""
         return self._stopped is not None
@@ -118,8 +113,7 @@ class Calls:
     @property
     def per_minute(self) -> int:
         """Number of requests sent in the last 60 seconds."""
-        self._forget_old_starts()
-        return len(self._starts)
+        return self._starts.count
 
     async def complete(self, model: LanguageModel, prompt: Prompt, role: Role = "answer") -> Completion:
         """Make a call, and retry the call after transient errors.
@@ -162,27 +156,19 @@ class Calls:
     async def _once(self, model: LanguageModel, prompt: Prompt, role: Role) -> Completion:
         entry = await self._admitted(prompt.tokens + self.spending.typical_output())
         self._check(model)
-        self._starts.append(time.monotonic())
-        self._forget_old_starts()
-        self._count_active(1)
+        self._starts.add()
         try:
             async with asyncio.timeout(self.timeout):
-                completion = await model.complete(prompt)
+                with self.spending.running():
+                    completion = await model.complete(prompt)
         except TimeoutError:
             raise Failure("timeout", f"no reply within {self.timeout:g} s") from None
-        finally:
-            self._count_active(-1)
         completion = self._with_usage(completion, prompt, model)
         if entry is not None:
             self.rate.correct(entry, completion.usage.input_tokens + completion.usage.output_tokens)
         self.spending.add(role, completion.usage)
         self._health[model.name] = Health(model.name, self.limit.size, succeeded=True)
         return completion
-
-    def _count_active(self, change: int) -> None:
-        self.active += change
-        if self.within is not None:
-            self.within.active += change
 
     def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
         """If the endpoint does not report token counts, estimate them. Token limits then still apply."""
@@ -200,21 +186,13 @@ class Calls:
             raise self._stop_all(model, why)
         wait = _wait(failure, attempt, self.tries, self.first_wait)
         if wait is not None:
-            await self._pause(wait)
+            await _pause(self._stop, wait)
             return
         message, same_for_all = health.give_up(failure, attempt, LONGEST_OBEYED)
         if same_for_all:
             raise self._stop_all(model, message)
         transient = failure.kind in AGAIN
         raise GenerationError(message, model=model.name, prompt_hash=prompt.hash, transient=transient)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait for some seconds. Return early if all calls are stopped."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
-        except TimeoutError:
-            pass
 
     async def _admitted(self, tokens: int) -> Admission | None:
         """Wait until the rate limit allows a call of this size, or until all calls are stopped."""
@@ -238,17 +216,11 @@ class Calls:
     def _check(self, model: LanguageModel) -> None:
         """Raise an error if the budget is used up, or if all calls are stopped."""
         if self._stopped is None:
-            if self._all._stopped is None:
-                self._all._stopped = self._all.spending.exceeded(model, self._all.active)
-            self._stopped = self._all._stopped
+            self._stopped = self.spending.exceeded(model)
             if self._stopped is not None:
                 self._stop.set()
         if self._stopped is not None:
             raise copy(self._stopped)  # a shared error would collect the tracebacks of all calls
-
-    def _forget_old_starts(self) -> None:
-        while self._starts and self._starts[0] < time.monotonic() - MINUTE:
-            self._starts.popleft()
 
     def _report(self, failure: Failure, model: LanguageModel) -> None:
         """Report each kind of problem once for each model."""
@@ -258,6 +230,15 @@ class Calls:
         if (model.name, kind) not in self._seen:
             self._seen.add((model.name, kind))
             self.on_problem(f"{model.name}: {failure.kind}: {failure.message}")
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait for some seconds. Return early if all calls are stopped."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass
 
 
 def _wait(failure: Failure, attempt: int, tries: int, first_wait: float) -> float | None:

@@ -46,7 +46,7 @@ class Clients:
     ) -> None:
         self.settings = settings
         self._within = within
-        self.calls = Calls(
+        self.calls: Calls = Calls(
             limit=CallLimit(settings.batch_size),
             timeout=settings.timeout,
             rate=RateLimit(settings.rpm, settings.tpm),

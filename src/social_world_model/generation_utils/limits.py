@@ -187,6 +187,24 @@ class RateLimit:
         return self._entries[0].time + MINUTE - now if full or dear else 0.0
 
 
+class RecentStarts:
+    """Counts the requests that were sent in the last 60 seconds."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque()
+
+    @property
+    def count(self) -> int:
+        """Number of requests in the last 60 seconds."""
+        while self._times and self._times[0] < time.monotonic() - MINUTE:
+            self._times.popleft()
+        return len(self._times)
+
+    def add(self) -> None:
+        """Count a request that is sent now."""
+        self._times.append(time.monotonic())
+
+
 class Admission:
     """A call that counts towards the limits for one minute."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from social_world_model.errors import BudgetExceededError, ConfigurationError
@@ -33,17 +35,23 @@ class Spending:
     budget
         Limits on cost and tokens.
     within
-        Spending that also counts each call, such as the spending of a whole sweep; None if there is none.
+        Spending of the whole sweep, which also counts each call and has the budget. None outside a sweep.
 
     Attributes
     ----------
     usage
         Usage so far, by role.
+    active
+        Number of calls that are running now.
+    over
+        Error that stops all calls, because the budget is used up; None before that.
     """
 
     def __init__(self, budget: Budget, within: Spending | None = None) -> None:
         self.budget = budget
         self.within = within
+        self.active = 0
+        self.over: BudgetExceededError | None = None
         self.usage: dict[str, Usage] = {}
         self._priced: set[str] = set()
 
@@ -66,37 +74,47 @@ class Spending:
         if self.within is not None:
             self.within.add(role, usage)
 
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Count a call as active inside the ``with`` block."""
+        self.active += 1
+        try:
+            with nullcontext() if self.within is None else self.within.running():
+                yield
+        finally:
+            self.active -= 1
+
     def typical_output(self) -> int:
         """Return the average number of tokens per reply so far; 0 before the first reply."""
         spent = self.total
         return spent.output_tokens // spent.requests if spent.requests else 0
 
-    def exceeded(self, model: LanguageModel, active: int) -> BudgetExceededError | None:
+    def exceeded(self, model: LanguageModel) -> BudgetExceededError | None:
         """If the budget is used up, return the error that stops all calls. Otherwise return None.
 
         Parameters
         ----------
         model
             Model of the next call.
-        active
-            Number of calls that are running now.
 
         Raises
         ------
         ConfigurationError
             If the budget limits the cost, but the cost of a call is unknown.
         """
+        if self.within is not None:
+            return self.within.exceeded(model)
         spent, budget = self.total, self.budget
         self._check_price(model)
         if budget.max_tokens is not None and spent.input_tokens + spent.output_tokens >= budget.max_tokens:
             what = f"max_total_tokens {budget.max_tokens} is spent: {spent.input_tokens + spent.output_tokens} tokens"
-        elif budget.max_cost is not None and self._expected_cost(spent, active) >= budget.max_cost:
+        elif budget.max_cost is not None and self._expected_cost(spent) >= budget.max_cost:
             what = f"max_cost {budget.max_cost:g} is spent: {spent.cost or 0:.2f} US$"
         else:
-            return None
-        return BudgetExceededError(
-            f"{what} in {spent.requests} calls, and {active} more calls are running", model=model.name
-        )
+            return self.over
+        calls = f"{spent.requests} calls, and {self.active} more calls are running"
+        self.over = self.over or BudgetExceededError(f"{what} in {calls}", model=model.name)
+        return self.over
 
     def _check_price(self, model: LanguageModel) -> None:
         if self.budget.max_cost is None or model.name in self._priced:
@@ -109,7 +127,7 @@ class Spending:
             )
         self._priced.add(model.name)
 
-    def _expected_cost(self, spent: Usage, active: int) -> float:
+    def _expected_cost(self, spent: Usage) -> float:
         """Return the cost so far plus the expected cost of the running calls.
 
         Each running call has the average cost.
@@ -122,4 +140,4 @@ class Spending:
                 "use max_total_tokens instead",
                 parameters=("max_cost", "max_total_tokens"),
             )
-        return spent.cost + active * spent.cost / spent.requests
+        return spent.cost + self.active * spent.cost / spent.requests

@@ -20,6 +20,9 @@ from social_world_model.errors import (
 
 T = TypeVar("T")
 
+ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
+"""Errors that affect every item. Such an error ends the run, and is not stored in the result of an item."""
+
 
 class CapacityGate(Protocol):
     """Limit on concurrent calls. The limit also reports whether a slot is free."""
@@ -90,9 +93,8 @@ def is_final(error: SocialWorldModelError) -> bool:
     A refusal and a reply that cannot be read are final. Transient errors are not final, and neither are errors that
     stop a whole run.
     """
-    if isinstance(error, ConfigurationError | EndpointError | BudgetExceededError):
-        return False
-    return not (isinstance(error, GenerationError) and error.transient)
+    transient = isinstance(error, GenerationError) and error.transient
+    return not (transient or isinstance(error, ENDING))
 
 
 async def run_bounded(
