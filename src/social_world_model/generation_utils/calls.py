@@ -57,8 +57,7 @@ class Calls:
         Seconds before the second attempt. The wait doubles before each further attempt, up to 60 seconds. Each wait is
         multiplied by a random factor between 0.5 and 1.
     within
-        Calls of a whole command, if these calls are the calls of one of its runs. All runs of the command share the
-        limits, the budget and the health of the endpoints. Each run has its own usage, and stops on its own.
+        Calls of the whole sweep, for the calls of one run. All runs share limits, budget and health of endpoints.
 
     Attributes
     ----------
@@ -186,13 +185,20 @@ class Calls:
             raise self._stop_all(model, why)
         wait = _wait(failure, attempt, self.tries, self.first_wait)
         if wait is not None:
-            await _pause(self._stop, wait)
+            await self._pause(wait)
             return
         message, same_for_all = health.give_up(failure, attempt, LONGEST_OBEYED)
         if same_for_all:
             raise self._stop_all(model, message)
-        transient = failure.kind in AGAIN
-        raise GenerationError(message, model=model.name, prompt_hash=prompt.hash, transient=transient)
+        raise GenerationError(message, model=model.name, prompt_hash=prompt.hash, transient=failure.kind in AGAIN)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for some seconds. Return early if all calls are stopped."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            pass
 
     async def _admitted(self, tokens: int) -> Admission | None:
         """Wait until the rate limit allows a call of this size, or until all calls are stopped."""
@@ -230,15 +236,6 @@ class Calls:
         if (model.name, kind) not in self._seen:
             self._seen.add((model.name, kind))
             self.on_problem(f"{model.name}: {failure.kind}: {failure.message}")
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait for some seconds. Return early if all calls are stopped."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        pass
 
 
 def _wait(failure: Failure, attempt: int, tries: int, first_wait: float) -> float | None:
