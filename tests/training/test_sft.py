@@ -43,7 +43,7 @@ def test_a_dry_run_of_the_script_writes_the_data_and_shows_the_command(tmp_path:
     assert "30 samples" in done.stdout
     assert "torchrun --standalone --nnodes=1 --nproc_per_node=3 -m verl.trainer.sft_trainer" in done.stdout
     assert "trainer.project_name=social-world-model" in done.stdout
-    assert "this would stop the training: expected 3 GPUs" in done.stdout
+    assert "this problem would stop the training: expected 3 GPUs" in done.stdout
     assert (out / "data" / "train.parquet").is_file()
     assert (out / "data" / "train.jsonl").is_file()
 
