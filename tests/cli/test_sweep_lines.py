@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from social_world_model.cli.sweep import asides
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from social_world_model.cli.sweep import asides, show_estimates, show_usage
 from social_world_model.contracts import Dataset
 from social_world_model.experiments import RunResult, RunSettings
+from social_world_model.experiments.sweep import read_sweep
+from social_world_model.usage import Usage
 
 
 def result_with(*errors: str) -> RunResult:
@@ -42,3 +50,28 @@ def test_the_three_most_frequent_reasons_are_shown_and_the_others_are_counted() 
         "failed: 2 questions: no reply",
         "failed: 2 more questions; each result file contains the reason",
     ]
+
+
+def test_the_usage_of_all_runs_counts_a_shared_context_once(capsys: pytest.CaptureFixture[str]) -> None:
+    parse, answer = (Usage(requests=3, input_tokens=n, output_tokens=1, cost=0.5) for n in (100, 10))
+    first = replace(result_with(), usage={"answer": answer, "context": parse})
+    second = replace(result_with(), usage={"answer": answer}, shared_contexts=parse)
+    show_usage([first, second])
+    line = "all runs: 9 calls, 120 tokens in, 3 out, $1.50; contexts that several runs use are paid and counted once"
+    assert capsys.readouterr().out.strip() == line
+
+
+def test_a_dry_run_counts_a_shared_context_in_the_first_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "model.jsonl").write_text('{"reply": "x"}')
+    (tmp_path / "sweep.yaml").write_text(
+        f"benchmarks: [{{name: tomi, limit: 4}}]\nmodels: ['scripted/{tmp_path}/model.jsonl']\n"
+        f"modes: [socialized_context, pure_context]\ncontext_models: ['scripted/{tmp_path}/model.jsonl']\n"
+        f"settings: {{output_dir: {tmp_path}/out}}"
+    )
+    asyncio.run(show_estimates(read_sweep(tmp_path / "sweep.yaml")))
+    _, first, second, whole, *_ = capsys.readouterr().out.splitlines()
+    contexts = int(second.split(", ")[-1].split()[0])
+    assert second.endswith(f"{contexts} contexts of earlier runs")
+    assert f"n 4; {4 + contexts} calls" in first
+    assert "n 4; 4 calls" in second
+    assert whole.startswith(f"all: {8 + contexts} calls")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.errors import ContextError
+from social_world_model.errors import ContextError, EndpointError, GenerationError, SocialWorldModelError
 from social_world_model.generation_utils import CallLimit
 from social_world_model.runs.flight import SingleFlight, run_bounded
 
@@ -153,6 +153,25 @@ def test_a_failure_is_shared_and_not_paid_for_again() -> None:
     assert all(isinstance(result, ContextError) for result in results)
 
 
+@pytest.mark.parametrize("error", [GenerationError("timeout", transient=True), EndpointError("no connection")])
+def test_after_an_error_that_may_pass_the_work_is_done_again(error: SocialWorldModelError) -> None:
+    async def run() -> str:
+        flight: SingleFlight[str] = SingleFlight()
+        tries: list[int] = []
+
+        async def make() -> str:
+            tries.append(1)
+            if len(tries) == 1:
+                raise error
+            return "context"
+
+        with pytest.raises(type(error)):
+            await flight.once("story", make)
+        return await flight.once("story", make)
+
+    assert asyncio.run(run()) == "context"
+
+
 def test_after_an_error_what_is_under_way_is_finished_and_nothing_is_started() -> None:
     finished: list[int] = []
 
@@ -217,6 +236,45 @@ def test_a_cancellation_stops_work_that_waits_for_nothing_too() -> None:
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(run())
     assert len(done) == 3
+
+
+def test_work_in_a_task_of_its_own_stops_when_its_owner_is_cancelled() -> None:
+    done: list[int] = []
+
+    async def run() -> None:
+        owner = asyncio.current_task()
+        assert owner is not None
+
+        async def work() -> None:
+            done.append(1)
+            if len(done) == 3:
+                owner.cancel()
+
+        tasks = [asyncio.create_task(run_bounded(CallLimit(2), (work for _ in range(1000)), owner=owner))]
+        await asyncio.gather(*tasks)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(run())
+    assert len(done) <= 4
+
+
+def test_when_all_work_is_started_it_is_told_although_some_is_still_running() -> None:
+    told: list[int] = []
+
+    async def run() -> int:
+        limit, finished = CallLimit(2), 0
+
+        async def work() -> None:
+            nonlocal finished
+            async with limit.slot():
+                await asyncio.sleep(0.01)
+            finished += 1
+
+        await run_bounded(limit, (work for _ in range(3)), all_started=lambda: told.append(finished))
+        return finished
+
+    assert asyncio.run(run()) == 3
+    assert told in ([1], [2])
 
 
 def test_less_than_one_call_is_refused() -> None:
