@@ -32,7 +32,13 @@ GENERATED = (
 PROMPTS = ("generation_utils/query_sections.py", "generation_utils/schema_1.py", "generation_utils/replies.py")
 """Texts for language models have an issue of their own."""
 
-WORD_LISTS = ("lexicon.py", "symbolic/cast.py", "conversation/words.py", "scripts/check_prose.py")
+WORD_LISTS = (
+    "lexicon.py",
+    "symbolic/cast.py",
+    "conversation/words.py",
+    "world_model/vocabulary.py",
+    "scripts/check_prose.py",
+)
 """In these files, strings are lists of words; only docstrings are prose."""
 
 LEFT_OUT: dict[str, str] = {

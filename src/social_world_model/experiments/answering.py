@@ -80,7 +80,7 @@ async def _draw(plan: Plan, session: ItemSession) -> Result:
     result = replace(result, usage=session.usage + lost)
     if session.used is None or source is None:
         return result
-    return replace(result, socialized_context=session.used.to_data(), context_key=source.key_used(item))
+    return source.with_origin(replace(result, socialized_context=session.used.to_data()), item)
 
 
 def without_label(item: Item) -> Item:

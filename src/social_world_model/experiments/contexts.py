@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from social_world_model.contracts import Item, Parsed, Parser
 from social_world_model.errors import GenerationError
+from social_world_model.experiments.context_warnings import context_warnings
 from social_world_model.experiments.stored_contexts import StoredContext, StoredContexts
 from social_world_model.runs.flight import ENDING, SingleFlight, is_final
 from social_world_model.runs.results import Result
 from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic import SymbolicModel
 from social_world_model.usage import NO_USAGE, Usage
 
 Keep = Callable[[Result], None]
@@ -173,9 +175,17 @@ class ContextSource(StoredContexts):
             raise
         self._mine.add(key)
         self.made += 1
-        made = StoredContext(text=parsed.context.to_json(indent=None), usage=parsed.usage)
+        checked = not isinstance(self.parser, SymbolicModel)
+        made = StoredContext(
+            text=parsed.context.to_json(indent=None),
+            usage=parsed.usage,
+            model=self.parser.name,
+            warnings=context_warnings(item.narrative, parsed.context) if checked else (),
+            raw=parsed.raw,
+            finish_reason=parsed.finish_reason,
+        )
         if self.keep is not None:
-            self.keep(parsed_result(item, parsed, key))
+            self.keep(parsed_result(item, parsed, key, self.parser.name, made.warnings))
         self.shared.add(key, made, saved=self.keep is not None)
         return made
 
@@ -185,7 +195,7 @@ class ContextSource(StoredContexts):
             self._charged.setdefault(key, usage or NO_USAGE)
 
 
-def parsed_result(item: Item, parsed: Parsed, key: str) -> Result:
+def parsed_result(item: Item, parsed: Parsed, key: str, model: str, warnings: Sequence[str] = ()) -> Result:
     """Return a result that contains a context and no answer.
 
     Parameters
@@ -196,6 +206,10 @@ def parsed_result(item: Item, parsed: Parsed, key: str) -> Result:
         Context and raw reply of the parser.
     key
         Key of the context.
+    model
+        Name of the parser.
+    warnings
+        Doubts about the context.
     """
     return replace(
         Result.of(item, "parsed"),
@@ -204,4 +218,6 @@ def parsed_result(item: Item, parsed: Parsed, key: str) -> Result:
         finish_reason=parsed.finish_reason,
         usage=parsed.usage,
         context_key=key,
+        context_model=model,
+        context_warnings=tuple(warnings) or None,
     )

@@ -16,6 +16,7 @@ from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import BudgetExceededError, EndpointError, shortened
 from social_world_model.experiments.answering import answer_item
+from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.contexts import ContextSource, SharedContexts
 from social_world_model.experiments.dry import check_queries
 from social_world_model.experiments.item_results import bad_row_result, item_result_of
@@ -85,6 +86,7 @@ class Runner:
         self.notes = list(plan.dataset.notes)
         self.errors: list[str] = []
         self.outcomes: dict[str, ItemResult] = {}
+        self.warned = WarnedContexts()
         self.kept = 0
         self.failed = 0
         self.stopped: str | None = None
@@ -180,6 +182,7 @@ class Runner:
             fields=row.fields,
         )
         self.outcomes[row.index] = item_result_of(now)
+        self.warned.add(result)
 
     def _shared_store(self, sample: int) -> ResultStore:
         return ResultStore(self.plan.contexts_folder(sample))
@@ -233,7 +236,7 @@ class Runner:
             usage=dict(self.models.calls.usage),
             shared_contexts=self._charged(),
             stopped=self.stopped,
-            notes=tuple(self.notes),
+            notes=(*self.notes, *self.warned.notes()),
         )
 
     def _charged(self) -> Usage:

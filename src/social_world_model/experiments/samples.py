@@ -65,6 +65,8 @@ def _together(chosen: Result, draws: Sequence[Result]) -> Result:
         chosen,
         socialized_context=draws[0].socialized_context,  # a later run compares this context
         context_key=draws[0].context_key,
+        context_model=draws[0].context_model,
+        context_warnings=draws[0].context_warnings,
         usage=sum((draw.usage for draw in draws), NO_USAGE),
         samples=tuple(_sample(draw) for draw in draws),
     )
@@ -75,7 +77,7 @@ _WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered
 
 _SAMPLED = (
     *("status", "answer", "extracted_by", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason"),
-    *("error", "context_key"),
+    *("error", "context_key", "context_warnings"),
 )
 
 

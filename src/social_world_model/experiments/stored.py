@@ -14,6 +14,7 @@ from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.baselines import TrivialResults, by_baseline
+from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
 from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME, source_of
@@ -50,6 +51,8 @@ class StoredRun:
     baselines
         Item results of the trivial baselines for the same questions, by name of the baseline. The map is empty if
         baselines are not requested.
+    notes
+        Remarks for readers of the report.
     manifest_is_broken
         Whether `run.json` exists but is not a JSON object.
     """
@@ -62,6 +65,7 @@ class StoredRun:
     usage: Mapping[str, Usage] = field(default_factory=dict)
     shared_contexts: Usage = NO_USAGE
     baselines: Mapping[str, Sequence[ItemResult]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     manifest_is_broken: bool = False
 
     @property
@@ -146,12 +150,14 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
     scorer: _BaselineScorer | None = None
     outcomes: list[ItemResult] = []
     beside: list[Mapping[str, ItemResult]] = []
+    warned = WarnedContexts()
     has_contexts = False
     for result in stored.results:
         if result.status == "parsed":
             has_contexts = True
             continue
         outcomes.append(item_result_of(result))
+        warned.add(result)
         if trivial is not None:
             scorer = scorer or _BaselineScorer(trivial, stored)
             beside.append(scorer.of(result))
@@ -166,6 +172,7 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
         usage=stored.usage,
         shared_contexts=stored.shared_contexts,
         baselines=by_baseline(beside),
+        notes=tuple(warned.notes()),
         manifest_is_broken=stored.manifest_is_broken,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,22 @@ class StoredContext:
         The context as JSON.
     usage
         Usage of the calls that made the context. The usage is empty if it is unknown.
+    model
+        Name of the parser; None if the parser is unknown.
+    warnings
+        Doubts about the context.
+    raw, finish_reason
+        Unchanged reply of the parser, and the reason why the reply ended; None if unknown.
     foreign
         Whether the context comes from a folder with contexts of any parser.
     """
 
     text: str
     usage: Usage = NO_USAGE
+    model: str | None = None
+    warnings: tuple[str, ...] = ()
+    raw: str | None = None
+    finish_reason: str | None = None
     foreign: bool = False
 
 
@@ -145,10 +155,29 @@ class StoredContexts:
         stored = self._stored.get(self.key(item.narrative))
         return None if stored is None else SocializedContext.from_json(stored.text)
 
-    def key_used(self, item: Item) -> str:
-        """Return the key to store with an item's context. A context from `anywhere` gets a key that no run reuses."""
-        stored = self._stored[self.key(item.narrative)]
-        return content_key(context=stored.text) if stored.foreign else self.key(item.narrative)
+    def with_origin(self, result: Result, item: Item) -> Result:
+        """Return a result with the parser, the warnings and the key of the context that the item used.
+
+        A result without an answer also gets the reply that contains the context. A context from `anywhere` gets a key
+        that no run reuses.
+
+        Parameters
+        ----------
+        result
+            Result of the item.
+        item
+            Item whose context is stored here.
+        """
+        key = self.key(item.narrative)
+        stored = self._stored[key]
+        if result.status == "parsed":
+            result = replace(result, raw=stored.raw, finish_reason=stored.finish_reason)
+        return replace(
+            result,
+            context_key=content_key(context=stored.text) if stored.foreign else key,
+            context_model=stored.model,
+            context_warnings=stored.warnings or None,
+        )
 
     def _take(self, key: str, result: Result, path: Path, foreign: bool) -> None:
         if key in self._stored:
@@ -162,8 +191,16 @@ class StoredContexts:
         except ContextError as error:
             self._unreadable(path, str(error.issues[0] if error.issues else error))
             return
-        usage = result.usage if result.status == "parsed" else NO_USAGE  # otherwise the usage of an answer
-        self._stored[key] = StoredContext(text=context.to_json(indent=None), usage=usage, foreign=foreign)
+        is_reply = result.status == "parsed"  # otherwise usage and raw reply belong to an answer
+        self._stored[key] = StoredContext(
+            text=context.to_json(indent=None),
+            usage=result.usage if is_reply else NO_USAGE,
+            model=result.context_model or (None if foreign else self.parser.name),
+            warnings=tuple(result.context_warnings or ()),
+            raw=result.raw if is_reply else None,
+            finish_reason=result.finish_reason if is_reply else None,
+            foreign=foreign,
+        )
 
     def _unreadable(self, path: Path, why: str) -> None:
         self.problems.append(f"{path} was not used as a context: {why}")

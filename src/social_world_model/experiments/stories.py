@@ -72,7 +72,9 @@ def _write_contexts(store: ResultStore, benchmark: Benchmark, story: GeneratedSt
     narrative = items[0].narrative
     context, _ = parse_story(narrative, benchmark.guidance)
     for item in items:
-        store.write(parsed_result(item, Parsed(context=context), context_key(narrative, benchmark.guidance, NAME)))
+        store.write(
+            parsed_result(item, Parsed(context=context), context_key(narrative, benchmark.guidance, NAME), NAME)
+        )
 
 
 def _make_parent(path: Path) -> None:

@@ -185,6 +185,7 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     ordered = sorted(entries.values(), key=_place)
     with_gains, more = _with_gains(ordered, seed)
     notes += [f"{entry.run.folder}: left out {problem}" for entry in ordered for problem in entry.run.unreadable]
+    notes += [f"{entry.run.folder}: {told}" for entry in ordered for told in entry.run.notes]
     return Overview(entries=tuple(with_gains), notes=(*notes, *more, *_cautions(with_gains)), seed=seed)
 
 

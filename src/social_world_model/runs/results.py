@@ -45,6 +45,10 @@ class Result:
         Further scores of the answer, by name. Each score is between 0 and 1.
     socialized_context
         Stored form of the context that the answer is based on.
+    context_model
+        Name of the model that parsed the context; None if unknown.
+    context_warnings
+        Doubts about the context, one line each; None if there are none, or if the context was not checked.
     raw, finish_reason, usage
         Unchanged reply of the model, with its finish reason and usage.
     samples
@@ -81,6 +85,8 @@ class Result:
     fact: str | None = None
     audience: Sequence[str] | None = None
     socialized_context: Mapping[str, Any] | None = None
+    context_model: str | None = None
+    context_warnings: Sequence[str] | None = None
     raw: str | None = None
     finish_reason: str | None = None
     usage: Usage = NO_USAGE
@@ -169,12 +175,24 @@ _OLDER_NAMES: Mapping[str, str] = {
     "text_domain": "domain",
 }
 """Current field names, by the old names in files of schema 1. Such files have no field `schema`."""
-_NEW_IN_2 = ("question_kind", "belief_chain", "domain", "fact", "audience", "extracted_by", "schema")
+_NEW_IN_2 = (
+    "question_kind",
+    "belief_chain",
+    "domain",
+    "fact",
+    "audience",
+    "extracted_by",
+    "schema",
+    "context_model",
+    "context_warnings",
+)
 """Field names that are new in schema 2. In files of schema 1, these names are columns of the data set."""
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
 _KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("item_key", "context_key", "set_id", "cluster_id", "response", "extracted_by", "fact"), str),
-    **dict.fromkeys(("belief_chain", "choices", "samples", "audience"), list),
+    **dict.fromkeys(
+        ("item_key", "context_key", "set_id", "cluster_id", "response", "extracted_by", "fact", "context_model"), str
+    ),
+    **dict.fromkeys(("belief_chain", "choices", "samples", "audience", "context_warnings"), list),
     "scores": dict,
 }
 _OF_A_REPLY = ("answer", "extracted_by", "reasoning", "raw", "finish_reason")

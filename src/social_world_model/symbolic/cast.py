@@ -16,8 +16,12 @@ from collections.abc import Iterable, Sequence
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap.tags import is_none
 from social_world_model.symbolic.story.contexts import parse_story
+from social_world_model.symbolic.story.language import numbered_sentences, read_clause
 
 FEWEST_SPEAKERS = 2
+FEWEST_READ = 2
+SHARE_READ = 0.5
+"""Smallest number and smallest share of sentences that the grammar must parse, if it cannot parse all sentences."""
 LONGEST_LINE_READ = 10_000
 """Maximum length of a line. Longer lines are not parsed with the grammar, because splitting a long line takes too
 long."""
@@ -77,7 +81,8 @@ _ALIAS = re.compile(
 def acting(narrative: str) -> list[str]:
     r"""Return the characters that certainly act in a narrative.
 
-    If the symbolic grammar can parse the whole narrative, the result contains the agents who act. For a transcript, the
+    If the symbolic grammar can parse most sentences, the result contains the agents who act in these sentences. For a
+    transcript, the
     result contains every speaker who speaks twice or whose name also occurs in another place. In other prose, a name
     needs two kinds of evidence. Other sentences use the name like a proper name, and the name is the subject of a verb
     for a person's action. Evidence for a person is a verb such as "nod", or a later pronoun such as "his" or "She".
@@ -144,11 +149,16 @@ def known_as(name: str, cast: Sequence[str]) -> str | None:
 
 
 def _read_by_grammar(narrative: str) -> list[str] | None:
-    """Return the agents who act in a narrative, or None if the grammar cannot parse the narrative."""
-    if any(len(line) > LONGEST_LINE_READ for line in narrative.splitlines()):
+    """Return the agents who act in the sentences that the grammar can parse, or None if these sentences are too few."""
+    lines = narrative.splitlines()
+    if any(len(line) > LONGEST_LINE_READ for line in lines):
+        return None
+    told = [text for line in lines for text in numbered_sentences(line)]
+    read = [text for text in told if read_clause(text) is not None]
+    if not read or (len(read) < len(told) and (len(read) < FEWEST_READ or len(read) < SHARE_READ * len(told))):
         return None
     try:
-        steps = parse_story(narrative)[0].socialized_context
+        steps = parse_story("\n".join(read))[0].socialized_context
     except NarrativeError:
         return None
     return list(dict.fromkeys(name for step in steps for name, act in step.actions.items() if not is_none(act)))

@@ -32,8 +32,8 @@ from social_world_model.s3ap.context import Text
 from social_world_model.s3ap.rendering import render
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.s3ap.wire import SocializedContextForModel, from_wire
-from social_world_model.symbolic.cast import acting, missing
 from social_world_model.usage import NO_USAGE
+from social_world_model.world_model.checking import refusals
 
 CRITIQUE_ROUNDS = 2
 ISSUES_TOLD = 8
@@ -113,7 +113,7 @@ SCHEMA_1: Mapping[str, str] = {
 class ContextOutputParser:
     """Reads a reply as a context.
 
-    The parser refuses contexts with errors, and contexts that lack an agent who acts in the text.
+    The parser refuses contexts with errors, and contexts that cannot describe the text (see `checking.refusals`).
 
     Parameters
     ----------
@@ -138,8 +138,8 @@ class ContextOutputParser:
         Raises
         ------
         UnfitReply
-            If the reply contains no context, if the context has errors, or if an agent who acts in the narrative is
-            missing.
+            If the reply contains no context, if the context has errors, or if the context cannot describe the
+            narrative.
         """
         wire = fit(text, SocializedContextForModel)
         try:
@@ -150,9 +150,8 @@ class ContextOutputParser:
             raise UnfitReply("socialized_context: expected at least one moment, got none")
         if errors := errors_of(context):
             raise UnfitReply(told(errors))
-        if absent := missing(acting(self.narrative), context.agents_names):
-            acts = "acts in the narrative and is" if len(absent) == 1 else "act in the narrative and are"
-            raise UnfitReply(f"agents_names: {', '.join(absent)} {acts} missing")
+        if reasons := refusals(self.narrative, context):
+            raise UnfitReply("; ".join(reasons[:ISSUES_TOLD]))
         return context
 
 

@@ -58,14 +58,21 @@ def read_narrative(narrative: str) -> list[StorySentence]:
     """
     found: list[StorySentence] = []
     for line in narrative.splitlines():
-        for text in sentences(_LINE_NUMBER.sub("", line)):
-            if _SEPARATOR.match(text):  # "***" between chapters
-                continue
+        for text in numbered_sentences(line):
             clause, predicate = _understand(_normalised(text), text, len(found) + 1)
             found.append(StorySentence(len(found) + 1, text, clause, predicate))
     if not found:
         raise NarrativeError("expected a narrative with at least one sentence", sentence=narrative[:80], number=1)
     return found
+
+
+def numbered_sentences(line: str) -> list[str]:
+    """Return the sentences of a line without its line number. A separator such as ``***`` is no sentence.
+
+    >>> numbered_sentences("3 Ann left. Bob left."), numbered_sentences("***")
+    (['Ann left.', 'Bob left.'], [])
+    """
+    return [text for text in sentences(_LINE_NUMBER.sub("", line)) if not _SEPARATOR.match(text)]
 
 
 def read_clause(text: str) -> Clause | None:
