@@ -45,3 +45,12 @@ Variant = Literal["options-shuffled", "names-swapped", "distractors"]
 ReferenceKind = Literal["gt", "symbolic"]
 """Reference for perceived events: ``"gt"`` means given contexts, ``"symbolic"`` means contexts of the symbolic
 model."""
+
+ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""Effort of a reasoning model."""
+
+Thinking = Literal["on", "off"]
+"""Whether a model with such a switch reasons before its reply."""
+
+Structured = Literal["auto", "schema", "json", "prompt"]
+"""How reply schemas are requested: separately, in JSON mode, or only in the prompt."""

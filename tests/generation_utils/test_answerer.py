@@ -14,6 +14,7 @@ from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.prompts import PROMPTS, register_prompt
 from social_world_model.generation_utils.sections import PromptSpec, Section
+from social_world_model.runs.keys import fingerprint
 from tests.generation_utils.endpoint import QUERIES, ROWS, Endpoint, custom, quick, refused, run, said
 from tests.server import FaultServer
 from tests.server.faults import PROSE
@@ -151,7 +152,11 @@ def test_the_configuration_tells_apart_what_draws_other_replies(monkeypatch: pyt
     plain = LanguageModelAnswerer(model, quick())
     assert plain.name == model.name
     assert plain.usable_modes is None
-    assert plain.config.settings == {"temperature": 0.0, "max_output_tokens": None, "seed": None}
+    assert {name: value for name, value in plain.config.settings.items() if value is not None} == {"temperature": 0.0}
+    for other in (Sampling(top_p=0.5), Sampling(reasoning_effort="high"), Sampling(structured="json")):
+        assert fingerprint(LanguageModelAnswerer(model, quick(), other).config) != fingerprint(plain.config)
+    same = LanguageModelAnswerer(model, quick(), Sampling(structured="auto"))
+    assert fingerprint(same.config) == fingerprint(plain.config)
     assert plain.config != LanguageModelAnswerer(model, quick(), Sampling(seed=1)).config
 
 
@@ -187,3 +192,37 @@ def test_only_the_prompts_of_an_answerers_tasks_are_in_its_configuration(monkeyp
         answerer.prompt(replace(QUERY, task="recount"))
     with pytest.raises(ConfigurationError, match=r"expected task to be one of .*did you mean answer\?"):
         LanguageModelAnswerer(model, quick(), tasks=["anwser"])
+
+
+@pytest.mark.parametrize(
+    ("name", "sampling", "first"),
+    [
+        ("gpt-oss-20b", Sampling(), ["answer"]),
+        ("plain", Sampling(thinking="on"), ["answer"]),
+        ("plain", Sampling(reasoning_effort="high"), ["answer"]),
+        ("plain", Sampling(thinking="off"), ["reasoning", "answer"]),
+        ("plain", Sampling(reasoning_effort="none"), ["reasoning", "answer"]),
+    ],
+)
+def test_a_model_that_reasons_by_itself_is_not_asked_to_reason(
+    monkeypatch: pytest.MonkeyPatch, name: str, sampling: Sampling, first: list[str]
+) -> None:
+    model = custom(monkeypatch, "http://localhost:1/v1", name)
+    prompt = LanguageModelAnswerer(model, quick(), sampling).prompt(QUERY)
+    assert prompt.shape is not None
+    assert list(prompt.shape.model_fields) == first
+    assert ("step by step" in prompt.text) == ("reasoning" in first)
+
+
+def test_a_model_is_known_to_reason_after_its_first_thoughts_and_these_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    thought = said('{"reasoning": "", "answer": "box"}')
+    thought.body["choices"][0]["message"]["reasoning_content"] = "He saw it."
+    with Endpoint(thought) as endpoint:
+        model = custom(monkeypatch, endpoint.base_url)
+        reply = reply_of(model, QUERY)
+        prompt = LanguageModelAnswerer(model, quick()).prompt(QUERY)
+    assert (reply.response, reply.reasoning) == ("box", "He saw it.")
+    assert prompt.shape is not None
+    assert list(prompt.shape.model_fields) == ["answer"]

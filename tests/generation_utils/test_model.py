@@ -8,8 +8,9 @@ import pytest
 from pydantic import BaseModel, Field
 
 from social_world_model.generation_utils import LanguageModel, StrOutputParser, agenerate, model_by_name
+from social_world_model.generation_utils.capabilities import EndpointCapabilities
 from social_world_model.generation_utils.failures import Failure
-from social_world_model.generation_utils.model import Completion, EndpointCapabilities, Prompt
+from social_world_model.generation_utils.model import Completion, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.replies import PlainAnswer, ReasonedAnswer, Retelling
 from social_world_model.s3ap.wire import SocializedContextForModel

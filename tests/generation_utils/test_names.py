@@ -238,3 +238,35 @@ def test_a_scripted_model_is_free_and_known_by_its_file(tmp_path: Path) -> None:
 )
 def test_base_url_means_something_for_bare_names_and_vllm(name: str, takes: bool) -> None:
     assert takes_base_url(name) == takes
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("claude-3-5-sonnet-latest", "anthropic:claude-3-5-sonnet-latest"),
+        ("gemini-2.5-pro", "google:gemini-2.5-pro"),
+        ("mistral-large-latest", "mistral:mistral-large-latest"),
+        ("deepseek-chat", "deepseek:deepseek-chat"),
+        ("openai/gpt-4o", "openai:gpt-4o"),
+        ("anthropic/claude-3-5-haiku", "anthropic:claude-3-5-haiku"),
+        ("google/gemini-2.5-pro", "google:gemini-2.5-pro"),
+        ("google/gemma-3-27b-it", "vllm/google/gemma-3-27b-it"),
+        ("openrouter/meta-llama/llama-3-8b", "openrouter:meta-llama/llama-3-8b"),
+        ("ollama/llama3.2", "custom/llama3.2@URL"),
+        ("meta-llama/Llama-3.1-8B-Instruct", "together_ai/meta-llama/Llama-3.1-8B-Instruct"),
+        ("llama3.2", "custom/llama3.2@URL"),
+    ],
+)
+def test_a_name_of_another_tool_is_answered_with_its_form_here(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ConfigurationError) as caught:
+        model_by_name(name)
+    assert f" {meant}" in str(caught.value)
+    assert "OPENAI_API_KEY" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["claude-3-5-sonnet-latest", "llama3.2"])
+def test_with_an_address_a_bare_name_is_used_as_it_is(name: str) -> None:
+    assert model_by_name(name, "http://localhost:1/v1").name == name

@@ -21,7 +21,7 @@ class Note(BaseModel):
     values: dict[str, Any]
 
 
-TEXTS = st.text(alphabet=st.sampled_from('ab "\\{}[],:\n\t\x01é</think>'), max_size=10)
+TEXTS = st.text(alphabet=st.sampled_from('ab "\\{}[],:\n\té</think>'), max_size=10)
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
@@ -168,3 +168,72 @@ def test_an_empty_object_is_read_where_nothing_is_required() -> None:
         note: str = "none"
 
     assert fit("{}", Loose).note == "none"
+
+
+class Reasoned(BaseModel):
+    reasoning: str
+    answer: str
+
+
+GOOD = '{"reasoning": "because", "answer": "box"}'
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f'{{"properties": {GOOD}}}',
+        f'{{"response": {GOOD}}}',
+        f'{{"result": [{GOOD}]}}',
+        f"[{GOOD}]",
+        f'{{"name": "final_result", "arguments": {GOOD}}}',
+        json.dumps({"name": "final_result", "arguments": GOOD}),
+        json.dumps({"type": "function", "function": {"name": "f", "arguments": GOOD}}),
+        f"<tool_call>{json.dumps({'name': 'f', 'arguments': json.loads(GOOD)})}</tool_call>",
+        '{"Reasoning": "because", "ANSWER": "box"}',
+        '{"reasoning": "because", "answer": ["box"]}',
+        "{'reasoning': 'because', 'answer': 'box'}",
+        r"because: \boxed{box}",
+        r"because: \boxed{\text{box}}, so \boxed{box}",
+        "**Reasoning:** because\n\n**Answer:** box",
+        "because\n**Answer**: **box**",
+        "<reasoning>because</reasoning><answer>box</answer>",
+        f'<think>Perhaps {{"answer": "basket"}}.</think>{GOOD}',
+        f'[THINK]{{"reasoning": "x", "answer": "basket"}}[/THINK]{GOOD}',
+        f'<|channel|>analysis<|message|>{{"reasoning": "x", "answer": "basket"}}<|end|>'
+        f"<|start|>assistant<|channel|>final <|constrain|>json<|message|>{GOOD}",
+        f'analysisWe need {{"reasoning": "x", "answer": "basket"}}.assistantfinal{GOOD}',
+    ],
+)
+def test_a_near_miss_without_doubt_is_read(reply: str) -> None:
+    assert fit(reply, Reasoned).answer == "box"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        json.dumps({"properties": {name: {"type": "string"} for name in ("reasoning", "answer")}, "type": "object"}),
+        '{"reasoning": "x", "answer": ["box", "bag"]}',
+        '{"reasoning": "x", "Answer": "box", "ANSWER": "bag"}',
+        f'{{"one": {GOOD}, "other": {GOOD}}}',
+        "<answer>box</answer> or <answer>bag</answer>",
+        r"\boxed{box}, or \boxed{bag}",
+        r"\boxed{}",
+        "<answer></answer>",
+        "The answer is box.",
+        '{"reasoning": "x"} <answer>box</answer>',
+        '{"reasoning": "x", "answer": "bas',
+        "{'reasoning': 'x', 'answer': 'bas",
+        f"<think>{GOOD}",
+        f"Well. <think>{GOOD}",
+        f"<|channel|>analysis<|message|>{GOOD}",
+        f"analysisWe need {GOOD}",
+        '{"reasoning": "x", "answer": Infinity}',
+        '{"reasoning": "x", "answer": NaN}',
+        '{"reasoning": "x", "answer": 1e999}',
+        '{"reasoning": "x", "answer": "\\u0000"}',
+        '{"reasoning": "x", "answer": "box\\u001b[31m"}',
+    ],
+)
+def test_what_may_mean_something_else_is_no_answer(reply: str) -> None:
+    with pytest.raises(UnfitReply):
+        fit(reply, Reasoned)

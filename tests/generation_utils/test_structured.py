@@ -35,7 +35,10 @@ def texts(body: dict[str, Any]) -> list[str]:
         ("", "That cannot be read: expected a JSON object"),
         ('{"reasoning": "She saw', "That cannot be read: expected a JSON object, got none that is whole."),
         ('{"reasoning": "r"}', "That cannot be used: answer: Field required."),
-        ('{"reasoning": "r", "answer": ["box"]}', "That cannot be used: answer: Input should be a valid string."),
+        (
+            '{"reasoning": "r", "answer": ["box", "bag"]}',
+            "That cannot be used: answer: Input should be a valid string.",
+        ),
     ],
 )
 def test_a_reply_that_does_not_fit_goes_back_to_the_same_model_with_what_is_wrong(

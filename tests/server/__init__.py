@@ -23,6 +23,8 @@ class FaultServer(Service):
         As `faults.latencies` reads it.
     faults
         As `faults.parsed_faults` reads it.
+    quirks
+        Share of the requests that get each odd response, by its name in `quirks.QUIRKS`.
     personalities
         Out of `faults.PERSONALITIES`.
     seed
@@ -40,6 +42,8 @@ class FaultServer(Service):
         For a client.
     log
         The requests for completions, by arrival.
+    always
+        Fault or quirk of every request; None where it is drawn.
     silent_from
         Number of the request from which on nothing is answered; None as long as everything is.
     """

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Literal
 
 from social_world_model.errors import SocialWorldModelError
@@ -25,6 +26,7 @@ from tests.server.faults import (
     refusal,
 )
 from tests.server.oracle import Asked, Oracle, UnknownError
+from tests.server.quirks import QUIRKS
 
 MODEL = "oracle"
 REFUSAL = "I'm sorry, but I can't help with that."
@@ -86,6 +88,7 @@ class Service:
         *,
         latency: str = "zero",
         faults: str = "",
+        quirks: Mapping[str, float] = MappingProxyType({}),
         personalities: Collection[str] = (),
         seed: int = 0,
         retry_after: float = 0.0,
@@ -95,12 +98,13 @@ class Service:
         check_personalities(personalities)
         self.oracle = Oracle(rows)
         self.log: list[Entry] = []
-        self._settings = (latency, parsed_faults(faults), seed, scale)
+        self._settings = (latency, parsed_faults(faults) | dict(quirks), seed, scale)
         self._personalities = frozenset(personalities)
         self._refused = [name.partition(":")[2].casefold() for name in personalities if name.startswith("refuses:")]
         self._retry_after = retry_after
         self._keep_bodies = keep_bodies
         self.silent_from: int | None = None
+        self.always: str | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -129,6 +133,7 @@ class Service:
         entry = Entry(len(self.log), time.monotonic(), self._latency())
         self.log.append(entry)
         drawn, where = next(self._faults)
+        drawn = self.always or drawn
         try:
             body = json.loads(raw)
             texts, form = _texts(body), body.get("response_format")
@@ -156,9 +161,17 @@ class Service:
         entry.status = None if drawn in ("drop", "hang") else 200
         if asked.kind == "answer" and any(word in asked.row.question.casefold() for word in self._refused):
             return Answer(200, _completion(entry, body, None), entry)
+        if drawn in QUIRKS:
+            return self._odd(drawn, entry, body | {"token": token}, value)
         content, fault = content_of(value, asked.kind, drawn, where, self._personalities)
         entry.fault = entry.fault or fault
         return Answer(200, _completion(entry, body, content), entry)
+
+    def _odd(self, name: str, entry: Entry, body: dict[str, Any], value: Any) -> Answer:
+        completion = _completion(entry, body, content_of(value, "answer", None, 0.0)[0])
+        made = QUIRKS[name].make(completion, body)
+        entry.fault, entry.status = name, made.status
+        return Answer(made.status, made.bytes, entry, "".join(f"{k}: {v}\r\n" for k, v in made.headers.items()))
 
     def _asked(self, prompt: str, form: Any) -> Asked:
         if "ignores_schema" not in self._personalities:
@@ -222,10 +235,11 @@ class Connection(asyncio.Protocol):
         if fault == "drop":
             self.transport.close()
             return
-        body = json.dumps(answer.value).encode()
+        body = answer.value if isinstance(answer.value, bytes) else json.dumps(answer.value).encode()
+        kind = "" if "Content-Type:" in answer.headers else "Content-Type: application/json\r\n"
+        phrase = HTTPStatus(answer.status).phrase if answer.status in list(HTTPStatus) else "Odd"
         head = (
-            f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{answer.headers}\r\n"
+            f"HTTP/1.1 {answer.status} {phrase}\r\n{kind}Content-Length: {len(body)}\r\n{answer.headers}\r\n"
         ).encode()
         if fault == "cut":
             self.transport.write(head + body[: len(body) // 2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -132,6 +133,8 @@ def _parameter(setting: Setting) -> inspect.Parameter:
     elif typed == "list":
         part = get_args(setting.type)[0]
         kind, default = list[part] | None, None  # type: ignore[valid-type]
+    elif typed == "object":
+        kind = str | None
     elif typed == "commas":
         kind, default = str, ",".join(setting.default)
     elif typed == "file":
@@ -156,6 +159,8 @@ def _read(setting: Setting, given: Any) -> Any:
             from social_world_model.generation_utils.vllm_args import vllm_args
 
             return vllm_args(given or ())
+        case "object":
+            return _object(setting, given)
         case "commas":
             return _named(setting, given)
         case "file":
@@ -186,6 +191,17 @@ def _pairs(setting: Setting, given: Sequence[str]) -> dict[str, str]:
             f"expected {setting.flag} with each name only once, got {twice[0]} {names.count(twice[0])} times"
         )
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _object(setting: Setting, given: str | None) -> Any:
+    """Return the JSON object that a text contains; None without a text."""
+    try:
+        value = None if given is None else json.loads(given)
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"expected {setting.flag} to be a JSON object, got {given!r}: {error}") from None
+    if given is not None and not isinstance(value, dict):
+        raise ConfigurationError(f"expected {setting.flag} to be a JSON object, got {given!r}")
+    return value
 
 
 def _text(setting: Setting, path: Path | None) -> str | None:

@@ -81,6 +81,8 @@ class LanguageModelAnswerer:
                 f"expected a query with one of the tasks {', '.join(self.prompts)}, got {query.task!r}: "
                 "add the task to the attribute tasks of the mode"
             )
+        if query.reasoning and self.model.understood(self.sampling).reasons:
+            query = replace(query, reasoning=False)  # the model reasons without being told to
         spec = self.prompts[query.task]
         own = self.prompt_template if spec.own_wording else None
         text = text_of(spec.sections, query) if own is None else own_prompt(own, query)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from social_world_model.errors import EndpointError, GenerationError
 from social_world_model.generation_utils.failures import AGAIN, Failure
-from social_world_model.generation_utils.health import Health
+from social_world_model.generation_utils.health import DENIED, Health
 from social_world_model.generation_utils.limits import Admission, CallLimit, RateLimit, RecentStarts
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
 from social_world_model.generation_utils.spending import Budget, Spending
@@ -172,7 +172,7 @@ class Calls:
     def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
         """If the endpoint does not report token counts, estimate them. Token limits then still apply."""
         usage = completion.usage
-        if usage.input_tokens or usage.output_tokens:
+        if usage.input_tokens or usage.output_tokens or completion.refusal is not None:
             return completion
         self._report(Failure("no usage", "the endpoint reports no token counts; estimates are used"), model)
         said = len(completion.text) // CHARS_PER_TOKEN + 1
@@ -183,7 +183,7 @@ class Calls:
         health = self._health.setdefault(model.name, Health(model.name, self.limit.size))
         if (why := health.hopeless(failure)) is not None:
             raise self._stop_all(model, why)
-        wait = _wait(failure, attempt, self.tries, self.first_wait)
+        wait = _wait(failure, attempt, self.first_wait) if health.may_retry(failure, attempt, self.tries) else None
         if wait is not None:
             await self._pause(wait)
             return
@@ -230,18 +230,16 @@ class Calls:
 
     def _report(self, failure: Failure, model: LanguageModel) -> None:
         """Report each kind of problem once for each model."""
-        if failure.kind == "unusable":
-            return  # this failure stops all calls, and the raised error reports it
+        if failure.kind == "unusable" or (failure.kind in DENIED and model.name not in self._health):
+            return  # such a failure stops all calls, and the error that stops them reports it
         kind = failure.message if failure.kind == "option not supported" else failure.kind
         if (model.name, kind) not in self._seen:
             self._seen.add((model.name, kind))
             self.on_problem(f"{model.name}: {failure.kind}: {failure.message}")
 
 
-def _wait(failure: Failure, attempt: int, tries: int, first_wait: float) -> float | None:
-    """Return the seconds until the next attempt; None if the call is not retried."""
-    if failure.kind not in AGAIN or attempt >= tries:
-        return None
+def _wait(failure: Failure, attempt: int, first_wait: float) -> float | None:
+    """Return the seconds until the next attempt; None if the endpoint asks to wait too long."""
     asked = failure.retry_after
     if asked is not None and asked > LONGEST_OBEYED:
         return None

@@ -124,10 +124,16 @@ class Clients:
             )
 
     def capabilities(self) -> dict[str, dict[str, Any]]:
-        """Return the capabilities of each model: how reply schemas are requested, and which settings are refused."""
+        """Return for each model what was found out about its endpoint.
+
+        ``schema`` is how reply schemas are requested, and ``forced`` is whether a setting decided this. ``refused``
+        lists the settings that the endpoint refuses. ``reasons`` is whether the model reasons by itself.
+        """
+        forced = self.settings.structured not in (None, "auto")
+        found = {name: model.understood(self.settings) for name, model in self._models.items()}
         return {
-            name: {"schema": model.capabilities.tier, "refused": sorted(model.capabilities.refused)}
-            for name, model in self._models.items()
+            name: {"schema": one.tier, "forced": forced, "refused": sorted(one.refused), "reasons": one.reasons}
+            for name, one in found.items()
         }
 
     async def load(self) -> None:

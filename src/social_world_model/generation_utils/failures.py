@@ -19,12 +19,18 @@ Kind = Literal[
     "rejected",  # the endpoint rejects this request
     "too long",  # the prompt does not fit into the model's context window
     "no usage",  # the reply has no token counts; nothing else is wrong
-    "unusable",  # every request would fail: wrong key, unknown model, no quota
+    "unusable",  # every request would fail: wrong key, no quota
+    "no access",  # HTTP 403 or 404: the endpoint refuses this request, or every request
+    "moved",  # a redirect; requests are not sent to another address
+    "web page",  # the response is a web page, such as a login page
+    "unreadable",  # the response is complete, but it has a form that cannot be read; a retry gives the same response
     "option not supported",  # the endpoint refuses a setting or a kind of schema; the request is repeated without it
 ]
 """Kinds of failure, as printed in the progress line."""
 
-AGAIN: frozenset[Kind] = frozenset({"rate limited", "timeout", "connection", "server error", "malformed response"})
+AGAIN: frozenset[Kind] = frozenset(
+    {"rate limited", "timeout", "connection", "server error", "malformed response", "web page"}
+)
 """Kinds of failure that are retried (transient errors)."""
 
 
@@ -81,20 +87,24 @@ def failure_of(error: Exception, keys: Sequence[str] = ()) -> Failure:
     keys
         Secrets to remove from the message.
     """
+    from pydantic import ValidationError
     from pydantic_ai import exceptions as ai
 
     said = " ".join(complaint(error).split()).rstrip(" .!")
     message = shortened(without_keys(said, keys), limit=300)
+    if isinstance(error, Failure):
+        return Failure(error.kind, shortened(without_keys(error.message, keys), limit=300), error.retry_after)
     if isinstance(error, UnicodeError):
         return Failure("rejected", f"the prompt cannot be sent ({message})")
     if not isinstance(error, ai.AgentRunError):
         return Failure("malformed response", f"the response is not a completion ({type(error).__name__}: {message})")
     if not isinstance(error, ai.ModelAPIError):
-        return Failure("malformed response", message)
+        invalid = isinstance(error.__cause__, ValidationError)
+        return Failure("unreadable" if invalid else "malformed response", message)
     kinds: list[tuple[type[Exception], Kind]] = [
         (ai.ModelQuotaExceededError, "unusable"),
-        (ai.ModelAuthenticationError, "unusable"),
-        (ai.ModelNotFoundError, "unusable"),
+        (ai.ModelNotFoundError, "no access"),
+        (ai.ModelAuthenticationError, "no access" if getattr(error, "status_code", 401) == 403 else "unusable"),
         (ai.ModelContextWindowExceededError, "too long"),
         (ai.ModelRateLimitError, "rate limited"),
         (ai.ModelUnavailableError, "server error"),
@@ -111,10 +121,36 @@ def failure_of(error: Exception, keys: Sequence[str] = ()) -> Failure:
     return Failure(kind, message, error.retry_after, unreached=unreached)
 
 
+_FILTER_WORDS = ("content_filter", "content management policy", "content filter", "responsibleaipolicy")
+
+
+def refusal_of(error: Exception) -> str | None:
+    """Return the message of a content filter that refused a prompt; None if the error has another cause.
+
+    Azure reports its filter as HTTP 400, and OpenRouter as HTTP 403.
+
+    Parameters
+    ----------
+    error
+        Exception that a request raised.
+    """
+    from pydantic_ai.exceptions import ModelHTTPError
+
+    if not isinstance(error, ModelHTTPError) or error.status_code not in (400, 403):
+        return None
+    body = error.body if isinstance(error.body, dict) else {}
+    metadata = body.get("metadata")
+    flagged = isinstance(metadata, dict) and bool({"flagged_input", "reasons"} & metadata.keys())
+    said = f"{body.get('code')} {complaint(error)}".casefold()
+    return complaint(error) if flagged or any(word in said for word in _FILTER_WORDS) else None
+
+
 def complaint(error: Exception) -> str:
     """Return the full error message of the endpoint, without the text that pydantic-ai adds."""
     from pydantic_ai.exceptions import ModelHTTPError
 
+    if isinstance(error, Failure):
+        return error.message
     if isinstance(error, ModelHTTPError):
         return f"HTTP {error.status_code}: {_said(error.body) or 'no message'}"
     cause = error.__cause__

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.model import LanguageModel, Prompt
+from social_world_model.generation_utils.model import LanguageModel, Sampling
 from social_world_model.generation_utils.names import model_by_name
 from social_world_model.generation_utils.output_parsers import OutputParser
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.generation_utils.sync import plain_twin
 from social_world_model.generation_utils.templates import fill, places
 from social_world_model.s3ap.deprecation import warn_renamed
+from social_world_model.settings import SamplingOptions
 
 T = TypeVar("T")
 
@@ -87,6 +88,7 @@ async def agenerate(
     *,
     max_output_tokens: int | None = None,
     seed: int | None = None,
+    sampling: SamplingOptions | None = None,
     base_url: str | None = None,
     calls: Calls | None = None,
 ) -> T:
@@ -109,6 +111,8 @@ async def agenerate(
         is part of the prompt: at the placeholder ``{format_instructions}``, or at the beginning.
     max_output_tokens, seed
         Maximum number of tokens of the reply, and seed for sampling. Options that the model refuses are not sent.
+    sampling
+        Further sampling options, such as ``top_p``.
     base_url
         Address of another endpoint for a bare model name or ``vllm/NAME``.
     calls
@@ -128,13 +132,9 @@ async def agenerate(
         If no reply could be read, if the model refused to answer, or if no call succeeded.
     """
     model = kept().model(model_name, base_url) if isinstance(model_name, str) else model_name
-    prompt = Prompt(
-        text=_with_form(template, input_values, output_parser, beside=structured_output),
-        shape=output_parser.shape if structured_output else None,
-        temperature=temperature,
-        max_output_tokens=max_output_tokens,
-        seed=seed,
-    )
+    text = _with_form(template, input_values, output_parser, beside=structured_output)
+    options = Sampling.of(sampling, temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
+    prompt = options.prompt(text, output_parser.shape if structured_output else None)
     made = await generate_until_fit(model, prompt, output_parser, calls or kept().calls, "answer")
     return made.value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from social_world_model.generation_utils.failures import AGAIN, Failure
+from social_world_model.generation_utils.failures import AGAIN, Failure, Kind
 
 UNREACHED_AT_FIRST = 10
 """If no call has succeeded, stop all calls after this many attempts without a connection."""
@@ -20,8 +20,20 @@ TIMEOUTS_AT_FIRST = 3
 
 The limit is at least the maximum number of concurrent calls.
 """
+DENIED_AT_FIRST = 2
+"""Stop all calls after this many responses that come from a wrong address or for a wrong model, if no call succeeded.
+
+One such response may be a passing fault, so the request is sent once more.
+"""
+DENIED_IN_A_ROW = 5
+"""Stop all calls after this many such responses in a row."""
+MALFORMED_TRIES = 4
+"""Maximum number of attempts for one call if the responses are no completions."""
 REJECTED_AT_FIRST = 20
 """If no call has succeeded, stop all calls after this many rejected calls."""
+
+DENIED: frozenset[Kind] = frozenset({"no access", "moved", "web page"})
+"""Kinds of failure that show a wrong address or a wrong model if they are not exceptions."""
 
 
 @dataclass
@@ -46,13 +58,17 @@ class Health:
     timeouts: int = 0
     given_up: int = 0
     rejected: int = 0
+    denied: int = 0
 
     def hopeless(self, failure: Failure) -> str | None:
         """Count a failed attempt. Return why all further calls would fail, or None if further calls may succeed."""
         self.unreached += failure.unreached
         self.timeouts += failure.kind == "timeout"
         self.failed += failure.kind in AGAIN and failure.kind != "rate limited"
+        self.denied = self.denied + 1 if failure.kind in DENIED else 0
         if failure.kind == "unusable":
+            return f"{self.model}: {failure.message}"
+        if self.denied >= (DENIED_IN_A_ROW if self.succeeded else DENIED_AT_FIRST):
             return f"{self.model}: {failure.message}"
         if self.succeeded:
             return None
@@ -64,6 +80,26 @@ class Health:
         if self.failed >= max(FAILED_AT_FIRST, 3 * self.concurrency):
             return f"{self.model}: {failure.message}; {self.failed} attempts failed, and none succeeded"
         return None
+
+    def may_retry(self, failure: Failure, attempt: int, tries: int) -> bool:
+        """Return whether the same request may succeed in another attempt.
+
+        Parameters
+        ----------
+        failure
+            Failure of the last attempt.
+        attempt
+            Number of attempts so far.
+        tries
+            Maximum number of attempts for one call.
+        """
+        if failure.kind in DENIED and not self.succeeded:
+            tries = min(tries, DENIED_AT_FIRST)
+        elif failure.kind == "malformed response":
+            tries = min(tries, MALFORMED_TRIES)
+        elif failure.kind not in AGAIN:
+            return False
+        return attempt < tries
 
     def give_up(self, failure: Failure, attempt: int, longest_wait: float) -> tuple[str, bool]:
         """Count a call that is given up.

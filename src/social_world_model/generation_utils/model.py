@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pydantic import BaseModel
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.generation_utils.failures import Failure, complaint, failure_of, without_keys
+from social_world_model.generation_utils.capabilities import EndpointCapabilities, Tier, Understood, understood
+from social_world_model.generation_utils.failures import Failure, complaint, failure_of, refusal_of, without_keys
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.pricing import ReplyPrices, price_of
+from social_world_model.generation_utils.reasoning import Switch, is_on, not_sent, request_settings
+from social_world_model.generation_utils.wire import request_parameters, said_in, whole
 from social_world_model.settings import SamplingOptions
 from social_world_model.usage import Usage
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse
-    from pydantic_ai.models import Model, ModelRequestParameters
+    from pydantic_ai.models import Model
     from pydantic_ai.settings import ModelSettings
-
-Tier = Literal["native", "json", "prompt"]
-"""How a reply schema is requested.
-
-``native`` sends the schema separately from the prompt. ``json`` asks for JSON output and puts the schema into the
-prompt. ``prompt`` only puts the schema into the prompt.
-"""
 
 CHARS_PER_TOKEN = 4
 """Rough number of characters per token, for estimates before a call."""
 
-_SCHEMA_WORDS = ("response_format", "json_schema", "json_object", "schema", "structured output", "guided")
 SAMPLING_NAMES = tuple(field.name for field in fields(SamplingOptions))
-_MAX_TOKENS = "max_output_tokens"
-_SETTINGS = tuple(name for name in SAMPLING_NAMES if name != _MAX_TOKENS)
-_LENGTH_WORDS = ("max_completion_tokens",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +72,23 @@ class Sampling(SamplingOptions):
 
     temperature: float | None = 0.0
 
+    def __post_init__(self) -> None:
+        """Treat ``structured="auto"`` as not set, because keys of stored results contain all options that are set."""
+        if self.structured == "auto":
+            object.__setattr__(self, "structured", None)
+
     @classmethod
-    def of(cls, options: SamplingOptions, **others: Any) -> Sampling:
+    def of(cls, options: SamplingOptions | None, **others: Any) -> Sampling:
         """Return the sampling options that some settings contain.
 
         Parameters
         ----------
         options
-            Settings to copy the values from.
+            Settings to copy the values from; None for no settings.
         others
             Values by option name. These values replace the values of the settings.
         """
+        options = options or SamplingOptions()
         return cls(**{name: getattr(options, name) for name in SAMPLING_NAMES} | others)
 
     def prompt(self, text: str, shape: type[BaseModel] | None = None) -> Prompt:
@@ -131,52 +129,6 @@ class Completion:
     usage: Usage = field(default_factory=lambda: Usage(requests=1))
 
 
-@dataclass(frozen=True)
-class EndpointCapabilities:
-    """Features that an endpoint supports.
-
-    Parameters
-    ----------
-    tier
-        How reply schemas are requested.
-    refused
-        Sampling options that the endpoint refuses.
-    old_max_tokens
-        Whether only the older option ``max_tokens`` can limit the length of a reply.
-    """
-
-    tier: Tier = "native"
-    refused: frozenset[str] = frozenset()
-    old_max_tokens: bool = False
-
-    def after(self, complaint: str, proven: Collection[str] = ()) -> EndpointCapabilities:
-        """Return the capabilities without the feature that an error message names.
-
-        If the message names no known feature, the capabilities stay the same.
-
-        Parameters
-        ----------
-        complaint
-            Error message of the endpoint.
-        proven
-            Options and tiers that the endpoint accepted before. These features are kept even if the message names them.
-
-        Examples
-        --------
-        >>> EndpointCapabilities().after("Unsupported value: 'temperature' does not support 0").refused
-        frozenset({'temperature'})
-        """
-        complaint = complaint.casefold()
-        for setting in _SETTINGS:
-            if setting in complaint and setting not in (*self.refused, *proven):
-                return replace(self, refused=self.refused | {setting})
-        if any(word in complaint for word in _LENGTH_WORDS) and not self.old_max_tokens:
-            return replace(self, old_max_tokens=True)
-        if any(word in complaint for word in _SCHEMA_WORDS) and self.tier not in ("prompt", *proven):
-            return replace(self, tier="json" if self.tier == "native" else "prompt")
-        return self
-
-
 class Runtime(Protocol):
     """Loads a model that runs in this process."""
 
@@ -185,6 +137,15 @@ class Runtime(Protocol):
 
     async def close(self) -> None:
         """Free the memory of the model."""
+
+    def thinks_first(self, thinking: bool | None) -> bool:
+        """Return whether the model writes its thoughts before the reply, so that no schema may constrain it.
+
+        Parameters
+        ----------
+        thinking
+            Whether the request switches thoughts on or off; None if it does neither.
+        """
 
 
 @dataclass
@@ -205,16 +166,19 @@ class LanguageModel:
         Secrets that are removed from all texts.
     runtime
         Object that loads the model into this process; None if the model runs elsewhere.
+    switch
+        How thoughts are switched on or off: ``"provider"`` uses an option of pydantic-ai. ``"template"`` uses a field
+        for the chat template, as in servers for open models.
     """
 
     name: str
     model: Model = field(repr=False)
-    capabilities: EndpointCapabilities = EndpointCapabilities()
+    capabilities: EndpointCapabilities = field(default_factory=EndpointCapabilities)
     free: bool = False
     keys: tuple[str, ...] = field(default=(), repr=False)
     runtime: Runtime | None = field(default=None, repr=False)
+    switch: Switch = "provider"
     _prices: ReplyPrices = field(default_factory=ReplyPrices, init=False, repr=False)
-    _parameters: dict[Any, ModelRequestParameters] = field(default_factory=dict, init=False, repr=False)
     _proven: set[str] = field(default_factory=set, init=False, repr=False)
     _schema_ignored: int = field(default=0, init=False)
     _schema_kept: bool = field(default=False, init=False)
@@ -224,10 +188,13 @@ class LanguageModel:
         if not profile.get("supports_json_schema_output", False):
             tier: Tier = "json" if profile.get("supports_json_object_output", False) else "prompt"
             self.capabilities = replace(self.capabilities, tier=tier)
-        may_not_reason = profile.get("openai_supports_reasoning_effort_none", False)
-        reasons = profile.get("thinking_enabled_by_default", False) or not may_not_reason
-        if profile.get("openai_supports_reasoning", False) and reasons:
-            self.capabilities = replace(self.capabilities, refused=self.capabilities.refused | {"temperature"})
+
+    def understood(self, options: SamplingOptions) -> Understood:
+        """Return how a request with these options is sent, and whether the model reasons by itself."""
+        thinks_first = self.runtime is not None and self.runtime.thinks_first(is_on(options))
+        return understood(
+            self.capabilities, self.model.profile, options, thinks_first=thinks_first, is_open=self.switch == "template"
+        )
 
     async def load(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Load the model if it runs in this process and is not loaded yet.
@@ -258,26 +225,53 @@ class LanguageModel:
         from pydantic_ai.direct import model_request
         from pydantic_ai.exceptions import AgentRunError, UserError
 
-        capabilities = self.capabilities
-        messages, settings = self._messages(prompt, capabilities), self._settings(prompt, capabilities)
-        form = self._parameters_for(prompt.shape, capabilities.tier)
+        used, (tier, refused, _) = self.capabilities, self.understood(prompt)
+        sent = self._sent(prompt, refused)
+        settings = cast("ModelSettings", request_settings(self.model, sent, self.switch, used.old_max_tokens))
+        form = request_parameters(prompt.shape, tier)
+        messages = self._messages(prompt, tier)
         try:
             response = await model_request(self.model, messages, model_settings=settings, model_request_parameters=form)
         except UserError as error:
             raise ConfigurationError(f"{self.name}: {without_keys(str(error), self.keys)}") from None
-        except (AgentRunError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except (AgentRunError, Failure, ValueError, LookupError, TypeError, AttributeError) as error:
             # Clients raise the last four if a body is JSON but not a completion.
+            if (refusal := refusal_of(error)) is not None:
+                return Completion(text="", refusal=without_keys(refusal, self.keys), finish_reason="content_filter")
             failure = failure_of(error, self.keys)
-            if failure.kind == "rejected" and self._learns(capabilities, complaint(error)):
-                raise Failure("option not supported", failure.message) from None
+            about_request = failure.kind == "rejected"
+            forced = [] if tier == used.tier else [used.tier]  # the request did not use the tier of the endpoint
+            if failure.kind in ("rejected", "server error"):
+                learned = used.after(complaint(error), {*self._proven, *forced}, sent=sent, vague=about_request)
+                if self._learns(used, learned):
+                    raise Failure("option not supported", failure.message) from None
             raise failure from None
-        self._proven.update(settings, [capabilities.tier] if prompt.shape is not None else [])
-        return self._completion(response)
+        self._proven.update(sent, [tier] if prompt.shape is not None else [])
+        completion = self._completion(response)
+        if completion.thinking and not used.reasons:
+            self.capabilities = replace(self.capabilities, reasons=True)
+        return completion
 
-    def _learns(self, used: EndpointCapabilities, said: str) -> bool:
+    def _sent(self, prompt: Prompt, refused: frozenset[str]) -> dict[str, Any]:
+        """Return the sampling options of a request, without those that the endpoint refuses.
+
+        Raises
+        ------
+        Failure
+            If the model has no option for a setting. The request is then repeated without the setting.
+        """
+        sent = {name: value for name, value in prompt.sampling.items() if name not in refused}
+        if missing := not_sent(self.model, sent, self.switch):
+            self.capabilities = replace(self.capabilities, refused=self.capabilities.refused | {missing})
+            raise Failure(
+                "option not supported", f"the model has no option for {missing}; requests are sent without it"
+            )
+        return sent
+
+    def _learns(self, used: EndpointCapabilities, learned: EndpointCapabilities) -> bool:
         """Update the capabilities after an error message; return whether to repeat the request."""
         if used == self.capabilities:  # another call may have updated them meanwhile
-            self.capabilities = used.after(said, self._proven)
+            self.capabilities = replace(learned, reasons=self.capabilities.reasons)
         return used != self.capabilities
 
     def note_form(self, *, kept: bool) -> None:
@@ -289,64 +283,26 @@ class LanguageModel:
         if self._schema_ignored >= 3 and not self._schema_kept:
             self.capabilities = replace(self.capabilities, tier="json")
 
-    def _messages(self, prompt: Prompt, capabilities: EndpointCapabilities) -> list[ModelMessage]:
+    def _messages(self, prompt: Prompt, tier: Tier) -> list[ModelMessage]:
         from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, UserPromptPart
 
         text = prompt.text
-        if prompt.shape is not None and capabilities.tier != "native":
+        if prompt.shape is not None and tier != "native":
             text = f"{format_instructions(prompt.shape)}\n\n{text}"  # the fixed part first
         messages: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart(content=text)])]
         for reply, problem in prompt.retries:
-            messages.append(ModelResponse(parts=[TextPart(content=_whole(reply) or "(nothing)")]))
+            messages.append(ModelResponse(parts=[TextPart(content=whole(reply) or "(nothing)")]))
             messages.append(ModelRequest(parts=[UserPromptPart(content=problem)]))
         return messages
 
-    def _settings(self, prompt: Prompt, capabilities: EndpointCapabilities) -> ModelSettings:
-        values = {name: value for name, value in prompt.sampling.items() if name not in capabilities.refused}
-        bound = values.pop(_MAX_TOKENS, None)
-        settings: dict[str, Any] = values
-        if bound is not None and capabilities.old_max_tokens:
-            settings["extra_body"] = {"max_tokens": bound}
-        elif bound is not None:
-            settings["max_tokens"] = bound
-        return cast("ModelSettings", settings)
-
-    def _parameters_for(self, shape: type[BaseModel] | None, tier: Tier) -> ModelRequestParameters:
-        """Return the request parameters for a schema. The parameters are cached, because creating them is slow."""
-        from pydantic_ai.models import ModelRequestParameters
-        from pydantic_ai.output import OutputObjectDefinition
-
-        if (shape, tier) not in self._parameters:
-            if shape is None or tier == "prompt":
-                made = ModelRequestParameters()
-            else:
-                schema = shape.model_json_schema()
-                form = OutputObjectDefinition(
-                    json_schema=schema,
-                    name=shape.__name__,
-                    strict=True if tier == "native" and _can_be_closed(schema) else None,
-                )
-                made = ModelRequestParameters(
-                    output_mode="native" if tier == "native" else "prompted",
-                    output_object=form,
-                    prompted_output_template=False,  # the prompt already describes the schema
-                )
-            self._parameters[shape, tier] = made
-        return self._parameters[shape, tier]
-
     def _completion(self, response: ModelResponse) -> Completion:
-        from pydantic_ai.messages import TextPart, ThinkingPart
-
-        details: Mapping[str, Any] = response.provider_details or {}
-        text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
-        thinking = "".join(part.content for part in response.parts if isinstance(part, ThinkingPart))
-        refusal = details.get("refusal")
-        if refusal is None and response.finish_reason == "content_filter":
-            refusal = text or "the provider's content filter stopped the reply"
+        text, thinking, refusal = said_in(response)
+        if not response.model_name:  # the price of a reply is that of the requested model
+            response = replace(response, model_name=self.model.model_name)
         return Completion(
             text=without_keys(text, self.keys),
-            thinking=without_keys(_whole(thinking), self.keys),
-            refusal=None if refusal is None else without_keys(_whole(str(refusal)), self.keys),
+            thinking=without_keys(whole(thinking), self.keys),
+            refusal=None if refusal is None else without_keys(whole(refusal), self.keys),
             finish_reason=response.finish_reason,
             usage=Usage(
                 requests=1,
@@ -374,16 +330,3 @@ class LanguageModel:
         close = getattr(client, "close", None)
         if close is not None:
             await close()
-
-
-def _whole(text: str) -> str:
-    """Return a text without lone surrogates. Text with lone surrogates cannot be stored or sent."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _can_be_closed(schema: Any) -> bool:
-    """Return whether every object of a schema has fixed keys. Strict mode would silently forbid other keys."""
-    if isinstance(schema, dict):
-        is_open = bool(schema.get("additionalProperties")) or bool(schema.keys() & {"patternProperties", "prefixItems"})
-        return not is_open and all(map(_can_be_closed, schema.values()))
-    return all(map(_can_be_closed, schema)) if isinstance(schema, list) else True

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from social_world_model.contracts import Answerer, Parser
 from social_world_model.errors import ConfigurationError, did_you_mean
 from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.generation_utils.reasoning import name_reasons
+from social_world_model.generation_utils.suggestions import other_form
 from social_world_model.plugins import failures
 from social_world_model.registry import Registry
 
@@ -151,6 +153,10 @@ def model_by_name(name: str, base_url: str | None = None, vllm_args: Mapping[str
         return as_language_model(name, made)
     if ":" in kind and not kind.startswith("ft:"):  # OpenAI's fine-tuned models begin with ft:
         return _of_provider(name)
+    if (slash or not (base_url or _url("OPENAI_BASE_URL"))) and (meant := other_form(name)):
+        raise ConfigurationError(
+            f"expected a model name in one of the valid forms, got {name!r}; did you mean {' or '.join(meant)}?"
+        )
     if slash or not name.strip() or any(char.isspace() for char in name):
         near = did_you_mean(kind, (*BUILT_IN_PREFIXES, *MODELS.names()), most=1) if slash else ""
         broken = "".join(f"; not loaded: {failure}" for failure in failures()) if slash else ""
@@ -206,7 +212,8 @@ def _openai(name: str, base_url: str | None) -> LanguageModel:
 
     client = _openai_client(name, base_url)
     model = OpenAIChatModel(name, provider=OpenAIProvider(openai_client=client))
-    return LanguageModel(name, model, keys=_keys_of(client))
+    at_openai = str(client.base_url).rstrip("/") == OPENAI_URL
+    return LanguageModel(name, model, keys=_keys_of(client), switch="provider" if at_openai else "template")
 
 
 def _together(name: str, base_url: str | None) -> LanguageModel:
@@ -215,7 +222,7 @@ def _together(name: str, base_url: str | None) -> LanguageModel:
 
     client = _client(TOGETHER_URL, _key("TOGETHER_API_KEY", needed_for=f"together_ai/{name}"))
     model = OpenAIChatModel(name, provider=TogetherProvider(openai_client=client))
-    return LanguageModel(f"together_ai/{name}", model, keys=_keys_of(client))
+    return LanguageModel(f"together_ai/{name}", model, keys=_keys_of(client), switch="template")
 
 
 def runs_here(name: str, base_url: str | None = None) -> bool:
@@ -242,8 +249,8 @@ def _vllm(name: str, base_url: str | None, vllm_args: Mapping[str, Any] = NO_ARG
     from pydantic_ai.providers.vllm import VLLMProvider
 
     client = _client(url, _key("VLLM_API_KEY"))
-    model = OpenAIChatModel(name, provider=VLLMProvider(openai_client=client), profile=_WITH_SCHEMA)
-    return LanguageModel(f"vllm/{name}", model, keys=_keys_of(client))
+    model = OpenAIChatModel(name, provider=VLLMProvider(openai_client=client), profile=_profile(name))
+    return LanguageModel(f"vllm/{name}", model, keys=_keys_of(client), switch="template")
 
 
 def _custom(name: str, base_url: str | None) -> LanguageModel:
@@ -257,8 +264,8 @@ def _custom(name: str, base_url: str | None) -> LanguageModel:
         )
     client = _client(found["url"], _key("CUSTOM_API_KEY"))
     provider = OpenAICompatibleProvider("custom", openai_client=client)
-    model = OpenAIChatModel(found["model"], provider=provider, profile=_WITH_SCHEMA)
-    return LanguageModel(f"custom/{name}", model, keys=_keys_of(client))
+    model = OpenAIChatModel(found["model"], provider=provider, profile=_profile(found["model"]))
+    return LanguageModel(f"custom/{name}", model, keys=_keys_of(client), switch="template")
 
 
 def _scripted(file: str, base_url: str | None) -> LanguageModel:
@@ -292,11 +299,13 @@ def _of_provider(name: str) -> LanguageModel:
     return LanguageModel(name, model, keys=_all_keys())
 
 
-_WITH_SCHEMA: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
-"""Native schemas are tried first on any endpoint.
+def _profile(name: str) -> Any:
+    """Return the profile of an open model. Native schemas are tried first on any endpoint.
 
-If the endpoint refuses a native schema, the schema is put into the prompt.
-"""
+    If the endpoint refuses native schemas, the schema goes into the prompt.
+    """
+    with_schema = {"supports_json_schema_output": True, "supports_json_object_output": True}
+    return {**with_schema, "thinking_always_enabled": True} if name_reasons(name) else with_schema
 
 
 _OPENAI_PROVIDERS = ("openai", "openai-chat", "openai-responses")
@@ -366,8 +375,9 @@ def _openai_client(name: str, base_url: str | None) -> AsyncOpenAI:
 
 
 def _client(url: str, key: str) -> AsyncOpenAI:
-    from openai import DefaultAsyncHttpxClient, Timeout
+    from openai import Timeout
 
+    from social_world_model.generation_utils.normalising import NormalisingClient
     from social_world_model.generation_utils.openai_client import Client
     from social_world_model.generation_utils.transport import AiohttpTransport
 
@@ -387,7 +397,7 @@ def _client(url: str, key: str) -> AsyncOpenAI:
     # `Calls` sets the timeout of a call. Without redirects, requests go only to the address that the user gave.
     timeout = Timeout(None, connect=_CONNECT_SECONDS)
     transport = AiohttpTransport()
-    http = DefaultAsyncHttpxClient(base_url=url, timeout=timeout, follow_redirects=False, transport=transport)
+    http = NormalisingClient(base_url=url, timeout=timeout, follow_redirects=False, transport=transport)
     return Client(base_url=url, api_key=key, max_retries=0, timeout=timeout, http_client=http)
 
 

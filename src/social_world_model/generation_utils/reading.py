@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from social_world_model.generation_utils.json_text import objects
+from social_world_model.generation_utils.near_miss import marked, single_quoted, unwrapped
+from social_world_model.generation_utils.thoughts import split_thoughts
+
 Shape = TypeVar("Shape", bound=BaseModel)
 
-_STRING_OR_COMMA = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
-_STRING_OR_BRACE = re.compile(r'"(?:\\.|[^"\\])*"|["{}\[\]]', re.DOTALL)
-_BEGIN = re.compile(r'\{(?=\s*(?:["}]|\Z))')  # other braces are plain text
-_DECODER = json.JSONDecoder(strict=False)  # allows raw newlines and tabs inside strings
-_THOUGHTS, _THOUGHTS_END = "<think>", "</think>"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_OBJECT = re.compile(r'\{\s*"')
 PROBLEMS_SHOWN = 5
 
 
@@ -30,9 +30,9 @@ class NoObject(UnfitReply):
 def fit(text: str, shape: type[Shape]) -> Shape:
     r"""Return the last object in a reply that fits a schema.
 
-    Text, thoughts and code fences around the object are ignored. Trailing commas, raw control characters, and numbers
-    instead of strings are accepted. Missing values are not filled in: an incomplete object or an object without a
-    required key does not fit.
+    Text, thoughts and code fences around the object are ignored. Accepted are trailing commas, raw line breaks, numbers
+    instead of strings, a wrapper around the object, keys in another case, single quotes, and a marked answer without
+    JSON. Missing values are not filled in: an incomplete object or an object without a required key does not fit.
 
     Parameters
     ----------
@@ -54,81 +54,68 @@ def fit(text: str, shape: type[Shape]) -> Shape:
     '3'
     """
     problem: UnfitReply = NoObject("expected a JSON object, got none that is whole")
-    for data in reversed(_objects(_without_thoughts(text))):
+    for data in reversed(_values(split_thoughts(text)[1] or "", shape)):
         try:
-            value = _validated(data, shape)
-            json.dumps(data, ensure_ascii=False).encode()
-            return value
-        except UnicodeEncodeError:
-            problem = UnfitReply("half a character, which can be neither stored nor sent: a surrogate alone")
-        except ValidationError as error:
-            problem = UnfitReply(_told(error))
+            return _fitting(data, shape)
+        except UnfitReply as error:
+            problem = error
     raise problem
 
 
-def _without_thoughts(text: str) -> str:
-    """Return the text after a model's thoughts; empty if the thoughts are incomplete.
+def _values(text: str, shape: type[BaseModel]) -> list[Any]:
+    """Return the objects in a reply. A reply without JSON may contain its values in another form."""
+    if found := objects(text):
+        return found
+    if _OBJECT.search(text):
+        return []  # the object is incomplete or malformed
+    other = single_quoted(text) or marked(text, shape)
+    return [] if other is None else [other]
 
-    Many chat templates write the opening tag, so a reply may contain only the closing tag.
+
+def _fitting(data: Any, shape: type[Shape]) -> Shape:
+    """Return the value of an object, or of the object that it wraps.
+
+    Raises
+    ------
+    UnfitReply
+        If the object does not fit. The message describes the outermost problem.
     """
-    if text.lstrip().startswith(_THOUGHTS):
-        return text.partition(_THOUGHTS_END)[2]
-    tag = text.find(_THOUGHTS_END)
-    for start, end in _spans(text):
-        if end is not None and start < tag < end and _read(text[start:end]) is not None:
-            return text  # the tag is part of a string
-    return text if tag < 0 else text[tag + len(_THOUGHTS_END) :]
+    first: ValidationError | None = None
+    for inner in unwrapped(data, frozenset(shape.model_fields)):
+        try:
+            value = _validated(inner, shape)
+        except ValidationError as error:
+            first = first or error
+            continue
+        _check_characters(inner)
+        return value
+    assert first is not None, "an object is tried at least once"
+    raise UnfitReply(_told(first)) from None
 
 
-def _objects(text: str) -> list[Any]:
-    """Return every outermost JSON object. Return no objects if the text ends inside an object.
+def _check_characters(data: Any) -> None:
+    """Refuse texts that cannot be stored, and control characters outside the reasoning.
 
-    An incomplete object may contain complete objects or follow complete objects. Such complete objects are not the
-    model's final reply.
+    Raises
+    ------
+    UnfitReply
+        If a text has such a character.
     """
-    found = []
-    for start, end in _spans(text):
-        if end is None:
-            return []
-        data = _read(text[start:end])
-        if data is not None:
-            found.append(data)
-    return found
-
-
-def _spans(text: str) -> Iterator[tuple[int, int | None]]:
-    """Yield the start and the end of each outermost object; the end is None if the object is incomplete."""
-    end: int | None = 0
-    while end is not None and (begin := _BEGIN.search(text, end)):
-        end = _end(text, begin.start())
-        yield begin.start(), end
-
-
-def _end(text: str, start: int) -> int | None:
-    """Return the end of the object that starts here; None if the object is incomplete."""
-    depth = 0
-    for part in _STRING_OR_BRACE.finditer(text, start):
-        if part[0] in "{[":
-            depth += 1
-        elif part[0] in "}]":
-            depth -= 1
-        elif len(part[0]) == 1:  # the string is never closed
-            return None
-        if not depth:
-            return part.end()
-    return None
-
-
-def _read(text: str) -> Any:
-    """Return a JSON value; None if the text is malformed."""
     try:
-        return _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return _DECODER.decode(_STRING_OR_COMMA.sub(lambda part: part[0] if part[0][0] == '"' else "", text))
-    except (ValueError, RecursionError):  # Python refuses to read very long numbers
-        return None
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UnfitReply("half a character, which can be neither stored nor sent: a surrogate alone") from None
+    if _CONTROL.search(_texts(data)):
+        raise UnfitReply("expected text, got a control character")
+
+
+def _texts(data: Any) -> str:
+    """Return all texts of a JSON value except its reasoning."""
+    if isinstance(data, str):
+        return data
+    if isinstance(data, dict):
+        return "".join(_texts(key) + _texts(part) for key, part in data.items() if key != "reasoning")
+    return "".join(map(_texts, data)) if isinstance(data, list) else ""
 
 
 def _validated(data: Any, shape: type[Shape]) -> Shape:
@@ -138,7 +125,7 @@ def _validated(data: Any, shape: type[Shape]) -> Shape:
         scalars = [
             problem
             for problem in error.errors(include_url=False)
-            if problem["type"] == "string_type" and isinstance(problem["input"], int | float)
+            if problem["type"] == "string_type" and _text_of(problem["input"]) is not None
         ]
         if not scalars:
             raise
@@ -147,18 +134,22 @@ def _validated(data: Any, shape: type[Shape]) -> Shape:
     return shape.model_validate(data)
 
 
-def _as_text(data: Any, path: tuple[int | str, ...]) -> None:
-    """Replace a number with its text.
+def _text_of(value: Any) -> str | None:
+    """Return the text of a number, or the one text in a list; None for other values."""
+    if isinstance(value, int | float):
+        return json.dumps(value)
+    return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else None
 
-    In unions, the path also contains names of alternatives. Such names are skipped.
-    """
+
+def _as_text(data: Any, path: tuple[int | str, ...]) -> None:
+    """Replace a value by its text. For unions, the path also contains names of alternatives, which are skipped."""
     place: Any = None
     for step in path:
         inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)
         if inside:
             place, key, data = data, step, data[step]
-    if place is not None and isinstance(data, int | float):
-        place[key] = json.dumps(data)
+    if place is not None and (text := _text_of(data)) is not None:
+        place[key] = text
 
 
 def _told(error: ValidationError) -> str:

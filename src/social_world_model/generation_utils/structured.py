@@ -119,7 +119,7 @@ def _read(completion: Completion, parser: OutputParser[T]) -> T:
 
 def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageModel, prompt: Prompt) -> str:
     """Return the message to the model about a reply. If the prompt does not contain the schema, the message does."""
-    unknown = isinstance(problem, NoObject) and prompt.shape is not None and model.capabilities.tier == "native"
+    unknown = isinstance(problem, NoObject) and prompt.shape is not None and model.understood(prompt).tier == "native"
     form = format_instructions(prompt.shape) if unknown and prompt.shape is not None else ""
     return compose_values(RETRY.sections, problem=str(problem), form=form)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.failures import Failure
 from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.generation_utils.reasoning import name_reasons
+from social_world_model.generation_utils.thoughts import split_thoughts
 from social_world_model.generation_utils.vllm_api import HOW_TO_INSTALL, installed
 from social_world_model.generation_utils.vllm_args import check_folder
 from social_world_model.generation_utils.vllm_engine import (
@@ -56,8 +58,9 @@ def vllm_model(name: str, given: Mapping[str, Any], *, checked: bool = True) -> 
         check_folder(name, given)
     runtime = Runtime(name, given)
     profile: Any = {"supports_json_schema_output": True, "supports_json_object_output": True}
+    profile |= {"thinking_always_enabled": True} if name_reasons(name) else {}
     model = FunctionModel(runtime.reply, model_name=f"vllm/{name}", profile=profile)
-    return LanguageModel(f"vllm/{name}", model, free=True, runtime=runtime)
+    return LanguageModel(f"vllm/{name}", model, free=True, runtime=runtime, switch="template")
 
 
 class Runtime:
@@ -73,6 +76,7 @@ class Runtime:
         self.name = name
         self.given = given
         self._engine: asyncio.Task[Engine] | None = None
+        self._thinks_first: dict[bool | None, bool] = {}
 
     async def load(self, tell: Callable[[str], None]) -> None:
         """Load the engine if it is not loaded yet.
@@ -104,6 +108,22 @@ class Runtime:
             return
         await release(engine)
 
+    def thinks_first(self, thinking: bool | None) -> bool:
+        """Return whether the loaded model writes its thoughts before the reply.
+
+        Parameters
+        ----------
+        thinking
+            Whether the request switches thoughts on or off; None if it does neither.
+        """
+        loading = self._engine
+        if loading is None or not loading.done() or loading.cancelled() or loading.exception() is not None:
+            return False
+        if thinking not in self._thinks_first:
+            parsed = bool(self.given.get("reasoning_parser")) and thinking is not False
+            self._thinks_first[thinking] = parsed or _opens_thoughts(loading.result().tokenizer, thinking)
+        return self._thinks_first[thinking]
+
     async def reply(self, messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
         """Generate a reply. pydantic-ai calls this method.
 
@@ -132,15 +152,32 @@ class Runtime:
         return _response(result, is_form=request.schema is not None or request.any_json)
 
 
+def _opens_thoughts(tokenizer: Any, thinking: bool | None) -> bool:
+    """Return whether a chat template knows the tag of thoughts, and does not end with closed thoughts."""
+    if THOUGHTS not in str(getattr(tokenizer, "chat_template", None) or ""):
+        return False
+    switch = {} if thinking is None else {"enable_thinking": thinking, "thinking": thinking}
+    message = [{"role": "user", "content": "x"}]
+    try:
+        text = tokenizer.apply_chat_template(message, tokenize=False, add_generation_prompt=True, **switch)
+    except Exception:  # noqa: BLE001 - a template may raise any error, which the first request reports
+        return True
+    return not str(text).rstrip().endswith(THOUGHTS_END)
+
+
 def _request_of(messages: list[ModelMessage], info: AgentInfo) -> GenerationRequest:
     settings = info.model_settings or {}
     form = info.model_request_parameters.output_object
     native = info.model_request_parameters.output_mode == "native"
+    body: dict[str, Any] = dict(cast("dict[str, Any]", settings.get("extra_body") or {}))
     return GenerationRequest(
         messages=_conversation(messages),
         temperature=settings.get("temperature"),
         seed=settings.get("seed"),
         max_tokens=settings.get("max_tokens"),
+        top_p=settings.get("top_p"),
+        template_args=body.pop("chat_template_kwargs", {}),
+        more=body,
         schema=form.json_schema if form is not None and native else None,
         any_json=form is not None and not native,
     )
@@ -163,10 +200,10 @@ def _response(result: GenerationResult, *, is_form: bool) -> ModelResponse:
     from pydantic_ai.messages import ModelResponse, TextPart, ThinkingPart
     from pydantic_ai.usage import RequestUsage
 
-    thoughts, end, said = ("", "", result.text) if is_form else result.text.rpartition(THOUGHTS_END)
-    thinking = [ThinkingPart(content=thoughts.strip().removeprefix(THOUGHTS).strip())] if end else []
+    thoughts, said = ("", result.text) if is_form else split_thoughts(result.text)
+    thinking = [ThinkingPart(content=thoughts)] if thoughts else []
     return ModelResponse(
-        parts=[*thinking, TextPart(content=said.lstrip() if end else said)],
+        parts=[*thinking, TextPart(content=(said or "").lstrip() if thoughts else said or "")],
         usage=RequestUsage(input_tokens=result.input_tokens, output_tokens=result.output_tokens),
         finish_reason="length" if result.finish_reason == "length" else "stop",
     )

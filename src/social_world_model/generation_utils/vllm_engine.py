@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from social_world_model.errors import ConfigurationError, shortened
@@ -42,6 +42,12 @@ class GenerationRequest:
         as possible.
     schema
         JSON schema of the reply; None means no schema.
+    top_p
+        Probability mass for nucleus sampling; None means the value of the model.
+    template_args
+        Arguments of the chat template, by name.
+    more
+        Further sampling parameters of vLLM, by name.
     any_json
         Whether the reply must be a JSON object, with any keys.
     """
@@ -52,6 +58,9 @@ class GenerationRequest:
     max_tokens: int | None = None
     schema: Mapping[str, Any] | None = None
     any_json: bool = False
+    top_p: float | None = None
+    template_args: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +98,7 @@ class Engine:
         self._llm: Any = None
         self._said_before = 0
         self._processes: Processes | None = None
-        self._tokenizer: Any = None
+        self.tokenizer: Any = None
 
     @property
     def name(self) -> str:
@@ -179,14 +188,14 @@ class Engine:
                 self._llm = self._api.engine.from_engine_args(args)
                 self._processes.watch()
                 log().take_logger()  # vLLM has configured it again
-                self._tokenizer = await settled(self._llm.get_tokenizer())
+                self.tokenizer = await settled(self._llm.get_tokenizer())
         except Exception as error:  # noqa: BLE001 - after any error, the model is not loaded
             self._check_wanted()
             log().keep = not isinstance(error, ConfigurationError)
             raise why_not_loaded(self.name, error, log().since(self._said_before)) from None
 
     async def _generate(self, request: GenerationRequest) -> GenerationResult:
-        prompt = self._tokens(request.messages)
+        prompt = self._tokens(request.messages, request.template_args)
         longest = self._llm.model_config.max_model_len
         if len(prompt) >= longest:
             raise Failure(
@@ -211,17 +220,17 @@ class Engine:
             output_tokens=len(reply.token_ids),
         )
 
-    def _tokens(self, messages: Sequence[Mapping[str, str]]) -> list[int]:
+    def _tokens(self, messages: Sequence[Mapping[str, str]], given: Mapping[str, Any]) -> list[int]:
         """Return the tokens of a conversation, in the chat template of the model.
 
         Without a template, use plain text.
         """
-        tokenizer = self._tokenizer
+        tokenizer = self.tokenizer
         if not getattr(tokenizer, "chat_template", None) and not _is_mistral(tokenizer):
             return list(tokenizer.encode("\n\n".join(one["content"] for one in messages)))
         conversation = [dict(one) for one in messages]
         try:
-            text = tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True)
+            text = tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True, **given)
         except Exception as error:  # noqa: BLE001 - a template may raise any error
             raise Failure("rejected", f"the chat template rejects this conversation ({error})") from None
         return list(tokenizer.encode(text, add_special_tokens=False) if isinstance(text, str) else text)
@@ -231,6 +240,9 @@ class Engine:
         own: dict[str, Any] = getattr(self._llm.model_config, "get_diff_sampling_param", dict)()
         most = request.max_tokens or own.get("max_tokens") or room
         params = {**own, "max_tokens": min(most, room), "output_kind": self._api.final_only, "seed": request.seed}
+        params |= request.more
+        if request.top_p is not None:
+            params["top_p"] = request.top_p
         if request.temperature is not None:
             params["temperature"] = request.temperature
         if request.schema is not None:
@@ -255,7 +267,7 @@ class Engine:
         if self._llm is not None:
             with log().taking_stderr():
                 self._llm.shutdown()
-            self._llm = self._tokenizer = None
+            self._llm = self.tokenizer = None
         if self._processes is not None:
             self._processes.unwatch()
         for task in others:

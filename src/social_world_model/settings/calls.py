@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+from social_world_model.choices import ReasoningEffort, Structured, Thinking
+from social_world_model.errors import ConfigurationError
 from social_world_model.settings.checked import Checked
 from social_world_model.settings.declaring import Option
 
@@ -29,6 +32,16 @@ class SamplingOptions:
     seed
         Random seed for the bootstrap of confidence intervals, for perturbations, and for models that support a seed.
         For the bootstrap and for perturbations, None means 0.
+    top_p
+        Probability mass for nucleus sampling. None means the provider's default.
+    reasoning_effort
+        Effort of a reasoning model. None means the model's default.
+    thinking
+        Whether the model reasons before its reply, for models with such a switch. None means the model's default.
+    extra_body
+        Further fields of each request, for options that have no name here. None means no further fields.
+    structured
+        How reply schemas are requested. None means ``"auto"``: the best way that the endpoint accepts.
     """
 
     temperature: Annotated[
@@ -48,6 +61,40 @@ class SamplingOptions:
         Option(
             help="Random seed for confidence intervals (bootstrap), perturbations, and models that support a seed. "
             "Default: 0 for confidence intervals and perturbations; no seed for models.",
+            in_manifest=False,
+        ),
+    ] = None
+    top_p: Annotated[
+        float | None,
+        Option(help="Probability mass for nucleus sampling (top-p).", above=0, most=1, in_manifest=False),
+    ] = None
+    reasoning_effort: Annotated[
+        ReasoningEffort | None,
+        Option(help="Effort of a reasoning model. Default: the model's default.", in_manifest=False),
+    ] = None
+    thinking: Annotated[
+        Thinking | None,
+        Option(
+            help="Whether the model reasons before its reply, for models with such a switch. Default: the model's "
+            "default.",
+            in_manifest=False,
+        ),
+    ] = None
+    extra_body: Annotated[
+        Mapping[str, Any] | None,
+        Option(
+            help="JSON object with further fields of each request, such as '{\"top_k\": 20}'. It is stored with the "
+            "results, so it must not contain keys.",
+            typed="object",
+            in_manifest=False,
+        ),
+    ] = None
+    structured: Annotated[
+        Structured | None,
+        Option(
+            help="How reply schemas are requested: schema (separate from the prompt), json (JSON mode, and the schema "
+            "in the prompt), or prompt (only in the prompt). Default: auto, the first of these that the endpoint "
+            "accepts.",
             in_manifest=False,
         ),
     ] = None
@@ -97,3 +144,43 @@ class CallSettings(SamplingOptions, Checked):
     tpm: Annotated[int | None, Option(help="Maximum number of tokens per minute.", least=1)] = None
     max_cost: Annotated[float | None, Option(help="Budget of this command in US$.", above=0)] = None
     max_total_tokens: Annotated[int | None, Option(help="Budget of this command in tokens.", least=1)] = None
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        super().__post_init__()
+        check_extra_body(self.extra_body)
+
+
+_OURS = ("model", "messages", "stream", "n", "response_format")
+_SECRET_ENDINGS = ("api_key", "apikey", "api-key", "authorization", "password", "secret")
+
+
+def check_extra_body(fields: Mapping[str, Any] | None) -> None:
+    """Refuse further fields of a request that cannot be sent, or that would store a secret.
+
+    Parameters
+    ----------
+    fields
+        Fields by name; None for no fields.
+
+    Raises
+    ------
+    ConfigurationError
+        If the request already contains a field, if a field looks like a secret, or if a value is not JSON.
+    """
+
+    def wrong(got: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"expected extra_body to be a JSON object with further fields of a request, got {got}",
+            parameters=("extra_body",),
+        )
+
+    for name in fields or {}:
+        if name in _OURS:
+            raise wrong(f"{name}, which the request already contains")
+        if name.casefold().endswith(_SECRET_ENDINGS):
+            raise wrong(f"{name}: put keys into environment variables, because extra_body is stored with the results")
+    try:
+        json.dumps(fields, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise wrong(f"a value that is not JSON ({error})") from None

@@ -7,12 +7,13 @@ from functools import lru_cache
 from inspect import get_annotations
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-Typed = Literal["value", "pairs", "arguments", "list", "commas", "file", "positional", "nothing"]
+Typed = Literal["value", "pairs", "arguments", "object", "list", "commas", "file", "positional", "nothing"]
 """How the command line reads an option.
 
 - ``"value"``: one value.
 - ``"pairs"``: NAME=VALUE, repeatable; each value is a text.
 - ``"arguments"``: NAME=VALUE, repeatable; each value is a Python value.
+- ``"object"``: a JSON object.
 - ``"list"``: one value, repeatable.
 - ``"commas"``: values separated by commas.
 - ``"file"``: path of a text file that contains the value.

@@ -19,6 +19,7 @@ from social_world_model.generation_utils.names import model_by_name
 from social_world_model.generation_utils.sync import plain_twin
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.s3ap.context import SocialSimulation
+from social_world_model.settings import SamplingOptions
 from social_world_model.symbolic.model import NAME, SymbolicModel, domain_of
 from social_world_model.world_model.imagining import Imagination, check
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE, LanguageModelParser
@@ -37,8 +38,8 @@ class SocialWorldModel:
         Address of another endpoint. The model name is then a bare name or ``vllm/NAME``.
     temperature
         Temperature for parses and imagined steps. None means the default of the model. Answers and critiques use 0.
-    max_output_tokens, seed
-        Maximum number of tokens of a reply, and seed for sampling. A value is left out if the model refuses it.
+    max_output_tokens, seed, sampling
+        Maximum number of tokens of a reply, seed, and further options. A value is left out if the model refuses it.
     calls
         Makes the calls, with limits and budget. By default, one shared object makes all calls of an event loop.
 
@@ -63,11 +64,12 @@ class SocialWorldModel:
         temperature: float | None = PARSE_TEMPERATURE,
         max_output_tokens: int | None = None,
         seed: int | None = None,
+        sampling: SamplingOptions | None = None,
         calls: Calls | None = None,
     ) -> None:
         self.model_name = model_name
         self.base_url = base_url
-        self.sampling = Sampling(temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
+        self.sampling = Sampling.of(sampling, temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
         self.calls = calls
         self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, LanguageModel] = WeakKeyDictionary()
         if not self.is_symbolic:
@@ -221,8 +223,7 @@ class SocialWorldModel:
         return LanguageModelParser(self._model(), self._calls(), self.sampling, example, critique=critique)
 
     def _imagination(self, what: str) -> Imagination:
-        if self.is_symbolic:
-            raise _only_language_models(what)
+        _check_is_language_model(self.model_name, what)
         return Imagination(model=self._model(), calls=self._calls(), sampling=self.sampling)
 
 
@@ -236,11 +237,12 @@ def _model_of_loop(
     return models[loop]
 
 
-def _only_language_models(what: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
-        'use for example SocialWorldModel("gpt-4o-2024-08-06")'
-    )
+def _check_is_language_model(name: str, what: str) -> None:
+    if name == NAME:
+        raise ConfigurationError(
+            f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
+            'use for example SocialWorldModel("gpt-4o-2024-08-06")'
+        )
 
 
 def _question(context: SocializedContext, question: str, agent: str | None, choices: Sequence[str]) -> Query:
