@@ -103,7 +103,7 @@ class Understood(NamedTuple):
     refused
         Sampling options that are not sent.
     reasons
-        Whether the model reasons by itself, so that a prompt must not ask for reasoning.
+        Whether the model reasons automatically, so that a prompt must not ask for reasoning.
     """
 
     tier: Tier

@@ -127,7 +127,7 @@ class Clients:
         """Return for each model what was found out about its endpoint.
 
         ``schema`` is how reply schemas are requested, and ``forced`` is whether a setting decided this. ``refused``
-        lists the settings that the endpoint refuses. ``reasons`` is whether the model reasons by itself.
+        lists the settings that the endpoint refuses. ``reasons`` is whether the model reasons automatically.
         """
         forced = self.settings.structured not in (None, "auto")
         found = {name: model.understood(self.settings) for name, model in self._models.items()}

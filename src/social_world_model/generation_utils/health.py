@@ -23,7 +23,7 @@ The limit is at least the maximum number of concurrent calls.
 DENIED_AT_FIRST = 2
 """Stop all calls after this many responses that come from a wrong address or for a wrong model, if no call succeeded.
 
-One such response may be a passing fault, so the request is sent once more.
+One such response may be a transient error, so the request is sent once more.
 """
 DENIED_IN_A_ROW = 5
 """Stop all calls after this many such responses in a row."""

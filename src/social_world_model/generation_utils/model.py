@@ -190,7 +190,7 @@ class LanguageModel:
             self.capabilities = replace(self.capabilities, tier=tier)
 
     def understood(self, options: SamplingOptions) -> Understood:
-        """Return how a request with these options is sent, and whether the model reasons by itself."""
+        """Return how a request with these options is sent, and whether the model reasons automatically."""
         thinks_first = self.runtime is not None and self.runtime.thinks_first(is_on(options))
         return understood(
             self.capabilities, self.model.profile, options, thinks_first=thinks_first, is_open=self.switch == "template"

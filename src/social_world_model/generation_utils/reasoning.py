@@ -1,4 +1,4 @@
-"""Models that reason by themselves: which models do, and how a request controls it."""
+"""Models that reason automatically: which models do, and how a request controls it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def is_on(options: SamplingOptions) -> bool | None:
 
 
 def profile_reasons(profile: Mapping[str, Any], options: SamplingOptions) -> bool:
-    """Return whether a model reasons by itself, judged by its profile and the options of a request.
+    """Return whether a model reasons automatically, judged by its profile and the options of a request.
 
     Parameters
     ----------

@@ -192,7 +192,7 @@ class SocialWorldModel:
         if self.is_symbolic:
             return (await SymbolicModel().answer(replace(query, domain=domain_of(context)))).response
         sampling = replace(self.sampling, temperature=0.0)
-        reply = await LanguageModelAnswerer(self._model(), self._calls(), sampling).answer(query)
+        reply = await LanguageModelAnswerer(*self._called(), sampling).answer(query)
         return _answer_of(reply, self.model_name)
 
     parse_sync = plain_twin(parse)
@@ -213,18 +213,17 @@ class SocialWorldModel:
         if model is not None:
             await model.close()
 
-    def _model(self) -> LanguageModel:
-        return _model_of_loop(self._models, self.model_name, self.base_url)
-
-    def _calls(self) -> Calls:
-        return self.calls or kept().calls
+    def _called(self) -> tuple[LanguageModel, Calls]:
+        return _model_of_loop(self._models, self.model_name, self.base_url), self.calls or kept().calls
 
     def _parser(self, example: str | None, *, critique: bool = False) -> LanguageModelParser:
-        return LanguageModelParser(self._model(), self._calls(), self.sampling, example, critique=critique)
+        return LanguageModelParser(*self._called(), self.sampling, example, critique=critique)
 
     def _imagination(self, what: str) -> Imagination:
-        _check_is_language_model(self.model_name, what)
-        return Imagination(model=self._model(), calls=self._calls(), sampling=self.sampling)
+        if self.is_symbolic:
+            raise _only_language_models(what)
+        model, calls = self._called()
+        return Imagination(model=model, calls=calls, sampling=self.sampling)
 
 
 def _model_of_loop(
@@ -237,12 +236,11 @@ def _model_of_loop(
     return models[loop]
 
 
-def _check_is_language_model(name: str, what: str) -> None:
-    if name == NAME:
-        raise ConfigurationError(
-            f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
-            'use for example SocialWorldModel("gpt-4o-2024-08-06")'
-        )
+def _only_language_models(what: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
+        'use for example SocialWorldModel("gpt-4o-2024-08-06")'
+    )
 
 
 def _question(context: SocializedContext, question: str, agent: str | None, choices: Sequence[str]) -> Query:
