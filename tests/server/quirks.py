@@ -145,7 +145,8 @@ def _bodies() -> Iterator[tuple[str, Quirk]]:
     yield "body:nan", Quirk(lambda data, _: Raw(json.dumps(_put(data, "created", float("nan")))), "fails")
     for value in ("", "null", "[]", "3", '"text"', "{}", "true", "OK"):
         yield f"body:{value or 'empty'}", Quirk(lambda data, _, value=value: Raw(value), "fails")  # type: ignore[misc]
-    for choices in (None, [], "none", [None], [{}], [{"message": None}], {"0": {}}):
+    odd_choices: tuple[Any, ...] = (None, [], "none", [None], [{}], [{"message": None}], {"0": {}})
+    for choices in odd_choices:
         yield f"body:choices {json.dumps(choices)}", _changed("choices", choices, "fails")
     yield "body:nested", Quirk(lambda data, _: Raw({"id": None, "choices": None, "provider": data}), "fails")
     errors: tuple[Any, ...] = (
@@ -188,7 +189,7 @@ def _statuses() -> Iterator[tuple[str, Quirk]]:
     yield "status:403 flagged", Quirk(lambda data, _: Raw(flagged, 403), "refused")
 
 
-def _said(content: Any, finish: str = "stop", **more: Any) -> Make:
+def _said(content: Any, finish: Any = "stop", **more: Any) -> Make:
     """Return a quirk that changes the message; `content` may be a function of the right content."""
 
     def make(data: dict[str, Any], _: Mapping[str, Any]) -> Raw:
