@@ -39,6 +39,12 @@ CONTEXT_FIELDS: tuple[ContextField, ...] = ("state", "observations", "actions", 
 Form = Literal["json", "full_json", "text", "compact"]
 """Format of a context in a prompt."""
 
+ContextForm = Literal["json", "compact", "text"]
+"""Format of contexts in prompts, as users choose it."""
+
+Wire = Literal["standard", "compact"]
+"""Format in which a language model writes a context."""
+
 ContinueMode = Literal["new", "continue"]
 Protocol = Literal["own", "paper"]
 Variant = Literal["options-shuffled", "names-swapped", "distractors"]

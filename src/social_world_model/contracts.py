@@ -169,6 +169,8 @@ class Query:
         Parts of contexts that the prompt shows.
     sample
         0-based number of this sample, if a question is asked several times.
+    temperature
+        Sampling temperature of this query; None for the temperature of the answerer.
     guidance
         Domain instructions that every answerer of the benchmark gets.
     prompt_parts
@@ -195,6 +197,7 @@ class Query:
     form: Form = "json"
     context_fields: tuple[ContextField, ...] = CONTEXT_FIELDS
     sample: int = 0
+    temperature: float | None = None
     guidance: str = ""
     prompt_parts: Mapping[str, str] = field(default_factory=dict)
 
@@ -260,15 +263,11 @@ class ModelConfig:
         All sampling settings.
     schemas
         JSON schemas of the replies, by name.
-    earlier
-        The same configuration in the form of result schema 1. None means that results of schema 1 are not valid. The
-        keys of new results do not depend on this value.
     """
 
     prompts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     schemas: Mapping[str, Any] = field(default_factory=dict)
-    earlier: ModelConfig | None = None
 
 
 @runtime_checkable

@@ -14,7 +14,7 @@ import pytest
 from social_world_model.cli import run_socialized_context_eval
 from social_world_model.experiments.stories import write_stories
 from tests.commands import LIMIT, PROJECT, Done, called, python, swm
-from tests.evaluation.judge_server import JudgeServer, Verdicts, first_leaks
+from tests.evaluation.judge_server import Judged, JudgeServer, first_leaks
 from tests.evaluation.stored import AFTER, ALONE, LAST_ACT, NONE, SALLY_ANNE, STATE, TOGETHER, context_of, write_result
 
 
@@ -97,7 +97,7 @@ def test_a_judge_is_paid_once_and_its_reasons_are_kept(tmp_path: Path) -> None:
         assert len(server.bodies) == 1
     assert "| 0.json | 1.000 | 0.833 | 0.883 | 1.000 |" in (tmp_path / "out.md").read_text(encoding="utf-8")
     judge = figures(tmp_path)["0.json"]["judge"]
-    assert isinstance(judge, dict) and judge["verdicts"][0][0]["why"] == "It was elsewhere."
+    assert isinstance(judge, dict) and judge["judgements"][0]["faults"][0]["why"] == "It was elsewhere."
 
 
 def test_an_interrupted_evaluation_pays_for_nothing_twice(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_an_interrupted_evaluation_pays_for_nothing_twice(tmp_path: Path) -> Non
     asked: list[str] = []
     enough, stopped = threading.Event(), threading.Event()
 
-    def slow(prompt: str) -> Verdicts:
+    def slow(prompt: str) -> Judged:
         asked.append(prompt)
         if len(asked) > 4:
             enough.set()

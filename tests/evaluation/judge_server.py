@@ -9,20 +9,26 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-Verdicts = list[dict[str, str]]
+Judged = dict[str, Any]
 
 
-def all_right(prompt: str) -> Verdicts:
-    """Say that every observation is right."""
-    agents = re.findall(r"^Agents: (.*)$", prompt, re.MULTILINE)[-1].split(", ")
-    steps = re.findall(r"^Step (\d+)\. State:", prompt, re.MULTILINE)
-    return [{"agent": agent, "step": step, "verdict": "right", "why": ""} for step in steps for agent in agents]
+def all_right(prompt: str) -> Judged:
+    """Say that no observation has a fault."""
+    agents, steps = cells(prompt)
+    return {"faults": [], "checked": len(agents) * len(steps)}
 
 
-def first_leaks(prompt: str) -> Verdicts:
+def first_leaks(prompt: str) -> Judged:
     """Find a leak in the first observation."""
-    first, *others = all_right(prompt)
-    return [{**first, "verdict": "leak", "why": "It was elsewhere."}, *others]
+    agents, steps = cells(prompt)
+    fault = {"agent": agents[0], "step": steps[0], "why": "It was elsewhere.", "fault": "leak"}
+    return {**all_right(prompt), "faults": [fault]}
+
+
+def cells(prompt: str) -> tuple[list[str], list[str]]:
+    """Return the agents and the numbers of the steps that the prompt asks about."""
+    _, _, context = prompt.rpartition("\nAgents: ")
+    return context.splitlines()[0].split(", "), re.findall(r"^Step (\d+)\. State:", context, re.MULTILINE)
 
 
 class JudgeServer:
@@ -31,12 +37,12 @@ class JudgeServer:
     Parameters
     ----------
     reply
-        From a prompt to verdicts, or to a text that is sent as it is.
+        From a prompt to a judgement, or to a text that is sent as it is.
     refuse_temperature
         Whether a temperature is refused, as by models that reason.
     """
 
-    def __init__(self, reply: Callable[[str], Verdicts | str] = all_right, *, refuse_temperature: bool = False) -> None:
+    def __init__(self, reply: Callable[[str], Judged | str] = all_right, *, refuse_temperature: bool = False) -> None:
         self.reply = reply
         self.refuse_temperature = refuse_temperature
         self.bodies: list[dict[str, Any]] = []
@@ -57,7 +63,7 @@ class JudgeServer:
                     )
                     return
                 said = judge.reply(body["messages"][0]["content"])
-                text = said if isinstance(said, str) else json.dumps({"verdicts": said})
+                text = said if isinstance(said, str) else json.dumps(said)
                 choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
                 usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
                 self.send(200, {"id": "x", "object": "chat.completion", "created": 1, "model": body["model"],

@@ -25,7 +25,7 @@ from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.sections import Section
 from social_world_model.s3ap import SocializedContext
 from social_world_model.settings import EvaluationSettings
-from tests.evaluation.judge_server import JudgeServer, Verdicts, all_right, first_leaks
+from tests.evaluation.judge_server import Judged, JudgeServer, all_right, first_leaks
 from tests.evaluation.stored import (
     AFTER,
     ALONE,
@@ -143,9 +143,9 @@ def test_a_dry_run_of_an_evaluation_counts_the_judgements_that_are_missing(tmp_p
 
 
 def test_repeats_tell_the_judges_own_spread(tmp_path: Path) -> None:
-    given: list[Verdicts] = []
+    given: list[Judged] = []
 
-    def by_turns(prompt: str) -> Verdicts:
+    def by_turns(prompt: str) -> Judged:
         given.append(first_leaks(prompt) if len(given) % 2 else all_right(prompt))
         return given[-1]
 
@@ -156,20 +156,26 @@ def test_repeats_tell_the_judges_own_spread(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "says"),
+    ("faults", "checked", "says"),
     [
-        ([("Sally", "1")], "got none for Anne in step 1"),
-        ([("Sally", "1"), ("Anne", "1"), ("Bob", "1")], "got Bob in step 1"),
-        ([("Sally", "1"), ("Anne", "1"), ("Anne", "2")], "got Anne in step 2"),
-        ([("Sally", "1"), ("Anne", "1"), ("Anne", "1")], "several for Anne in step 1"),
+        ([], 1, "checked: expected 2, because the context has 2 agents and 1 steps, got 1"),
+        ([("Bob", "1")], 2, "got Bob in step 1"),
+        ([("Anne", "2")], 2, "got Anne in step 2"),
+        ([("Anne", "1"), ("Anne", "1")], 2, "several for Anne in step 1"),
     ],
 )
-def test_a_judgement_has_one_verdict_for_each_agent_in_each_step(verdicts: list[tuple[str, str]], says: str) -> None:
-    text = json.dumps(
-        {"verdicts": [{"agent": agent, "step": step, "verdict": "right", "why": ""} for agent, step in verdicts]}
-    )
+def test_a_judgement_covers_every_observation_and_names_each_fault_once(
+    faults: list[tuple[str, str]], checked: int, says: str
+) -> None:
+    listed = [{"agent": agent, "step": step, "fault": "leak", "why": ""} for agent, step in faults]
     with pytest.raises(UnfitReply, match=says):
-        JudgementParser(("Sally", "Anne"), 1).parse(text)
+        JudgementParser(("Sally", "Anne"), 1).parse(json.dumps({"faults": listed, "checked": checked}))
+
+
+def test_observations_without_a_fault_are_right() -> None:
+    listed = [{"agent": "Anne", "step": "1", "fault": "omission", "why": "She was there."}]
+    judgement = JudgementParser(("Sally", "Anne"), 2).parse(json.dumps({"faults": listed, "checked": 4}))
+    assert judgement.accuracy == 0.75
 
 
 def test_a_judge_that_writes_prose_gives_no_judgement(tmp_path: Path) -> None:
@@ -200,7 +206,7 @@ def test_a_context_that_several_files_share_is_judged_once_and_counts_once(tmp_p
 def test_a_judge_of_prose_fails_its_file_alone(tmp_path: Path) -> None:
     folders(tmp_path)
 
-    def prose_for_the_second(prompt: str) -> Verdicts | str:
+    def prose_for_the_second(prompt: str) -> Judged | str:
         return "No." if prompt.count("Anne exited the playroom.") == 1 else all_right(prompt)
 
     with JudgeServer(prose_for_the_second) as server:
@@ -288,14 +294,12 @@ def test_what_cannot_be_run_is_refused_before_anything_is_read(tmp_path: Path, w
 
 def judged_row(name: str, f1: float, accuracies: tuple[float, ...], tmp_path: Path) -> EvaluationRow:
     from social_world_model.evaluation import compare_perceived, structure_of
-    from social_world_model.evaluation.judging import Judgement, Verdict
+    from social_world_model.evaluation.judging import Fault, Judgement
 
     def judgement(accuracy: float) -> Judgement:
-        right = round(accuracy * 10)
-        words = ["right"] * right + ["leak"] * (10 - right)
-        return Judgement(
-            verdicts=[Verdict.model_validate({"agent": "A", "step": "1", "verdict": word, "why": ""}) for word in words]
-        )
+        wrong = 10 - round(accuracy * 10)
+        fault = Fault(agent="A", step="1", why="", fault="leak")
+        return Judgement(faults=[fault] * wrong, checked=10)
 
     perceived = replace(compare_perceived(SALLY_ANNE, SALLY_ANNE), f1=f1)
     made = JudgeResult(judgements=tuple(judgement(one) for one in accuracies))
@@ -317,7 +321,7 @@ def test_the_report_says_how_f1_goes_with_the_judge_and_how_sure_the_judge_is(tm
         result, rows=(*rows[:1], judged_row("3", 0.2, (0.9, 0.9), tmp_path), judged_row("4", 0.2, (0.2, 0.2), tmp_path))
     )
     assert correlation(flat) is None and "no correlation" in markdown(flat)
-    assert json.loads(json.dumps(data(result)))["files"][0]["judge"]["verdicts"][0][0]["verdict"] == "right"
+    assert json.loads(json.dumps(data(result)))["files"][0]["judge"]["judgements"][0]["checked"] == 10
 
 
 def test_ranks_are_shared_by_equals() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from social_world_model.generation_utils.output_parsers import schema_of, written_form
 from social_world_model.generation_utils.sections import PromptSpec
 
 
@@ -25,9 +26,12 @@ def changes(prompt: PromptSpec[Any]) -> Iterator[tuple[str, PromptSpec[Any]]]:
     for field in ("reply", "plain_reply"):
         form: type[BaseModel] | None = getattr(prompt, field)
         if form is not None:
-            for label, schema in changed_schemas(form.model_json_schema()):
+            for label, schema in changed_schemas(schema_of(form)):
                 other: dict[str, Any] = {field: with_schema(form, schema)}
                 yield f"{form.__name__}: {label}", replace(prompt, **other)
+            text = f"{written_form(form)}x"
+            written: dict[str, Any] = {field: type(form.__name__, (form,), {"written_form": text})}
+            yield f"{form.__name__}: written form", replace(prompt, **written)
 
 
 def with_schema(form: type[BaseModel], schema: Any) -> type[BaseModel]:

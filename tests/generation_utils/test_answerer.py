@@ -12,6 +12,7 @@ from social_world_model.errors import ConfigurationError, EndpointError, Generat
 from social_world_model.generation_utils import Calls, LanguageModel
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.model import Sampling
+from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import PROMPTS, register_prompt
 from social_world_model.generation_utils.sections import PromptSpec, Section
 from social_world_model.runs.keys import fingerprint
@@ -140,7 +141,7 @@ def test_a_wording_of_ones_own_is_used_for_questions_and_is_in_the_configuration
         model = custom(monkeypatch, endpoint.base_url)
         answerer = LanguageModelAnswerer(model, quick(), prompt_template=template)
         run(model, answerer.answer(QUERY))
-    assert endpoint.bodies[0]["messages"][0]["content"].startswith("In short.")
+    assert endpoint.bodies[0]["messages"][0]["content"].partition("\n\n")[2].startswith("In short.")
     plain = LanguageModelAnswerer(model, quick()).config.prompts
     assert answerer.config.prompts == {**plain, "prompt file": template}
     with pytest.raises(ConfigurationError, match=r"expected \{agent\}"):
@@ -177,7 +178,7 @@ def test_a_registered_prompt_is_sent_with_its_own_form_and_its_field_is_the_resp
         reply = reply_of(model, replace(QUERY, task="test_mood", agent="Ida"), prompt_template="{narrative} {question}")
     (body,) = endpoint.bodies
     assert (reply.response, reply.status) == ("glad", "answered")
-    assert body["messages"][0]["content"] == "How does Ida feel?"
+    assert body["messages"][0]["content"] == f"{format_instructions(Mood)}\n\nHow does Ida feel?"
     assert list(body["response_format"]["json_schema"]["schema"]["properties"]) == ["mood"]
 
 

@@ -93,7 +93,7 @@ def test_generate_is_the_older_name_of_generate_sync() -> None:
     [("{story} Reply.", "", "A tale. Reply."), ("{story} {format_instructions} Reply.", "A tale. ", " Reply.")],
     ids=["without place", "with place"],
 )
-def test_the_form_is_sent_exactly_once(
+def test_the_form_is_in_the_prompt_exactly_once(
     tier: str, structured: bool, template: str, before: str, after: str, given: bool
 ) -> None:
     refused_kinds = {"native": [], "json": ["json_schema"], "prompt": ["json_schema", "json_object"]}[tier]
@@ -108,12 +108,9 @@ def test_the_form_is_sent_exactly_once(
     assert made == Answer(answer="box")
     prompt, beside = prompt_of(endpoint), endpoint.bodies[-1].get("response_format")
     in_schema = beside is not None and beside["type"] == "json_schema"
-    assert prompt.count(FORM) + in_schema == 1
+    assert prompt == (f"{before}{FORM}{after}" if before else f"{FORM}\n\n{after}")
     assert in_schema == (structured and tier == "native")
-    assert prompt.endswith(after)
-    if not structured:
-        assert beside is None
-        assert prompt == (f"{before}{FORM}{after}" if before else f"{FORM}\n\n{after}")
+    assert structured or beside is None
 
 
 def test_a_free_text_needs_no_form() -> None:
@@ -185,7 +182,7 @@ def test_a_parser_of_ones_own_says_what_does_not_fit() -> None:
         assert asked(endpoint, "{story} {format_instructions}", Number()) == 3
     texts = [message["content"] for message in endpoint.bodies[1]["messages"]]
     assert texts[0] == "A tale. Reply with a number."
-    assert texts[2].startswith("That cannot be used: expected a number.")
+    assert texts[2].startswith("Your reply cannot be used: expected a number.")
 
 
 def test_one_model_and_one_owner_of_calls_are_kept_for_a_loop_and_closed_on_demand() -> None:

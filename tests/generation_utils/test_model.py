@@ -60,7 +60,8 @@ def test_settings_and_form_are_sent_beside_the_prompt(monkeypatch: pytest.Monkey
     with Endpoint(said("{}")) as endpoint:
         completed(custom(monkeypatch, endpoint.base_url))
     body = endpoint.bodies[0]
-    assert body["messages"] == [{"role": "user", "content": "Hello"}]
+    whole = f"{format_instructions(ReasonedAnswer)}\n\nHello"
+    assert body["messages"] == [{"role": "user", "content": whole}]
     assert (body["model"], body["temperature"], body["seed"], body["max_completion_tokens"]) == ("oracle", 0.0, 7, 50)
     assert tier_of(body) == "native"
 
@@ -147,7 +148,7 @@ def test_what_an_endpoint_refuses_is_left_out_from_then_on(
     assert ("temperature" in body, "seed" in body) == ("temperature" not in refuses, "seed" not in refuses)
     assert body.get("max_tokens") == (50 if capabilities.old_max_tokens else None)
     assert tier_of(body) == capabilities.tier
-    assert asked(endpoint).count(format_instructions(ReasonedAnswer)) == (capabilities.tier != "native")
+    assert asked(endpoint).count(format_instructions(ReasonedAnswer)) == 1
     assert asked(endpoint).endswith("Hello")
 
 

@@ -54,9 +54,8 @@ WITNESSED = replace(
 )
 
 GOLDEN_VANILLA = """\
-Answer the question about a situation between people. First reason step by step: what happens in which order, and who \
-perceives each thing, or is told of it. Then give the answer. The answer is the thing, place or person asked for, in \
-as few words as it is named with.
+Answer the question about a situation with several people. First reason step by step: what happens in which order, and \
+who perceives or hears about each event. Then answer. Answer with the name only, as it appears in the text.
 
 People know what they see.
 
@@ -66,13 +65,17 @@ Ben and Ida are in the garage. The wrench is in the crate. Ida left the garage. 
 Question: Where does Ida think that Ben looks for the wrench?"""
 
 GOLDEN_RECORDED = """\
-Answer the question about a situation between people. First reason step by step: what happens in which order, and who \
-perceives each thing, or is told of it. Then give the answer. The answer is the thing, place or person asked for, in \
-as few words as it is named with. The record tells the situation in steps. A step has a state, what each agent \
-observes of it, and what each does; others perceive an act in the step after. <same_as_state /> stands for the state \
-of the step, <same_as_last_action /> for what was last done (with _x: by agent number x, from 0), \
-<same_as_next_state /> for the next state. A <mental_state> is known to its agent alone. none: nothing; <unknown \
-/>: nobody says what.
+Answer the question about a situation with several people. First reason step by step: what happens in which order, and \
+who perceives or hears about each event. Then answer. Answer with the name only, as it appears in the text. The \
+context describes the situation in steps. In each step, first the state holds, then the agents perceive, then they \
+act. Other agents perceive an action in the next step. Tags:
+<state/>: The agent perceives the state of this step.
+<act/>: All actions of the last step with actions.
+<act x/>: Only the action of agent number x, counted from 0.
+<next/>: The state of the next step.
+<unknown />: The observation is unknown.
+<mind>…</mind>: A thought, feeling or intention that only its agent knows.
+none: No state, observation or action.
 
 People know what they see.
 
@@ -81,31 +84,30 @@ Nobody lies.
 Narrative:
 Ben and Ida are in the garage. The wrench is in the crate. Ida left the garage. Ben moved the wrench to the drawer.
 
-Record:
+Context:
 agents: Ben | Ida
-@ step: state; < perceives; > does; left out: none
+@ step and state, < perceives, > does; no line: none
 @1: Ben and Ida are in the garage. The wrench is in the crate.
-Ben < <same_as_state />
-Ida < <same_as_state />
+Ben, Ida < <state/>
 Ida > left the garage
 @2: Ben is in the garage.
-Ben < <same_as_last_action /> <same_as_state />
+Ben < <act/> <state/>
 Ben > moved the wrench to the drawer
 @3: The wrench is in the drawer.
-Ben < <same_as_state />
+Ben < <state/>
 
 Question: Where does Ida think that Ben looks for the wrench?"""
 
 GOLDEN_REMEMBERED = """\
-Answer the question about a situation between people. First reason step by step: what happens in which order, and who \
-perceives each thing, or is told of it. Then give the answer. The answer is the thing, place or person asked for, in \
-as few words as it is named with. The record tells the situation in steps: how things stand, what each agent perceives \
-of that, and what each does; others perceive an act in the step after. What an agent thinks is known to it alone.
+Answer the question about a situation with several people. First reason step by step: what happens in which order, and \
+who perceives or hears about each event. Then answer. Answer with the name only, as it appears in the text. The \
+context describes the situation in steps. In each step, first the state holds, then the agents perceive, then they \
+act. Other agents perceive an action in the next step. Only an agent itself knows its thoughts.
 
 People know what they see.
 
-You are Ben. You know only what is written here; of anything else you have heard nothing. The question asks what \
-others take you to think or do: answer with what you do think, or would do, from what you remember.
+You are Ben. You know only what is written here and nothing else. The question asks what others believe that you think \
+or do. Answer with what you really think or would do, based on what you remember.
 
 What you remember:
 People: Ben, Ida.
@@ -121,23 +123,22 @@ Step 2.
 Question: Where does Ida think that Ben looks for the wrench?"""
 
 GOLDEN_WITNESSED_END = """\
-You are Ida. You know only what is written here; of anything else you have heard nothing. The question speaks of you \
-by name: answer with what you yourself think, of the matter or of the others whom it names.
+You are Ida. You know only what is written here and nothing else. The question mentions you by name. Answer with your \
+own view of the subject, or of the other people in the question.
 
 What you remember:
 agents: Ben | Ida
-@ step: state; < perceives; > does; left out: none
+@ step and state, < perceives, > does; no line: none
 @1: Ben and Ida are in the garage. The wrench is in the crate.
 Ben < <unknown />
-Ida < <same_as_state />
+Ida < <state/>
 Ida > left the garage
 
 What you saw Ben perceive:
 agents: Ben | Ida
-@ step: state; < perceives; > does; left out: none
+@ step and state, < perceives, > does; no line: none
 @1: Ben and Ida are in the garage. The wrench is in the crate.
-Ben < <same_as_state />
-Ida < <same_as_state />
+Ben, Ida < <state/>
 Ida > left the garage
 @2: none
 Ben < Ida left the garage.
@@ -161,12 +162,12 @@ def test_a_prompt_is_the_rules_then_what_may_be_known_then_the_question(query: Q
 def test_who_saw_others_perceive_is_told_what_it_saw_and_chooses_among_the_options() -> None:
     prompt = prompt_text(WITNESSED)
     assert prompt.endswith(GOLDEN_WITNESSED_END)
-    assert "The answer is one of the options: its letter and its text." in prompt
+    assert "Answer with one of the options: its letter and its text." in prompt
 
 
 def test_who_speaks_of_itself_is_told_so() -> None:
     alone = replace(REMEMBERED, belief_chain=("Ben",))
-    assert "answer with what you yourself think" in prompt_text(alone)
+    assert "Answer with your own view" in prompt_text(alone)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ def test_queries_of_one_mode_and_benchmark_begin_with_the_same_hundreds_of_chara
 ) -> None:
     pairs = zip(prompt_text(query), prompt_text(other), strict=False)
     shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    assert len(shared) > 300
+    assert len(shared) > 200
     assert query.guidance in shared
     assert not query.examples or EXAMPLES in shared
 
@@ -210,7 +211,7 @@ def test_a_retelling_is_asked_for_without_the_question() -> None:
 
 
 def test_the_worked_examples_are_records_as_they_are_shown() -> None:
-    found = re.findall(r"Narrative: (.*?)\nRecord:\n(.*?)\nQuestion: ", EXAMPLES, re.DOTALL)
+    found = re.findall(r"Narrative: (.*?)\nContext:\n(.*?)\nQuestion: ", EXAMPLES, re.DOTALL)
     assert len(found) == 2
     for story, shown in found:
         context: SocializedContext = parse_narrative(" ".join(story.split()))[0]
@@ -232,7 +233,7 @@ def test_a_manual_is_not_said_twice_and_another_one_is_said() -> None:
 def test_every_sentence_of_a_prompt_is_of_a_section() -> None:
     texts = "\n".join(section.text for section in PROMPTS.get("answer").sections)
     for query in (VANILLA, RECORDED, REMEMBERED, WITNESSED):
-        for sentence in re.split(r"(?<=\.) ", prompt_text(query).split("\n\n")[0]):
+        for sentence in re.split(r"(?<=\.)\s", prompt_text(query).split("\n\n")[0]):
             assert sentence in texts
 
 
@@ -275,10 +276,10 @@ def test_a_place_into_which_no_query_of_the_run_puts_anything_is_refused() -> No
 def test_shortcuts_say_that_nothing_is_shown_and_ask_for_an_answer_all_the_same() -> None:
     for query in (ASK, replace(ASK, question="", choices=("crate", "drawer"))):
         text = prompt_text(query)
-        assert "do not decline" in text
+        assert "Do not refuse" in text
         assert "who perceives" not in text
         assert ("Question:" in text) == bool(query.question)
-    assert "do not decline" not in prompt_text(VANILLA)
+    assert "Do not refuse" not in prompt_text(VANILLA)
 
 
 def test_materials_are_empty_where_there_are_none() -> None:
@@ -291,10 +292,10 @@ def test_materials_are_empty_where_there_are_none() -> None:
 @pytest.mark.parametrize(
     ("form", "wanted"),
     [
-        ("words", "in as few words as it is named with"),
-        ("sentence", "a sentence or two"),
+        ("words", "the name only"),
+        ("sentence", "one or two sentences"),
         ("yes_no", "yes or no"),
-        ("names", "names alone"),
+        ("names", "names only"),
         ("text", "ready to be sent"),
     ],
 )
@@ -307,12 +308,13 @@ def test_the_form_of_an_answer_is_said_where_there_are_no_options(form: Any, wan
 
 def test_a_letter_alone_can_be_asked_for() -> None:
     prompt = prompt_text(replace(VANILLA, answer_form="letter", choices=("crate", "drawer")))
-    assert "the letter of one of the options, and nothing else" in prompt
+    assert "the letter of one option only" in prompt
     assert "its letter and its text" not in prompt
 
 
 @pytest.mark.parametrize(
-    ("kind", "worth"), [("recollection", "partial"), ("future", "none of it has happened"), ("opinion", "may be wrong")]
+    ("kind", "worth"),
+    [("recollection", "only a part"), ("future", "None of the predictions"), ("opinion", "may be wrong")],
 )
 def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) -> None:
     statements = (Statement(kind=kind, by="Ida", text="In the crate."), Statement(kind=kind, by="Ben", text="No."))
@@ -320,16 +322,16 @@ def test_what_others_say_stands_under_what_it_is_worth(kind: Any, worth: str) ->
     before, _, after = prompt.partition("[Ida]\nIn the crate.\n\n[Ben]\nNo.")
     assert worth in before
     assert "Question:" in after
-    assert "not shown" not in prompt
+    assert "do not see" not in prompt
 
 
 def test_readers_bound_an_answer_that_is_made_of_what_they_remember_and_no_other() -> None:
     statements = (Statement(kind="recollection", by="Ida", text="In the crate."),)
     bounded = prompt_text(replace(ASK, audience=("Ida", "Ben"), statements=statements))
-    assert "will be read by Ida, Ben" in bounded
-    assert "will be read by" not in prompt_text(replace(VANILLA, audience=("Ida", "Ben")))
+    assert "will read the answer: Ida, Ben" in bounded
+    assert "will read the answer" not in prompt_text(replace(VANILLA, audience=("Ida", "Ben")))
     opinions = (Statement(kind="opinion", by="you", text="In the crate."),)
-    assert "will be read by" not in prompt_text(replace(VANILLA, audience=("Ida",), statements=opinions))
+    assert "will read the answer" not in prompt_text(replace(VANILLA, audience=("Ida",), statements=opinions))
 
 
 def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None:
@@ -337,15 +339,15 @@ def test_a_fact_is_asked_of_an_agent_who_may_say_that_it_does_not_know() -> None
     prompt = prompt_text(asked)
     assert "You are Ida." in prompt
     assert "say that you do not know" in prompt
-    assert "speaks of you by name" not in prompt
+    assert "mentions you by name" not in prompt
 
 
 def test_what_comes_next_is_foreseen_from_a_record_under_an_assumption() -> None:
     asked = replace(ASK, task="foresee", agent="Ida", context=CONTEXT, form="text", hypothesis="Ida wants the wrench.")
     prompt = prompt_text(asked)
-    assert "Say above all what Ida does." in prompt
-    assert "Take this to be so: Ida wants the wrench." in prompt
-    assert prompt.index("Record:") < prompt.index("Take this")
+    assert "Say mainly what Ida does." in prompt
+    assert "Assume: Ida wants the wrench." in prompt
+    assert prompt.index("Context:") < prompt.index("Assume:")
     assert "differ" not in prompt
 
 
@@ -368,7 +370,7 @@ def test_the_older_names_of_places_still_work() -> None:
     new = "{agent} {question} {memory} {choices} <{others_observations}> <{statements}>"
     old = new.replace("others_observations", "witnessed").replace("statements", "accounts")
     assert own_prompt(old, query) == own_prompt(new, query)
-    assert "weigh their reasons, count no heads.\n\n[Ida]\nIn the crate.>" in own_prompt(new, query)
+    assert "Do not decide by majority.\n\n[Ida]\nIn the crate.>" in own_prompt(new, query)
 
 
 def test_a_wording_of_ones_own_may_name_readers_and_those_who_were_seen() -> None:

@@ -31,13 +31,13 @@ def texts(body: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("bad", "complaint"),
     [
-        ("Somewhere.", "That cannot be read: expected a JSON object, got none that is whole."),
-        ("", "That cannot be read: expected a JSON object"),
-        ('{"reasoning": "She saw', "That cannot be read: expected a JSON object, got none that is whole."),
-        ('{"reasoning": "r"}', "That cannot be used: answer: Field required."),
+        ("Somewhere.", "Your reply cannot be used: expected a JSON object, got none that is whole."),
+        ("", "Your reply cannot be used: expected a JSON object"),
+        ('{"reasoning": "She saw', "Your reply cannot be used: expected a JSON object, got none that is whole."),
+        ('{"reasoning": "r"}', "Your reply cannot be used: answer: Field required."),
         (
             '{"reasoning": "r", "answer": ["box", "bag"]}',
-            "That cannot be used: answer: Input should be a valid string.",
+            "Your reply cannot be used: answer: Input should be a valid string.",
         ),
     ],
 )
@@ -49,15 +49,15 @@ def test_a_reply_that_does_not_fit_goes_back_to_the_same_model_with_what_is_wron
     assert (made.value.answer, made.usage.requests) == ("box", 2)
     assert {body["model"] for body in endpoint.bodies} == {"oracle"}
     first, back, told = texts(endpoint.bodies[1])
-    assert (first, back) == ("Where?", bad or "(nothing)")
+    assert (first, back) == (f"{FORM}\n\nWhere?", bad or "(nothing)")
     assert told.startswith(complaint)
 
 
 def test_only_the_last_reply_goes_back_after_what_was_there_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    prompt = Prompt(text="Where?", shape=ReasonedAnswer, retries=(("a record", "A critic says."),))
+    prompt = Prompt(text="Where?", shape=ReasonedAnswer, retries=(("a context", "A critic says."),))
     with Endpoint(said("one"), said("two"), GOOD) as endpoint:
         generated(custom(monkeypatch, endpoint.base_url), prompt)
-    assert texts(endpoint.bodies[2])[:4] == ["Where?", "a record", "A critic says.", "two"]
+    assert texts(endpoint.bodies[2])[:4] == [f"{FORM}\n\nWhere?", "a context", "A critic says.", "two"]
     assert len(texts(endpoint.bodies[2])) == 5
 
 
@@ -124,8 +124,9 @@ def test_a_free_text_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def schema_blind(body: dict[str, Any], token: str) -> Sent:
-    """Answer as an endpoint that takes a schema beside the prompt and never looks at it."""
-    return GOOD if FORM in "\n".join(texts(body)) else said("In the box.")
+    """Answer as an endpoint that takes a schema beside the prompt and then writes prose, unless it is asked again."""
+    is_native = body.get("response_format", {}).get("type") == "json_schema"
+    return said("In the box.") if is_native and len(texts(body)) == 1 else GOOD
 
 
 def test_an_endpoint_that_ignores_schemas_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +141,7 @@ def test_an_endpoint_that_ignores_schemas_is_found_out(monkeypatch: pytest.Monke
         assert run(model, five()) == [2, 2, 2, 1, 1]
     assert model.capabilities.tier == "json"
     for body in endpoint.bodies:
-        assert "\n".join(texts(body)).count(FORM) <= 1
+        assert "\n".join(texts(body)).count(FORM) == 1
 
 
 @pytest.mark.parametrize("finish_reason", ["stop", "length"])
@@ -154,4 +155,4 @@ def test_what_was_not_asked_for_in_a_schema_or_was_cut_off_says_nothing_about_sc
             generated(model, prompt)
     assert model.capabilities.tier == "native"
     if finish_reason == "stop":
-        assert [json.dumps(texts(body)).count("Reply with one JSON") for body in endpoint.bodies] == [1] * ASKS
+        assert [json.dumps(texts(body)).count("Reply only with one JSON") for body in endpoint.bodies] == [1] * ASKS

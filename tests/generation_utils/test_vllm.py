@@ -23,6 +23,7 @@ from social_world_model.generation_utils import (
 from social_world_model.generation_utils import vllm_api as api_module
 from social_world_model.generation_utils.model import Completion, Prompt
 from social_world_model.generation_utils.names import keyless, runs_here
+from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.generation_utils.vllm_engine import keep_loaded
 from tests.generation_utils import fake_vllm
@@ -144,7 +145,7 @@ def test_a_form_is_sent_as_its_schema(vllm: FakeVllm) -> None:
     assert form is not None
     assert form.json is not None
     assert (form.json["required"], form.json["properties"]["place"]["type"]) == (["place"], "string")
-    assert vllm.prompts == ["<user>Where?<assistant>"]
+    assert vllm.prompts == [f"<user>{format_instructions(Runtime)}\n\nWhere?<assistant>"]
 
 
 def test_free_text_has_no_form(vllm: FakeVllm) -> None:
@@ -218,8 +219,11 @@ def test_a_prompt_that_is_too_long_fails_alone(vllm: FakeVllm) -> None:
 
 
 def test_a_form_that_is_not_taken_goes_into_the_prompt(vllm: FakeVllm) -> None:
+    refused: list[str] = []
+
     def refuse(text: str) -> None:
-        if "schema" not in text:
+        if not refused:
+            refused.append(text)
             raise fake_vllm.VLLMClientError("Grammar error: unknown keyword")
 
     vllm.on_generate = refuse

@@ -24,7 +24,7 @@ from social_world_model.generation_utils.output_parsers import FORM, RETRY
 from social_world_model.generation_utils.prompts import PROMPTS, register_prompt
 from social_world_model.generation_utils.sections import PromptSpec, Section
 from social_world_model.modes import MODES, DirectMode, Session, get_mode, query_of, register_mode
-from social_world_model.runs.keys import Keys, content_key, context_key, context_keys, fingerprint, fingerprints
+from social_world_model.runs.keys import context_key, fingerprint
 from social_world_model.symbolic.model import SymbolicModel
 from social_world_model.world_model import LanguageModelParser
 from social_world_model.world_model.parsing import CORRECTION, CRITIQUE, PARSE
@@ -42,19 +42,15 @@ def model(tmp_path: Path) -> LanguageModel:
 
 
 def assert_new(config: ModelConfig, than: ModelConfig, change: str) -> None:
-    """Check that nothing stored under one configuration is found under another, in the form of schema 1 neither."""
-    now, before = fingerprints(config), fingerprints(than)
-    assert not set(now) & set(before), change
-    keys, old = (context_keys("N", "G", "m", one) for one in (now, before))
-    assert not set(keys) & set(old), change
-    items = {content_key(recipes=[one], question="Q") for one in now}
-    assert not items & {content_key(recipes=[one], question="Q") for one in before}, change
+    """Check that nothing that is stored under one configuration is found under another."""
+    now, before = fingerprint(config), fingerprint(than)
+    assert now != before, change
+    assert context_key("N", "G", "m", now) != context_key("N", "G", "m", before), change
 
 
 @pytest.mark.parametrize("task", ["answer", "recount", "foresee"])
 def test_any_change_of_a_prompt_for_queries_or_of_its_replies_is_a_new_key(model: LanguageModel, task: str) -> None:
     plain = LanguageModelAnswerer(model, Calls()).config
-    assert plain.earlier is not None
     number = 0
     for change, prompt in changes(PROMPTS.get(task)):
         answerer = LanguageModelAnswerer(model, Calls())
@@ -69,9 +65,9 @@ def test_any_change_of_what_a_parser_sends_or_asks_for_is_a_new_key(
     model: LanguageModel, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     plain = LanguageModelParser(model, Calls(), critique=True).config
-    assert plain.earlier is not None
-    for change, prompt in changes({"PARSE": PARSE, "CRITIQUE": CRITIQUE, "CORRECTION": CORRECTION}[name]):
-        monkeypatch.setattr(f"{PARSING}.{name}", prompt)
+    prompts = {"PARSE": PARSE["standard"], "CRITIQUE": CRITIQUE, "CORRECTION": CORRECTION}
+    for change, prompt in changes(prompts[name]):
+        monkeypatch.setattr(f"{PARSING}.{name}", {"standard": prompt} if name == "PARSE" else prompt)
         assert_new(LanguageModelParser(model, Calls(), critique=True).config, plain, change)
 
 
@@ -177,47 +173,11 @@ def test_a_setting_that_is_not_sent_leaves_a_key_as_it_is() -> None:
     assert fingerprint(config) == fingerprint(replace(config, settings={"seed": 1, "top_p": None}))
 
 
-def test_nothing_has_no_fingerprint_and_the_earlier_form_does_not_count() -> None:
+def test_nothing_has_no_fingerprint() -> None:
     assert fingerprint(ModelConfig()) == ""
-    config = ModelConfig(settings={"rules": "1"})
-    assert fingerprint(replace(config, earlier=ModelConfig(settings={"rules": "0"}))) == fingerprint(config)
-
-
-# Keys as version 0.1.0 (schema 1 of results) made them, computed with it.
-OF_ANSWERERS: dict[str, dict[str, Any]] = {
-    "d090b386869dc5368d63e3b3": {},
-    "0e05fdf56c68f9f7d9803bf2": {"sampling": Sampling(temperature=0.7, max_output_tokens=99, seed=3)},
-    "818e8188e69a6f4268f56444": {"prompt_template": "In short. {narrative} {question}"},
-}
-OF_PARSERS: dict[str, dict[str, Any]] = {
-    "11b25a5293e8ca9fd4f3c9ad": {},
-    "da5d717a74b0e52e69ec4b9d": {"sampling": Sampling(temperature=0.3, max_output_tokens=900, seed=7)},
-    "a01d4212490af8008840ff43": {"example": "E"},
-    "4f7f0ca85014ee2a4aac07fe": {"critique": True},
-    "ac55a2fcf8ec47d8ccb42b2a": {"example": "E", "critique": True},
-}
-
-
-@pytest.mark.parametrize("key", OF_ANSWERERS)
-def test_an_answerers_results_of_schema_1_are_found(model: LanguageModel, key: str) -> None:
-    found = fingerprints(LanguageModelAnswerer(model, Calls(), **OF_ANSWERERS[key]).config)
-    assert found.earlier == key != found.current
-
-
-@pytest.mark.parametrize("key", OF_PARSERS)
-def test_a_parsers_contexts_of_schema_1_are_found(model: LanguageModel, key: str) -> None:
-    config = LanguageModelParser(model, Calls(), **OF_PARSERS[key]).config
-    assert config.earlier is not None
-    assert fingerprint(config.earlier) == key != fingerprint(config)
-
-
-def test_a_context_of_schema_1_has_the_key_that_it_was_stored_under(model: LanguageModel) -> None:
-    keys = context_keys("N", "G", "m", fingerprints(LanguageModelParser(model, Calls()).config), 1)
-    assert keys.earlier == "45d822f37600af8e66cccdda" != keys.current
-    assert keys.current == context_key("N", "G", "m", fingerprint(LanguageModelParser(model, Calls()).config), 1)
 
 
 def test_the_symbolic_models_keys_are_those_of_schema_1() -> None:
     key = "cb91a99dc28d802da80feb5c"
-    assert fingerprints(SymbolicModel().config) == Keys(key, key)
-    assert set(context_keys("N", "G", "symbolic", Keys(key, key))) == {"384669c039b4b602097ed1dc"}
+    assert fingerprint(SymbolicModel().config) == key
+    assert context_key("N", "G", "symbolic", key) == "384669c039b4b602097ed1dc"

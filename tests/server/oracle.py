@@ -11,9 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from social_world_model.benchmarks.base import row_index, story_cell, text_cell
 from social_world_model.errors import NarrativeError
-from social_world_model.s3ap import to_wire
+from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.generation_utils.output_parsers import schema_of as schema_of_shape
+from social_world_model.generation_utils.replies import Foretelling, PlainAnswer, ReasonedAnswer, Retelling
+from social_world_model.s3ap import SocializedContextForModel, to_wire
 from social_world_model.symbolic import parse_narrative
 
 Schema = Mapping[str, Any]
@@ -23,6 +28,14 @@ REASONING = (
     "they had left, and asking only about the one whom the question names, leads to no other place than the one given."
 )
 PARSE_KEY = "socialized_context"
+SHAPES: tuple[type[BaseModel], ...] = (
+    SocializedContextForModel,
+    ReasonedAnswer,
+    PlainAnswer,
+    Retelling,
+    Foretelling,
+)
+"""Reply schemas that prompts describe in words."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -173,8 +186,8 @@ def schema_of(response_format: Any) -> Schema | None:
 
 
 def schema_in(prompt: str) -> Schema | None:
-    """Return the last JSON schema that is written in a prompt."""
-    found: Schema | None = None
+    """Return the last JSON schema that is written in a prompt, or the schema of the form that a prompt describes."""
+    found = next((schema_of_shape(shape) for shape in SHAPES if format_instructions(shape) in prompt), None)
     start = prompt.find("{") if '"properties"' in prompt else -1
     while start >= 0:
         try:

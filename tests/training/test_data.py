@@ -178,18 +178,18 @@ def test_what_is_no_record_is_counted_and_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("over_long", ["leave-out", "keep"])
 def test_long_samples_are_counted_and_never_cut(tmp_path: Path, over_long: Any) -> None:
     folder = write_results(tmp_path / "run", 12)
-    rules = Rules(max_tokens=2800, over_long=over_long)
+    rules = Rules(max_tokens=4200, over_long=over_long)
     asked = DataSettings(out=tmp_path / "out", folders=(folder,), rules=rules, tokenizer="x", val_share=0.0)
     report = make_data(asked, lengths=Characters())
     lengths = [sum(len(part["content"]) for part in row["messages"]) for row in lines(tmp_path / "out/train.jsonl")]
     assert sorted(report.tokens.seen) == sorted(lengths)
     if over_long == "keep":
-        assert 0 < report.over_long == sum(length > 2800 for length in lengths) < 12
+        assert 0 < report.over_long == sum(length > 4200 for length in lengths) < 12
         assert len(lengths) == 12
     else:
-        assert report.left_out == {"longer than 2800 tokens": 12 - len(lengths)}
+        assert report.left_out == {"longer than 4200 tokens": 12 - len(lengths)}
         assert 0 < len(lengths) < 12
-        assert max(lengths) <= 2800
+        assert max(lengths) <= 4200
 
 
 def test_row_groups_are_written_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.names import model_by_name
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.compact_wire import CompactContext
 from social_world_model.s3ap.wire import SocializedContextForModel, from_wire
 from social_world_model.training.samples import folded, is_held_out, messages, sample_of
 from social_world_model.training.sources import Candidate, generated
@@ -28,14 +29,15 @@ def test_the_request_is_exactly_the_prompt_that_parse_sends() -> None:
         story = first(kind)
         sample = sample_of(story.narrative, story.guidance, story.context, kind)
         assert story.guidance == get_benchmark(kind).guidance != ""
-        assert sample.prompt == parser.prompt(story.narrative, story.guidance).text
+        assert sample.prompt == parser.prompt(story.narrative, story.guidance).whole_text
 
 
-def test_where_the_form_is_asked_for_in_words_it_stands_first_as_a_model_gets_it() -> None:
+def test_a_compact_sample_asks_for_the_compact_form_and_contains_it() -> None:
     story = first()
-    sample = sample_of(story.narrative, story.guidance, story.context, schema_in_prompt=True)
-    plain = sample_of(story.narrative, story.guidance, story.context)
-    assert sample.prompt == f"{format_instructions(SocializedContextForModel)}\n\n{plain.prompt}"
+    sample = sample_of(story.narrative, story.guidance, story.context, wire="compact")
+    assert sample.prompt.startswith(format_instructions(CompactContext))
+    bare = story.context.model_copy(update={"context_manual": None})
+    assert ContextOutputParser(story.narrative, "compact").parse(sample.reply) == bare
 
 
 def test_the_reply_is_the_wire_form_and_parses_as_the_context() -> None:

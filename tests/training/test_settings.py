@@ -131,7 +131,7 @@ def test_an_unknown_benchmark_is_an_error_before_a_folder_is_read() -> None:
         ("keep_draws", {"keep_draws": None}),
         ("max_tokens", {"max_tokens": 0}),
         ("over_long", {"over_long": "cut"}),
-        ("schema_in_prompt", {"schema_in_prompt": "yes"}),
+        ("wire", {"wire": "short"}),
     ],
 )
 def test_a_wrong_rule_is_an_error_that_names_it(named: str, wrong: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from social_world_model.errors import (
 from social_world_model.generation_utils import CallLimit, LanguageModel
 from social_world_model.generation_utils.calls import Role
 from social_world_model.generation_utils.model import Completion, Prompt, Sampling
-from social_world_model.generation_utils.query_sections import HOW_TO_READ
+from social_world_model.generation_utils.query_sections import HOW_TO_READ_COMPACT
 from social_world_model.generation_utils.structured import ASKS
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.context import SocialSimulation
@@ -59,7 +59,7 @@ def rolled(folder: Path, *entries: Any, steps: int = 2, futures: int = 3, **more
 
 
 def ways(number: int) -> dict[str, Any]:
-    return {"when": "^Say in which ways", "reply": {"directions": WAYS[:number]}}
+    return {"when": "List ways in which", "reply": {"directions": WAYS[:number]}}
 
 
 class TestOneStep:
@@ -76,7 +76,7 @@ class TestOneStep:
         calls = Asked()
         longer = stepped(tmp_path, moment("sleeps"), given={"Anne": "sings: la"}, calls=calls)
         assert longer.socialized_context[-2].actions == {"Anne": "sings: la", "Sally": "none"}
-        assert calls.texts[0].endswith("Settled, to be repeated as it is: Anne: sings: la")
+        assert calls.texts[0].endswith("These actions are fixed. Repeat them without changes: Anne: sings: la")
         only_sally = moment(actions=["Sally: none"])
         assert stepped(tmp_path, only_sally, given={"Anne": "sings"}).socialized_context[-2].actions["Anne"] == "sings"
 
@@ -85,7 +85,7 @@ class TestOneStep:
         socialized = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "snores"}))
         longer = stepped(tmp_path, moment("sleeps"), socialized=socialized, given={"Sally": "reads"}, calls=calls)
         assert longer.socialized_context[0].actions == {"Anne": "snores", "Sally": "reads"}
-        assert calls.texts[0].endswith("Settled, to be repeated as it is: Sally: reads; Anne: snores")
+        assert calls.texts[0].endswith("Repeat them without changes: Sally: reads; Anne: snores")
         with pytest.raises(ConfigurationError, match="no action of Anne, who already acts in the last step"):
             stepped(tmp_path, moment(), socialized=socialized, given={"Anne": "wakes up"})
 
@@ -158,8 +158,10 @@ class TestOneStep:
 
     def test_the_fixed_part_of_the_prompt_comes_first_and_the_form_is_not_in_it(self) -> None:
         text = next_prompt(CONTEXT, {"Anne": "waits"}, "They make up.")
-        assert text.startswith(f"{NEXT.sections[0].text} {HOW_TO_READ.text}\n\nRecord:\nagents: Anne | Sally\n")
-        assert text.endswith("now: They make up.\n\nSettled, to be repeated as it is: Anne: waits")
+        rules = f"{NEXT.sections[0].text} {HOW_TO_READ_COMPACT.text}"
+        assert text.startswith("\n\n".join([rules, NEXT.sections[2].text, "Context:\nagents: Anne | Sally\n"]))
+        end = "Repeat them without changes: Anne: waits"
+        assert text.endswith(f"They make up.\nWrite only the next step of it.\n\nThese actions are fixed. {end}")
         assert "properties" not in text
 
     @law
@@ -185,7 +187,7 @@ class TestRollouts:
         assert all(prompt.temperature == 0.7 and prompt.seed == 5 for _, prompt in calls.log)
 
     def test_futures_that_end_alike_are_imagined_again_in_their_last_step(self, tmp_path: Path) -> None:
-        script = [{"when": "the same as another", "reply": moment("does something else")}, moment()]
+        script = [{"when": "the same events", "reply": moment("does something else")}, moment()]
         made = rolled(tmp_path, ways(2), *script, futures=2)
         acts = [[step.actions["Anne"] for step in one.socialized_context[2:]] for one in made.simulations]
         assert acts == [["waits", "waits", "none"], ["waits", "does something else", "none"]]
@@ -193,7 +195,7 @@ class TestRollouts:
 
     def test_a_model_that_only_repeats_itself_is_an_error_in_the_end(self, tmp_path: Path) -> None:
         calls = Asked()
-        with pytest.raises(UnparsableOutputError, match="the same as another continuation"):
+        with pytest.raises(UnparsableOutputError, match="expected a continuation with different events"):
             rolled(tmp_path, ways(2), moment(), steps=1, futures=2, calls=calls)
         assert len(calls.log) == 1 + 2 + ASKS
 
@@ -204,21 +206,21 @@ class TestRollouts:
 
     def test_directions_must_differ_and_no_repeated_one_is_taken(self, tmp_path: Path) -> None:
         calls = Asked()
-        listed = {"when": "^Say in which ways", "reply": [{"directions": ["Go.", "go", " "]}, "?",
+        listed = {"when": "List ways in which", "reply": [{"directions": ["Go.", "go", " "]}, "?",
                                                            {"directions": ["Go.", "go", "Stay."]}]}  # fmt: skip
-        script = [{"when": "now: Go", "reply": moment("goes")}, moment("stays")]
+        script = [{"when": "steps: Go", "reply": moment("goes")}, moment("stays")]
         made = rolled(tmp_path, listed, *script, steps=1, futures=2, calls=calls)
         assert [one.socialized_context[2].actions["Anne"] for one in made.simulations] == ["goes", "stays"]
         assert "expected 2 different directions, got 1" in calls.complaints[0]
 
     def test_one_future_of_one_step_is_a_simulation_too_and_half_an_emoji_no_direction(self, tmp_path: Path) -> None:
-        listed = {"when": "^Say in which ways", "reply": [{"directions": ["\ud83d"]}, {"directions": ["Go."]}]}
+        listed = {"when": "List ways in which", "reply": [{"directions": ["\ud83d"]}, {"directions": ["Go."]}]}
         (one,) = rolled(tmp_path, listed, moment(), steps=1, futures=1).simulations
         assert len(one.socialized_context) == 4
 
     def test_it_starts_from_acts_that_are_there(self, tmp_path: Path) -> None:
         socialized = context(["Anne", "Sally"], step("Night.", {}, {"Anne": "snores"}))
-        script = [{"when": "the same as another", "reply": moment(state="Day.")}, moment("wakes up")]
+        script = [{"when": "the same events", "reply": moment(state="Day.")}, moment("wakes up")]
         made = rolled(tmp_path, ways(2), *script, socialized=socialized, steps=1, futures=2)
         assert [one.socialized_context[0].actions["Anne"] for one in made.simulations] == ["snores", "snores"]
         assert [one.socialized_context[1].state for one in made.simulations] == ["It is late.", "Day."]
@@ -243,9 +245,9 @@ class TestRollouts:
         assert len(calls.log) == 1 + 3 * 4
 
     def test_the_prompt_names_the_number_and_fixed_words_come_first(self) -> None:
-        rules = f"{DIRECTIONS.sections[0].text} {HOW_TO_READ.text}"
-        assert directions_prompt(CONTEXT, 1).startswith(f"{rules}\n\nRecord:\nagents: Anne | Sally\n")
-        ends = {1: "Name one way.", 4: "Name four different ways.", 12: "Name 12 different ways."}
+        rules = f"{DIRECTIONS.sections[0].text} {HOW_TO_READ_COMPACT.text}"
+        assert directions_prompt(CONTEXT, 1).startswith(f"{rules}\n\nContext:\nagents: Anne | Sally\n")
+        ends = {1: "List one way.", 4: "List four different ways.", 12: "List 12 different ways."}
         assert all(directions_prompt(CONTEXT, number).endswith(f"\n\n{end}") for number, end in ends.items())
 
 

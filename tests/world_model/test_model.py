@@ -35,11 +35,11 @@ class TestWithALanguageModel:
     def test_it_parses_steps_rolls_out_criticises_and_answers(self, tmp_path: Path) -> None:
         world, calls = swm(
             tmp_path,
-            {"when": "^Turn the narrative", "reply": wire()},
-            {"when": "^Check a record", "reply": {"problems": ["Tom is missing."]}},
-            {"when": "^Say in which ways", "reply": {"directions": ["Go.", "Stay."]}},
-            {"when": "now: Go", "reply": moment("goes")},
-            {"when": "^Continue a record", "reply": moment("stays")},
+            {"when": "Convert the narrative", "reply": wire()},
+            {"when": "Check a context against", "reply": {"problems": ["Tom is missing."]}},
+            {"when": "List ways in which", "reply": {"directions": ["Go.", "Stay."]}},
+            {"when": "steps: Go", "reply": moment("goes")},
+            {"when": "Continue a context", "reply": moment("stays")},
             ANSWER,
         )
 
@@ -57,12 +57,13 @@ class TestWithALanguageModel:
         assert calls.usage.keys() == {"context", "critic", "simulate", "answer"}
 
     def test_a_critique_and_an_example_reach_the_parser(self, tmp_path: Path) -> None:
-        world, calls = swm(tmp_path, {"when": "^Check a record", "reply": {"problems": []}}, wire())
+        world, calls = swm(tmp_path, {"when": "Check a context against", "reply": {"problems": []}}, wire())
         assert world.parse_sync(STORY, example="EXAMPLE", critique=True) == CONTEXT
         assert calls.roles == ["context", "critic"] and "EXAMPLE" in calls.texts[0]
 
     def test_settings_hold_for_parses_and_steps_and_answers_are_cold(self, tmp_path: Path) -> None:
-        world, calls = swm(tmp_path, {"when": "^Turn", "reply": wire()}, {"when": "^Continue", "reply": moment("x")},
+        parse, step = {"when": "Convert the", "reply": wire()}, {"when": "Continue a", "reply": moment("x")}
+        world, calls = swm(tmp_path, parse, step,
                            ANSWER, temperature=0.2, max_output_tokens=99, seed=3)  # fmt: skip
         world.parse_sync(STORY)
         world.step_sync(CONTEXT)

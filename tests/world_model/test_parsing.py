@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from social_world_model.choices import Wire
 from social_world_model.contracts import Parsed
 from social_world_model.errors import ContextError, GenerationError, NarrativeError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils import model_by_name
 from social_world_model.generation_utils.model import Sampling
-from social_world_model.generation_utils.query_sections import HOW_TO_READ
+from social_world_model.generation_utils.output_parsers import format_instructions, schema_of
+from social_world_model.generation_utils.query_sections import HOW_TO_READ_COMPACT
 from social_world_model.generation_utils.reading import UnfitReply
 from social_world_model.generation_utils.structured import ASKS
 from social_world_model.s3ap import SocializedContext, SocializedContextForModel
 from social_world_model.s3ap.validation import errors_of
+from social_world_model.s3ap.wire_forms import WIRE_FORMS
 from social_world_model.world_model import ContextOutputParser, LanguageModelParser
 from social_world_model.world_model.parsing import (
     CRITIQUE,
@@ -32,7 +35,7 @@ from tests.server.test_server import STORY as TOMI
 from tests.strategies import contexts, law, shaped_contexts
 from tests.world_model.helpers import CONTEXT, STORY, Asked, model_of, run, wire
 
-CRITIC = "^Check a record"
+CRITIC = "Check a context against"
 
 
 def parsed(folder: Path, *entries: Any, calls: Asked | None = None, **settings: Any) -> Parsed:
@@ -61,8 +64,8 @@ BROKEN: list[tuple[str, Any, str]] = [
     ("an empty cast", wire(agents_names=[], socialized_context=[]), "at least one"),
     ("an empty cast with steps", wire(agents_names=[]), "a name of the cast"),
     ("a repeated name", wire(agents_names=["Anne", "Sally", "Sally"]), "Sally"),
-    ("no steps", wire(socialized_context=[]), "at least one moment"),
-    ("an actor who is missing", wire(context(["Anne", "Sal"], step("Anne is here."))), "Sally acts in the narrative"),
+    ("no steps", wire(socialized_context=[]), "at least one step"),
+    ("an actor who is missing", wire(context(["Anne", "Sal"], step("Anne is here."))), "got a list without Sally"),
     ("another key", wire(mood="sad"), "mood"),
     ("a missing key", {"agents_names": ["Anne", "Sally"]}, "socialized_context"),
     ("half an emoji", with_step(state="\ud83d"), "state"),
@@ -156,7 +159,7 @@ class TestTheCritic:
     def test_a_valid_record_is_never_lost_for_its_sake(
         self, tmp_path: Path, critic: Any, correction: Any, requests: int
     ) -> None:
-        script = [{"when": "A critic found", **correction}] if correction else []
+        script = [{"when": "A reviewer reported", **correction}] if correction else []
         made = parsed(tmp_path, {"when": CRITIC, **critic}, *script, wire(), critique=True)
         assert made.context == CONTEXT and json.loads(made.raw or "") == wire()
         assert made.usage.requests == requests
@@ -168,12 +171,13 @@ class TestTheCritic:
 
 class TestPrompts:
     def test_what_never_changes_comes_first_and_the_narrative_last(self) -> None:
-        task = PARSE.sections[0].text
-        assert parse_prompt("N") == f"{task}\n\nNarrative:\nN"
-        assert parse_prompt("N", "G", "E") == f"{task}\n\nG\n\nA worked example:\nE\n\nNarrative:\nN"
+        task, rules, legend, example = (section.text for section in PARSE["standard"].sections[:4])
+        fixed = f"{task}\n{rules}\n{legend}\n\n{example}"
+        assert parse_prompt("N") == f"{fixed}\n\nNarrative:\nN"
+        assert parse_prompt("N", "G", "E") == f"{fixed}\n\nAnother example:\nE\n\nG\n\nNarrative:\nN"
         whole = critique_prompt("N", CONTEXT, "G")
-        rules = f"{CRITIQUE.sections[0].text} {HOW_TO_READ.text}"
-        assert whole.startswith(f"{rules}\n\nG\n\nNarrative:\nN\n\nRecord:\nagents: Anne | Sally")
+        rules = f"{CRITIQUE.sections[0].text} {HOW_TO_READ_COMPACT.text}"
+        assert whole.startswith(f"{rules}\n\nG\n\nNarrative:\nN\n\nContext:\nagents: Anne | Sally")
 
     def test_places_and_braces_in_a_narrative_are_just_text(self) -> None:
         assert parse_prompt("{narrative} {0} %s", "{guidance}").endswith("{guidance}\n\nNarrative:\n{narrative} {0} %s")
@@ -181,7 +185,7 @@ class TestPrompts:
     def test_a_worked_example_reaches_the_model(self, tmp_path: Path) -> None:
         calls = Asked()
         parsed(tmp_path, wire(), calls=calls, example="EXAMPLE 1")
-        assert "A worked example:\nEXAMPLE 1\n\nNarrative:" in calls.texts[0]
+        assert "Another example:\nEXAMPLE 1\n\nNarrative:" in calls.texts[0]
 
     def test_sampling_reaches_the_model_and_the_critic_is_cold(self, tmp_path: Path) -> None:
         calls = Asked()
@@ -199,9 +203,9 @@ class TestPrompts:
         configs = [LanguageModelParser(model, Asked(), **kind).config for kind in kinds]
         assert all(one != other for number, one in enumerate(configs) for other in configs[:number])
         assert configs[0] == LanguageModelParser(model, Asked(), Sampling(temperature=0.7), "").config
-        assert {section.text for section in PARSE.sections} < set(configs[0].prompts.values())
+        assert {section.text for section in PARSE["standard"].sections} < set(configs[0].prompts.values())
         (form,) = configs[0].schemas.values()
-        assert form == SocializedContextForModel.model_json_schema()
+        assert form == schema_of(SocializedContextForModel)
 
     @given(shaped_contexts())
     def test_any_context_can_be_put_to_the_critic_or_is_refused_as_a_context(
@@ -214,20 +218,33 @@ class TestPrompts:
 
 
 class TestTheOutputParser:
+    @pytest.mark.parametrize("wire", WIRE_FORMS)
     @law
-    @given(contexts())
-    def test_what_a_model_is_trained_to_reply_is_read_back(self, socialized: SocializedContext) -> None:
+    @given(socialized=contexts())
+    def test_what_a_model_is_trained_to_reply_is_read_back(self, wire: Wire, socialized: SocializedContext) -> None:
         if not socialized.socialized_context:
             return
-        assert ContextOutputParser().parse(wire_text(socialized)) == socialized
+        assert ContextOutputParser(wire=wire).parse(wire_text(socialized, wire)) == socialized
+
+    def test_a_message_about_a_compact_reply_has_the_field_names_of_that_form(self) -> None:
+        reply = {"agents": ["Ann"], "steps": [{"state": "", "sees": ["Ann: <act/>"], "does": []}]}
+        parser = ContextOutputParser("Bob walked in. All looked at Bob.", "compact")
+        with pytest.raises(UnfitReply, match=r"^steps\[0\]\.sees\.Ann: expected"):
+            parser.parse(json.dumps(reply))
+        with pytest.raises(UnfitReply, match=r"^steps\[0\]\.sees\[0\]: expected"):
+            parser.parse(json.dumps({**reply, "steps": [{"state": "", "sees": ["Zed: x"], "does": []}]}))
+        with pytest.raises(UnfitReply, match=r"^steps: expected at least one step"):
+            parser.parse(json.dumps({**reply, "steps": []}))
+        with pytest.raises(UnfitReply, match=r"^agents: expected every agent .* without Bob$"):
+            parser.parse(json.dumps({**reply, "steps": [{"state": "It rains.", "sees": [], "does": []}]}))
 
     def test_it_reads_what_agenerate_gives_it_and_says_what_is_wrong(self) -> None:
         assert ContextOutputParser().parse(f"Sure:\n```json\n{wire_text(CONTEXT)}\n```") == CONTEXT
         assert ContextOutputParser().shape is SocializedContextForModel
         assert "socialized_context" in ContextOutputParser().get_format_instructions()
-        with pytest.raises(UnfitReply, match="Bob acts in the narrative and is missing"):
+        with pytest.raises(UnfitReply, match=r"got a list without Bob$"):
             ContextOutputParser("Bob walked in. All looked at Bob.").parse(wire_text(CONTEXT))
-        with pytest.raises(UnfitReply, match="Bob, Cy act in the narrative and are missing"):
+        with pytest.raises(UnfitReply, match=r"got a list without Bob, Cy$"):
             ContextOutputParser("Bob walked in. Cy walked in. All looked at Bob. All looked at Cy.").parse(
                 wire_text(CONTEXT)
             )
@@ -245,12 +262,14 @@ class TestOverASocket:
 
         return run(work())
 
-    def test_the_schema_goes_beside_the_prompt_and_not_into_it(self) -> None:
+    def test_the_prompt_has_the_form_and_the_schema_beside_it_has_no_descriptions(self) -> None:
         with FaultServer(ROWS) as server:
             made = self.parse(server, Asked())
             body = server.log[0].body
         assert not errors_of(made.context) and GOLD in (made.raw or "")
-        assert body["messages"] == [{"role": "user", "content": parse_prompt(TOMI)}]
+        form = format_instructions(SocializedContextForModel)
+        assert body["messages"] == [{"role": "user", "content": f"{form}\n\n{parse_prompt(TOMI)}"}]
+        assert "description" not in json.dumps(body["response_format"])
         assert body["response_format"]["json_schema"]["strict"] is True
         assert (body["temperature"], made.usage.requests) == (0.7, 1)
 
@@ -264,7 +283,7 @@ class TestOverASocket:
 
     def test_a_cast_that_always_lacks_an_actor_is_never_taken(self) -> None:
         with FaultServer(ROWS, faults="wrong_names=1") as server:
-            with pytest.raises(UnparsableOutputError, match="acts in the narrative and is missing"):
+            with pytest.raises(UnparsableOutputError, match="expected every agent who acts in the narrative"):
                 self.parse(server, Asked())
             assert len(server.log) == ASKS
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError
@@ -30,72 +30,78 @@ from social_world_model.runs.keys import content_key, fingerprint
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.context import Text
 from social_world_model.s3ap.rendering import without_mental_states
+from social_world_model.s3ap.tag_table import NOTHING, UNKNOWN_TAG, legend
+from social_world_model.s3ap.tags import same_as_last_action_of
 from social_world_model.usage import NO_USAGE, Usage
+from social_world_model.world_model.worked_example import CONTEXT as EXAMPLE
+from social_world_model.world_model.worked_example import NARRATIVE as EXAMPLE_NARRATIVE
 
 _RUBRIC = (
-    "A record tells, step by step, what each agent of a narrative perceives. Check the observations, one agent at a "
-    "time and one step at a time: from the place where the agent is at that step, as the narrative has it, could it "
-    "perceive what is written there, and is everything there that it could not miss?\n"
-    "- In a step, first the state holds, then the agents observe, then they act. An act is perceived by its actor at "
-    "once, and by others in their observation of the next step. Nobody can miss what is done before its eyes, and "
-    "nobody perceives what is done where it is not, unless the narrative says how.\n"
-    "- leak: the observation tells of something that the agent could not perceive from its place.\n"
-    "- omission: it leaves out something that happened where the agent was, or that the agent could not help "
-    "perceiving; an agent may leave out what it has perceived before.\n"
-    "- right: neither of these. An agent to whom nothing happens rightly perceives nothing. Wording, detail and how "
-    "the story is cut into steps do not matter, and thoughts are not judged.\n"
-    "If an observation has both faults, give the graver one: the leak. Give one verdict for every agent in every step, "
-    "with the step's number as it stands here, and say why in a few words; for a right one, say nothing."
+    "Check the observations in a context of a narrative. Check every observation: every agent in every step. Decide "
+    "from the place of the agent in this step, as the narrative describes it.\n"
+    "- In each step, first the state holds, then the agents perceive, then they act. An agent perceives its own action "
+    "at once. Other agents perceive an action in the next step.\n"
+    "- An agent perceives everything that happens in its presence. It does not perceive events at other places, "
+    "unless the narrative says how.\n"
+    "- leak: the observation contains something that the agent cannot perceive from its place.\n"
+    "- omission: the observation lacks something that happens in the presence of the agent. Things that the agent "
+    "perceived before may be missing.\n"
+    "- Wording, the amount of detail, the division into steps and thoughts are not faults.\n"
+    "- If an observation has both faults, report a leak.\n"
+    "Report only observations with a fault, each once, with the reason in a few words. If there is no fault, faults is "
+    "an empty list. In checked, write the number of observations: the number of agents times the number of steps."
 )
 CELLS_TOLD = 6
-"""Maximum number of missing or unknown verdicts that a message to the judge names."""
+"""Maximum number of observations that a message to the judge names."""
 DECIMALS_OF_SPREAD = 6
 
 
-class Verdict(BaseModel):
-    """What a judge says of one observation."""
+class Fault(BaseModel):
+    """One observation that the judge considers wrong."""
 
     model_config = ConfigDict(extra="ignore")
 
-    agent: Text = Field(description="Name of the agent, as in the record.")
-    step: Text = Field(description="Number of the step.")
-    why: Text = Field(description="Why, in a few words; empty where the verdict is right.")
-    verdict: Literal["right", "leak", "omission"] = Field(description="What the rubric says of this observation.")
+    agent: Text
+    step: Text
+    why: Text
+    fault: Literal["leak", "omission"]
+
+
+_EXAMPLE_FAULT = Fault(agent="Cy", step="2", why="Cy only sees that Al whispers.", fault="leak")
 
 
 class Judgement(BaseModel):
-    """Verdicts on all observations of a record."""
+    """Faults that the judge found in a context. All other observations are correct.
 
+    Attributes
+    ----------
+    faults
+        The wrong observations.
+    checked
+        Number of observations that the judge checked.
+    """
+
+    written_form: ClassVar[str] = (
+        '{"faults": [{"agent": "NAME", "step": "NUMBER", "why": "…", "fault": "leak or omission"}, …], '
+        '"checked": NUMBER}'
+    )
     model_config = ConfigDict(extra="ignore")
 
-    verdicts: list[Verdict] = Field(description="One for every agent in every step.")
+    faults: list[Fault]
+    checked: int
 
     @property
     def accuracy(self) -> float:
-        """Share of observations that are right, from 0 to 1."""
-        return sum(one.verdict == "right" for one in self.verdicts) / len(self.verdicts)
+        """Share of observations without a fault, from 0 to 1."""
+        return 1 - len(self.faults) / self.checked
 
 
-JUDGE: PromptSpec[Mapping[str, str]] = PromptSpec(
-    sections=(
-        Section(
-            name="rubric",
-            text=_RUBRIC,
-        ),
-        Section(name="narrative", text="Narrative:\n{narrative}"),
-        Section(name="agents", text="Agents: {agents}"),
-        Section(name="record", text="Record:\n{record}"),
-    ),
-    reply=Judgement,
-)
 STEP: PromptSpec[object] = PromptSpec(sections=(Section(name="state", text="Step {number}. State: {state}"),))
 OBSERVATION: PromptSpec[object] = PromptSpec(
     sections=(Section(name="observation", text="- {agent} observes: {observation}"),)
 )
 ACTION: PromptSpec[object] = PromptSpec(sections=(Section(name="action", text="- {agent} does: {action}"),))
 """Each of the three prompts shows one line of the context to the judge."""
-
-JUDGE_SAMPLING = Sampling(temperature=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +142,7 @@ def deviation(values: Sequence[float]) -> float | None:
 
 @dataclass(frozen=True)
 class JudgementParser:
-    """Parser for replies of the judge. Replies with missing or extra verdicts are rejected.
+    """Parser for replies of the judge. Faults in unknown observations, and incomplete checks, are rejected.
 
     Parameters
     ----------
@@ -164,17 +170,23 @@ class JudgementParser:
         Raises
         ------
         UnfitReply
-            If the reply is not a judgement with exactly one verdict per agent and step.
+            If the reply is not a judgement of every observation in the context, with at most one fault each.
         """
         judgement = fit(text, Judgement)
-        given = Counter((one.agent.strip(), one.step.strip()) for one in judgement.verdicts)
-        wanted = [(agent.strip(), str(step)) for step in range(1, self.steps + 1) for agent in self.agents]
-        if unknown := [cell for cell in given if cell not in set(wanted)]:
-            raise UnfitReply(f"verdicts: expected agents and steps of the record, got {_cells(unknown)}")
+        given = Counter((one.agent.strip(), one.step.strip()) for one in judgement.faults)
+        wanted = {(agent.strip(), str(step)) for step in range(1, self.steps + 1) for agent in self.agents}
+        if unknown := [cell for cell in given if cell not in wanted]:
+            raise UnfitReply(f"faults: expected agents and steps of the context, got {_cells(unknown)}")
         if twice := [cell for cell, times in given.items() if times > 1]:
-            raise UnfitReply(f"verdicts: expected one for each agent in each step, got several for {_cells(twice)}")
-        if absent := [cell for cell in wanted if cell not in given]:
-            raise UnfitReply(f"verdicts: expected one for each agent in each step, got none for {_cells(absent)}")
+            raise UnfitReply(
+                f"faults: expected at most one for each agent in each step, got several for {_cells(twice)}"
+            )
+        number = len(self.agents) * self.steps
+        if judgement.checked != number:
+            raise UnfitReply(
+                f"checked: expected {number}, because the context has {len(self.agents)} agents and {self.steps} "
+                f"steps, got {judgement.checked}"
+            )
         return judgement
 
 
@@ -187,6 +199,67 @@ def _cells(cells: Sequence[tuple[str, str]]) -> str:
     return f"{told} and {len(cells) - CELLS_TOLD} more" if len(cells) > CELLS_TOLD else told
 
 
+def shown_to_judge(context: SocializedContext) -> str:
+    """Return a context as text for the judge, with one line per observation.
+
+    Tags are replaced by the text that they stand for, steps are numbered from 1, and mental states are left out.
+
+    Parameters
+    ----------
+    context
+        Context to judge.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be decoded.
+    """
+    shown = without_mental_states(decode(context))
+    lines = []
+    for number, step in enumerate(shown.socialized_context, start=1):
+        lines.append(compose_values(STEP.sections, number=str(number), state=step.state))
+        lines += [
+            compose_values(OBSERVATION.sections, agent=name, observation=step.observations.get(name, "none"))
+            for name in shown.agents_names
+        ]
+        lines += [
+            compose_values(ACTION.sections, agent=name, action=act)
+            for name, act in step.actions.items()
+            if act != "none"
+        ]
+    return "\n".join(lines)
+
+
+def _worked_example() -> str:
+    """Return the worked example of a parse with one wrong observation, and the judgement of it."""
+    first, last = EXAMPLE.socialized_context
+    overheard = {**last.observations, _EXAMPLE_FAULT.agent: same_as_last_action_of(0)}
+    wrong = EXAMPLE.model_copy(
+        update={"socialized_context": [first, last.model_copy(update={"observations": overheard})]}
+    )
+    shown = shown_to_judge(wrong)
+    cells = len(wrong.agents_names) * len(wrong.socialized_context)
+    reply = Judgement(faults=[_EXAMPLE_FAULT], checked=cells).model_dump_json()
+    return (
+        f"Example narrative: {EXAMPLE_NARRATIVE}\nExample context, end:\n{shown[shown.index('Step 2.') :]}\n"
+        f"Example reply: {reply}"
+    )
+
+
+JUDGE: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(name="rubric", text=_RUBRIC),
+        Section(name="legend", text="Words in the context:\n" + legend([UNKNOWN_TAG, NOTHING]), before="\n"),
+        Section(name="example", text=_worked_example()),
+        Section(name="narrative", text="Narrative:\n{narrative}"),
+        Section(name="agents", text="Agents: {agents}"),
+        Section(name="context", text="Context:\n{context}"),
+    ),
+    reply=Judgement,
+)
+JUDGE_SAMPLING = Sampling(temperature=0.0)
+
+
 def judge_prompt(narrative: str, context: SocializedContext) -> str:
     """Return the prompt for the judge: the rubric, the narrative, and the context as text.
 
@@ -195,28 +268,15 @@ def judge_prompt(narrative: str, context: SocializedContext) -> str:
     narrative
         Text of the narrative.
     context
-        Context to judge. The prompt contains no mental states, and numbers the steps from 1.
+        Context to judge, as `shown_to_judge` shows it.
 
     Raises
     ------
     ContextError
         If the context cannot be decoded.
     """
-    record = without_mental_states(decode(context))
-    lines = []
-    for number, step in enumerate(record.socialized_context, start=1):
-        lines.append(compose_values(STEP.sections, number=str(number), state=step.state))
-        lines += [
-            compose_values(OBSERVATION.sections, agent=name, observation=step.observations.get(name, "none"))
-            for name in record.agents_names
-        ]
-        lines += [
-            compose_values(ACTION.sections, agent=name, action=act)
-            for name, act in step.actions.items()
-            if act != "none"
-        ]
-    agents = ", ".join(record.agents_names)
-    return compose_values(JUDGE.sections, narrative=narrative, agents=agents, record="\n".join(lines))
+    agents = ", ".join(context.agents_names)
+    return compose_values(JUDGE.sections, narrative=narrative, agents=agents, context=shown_to_judge(context))
 
 
 def judge_config(sampling: Sampling = JUDGE_SAMPLING) -> ModelConfig:

@@ -200,7 +200,7 @@ def _row(row: EvaluationRow, in_mean: bool) -> dict[str, Any]:
         "judge": None if judged is None else {
             "accuracies": list(judged.accuracies),
             "standard_deviation": judged.spread,
-            "verdicts": [[verdict.model_dump() for verdict in one.verdicts] for one in judged.judgements],
+            "judgements": [one.model_dump() for one in judged.judgements],
         },
     }  # fmt: skip
 

@@ -162,7 +162,7 @@ class ContextSource(StoredContexts):
         made
             The context.
         """
-        if key in self._current:
+        if key in self._wanted:
             self._stored.setdefault(key, made)
 
     async def _make(self, item: Item, key: str) -> StoredContext:

@@ -14,7 +14,6 @@ from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.session import shown_as
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, LanguageModel, Prompt
-from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.prompts import check_places, materials
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.context import SocializedStructure
@@ -146,8 +145,7 @@ def of_prompt(model: LanguageModel, prompt: Prompt, replied: int) -> Usage:
     replied
         Expected number of tokens of the reply.
     """
-    form = 0 if prompt.shape is None else len(format_instructions(prompt.shape)) // CHARS_PER_TOKEN
-    sent = prompt.tokens + form
+    sent = prompt.tokens
     return Usage(requests=1, input_tokens=sent, output_tokens=replied, cost=model.price(sent, replied))
 
 

@@ -120,5 +120,5 @@ async def estimate_plan(plan: Plan, models: Models, counted: set[str] | None = N
 def _of_parse(parser: Parser, item: Item, guidance: str) -> Usage:
     if not isinstance(parser, LanguageModelParser):
         return NO_USAGE
-    replied = len(wire_text(stand_in(item))) // CHARS_PER_TOKEN
+    replied = len(wire_text(stand_in(item), parser.wire)) // CHARS_PER_TOKEN
     return of_prompt(parser.model, parser.prompt(item.narrative, guidance), replied)

@@ -108,10 +108,9 @@ def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) ->
 def _counts(plan: Plan, item: Item, result: Result, sources: Sequence[ContextSource]) -> bool:
     """Return whether a stored result is valid for the current settings and contexts."""
     if not plan.mode.answers and result.socialized_context is not None:
-        return result.context_key in sources[0].keys(item.narrative)
+        return result.context_key == sources[0].key(item.narrative)
     if result.status not in ("answered", "refused"):
         return False
-    current, earlier = plan.item_keys(item)
-    if result.item_key != (current if result.schema > 1 else earlier):
+    if result.item_key != plan.item_key(item):
         return False
     return not sources or sources[0].is_of(result, item)

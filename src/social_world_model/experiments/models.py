@@ -143,7 +143,7 @@ class Models:
             return self._own_parser(made, name)
         seed = None if settings.seed is None else settings.seed + sample
         sampling = Sampling.of(settings, temperature=PARSE_TEMPERATURE, seed=seed)
-        return LanguageModelParser(self.clients.model(name), self.calls, sampling, settings.example)
+        return LanguageModelParser(self.clients.model(name), self.calls, sampling, settings.example, wire=settings.wire)
 
     def _own_answerer(self, answerer: Answerer, name: str = "") -> Answerer:
         if self.settings.prompt_template is not None:

@@ -13,7 +13,7 @@ from social_world_model.experiments.datasets import benchmark_of, check_readable
 from social_world_model.experiments.models import Models
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.modes import Mode, get_mode
-from social_world_model.runs.keys import content_key, fingerprints
+from social_world_model.runs.keys import content_key, fingerprint
 from social_world_model.runs.names import context_folder, folders_moved_aside, run_folder
 from social_world_model.settings import RunSettings
 from social_world_model.symbolic.model import NAME, SymbolicModel
@@ -47,8 +47,6 @@ class Plan:
         Name of the answering model, and name of the context model; None if the mode does not use the model.
     configs
         Fingerprints of the configurations of all models.
-    earlier_configs
-        The same fingerprints, in the form that results with schema 1 contain.
     """
 
     settings: RunSettings
@@ -59,7 +57,6 @@ class Plan:
     model: str | None
     context_model: str | None
     configs: tuple[str, ...]
-    earlier_configs: tuple[str, ...]
 
     @property
     def folder(self) -> Path:
@@ -92,24 +89,18 @@ class Plan:
 
     def item_key(self, item: Item) -> str:
         """Return a hash of everything that affects the answer to an item or the score of the answer."""
-        return self._key(item, self.configs)
-
-    def item_keys(self, item: Item) -> tuple[str, str]:
-        """Return the key of an item, and the key of the same item in results with schema 1."""
-        return self._key(item, self.configs), self._key(item, self.earlier_configs)
-
-    def _key(self, item: Item, configs: tuple[str, ...]) -> str:
         settings = self.settings
         return content_key(
             mode=self.mode.name,
             model=self.model,
             context_model=self.context_model,
-            recipes=configs,
+            recipes=self.configs,
             samples=[settings.samples, settings.context_samples],
             context_fields=settings.context_fields,
             guidance=self.benchmark.guidance,
             prompt_parts=dict(self.benchmark.prompt_parts),
             protocol=settings.protocol,
+            **({} if settings.context_form is None else {"context_form": settings.context_form}),
             **{part: getattr(item, name) for part, name in _KEYED.items()},
             fields={name: value for name, value in item.fields.items() if name not in self.benchmark.unkeyed},
         )
@@ -143,7 +134,6 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         for model, parameter in [(models.answerer, "model_name"), *((one, "context_model") for one in models.parsers)]:
             if isinstance(getattr(model, "wrapped", model), SymbolicModel):
                 check_readable(questions.dataset, parameter)
-    configs = [fingerprints(config) for config in models.configs()]
     return Plan(
         settings=settings,
         benchmark=benchmark,
@@ -152,8 +142,7 @@ def make_plan(settings: RunSettings, models: Models) -> Plan:
         no_gold=questions.no_gold,
         model=None if models.answerer is None else models.answerer.name,
         context_model=models.context_model,
-        configs=tuple(one.current for one in configs),
-        earlier_configs=tuple(one.earlier for one in configs),
+        configs=tuple(fingerprint(config) for config in models.configs()),
     )
 
 

@@ -109,7 +109,7 @@ class Runner:
         todo = self._prepare()
         items = [row for row in todo if isinstance(row, Item)]
         await check_queries(self.plan, self.models, items)
-        self.journal.open({key for item in items for key in self.plan.item_keys(item)})
+        self.journal.open({self.plan.item_key(item) for item in items})
         self._write_manifest()
         ticker = asyncio.create_task(self._tick())
         try:

@@ -57,7 +57,7 @@ class ItemSession:
         self.contexts = contexts
         self.journal = journal
         self.sample = sample
-        self.item_key, self._earlier_key = plan.item_keys(item)
+        self.item_key = plan.item_key(item)
         self.used: SocializedContext | None = None
         self.what_failed = ""
         self.usage = NO_USAGE
@@ -100,17 +100,16 @@ class ItemSession:
         """Store the previous reply in the journal. The last reply of an item is only in the result."""
         if self._unwritten is not None:
             query, reply = self._unwritten
-            self.journal.keep(self.item_key, self._key(query, self.item_key), reply)
+            self.journal.keep(self.item_key, self._key(query), reply)
             self._unwritten = None
 
     def _journaled(self, query: Query) -> Reply | None:
         """Return the reply that a stopped run received for a query; None if there is no such reply."""
         if not self.journal.replies:
             return None
-        found = self.journal.find(self._key(query, self.item_key))
-        return found or self.journal.find(self._key(query, self._earlier_key))
+        return self.journal.find(self._key(query))
 
-    def _key(self, query: Query, item_key: str) -> str:
+    def _key(self, query: Query) -> str:
         """Return a key for the sample and the content of a query. The item key covers all other settings."""
         contexts = {"context": query.context, "memory": query.memory, "witnessed": query.others_observations}
         shown = {name: None if one is None else one.to_json(indent=None) for name, one in contexts.items()}
@@ -123,7 +122,7 @@ class ItemSession:
             "supposing": query.hypothesis,
             "sample": query.sample,
         }
-        return f"{item_key}-{self._draw}-{content_key(**parts, **shown)}"
+        return f"{self.item_key}-{self._draw}-{content_key(**parts, **shown)}"
 
 
 def shown_as(query: Query, plan: Plan) -> Query:
@@ -141,5 +140,5 @@ def shown_as(query: Query, plan: Plan) -> Query:
         guidance=plan.benchmark.guidance,
         prompt_parts=plan.benchmark.prompt_parts,
         context_fields=plan.settings.context_fields,
-        form=plan.settings.form if query.form == "json" else query.form,
+        form=plan.settings.context_form or (plan.settings.form if query.form == "json" else query.form),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from social_world_model.contracts import Item, Parser
 from social_world_model.errors import ContextError
-from social_world_model.runs.keys import Keys, content_key, context_keys, fingerprints
+from social_world_model.runs.keys import content_key, context_key, fingerprint
 from social_world_model.runs.reading import read_results, result_files
 from social_world_model.runs.results import Result
 from social_world_model.s3ap import SocializedContext
@@ -69,20 +69,13 @@ class StoredContexts:
         self.guidance = guidance
         self.sample = sample
         self.problems: list[str] = []
-        self._configs = fingerprints(parser.config)
+        self._config = fingerprint(parser.config)
         self._stored: dict[str, StoredContext] = {}
-        self._current: dict[str, str] = {}
+        self._wanted: set[str] = set()
 
     def key(self, narrative: str) -> str:
         """Return the key of the context that this run's parser makes from a narrative."""
-        return self._keys(narrative).current
-
-    def keys(self, narrative: str) -> frozenset[str]:
-        """Return every key that a reusable stored context of a narrative may have."""
-        return frozenset(self._keys(narrative))
-
-    def _keys(self, narrative: str) -> Keys:
-        return context_keys(narrative, self.guidance, self.parser.name, self._configs, self.sample)
+        return context_key(narrative, self.guidance, self.parser.name, self._config, self.sample)
 
     def look_into(self, folders: Iterable[Path], items: Sequence[Item], anywhere: Path | None = None) -> None:
         """Load the stored contexts that belong to items.
@@ -98,9 +91,8 @@ class StoredContexts:
             Folder with priority over `folders`. In this folder, only the story must match, so contexts from all parsers
             are used.
         """
-        of_items = {_folded(item.narrative): self._keys(item.narrative) for item in items}
-        stories = {story: keys.current for story, keys in of_items.items()}
-        self._current = {key: keys.current for keys in of_items.values() for key in keys}
+        stories = {_folded(item.narrative): self.key(item.narrative) for item in items}
+        self._wanted = set(stories.values())
         if anywhere is not None:
             self._look_into(anywhere, stories, foreign=True)
             if not self._stored:
@@ -115,8 +107,8 @@ class StoredContexts:
         for path, result in read_results(folder, self._unreadable):
             by_story = stories.get(_folded(result.narrative or ""))
             key = by_story or result.context_key if foreign else result.context_key or by_story
-            if key in self._current:
-                self._take(self._current[key], result, path, foreign)
+            if key is not None and key in self._wanted:
+                self._take(key, result, path, foreign)
 
     def is_of(self, result: Result, item: Item) -> bool:
         """Return whether a stored answer is based on the context that this source has for the item.
@@ -146,7 +138,7 @@ class StoredContexts:
         if result.context_key is None:
             return False
         foreign = self._stored.get(self.key(item.narrative))
-        return result.context_key in self.keys(item.narrative) or (
+        return result.context_key == self.key(item.narrative) or (
             foreign is not None and result.context_key == content_key(context=foreign.text)
         )
 

@@ -13,7 +13,6 @@ from social_world_model.generation_utils.configs import config_of
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser
 from social_world_model.generation_utils.prompts import PROMPTS, own_prompt, text_of
-from social_world_model.generation_utils.schema_1 import answerer_of_schema_1
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.usage import NO_USAGE
 
@@ -66,7 +65,7 @@ class LanguageModelAnswerer:
     def config(self) -> ModelConfig:
         """All prompts and reply schemas that may be sent, and the sampling options."""
         own = {} if self.prompt_template is None else {"prompt file": self.prompt_template}
-        return config_of(self.prompts, self.sampling, own, answerer_of_schema_1(self.prompts, self.sampling, own))
+        return config_of(self.prompts, self.sampling, own)
 
     def prompt(self, query: Query) -> Prompt:
         """Return the prompt for a query.
@@ -87,7 +86,10 @@ class LanguageModelAnswerer:
         own = self.prompt_template if spec.own_wording else None
         text = text_of(spec.sections, query) if own is None else own_prompt(own, query)
         seed = None if self.sampling.seed is None else self.sampling.seed + query.sample
-        return replace(self.sampling, seed=seed).prompt(text, spec.reply_for(reasoning=query.reasoning))
+        temperature = self.sampling.temperature if query.temperature is None else query.temperature
+        return replace(self.sampling, seed=seed, temperature=temperature).prompt(
+            text, spec.reply_for(reasoning=query.reasoning)
+        )
 
     async def answer(self, query: Query) -> Reply:
         """Answer a query.

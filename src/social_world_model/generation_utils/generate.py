@@ -21,7 +21,6 @@ from social_world_model.settings import SamplingOptions
 T = TypeVar("T")
 
 FORMAT_PLACE = "format_instructions"
-_GIVEN_BESIDE = "the JSON schema that comes with this request"
 
 
 class Kept:
@@ -107,8 +106,8 @@ async def agenerate(
     temperature
         Sampling temperature; None means the default of the model. A temperature that the model refuses is not sent.
     structured_output
-        If True, the schema of the parser is requested in the best way that the endpoint supports. If False, the schema
-        is part of the prompt: at the placeholder ``{format_instructions}``, or at the beginning.
+        Whether to send the schema of the parser next to the prompt, if the endpoint supports schemas. The prompt always
+        contains the format instructions: at the placeholder ``{format_instructions}``, or at the beginning.
     max_output_tokens, seed
         Maximum number of tokens of the reply, and seed for sampling. Options that the model refuses are not sent.
     sampling
@@ -132,23 +131,18 @@ async def agenerate(
         If no reply could be read, if the model refused to answer, or if no call succeeded.
     """
     model = kept().model(model_name, base_url) if isinstance(model_name, str) else model_name
-    text = _with_form(template, input_values, output_parser, beside=structured_output)
+    text = _with_form(template, input_values, output_parser)
     options = Sampling.of(sampling, temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
     prompt = options.prompt(text, output_parser.shape if structured_output else None)
     made = await generate_until_fit(model, prompt, output_parser, calls or kept().calls, "answer")
     return made.value
 
 
-def _with_form(template: str, given: Mapping[str, str], parser: OutputParser[T], *, beside: bool) -> str:
-    """Return the filled template. If no schema is sent separately, the prompt contains format instructions."""
-    values = dict(given)
-    if FORMAT_PLACE in places(template):
-        if FORMAT_PLACE not in values:
-            has_schema = beside and parser.shape is not None
-            values[FORMAT_PLACE] = _GIVEN_BESIDE if has_schema else parser.get_format_instructions()
-    elif not beside and parser.shape is not None:
+def _with_form(template: str, given: Mapping[str, str], parser: OutputParser[T]) -> str:
+    """Return the prompt of a template, with the instructions about the format of the reply."""
+    values = {FORMAT_PLACE: parser.get_format_instructions(), **given}
+    if FORMAT_PLACE not in places(template) and parser.shape is not None:
         template = f"{{{FORMAT_PLACE}}}\n\n{template}"
-        values.setdefault(FORMAT_PLACE, parser.get_format_instructions())
     return fill(template, values)
 
 

@@ -49,6 +49,13 @@ class Prompt(SamplingOptions):
     shape: type[BaseModel] | None = None
 
     @property
+    def whole_text(self) -> str:
+        """Text as it is sent, which begins with the form of the reply unless the text already contains the form."""
+        if self.shape is None or format_instructions(self.shape) in self.text:
+            return self.text
+        return f"{format_instructions(self.shape)}\n\n{self.text}"
+
+    @property
     def hash(self) -> str:
         """First 24 hexadecimal digits of the SHA-256 hash of the text."""
         return hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:24]
@@ -56,7 +63,7 @@ class Prompt(SamplingOptions):
     @property
     def tokens(self) -> int:
         """Estimated number of tokens, including earlier replies."""
-        said = len(self.text) + sum(len(reply) + len(problem) for reply, problem in self.retries)
+        said = len(self.whole_text) + sum(len(reply) + len(problem) for reply, problem in self.retries)
         return said // CHARS_PER_TOKEN + 1
 
     @property
@@ -229,7 +236,7 @@ class LanguageModel:
         sent = self._sent(prompt, refused)
         settings = cast("ModelSettings", request_settings(self.model, sent, self.switch, used.old_max_tokens))
         form = request_parameters(prompt.shape, tier)
-        messages = self._messages(prompt, tier)
+        messages = self._messages(prompt)
         try:
             response = await model_request(self.model, messages, model_settings=settings, model_request_parameters=form)
         except UserError as error:
@@ -283,13 +290,10 @@ class LanguageModel:
         if self._schema_ignored >= 3 and not self._schema_kept:
             self.capabilities = replace(self.capabilities, tier="json")
 
-    def _messages(self, prompt: Prompt, tier: Tier) -> list[ModelMessage]:
+    def _messages(self, prompt: Prompt) -> list[ModelMessage]:
         from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, UserPromptPart
 
-        text = prompt.text
-        if prompt.shape is not None and tier != "native":
-            text = f"{format_instructions(prompt.shape)}\n\n{text}"  # the fixed part first
-        messages: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart(content=text)])]
+        messages: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart(content=prompt.whole_text)])]
         for reply, problem in prompt.retries:
             messages.append(ModelResponse(parts=[TextPart(content=whole(reply) or "(nothing)")]))
             messages.append(ModelRequest(parts=[UserPromptPart(content=problem)]))

@@ -15,21 +15,30 @@ from social_world_model.generation_utils.sections import PromptSpec, Section, co
 T_co = TypeVar("T_co", covariant=True)
 
 FORM: PromptSpec[Mapping[str, str]] = PromptSpec(
-    sections=(Section(name="form", text="Reply with one JSON object of this schema and nothing else:\n{schema}"),)
-)
-"""Text that is added to a prompt if the endpoint does not accept a separate reply schema."""
-
-RETRY: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(
-        Section(name="unreadable", text="That cannot be read: {problem}. {form}", condition=given("form")),
         Section(
-            name="unusable",
-            text="That cannot be used: {problem}. Reply again, whole and corrected, and with nothing else.",
-            condition=lambda values: not values["form"],
+            name="form",
+            text="Reply only with one JSON object in this form:\n{form}",
+            condition=given("form"),
+        ),
+        Section(
+            name="schema",
+            text="Reply only with one JSON object of this JSON schema:\n{schema}",
+            condition=given("schema"),
         ),
     )
 )
-"""Message to a model after a reply that did not fit the schema."""
+"""Part of every prompt with a reply schema. The schema that is sent next to the prompt is not shown to every model."""
+
+RETRY: PromptSpec[Mapping[str, str]] = PromptSpec(
+    sections=(
+        Section(
+            name="retry",
+            text="Your reply cannot be used: {problem}. Send the whole corrected reply and nothing else.",
+        ),
+    )
+)
+"""Message to a model after an invalid reply."""
 
 
 class OutputParser(Protocol[T_co]):
@@ -116,19 +125,47 @@ class PydanticOutputParser(Generic[Shape]):
 
 @cache
 def format_instructions(shape: type[BaseModel]) -> str:
-    """Return the instruction to reply with JSON that follows a schema."""
-    schema = json.dumps(_without_titles(shape.model_json_schema()), ensure_ascii=False, separators=(",", ":"))
-    return compose_values(FORM.sections, schema=schema)
+    """Return the instruction to reply with JSON of a schema.
+
+    The instruction contains the class attribute `written_form` of the schema, or else the JSON schema.
+
+    Examples
+    --------
+    >>> from typing import ClassVar
+    >>> class Answer(BaseModel):
+    ...     written_form: ClassVar[str] = '{"answer": "…"}'
+    ...     answer: str
+    >>> print(format_instructions(Answer))
+    Reply only with one JSON object in this form:
+    {"answer": "…"}
+    """
+    form = written_form(shape)
+    schema = "" if form else json.dumps(_without(schema_of(shape), "title"), ensure_ascii=False, separators=(",", ":"))
+    return compose_values(FORM.sections, form=form, schema=schema)
 
 
-def _without_titles(schema: Any) -> Any:
-    """Remove the titles that pydantic derives from field names. The titles add no information and cost tokens."""
+def written_form(shape: type[BaseModel]) -> str:
+    """Return the description of a reply schema for prompts; empty if the schema has none."""
+    return str(getattr(shape, "written_form", ""))
+
+
+def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON schema that is sent next to a prompt.
+
+    A schema with a `written_form` is sent without titles and descriptions, because the prompt describes the reply.
+    """
+    schema = shape.model_json_schema()
+    return _without(schema, "title", "description") if written_form(shape) else schema
+
+
+def _without(schema: Any, *keys: str) -> Any:
+    """Remove keys of a JSON schema, such as the titles that pydantic derives from field names."""
     if isinstance(schema, dict):
         return {
-            name: {key: _without_titles(value) for key, value in part.items()}
+            name: {key: _without(value, *keys) for key, value in part.items()}
             if name in ("properties", "$defs")
-            else _without_titles(part)
+            else _without(part, *keys)
             for name, part in schema.items()
-            if name != "title"
+            if name not in keys
         }
-    return [_without_titles(part) for part in schema] if isinstance(schema, list) else schema
+    return [_without(part, *keys) for part in schema] if isinstance(schema, list) else schema

@@ -6,73 +6,72 @@ import re
 from collections.abc import Callable, Mapping
 from typing import get_args
 
-from social_world_model.choices import AnswerForm
+from social_world_model.choices import AnswerForm, Form
 from social_world_model.contracts import Query, StatementKind
 from social_world_model.generation_utils.replies import Foretelling, PlainAnswer, ReasonedAnswer, Retelling
 from social_world_model.generation_utils.sections import PromptSpec, Section
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.rendering import render
+from social_world_model.s3ap.rendering import COMPACT_KEY, render
+from social_world_model.s3ap.tag_table import TAGS, legend
 
+_HOW_TO_READ = (
+    "The context describes the situation in steps. In each step, first the state holds, then the agents perceive, then "
+    "they act. Other agents perceive an action in the next step. "
+)
 HOW_TO_READ: Section[object] = Section(
-    name="how to read a record",
-    text=(
-        "The record tells the situation in steps. A step has a state, what each agent observes of it, and what each "
-        "does; others perceive an act in the step after. <same_as_state /> stands for the state of the step, "
-        "<same_as_last_action /> for what was last done (with _x: by agent number x, from 0), <same_as_next_state /> "
-        "for the next state. A <mental_state> is known to its agent alone. none: nothing; <unknown />: nobody says "
-        "what."
-    ),
+    name="how to read JSON",
+    text=f"{_HOW_TO_READ}Tags:\n{legend(TAGS)}",
+    before=" ",
+)
+HOW_TO_READ_COMPACT: Section[object] = Section(
+    name="how to read a compact context",
+    text=f"{_HOW_TO_READ}Tags:\n{legend(TAGS, short=True)}",
     before=" ",
 )
 HOW_TO_READ_PROSE: Section[object] = Section(
     name="how to read prose",
-    text=(
-        "The record tells the situation in steps: how things stand, what each agent perceives of that, and what each "
-        "does; others perceive an act in the step after. What an agent thinks is known to it alone."
-    ),
+    text=f"{_HOW_TO_READ}Only an agent itself knows its thoughts.",
     before=" ",
 )
 
-EXAMPLES = """Two examples.
+EXAMPLES = f"""Two examples.
 
 Narrative: Ben and Ida are in the garage. The wrench is in the crate. Ida left the garage. Ben moved the wrench to the
 drawer.
-Record:
+Context:
 agents: Ben | Ida
-@ step: state; < perceives; > does; left out: none
+{COMPACT_KEY}
 @1: Ben and Ida are in the garage. The wrench is in the crate.
-Ben < <same_as_state />
-Ida < <same_as_state />
+Ben, Ida < <state/>
 Ida > left the garage
 @2: Ben is in the garage.
-Ben < <same_as_last_action /> <same_as_state />
+Ben < <act/> <state/>
 Ben > moved the wrench to the drawer
 @3: The wrench is in the drawer.
-Ben < <same_as_state />
+Ben < <state/>
 Question: Where will Ida look for the wrench?
-Reasoning: Ida last perceives the wrench in the crate, at step 1. She is gone when Ben moves it at step 2.
+Reasoning: Ida sees the wrench in the crate at step 1. She is away when Ben moves the wrench at step 2.
 Answer: crate
 
 Narrative: Ben and Ida are in the garage. The wrench is in the crate. Ida moved the wrench to the drawer. Ida left
 the garage.
-Record:
+Context:
 agents: Ben | Ida
-@ step: state; < perceives; > does; left out: none
+{COMPACT_KEY}
 @1: Ben and Ida are in the garage. The wrench is in the crate.
-Ben < <same_as_state />
-Ida < <same_as_state />
+Ben, Ida < <state/>
 Ida > moved the wrench to the drawer
 @2: The wrench is in the drawer.
-Ben < <same_as_last_action /> <same_as_state />
-Ida < <same_as_state />
+Ben < <act/> <state/>
+Ida < <state/>
 Ida > left the garage
 @3: Ben is in the garage.
-Ben < <same_as_last_action /> <same_as_state />
+Ben < <act/> <state/>
 Question: Where does Ben think that Ida looks for the wrench?
-Reasoning: Ben perceives that Ida herself moves the wrench to the drawer, and nothing happens to it after that.
+Reasoning: Ben sees that Ida moves the wrench to the drawer. Nobody moves the wrench after that.
 Answer: drawer
 
-Think of such a record before you answer."""
+Before you answer, think of the context of the narrative in the same way."""
 
 _REASONING = re.compile(r"^Reasoning: .*\n", re.MULTILINE)
 
@@ -123,13 +122,13 @@ def has(*names: str) -> Callable[[Query], bool]:
     return lambda query: any(getattr(query, name) for name in names)
 
 
-def _shows_record(query: Query) -> bool:
+def _shows_context(query: Query) -> bool:
     return has("context", "memory", "others_observations")(query)
 
 
 def _is_seen(query: Query) -> bool:
     """Return whether the query shows any part of the situation."""
-    return _shows_record(query) or has("narrative", "statements")(query)
+    return _shows_context(query) or has("narrative", "statements")(query)
 
 
 def _by_option(query: Query) -> bool:
@@ -154,78 +153,85 @@ def _is_a_fact(query: Query) -> bool:
     return query.memory is not None and not query.belief_chain
 
 
-def _how_to_read(condition: Callable[[Query], bool]) -> tuple[Section[Query], Section[Query]]:
+def _how_to_read(condition: Callable[[Query], bool]) -> tuple[Section[Query], ...]:
     """Return the sections that explain contexts, one for each format."""
 
-    def section(shared: Section[object], prose: bool) -> Section[Query]:
+    def section(shared: Section[object], *forms: Form) -> Section[Query]:
         return Section(
             name=shared.name,
             text=shared.text,
-            condition=lambda query: condition(query) and (query.form == "text") is prose,
+            condition=lambda query: condition(query) and query.form in forms,
             before=shared.before,
         )
 
-    return section(HOW_TO_READ, False), section(HOW_TO_READ_PROSE, True)
+    return (
+        section(HOW_TO_READ, "json", "full_json"),
+        section(HOW_TO_READ_COMPACT, "compact"),
+        section(HOW_TO_READ_PROSE, "text"),
+    )
 
 
 _FORMS: Mapping[AnswerForm, str] = {
-    "words": "The answer is the thing, place or person asked for, in as few words as it is named with.",
-    "sentence": "The answer is a sentence or two.",
-    "yes_no": "The answer is yes or no.",
-    "names": "The answer is names alone, with commas between them; or nobody.",
-    "letter": "The answer is the letter of one of the options, and nothing else.",
-    "text": "The answer is the text that is asked for, ready to be sent: nothing before it, nothing after it.",
+    "words": "Answer with the name only, as it appears in the text.",
+    "sentence": "Answer in one or two sentences.",
+    "yes_no": "Answer yes or no.",
+    "names": "Answer with names only, separated by commas, or with nobody.",
+    "letter": "Answer with the letter of one option only.",
+    "text": "Answer with the requested text only, ready to be sent, without an introduction and without comments.",
 }
 _STATEMENTS: Mapping[StatementKind, str] = {
     "recollection": (
-        "What people remember of the situation. Each account is partial, and as that person sees it. What nobody "
-        "tells may still have happened."
+        "This is what people remember of the situation. Each person knows only a part of it. Things that nobody "
+        "mentions may have happened too."
     ),
     "future": (
-        "What would happen next under different assumptions. All of it is imagined: none of it has happened. Where "
-        "the assumptions are the options, the one that fits best what really was done is right."
+        "These are predictions under different assumptions. None of the predictions has happened. If the assumptions "
+        "are the options, choose the option whose prediction fits best what the people really did."
     ),
-    "opinion": "What several who were asked the same think. Each may be wrong: weigh their reasons, count no heads.",
+    "opinion": (
+        "These are answers of several people to the same question. Each answer may be wrong. Compare the reasons. Do "
+        "not decide by majority."
+    ),
 }
 _NARRATIVE = Section(name="narrative", text="Narrative:\n{narrative}", condition=has("narrative"))
-_CONTEXT = Section(name="context", text="Record:\n{context}", condition=has("context"))
+_CONTEXT = Section(name="context", text="Context:\n{context}", condition=has("context"))
 _MEMORY = Section(name="memory", text="What you remember:\n{memory}", condition=has("memory"))
 _DOMAIN = Section(name="guidance", text="{domain_guidance}", condition=has("guidance"))
 
 _ANSWER_RULES: tuple[Section[Query], ...] = (
-    Section(name="task", text="Answer the question about a situation between people.", condition=has("question")),
+    Section(name="task", text="Answer the question about a situation with several people.", condition=has("question")),
     Section(
         name="task without a question",
         text=(
-            "One of these is the answer to a question about a situation between people. Neither is shown: choose the "
-            "one that is most likely all the same, and do not decline."
+            "One of the options is the answer to a question about a situation with several people. You see neither the "
+            "question nor the situation. Choose the most likely option. Do not refuse."
         ),
         condition=lambda query: not query.question,
     ),
     Section(
         name="nothing shown",
-        text=("The situation is not shown: give the answer that is most likely all the same, and do not decline."),
+        text="You do not see the situation. Give the most likely answer. Do not refuse.",
         condition=lambda query: bool(query.question) and not _is_seen(query),
         before=" ",
     ),
     Section(
         name="reasoning",
         text=(
-            "First reason step by step: what happens in which order, and who perceives each thing, or is told of it. "
-            "Then give the answer."
+            "First reason step by step: what happens in which order, and who perceives or hears about each event. Then "
+            "answer."
         ),
         condition=lambda query: query.reasoning and _is_seen(query),
         before=" ",
     ),
     Section(
         name="reasoning about nothing shown",
-        text="First reason step by step. Then give the answer.",
+        text="First reason step by step. Then answer.",
         condition=lambda query: query.reasoning and not _is_seen(query),
         before=" ",
     ),
     Section(
         name="answer: option",
-        text="The answer is one of the options: its letter and its text.",
+        text="Answer with one of the options: its letter and its text.",
         condition=_by_option,
         before=" ",
     ),
@@ -233,7 +239,13 @@ _ANSWER_RULES: tuple[Section[Query], ...] = (
         Section(name=f"answer: {form}", text=_FORMS[form], condition=_is_form(form), before=" ")
         for form in get_args(AnswerForm)
     ),
-    *_how_to_read(lambda query: _shows_record(query) or query.examples),
+    *_how_to_read(_shows_context),
+    Section(
+        name="how to read the examples",
+        text=HOW_TO_READ_COMPACT.text,
+        condition=lambda query: query.examples and not (_shows_context(query) and query.form == "compact"),
+        before=" ",
+    ),
     Section(name="guidance", text="{guidance}", condition=lambda query: bool(VALUES["guidance"](query))),
     Section(name="examples", text=EXAMPLES, condition=lambda query: query.examples and query.reasoning),
     Section(
@@ -245,20 +257,20 @@ _ANSWER_RULES: tuple[Section[Query], ...] = (
 _ANSWER_AGENT: tuple[Section[Query], ...] = (
     Section(
         name="agent",
-        text="You are {agent}. You know only what is written here; of anything else you have heard nothing.",
+        text="You are {agent}. You know only what is written here and nothing else.",
         condition=has("agent"),
     ),
     Section(
         name="agent: a fact",
-        text="Answer from what you remember. If you do not know, say that you do not know.",
+        text="Answer from what you remember. If you do not know the answer, say that you do not know.",
         condition=lambda query: bool(query.agent) and _is_a_fact(query),
         before=" ",
     ),
     Section(
         name="agent: of others",
         text=(
-            "The question asks what others take you to think or do: answer with what you do think, or would do, from "
-            "what you remember."
+            "The question asks what others believe that you think or do. Answer with what you really think or would "
+            "do, based on what you remember."
         ),
         condition=lambda query: bool(query.agent) and _is_about_others(query),
         before=" ",
@@ -266,8 +278,8 @@ _ANSWER_AGENT: tuple[Section[Query], ...] = (
     Section(
         name="agent: of yourself",
         text=(
-            "The question speaks of you by name: answer with what you yourself think, of the matter or of the others "
-            "whom it names."
+            "The question mentions you by name. Answer with your own view of the subject, or of the other people in "
+            "the question."
         ),
         condition=lambda query: bool(query.agent) and not _is_a_fact(query) and not _is_about_others(query),
         before=" ",
@@ -288,8 +300,8 @@ _ANSWER_SHOWN: tuple[Section[Query], ...] = (
     Section(
         name="audience",
         text=(
-            "The answer will be read by {audience}. It may tell only what every reader knows already, or may know: "
-            "what a reader was not to hear has no place in it."
+            "These people will read the answer: {audience}. Write only what every reader already knows or is allowed "
+            "to know. Leave out everything that a reader must not learn."
         ),
         condition=lambda query: bool(query.audience) and _says("recollection")(query),
     ),
@@ -300,9 +312,9 @@ _RECOUNT: tuple[Section[Query], ...] = (
     Section(
         name="task",
         text=(
-            "Retell a narrative as one person in it knows it: in its own words and order, only what that person "
-            "perceives or is told. Leave out what happens where that person is not, and what happened before that "
-            "person came. Answer no question."
+            "Retell the narrative as one person in it knows it. Keep the words and the order of the narrative. Include "
+            "only what this person perceives or is told. Leave out events in places where the person is not, and "
+            "events before the person came. Do not answer a question."
         ),
     ),
     *_how_to_read(has("memory")),
@@ -314,18 +326,18 @@ _FORESEE: tuple[Section[Query], ...] = (
     Section(
         name="task",
         text=(
-            "Say what happens next in a situation between people, in a few sentences: who does what, and why, as it is "
-            "most likely for these people with what each of them knows."
+            "Predict what happens next in a situation with several people. Write a few sentences: who does what, and "
+            "why. Predict what is most likely for these people and for what each of them knows."
         ),
     ),
-    Section(name="agent", text="Say above all what {agent} does.", condition=has("agent"), before=" "),
+    Section(name="agent", text="Say mainly what {agent} does.", condition=has("agent"), before=" "),
     *_how_to_read(lambda query: True),
     *(_DOMAIN, _NARRATIVE, _CONTEXT),
-    Section(name="question", text="What will be asked about it: {question}", condition=has("question")),
-    Section(name="hypothesis", text="Take this to be so: {hypothesis}", condition=has("hypothesis")),
+    Section(name="question", text="This question will be asked about it: {question}", condition=has("question")),
+    Section(name="hypothesis", text="Assume: {hypothesis}", condition=has("hypothesis")),
     Section(
-        name="other ways",
-        text="What is told here must differ from these ways in which it might go on:",
+        name="other predictions",
+        text="Your prediction must differ from these predictions:",
         condition=has("statements"),
     ),
     Section(name="ways", text="{ways}", condition=has("statements"), before="\n"),

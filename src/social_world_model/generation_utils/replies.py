@@ -1,10 +1,14 @@
-"""Schemas of replies to queries. They are sent to models, and are part of the keys of stored results."""
+"""Schemas of replies to queries.
+
+The schemas are sent to models, and are part of the keys of stored results. The class attribute `written_form` describes
+a schema in prompts.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
 def _given(text: str) -> str:
@@ -20,31 +24,35 @@ Given = Annotated[str, AfterValidator(_given)]
 class ReasonedAnswer(BaseModel):
     """Reasoning, then the answer."""
 
+    written_form: ClassVar[str] = '{"reasoning": "…", "answer": "…"}'
     model_config = ConfigDict(extra="ignore")
 
-    reasoning: str = Field(description="Step by step, before the answer.")
+    reasoning: str
     answer: Given
 
 
 class PlainAnswer(BaseModel):
     """Only the answer."""
 
+    written_form: ClassVar[str] = '{"answer": "…"}'
     model_config = ConfigDict(extra="ignore")
 
     answer: Given
 
 
 class Retelling(BaseModel):
-    """A narrative as somebody knows it."""
+    """A narrative from the knowledge of one person."""
 
+    written_form: ClassVar[str] = '{"retold": "…"}'
     model_config = ConfigDict(extra="ignore")
 
     retold: Given
 
 
 class Foretelling(BaseModel):
-    """What happens next."""
+    """A prediction of what happens next."""
 
+    written_form: ClassVar[str] = '{"next": "…"}'
     model_config = ConfigDict(extra="ignore")
 
-    next: Given = Field(description="In a few sentences.")
+    next: Given

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from social_world_model.errors import GenerationError, RefusalError, UnparsableOutputError, shortened
 from social_world_model.generation_utils.calls import Calls, Role
 from social_world_model.generation_utils.model import Completion, LanguageModel, Prompt
-from social_world_model.generation_utils.output_parsers import RETRY, OutputParser, format_instructions
+from social_world_model.generation_utils.output_parsers import RETRY, OutputParser
 from social_world_model.generation_utils.reading import NoObject, UnfitReply
 from social_world_model.generation_utils.sections import compose_values
 from social_world_model.usage import NO_USAGE, Usage
@@ -94,7 +94,9 @@ async def generate_until_fit(
                     parameters=("max_output_tokens",),
                 ) from None
             # Only the last reply is sent back: older replies cost tokens and do not help.
-            prompt = replace(prompt, retries=(*given, (completion.text, _complaint(problem, parser, model, prompt))))
+            prompt = replace(
+                prompt, retries=(*given, (completion.text, compose_values(RETRY.sections, problem=str(problem))))
+            )
             continue
         if prompt.shape is not None and asked == 0:
             model.note_form(kept=True)
@@ -115,13 +117,6 @@ def _read(completion: Completion, parser: OutputParser[T]) -> T:
     if parser.shape is not None and completion.finish_reason == "length" and not ends:
         raise NoObject("expected a JSON object, got a reply that was cut off")
     return parser.parse(completion.text)
-
-
-def _complaint(problem: UnfitReply, parser: OutputParser[T], model: LanguageModel, prompt: Prompt) -> str:
-    """Return the message to the model about a reply. If the prompt does not contain the schema, the message does."""
-    unknown = isinstance(problem, NoObject) and prompt.shape is not None and model.understood(prompt).tier == "native"
-    form = format_instructions(prompt.shape) if unknown and prompt.shape is not None else ""
-    return compose_values(RETRY.sections, problem=str(problem), form=form)
 
 
 def _why(completion: Completion, problem: UnfitReply, asked: int) -> str:

@@ -1,6 +1,6 @@
 """Debate: several debaters answer, then read each other's answers.
 
-A last call gives the final answer. Source: arXiv 2305.14325.
+A last call at temperature 0 gives the final answer. Source: arXiv 2305.14325.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class Debate:
                 said = await ask_all(session, [_with_others(query, said) for query in queries])
         except NoAnswer as none:
             return none.reply
-        return await session.ask(replace(whole, sample=self.debaters, statements=tuple(_opinions(said))))
+        last = replace(whole, sample=self.debaters, statements=tuple(_opinions(said)), temperature=0.0)
+        return await session.ask(last)
 
 
 def _with_others(query: Query, said: list[Reply]) -> Query:

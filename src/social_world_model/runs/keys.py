@@ -4,25 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from social_world_model.contracts import ModelConfig
-
-
-class Keys(NamedTuple):
-    """The keys of one result or context. A stored object with one of these keys can be reused.
-
-    Parameters
-    ----------
-    current
-        Key under which the object is stored now.
-    earlier
-        Key under which schema 1 of results stored the object. This key equals `current` if the key never changed, or if
-        prompt texts, schemas or settings differ from schema 1.
-    """
-
-    current: str
-    earlier: str
 
 
 def content_key(**parts: Any) -> str:
@@ -57,19 +41,6 @@ def context_key(narrative: str, guidance: str, context_model: str, config: str =
     return content_key(**parts)
 
 
-def context_keys(narrative: str, guidance: str, context_model: str, configs: Keys, sample: int = 0) -> Keys:
-    """Return the keys under which a context can be reused, for the current schema and for schema 1.
-
-    Parameters
-    ----------
-    narrative, guidance, context_model, sample
-        The same arguments as in `context_key`.
-    configs
-        Fingerprints of the model's configuration, in the form that `fingerprints` returns.
-    """
-    return Keys(*(context_key(narrative, guidance, context_model, config, sample) for config in configs))
-
-
 def fingerprint(config: ModelConfig) -> str:
     """Return a hash of everything in a configuration that affects a model's replies; empty for an empty configuration.
 
@@ -79,18 +50,10 @@ def fingerprint(config: ModelConfig) -> str:
     """
     if not (config.prompts or config.settings or config.schemas):
         return ""
-    if not config.schemas:  # a model without a reply schema, and every configuration of schema 1
+    if not config.schemas:
         return content_key(prompts=dict(config.prompts), settings=dict(config.settings))
     return content_key(
         prompts=list(config.prompts.items()),
         schemas=[(name, json.dumps(schema, ensure_ascii=False)) for name, schema in config.schemas.items()],
         settings={name: value for name, value in config.settings.items() if value is not None},
     )
-
-
-def fingerprints(config: ModelConfig) -> Keys:
-    """Return the fingerprints of a configuration, for the current schema and for schema 1.
-
-    Both kinds of keys are made in the same way. Keys of schema 1 use the earlier fingerprint of every model.
-    """
-    return Keys(fingerprint(config), fingerprint(config if config.earlier is None else config.earlier))

@@ -54,20 +54,20 @@ def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tupl
     for position, entry in enumerate(entries):
         here = f"{path}[{position}]"
         own = cast[position] if position < len(cast) else None
-        if own is not None and _text_after(own, entry) is not None:
+        if own is not None and text_after(own, entry) is not None:
             owner: str | None = own
         else:
-            owner = next((name for name in by_length if _text_after(name, entry) is not None), None)
+            owner = next((name for name in by_length if text_after(name, entry) is not None), None)
         if owner is None:
             issues.append(Issue(path=here, expected="'agent_name: text' with a name of the cast", got=repr(entry)))
         elif owner in texts:
             issues.append(Issue(path=here, expected=f"one entry for {owner}", got=f"a second one: {entry!r}"))
         else:
-            texts[owner] = _text_after(owner, entry) or ""
+            texts[owner] = text_after(owner, entry) or ""
     return texts, issues
 
 
-def _text_after(name: str, entry: str) -> str | None:
+def text_after(name: str, entry: str) -> str | None:
     """Return the text after ``name:`` in an entry; None if the entry does not start with this name."""
     if entry.startswith(f"{name}:"):
         return entry[len(name) + 1 :].removeprefix(" ")

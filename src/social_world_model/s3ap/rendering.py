@@ -10,7 +10,11 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.decoding import decode, encode, sentence
 from social_world_model.s3ap.prose import closed
+from social_world_model.s3ap.short_tags import short_tags
 from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_pieces
+
+COMPACT_KEY = "@ step and state, < perceives, > does; no line: none"
+"""Second line of the compact form. It explains the signs of the other lines."""
 
 
 def render(
@@ -24,8 +28,8 @@ def render(
         A context without errors.
     form
         ``"json"``: the stored form on one line. ``"full_json"``: the stored form, indented as in a file.
-        ``"text"``: prose, with tags expanded to words. ``"compact"``: one line per entry, with tags. The compact
-        form leaves out entries that are ``none``.
+        ``"text"``: prose, with tags expanded to words. ``"compact"``: one line per entry, with short spellings of
+        tags. The compact form leaves out entries that are ``none``. Agents with the same observation share one line.
     fields
         Fields to show, for ablations: one or more of ``state``, ``observations``, ``actions``, ``mental_state``.
         If ``state`` or ``actions`` is missing, every form expands tags to words, because tags refer to these fields.
@@ -153,13 +157,13 @@ def _shows_what_tags_refer_to(wanted: set[ContextField]) -> bool:
 def _compact(context: SocializedContext, wanted: set[ContextField]) -> str:
     lines = [
         f"agents: {' | '.join(context.agents_names)}",
-        "@ step: state; < perceives; > does; left out: none",
+        COMPACT_KEY,
     ]
     tagged = encode(context) if _shows_what_tags_refer_to(wanted) else decode(context)
     for step in tagged.socialized_context:
         lines.append(f"@{step.timestep}: {_flat(step.state)}" if "state" in wanted else f"@{step.timestep}:")
         if "observations" in wanted:
-            lines += [f"{name} < {_flat(text)}" for name, text in step.observations.items() if not is_none(text)]
+            lines += [f"{', '.join(names)} < {text}" for text, names in _observers(step).items()]
         elif "mental_state" in wanted:
             lines += [f"{name} < {_flat(text)}" for name, text in _minds(step).items()]
         if "actions" in wanted:
@@ -169,5 +173,14 @@ def _compact(context: SocializedContext, wanted: set[ContextField]) -> str:
     return "\n".join(lines)
 
 
+def _observers(step: SocializedStructure) -> dict[str, list[str]]:
+    """Return the agents of each different observation."""
+    names: dict[str, list[str]] = {}
+    for name, text in step.observations.items():
+        if not is_none(text):
+            names.setdefault(_flat(text), []).append(name)
+    return names
+
+
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return short_tags(" ".join(text.split()))

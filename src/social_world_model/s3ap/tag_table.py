@@ -84,7 +84,11 @@ class Tag:
     fields
         Fields that can contain the tag.
     description
-        Meaning of the tag, in one sentence.
+        Meaning of the tag, in one sentence. Prompts list the tags with this sentence.
+    of_one_agent
+        Meaning of the tag with the number of an agent.
+    short
+        Word of the spelling in the compact wire form; empty if that form uses the spelling of the stored form.
     resolve
         Function that resolves the tag; None if the tag is not a reference.
     has_index
@@ -107,6 +111,8 @@ class Tag:
     stands_for_acts: bool = False
     looks_ahead: bool = False
     label: str = ""
+    of_one_agent: str = ""
+    short: str = ""
 
     def canonical(self, index: int | str | None = None) -> str:
         """Return the canonical spelling; for a pair, the opening tag.
@@ -116,6 +122,28 @@ class Tag:
         """
         inner = "_".join([*self.words, *([] if index is None else [str(index)])])
         return {"word": inner, "pair": f"<{inner}>"}.get(self.form, f"<{inner} />")
+
+    def written(self, index: str | None = None, *, short: bool = False) -> str:
+        """Return the spelling for a prompt; for a pair, both tags.
+
+        Parameters
+        ----------
+        index
+            Number of an agent; None for a tag without a number.
+        short
+            Whether to use the spelling of the compact wire form.
+
+        Examples
+        --------
+        >>> LAST_ACTION.written("x"), LAST_ACTION.written("x", short=True), MENTAL_STATE.written(short=True)
+        ('<same_as_last_action_x />', '<act x/>', '<mind>…</mind>')
+        """
+        if not (short and self.short):
+            start = self.canonical(index)
+            return f"{start}…</{start[1:]}" if self.form == "pair" else start
+        if self.form == "pair":
+            return f"<{self.short}>…</{self.short}>"
+        return f"<{self.short}/>" if index is None else f"<{self.short} {index}/>"
 
 
 def _this_state(context: Surroundings, step: int, index: int | None) -> Reference | str:
@@ -151,13 +179,16 @@ STATE = Tag(
     description="The agent perceives the state of this step.",
     resolve=_this_state,
     label="‹state›",
+    short="state",
 )
 LAST_ACTION = Tag(
     name="last_action",
     words=("same", "as", "last", "action"),
     form="reference",
     fields=frozenset({"state", "observations"}),
-    description="All actions of the nearest earlier step that has any; with _x, only the action of agent number x.",
+    description="All actions of the last step with actions.",
+    of_one_agent="Only the action of agent number x, counted from 0.",
+    short="act",
     resolve=_last_action,
     has_index=True,
     stands_for_acts=True,
@@ -171,6 +202,7 @@ NEXT_STATE = Tag(
     description="The state of the next step.",
     resolve=_next_state,
     looks_ahead=True,
+    short="next",
     label="‹next state›",
 )
 UNKNOWN_TAG = Tag(
@@ -178,7 +210,7 @@ UNKNOWN_TAG = Tag(
     words=("unknown",),
     form="marker",
     fields=frozenset({"observations"}),
-    description="It is unknown what the agent perceives. Programs treat this as perceiving nothing.",
+    description="The observation is unknown.",
     label="‹unknown›",
 )
 MENTAL_STATE = Tag(
@@ -186,14 +218,15 @@ MENTAL_STATE = Tag(
     words=("mental", "state"),
     form="pair",
     fields=frozenset(FIELDS),
-    description="Only the agent knows the enclosed text. In the field `state`, only the narrator knows it.",
+    description="A thought, feeling or intention that only its agent knows.",
+    short="mind",
 )
 NOTHING = Tag(
     name="none",
     words=("none",),
     form="word",
     fields=frozenset(FIELDS),
-    description="The state, the observation or the action is empty.",
+    description="No state, observation or action.",
 )
 
 TAGS = (STATE, LAST_ACTION, NEXT_STATE, UNKNOWN_TAG, MENTAL_STATE, NOTHING)
@@ -212,3 +245,28 @@ def references_in(field: Field, *, looks_ahead: bool) -> list[Tag]:
         True for tags that refer to a later step, False for all other reference tags.
     """
     return [tag for tag in TAGS if tag.form == "reference" and field in tag.fields and tag.looks_ahead == looks_ahead]
+
+
+def legend(tags: Sequence[Tag], *, short: bool = False) -> str:
+    """Return a list of tags for a prompt, with one tag and its meaning per line.
+
+    Parameters
+    ----------
+    tags
+        Tags to list.
+    short
+        Whether to use the spelling of the compact wire form.
+
+    Examples
+    --------
+    >>> print(legend([LAST_ACTION, NOTHING]))
+    <same_as_last_action />: All actions of the last step with actions.
+    <same_as_last_action_x />: Only the action of agent number x, counted from 0.
+    none: No state, observation or action.
+    """
+    lines = []
+    for tag in tags:
+        lines.append(f"{tag.written(short=short)}: {tag.description}")
+        if tag.of_one_agent:
+            lines.append(f"{tag.written('x', short=short)}: {tag.of_one_agent}")
+    return "\n".join(lines)

@@ -1,12 +1,13 @@
-"""The wire form: the reply schema for language models that parse a narrative.
+"""The standard wire form: the reply schema for language models that parse a narrative.
 
-The schema forbids additional fields and requires every field, so that strict structured output accepts it. The
-field descriptions are a part of the parser's prompt.
+The schema forbids additional fields and requires every field, so that strict structured output accepts it.
 """
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
 
 from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.context import SocializedContext, Text
@@ -14,43 +15,34 @@ from social_world_model.s3ap.entries import write_entries
 
 
 class SocializedStructureForModel(BaseModel):
-    """One moment of the situation."""
+    """One step. Observations and actions are a list of ``"agent_name: text"``, with one entry per agent."""
 
     model_config = ConfigDict(extra="forbid")
 
-    timestep: Text = Field(description="Number of this moment, counting up from 1.")
-    state: Text = Field(
-        description="What is the case at this moment, as an all-seeing narrator would put it: who is where and "
-        "where things are, as far as it matters. Only what is new or has to be known. If it is just what was "
-        "done a moment ago, write <same_as_last_action />. If nothing is known yet, write none."
-    )
-    observations: list[Text] = Field(
-        description="One entry for every agent, in the order of agents_names, written 'agent_name: text': what "
-        "that agent perceives at this moment from where it is, and nothing it cannot perceive. Write "
-        "<same_as_state /> if it perceives the whole state, <same_as_last_action /> if it perceives everything "
-        "that was done a moment ago, <same_as_last_action_x /> if only what the agent with index x (from 0) did, "
-        "the words themselves if it perceives a part, and none if it perceives nothing of this. Thoughts, "
-        "feelings and aims go at the end inside <mental_state>…</mental_state>; nobody else perceives them."
-    )
-    actions: list[Text] = Field(
-        description="One entry for every agent, in the order of agents_names, written 'agent_name: text': what "
-        "that agent does or says at this moment, without repeating its name; none if it does nothing. Others "
-        "perceive it through their observation at the next moment."
-    )
+    timestep: Text
+    state: Text
+    observations: list[Text]
+    actions: list[Text]
 
 
 class SocializedContextForModel(BaseModel):
-    """A situation told as a sequence of moments, with what every agent perceives and does in each."""
+    """A context as a list of steps.
 
+    Attributes
+    ----------
+    written_form
+        Description of the schema for prompts.
+    """
+
+    written_form: ClassVar[str] = (
+        '{"agents_names": ["NAME", …], "socialized_context": [{"timestep": "1", "state": "…", "observations": '
+        '["NAME: …", …], "actions": ["NAME: …", …]}, …]}\n'
+        "observations and actions have one entry for every agent, in the order of agents_names."
+    )
     model_config = ConfigDict(extra="forbid")
 
-    agents_names: list[Text] = Field(
-        description="Every person who acts, speaks or perceives anywhere in the text, each once, named as in the text."
-    )
-    socialized_context: list[SocializedStructureForModel] = Field(
-        description="The moments in the order in which they happen. Begin a new one whenever somebody acts or "
-        "speaks, and end with one in which nobody does, so that the last act is perceived."
-    )
+    agents_names: list[Text]
+    socialized_context: list[SocializedStructureForModel]
 
 
 def to_wire(context: SocializedContext) -> SocializedContextForModel:
@@ -61,16 +53,8 @@ def to_wire(context: SocializedContext) -> SocializedContextForModel:
     ContextError
         If an agent has no entry in a step. The wire form requires one entry per agent and step.
     """
+    check_entries(context)
     cast = context.agents_names
-    missing = [
-        Issue(path=f"socialized_context[{position}].{field}", expected=f"an entry for {name}", got="none at all")
-        for position, step in enumerate(context.socialized_context)
-        for field in ("observations", "actions")
-        for name in cast
-        if name not in getattr(step, field)
-    ]
-    if missing:
-        raise ContextError("expected an entry for every agent in every step, got:", missing)
     return SocializedContextForModel(
         agents_names=list(cast),
         socialized_context=[
@@ -85,6 +69,25 @@ def to_wire(context: SocializedContext) -> SocializedContextForModel:
     )
 
 
+def check_entries(context: SocializedContext) -> None:
+    """Refuse a context without an entry for every agent in every step.
+
+    Raises
+    ------
+    ContextError
+        If an agent has no entry in a step.
+    """
+    missing = [
+        Issue(path=f"socialized_context[{position}].{field}", expected=f"an entry for {name}", got="none at all")
+        for position, step in enumerate(context.socialized_context)
+        for field in ("observations", "actions")
+        for name in context.agents_names
+        if name not in getattr(step, field)
+    ]
+    if missing:
+        raise ContextError("expected an entry for every agent in every step, got:", missing)
+
+
 def from_wire(wire: SocializedContextForModel, *, context_manual: str | None = None) -> SocializedContext:
     """Return a model's reply as a context in the stored form.
 
@@ -93,13 +96,13 @@ def from_wire(wire: SocializedContextForModel, *, context_manual: str | None = N
     wire
         Reply of the model.
     context_manual
-        Manual to store with the context; None means no manual.
+        Manual to store with the context; None to store no manual.
 
     Raises
     ------
     ContextError
-        If an entry starts with no name of the cast, if an agent has two entries in one step, or if the reply is not a
-        valid context. A missing entry is not an error here; ``validate`` reports it.
+        If an entry starts with no name of the cast, an agent has two entries in one step, or the reply is not a valid
+        context. A missing entry is not an error here; ``validate`` reports it.
     """
     data = {**wire.model_dump(), "context_manual": context_manual}
     return SocializedContext.from_data(data)  # a list of entries is an older form of the stored form

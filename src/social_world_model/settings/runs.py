@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from social_world_model.choices import CONTEXT_FIELDS, ContextField, ContinueMode, Form, Protocol, Scorer, Variant
+from social_world_model.choices import (
+    CONTEXT_FIELDS,
+    ContextField,
+    ContextForm,
+    ContinueMode,
+    Form,
+    Protocol,
+    Scorer,
+    Variant,
+    Wire,
+)
+from social_world_model.errors import ConfigurationError
 from social_world_model.settings.calls import CallSettings
 from social_world_model.settings.declaring import Option
 
@@ -43,6 +54,10 @@ class RunSettings(CallSettings):
         Parts of contexts that prompts include. For an ablation, leave out some parts.
     example
         Text of a worked example, which is added to prompts for parsing.
+    wire
+        Format in which a language model writes contexts.
+    context_form
+        Format in which prompts show contexts; None for the default of the mode.
     prompt_template
         Prompt template for questions. None means the built-in prompts.
     limit
@@ -167,6 +182,20 @@ class RunSettings(CallSettings):
             typed="commas",
         ),
     ] = CONTEXT_FIELDS
+    wire: Annotated[
+        Wire,
+        Option(
+            help="Format in which a language model writes contexts: standard, or compact with about half of the output "
+            "tokens."
+        ),
+    ] = "standard"
+    context_form: Annotated[
+        ContextForm | None,
+        Option(
+            help="Format in which prompts show contexts: json, compact with fewer tokens, or text. Default: text in "
+            "modes socialized_context_no_json and simulation, json in all other modes."
+        ),
+    ] = None
     prompt_template: Annotated[
         str | None,
         Option(
@@ -182,6 +211,19 @@ class RunSettings(CallSettings):
     limit: Annotated[int | None, Option(help="Use only the first N rows of the data.", least=1)] = None
     output_dir: Annotated[Path, Option(help="Folder for results.", in_manifest=False)] = Path("data")
     command: Annotated[tuple[str, ...], Option(typed="nothing", in_manifest=False, in_sweep=False)] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.protocol == "paper" and self.wire != "standard":
+            raise ConfigurationError(
+                f"expected wire standard with protocol paper, got {self.wire}", parameters=("wire", "protocol")
+            )
+        if self.protocol == "paper" and self.context_form is not None:
+            raise ConfigurationError(
+                "expected no context_form with protocol paper, which shows contexts as full JSON; got "
+                f"{self.context_form}",
+                parameters=("context_form", "protocol"),
+            )
 
     @property
     def scorer(self) -> Scorer:

@@ -11,20 +11,23 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from social_world_model.choices import Wire
 from social_world_model.errors import ConfigurationError, ContextError
 from social_world_model.generation_utils.reading import UnfitReply
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.wire import SocializedContextForModel, from_wire
+from social_world_model.s3ap.wire_forms import WIRE_FORMS
 from social_world_model.training.selection import perceived_f1
 from social_world_model.world_model import ContextOutputParser
 
 STRUCTURE, PERCEPTION = 0.3, 0.7
 """Weights of the two parts of the reward, as in the evaluation of contexts."""
+COMPACT_STEPS = WIRE_FORMS["compact"].fields["socialized_context"]
+"""Key that only references in the compact wire form have."""
 LONGEST_REPLY = 200_000
 """Largest number of characters of a reply. A longer reply gets the reward 0 and is not parsed."""
 
 
-def reward(reply: str, reference: SocializedContext, narrative: str = "") -> float:
+def reward(reply: str, reference: SocializedContext, narrative: str = "", wire: Wire = "standard") -> float:
     """Return the reward of a reply, from 0 to 1.
 
     Parameters
@@ -35,6 +38,8 @@ def reward(reply: str, reference: SocializedContext, narrative: str = "") -> flo
         Reference context.
     narrative
         Text of the story. If the text is given, a context without all acting agents of the story gets the reward 0.
+    wire
+        Wire form of the reply.
 
     Returns
     -------
@@ -45,7 +50,7 @@ def reward(reply: str, reference: SocializedContext, narrative: str = "") -> flo
     if len(reply) > LONGEST_REPLY:
         return 0.0
     try:
-        context = ContextOutputParser(narrative).parse(reply)
+        context = ContextOutputParser(narrative, wire).parse(reply)
         return STRUCTURE * _structure(context) + PERCEPTION * perceived_f1(reference, context)
     except (UnfitReply, ContextError, RecursionError):
         return 0.0
@@ -67,7 +72,7 @@ def compute_score(
     solution_str
         Reply of the model.
     ground_truth
-        Reference in the wire form.
+        Reference in a wire form. The reply must have the same wire form.
     extra_info
         Additional columns of the row. The value of ``narrative`` is used if it is present.
 
@@ -76,7 +81,8 @@ def compute_score(
     ConfigurationError
         If the reference is not valid. The error is then in the data, not in the reply.
     """
-    return reward(solution_str, _reference(ground_truth), _narrative(extra_info))
+    reference, wire = _reference(ground_truth)
+    return reward(solution_str, reference, _narrative(extra_info), wire)
 
 
 def reward_func(completions: Sequence[Any], **columns: Any) -> list[float]:
@@ -107,7 +113,8 @@ def reward_func(completions: Sequence[Any], **columns: Any) -> list[float]:
                 "form 'grpo'"
             )
         narrative = _narrative(_column(columns, "extra_info", position))
-        rewards.append(reward(_text(completion), _reference(truth), narrative))
+        reference, wire = _reference(truth)
+        rewards.append(reward(_text(completion), reference, narrative, wire))
     return rewards
 
 
@@ -118,9 +125,12 @@ def _structure(context: SocializedContext) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _reference(ground_truth: str) -> SocializedContext:
+def _reference(ground_truth: str) -> tuple[SocializedContext, Wire]:
+    """Return a reference and its wire form."""
     try:
-        return from_wire(SocializedContextForModel.model_validate(json.loads(ground_truth)))
+        data = json.loads(ground_truth)
+        wire: Wire = "compact" if isinstance(data, dict) and COMPACT_STEPS in data else "standard"
+        return WIRE_FORMS[wire].read(WIRE_FORMS[wire].shape.model_validate(data)), wire
     except (ValueError, ContextError) as error:
         first = str(error).partition("\n")[0]
         raise ConfigurationError(f"expected a reference in the wire form, got something else: {first}") from None

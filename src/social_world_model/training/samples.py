@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.choices import Wire
+from social_world_model.generation_utils.model import Prompt
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.wire import SocializedContextForModel
+from social_world_model.s3ap.wire_forms import WIRE_FORMS
 from social_world_model.world_model.parsing import parse_prompt, wire_text
 
 HASH_BYTES = 16
@@ -38,30 +39,28 @@ class Sample:
 
 
 def sample_of(
-    narrative: str, guidance: str, context: SocializedContext, source: str = "", *, schema_in_prompt: bool = False
+    narrative: str, guidance: str, context: SocializedContext, source: str = "", *, wire: Wire = "standard"
 ) -> Sample:
-    """Make a sample from a context.
+    """Make a sample from a context. The prompt is the text that `LanguageModelParser` sends.
 
     Parameters
     ----------
     narrative, guidance
-        Story, and domain instructions for the parser.
+        Story and domain instructions, as for `parse`.
     context
         Context that the model should return.
     source
         Name of the benchmark or folder that the sample comes from.
-    schema_in_prompt
-        Whether the prompt contains the reply schema. Endpoints without guided decoding need the schema in the prompt.
+    wire
+        Wire form of the reply.
 
     Raises
     ------
     ContextError
-        If the context has no wire form (see `to_wire`).
+        If the context has no wire form.
     """
-    prompt = parse_prompt(narrative, guidance)
-    if schema_in_prompt:
-        prompt = f"{format_instructions(SocializedContextForModel)}\n\n{prompt}"
-    return Sample(narrative=narrative, prompt=prompt, reply=wire_text(context), source=source)
+    prompt = Prompt(text=parse_prompt(narrative, guidance, wire=wire), shape=WIRE_FORMS[wire].shape)
+    return Sample(narrative=narrative, prompt=prompt.whole_text, reply=wire_text(context, wire), source=source)
 
 
 def messages(sample: Sample) -> list[dict[str, str]]:

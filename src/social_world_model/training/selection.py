@@ -80,7 +80,7 @@ class Selection:
                 candidate.guidance,
                 candidate.context,
                 candidate.source,
-                schema_in_prompt=rules.schema_in_prompt,
+                wire=rules.wire,
             )
         except ContextError as error:
             return LeftOut("context without a wire form", str(error.issues[0] if error.issues else error))

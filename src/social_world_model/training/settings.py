@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
+from social_world_model.choices import Wire
 from social_world_model.errors import ConfigurationError
 from social_world_model.settings import Checked, Option
 
@@ -33,8 +34,8 @@ class Rules(Checked):
         Largest number of tokens of a sample; None means no limit.
     over_long
         ``"leave-out"`` skips samples that are too long. ``"keep"`` keeps these samples. Samples are never shortened.
-    schema_in_prompt
-        Whether prompts contain the reply schema.
+    wire
+        Wire form of the replies, and of the prompts that ask for them.
     """
 
     only_valid: Annotated[
@@ -60,9 +61,9 @@ class Rules(Checked):
     over_long: Annotated[
         OverLong, Option(help="Leave out or keep samples that are longer than --max-tokens. Samples are never cut.")
     ] = "leave-out"
-    schema_in_prompt: Annotated[
-        bool, Option(help="Put the reply schema into the prompts, for endpoints without guided decoding.")
-    ] = False
+    wire: Annotated[Wire, Option(help="Format in which the model learns to write contexts: standard or compact.")] = (
+        "standard"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,25 +6,28 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from social_world_model.errors import ConfigurationError, Issue, shortened
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import LanguageModel, Sampling
 from social_world_model.generation_utils.output_parsers import format_instructions
-from social_world_model.generation_utils.query_sections import HOW_TO_READ
+from social_world_model.generation_utils.query_sections import HOW_TO_READ_COMPACT
 from social_world_model.generation_utils.reading import UnfitReply, fit
 from social_world_model.generation_utils.sections import PromptSpec, Section, compose_values, given
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.s3ap import SocializedContext, SocializedStructure
 from social_world_model.s3ap.context import SocialSimulation, Text
 from social_world_model.s3ap.decoding import Decoder
-from social_world_model.s3ap.entries import read_entries
+from social_world_model.s3ap.entries import read_entries, write_entries
 from social_world_model.s3ap.rendering import render
+from social_world_model.s3ap.short_tags import long_tags, short_tags
 from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_pieces
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.world_model.parsing import told
+from social_world_model.world_model.worked_example import CONTEXT as EXAMPLE
 
 MOST_DIGITS = 18
 """Maximum number of digits of a timestep that is read as a number. Python refuses to read very long numbers."""
@@ -32,51 +35,68 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 class NextMoment(BaseModel):
-    """What comes next."""
+    """The next step: the actions that lead to it, its state and its observations."""
 
+    written_form: ClassVar[str] = (
+        '{"actions": ["NAME: …", …], "state": "…", "observations": ["NAME: …", …]}\n'
+        "actions and observations have one entry for every agent, in the order of the agents of the context."
+    )
     model_config = ConfigDict(extra="forbid")
 
-    actions: list[Text] = Field(
-        description="One entry for every agent, in the order of the record's agents, written 'agent_name: text': what "
-        "it does or says now, without repeating its name; none if it does nothing."
-    )
-    state: Text = Field(description="How things stand after that, for an all-seeing narrator.")
-    observations: list[Text] = Field(
-        description="One entry for every agent, likewise: <same_as_last_action /> if it perceives everything that was "
-        "done, <same_as_state /> if it perceives the whole state, the words themselves if a part, none if nothing. "
-        "Thoughts, feelings and aims go at the end inside <mental_state>…</mental_state>."
-    )
+    actions: list[Text]
+    state: Text
+    observations: list[Text]
 
 
 class Directions(BaseModel):
-    """Ways in which a situation may go on."""
+    """Ways in which a situation may continue."""
 
+    written_form: ClassVar[str] = '{"directions": ["…", …]}'
     model_config = ConfigDict(extra="forbid")
 
     directions: list[Text]
 
 
-_RECORD: Section[object] = Section(name="record", text="Record:\n{record}")
+def _worked_example() -> str:
+    """Return the worked example of a parse as an example of a continuation: its first step, then the second step."""
+    first, second = EXAMPLE.socialized_context
+    cast = EXAMPLE.agents_names
+    start = first.model_copy(update={"actions": dict.fromkeys(cast, NONE)})
+    shown = render(EXAMPLE.model_copy(update={"socialized_context": [start]}), "compact")
+    reply = NextMoment(
+        actions=write_entries(cast, first.actions),
+        state=second.state,
+        observations=[short_tags(entry) for entry in write_entries(cast, second.observations)],
+    )
+    return f"Example context:\n{shown}\nExample reply: {reply.model_dump_json()}"
+
+
+_CONTEXT: Section[object] = Section(name="context", text="Context:\n{context}")
 
 NEXT: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(
         Section(
             name="task",
             text=(
-                "Continue a record of a situation between people by one moment, that is, by one step. Say what each "
-                "agent does now, after the last moment, moved by what it itself has perceived and thinks; then how "
-                "things stand after that; then what each agent perceives of it from where it is. Stay with what is "
-                "likely for these people, and with the record's names."
+                "Continue a context of a situation with several people by one step. First write what each agent does "
+                "after the last step, based only on what this agent has perceived and thinks. Then write the state "
+                "after these actions. Then write what each agent perceives from its place: the actions and the new "
+                "state. Choose what is likely for these people. Keep the names of the context."
             ),
         ),
-        HOW_TO_READ,
-        _RECORD,
+        HOW_TO_READ_COMPACT,
+        Section(name="built-in example", text=_worked_example()),
+        _CONTEXT,
         Section(
             name="direction",
-            text="Over the next moments it goes this way; take only its next step now: {direction}",
+            text="This happens over the next steps: {direction}\nWrite only the next step of it.",
             condition=given("direction"),
         ),
-        Section(name="settled", text="Settled, to be repeated as it is: {settled}", condition=given("settled")),
+        Section(
+            name="settled",
+            text="These actions are fixed. Repeat them without changes: {settled}",
+            condition=given("settled"),
+        ),
     ),
     reply=NextMoment,
 )
@@ -85,17 +105,17 @@ DIRECTIONS: PromptSpec[Mapping[str, str]] = PromptSpec(
         Section(
             name="task",
             text=(
-                "Say in which ways a situation between people may go on. Each way is one sentence: who does what, and "
-                "to what end. They must differ in what happens, not in wording, and each must be likely enough to be "
-                "reckoned with."
+                "List ways in which a situation with several people may continue. Describe each way in one sentence: "
+                "who does what, and why. The ways must differ in what happens, not only in wording. Each way must be "
+                "plausible."
             ),
         ),
-        HOW_TO_READ,
-        _RECORD,
-        Section(name="one way", text="Name one way.", condition=lambda values: values["number"] == NUMBERS[1]),
+        HOW_TO_READ_COMPACT,
+        _CONTEXT,
+        Section(name="one way", text="List one way.", condition=lambda values: values["number"] == NUMBERS[1]),
         Section(
             name="several ways",
-            text="Name {number} different ways.",
+            text="List {number} different ways.",
             condition=lambda values: values["number"] != NUMBERS[1],
         ),
     ),
@@ -140,8 +160,8 @@ class NextMomentParser:
         """
         moment = fit(text, NextMoment)
         cast = self.context.agents_names
-        actions, wrong = read_entries(cast, moment.actions, "actions")
-        observations, more = read_entries(cast, moment.observations, "observations")
+        actions, wrong = read_entries(cast, list(map(long_tags, moment.actions)), "actions")
+        observations, more = read_entries(cast, list(map(long_tags, moment.observations)), "observations")
         actions |= self.given
         lacking = [
             Issue(path="actions", expected=f"an entry for {name} ('none' if nothing)", got="none at all")
@@ -150,11 +170,13 @@ class NextMomentParser:
         ]
         if wrong or more or lacking:
             raise UnfitReply(told([*wrong, *more, *lacking]))
-        longer = extended(self.context, actions, moment.state, observations)
+        longer = extended(self.context, actions, long_tags(moment.state), observations)
         if errors := errors_of(longer):
             raise UnfitReply(told(errors))
         if any(_gist(longer) == _gist(other) for other in self.others):
-            raise UnfitReply("the same as another continuation; expected one in which something else happens")
+            raise UnfitReply(
+                "expected a continuation with different events, got the same events as in another continuation"
+            )
         return longer
 
 
@@ -419,7 +441,7 @@ def next_prompt(context: SocializedContext, given: Mapping[str, str], direction:
         Sentence about how the situation continues over the next steps; empty for no direction.
     """
     settled = "; ".join(f"{name}: {act}" for name, act in given.items())
-    return compose_values(NEXT.sections, record=render(context, "compact"), direction=direction, settled=settled)
+    return compose_values(NEXT.sections, context=render(context, "compact"), direction=direction, settled=settled)
 
 
 def directions_prompt(context: SocializedContext, futures: int) -> str:
@@ -433,7 +455,7 @@ def directions_prompt(context: SocializedContext, futures: int) -> str:
         Number of directions.
     """
     number = NUMBERS[futures] if futures < len(NUMBERS) else str(futures)
-    return compose_values(DIRECTIONS.sections, record=render(context, "compact"), number=number)
+    return compose_values(DIRECTIONS.sections, context=render(context, "compact"), number=number)
 
 
 def _gist(context: SocializedContext) -> list[tuple[str, tuple[tuple[str, str], ...]]]:

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, get_args
 from weakref import WeakKeyDictionary
 
+from social_world_model.choices import Wire
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, GenerationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
@@ -40,6 +41,8 @@ class SocialWorldModel:
         Temperature for parses and imagined steps. None means the default of the model. Answers and critiques use 0.
     max_output_tokens, seed, sampling
         Maximum number of tokens of a reply, seed, and further options. A value is left out if the model refuses it.
+    wire
+        Format in which a language model writes contexts: ``"standard"``, or ``"compact"`` with fewer tokens.
     calls
         Makes the calls, with limits and budget. By default, one shared object makes all calls of an event loop.
 
@@ -65,13 +68,19 @@ class SocialWorldModel:
         max_output_tokens: int | None = None,
         seed: int | None = None,
         sampling: SamplingOptions | None = None,
+        wire: Wire = "standard",
         calls: Calls | None = None,
     ) -> None:
         self.model_name = model_name
         self.base_url = base_url
         self.sampling = Sampling.of(sampling, temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
+        self.wire: Wire = wire
         self.calls = calls
         self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, LanguageModel] = WeakKeyDictionary()
+        if wire not in get_args(Wire):
+            raise ConfigurationError(
+                f"expected wire to be one of {', '.join(get_args(Wire))}; got {wire!r}", parameters=("wire",)
+            )
         if not self.is_symbolic:
             model_by_name(model_name, base_url)
 
@@ -217,7 +226,7 @@ class SocialWorldModel:
         return _model_of_loop(self._models, self.model_name, self.base_url), self.calls or kept().calls
 
     def _parser(self, example: str | None, *, critique: bool = False) -> LanguageModelParser:
-        return LanguageModelParser(*self._called(), self.sampling, example, critique=critique)
+        return LanguageModelParser(*self._called(), self.sampling, example, critique=critique, wire=self.wire)
 
     def _imagination(self, what: str) -> Imagination:
         if self.is_symbolic:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from social_world_model.choices import Wire
 from social_world_model.contracts import ModelConfig, Parsed
 from social_world_model.errors import (
     ContextError,
@@ -20,20 +22,23 @@ from social_world_model.errors import (
     shortened,
 )
 from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.configs import config_of, schema_1_config
+from social_world_model.generation_utils.configs import config_of
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser, format_instructions
-from social_world_model.generation_utils.query_sections import HOW_TO_READ
+from social_world_model.generation_utils.query_sections import HOW_TO_READ_COMPACT
 from social_world_model.generation_utils.reading import UnfitReply, fit
 from social_world_model.generation_utils.sections import PromptSpec, Section, compose_values, given
 from social_world_model.generation_utils.structured import Generated, generate_until_fit
-from social_world_model.s3ap import SocializedContext, to_wire
+from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.context import Text
 from social_world_model.s3ap.rendering import render
+from social_world_model.s3ap.tag_table import LAST_ACTION, MENTAL_STATE, NOTHING, STATE, legend
 from social_world_model.s3ap.validation import errors_of
-from social_world_model.s3ap.wire import SocializedContextForModel, from_wire
+from social_world_model.s3ap.wire_forms import WIRE_FORMS, WireForm
 from social_world_model.usage import NO_USAGE
 from social_world_model.world_model.checking import refusals
+from social_world_model.world_model.worked_example import CONTEXT as EXAMPLE_CONTEXT
+from social_world_model.world_model.worked_example import NARRATIVE as EXAMPLE_NARRATIVE
 
 CRITIQUE_ROUNDS = 2
 ISSUES_TOLD = 8
@@ -41,8 +46,9 @@ PARSE_TEMPERATURE = 0.7
 
 
 class Critique(BaseModel):
-    """What a critic found."""
+    """Problems that a critique found in a context."""
 
+    written_form: ClassVar[str] = '{"problems": ["…", …]}'
     model_config = ConfigDict(extra="ignore")
 
     problems: list[Text]
@@ -55,37 +61,82 @@ class Critique(BaseModel):
 
 _GUIDANCE = Section(name="guidance", text="{guidance}", condition=given("guidance"))
 _NARRATIVE: Section[object] = Section(name="narrative", text="Narrative:\n{narrative}")
-_RECORD: Section[object] = Section(name="record", text="Record:\n{record}")
+_CONTEXT: Section[object] = Section(name="context", text="Context:\n{context}")
+TAGS_TO_WRITE = (STATE, LAST_ACTION, MENTAL_STATE, NOTHING)
+"""Tags that a parse can contain. The other tags of S3AP are only for contexts from other sources."""
 
-PARSE: PromptSpec[Mapping[str, str]] = PromptSpec(
-    sections=(
-        Section(
-            name="task",
-            text=(
-                "Turn the narrative into a record of who is where, who perceives what, who does what, and what goes on "
-                "in each mind. Leave nothing out that anybody does or says, add nothing, and keep the narrative's "
-                "names and words. Decide for each agent at each moment, by where it is, what it can perceive."
+
+def _parse_prompt(wire: Wire) -> PromptSpec[Mapping[str, str]]:
+    form = WIRE_FORMS[wire]
+    return PromptSpec(
+        sections=(
+            Section(
+                name="task",
+                text=(
+                    "Convert the narrative into a context: a list of steps. In each step, first the state holds, then "
+                    "the agents perceive, then they act."
+                ),
             ),
+            Section(
+                name="rules",
+                text=(
+                    "- Agents are all people who act, speak or perceive, named as in the narrative.\n"
+                    "- Start a new step whenever someone acts or speaks. Simultaneous actions share a step. "
+                    "Other agents perceive an action in the next step. The last step has no actions.\n"
+                    "- The state says where people and things are. Write only what is new.\n"
+                    "- An agent perceives only what its place allows. If this is only a part, write the part in words. "
+                    "An absent agent perceives nothing.\n"
+                    "- Write a mental state only if the narrative says or clearly implies it.\n"
+                    "- Add nothing and leave nothing out. Keep the words of the narrative."
+                ),
+                before="\n",
+            ),
+            Section(name="legend", text="Tags:\n" + legend(TAGS_TO_WRITE, short=form.short_tags), before="\n"),
+            Section(
+                name="built-in example",
+                text=f"Example narrative: {EXAMPLE_NARRATIVE}\nExample reply: {wire_text(EXAMPLE_CONTEXT, wire)}",
+            ),
+            Section(name="example", text="Another example:\n{example}", condition=given("example")),
+            _GUIDANCE,
+            _NARRATIVE,
         ),
-        _GUIDANCE,
-        Section(name="example", text="A worked example:\n{example}", condition=given("example")),
-        _NARRATIVE,
-    ),
-    reply=SocializedContextForModel,
-)
+        reply=form.shape,
+    )
+
+
+def wire_text(context: SocializedContext, wire: Wire = "standard") -> str:
+    """Return a context as JSON in a wire form. A parser is trained to give this reply.
+
+    Parameters
+    ----------
+    context
+        Context with an entry for every agent in every step.
+    wire
+        Name of the wire form.
+
+    Raises
+    ------
+    ContextError
+        If an agent has no entry in a step.
+    """
+    return WIRE_FORMS[wire].write(context).model_dump_json()
+
+
+PARSE: Mapping[Wire, PromptSpec[Mapping[str, str]]] = {wire: _parse_prompt(wire) for wire in WIRE_FORMS}
+"""Prompt of each wire form."""
 CRITIQUE: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(
         Section(
             name="task",
             text=(
-                "Check a record against its narrative. Look for: acts or people that are missing; an agent that "
-                "perceives what happens where it is not, or does not perceive what happens before its eyes; thoughts "
-                "that others perceive; things that the narrative does not say. List every such problem in a sentence, "
-                "with the number of its moment. An empty list means that the record is right; matters of taste are no "
-                "problems."
+                "Check a context against its narrative. Look for these problems: people or actions that are missing; "
+                "an agent that perceives an event from a place where it cannot perceive it, or does not perceive an "
+                "event in its presence; thoughts that other agents perceive; statements that the narrative does not "
+                "make. Describe each problem in one sentence, with the number of its step. If the context has no such "
+                "problem, return an empty list. Style is not a problem."
             ),
         ),
-        *(HOW_TO_READ, _GUIDANCE, _NARRATIVE, _RECORD),
+        *(HOW_TO_READ_COMPACT, _GUIDANCE, _NARRATIVE, _CONTEXT),
     ),
     reply=Critique,
 )
@@ -93,20 +144,12 @@ CORRECTION: PromptSpec[Mapping[str, str]] = PromptSpec(
     sections=(
         Section(
             name="task",
-            text="A critic found the following. Correct what is right about it and send the whole record again.",
+            text="A reviewer reported these problems. Correct the real problems and send the whole context again.",
         ),
         Section(name="problems", text="{problems}", before="\n"),
     ),
-    reply=SocializedContextForModel,
 )
 """Message that the model gets after the context that it has sent."""
-
-SCHEMA_1: Mapping[str, str] = {
-    "parse": "8eb4438157a532fdc56eb581",
-    "critique": "c70b6e0f4bade350e80ed83e",
-    "correction": "0e4e9ccc0fb5c187d84b578d",
-}
-"""Hashes of the prompts in schema 1 of results, computed by `wording_hash`."""
 
 
 @dataclass(frozen=True)
@@ -119,18 +162,21 @@ class ContextOutputParser:
     ----------
     narrative
         Text that the context must describe; empty if the text is unknown.
+    wire
+        Name of the wire form of the reply.
     """
 
     narrative: str = ""
+    wire: Wire = "standard"
 
     @property
     def shape(self) -> type[BaseModel]:
-        """Schema of the wire format."""
-        return SocializedContextForModel
+        """Schema of the wire form."""
+        return WIRE_FORMS[self.wire].shape
 
     def get_format_instructions(self) -> str:
-        """Return the instruction to reply with JSON in the wire format."""
-        return format_instructions(SocializedContextForModel)
+        """Return the instruction to reply with JSON in the wire form."""
+        return format_instructions(self.shape)
 
     def parse(self, text: str) -> SocializedContext:
         """Return the context of a reply.
@@ -141,23 +187,35 @@ class ContextOutputParser:
             If the reply contains no context, if the context has errors, or if the context cannot describe the
             narrative.
         """
-        wire = fit(text, SocializedContextForModel)
+        form = WIRE_FORMS[self.wire]
+        reply = fit(text, form.shape)
         try:
-            context = from_wire(wire)
+            context = form.read(reply)
         except ContextError as error:
-            raise UnfitReply(told(error.issues) or str(error)) from None
+            raise UnfitReply(told(error.issues, form) or str(error)) from None
         if not context.socialized_context:
-            raise UnfitReply("socialized_context: expected at least one moment, got none")
+            raise UnfitReply(f"{form.path('socialized_context')}: expected at least one step, got none")
         if errors := errors_of(context):
-            raise UnfitReply(told(errors))
+            raise UnfitReply(told(errors, form))
         if reasons := refusals(self.narrative, context):
             raise UnfitReply("; ".join(reasons[:ISSUES_TOLD]))
         return context
 
 
-def told(issues: list[Issue] | tuple[Issue, ...]) -> str:
-    """Return issues as one line of text for a model."""
-    lines = [f"{issue.path}: expected {issue.expected}, got {shortened(issue.got)}" for issue in issues[:ISSUES_TOLD]]
+def told(issues: list[Issue] | tuple[Issue, ...], form: WireForm = WIRE_FORMS["standard"]) -> str:
+    """Return issues as one line of text for a model.
+
+    Parameters
+    ----------
+    issues
+        Issues of a context.
+    form
+        Wire form of the reply. The paths of the issues get the field names of this form.
+    """
+    lines = [
+        f"{form.path(issue.path)}: expected {issue.expected}, got {shortened(issue.got)}"
+        for issue in issues[:ISSUES_TOLD]
+    ]
     more = len(issues) - len(lines)
     return "; ".join([*lines, *([f"and {more} more"] if more > 0 else [])])
 
@@ -174,9 +232,11 @@ class LanguageModelParser:
     sampling
         Sampling options. The default temperature is 0.7.
     example
-        Worked example that is part of every prompt; None for no example.
+        Additional worked example that is part of every prompt; None for no example.
     critique
         Whether the same model checks and corrects each context.
+    wire
+        Name of the wire form in which the model writes contexts.
     """
 
     def __init__(
@@ -187,12 +247,14 @@ class LanguageModelParser:
         example: str | None = None,
         *,
         critique: bool = False,
+        wire: Wire = "standard",
     ) -> None:
         self.model = model
         self.calls = calls
         self.sampling = sampling or Sampling(temperature=PARSE_TEMPERATURE)
         self.example = example or None
         self.with_critique = critique
+        self.wire: Wire = wire
 
     @property
     def name(self) -> str:
@@ -202,26 +264,11 @@ class LanguageModelParser:
     @cached_property
     def config(self) -> ModelConfig:
         """All prompts and reply schemas that may be sent, and the sampling options."""
-        prompts = {"parse": PARSE}
+        prompts = {"parse": PARSE[self.wire]}
         if self.with_critique:
             prompts |= {"critique": CRITIQUE, "correction": CORRECTION}
         own = {} if self.example is None else {"example": self.example}
-        earlier = schema_1_config(self._wordings_of_schema_1(own), self.sampling, prompts, SCHEMA_1)
-        return config_of(prompts, self.sampling, own, earlier)
-
-    def _wordings_of_schema_1(self, own: Mapping[str, str]) -> dict[str, str]:
-        """Return the prompt texts that are part of the keys in schema 1 of results.
-
-        The texts are rebuilt from the current sections.
-        """
-        wordings = {
-            "parse": f"{PARSE.sections[0].text}\n{format_instructions(SocializedContextForModel)}",
-            **own,
-        }
-        if self.with_critique:
-            task = f"{CRITIQUE.sections[0].text} {HOW_TO_READ.text}"
-            wordings["critique"] = f"{task}\n{CORRECTION.sections[0].text}"
-        return wordings
+        return config_of(prompts, self.sampling, own)
 
     def prompt(self, narrative: str, guidance: str = "") -> Prompt:
         """Return the prompt for a narrative.
@@ -233,7 +280,8 @@ class LanguageModelParser:
         guidance
             Rules of the domain, e.g. who perceives what.
         """
-        return self.sampling.prompt(parse_prompt(narrative, guidance, self.example), SocializedContextForModel)
+        text = parse_prompt(narrative, guidance, self.example, self.wire)
+        return self.sampling.prompt(text, WIRE_FORMS[self.wire].shape)
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Return the context of a narrative.
@@ -259,7 +307,7 @@ class LanguageModelParser:
         if not narrative.strip():
             raise NarrativeError("expected a narrative with at least one sentence", sentence=narrative[:80], number=1)
         prompt = self.prompt(narrative, guidance)
-        parser = ContextOutputParser(narrative)
+        parser = ContextOutputParser(narrative, self.wire)
         made = await generate_until_fit(self.model, prompt, parser, self.calls, "context")
         if self.with_critique:
             made = await self._corrected(narrative, guidance, prompt, made)
@@ -312,7 +360,7 @@ class LanguageModelParser:
                 problems = "\n".join(f"- {problem}" for problem in found.value.problems)
                 complaint = compose_values(CORRECTION.sections, problems=problems)
                 again = replace(prompt, retries=((made.completion.text, complaint),))
-                parser = ContextOutputParser(narrative)
+                parser = ContextOutputParser(narrative, self.wire)
                 made = await generate_until_fit(self.model, again, parser, self.calls, "context")
             except GenerationError as error:
                 usage += error.usage or NO_USAGE
@@ -321,8 +369,8 @@ class LanguageModelParser:
         return replace(made, usage=usage)
 
 
-def parse_prompt(narrative: str, guidance: str = "", example: str | None = None) -> str:
-    """Return the prompt to parse a narrative. The reply schema is not part of this text.
+def parse_prompt(narrative: str, guidance: str = "", example: str | None = None, wire: Wire = "standard") -> str:
+    """Return the prompt to parse a narrative, without the form of the reply; see `Prompt.whole_text`.
 
     Parameters
     ----------
@@ -331,9 +379,11 @@ def parse_prompt(narrative: str, guidance: str = "", example: str | None = None)
     guidance
         Rules of the domain, e.g. who perceives what.
     example
-        Worked example; None for no example.
+        Another worked example; None for no other example.
+    wire
+        Name of the wire form of the reply.
     """
-    return compose_values(PARSE.sections, guidance=guidance, example=example or "", narrative=narrative)
+    return compose_values(PARSE[wire].sections, guidance=guidance, example=example or "", narrative=narrative)
 
 
 def critique_prompt(narrative: str, context: SocializedContext, guidance: str = "") -> str:
@@ -348,10 +398,5 @@ def critique_prompt(narrative: str, context: SocializedContext, guidance: str = 
     guidance
         Rules of the domain, e.g. who perceives what.
     """
-    record = render(context, "compact")
-    return compose_values(CRITIQUE.sections, guidance=guidance, narrative=narrative, record=record)
-
-
-def wire_text(context: SocializedContext) -> str:
-    """Return a context as JSON in the wire format. A parser is trained to give this reply."""
-    return to_wire(context).model_dump_json()
+    shown = render(context, "compact")
+    return compose_values(CRITIQUE.sections, guidance=guidance, narrative=narrative, context=shown)

@@ -49,8 +49,8 @@ class BigToM(Benchmark):
     required = ("context", "question")
     sample = "bigtom_sample.jsonl"
     guidance = (
-        "A person believes what it has perceived or been told; it does not know of what happens without its "
-        "perceiving it. It acts on what it wants and on what it believes, whether that is so or not."
+        "A person believes what it has perceived or been told. It does not know about other events. It acts "
+        "according to its wishes and its beliefs, even if a belief is false."
     )
 
     def items(self, index: str, row: Row) -> Iterator[Item]:

@@ -56,10 +56,10 @@ class FANToM(Benchmark):
     required = ("set_id", ("beliefQAs", "question_type"))
     sample = "fantom_sample.json"
     guidance = (
-        "People hear what is said while they are part of the conversation, and know who else was there to hear it. "
-        "Whoever leaves misses what is said until coming back, and whoever joins late has missed what was said "
-        "before; they learn of it only if somebody tells it again in their presence. People who have just met know "
-        "nothing of each other but what the conversation tells."
+        "People hear what is said while they take part in the conversation, and know who else hears it. A person who "
+        "leaves does not hear what is said until the person comes back. A person who joins late has not heard what was "
+        "said before. Such a person learns it only if someone says it again in the person's presence. People who have "
+        "just met know only what the conversation says about each other."
     )
     options: Mapping[str, Sequence[str]] = {"input": ("short", "full"), "sets": ("all", "paper")}
     paper: Mapping[str, str] = {"sets": "paper"}

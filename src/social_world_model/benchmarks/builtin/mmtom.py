@@ -49,10 +49,11 @@ class MMToM(Benchmark):
     options: Mapping[str, Sequence[str]] = {"reply": ("option", "letter")}
     paper: Mapping[str, str] = {"reply": "letter"}
     guidance = (
-        "A person perceives the room that it is in: what lies open there, and what is inside a container only once "
-        "that container is open. Where things are elsewhere the person can only suppose. It walks to a place, or "
-        "opens one, in the hope that what it wants is there; when it finds something else it goes on, and now knows "
-        "what is in the places that it has seen. The description of the apartment is not known to it."
+        "A person sees the open things in its room, and sees things inside a container only after the container is "
+        "opened. The person can only guess where things are in other places. The person walks to a place or opens a "
+        "container because it expects to find the thing that it wants there. If the thing is not there, the person "
+        "continues, and then knows what is in the places that it has seen. The person does not know the description "
+        "of the apartment."
     )
 
     def items(self, index: str, row: Row) -> Iterator[Item]:

@@ -46,8 +46,8 @@ class ToMi(Benchmark):
     """The benchmark ToMi, in the original wording or in paraphrased sentences."""
 
     guidance = (
-        "Everybody in a room perceives what happens in it, whoever enters or leaves included, and whoever enters "
-        "perceives the things that lie open there. Likes and dislikes change nothing."
+        "Everyone in a room perceives what happens there, who enters and leaves, and where things are, also inside "
+        "containers. Likes and dislikes do not matter."
     )
 
     options: Mapping[str, Sequence[str]] = {"candidates": ("hidden", "shown")}
