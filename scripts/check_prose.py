@@ -29,16 +29,7 @@ GENERATED = (
     "docs/reference/python.md",
     "docs/reference/settings.md",
 )
-PROMPTS = ("generation_utils/query_sections.py", "generation_utils/schema_1.py", "generation_utils/replies.py")
-"""Texts for language models have an issue of their own."""
-
-WORD_LISTS = (
-    "lexicon.py",
-    "symbolic/cast.py",
-    "conversation/words.py",
-    "world_model/vocabulary.py",
-    "scripts/check_prose.py",
-)
+WORD_LISTS = ("lexicon.py", "symbolic/cast.py", "conversation/words.py", "scripts/check_prose.py")
 """In these files, strings are lists of words; only docstrings are prose."""
 
 LEFT_OUT: dict[str, str] = {
@@ -176,7 +167,7 @@ def all_sentences(places: list[Path]) -> Iterator[Sentence]:
         files = [place] if place.is_file() else sorted([*place.rglob("*.md"), *place.rglob("*.py")])
         for file in files:
             name = file.resolve().relative_to(PROJECT).as_posix()
-            if name in GENERATED or name.endswith(PROMPTS):
+            if name in GENERATED:
                 continue
             if file.suffix == ".md":
                 for sentence in in_markdown(file.read_text(encoding="utf-8")):

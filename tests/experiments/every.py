@@ -20,7 +20,7 @@ def script(benchmark: str, folder: Path) -> str:
     items = [row for row in get_benchmark(benchmark).load().rows if isinstance(row, Item)]
     entries: list[dict[str, object]] = []
     for item in {item.narrative: item for item in items}.values():
-        told = rf"Turn the narrative into a record[\s\S]*{re.escape(item.narrative)}"
+        told = rf"Convert the narrative into a context[\s\S]*{re.escape(item.narrative)}"
         entries.append({"when": told, "reply": json.loads(wire_text(stand_in(item)))})
     entries.append({"when": "Options:\n", "reply": {**SOMETHING, "answer": "A"}})
     entries.append({"reply": {**SOMETHING, "answer": "yes"}})

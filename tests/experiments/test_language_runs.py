@@ -48,10 +48,10 @@ def test_generating_contexts_is_one_request_a_story_and_a_second_run_makes_none(
 def test_contexts_of_another_wording_or_example_are_made_again(tmp_path: Path) -> None:
     with served(tmp_path, 4, 2) as runs:
         runs.run(mode="socialized_context")
-        runs.run(mode="socialized_context", example="Story: … Record: …")
+        runs.run(mode="socialized_context", example="Story: … Context: …")
         assert runs.count("parse") == 8
-        assert "Story: … Record: …" in prompts(runs, "parse")[-1]
-        assert runs.run(mode="socialized_context", example="Story: … Record: …").kept == 8
+        assert "Story: … Context: …" in prompts(runs, "parse")[-1]
+        assert runs.run(mode="socialized_context", example="Story: … Context: …").kept == 8
 
 
 def test_the_manifest_says_what_was_asked_of_whom_and_what_it_took(tmp_path: Path) -> None:
@@ -214,7 +214,9 @@ def test_a_context_is_shared_even_where_an_answer_lies_in_its_place(tmp_path: Pa
 
 def test_a_refused_parse_is_a_refusal_and_is_paid_for_once(tmp_path: Path) -> None:
     script = tmp_path / "script.jsonl"
-    script.write_text('{"when": "Turn the narrative", "refuse": "No."}\n{"reply": {"reasoning": "", "answer": "box"}}')
+    script.write_text(
+        '{"when": "Convert the narrative", "refuse": "No."}\n{"reply": {"reasoning": "", "answer": "box"}}'
+    )
     data = tmp_path / "rows.jsonl"
     rows = [{"index": number, "story": "S.", "question": f"Where is it {number}?", "answer": "x"} for number in (1, 2)]
     data.write_text("\n".join(map(json.dumps, rows)))
@@ -301,7 +303,7 @@ def test_own_wording_is_sent_and_asked_again_when_it_changes(tmp_path: Path) -> 
 def test_fields_of_contexts_can_be_left_out(tmp_path: Path) -> None:
     with served(tmp_path, 2, 1) as runs:
         runs.run(mode="pure_context", context_fields=("observations",))
-        shown = prompts(runs, "answer")[0].split("Record:\n")[1]
+        shown = prompts(runs, "answer")[0].split("Context:\n")[1]
         assert '"observations"' in shown
         assert '"state"' not in shown
 

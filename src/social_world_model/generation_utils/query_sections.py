@@ -145,7 +145,7 @@ def _says(kind: StatementKind) -> Callable[[Query], bool]:
 
 
 def _is_about_others(query: Query) -> bool:
-    """Return whether other agents think about the agent who answers, the last one in the belief chain."""
+    """Return whether the question asks what other agents think about the answering agent."""
     return query.memory is not None and query.others_observations is None and len(query.belief_chain) > 1
 
 

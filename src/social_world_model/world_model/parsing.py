@@ -129,10 +129,10 @@ CRITIQUE: PromptSpec[Mapping[str, str]] = PromptSpec(
         Section(
             name="task",
             text=(
-                "Check a context against its narrative. Look for these problems: people or actions that are missing; "
-                "an agent that perceives an event from a place where it cannot perceive it, or does not perceive an "
-                "event in its presence; thoughts that other agents perceive; statements that the narrative does not "
-                "make. Describe each problem in one sentence, with the number of its step. If the context has no such "
+                "Check a context against its narrative. Look for missing people and missing actions. Look for agents "
+                "that perceive an event from a place where they cannot perceive it, or do not perceive an event in "
+                "their presence. Look for thoughts that other agents perceive, and for statements that the narrative "
+                "does not make. Describe each problem in one sentence, with the number of its step. If there is no such "
                 "problem, return an empty list. Style is not a problem."
             ),
         ),
