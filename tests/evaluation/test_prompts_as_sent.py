@@ -23,8 +23,9 @@ from social_world_model.s3ap.validation import errors_of
 from social_world_model.s3ap.wire_forms import WIRE_FORMS
 from social_world_model.symbolic import parse_narrative
 from social_world_model.world_model import ContextOutputParser, LanguageModelParser
-from social_world_model.world_model.imagining import NEXT, Imagination, NextMoment
+from social_world_model.world_model.imagining import Imagination
 from social_world_model.world_model.parsing import PARSE, TAGS_TO_WRITE, Critique, wire_text
+from social_world_model.world_model.step_prompts import NEXT, NextMoment
 from social_world_model.world_model.worked_example import CONTEXT, NARRATIVE
 from tests.generation_utils.endpoint import QUERIES, Endpoint, Sent, custom, quick, refused, said
 

@@ -291,7 +291,7 @@ def test_a_budget_in_dollars_needs_prices(tmp_path: Path) -> None:
 def test_own_wording_is_sent_and_asked_again_when_it_changes(tmp_path: Path) -> None:
     with served(tmp_path, 2, 2) as runs:
         runs.run(prompt_template="Read {narrative}\nNow tell me: {question}")
-        assert prompts(runs, "answer")[0].startswith("Read ")
+        assert "\n\nRead " in prompts(runs, "answer")[0]
         assert runs.run(prompt_template="Read {narrative}\nNow tell me: {question}").kept == 4
         assert runs.run(prompt_template="Look at {narrative}\nNow tell me: {question}").kept == 0
         with pytest.raises(ConfigurationError, match=r"expected \{context\} in the prompt file"):

@@ -22,14 +22,8 @@ from social_world_model.generation_utils.structured import ASKS
 from social_world_model.s3ap import SocializedContext, decode
 from social_world_model.s3ap.context import SocialSimulation
 from social_world_model.s3ap.validation import errors_of
-from social_world_model.world_model.imagining import (
-    DIRECTIONS,
-    NEXT,
-    Imagination,
-    directions_prompt,
-    extended,
-    next_prompt,
-)
+from social_world_model.world_model.imagining import Imagination, extended
+from social_world_model.world_model.step_prompts import DIRECTIONS, NEXT, directions_prompt, next_prompt
 from tests.s3ap.builders import context, step
 from tests.strategies import contexts, law
 from tests.world_model.helpers import CONTEXT, Asked, model_of, run

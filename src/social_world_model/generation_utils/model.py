@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -62,8 +63,9 @@ class Prompt(SamplingOptions):
 
     @property
     def tokens(self) -> int:
-        """Estimated number of tokens, including earlier replies."""
-        said = len(self.whole_text) + sum(len(reply) + len(problem) for reply, problem in self.retries)
+        """Estimated number of tokens, including earlier replies and the schema that is sent next to the prompt."""
+        schema = 0 if self.shape is None else len(json.dumps(schema_of(self.shape)))
+        said = len(self.whole_text) + schema + sum(len(reply) + len(problem) for reply, problem in self.retries)
         return said // CHARS_PER_TOKEN + 1
 
     @property

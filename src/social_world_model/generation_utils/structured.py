@@ -94,9 +94,7 @@ async def generate_until_fit(
                     parameters=("max_output_tokens",),
                 ) from None
             # Only the last reply is sent back: older replies cost tokens and do not help.
-            prompt = replace(
-                prompt, retries=(*given, (completion.text, compose_values(RETRY.sections, problem=str(problem))))
-            )
+            prompt = replace(prompt, retries=(*given, (completion.text, _complaint(problem))))
             continue
         if prompt.shape is not None and asked == 0:
             model.note_form(kept=True)
@@ -117,6 +115,11 @@ def _read(completion: Completion, parser: OutputParser[T]) -> T:
     if parser.shape is not None and completion.finish_reason == "length" and not ends:
         raise NoObject("expected a JSON object, got a reply that was cut off")
     return parser.parse(completion.text)
+
+
+def _complaint(problem: UnfitReply) -> str:
+    """Return the message to the model about a reply that does not fit."""
+    return compose_values(RETRY.sections, problem=str(problem))
 
 
 def _why(completion: Completion, problem: UnfitReply, asked: int) -> str:

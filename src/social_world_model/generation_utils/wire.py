@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from social_world_model.generation_utils.capabilities import Tier
+from social_world_model.generation_utils.output_parsers import schema_of
 from social_world_model.generation_utils.thoughts import split_thoughts
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def request_parameters(shape: type[BaseModel] | None, tier: Tier) -> ModelReques
 
     if shape is None or tier == "prompt":
         return ModelRequestParameters()
-    schema = shape.model_json_schema()
+    schema = schema_of(shape)
     form = OutputObjectDefinition(
         json_schema=schema,
         name=shape.__name__,

@@ -68,7 +68,15 @@ def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tupl
 
 
 def text_after(name: str, entry: str) -> str | None:
-    """Return the text after ``name:`` in an entry; None if the entry does not start with this name."""
+    """Return the text after ``name:`` in an entry; None if the entry does not start with this name.
+
+    Parameters
+    ----------
+    name
+        Name of an agent.
+    entry
+        The entry, unchanged.
+    """
     if entry.startswith(f"{name}:"):
         return entry[len(name) + 1 :].removeprefix(" ")
     stripped = entry.strip()

@@ -54,10 +54,8 @@ class RunSettings(CallSettings):
         Parts of contexts that prompts include. For an ablation, leave out some parts.
     example
         Text of a worked example, which is added to prompts for parsing.
-    wire
-        Format in which a language model writes contexts.
-    context_form
-        Format in which prompts show contexts; None for the default of the mode.
+    wire, context_form
+        Format in which a language model writes contexts, and format in which prompts show them (None: set by the mode).
     prompt_template
         Prompt template for questions. None means the built-in prompts.
     limit
@@ -214,16 +212,7 @@ class RunSettings(CallSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.protocol == "paper" and self.wire != "standard":
-            raise ConfigurationError(
-                f"expected wire standard with protocol paper, got {self.wire}", parameters=("wire", "protocol")
-            )
-        if self.protocol == "paper" and self.context_form is not None:
-            raise ConfigurationError(
-                "expected no context_form with protocol paper, which shows contexts as full JSON; got "
-                f"{self.context_form}",
-                parameters=("context_form", "protocol"),
-            )
+        _check_protocol(self)
 
     @property
     def scorer(self) -> Scorer:
@@ -234,3 +223,18 @@ class RunSettings(CallSettings):
     def form(self) -> Form:
         """JSON form of contexts in prompts."""
         return "full_json" if self.protocol == "paper" else "json"
+
+
+def _check_protocol(settings: RunSettings) -> None:
+    if settings.protocol != "paper":
+        return
+    if settings.wire != "standard":
+        raise ConfigurationError(
+            f"expected wire standard with protocol paper, got {settings.wire}", parameters=("wire", "protocol")
+        )
+    if settings.context_form is not None:
+        raise ConfigurationError(
+            "expected no context_form with protocol paper, which shows contexts as full JSON; got "
+            f"{settings.context_form}",
+            parameters=("context_form", "protocol"),
+        )

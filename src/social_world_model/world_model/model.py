@@ -71,16 +71,11 @@ class SocialWorldModel:
         wire: Wire = "standard",
         calls: Calls | None = None,
     ) -> None:
-        self.model_name = model_name
-        self.base_url = base_url
+        self.model_name, self.base_url = model_name, base_url
         self.sampling = Sampling.of(sampling, temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
-        self.wire: Wire = wire
-        self.calls = calls
+        self.wire, self.calls = wire, calls
         self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, LanguageModel] = WeakKeyDictionary()
-        if wire not in get_args(Wire):
-            raise ConfigurationError(
-                f"expected wire to be one of {', '.join(get_args(Wire))}; got {wire!r}", parameters=("wire",)
-            )
+        _check_wire(wire)
         if not self.is_symbolic:
             model_by_name(model_name, base_url)
 
@@ -150,10 +145,8 @@ class SocialWorldModel:
 
         Raises
         ------
-        ConfigurationError
-            If this is the symbolic model, or if the context cannot be continued.
-        UnparsableOutputError
-            If no reply gave a valid context.
+        ConfigurationError, UnparsableOutputError
+            If this is the symbolic model or the context cannot be continued, or if no reply gave a valid context.
         """
         return await self._imagination("step").step(context, given=actions)
 
@@ -169,10 +162,8 @@ class SocialWorldModel:
 
         Raises
         ------
-        ConfigurationError
-            If this is the symbolic model, if the context cannot be continued, or if a number is below 1.
-        UnparsableOutputError
-            If no reply gave a valid context, or if the futures do not differ.
+        ConfigurationError, UnparsableOutputError
+            If a number is below 1, or as in `step`; or if the futures do not differ.
         """
         return await self._imagination("rollout").rollout(context, steps, futures)
 
@@ -233,6 +224,13 @@ class SocialWorldModel:
             raise _only_language_models(what)
         model, calls = self._called()
         return Imagination(model=model, calls=calls, sampling=self.sampling)
+
+
+def _check_wire(wire: str) -> None:
+    if wire not in get_args(Wire):
+        raise ConfigurationError(
+            f"expected wire to be one of {', '.join(get_args(Wire))}; got {wire!r}", parameters=("wire",)
+        )
 
 
 def _model_of_loop(

@@ -132,8 +132,8 @@ CRITIQUE: PromptSpec[Mapping[str, str]] = PromptSpec(
                 "Check a context against its narrative. Look for missing people and missing actions. Look for agents "
                 "that perceive an event from a place where they cannot perceive it, or do not perceive an event in "
                 "their presence. Look for thoughts that other agents perceive, and for statements that the narrative "
-                "does not make. Describe each problem in one sentence, with the number of its step. If there is no such "
-                "problem, return an empty list. Style is not a problem."
+                "does not make. Describe each problem in one sentence, with the number of its step. If there is no "
+                "such problem, return an empty list. Style is not a problem."
             ),
         ),
         *(HOW_TO_READ_COMPACT, _GUIDANCE, _NARRATIVE, _CONTEXT),
@@ -198,7 +198,8 @@ class ContextOutputParser:
         if errors := errors_of(context):
             raise UnfitReply(told(errors, form))
         if reasons := refusals(self.narrative, context):
-            raise UnfitReply("; ".join(reasons[:ISSUES_TOLD]))
+            cast = form.path("agents_names")
+            raise UnfitReply("; ".join(one.replace("agents_names", cast, 1) for one in reasons[:ISSUES_TOLD]))
         return context
 
 
