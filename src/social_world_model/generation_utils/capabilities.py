@@ -13,8 +13,8 @@ from social_world_model.settings import SamplingOptions
 Tier = Literal["native", "json", "prompt"]
 """How a reply schema is requested.
 
-``native`` sends the schema separately from the prompt. ``json`` asks for JSON output, with the schema in the prompt.
-``prompt`` only puts the schema into the prompt.
+``native`` sends the schema next to the prompt. ``json`` asks for JSON output. ``prompt`` sends only the prompt. The
+prompt describes the reply in all three cases.
 """
 
 _WORDS = {

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.capabilities import EndpointCapabilities, Tier, Understood, understood
 from social_world_model.generation_utils.failures import Failure, complaint, failure_of, refusal_of, without_keys
-from social_world_model.generation_utils.output_parsers import format_instructions
+from social_world_model.generation_utils.output_parsers import format_instructions, schema_of
 from social_world_model.generation_utils.pricing import ReplyPrices, price_of
 from social_world_model.generation_utils.reasoning import Switch, is_on, not_sent, request_settings
 from social_world_model.generation_utils.wire import request_parameters, said_in, whole

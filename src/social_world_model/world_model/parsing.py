@@ -198,8 +198,8 @@ class ContextOutputParser:
         if errors := errors_of(context):
             raise UnfitReply(told(errors, form))
         if reasons := refusals(self.narrative, context):
-            cast = form.path("agents_names")
-            raise UnfitReply("; ".join(one.replace("agents_names", cast, 1) for one in reasons[:ISSUES_TOLD]))
+            parts = [reason.partition(":") for reason in reasons[:ISSUES_TOLD]]
+            raise UnfitReply("; ".join(f"{form.path(path)}{colon}{why}" for path, colon, why in parts))
         return context
 
 
