@@ -56,7 +56,11 @@ class Tokenizer:
 
     chat_template: str | None = "a template"
 
+    def __init__(self) -> None:
+        self.threads: set[str] = set()
+
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]:
+        self.threads.add(threading.current_thread().name)
         return [*([0] if add_special_tokens else []), *map(ord, text)]
 
     def apply_chat_template(

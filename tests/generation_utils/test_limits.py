@@ -240,3 +240,24 @@ def test_a_thousand_calls_that_wait_cost_little_time() -> None:
         return time.process_time() - start
 
     assert min(asyncio.run(run()) for _ in range(2)) < 1.0
+
+
+def test_a_limit_that_grows_starts_the_calls_that_wait() -> None:
+    async def grown() -> tuple[int, int]:
+        limit, end = CallLimit(2), asyncio.Event()
+
+        async def call() -> None:
+            async with limit.slot():
+                await end.wait()
+
+        calls = [asyncio.create_task(call()) for _ in range(7)]
+        await asyncio.sleep(0)
+        limit.grow(5)
+        limit.grow(3)
+        await asyncio.sleep(0)
+        most = limit.in_flight
+        end.set()
+        await asyncio.gather(*calls)
+        return most, limit.in_flight
+
+    assert asyncio.run(grown()) == (5, 0)

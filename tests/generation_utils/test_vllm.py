@@ -21,11 +21,13 @@ from social_world_model.generation_utils import (
     model_by_name,
 )
 from social_world_model.generation_utils import vllm_api as api_module
+from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Completion, Prompt
 from social_world_model.generation_utils.names import keyless, runs_here
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.generation_utils.vllm_engine import keep_loaded
+from social_world_model.settings import RunSettings
 from tests.generation_utils import fake_vllm
 from tests.generation_utils.endpoint import quick, run
 from tests.generation_utils.fake_vllm import EngineDeadError, FakeVllm, MistralTokenizer, PlainTokenizer
@@ -167,6 +169,45 @@ def test_what_is_not_said_is_the_models_own_and_a_reply_may_take_all_the_room(vl
     assert (params.temperature, params.top_p, params.seed, params.max_tokens) == (0.6, 0.95, None, room)
     ask("Hi", max_output_tokens=5000)
     assert vllm.asked[1].max_tokens == room
+
+
+def test_a_reply_has_a_default_cap_that_the_request_or_the_model_replaces(vllm: FakeVllm) -> None:
+    def model() -> LanguageModel:
+        return model_by_name("vllm/org/m", vllm_args={"max_model_len": 100_000})
+
+    ask("Hi", model())
+    ask("Hi", model(), max_output_tokens=20_000)
+    vllm.own = {"max_tokens": 10_000}
+    ask("Hi", model())
+    assert [params.max_tokens for params in vllm.asked] == [8192, 20_000, 10_000]
+
+
+def test_a_seed_is_not_sent_if_the_temperature_is_0(vllm: FakeVllm) -> None:
+    ask(temperature=0.0, seed=5)
+    ask(temperature=0.5, seed=5)
+    ask(seed=5)
+    assert [params.seed for params in vllm.asked] == [None, 5, 5]
+
+
+def test_conversations_are_tokenised_outside_the_event_loop_of_the_engine(vllm: FakeVllm) -> None:
+    ask("Hi")
+    assert {thread.partition("_")[0] for thread in vllm.tokenizer.threads} == {"swm-tokenizer"}
+
+
+@pytest.mark.parametrize(("batch_size", "expected"), [(None, 256), (3, 3), (300, 300)])
+def test_concurrency_is_256_unless_batch_size_is_set(vllm: FakeVllm, batch_size: int | None, expected: int) -> None:
+    clients = Clients(RunSettings(benchmark="tomi", batch_size=batch_size))
+    clients.model("vllm/m")
+    clients.set_concurrency()
+    assert (clients.calls.limit.size, clients.calls.limit.in_flight) == (expected, 0)
+
+
+def test_an_endpoint_beside_vllm_keeps_the_concurrency_of_endpoints(vllm: FakeVllm) -> None:
+    clients = Clients(RunSettings(benchmark="tomi"))
+    clients.model("vllm/m")
+    clients.model("custom/m@http://127.0.0.1:9/v1")
+    clients.set_concurrency()
+    assert clients.calls.limit.size == 8
 
 
 def test_usage_is_counted_in_tokens_and_costs_nothing(vllm: FakeVllm) -> None:

@@ -19,7 +19,7 @@ from social_world_model.evaluation.pairs import Failed, Pair, pair_folders
 from social_world_model.evaluation.perceived import PerceivedScore, compare_perceived
 from social_world_model.evaluation.references import reference_of
 from social_world_model.evaluation.structure import Structure, structure_of
-from social_world_model.generation_utils.clients import Clients
+from social_world_model.generation_utils.clients import CONCURRENCY, Clients
 from social_world_model.generation_utils.limits import CallLimit
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.names import takes_base_url
@@ -231,6 +231,7 @@ def judge_of(settings: EvaluationSettings, on_problem: Callable[[str], None] = l
     clients = Clients(settings, on_problem)
     model = clients.model(name)
     clients.check()
+    clients.set_concurrency()
     sampling = Sampling.of(settings, temperature=settings.temperature or 0.0)
     return LLMJudge(model, clients.calls, settings.cache, settings.repeats, sampling)
 
@@ -255,7 +256,7 @@ class _Work:
         EndpointError
             If the judge gave no reply at all.
         """
-        limit = CallLimit(self.settings.batch_size) if self.judge is None else self.judge.calls.limit
+        limit = CallLimit(self.settings.batch_size or CONCURRENCY) if self.judge is None else self.judge.calls.limit
         await run_bounded(limit, self._jobs(pairs))
         if self.unanswered is not None and self.judge is not None and not self.judge.calls.spent.requests:
             raise EndpointError(

@@ -20,6 +20,12 @@ from social_world_model.generation_utils.names import (
 from social_world_model.generation_utils.spending import Budget
 from social_world_model.settings import CallSettings
 
+CONCURRENCY, IN_PROCESS = 8, 256
+"""Default number of concurrent calls to endpoints, and to models that vLLM runs in this process.
+
+vLLM computes the replies to concurrent requests together.
+"""
+
 SYMBOLIC = "symbolic"
 """Name of the built-in symbolic model, which is not a language model."""
 
@@ -47,7 +53,7 @@ class Clients:
         self.settings = settings
         self._within = within
         self.calls: Calls = Calls(
-            limit=CallLimit(settings.batch_size),
+            limit=CallLimit(settings.batch_size or CONCURRENCY),
             timeout=settings.timeout,
             rate=RateLimit(settings.rpm, settings.tpm),
             budget=Budget(max_cost=settings.max_cost, max_tokens=settings.max_total_tokens),
@@ -136,6 +142,12 @@ class Clients:
             for name, one in found.items()
         }
 
+    def set_concurrency(self) -> None:
+        """Allow 256 concurrent calls if `batch_size` is not set, and if all models run in this process."""
+        models = self._models.values()
+        if self.settings.batch_size is None and models and all(model.runtime is not None for model in models):
+            self.calls.limit.grow(IN_PROCESS)
+
     async def load(self) -> None:
         """Load the models that run in this process. Call this method before any paid call to another model.
 
@@ -144,6 +156,7 @@ class Clients:
         ConfigurationError
             If a model cannot be loaded.
         """
+        self.set_concurrency()
         for model in self._models.values():
             await model.load(self.calls.on_problem)
 

@@ -38,6 +38,19 @@ class CallLimit:
         self._idle = asyncio.Event()
         self._idle.set()
 
+    def grow(self, size: int) -> None:
+        """Allow more concurrent calls.
+
+        Parameters
+        ----------
+        size
+            New maximum number. A number below the present maximum changes nothing.
+        """
+        more = max(size - self.size, 0)
+        self.size += more
+        self._free += more
+        self._hand_over()
+
     @property
     def in_flight(self) -> int:
         """Number of slots in use."""

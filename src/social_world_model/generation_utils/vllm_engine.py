@@ -12,7 +12,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,6 +24,12 @@ from social_world_model.generation_utils.vllm_args import PARAMETER
 from social_world_model.generation_utils.vllm_processes import Processes
 
 T = TypeVar("T")
+
+LONGEST_REPLY = 8192
+"""Maximum number of tokens of a reply, if neither the request nor the model sets a maximum.
+
+Small models sometimes repeat a sentence until the context window is full.
+"""
 
 STOP_SECONDS = 60.0
 """Maximum seconds to wait for an engine to stop when the process ends."""
@@ -38,8 +44,8 @@ class GenerationRequest:
     messages
         Conversation. Each message has the keys ``role`` and ``content``.
     temperature, seed, max_tokens
-        Sampling options. By default, the temperature of the model is used, no seed is set, and the reply may be as long
-        as possible.
+        Sampling options. By default, the temperature of the model is used, no seed is set, and the reply has at most
+        8192 tokens, unless the model has another default. With temperature 0, a seed is not used.
     schema
         JSON schema of the reply; None means no schema.
     top_p
@@ -99,6 +105,7 @@ class Engine:
         self._said_before = 0
         self._processes: Processes | None = None
         self.tokenizer: Any = None
+        self._tokenizing = ThreadPoolExecutor(1, "swm-tokenizer")  # one thread, because tokenizers may not be shared
 
     @property
     def name(self) -> str:
@@ -195,7 +202,7 @@ class Engine:
             raise why_not_loaded(self.name, error, log().since(self._said_before)) from None
 
     async def _generate(self, request: GenerationRequest) -> GenerationResult:
-        prompt = self._tokens(request.messages, request.template_args)
+        prompt = await asyncio.wrap_future(self._tokenizing.submit(self._tokens, request))
         longest = self._llm.model_config.max_model_len
         if len(prompt) >= longest:
             raise Failure(
@@ -220,15 +227,12 @@ class Engine:
             output_tokens=len(reply.token_ids),
         )
 
-    def _tokens(self, messages: Sequence[Mapping[str, str]], given: Mapping[str, Any]) -> list[int]:
-        """Return the tokens of a conversation, in the chat template of the model.
-
-        Without a template, use plain text.
-        """
-        tokenizer = self.tokenizer
+    def _tokens(self, request: GenerationRequest) -> list[int]:
+        """Return the tokens of a conversation, in the chat template of the model if it has one."""
+        tokenizer, given = self.tokenizer, request.template_args
         if not getattr(tokenizer, "chat_template", None) and not _is_mistral(tokenizer):
-            return list(tokenizer.encode("\n\n".join(one["content"] for one in messages)))
-        conversation = [dict(one) for one in messages]
+            return list(tokenizer.encode("\n\n".join(one["content"] for one in request.messages)))
+        conversation = [dict(one) for one in request.messages]
         try:
             text = tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True, **given)
         except Exception as error:  # noqa: BLE001 - a template may raise any error
@@ -238,13 +242,12 @@ class Engine:
     def _params(self, request: GenerationRequest, room: int) -> Any:
         """Return the sampling parameters. Values of the request replace the defaults of the model."""
         own: dict[str, Any] = getattr(self._llm.model_config, "get_diff_sampling_param", dict)()
-        most = request.max_tokens or own.get("max_tokens") or room
-        params = {**own, "max_tokens": min(most, room), "output_kind": self._api.final_only, "seed": request.seed}
-        params |= request.more
-        if request.top_p is not None:
-            params["top_p"] = request.top_p
-        if request.temperature is not None:
-            params["temperature"] = request.temperature
+        most = request.max_tokens or own.get("max_tokens") or LONGEST_REPLY
+        params = {**own, "max_tokens": min(most, room), "output_kind": self._api.final_only, **request.more}
+        for name, value in (("top_p", request.top_p), ("temperature", request.temperature)):
+            params |= {} if value is None else {name: value}
+        if request.seed is not None and params.get("temperature") != 0:
+            params["seed"] = request.seed  # slow, because each request then has its own generator
         if request.schema is not None:
             params["structured_outputs"] = self._api.structured(json=dict(request.schema))
         elif request.any_json:
@@ -270,6 +273,7 @@ class Engine:
             self._llm = self.tokenizer = None
         if self._processes is not None:
             self._processes.unwatch()
+        self._tokenizing.shutdown(wait=False, cancel_futures=True)
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)

@@ -107,7 +107,8 @@ class CallSettings(SamplingOptions, Checked):
     Parameters
     ----------
     batch_size
-        Maximum number of concurrent requests to all models together.
+        Maximum number of concurrent requests to all models together. None means 8, or 256 if vLLM runs all models in
+        this process.
     base_url
         URL of an OpenAI-compatible endpoint for bare model names and ``vllm/NAME``. None means the default endpoint.
     vllm_args
@@ -121,12 +122,13 @@ class CallSettings(SamplingOptions, Checked):
     """
 
     batch_size: Annotated[
-        int,
+        int | None,
         Option(
-            help="Concurrency: maximum number of concurrent model calls. With 1, calls are strictly sequential.",
+            help="Concurrency: maximum number of concurrent model calls. With 1, calls are strictly sequential. "
+            "Default: 8, or 256 if vLLM runs all models in this process.",
             least=1,
         ),
-    ] = 8
+    ] = None
     base_url: Annotated[
         str | None, Option(help="URL of an OpenAI-compatible endpoint, used for the models NAME and vllm/NAME.")
     ] = None
