@@ -89,12 +89,11 @@ def scripted(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
     (asked,) = (part for part in messages[0].parts if isinstance(part, UserPromptPart))
     prompt = str(asked.content)
     reply: dict[str, Any] = {"reasoning": "Bo left.", "answer": "It is not."}
-    if "verdict" in prompt:
+    if '"faults"' in prompt:
         agents = re.findall(r"^Agents: (.*)$", prompt, re.MULTILINE)[-1].split(", ")
-        steps = re.findall(r"^Step (\d+)\. State:", prompt, re.MULTILINE)
-        right = {"verdict": "right", "why": ""}
-        reply = {"verdicts": [right | {"agent": agent, "step": step} for step in steps for agent in agents]}
-    elif "believe that" not in prompt:
+        steps = re.findall(r"^Step (\d+)\. State:", prompt.rpartition("\nContext:\n")[2], re.MULTILINE)
+        reply = {"faults": [], "checked": len(agents) * len(steps)}
+    elif '"answer"' not in prompt:
         step = {
             "timestep": "1",
             "state": "Ann and Bo are in the hall.",
