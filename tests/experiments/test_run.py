@@ -462,7 +462,7 @@ def test_the_manifest_says_what_the_run_was(settings: RunSettings) -> None:
         ({"mode": "nope"}, "expected mode to be one of"),
         ({"model_name": "gpt-9"}, "expected a key for gpt-9 in the environment variable OPENAI_API_KEY"),
         ({"mode": "perspective", "context_model": "Symbolic "}, "did you mean symbolic"),
-        ({"batch_size": 0}, "batch_size to be a whole number of at least 1, got 0"),
+        ({"batch_size": 0}, "batch_size to be a whole number of at least 1 or None, got 0"),
         ({"limit": 0}, "limit to be a whole number of at least 1 or None, got 0"),
         ({"mode": "perspective", "example": "once upon"}, "a language model for the setting example"),
         ({"context_dir": Path("no/such/folder")}, "context_dir to be a folder"),

@@ -230,7 +230,7 @@ def _check_protocol(settings: RunSettings) -> None:
         return
     if settings.wire != "standard":
         raise ConfigurationError(
-            f"expected wire standard with protocol paper, got {settings.wire}", parameters=("wire", "protocol")
+            f"expected wire=standard if protocol=paper, got {settings.wire}", parameters=("wire", "protocol")
         )
     if settings.context_form is not None:
         raise ConfigurationError(
