@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -149,8 +149,9 @@ def written_form(shape: type[BaseModel]) -> str:
     return str(getattr(shape, "written_form", ""))
 
 
+@lru_cache(maxsize=256)
 def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON schema that is sent next to a prompt.
+    """Return the JSON schema that is sent next to a prompt. The schema is cached: do not change it.
 
     A schema with a `written_form` is sent without titles and descriptions, because the prompt describes the reply.
     """
