@@ -53,7 +53,7 @@ class _Completions(AsyncCompletions):
 
 
 def _completion(body: bytes) -> ChatCompletion:
-    """Return the completion of a body that `NormalisingClient` has read. Its finish reason can be missing or unknown."""
+    """Return the completion of a body. `NormalisingClient` has read it; its finish reason can be unknown."""
     try:
         return ChatCompletion.model_validate_json(body)
     except ValidationError:
