@@ -26,6 +26,7 @@ class Paint(Checked):
     is_glossy: Annotated[bool, Option(help="Whether it shines.")] = False
     dries: Annotated[bool, Option(flags=("--dries/--stays-wet",))] = True
     rooms: Annotated[tuple[Path, ...], Option(flags=("--room",), typed="list")] = ()
+    mix: Annotated[Mapping[str, Any] | None, Option(typed="object")] = None
     recipe: Annotated[str, Option(typed="nothing")] = "ours"
 
 
@@ -85,3 +86,16 @@ def test_an_error_about_a_parameter_shows_its_option() -> None:
     assert isinstance(error, ConfigurationError)
     assert str(error) == "expected --coats to be a whole number of at least 1, got 0"
     assert error.parameters == ("coats",)
+
+
+def test_an_option_that_is_an_object_is_read_as_json() -> None:
+    _, seen, _, _ = run("--target", "wall", "--mix", '{"white": [1, 2], "oil": null}')
+    assert seen[0].mix == {"white": [1, 2], "oil": None}
+
+
+@pytest.mark.parametrize("given", ["{", "[1]", "white", "null", '"x"'])
+def test_a_value_that_is_no_json_object_names_the_option(given: str) -> None:
+    _, seen, _, error = run("--target", "wall", "--mix", given)
+    assert not seen
+    assert isinstance(error, ConfigurationError)
+    assert f"expected --mix to be a JSON object, got {given!r}" in str(error)

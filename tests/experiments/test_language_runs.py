@@ -54,6 +54,22 @@ def test_contexts_of_another_wording_or_example_are_made_again(tmp_path: Path) -
         assert runs.run(mode="socialized_context", example="Story: … Context: …").kept == 8
 
 
+def test_a_context_is_shown_in_the_form_that_is_asked_for_and_answers_to_other_forms_are_not_reused(
+    tmp_path: Path,
+) -> None:
+    shown = {"json": '"agents_names":', "compact": "agents: ", "text": "Step 1."}
+    with served(tmp_path, 2, 1) as runs:
+        seen = {}
+        for form in shown:
+            result = runs.run(mode="socialized_context", context_form=form)
+            assert result.kept == 0
+            assert runs.run(mode="socialized_context", context_form=form).kept == 2
+            seen[form] = prompts(runs, "answer")[-1]
+        assert runs.count("parse") == 2
+    for form, mark in shown.items():
+        assert [mark in seen[other] for other in shown] == [other == form for other in shown], seen[form]
+
+
 def test_the_manifest_says_what_was_asked_of_whom_and_what_it_took(tmp_path: Path) -> None:
     with served(tmp_path, 3, 2) as runs:
         result = runs.run(mode="socialized_context", seed=5)

@@ -224,6 +224,11 @@ def test_a_debater_that_gives_no_answer_leaves_the_item_without_one() -> None:
     assert len(session.asked) == 3
 
 
-def test_debaters_draw_at_random_unless_the_user_says_otherwise() -> None:
+def test_debaters_draw_at_random_unless_the_user_says_otherwise_and_the_final_answer_is_not_drawn() -> None:
+    session = Talking(lambda query: Reply(response="a"))
+    run(item(question_kind="reality"), session, "debate")
+    *drawn, final = session.asked
+    assert {query.temperature for query in drawn} == {None}
+    assert final.temperature == 0.0
     assert get_mode("debate").temperature == 0.7
     assert get_mode("vanilla").temperature == 0
