@@ -11,7 +11,7 @@ from social_world_model.errors import ConfigurationError, EndpointError
 from social_world_model.generation_utils import LanguageModel, model_by_name
 from social_world_model.generation_utils.model import Prompt
 from social_world_model.generation_utils.names import OPENAI_URL, TOGETHER_URL, takes_base_url
-from tests.generation_utils.endpoint import KEY, QUERIES, ROWS, Endpoint, quick, refused, run, said
+from tests.generation_utils.endpoint import KEY, QUERIES, ROWS, Endpoint, Sent, quick, refused, run, said
 from tests.server import FaultServer
 
 LOCAL = "http://localhost:1/v1"
@@ -104,8 +104,8 @@ def test_a_key_that_cannot_be_one_is_told_without_being_shown(monkeypatch: pytes
         ("vllm/", "expected a name after vllm/"),
         ("custom/", "expected a name after custom/"),
         ("scripted/", "expected a name after scripted/"),
-        ("nosuch:model", "cannot use the model 'nosuch:model': Unknown model"),
-        ("llama3:8b", "cannot use the model 'llama3:8b': Unknown model"),
+        ("nosuch:model", "cannot use the model 'nosuch:model': Unknown provider: nosuch"),
+        ("llama3:8b", "cannot use the model 'llama3:8b': Unknown provider: llama3"),
         ("anthropic:claude", "install the `anthropic` package"),
         ("ollama:llama3", "OLLAMA_BASE_URL"),
         ("vllm:llama3", "VLLM_BASE_URL"),
@@ -270,3 +270,26 @@ def test_a_name_of_another_tool_is_answered_with_its_form_here(
 @pytest.mark.parametrize("name", ["claude-3-5-sonnet-latest", "llama3.2"])
 def test_with_an_address_a_bare_name_is_used_as_it_is(name: str) -> None:
     assert model_by_name(name, "http://localhost:1/v1").name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("ollama:qwen3", {"OLLAMA_BASE_URL": "{url}", "OLLAMA_API_KEY": KEY}),
+        (
+            "azure:gpt-4o",
+            {"AZURE_OPENAI_ENDPOINT": "{url}", "AZURE_OPENAI_API_KEY": KEY, "OPENAI_API_VERSION": "2024-10-21"},
+        ),
+    ],
+)
+def test_replies_of_providers_with_the_api_of_openai_are_read_leniently(
+    monkeypatch: pytest.MonkeyPatch, name: str, variables: dict[str, str]
+) -> None:
+    odd = {"choices": [{"message": {"role": None, "content": [{"type": "text", "text": "yes"}]}}], "usage": None}
+    with Endpoint(Sent(body=odd)) as endpoint:
+        for variable, value in variables.items():
+            monkeypatch.setenv(variable, value.format(url=endpoint.base_url))
+        model = model_by_name(name)
+        completion = run(model, quick().complete(model, Prompt(text="Hello")))
+    assert completion.text == "yes"
+    assert len(endpoint.bodies) == 1

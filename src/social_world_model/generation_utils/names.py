@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,8 @@ from social_world_model.registry import Registry
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+
+    from social_world_model.generation_utils.normalising import NormalisingClient
 
 OPENAI_URL = "https://api.openai.com/v1"
 TOGETHER_URL = "https://api.together.xyz/v1"
@@ -289,7 +292,7 @@ def _of_provider(name: str) -> LanguageModel:
             client = _openai_client(name, None)
             model = infer_model(name, provider_factory=lambda _: OpenAIProvider(openai_client=client))
         else:
-            model = infer_model(name)
+            model = infer_model(name, provider_factory=_provider)
     except (UserError, ImportError, ValueError, OpenAIError) as error:
         reason = " ".join(str(error).split()).split(". ")[0]
         raise ConfigurationError(f"cannot use the model {name!r}: {reason}; valid forms are {NAMES}") from None
@@ -375,11 +378,7 @@ def _openai_client(name: str, base_url: str | None) -> AsyncOpenAI:
 
 
 def _client(url: str, key: str) -> AsyncOpenAI:
-    from openai import Timeout
-
-    from social_world_model.generation_utils.normalising import NormalisingClient
     from social_world_model.generation_utils.openai_client import Client
-    from social_world_model.generation_utils.transport import AiohttpTransport
 
     try:
         parts = urlsplit(url)
@@ -394,11 +393,29 @@ def _client(url: str, key: str) -> AsyncOpenAI:
             f"expected an address without a user name, password or query, got such a part for {parts.hostname}: the "
             "address is shown in folder names and results; put keys into environment variables such as CUSTOM_API_KEY"
         )
+    http = _http_client(base_url=url)
+    return Client(base_url=url, api_key=key, max_retries=0, timeout=http.timeout, http_client=http)
+
+
+def _http_client(**more: Any) -> NormalisingClient:
+    """Return an HTTP client that reads the replies of OpenAI-compatible endpoints leniently."""
+    from openai import Timeout
+
+    from social_world_model.generation_utils.normalising import NormalisingClient
+    from social_world_model.generation_utils.transport import AiohttpTransport
+
     # `Calls` sets the timeout of a call. Without redirects, requests go only to the address that the user gave.
     timeout = Timeout(None, connect=_CONNECT_SECONDS)
-    transport = AiohttpTransport()
-    http = NormalisingClient(base_url=url, timeout=timeout, follow_redirects=False, transport=transport)
-    return Client(base_url=url, api_key=key, max_retries=0, timeout=timeout, http_client=http)
+    return NormalisingClient(timeout=timeout, follow_redirects=False, transport=AiohttpTransport(), **more)
+
+
+def _provider(name: str) -> Any:
+    """Return a provider of pydantic-ai. Providers that use the openai SDK get the client that reads leniently."""
+    from pydantic_ai.providers import infer_provider, infer_provider_class
+
+    kind: Any = infer_provider_class(name)
+    is_compatible = {"openai_client", "http_client"} <= inspect.signature(kind.__init__).parameters.keys()
+    return kind(http_client=_http_client()) if is_compatible else infer_provider(name)
 
 
 def _shown(address: str) -> str:
