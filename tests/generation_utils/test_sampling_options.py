@@ -23,7 +23,7 @@ class ThinkingTokenizer(Tokenizer):
 
     chat_template = "{% if enable_thinking %}<think>{% endif %}"
 
-    def apply_chat_template(self, messages: list[dict[str, str]], **given: Any) -> str:  # type: ignore[override]
+    def apply_chat_template(self, messages: list[dict[str, str]], **given: Any) -> str:
         head = "".join(one["content"] for one in messages)
         return f"{head}<assistant>{'<think></think>' if given.get('enable_thinking') is False else '<think>'}"
 
