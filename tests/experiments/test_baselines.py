@@ -4,13 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks.fantom_sets import LISTS
 from social_world_model.contracts import BadRow, Item
 from social_world_model.experiments.baselines import BASELINES, TrivialResults, trivial_results
 from social_world_model.experiments.stored import read_stored_run
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
+from social_world_model.variants.conversations import spellings
 from tests.reports.runs_on_disk import write_run
 
 TALK = "Ann: Hello, Bo.\nBo: Hello, Ann. I have to leave now. Goodbye!\nAnn: Bye.\nCy: I just joined.\nAnn: Hi, Cy."
@@ -84,6 +88,42 @@ def test_who_is_there_at_every_utterance_knows_and_the_others_do_not() -> None:
     assert says(**talk, choices=options, belief_chain=("Ann",))["present throughout"] == options[0]
     assert says(**talk, choices=options, belief_chain=("Ann", "Bo"))["present throughout"] == options[1]
     assert "present throughout" not in says(**talk, choices=options)
+
+
+def test_a_misspelt_name_is_still_the_same_person() -> None:
+    talk = TALK.replace("Ann", "Micheal")
+    asked = {"narrative": talk, "domain": "conversation", "question_kind": "knowledge"}
+    assert says(**asked, answer_form="yes_no", belief_chain=("Michael",))["present throughout"] == "yes"
+    assert says(**asked, answer_form="yes_no", belief_chain=("Mikhail",))["present throughout"] == "no"
+    listed = item(
+        **asked, answer_form="names", correct_answer="Michael", fields={"kind": LISTS[0], "label": ["Michael"]}
+    )
+    results = trivial_results(get_benchmark("fantom"), [listed])
+    assert results["present throughout"][0].is_correct is True
+    assert results["denial or no"][0].is_correct is False
+
+
+def test_of_two_similar_names_each_means_its_own_person() -> None:
+    assert spellings("Maria", ["Mario", "Maria"]) == {"Maria"}
+    assert spellings("Marla", ["Mario", "Maria"]) == {"Maria"}
+    assert spellings("Sara", ["Sarah"]) == frozenset()
+
+
+@given(st.text("abc", min_size=5, max_size=8), st.integers(0, 6))
+def test_one_slip_of_the_pen_keeps_the_person(name: str, place: int) -> None:
+    place = min(place + 1, len(name) - 1)
+    dropped = name[:place] + "z" + name[place:]
+    swapped = name[:place] + name[place + 1 : place + 2] + name[place] + name[place + 2 :]
+    for other in (dropped, swapped, name[:place] + "z" + name[place + 1 :]):
+        assert spellings(other, [name.upper()]) == {name.upper()}
+        assert spellings(name, [other]) == {other}
+    assert spellings(f"{name}zz", [name]) == frozenset()
+
+
+def test_the_last_place_of_a_thing_counts_even_where_other_sentences_cannot_be_read() -> None:
+    asked = "Where will Al look for the treasure_chest?"
+    story = "The treasure chest is in the hall. Al hummed for the treasure chest a tune. Bo moved the box to the attic."
+    assert says(question=asked, narrative=story) == {"real place": "hall"}
 
 
 def test_without_a_theory_of_mind_everybody_looks_where_the_thing_is() -> None:

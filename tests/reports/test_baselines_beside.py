@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,30 @@ def test_each_line_has_the_baselines_on_its_own_units() -> None:
     run = [outcome("1", True), outcome("2", False), outcome("3", True, fields={"qTypeRaw": "reality"})]
     trivial = [outcome("1", False), outcome("2", True), outcome("3", True, fields={"qTypeRaw": "reality"})]
     report = beside(run, guess=trivial, none=[outcome("1", False), outcome("2", False)])
-    assert report.overall.baselines == {"guess": 2 / 3}
+    assert report.overall.baselines == {"guess": 2 / 3, "none": 0.0}
     by_type = {line.label: line.baselines for line in report.tables[0].rows}
     assert by_type == {"belief": {"guess": 0.5, "none": 0.0}, "reality": {"guess": 1.0}}
     assert report.baselines == ("guess", "none")
+
+
+def test_a_question_that_a_rule_does_not_answer_is_wrong_for_it_and_does_not_hide_it() -> None:
+    run = [outcome(str(number), True) for number in range(10)]
+    rule = [outcome(str(number), True) for number in range(9)]
+    assert beside(run, rule=rule).overall.baselines == {"rule": 0.9}
+    unread = replace(outcome("9", None), status="unparsable")
+    assert beside(run, rule=[*rule, unread]).overall.baselines == {"rule": 0.9}
+
+
+def test_a_rule_for_few_of_the_questions_has_no_figure() -> None:
+    run = [outcome(str(number), True) for number in range(10)]
+    assert beside(run, rule=run[:4]).overall.baselines == {}
+    assert beside(run, rule=run[:5]).overall.baselines == {"rule": 0.5}
+
+
+def test_where_errors_are_counted_an_unanswered_question_is_an_error() -> None:
+    run = [outcome("1", True), outcome("2", True)]
+    report = make_report(Sets("sets", "tomi_sample.jsonl"), run, baselines={"half": run[:1]})
+    assert report.tables[0].rows[0].baselines == {"half": 0.5}
 
 
 def test_what_a_stopped_run_did_not_ask_is_in_no_baseline() -> None:
@@ -106,8 +127,8 @@ def test_a_set_of_which_a_rule_says_too_little_has_no_figure() -> None:
     report = make_report(Sets("sets", "tomi_sample.jsonl"), run, baselines=trivial)
     assert report.overall.baselines == {"whole": 0.0}
     wrong, nameless, unknown = report.tables[0].rows
-    assert wrong.baselines == {"whole": 0.5}
-    assert nameless.baselines == {"whole": 1.0}
+    assert wrong.baselines == {"half": 0.5, "whole": 0.5}
+    assert nameless.baselines == {"half": 0.5, "whole": 1.0}
     assert unknown.baselines == {}
 
 
@@ -149,10 +170,10 @@ def test_the_best_stands_in_the_table_and_all_stand_below_it(capsys: pytest.Capt
     assert shown[0].endswith("failed  trivial baseline")
     assert shown[1].endswith("0         0.500 (a)")
     assert (
-        shown[-2] == "each row above shows the best trivial baseline (a simple rule); scores of all baselines on “all”:"
+        shown[-3] == "each row above shows the best trivial baseline (a simple rule); scores of all baselines on “all”:"
     )
-    assert shown[-1].split() == ["(a)", "guess", "0.500"]
-    assert shown[-1].index("0.500") == shown[1].index("0.500")
+    assert [line.split() for line in shown[-2:]] == [["(a)", "guess", "0.500"], ["(b)", "worse", "0.000"]]
+    assert shown[-2].index("0.500") == shown[1].index("0.500")
 
 
 def write_judged(folder: Path, indices: Sequence[int], **options: object) -> Path:

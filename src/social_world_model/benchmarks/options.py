@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from social_world_model.benchmarks.replies import NO_ANSWER, REFUSAL, normalised
 
@@ -84,10 +84,14 @@ class Options:
         for number, choice in enumerate(choices):
             self.by_words.setdefault(normalised(choice), number)
         self.by_words.pop("", None)
+        self.numeric = any(character.isdigit() for character in self.by_words)
+
+    @cached_property
+    def words(self) -> re.Pattern[str]:
+        """Pattern that finds the words of any option in a text."""
         longest = sorted(self.by_words, key=len, reverse=True)
         wordings = "|".join(r"[\s_\-]{1,3}".join(map(re.escape, words.split())) for words in longest)
-        self.words = re.compile(rf"(?<![\w\-])(?:{wordings or '(?!)'})(?![\w\-])", re.IGNORECASE)
-        self.numeric = any(character.isdigit() for character in self.by_words)
+        return re.compile(rf"(?<![\w\-])(?:{wordings or '(?!)'})(?![\w\-])", re.IGNORECASE)
 
     def alone(self, line: str) -> frozenset[int] | None:
         """Return the option if the line consists of one option only. For any other line, the result is None."""

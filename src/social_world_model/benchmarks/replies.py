@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _TAG = re.compile(r"</?\w[^<>]*>")
@@ -108,10 +109,19 @@ def normalised(text: str) -> str:
     >>> normalised('The "Treasure_Chest".'), normalised("<answer>a t - shirt</answer>")
     ('treasure chest', 't shirt')
     """
+    return _short_normalised(text) if len(text) <= SHORT else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     text = plain(text).casefold().replace("_", " ").replace("-", " ")
     words = " ".join(text.split()).strip(" .,;:!?()[]").split()
     first = next((n for n, word in enumerate(words) if word not in _ARTICLES), len(words) - 1)
     return " ".join(words[max(first, 0) :])
+
+
+SHORT = 100
+"""Maximum length of the texts whose normal forms are cached, in characters. Options of questions are that short."""
+_short_normalised = lru_cache(maxsize=4096)(_normalised)
 
 
 def plain(text: str) -> str:

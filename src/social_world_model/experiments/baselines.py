@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.benchmarks.extraction import normalised
+from social_world_model.benchmarks.options import options_of
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow, Item
-from social_world_model.errors import NarrativeError
-from social_world_model.experiments.item_results import bad_row_result, item_result_of, score_result
+from social_world_model.experiments.item_results import bad_row_result
 from social_world_model.generation_utils.query_sections import letter
-from social_world_model.runs.keys import content_key
-from social_world_model.runs.results import Result
-from social_world_model.symbolic.story.clauses import Contained, Move, key
-from social_world_model.symbolic.story.language import read_narrative, read_question
-from social_world_model.variants.conversations import cast_of, there_throughout
+from social_world_model.symbolic.story.clauses import Clause, Contained, Move, key
+from social_world_model.symbolic.story.language import numbered_sentences, read_clause
+from social_world_model.variants.conversations import cast_of, spellings, there_throughout
 
 NARRATIVES_KEPT = 256
 NOBODY = "nobody"
@@ -31,6 +30,16 @@ _DENIES = re.compile(
     r"\b(?:not|never|no|nobody|nothing|none|neither|cannot|unaware|unsure|unknown|without)\b|n['’]t\b", re.IGNORECASE
 )
 _WORDS = re.compile(r"[^\W_]+")
+_ASKS_WHERE = re.compile(r"\s*where\b", re.IGNORECASE)
+_STOPS = ".!?,"
+_NO_STOPS = str.maketrans("", "", _STOPS)
+_ABOUT_NOTHING = frozenset(
+    _WORDS.findall(
+        "a an at beginning did do does expects for in is it look of on really search searches that the think thinks "
+        "was will would"
+    )
+)
+"""Words of a question about a place that do not name the object."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +86,13 @@ def _unlike(item: Item) -> str | None:
 
 
 def _share(text: str, words: Collection[str]) -> float:
-    own = _WORDS.findall(text.casefold())
+    own = _words_of(text)
     return sum(word in words for word in own) / len(own) if own else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _words_of(option: str) -> Sequence[str]:
+    return _WORDS.findall(option.casefold())
 
 
 def _longest(item: Item) -> str | None:
@@ -93,7 +107,7 @@ def _present(item: Item) -> str | None:
     there = there_throughout(item.narrative)
     if there is None:
         return None
-    knows = {name.casefold() for name in item.belief_chain} <= {name.casefold() for name in there}
+    knows = all(not spellings(name, cast_of(item.narrative)).isdisjoint(there) for name in item.belief_chain)
     if item.choices:
         return _choice(item.choices, denies=not knows)
     return _of_form(item, yes=knows, names=lambda one: [name for name in _everybody(one) if name in there])
@@ -101,11 +115,11 @@ def _present(item: Item) -> str | None:
 
 def _real(item: Item) -> str | None:
     """Answer with the final location of the object, even if the question is about a belief."""
-    asked = read_question(item.question) if item.domain == "story" else None
-    place = None if asked is None else _places(item.narrative).get(key(asked.thing))
+    place = _final_place(item.narrative, item.question) if item.domain == "story" else None
     if place is None or not item.choices:
         return place
-    return next((choice for choice in item.choices if normalised(choice) == normalised(place)), None)
+    number = options_of(item.choices).by_words.get(normalised(place))
+    return None if number is None else item.choices[number]
 
 
 def _all_sent(item: Item) -> str | None:
@@ -185,7 +199,7 @@ class TrivialResults:
         name of the baseline.
     """
 
-    known: dict[str, Mapping[str, ItemResult]] = field(default_factory=dict)
+    known: dict[bytes, Mapping[str, ItemResult]] = field(default_factory=dict)
 
     def of(self, benchmark: Benchmark, row: Item | BadRow, scorer: Scorer) -> Mapping[str, ItemResult]:
         """Return the baseline results of a row. If the results are not in the cache, compute the results.
@@ -202,7 +216,8 @@ class TrivialResults:
             Name of the scorer.
         """
         options = {name: benchmark.option(name) for name in benchmark.options}
-        key = content_key(benchmark=benchmark.name, options=options, scorer=scorer, row=vars(row))
+        content = repr((benchmark.name, options, scorer, vars(row)))
+        key = blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         if key not in self.known:
             self.known[key] = results_by_baseline(benchmark, row, scorer)
         return self.known[key]
@@ -222,11 +237,9 @@ def results_by_baseline(benchmark: Benchmark, row: Item | BadRow, scorer: Scorer
     """
     if isinstance(row, BadRow):
         return {baseline.name: bad_row_result(row.index) for baseline in BASELINES}
-    return {
-        baseline.name: _score_baseline(benchmark, row, reply, scorer)
-        for baseline in BASELINES
-        if (reply := baseline.reply(row)) is not None
-    }
+    said = {baseline.name: reply for baseline in BASELINES if (reply := baseline.reply(row)) is not None}
+    scored = {reply: _score_baseline(benchmark, row, reply, scorer) for reply in dict.fromkeys(said.values())}
+    return {name: scored[reply] for name, reply in said.items()}
 
 
 def by_baseline(rows: Iterable[Mapping[str, ItemResult]]) -> dict[str, list[ItemResult]]:
@@ -249,12 +262,30 @@ def _telling(found: Mapping[str, list[ItemResult]]) -> Iterator[tuple[str, list[
 
 
 def _score_baseline(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer) -> ItemResult:
-    result = replace(Result.of(item, "answered"), response=_worded(reply, item, scorer))
-    return item_result_of(score_result(benchmark, item, result, scorer))
+    assessed = benchmark.assess(_worded(reply, item, benchmark, scorer), item, scorer)
+    return ItemResult(
+        index=item.index,
+        status="unparsable" if assessed.answer is None else "answered",
+        is_correct=assessed.score.correct,
+        answer=assessed.answer,
+        correct_answer=item.correct_answer,
+        set_id=item.set_id,
+        cluster_id=item.cluster_id,
+        scores=assessed.score.values,
+        fields=item.fields,
+    )
 
 
-def _worded(reply: str, item: Item, scorer: Scorer) -> str:
-    """Return an option in the requested form, or in a form that every scorer can read."""
+def _worded(reply: str, item: Item, benchmark: Benchmark, scorer: Scorer) -> str:
+    """Return an option in the requested form, or in a form that every scorer can read. Return people in all spellings.
+
+    The narrative and the labels of an item may spell a name differently.
+    """
+    if item.answer_form == "names" and reply != NOBODY:
+        named, cast = reply.split(", "), _everybody(item)
+        return ", ".join(
+            [*named, *(one for one in benchmark.people(item) if (spellings(one, cast) - {one}) & {*named})]
+        )
     if reply not in item.choices:
         return reply
     label = letter(item.choices.index(reply))
@@ -282,17 +313,33 @@ def _asks_if_known(item: Item) -> bool:
     return item.question_kind == "knowledge" and item.answer_form == "yes_no" and bool(item.belief_chain)
 
 
+def _final_place(narrative: str, question: str) -> str | None:
+    """Return the last location that a story states for the object in a question; None if there is no such location.
+
+    Sentences are read from the end. Only sentences that share a word with the question are parsed.
+    """
+    if not _ASKS_WHERE.match(question):
+        return None
+    words = [word.strip(_STOPS) for word in question.split()]
+    asked = f" {key(' '.join(words))} "
+    about = {part for word in words[1:] if word[:1].islower() for part in key(word).split()} - _ABOUT_NOTHING
+    for sentence, said in _sentences_backwards(narrative):
+        if not about.isdisjoint(said):
+            thing, place = _placed(read_clause(sentence))
+            if thing and f" {key(thing)} " in asked:
+                return place
+    return None
+
+
 @lru_cache(maxsize=NARRATIVES_KEPT)
-def _places(narrative: str) -> Mapping[str, str]:
-    """Return the final location of each object, by key of the object; empty if the story cannot be read."""
-    try:
-        clauses = [sentence.clause for sentence in read_narrative(narrative)]
-    except NarrativeError:
-        return {}
-    places: dict[str, str] = {}
-    for clause in clauses:
-        if isinstance(clause, Contained):
-            places[key(clause.inner)] = clause.outer
-        elif isinstance(clause, Move):
-            places[key(clause.thing)] = clause.place
-    return places
+def _sentences_backwards(narrative: str) -> Sequence[tuple[str, frozenset[str]]]:
+    """Return the sentences of a narrative from last to first, each with its words."""
+    found = [sentence for line in narrative.splitlines() for sentence in numbered_sentences(line)]
+    return [(sentence, frozenset(key(sentence.translate(_NO_STOPS)).split())) for sentence in reversed(found)]
+
+
+def _placed(clause: Clause | None) -> tuple[str, str]:
+    """Return the object that a clause puts somewhere, and the place; two empty texts for any other clause."""
+    if isinstance(clause, Contained):
+        return clause.inner, clause.outer
+    return (clause.thing, clause.place) if isinstance(clause, Move) else ("", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import overload
@@ -42,7 +41,8 @@ class ReportRow:
     note
         Reason why the row has no value. Empty if the row has a value.
     baselines
-        Scores of the trivial baselines on the same units, by name. Only baselines that answer all units are included.
+        Scores of the trivial baselines on the same units, by name. Units that a baseline does not answer count as
+        wrong. A baseline that answers fewer than half of the units is not included.
     lower_is_better
         Whether `value` is an error rate.
     """
@@ -163,7 +163,7 @@ def make_report(
         benchmark = benchmark_of(of.settings)
         trivial = trivial_results(benchmark, rows, of.settings.scorer)
         return make_report(benchmark, of.outcomes, of.settings.seed or 0, trivial)
-    beside = _Beside(of, outcomes, baselines or {})
+    beside = _Beside(of, baselines or {})
     overall = beside.row("", of.headline(outcomes), seed)
     tables = tuple(
         ReportTable(
@@ -206,14 +206,11 @@ def counted(row: MetricRow, seed: int = 0) -> ReportRow:
 class _Beside:
     """Finds the score of each trivial baseline on the units of a row."""
 
-    def __init__(
-        self, benchmark: Benchmark, outcomes: Sequence[ItemResult], baselines: Mapping[str, Sequence[ItemResult]]
-    ) -> None:
+    def __init__(self, benchmark: Benchmark, baselines: Mapping[str, Sequence[ItemResult]]) -> None:
         self._rows = {
             name: _rows_of(benchmark.headline(trivial), benchmark.tables(trivial))
             for name, trivial in baselines.items()
         }
-        self._some_unread = any(outcome.bad_row for outcome in outcomes)
         self._used: set[str] = set()
 
     @property
@@ -222,21 +219,29 @@ class _Beside:
         return tuple(name for name in self._rows if name in self._used)
 
     def row(self, title: str, row: MetricRow, seed: int) -> ReportRow:
-        """Return a report row. The row includes scores of the baselines that answer all units of the row."""
-        values = {name: self._value(row, rows.get((title, row.label))) for name, rows in self._rows.items()}
+        """Return a report row with the scores of the baselines that answer most units of the row."""
+        values = {name: _baseline_value(row, rows.get((title, row.label))) for name, rows in self._rows.items()}
         there = {name: value for name, value in values.items() if value is not None}
         self._used |= set(there)
         return replace(counted(row, seed), baselines=there)
 
-    def _value(self, row: MetricRow, trivial: MetricRow | None) -> float | None:
-        if trivial is None or row.note or trivial.note:
-            return None
-        units = _same_units(row.units, trivial.units)
-        # A set fails if the baseline does not answer one of its questions. Otherwise only unreadable rows fail.
-        excused = {unit.id for unit in row.units if unit.failed} if self._some_unread else set()
-        if any(unit.failed and unit.id not in excused for unit in units):
-            return None
-        return estimate(units, row.measure)
+
+def _baseline_value(row: MetricRow, trivial: MetricRow | None) -> float | None:
+    """Return the score of a baseline on the units of a row. Units without an answer of the baseline count as wrong.
+
+    Return None if the row has no score, or if the baseline answers fewer than half of the units. Units that failed
+    both in the run and for the baseline are not counted for this share.
+    """
+    if trivial is None or row.note or trivial.note:
+        return None
+    units = _same_units(row.units, trivial.units)
+    missed = [one.failed and not own.failed for one, own in zip(units, row.units, strict=True)]
+    answered = sum(not one.failed for one in units)
+    if answered < max(1, sum(missed)):
+        return None
+    wrong = 1.0 if row.lower_is_better else 0.0
+    units = [replace(one, score=wrong) if missing else one for one, missing in zip(units, missed, strict=True)]
+    return estimate(units, row.measure)
 
 
 def _rows_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[str, str], MetricRow]:
@@ -244,9 +249,17 @@ def _rows_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[s
 
 
 def _same_units(wanted: Sequence[ScoredUnit], found: Sequence[ScoredUnit]) -> list[ScoredUnit]:
-    """Return a baseline's units that match the units of a run; an empty list if a unit is missing."""
-    if all(unit.id for unit in wanted):
-        by_id = {unit.id: unit for unit in found}
-        return [by_id[unit.id] for unit in wanted] if all(unit.id in by_id for unit in wanted) else []
-    whose = [Counter(unit.cluster_id for unit in units) for units in (wanted, found)]
-    return list(found) if whose[0] == whose[1] else []
+    """Return a baseline's units in the order of a run's units. A unit that the baseline does not have is failed.
+
+    Units without an id are matched by cluster.
+    """
+    by_id: dict[tuple[str, str], list[ScoredUnit]] = {}
+    for unit in reversed(found):
+        by_id.setdefault(_place_of(unit), []).append(unit)
+    return [
+        units.pop() if (units := by_id.get(_place_of(one))) else replace(one, given="", failed=True) for one in wanted
+    ]
+
+
+def _place_of(unit: ScoredUnit) -> tuple[str, str]:
+    return (unit.id, "" if unit.id else unit.cluster_id)

@@ -56,7 +56,8 @@ def presence(transcript: Transcript) -> list[frozenset[str]]:
 
 def present_throughout(transcript: Transcript) -> frozenset[str]:
     """Return the people who are present from the first to the last line of a transcript."""
-    return frozenset(transcript.cast).intersection(*presence(transcript))
+    called = {name: calls(name, transcript.cast) for name in transcript.cast}
+    return frozenset(name for name in transcript.cast if _Stay(name, transcript, called).is_throughout())
 
 
 @dataclass
@@ -79,6 +80,10 @@ class _Stay:
     def rows(self) -> Sequence[TranscriptLine]:
         """All lines."""
         return self.transcript.lines
+
+    def is_throughout(self) -> bool:
+        """Return whether the person is present at every line."""
+        return self._begins() == 0 and len(self.lines()) == len(self.rows)
 
     def lines(self) -> list[int]:
         """Return the numbers (from 0) of the lines at which the person is present."""
