@@ -48,7 +48,7 @@ def test_runs_of_the_runner_are_reported_and_compared(tmp_path: Path) -> None:
     assert "tomi · tomi_sample.jsonl" in done.stdout
     assert "left out" not in done.stdout and "only contexts" not in done.stdout
     assert sorted(path.name for path in (tmp_path / "report").iterdir()) == [
-        *("accuracy.png", "gain.png", "report.csv", "report.json", "report.md"),
+        *("accuracy.png", "gain.png", "report.csv", "report.json", "report.md", "rows.csv"),
     ]
     assert "not written: cost.png: no run has token counts" in done.stdout
     runs = sorted(path for path in (tmp_path / "tomi_results").iterdir() if path.is_dir())
@@ -90,7 +90,7 @@ def test_bad_input_to_a_report_is_one_clear_line(results: Path, tmp_path: Path) 
     run = next(results.glob("vanilla*"))
     one_clear_line(swm("report", tmp_path / "no"), "a folder with results", "which is not a folder")
     one_clear_line(swm("report", tmp_path / "empty"), "got no run with answers")
-    one_clear_line(swm("report", results, "--format", "pdf"), "md,csv,json,png", "pdf")
+    one_clear_line(swm("report", results, "--format", "docx"), "md,csv,json,html,latex,png,svg,pdf", "docx")
     one_clear_line(swm("report", results, "--out", run), "outside the folders of runs")
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from social_world_model.benchmarks.counting import MetricRow, ScoredUnit
-from social_world_model.reports.columns import Column, as_csv, as_markdown, records, shown
+from social_world_model.reports.columns import Column, as_csv, records, shown
+from social_world_model.reports.documents import text_table
 from social_world_model.reports.report import counted
 from social_world_model.reports.statistics import Interval
-from social_world_model.reports.tables import COMPARISON, OVERVIEW, REPORT, ROBUSTNESS, row_data
+from social_world_model.reports.tables import COMPARISON, DETAILS, OVERVIEW, REPORT, ROBUSTNESS, row_data
 
 COLUMNS: tuple[Column[dict[str, Any]], ...] = (
     Column(key="name", title="", value=lambda row: row["name"], number=False),
@@ -37,6 +38,12 @@ def test_data_have_unrounded_values_and_an_interval_in_two_fields() -> None:
     ]
 
 
+def test_a_text_in_csv_is_no_formula() -> None:
+    name = '=HYPERLINK("http://x")'
+    (first,) = csv.DictReader(as_csv(COLUMNS, [{"name": name, "value": -0.5}]).splitlines())
+    assert (first["name"], first["value"], first["folder"]) == (f"'{name}", "-0.5", f"in/{name}")
+
+
 def test_csv_has_the_same_fields_and_is_empty_where_a_value_is_unknown() -> None:
     first, second = csv.DictReader(as_csv(COLUMNS, ROWS).splitlines())
     assert float(first["value"]) == 2 / 3
@@ -44,14 +51,10 @@ def test_csv_has_the_same_fields_and_is_empty_where_a_value_is_unknown() -> None
 
 
 def test_people_see_titled_columns_rounded_and_without_blanks() -> None:
-    columns = shown(COLUMNS, ROWS)
-    lines = as_markdown(columns, [[column.cell(row) for column in columns] for row in ROWS])
-    assert lines == [
-        "|  | accuracy | 95 % CI |",
-        "| --- | ---: | ---: |",
-        f"| a\\|b | 0.67 | {Interval(0.5, 0.75)} |",
-        "| c | 0.00 |  |",
-    ]
+    table = text_table("t", shown(COLUMNS, ROWS), ROWS)
+    assert [heading.lines for heading in table.headings] == [("",), ("accuracy",), ("95 % CI",)]
+    assert [heading.number for heading in table.headings] == [False, True, True]
+    assert table.rows == (("a|b", "0.67", str(Interval(0.5, 0.75))), ("c", "0.00", ""))
 
 
 def test_a_column_that_says_nothing_about_these_rows_is_not_shown() -> None:
@@ -66,7 +69,7 @@ def test_a_column_is_taken_over_for_rows_that_hold_such_a_row() -> None:
     assert shown([interval], [(ROWS[1],)]) == []
 
 
-@pytest.mark.parametrize("columns", [REPORT, OVERVIEW, COMPARISON, ROBUSTNESS])
+@pytest.mark.parametrize("columns", [REPORT, OVERVIEW, COMPARISON, ROBUSTNESS, DETAILS])
 def test_no_two_columns_of_a_table_have_one_name(columns: Sequence[Column[Any]]) -> None:
     names = [name for column in columns for name in (column.parts or (column.key,))]
     assert len(names) == len(set(names))

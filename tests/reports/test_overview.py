@@ -224,12 +224,20 @@ def test_files_hold_every_run_and_every_row(tmp_path: Path) -> None:
     write_run(tmp_path / "in" / "c", BETTER, mode="simtom", sha256="")
     found = overview([tmp_path / "in"])
     written, _ = write_report(found, [], tmp_path / "out", ("md", "csv", "json"))
-    assert [path.name for path in written] == ["report.md", "report.csv", "report.json"]
+    assert [path.name for path in written] == ["report.md", "report.csv", "rows.csv", "report.json"]
     rows = list(csv.DictReader(written[1].read_text().splitlines()))
     assert [row["mode"] for row in rows] == ["vanilla", "simtom"]
     assert float(rows[0]["value"]) == 2 / 3
     assert list(rows[0]) == CSV_COLUMNS
-    data = json.loads(written[2].read_text())
+    metrics = list(csv.DictReader(written[2].read_text().splitlines()))
+    assert [(row["mode"], row["table"], row["label"], row["n"]) for row in metrics][:4] == [
+        ("vanilla", "", "all", "30"),
+        ("vanilla", "by question type", "first_order", "15"),
+        ("vanilla", "by question type", "reality", "15"),
+        ("vanilla", "by order of belief", "0", "15"),
+    ]
+    assert float(metrics[0]["low"]) < float(metrics[0]["value"]) == 2 / 3 < float(metrics[0]["high"])
+    data = json.loads(written[3].read_text())
     assert data["runs"][0]["data_sha256"] == "ab" * 32
     assert data["runs"][0]["manifest"]["settings"] == {"questions": 30}
     (table, _) = data["runs"][0]["tables"]
@@ -238,7 +246,8 @@ def test_files_hold_every_run_and_every_row(tmp_path: Path) -> None:
     assert all(line["interval"] for line in table["lines"])
     assert set(table["lines"][0]) >= {"label", "n", "right", "failed", "value", "value_answered", "interval", "note"}
     text = written[0].read_text()
-    assert "| ori_tomi · stories.csv | vanilla | gpt-4o |" in text
+    assert "## ori_tomi · stories.csv: all runs" in text
+    assert "| vanilla | gpt-4o |" in text
 
 
 def test_the_same_runs_and_seed_give_the_same_files(tmp_path: Path) -> None:
@@ -246,7 +255,7 @@ def test_the_same_runs_and_seed_give_the_same_files(tmp_path: Path) -> None:
     write_run(tmp_path / "in" / "b", BETTER * 3, per_story=3, mode="simtom")
     for name in ("one", "two"):
         write_report(overview([tmp_path / "in"], seed=4), [], tmp_path / name, ("md", "csv", "json"))
-    for name in ("report.md", "report.csv", "report.json"):
+    for name in ("report.md", "report.csv", "rows.csv", "report.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
@@ -265,9 +274,9 @@ def test_a_report_never_lies_among_records_and_is_no_run_of_the_next(tmp_path: P
 
 
 def test_formats_are_those_that_there_are() -> None:
-    assert formats_of("JSON, md") == ("md", "json")
-    for wrong in ("", "md,pdf"):
-        with pytest.raises(ConfigurationError, match=r"expected formats to be one or more of md,csv,json,png; got"):
+    assert formats_of("JSON, markdown,tex") == ("md", "json", "latex")
+    for wrong in ("", "md,docx"):
+        with pytest.raises(ConfigurationError, match=r"expected formats to be one or more of md,csv,json,html,.*; got"):
             formats_of(wrong)
 
 

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from social_world_model.reports.overviews import overview
-from social_world_model.reports.published import DATA, MODELS, Published, paper_model, published
+from social_world_model.reports.published import (
+    DATA,
+    MODELS,
+    Published,
+    meanings_of,
+    paper_model,
+    published,
+    published_columns,
+)
 from tests.reports.runs_on_disk import write_run
 
 PAPER_TOMI = "e13bfed059f4790ff38456ccb9cfb1d4c56a8d6fc6439d1a413af435ddfa9c40"
@@ -83,6 +91,21 @@ def test_benchmarks_with_a_denominator_that_is_not_known_say_so(tmp_path: Path) 
     assert "it is not known which 302 of the 600 questions were asked" in found.differs
     assert "the paper's file is unknown" in found.differs
     assert "k/53" in DATA["fantom"].caution
+
+
+def test_letters_stand_for_differences_in_one_table(tmp_path: Path) -> None:
+    write_run(tmp_path / "a", [True] * 10, model="o1")
+    write_run(tmp_path / "b", [True] * 10, model="another")
+    write_run(tmp_path / "c", [True] * 10, mode="simtom")
+    found = published(overview([tmp_path]).entries)
+    columns = published_columns(found)
+    cells = {one.run: [column.cell(one) for column in columns][1:] for one in found}
+    assert cells["ori_tomi · vanilla · o1"] == ["1.000", "ToMi, CoT", ".952 (o1)", "b c d e f g"]
+    assert cells["ori_tomi · vanilla · another"][2:] == [".655 – .998 (7 models)", "a b c d e f g"]
+    notes = meanings_of(found)
+    assert notes[0] == "a: the model is not in the published table"
+    assert [note[:3] for note in notes[:7]] == ["a: ", "b: ", "c: ", "d: ", "e: ", "f: ", "g: "]
+    assert notes[7:] == ["arXiv 2509.00559 has no result for ori_tomi in mode simtom"]
 
 
 def test_modes_and_benchmarks_without_a_figure_are_named_together(tmp_path: Path) -> None:

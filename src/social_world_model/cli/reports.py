@@ -25,7 +25,12 @@ def report(
         ),
     ] = None,
     formats: Annotated[
-        str, typer.Option("--format", help="File types to write, separated by commas: md,csv,json,png.")
+        str,
+        typer.Option(
+            "--format",
+            help="File types to write, separated by commas: md (markdown), csv, json, html, latex; and for plots png, "
+            "svg, pdf.",
+        ),
     ] = FORMATS,
     with_paper: Annotated[
         bool,

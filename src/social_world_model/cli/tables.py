@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from social_world_model.cli.terminal import Cells, Line, Remark, Words, draw, note, write
+from social_world_model.cli.terminal import Cells, Line, Remark, Words, draw, note
 from social_world_model.reports.columns import Column, shown
 from social_world_model.reports.comparing import Comparison, Difference, RowDifference
 from social_world_model.reports.figures import accuracy, probability
 from social_world_model.reports.overviews import Entry, Overview, trivial_of
-from social_world_model.reports.published import Published
+from social_world_model.reports.published import Published, meanings_of, published_columns
 from social_world_model.reports.report import Report, ReportRow
 from social_world_model.reports.robustness import RobustnessReport
 from social_world_model.reports.tables import COMPARISON, OVERVIEW, ROBUSTNESS, marks_of, report_columns
@@ -69,11 +69,18 @@ def show_overview(overview: Overview, published: Sequence[Published] = ()) -> No
         note(f"… and {more} more notes in report.md")
     if published:
         print()
-    for one in published:
-        write(one.run)
-        write(one.says, indent="  ")
-        if one.differs is not None:
-            write(f"differs in: {one.differs}", indent="  ")
+        _show_published(published)
+
+
+def _show_published(published: Sequence[Published]) -> None:
+    """Print the runs next to published results as one table. Notes explain the labels of differences."""
+    compared = [one for one in published if one.value is not None]
+    if compared:
+        columns = published_columns(published)
+        rows = [Cells(cells=[column.cell(one) for column in columns]) for one in compared]
+        _dropped(draw(columns, rows, corner="published results"), "")
+    for told in meanings_of(published):
+        note(told)
 
 
 def _overview_lines(

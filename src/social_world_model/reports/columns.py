@@ -1,4 +1,4 @@
-"""Columns of tables, and functions that convert tables to Markdown, csv and plain data."""
+"""Columns of tables, and functions that convert tables to csv and plain data."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from social_world_model.reports.escaping import csv_value
 from social_world_model.reports.figures import NOTHING
 
 Row = TypeVar("Row")
@@ -134,7 +135,7 @@ def records(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> list[dict[st
 
 
 def as_csv(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> str:
-    """Return a table as csv with unrounded values. Unknown values are empty.
+    """Return a table as csv with unrounded values. Unknown values are empty, and no text is a formula.
 
     Parameters
     ----------
@@ -147,24 +148,5 @@ def as_csv(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(found[0]) if found else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(found)
+    writer.writerows({name: csv_value(value) for name, value in one.items()} for one in found)
     return text.getvalue()
-
-
-def as_markdown(columns: Sequence[Column[Row]], cells: Iterable[Sequence[str]]) -> list[str]:
-    """Return a table as lines of Markdown.
-
-    Parameters
-    ----------
-    columns
-        Columns that `shown` returned.
-    cells
-        Rows of the table, each with one text per column. The texts usually come from `Column.cell`.
-    """
-    titles = [column.title or "" for column in columns]
-    rules = ["---:" if column.number else "---" for column in columns]
-    return [_markdown_row(row) for row in (titles, rules, *cells)]
-
-
-def _markdown_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

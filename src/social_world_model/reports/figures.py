@@ -73,3 +73,23 @@ def money(value: float | None) -> str:
     if value is None:
         return NOTHING
     return "0" if not value else f"{value:.2f}" if value >= 0.01 else f"{value:.4f}"
+
+
+LONGEST = 40
+"""Maximum length of a name in plots and in written tables, in characters."""
+
+
+def short_name(name: str, limit: int = LONGEST) -> str:
+    """Shorten a long name in the middle.
+
+    Parameters
+    ----------
+    name
+        Name of a model or of a folder.
+    limit
+        Maximum length, in characters.
+
+    >>> short_name("custom/some-very-long-name@http://localhost:8000/v1", 20)
+    'custom/so…t:8000/v1'
+    """
+    return name if len(name) <= limit else f"{name[: limit // 2 - 1]}…{name[-(limit // 2 - 1) :]}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from social_world_model.reports.columns import Column
+from social_world_model.reports.figures import NOTHING
 from social_world_model.reports.overviews import Entry
 from social_world_model.reports.report import INFERRED
 
@@ -60,6 +63,22 @@ class DataSet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """A difference between a run and the paper.
+
+    Parameters
+    ----------
+    label
+        Short name of the difference, for tables.
+    text
+        Description of the difference.
+    """
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Published:
     """A run next to the published results.
 
@@ -67,15 +86,83 @@ class Published:
     ----------
     run
         Name of the run.
-    says
-        Accuracy of the run, and published accuracies.
-    differs
-        Differences between this run and the paper. None if there is no published accuracy.
+    value
+        Accuracy of the run.
+    column
+        Column and condition of the published table, for example ``"ToMi, CoT"``.
+    figures
+        Published accuracies by model; empty if there is no published accuracy for this run.
+    deviations
+        Differences between this run and the paper.
+    why
+        Reason why there is no published accuracy; empty if there is one.
     """
 
     run: str
-    says: str
-    differs: str | None = None
+    value: float | None = None
+    column: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    deviations: tuple[Deviation, ...] = ()
+    why: str = ""
+
+    @property
+    def says(self) -> str:
+        """Accuracy of the run and published accuracies, or the reason why there are no published accuracies."""
+        if self.why:
+            return self.why
+        there = ", ".join(f"{_short(value)} ({model})" for model, value in self.figures.items())
+        return f"{_short(self.value)} in this run; published for {self.column}: {there}"
+
+    @property
+    def differs(self) -> str | None:
+        """All differences between this run and the paper. None if there is no published accuracy."""
+        return None if self.why else "; ".join(one.text for one in self.deviations)
+
+    @property
+    def span(self) -> str:
+        """The published accuracy, or the lowest and the highest accuracy of all published models."""
+        if not self.figures:
+            return NOTHING
+        if len(self.figures) == 1:
+            return " ".join(f"{_short(value)} ({model})" for model, value in self.figures.items())
+        return (
+            f"{_short(min(self.figures.values()))} – {_short(max(self.figures.values()))} ({len(self.figures)} models)"
+        )
+
+
+def published_columns(published: Sequence[Published]) -> tuple[Column[Published], ...]:
+    """Return the columns of the table of published results. Letters stand for the differences of a run."""
+    marks = _marks_of(published)
+    return (
+        Column(key="run", title="run", value=lambda one: one.run, number=False),
+        Column(key="value", title="this run", value=lambda one: one.value, text=_short),
+        Column(key="column", title="published for", value=lambda one: one.column, number=False, priority=2),
+        Column(key="span", title="published", value=lambda one: one.span),
+        Column(
+            key="differs",
+            title="differs in",
+            value=lambda one: " ".join(dict.fromkeys(marks[found.label] for found in one.deviations)),
+            number=False,
+        ),
+    )
+
+
+def meanings_of(published: Sequence[Published]) -> list[str]:
+    """Return the notes below the table of published results: what each letter means, and which runs have no result."""
+    texts: dict[str, dict[str, None]] = {}
+    for one in published:
+        for found in one.deviations:
+            texts.setdefault(found.label, {})[found.text] = None
+    marks = _marks_of(published)
+    notes = [f"{marks[label]}: {'; '.join(told)}" for label, told in texts.items()]
+    return [*notes, *dict.fromkeys(one.why for one in published if one.why)]
+
+
+def _marks_of(published: Sequence[Published]) -> dict[str, str]:
+    """Return a letter for each label of a difference, in the order in which the labels occur."""
+    labels = dict.fromkeys(found.label for one in published for found in one.deviations)
+    letters = [*string.ascii_lowercase, *(f"a{letter}" for letter in string.ascii_lowercase)]
+    return dict(zip(labels, letters, strict=False))
 
 
 def _by_model(*figures: tuple[float, float]) -> Mapping[str, tuple[float, float]]:
@@ -191,7 +278,7 @@ def published(entries: Sequence[Entry]) -> list[Published]:
     )
     found = [one for entry in entries if (one := _beside(entry)) is not None]
     if without:
-        found.append(Published(run="no published result", says=f"{SOURCE} has no result for {', '.join(without)}"))
+        found.append(Published(run="other runs", why=f"{SOURCE} has no result for {', '.join(without)}"))
     return found
 
 
@@ -211,68 +298,81 @@ def _beside(entry: Entry) -> Published | None:
         return None
     title = f"{run.benchmark.name} · {run.mode} · {run.model or 'unknown model'}"
     if why := entry.report.caution or (INFERRED if run.data_sha256 in data.inferred else ""):
-        return Published(run=title, says=f"no published result to compare with: {why}")
+        return Published(run=title, value=entry.report.overall.value, why=f"no published result to compare with: {why}")
     place = list(CONDITIONS.values()).index(condition)
     known = paper_model(run.model)
     figures = {known: data.figures[known]} if known is not None else data.figures
-    value = entry.report.overall.value
-    there = ", ".join(f"{_short(pair[place])} ({model})" for model, pair in figures.items())
-    differences = [] if known is not None else ["the model is not in the published table"]
+    unknown = [] if known is not None else [Deviation(label="model", text="the model is not in the published table")]
     return Published(
         run=title,
-        says=f"{'–' if value is None else _short(value)} in this run; published for {data.title}, {condition}: {there}",
-        differs="; ".join([*differences, *_differences(entry, data, condition)]),
+        value=entry.report.overall.value,
+        column=f"{data.title}, {condition}",
+        figures={model: pair[place] for model, pair in figures.items()},
+        deviations=(
+            *unknown,
+            *(Deviation(label=label, text=text) for label, text in _deviations(entry, data, condition)),
+        ),
     )
 
 
-def _differences(entry: Entry, data: DataSet, condition: str) -> Iterator[str]:
-    """Yield the differences between the manifest of a run and the paper."""
+def _deviations(entry: Entry, data: DataSet, condition: str) -> Iterator[tuple[str, str]]:
+    """Yield the label and the description of each difference between the manifest of a run and the paper."""
     run, settings = entry.run, entry.run.settings
     if not run.manifest:
-        yield "the settings of this run are unknown, because the run has no run.json"
+        yield "settings", "the settings of this run are unknown, because the run has no run.json"
         return
     yield from _of_data(entry, data)
     if entry.protocol != "paper":
-        yield "the protocol: 'own' in this run, 'paper' in the paper"
-    yield "the wording of the prompts, which always differs"
+        yield "protocol", "the protocol: 'own' in this run, 'paper' in the paper"
+    yield "prompts", "the wording of the prompts, which always differs"
     if run.scorer != "paper":
-        yield f"the scorer: {run.scorer} in this run"
+        yield "scorer", f"the scorer: {run.scorer} in this run"
     for option, value in run.benchmark.paper.items():
         if (here := run.benchmark.option(option)) != value:
-            yield f"{option}: {here} in this run, {value} in the paper"
+            yield option, f"{option}: {here} in this run, {value} in the paper"
     if isinstance(samples := settings.get("samples"), int) and samples > 1:
-        yield f"each question was asked {samples} times in this run"
+        yield "samples", f"each question was asked {samples} times in this run"
     if condition != CONDITIONS["vanilla"]:
         yield from _of_contexts(entry)
 
 
-def _of_data(entry: Entry, data: DataSet) -> Iterator[str]:
+def _of_data(entry: Entry, data: DataSet) -> Iterator[tuple[str, str]]:
     run, n = entry.run, entry.report.overall.n
     here = f"{run.dataset or 'unknown'} (SHA-256 {run.data_sha256[:8] or 'unknown'})"
     if (same := data.sha256.get(run.data_sha256)) is None:
         known = "" in data.sha256.values()
-        yield f"the data: {here}, " + ("not the paper's file" if known else "but the paper's file is unknown")
+        yield "data", f"the data: {here}, " + ("not the paper's file" if known else "but the paper's file is unknown")
     elif same:
-        yield f"the data: {same}"
+        yield "data", f"the data: {same}"
     if n != data.counted:
-        yield f"the number of units: {n} ({entry.report.overall.label}) in this run, {data.questions} in the table"
+        label = entry.report.overall.label
+        yield "units", f"the number of units: {n} ({label}) in this run, {data.questions} in the table"
     if data.caution:
-        yield data.caution
+        yield "paper's units", data.caution
     if run.not_asked:
-        yield f"{run.not_asked} questions were not asked in this run"
+        yield "not asked", f"{run.not_asked} questions were not asked in this run"
 
 
-def _of_contexts(entry: Entry) -> Iterator[str]:
+def _of_contexts(entry: Entry) -> Iterator[tuple[str, str]]:
     run = entry.run
     if PARSER not in run.context_model:
-        yield f"the context model: {run.context_model or 'unknown'} in this run, {PARSER} in the paper"
+        yield (
+            "context model",
+            f"the context model: {run.context_model or 'unknown'} in this run, {PARSER} in the paper",
+        )
     drawn = _config(entry, "context").get("temperature")
     if drawn is not None and drawn != PARSE_TEMPERATURE:
-        yield f"the temperature of the context model: {drawn} in this run, {PARSE_TEMPERATURE} in the paper"
+        yield (
+            "context temperature",
+            f"the temperature of the context model: {drawn} in this run, {PARSE_TEMPERATURE} in the paper",
+        )
     if entry.protocol != "paper":
-        yield "contexts in prompts: JSON on one line in this run, indented JSON with a manual in the paper"
+        yield (
+            "context form",
+            "contexts in prompts: JSON on one line in this run, indented JSON with a manual in the paper",
+        )
     if isinstance(draws := run.settings.get("context_samples"), int) and draws > 1:
-        yield f"{draws} contexts per story in this run"
+        yield "context samples", f"{draws} contexts per story in this run"
 
 
 def _config(entry: Entry, role: str) -> Mapping[str, Any]:
@@ -282,5 +382,5 @@ def _config(entry: Entry, role: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _short(value: float) -> str:
-    return f"{value:.3f}".removeprefix("0")
+def _short(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.3f}".removeprefix("0")

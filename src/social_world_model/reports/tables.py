@@ -1,14 +1,15 @@
 """The columns of every type of table. To add a column, add an entry to one of these lists.
 
 `REPORT` is for the report of one run. `OVERVIEW` is for many runs, `COMPARISON` is for two runs, and `ROBUSTNESS` is
-for a run with its variants. Tables in the terminal, Markdown, csv and JSON are made from these lists.
+for a run with its variants. `DETAILS` is for the metrics of many runs. Tables in the terminal and in files are made
+from these lists.
 """
 
 from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from social_world_model.experiments.baselines import BASELINES
@@ -188,7 +189,52 @@ OVERVIEW: tuple[Column[Entry], ...] = (
 )
 
 SECTION = Column[Entry](key="section", title="benchmark and data set", value=title_of, number=False)
-"""This column is only in Markdown, because one Markdown table contains the runs on all data sets."""
+"""This column is only in written tables, because one such table contains the runs on all data sets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """A row of a report, with its run and the title of its table. The title is empty for the headline metric."""
+
+    entry: Entry
+    table: str
+    row: ReportRow
+
+
+def details_of(entries: Sequence[Entry]) -> list[Detail]:
+    """Return all report rows of runs. In each run, the headline metric is first."""
+    return [
+        Detail(entry=entry, table=title, row=row)
+        for entry in entries
+        for title, rows in (
+            ("", (entry.report.overall,)),
+            *((table.title, table.rows) for table in entry.report.tables),
+        )
+        for row in rows
+    ]
+
+
+def _entry(detail: Detail) -> Entry:
+    return detail.entry
+
+
+def _row(detail: Detail) -> ReportRow:
+    return detail.row
+
+
+DETAILS: tuple[Column[Detail], ...] = (
+    *(
+        column.of(_entry)
+        for column in OVERVIEW
+        if column.key in ("benchmark", "dataset", "mode", "model", "context_model", "scorer")
+    ),
+    Column(key="table", value=lambda detail: detail.table),
+    *(column.of(_row) for column in REPORT if column.key not in ("interval", "best_baseline", "baselines")),
+    INTERVAL.of(_row, parts=("low", "high")),
+    BEST_BASELINE.of(_row, parts=("best_baseline", "best_baseline_value")),
+    Column(key="folder", value=lambda detail: str(detail.entry.run.folder)),
+)
+"""Columns of ``rows.csv``: one row per run and metric."""
 
 
 def row_data(row: ReportRow | None) -> dict[str, Any] | None:

@@ -1,9 +1,9 @@
-"""Write an overview as Markdown, csv and JSON files. The JSON file contains all tables of all runs."""
+"""Write an overview as files: Markdown, HTML, LaTeX, csv, JSON and plots. The JSON file contains all data."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -11,20 +11,28 @@ from typing import Any
 
 from social_world_model.errors import ConfigurationError, did_you_mean
 from social_world_model.files import write_whole
-from social_world_model.reports.columns import Column, as_csv, as_markdown, records, shown
+from social_world_model.reports.columns import as_csv, records
 from social_world_model.reports.comparing import Comparison, Difference
-from social_world_model.reports.figures import accuracy
-from social_world_model.reports.overviews import Entry, Overview, trivial_of
-from social_world_model.reports.plots import write_plots
+from social_world_model.reports.overviews import Entry, Overview
+from social_world_model.reports.plots import PICTURES, PLOTS, drawn, write_plots
+from social_world_model.reports.publication import document
 from social_world_model.reports.published import Published
+from social_world_model.reports.renderers import as_html, as_latex, as_markdown
 from social_world_model.reports.statistics import Interval
-from social_world_model.reports.tables import COMPARISON, OVERVIEW, REPORT, SECTION, row_data
+from social_world_model.reports.tables import COMPARISON, DETAILS, OVERVIEW, REPORT, details_of, row_data
 
-FORMATS = ("md", "csv", "json", "png")
+FORMATS = ("md", "csv", "json", "html", "latex", *PICTURES)
+"""File formats of reports. The last formats are formats of plots."""
+DEFAULT_FORMATS = ("md", "csv", "json", "png")
+LONG_NAMES: Mapping[str, str] = {"markdown": "md", "tex": "latex"}
+"""Further names of formats."""
 
 
 def formats_of(text: str) -> tuple[str, ...]:
     """Read a comma-separated list of file formats. The result is in the order of `FORMATS`.
+
+    >>> formats_of("latex,markdown")
+    ('md', 'latex')
 
     Raises
     ------
@@ -32,6 +40,7 @@ def formats_of(text: str) -> tuple[str, ...]:
         If a format is unknown, or if the list is empty.
     """
     named = [name.strip().casefold() for name in text.split(",") if name.strip()]
+    named = [LONG_NAMES.get(name, name) for name in named]
     if unknown := [name for name in named if name not in FORMATS] or ([] if named else ["none"]):
         raise ConfigurationError(
             f"expected formats to be one or more of {','.join(FORMATS)}; got {text or 'none'}"
@@ -75,7 +84,7 @@ def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> P
 
 
 def write_report(
-    overview: Overview, published: Sequence[Published], folder: Path, formats: Sequence[str] = FORMATS
+    overview: Overview, published: Sequence[Published], folder: Path, formats: Sequence[str] = DEFAULT_FORMATS
 ) -> tuple[list[Path], list[str]]:
     """Write an overview as files.
 
@@ -106,19 +115,28 @@ def write_report(
         raise ConfigurationError(
             f"expected a folder that can be written, got {folder}: {error.strerror or error}"
         ) from None
-    texts: dict[str, Callable[[], str]] = {
-        "md": lambda: "\n".join(_markdown(overview, published)) + "\n",
-        "csv": lambda: as_csv(OVERVIEW, overview.entries),
-        "json": lambda: _json(overview, published),
-    }
+    plotted, missing = write_plots(overview, folder, [name for name in formats if name in PICTURES])
     written = []
-    for name in (name for name in texts if name in formats):
-        written.append(folder / f"report.{name}")
-        write_whole(written[-1], texts[name]())
-    if "png" not in formats:
-        return written, []
-    plotted, missing = write_plots(overview, folder)
+    for name, text in _texts(overview, published, formats):
+        written.append(folder / name)
+        write_whole(written[-1], text)
     return [*written, *plotted], missing
+
+
+def _texts(overview: Overview, published: Sequence[Published], formats: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file that is not a plot."""
+    if "md" in formats:
+        yield "report.md", as_markdown(document(overview, published))
+    if "csv" in formats:
+        yield "report.csv", as_csv(OVERVIEW, overview.entries)
+        yield "rows.csv", as_csv(DETAILS, details_of(overview.entries))
+    if "json" in formats:
+        yield "report.json", _json(overview, published)
+    if "html" in formats:
+        yield "report.html", as_html(document(overview, published), drawn(overview))
+    if "latex" in formats:
+        pictures = {PLOTS[name]: f"{name}.pdf" for name in PLOTS} if "pdf" in formats else {}
+        yield "report.tex", as_latex(document(overview, published), pictures)
 
 
 def write_comparison(comparison: Comparison, seed: int, path: Path) -> None:
@@ -143,9 +161,14 @@ def _json(overview: Overview, published: Sequence[Published]) -> str:
         "seed": overview.seed,
         "runs": [_whole(entry) for entry in overview.entries],
         "notes": list(overview.notes),
-        "published": [asdict(one) for one in published],
+        "published": [_published(one) for one in published],
     }
     return json.dumps(data, ensure_ascii=False, indent=1, default=str)
+
+
+def _published(one: Published) -> dict[str, Any]:
+    """Return a run and its published results as data for JSON."""
+    return {"run": one.run, "says": one.says, "differs": one.differs, **asdict(one)}
 
 
 def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
@@ -193,42 +216,6 @@ def difference_data(found: Difference) -> dict[str, Any]:
 
 def _ends(interval: Interval | None) -> list[float] | None:
     return None if interval is None else [interval.low, interval.high]
-
-
-def _markdown(overview: Overview, published: Sequence[Published]) -> Iterator[str]:
-    yield "# Runs"
-    yield ""
-    columns = [SECTION, *shown(OVERVIEW, overview.entries)]
-    yield from as_markdown(columns, _cells(columns, overview))
-    yield ""
-    yield from _listed(overview.notes)
-    yield "- accuracy: failures count as wrong answers; questions that were not asked are not included"
-    yield f"- confidence intervals: bootstrap with seed {overview.seed}; report.json has all rows of all runs"
-    if published:
-        yield from ("", "## Published results", "")
-        for one in published:
-            yield f"- {one.run}: {one.says}"
-            if one.differs is not None:
-                yield f"  - differs in: {one.differs}"
-    yield ""
-    yield "## Folders"
-    yield ""
-    yield from _listed([str(entry.run.folder) for entry in overview.entries])
-
-
-def _cells(columns: Sequence[Column[Entry]], overview: Overview) -> Iterator[list[str]]:
-    """Yield the cells of each row. In each data set, the trivial baselines come before the runs."""
-    for title, entries in overview.sections:
-        trivial = trivial_of(entries)
-        for name, figure in () if trivial is None else trivial.values.items():
-            cells = {"section": title, "mode": "trivial baseline", "model": name, "value": accuracy(figure)}
-            yield [cells.get(column.key, "") for column in columns]
-        for entry in entries:
-            yield [column.cell(entry) for column in columns]
-
-
-def _listed(lines: Sequence[str]) -> Iterator[str]:
-    yield from (f"- {line}" for line in lines)
 
 
 def _whole(entry: Entry) -> dict[str, Any]:
