@@ -15,6 +15,7 @@ from typing import Any
 import typer
 
 from social_world_model.cli.plugin_option import add_plugin_option
+from social_world_model.cli.streams import printable_streams
 from social_world_model.errors import GenerationError, SocialWorldModelError
 
 FAILED = 1
@@ -116,6 +117,11 @@ def _call_alone(command: Callable[..., None], **settings: Any) -> None:
 
 def _call(app: typer.Typer, **settings: Any) -> None:
     """Run an application. Turn errors of this package into a message and an exit status."""
+    with printable_streams():
+        _run(app, settings)
+
+
+def _run(app: typer.Typer, settings: Mapping[str, Any]) -> None:
     try:
         add_plugin_option(app)
         app(**settings)

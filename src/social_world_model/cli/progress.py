@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from social_world_model.cli.signatures import in_flags
+from social_world_model.cli.streams import raw
 from social_world_model.errors import shortened
+from social_world_model.printable import printable
 
 if TYPE_CHECKING:
     from social_world_model.experiments import Progress
@@ -84,7 +86,7 @@ def _bar(what: str) -> Iterator[_Display]:
     def whole(width: int) -> Column:
         return Column(no_wrap=True, min_width=width)
 
-    console = Console(stderr=True)
+    console = Console(file=raw(sys.stderr))
     columns = (
         *([BarColumn(bar_width=20)] if console.width >= WIDE else []),
         MofNCompleteColumn(table_column=whole(9)),
@@ -99,7 +101,7 @@ def _bar(what: str) -> Iterator[_Display]:
                 bar.update(task, total=total, completed=finished, description=words or what)
 
             def problem(self, line: str) -> None:
-                bar.console.print(line, markup=False, highlight=False)
+                bar.console.print(printable(line), markup=False, highlight=False)
 
         yield Display()
 
@@ -160,12 +162,7 @@ def dollars(usage: Usage) -> str:
     return f"${usage.cost:.2f}" if usage.cost >= 0.01 or not usage.cost else f"${usage.cost:.4f}"
 
 
-def printable(error: str) -> str:
-    """Return the first line of a message. The line is shortened, and control characters are escaped."""
-    line = error.partition("\n")[0]
-    return shortened("".join(char if char.isprintable() else repr(char)[1:-1] for char in line), limit=300)
-
-
 def told(problem: str) -> str:
     """Return a message about model calls as one line. Names of parameters are replaced by names of options."""
-    return printable(in_flags(problem, CALL_PARAMETERS))
+    line = in_flags(problem, CALL_PARAMETERS).partition("\n")[0]
+    return shortened(printable(line), limit=300)

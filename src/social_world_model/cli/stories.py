@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from social_world_model.cli.streams import raw
+
 if TYPE_CHECKING:
     from social_world_model.s3ap import SocializedContext
 
@@ -187,7 +189,7 @@ def _show(context: SocializedContext, as_json: bool) -> None:
     else:
         from rich.console import Console
 
-        Console().print(context)
+        Console(file=raw(sys.stdout)).print(context)
 
 
 def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = False) -> SocializedContext:

@@ -33,6 +33,8 @@ from social_world_model.files import write_whole
 TIMEOUT = 30.0
 """A download stops if no data arrive for this number of seconds."""
 
+LARGEST = 2_000_000_000
+"""Maximum number of bytes of a downloaded or unpacked file."""
 _CHUNK = 1 << 20
 _BROKEN_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, RuntimeError)
 """Exceptions that an unreadable archive can raise. A password or an unknown compression raises `RuntimeError`."""
@@ -326,9 +328,18 @@ def _not_got(source: Source, path: Path, why: str) -> DatasetError:
 
 
 def _copy(readable: IO[bytes], file: IO[bytes]) -> int:
+    """Copy a file, and return its size.
+
+    Raises
+    ------
+    DatasetError
+        If the file is too large: a small archive can contain a file that fills the disk.
+    """
     written = 0
     while chunk := readable.read(_CHUNK):
         written += file.write(chunk)
+        if written > LARGEST:
+            raise DatasetError(f"expected a data file of at most {LARGEST / 1e9:g} GB, got a larger file")
     return written
 
 

@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,11 @@ from social_world_model.contracts import BadRow
 from social_world_model.errors import DatasetError
 
 Row = dict[str, Any]
+
+LARGEST_TABLE = 200_000_000
+"""Maximum number of bytes of the decompressed values in a parquet file."""
+LONGEST_ROW = 2_000_000
+"""Maximum number of characters of the texts in a row. A longer row fails alone."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,25 @@ def read_file(path: Path) -> DataFile:
         raise DatasetError(
             f"expected a data file, got {path}, which cannot be read: {error.strerror or error}"
         ) from None
-    rows = tuple(_parquet(path) if data[:4] == b"PAR1" else _text_rows(data, path))
+    rows = tuple(map(_limited, count(), _parquet(path) if data[:4] == b"PAR1" else _text_rows(data, path)))
     if not rows:
         raise _empty(path)
     return DataFile(path.name, hashlib.sha256(data).hexdigest(), rows)
+
+
+def _limited(number: int, row: Row | BadRow) -> Row | BadRow:
+    """Return a row, or a `BadRow` if its texts are too long."""
+    length = 0 if isinstance(row, BadRow) else sum(map(_length, row.values()))
+    if length <= LONGEST_ROW:
+        return row
+    return BadRow(
+        index=f"row-{number}",
+        message=f"row {number}: expected at most {LONGEST_ROW:,} characters, got {length:,}",
+    )
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str) else sum(map(_length, value)) if isinstance(value, list) else 0
 
 
 def _empty(path: Path) -> DatasetError:
@@ -197,8 +218,16 @@ def _parquet(path: Path) -> list[Row]:
         import pyarrow.parquet as parquet
     except ImportError:
         raise DatasetError(f"reading {path} needs pyarrow: uv sync --extra parquet") from None
+    rows: list[Row] = []
+    size = 0
     try:
-        rows: list[Row] = parquet.read_table(path).to_pylist()
+        for batch in parquet.ParquetFile(path).iter_batches(batch_size=64):  # a small file can hold large rows
+            size += batch.nbytes
+            if size > LARGEST_TABLE:
+                break
+            rows += batch.to_pylist()
     except Exception as error:  # noqa: BLE001 - pyarrow has no common base class for errors of broken files
         raise DatasetError(f"expected a parquet file, got {path}, which cannot be read: {error}") from None
+    if size > LARGEST_TABLE:
+        raise DatasetError(f"expected at most {LARGEST_TABLE / 1e6:g} MB of data in {path}, got more: split the file")
     return rows

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from social_world_model.data.yaml_files import load_yaml
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
 from social_world_model.experiments.plan import plan_in_sweep
 from social_world_model.generation_utils.clients import Clients
@@ -152,9 +153,8 @@ def _loaded(path: Path) -> Mapping[str, Any]:
     import yaml
 
     try:
-        text = path.read_text(encoding="utf-8")
-        data = yaml.safe_load(text)
-        if twice := _repeated(yaml.compose(text, yaml.SafeLoader)):
+        data, twice = load_yaml(path.read_text(encoding="utf-8"))
+        if twice is not None:
             raise ConfigurationError(f"expected each name once in {path}, got {twice} twice: delete one of them")
     except OSError as error:
         raise ConfigurationError(f"expected a sweep in YAML, got {path}: {error.strerror or error}") from None
@@ -171,19 +171,6 @@ def _loaded(path: Path) -> Mapping[str, Any]:
 
 
 _KINDS: Mapping[type, str] = {type(None): "nothing", str: "text", list: "a list"}
-
-
-def _repeated(node: Any) -> str | None:
-    """Return a name that occurs twice in a YAML mapping, or None. The YAML loader would use the last value."""
-    from yaml import MappingNode, ScalarNode, SequenceNode
-
-    if isinstance(node, SequenceNode):
-        return next(filter(None, map(_repeated, node.value)), None)
-    if not isinstance(node, MappingNode):
-        return None
-    names = [str(key.value) for key, _ in node.value if isinstance(key, ScalarNode) and key.value != "<<"]
-    twice = (name for name in names if names.count(name) > 1)
-    return next(twice, None) or next(filter(None, (_repeated(value) for _, value in node.value)), None)
 
 
 def _listed(data: Mapping[str, Any], name: str, path: Path) -> list[Any]:

@@ -319,7 +319,7 @@ def sentence(agent: str, act: str) -> str:
     """
     rest = act.removeprefix(agent)
     said = rest != act and not (rest[:1].isalnum() or rest[:1] in ("_", "-"))
-    return act if said else f"{agent} {act}"
+    return act if said else f"{agent.strip()} {act}"
 
 
 def join_words(parts: Sequence[tuple[str, bool]]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from social_world_model.printable import printable
 from social_world_model.s3ap.tags import PieceKind, is_none, split_pieces, tag_of
 
 if TYPE_CHECKING:
@@ -79,16 +80,16 @@ def to_html(context: SocializedContext) -> str:
 def _rows(context: SocializedContext) -> Iterator[_Row]:
     """Yield a row for the state of each step, then a row for every agent that perceives or does something."""
     for step in context.socialized_context:
-        yield _Row(step.timestep, None, step.state)
+        yield _Row(printable(step.timestep), None, step.state)
         for name in context.agents_names:
             observed, done = step.observations.get(name, ""), step.actions.get(name, "")
             if not (is_none(observed) and is_none(done)):
-                yield _Row(step.timestep, name, observed, done)
+                yield _Row(printable(step.timestep), printable(name), observed, done)
 
 
 def _spans(text: str, cast: Sequence[str]) -> Iterator[tuple[PieceKind, str]]:
     """Yield the pieces of a text for display; tags are replaced by short labels."""
-    for piece in split_pieces(text):
+    for piece in split_pieces(printable(text)):
         if is_none(piece.text):
             continue
         tag = tag_of(piece)
@@ -99,7 +100,7 @@ def _spans(text: str, cast: Sequence[str]) -> Iterator[tuple[PieceKind, str]]:
         elif piece.index is None:
             yield piece.kind, tag.label
         else:
-            yield piece.kind, f"‹{tag.label.strip('‹›')} of {cast[piece.index]}›"
+            yield piece.kind, f"‹{tag.label.strip('‹›')} of {printable(cast[piece.index])}›"
 
 
 def _text(text: str, cast: Sequence[str]) -> Text:

@@ -172,6 +172,17 @@ def split_pieces(text: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def without_tags(text: str) -> str:
+    """Return a text of a narrative in which no part is read as a tag. Such a text gets other brackets.
+
+    >>> without_tags("I <3 [you]"), without_tags("Bo: <unknown /> [you]")
+    ('I <3 [you]', 'Bo: ‹unknown /› (you)')
+    """
+    if all(piece.kind == "text" for piece in split_pieces(text)):
+        return text
+    return text.translate(str.maketrans("<>[]", "‹›()"))
+
+
 def _add_words(pieces: list[Piece], words: str) -> None:
     if words := words.strip():
         pieces.append(Piece("text", words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from social_world_model.data.yaml_files import load_yaml
 from social_world_model.errors import ConfigurationError
 
 
@@ -21,10 +22,10 @@ def read_config(path: Path | None) -> dict[str, Any]:
     import yaml
 
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data, _ = load_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"expected a configuration file, got {path}: {error.strerror or error}") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise ConfigurationError(f"expected YAML in {path}, got: {error}") from None
     if data is None:
         return {}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed, joined
-from social_world_model.s3ap.tags import split_pieces
+from social_world_model.s3ap.tags import without_tags
 from social_world_model.symbolic.conversation.presence import presence
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine, read_transcript
 from social_world_model.symbolic.parser import NOT_READ, TraceEntry
@@ -70,20 +70,13 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
 def _happens(step: Step, line: TranscriptLine, present: Sequence[str]) -> bool:
     """Add a line to a step. Return True if the step then has an action, because the next line needs a new step."""
     if line.kind == "note" or (line.kind == "utterance" and not line.people and not line.to_all):
-        text = _plain(line.text)
+        text = without_tags(line.text)
         told = closed(text) if line.kind == "note" else f'Somebody says: "{closed(text)}"'
         step.facts.append((told, frozenset(present)))
     elif line.text:
-        does = {"join": JOINS, "leave": LEAVES}.get(line.kind) or f'{SAYS}"{_plain(line.text)}"'
+        does = {"join": JOINS, "leave": LEAVES}.get(line.kind) or f'{SAYS}"{without_tags(line.text)}"'
         step.acts = dict.fromkeys(present if line.to_all else line.people, does)
     return bool(step.acts)
-
-
-def _plain(text: str) -> str:
-    """Return an utterance, with all brackets removed that look like tags."""
-    if all(piece.kind == "text" for piece in split_pieces(text)):
-        return text
-    return text.translate(str.maketrans("<>[]", "‹›()"))
 
 
 def _who_is_here(present: Sequence[str]) -> str:

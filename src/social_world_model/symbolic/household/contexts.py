@@ -14,6 +14,7 @@ from functools import lru_cache
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import is_closed, joined, sentences
+from social_world_model.s3ap.tags import without_tags
 from social_world_model.symbolic.household.acts import Act
 from social_world_model.symbolic.household.description import DescriptionReader
 from social_world_model.symbolic.household.flat import Flat
@@ -64,7 +65,7 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     NarrativeError
         If the narrative does not have this form, or if the narrative contains no known room or no known action.
     """
-    context, trace = _parsed(narrative, guidance)
+    context, trace = _parsed(without_tags(narrative), guidance)
     return context.model_copy(deep=True), trace
 
 

@@ -16,8 +16,9 @@ from social_world_model.symbolic.household import lexicon
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|[,;:()]")
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w'’-]*")  # not at the beginning of a sentence
-_DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)?")
-_ORDINAL_DIGITS = re.compile(r"\d+(?:st|nd|rd|th)")
+_DIGITS = re.compile(r"([0-9]{1,2}|100)(?:st|nd|rd|th)?")
+_ORDINAL_DIGITS = re.compile(r"(?:[0-9]{1,2}|100)(?:st|nd|rd|th)")
+"""Numbers up to 100. A sentence with a larger number is not read, because each piece of furniture needs memory."""
 _PHRASES = tuple((re.compile(pattern), f" {plain} ") for pattern, plain in lexicon.PHRASES.items())
 
 Sign = Literal[
@@ -248,6 +249,9 @@ class _Chunker:
         if pair := _PAIRS.get(f"{word} {self._word(1)}"):
             self.at += 2
             return pair
+        if word.isdigit() and not _DIGITS.fullmatch(word):
+            self.at += 1
+            return "unknown"
         if word == "no" and self._is_nounlike(self._word(1)):
             self.at += 1
             self._noun()
@@ -302,11 +306,11 @@ class _Chunker:
             found.definite = True
         elif word in ("other", "another"):
             found.other = word == "other"
-        elif found.numbers and (word in ("a", "an") or lexicon.NUMBERS.get(word, 0) > 1 or word.isdigit()):
+        elif found.numbers and (word in ("a", "an") or lexicon.NUMBERS.get(word, 0) > 1 or _is_digits(word)):
             if found.numbers != [1] or _number(word) == 1 or not self._furniture_follows():
                 return False  # "the third holds a plate, the fourth two cups"
             found.numbers = list(range(1, _number(word) + 1))  # "the first two cabinets"
-        elif word in lexicon.NUMBERS or word.isdigit():
+        elif word in lexicon.NUMBERS or _is_digits(word):
             found.count = found.count if found.some else _number(word)
         else:
             return bool(found.numbers) and word in (",", *lexicon.JOIN) and self._ordinal_follows()
@@ -358,7 +362,7 @@ class _Chunker:
         ahead = 0
         while name:
             word, following = self._word(ahead), self._word(ahead + 1)
-            is_number = word.isdigit() or lexicon.NUMBERS.get(word, 0) > 1 or word == "one"
+            is_number = _is_digits(word) or lexicon.NUMBERS.get(word, 0) > 1 or word == "one"
             if not is_number or (self._is_nounlike(following) and following not in lexicon.NUMBERS):
                 break
             numbers.append(_number(word))
@@ -369,6 +373,10 @@ class _Chunker:
             if not ahead:
                 break
         return numbers
+
+
+def _is_digits(word: str) -> bool:
+    return word.isdigit() and _DIGITS.fullmatch(word) is not None
 
 
 def _number(word: str) -> int:
