@@ -3,12 +3,15 @@
 The alignment is a longest common subsequence. The weight of a pair of events is the similarity of their sentences. A
 sentence that occurs twice is two events. Two events outside the subsequence may still be aligned if their positions in
 the two contexts differ only a little. Within one context, a sentence that repeats an earlier event does not count as
-another event.
+another event. Long contexts are aligned in overlapping blocks, so that the time grows with the number of events and not
+with its square.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,6 +23,10 @@ NEARBY = 4
 """Two events that are aligned out of order have at most this number of aligned events between them."""
 OTHER_KIND = 0.95
 """Factor on the similarity of a fact and an action. The factor favours pairs of the same kind."""
+
+
+BLOCK = 300
+"""Maximum number of events that are aligned at once. Events whose positions differ by more are not aligned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,37 +145,56 @@ def alignment_units(reference: Reference, names: Names) -> list[AlignmentUnit]:
         Names that the reference uses for the agents of the context.
     """
     units: list[AlignmentUnit] = []
-    made = [AlignmentUnit.of(one, names) for one in reference.events]
-    for unit in made:
-        if unit.kind == "act":
-            units.append(unit)
-            continue
-        first = next((at for at in range(len(units) - 1, -1, -1) if _is_told_by(units[at], unit)), None)
+    told = _ToldBefore()
+    for unit in (AlignmentUnit.of(one, names) for one in reference.events):
+        first = None if unit.kind == "act" else told.event_of(unit)
         if first is None:
+            told.add(len(units), unit)
             units.append(unit)
         else:
             units[first] = replace(units[first], perceivers=units[first].perceivers | unit.perceivers)
     return _with_early_percepts(units)
 
 
-def _is_told_by(event: AlignmentUnit, later: AlignmentUnit) -> bool:
-    """Return whether a fact or an observation repeats an earlier event of the same context."""
-    if event.kind == "act":
-        near = later.kind == "percept" or later.moment - event.moment == 1
-    else:
-        near = later.moment == event.moment
-    return near and alike(event.told, later.told) > 0
+class _ToldBefore:
+    """Events of one context, in groups that can contain the event that a later sentence repeats."""
+
+    def __init__(self) -> None:
+        self._acts: dict[tuple[int, frozenset[int]], dict[str, tuple[int, Told]]] = defaultdict(dict)
+        self._others: dict[tuple[int, frozenset[int]], dict[str, tuple[int, Told]]] = defaultdict(dict)
+
+    def add(self, position: int, unit: AlignmentUnit) -> None:
+        """Add an event at its position. Of several events with the same text, only the last one is kept."""
+        if unit.kind == "act":
+            self._acts[ANY_MOMENT, unit.told.mentioned][unit.text] = (position, unit.told)
+        group = self._acts if unit.kind == "act" else self._others
+        group[unit.moment, unit.told.mentioned][unit.text] = (position, unit.told)
+
+    def event_of(self, later: AlignmentUnit) -> int | None:
+        """Return the position of the last event that a fact or an observation repeats; None if there is none."""
+        people = later.told.mentioned
+        acts = self._acts.get((ANY_MOMENT if later.kind == "percept" else later.moment - 1, people), {})
+        others = self._others.get((later.moment, people), {})
+        near = sorted([*acts.values(), *others.values()], key=lambda one: -one[0])
+        return next((position for position, told in near if alike(told, later.told) > 0), None)
+
+
+ANY_MOMENT = -2
+"""Key of the group of all events."""
 
 
 def _with_early_percepts(units: list[AlignmentUnit]) -> list[AlignmentUnit]:
     """Merge observations into a later action of the same step, because observations precede actions in a step."""
-    acts = {at: unit for at, unit in enumerate(units) if unit.kind == "act"}
+    acts: dict[int, list[int]] = defaultdict(list)
+    for at, unit in enumerate(units):
+        if unit.kind == "act":
+            acts[unit.moment].append(at)
     early: set[int] = set()
     for at, unit in enumerate(units):
         if unit.kind != "percept":
             continue
-        same = (place for place, act in acts.items() if place > at and act.moment == unit.moment)
-        of = next((place for place in same if alike(acts[place].told, unit.told)), None)
+        same = (place for place in acts[unit.moment] if place > at)
+        of = next((place for place in same if alike(units[place].told, unit.told)), None)
         if of is not None:
             early.add(at)
             units[of] = replace(units[of], perceivers=units[of].perceivers | unit.perceivers)
@@ -207,13 +233,26 @@ def align(wanted: Sequence[AlignmentUnit], given: Sequence[AlignmentUnit]) -> li
     """
     if [unit.told.text for unit in wanted] == [unit.told.text for unit in given]:
         return [(at, at) for at in range(len(wanted))]
-    scores = [[_score(one, other) for other in given] for one in wanted]
-    pairs = _in_order(scores)
-    return sorted(pairs + _out_of_order(scores, pairs))
+    pairs = list(_in_blocks(wanted, given))
+    return sorted(pairs + _out_of_order(wanted, given, pairs))
+
+
+def _in_blocks(wanted: Sequence[AlignmentUnit], given: Sequence[AlignmentUnit]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs in order. Of each block but the last, the first half is used, and the next block starts there."""
+    i = j = 0
+    while i < len(wanted) and j < len(given):
+        is_last = len(wanted) - i <= BLOCK and len(given) - j <= BLOCK
+        scores = [[_score(one, other) for other in given[j : j + BLOCK]] for one in wanted[i : i + BLOCK]]
+        half = BLOCK if is_last else BLOCK // 2
+        used = [(a, b) for a, b in _in_order(scores) if a < half and b < half]
+        yield from ((i + a, j + b) for a, b in used)
+        if is_last:
+            return
+        i, j = (i + used[-1][0] + 1, j + used[-1][1] + 1) if used else (i + half, j + half)
 
 
 def _score(one: AlignmentUnit, other: AlignmentUnit) -> float:
-    if one.actors and other.actors and one.actors != other.actors:
+    if one.told.mentioned != other.told.mentioned or (one.actors and other.actors and one.actors != other.actors):
         return 0.0
     return alike(one.told, other.told) * (1.0 if (one.kind == "act") == (other.kind == "act") else OTHER_KIND)
 
@@ -240,19 +279,24 @@ def _in_order(scores: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     return pairs[::-1]
 
 
-def _out_of_order(scores: Sequence[Sequence[float]], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _out_of_order(
+    wanted: Sequence[AlignmentUnit], given: Sequence[AlignmentUnit], pairs: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """Pair the remaining events that are near each other. The order is by highest score, then by smallest distance."""
-    found, used = {i for i, _ in pairs}, {j for _, j in pairs}
-    open_pairs = sorted(
-        (-score, distance, i, j)
-        for i, row in enumerate(scores)
-        if i not in found
-        for j, score in enumerate(row)
-        if score and j not in used
-        if (distance := abs(sum(a < i for a, _ in pairs) - sum(b < j for _, b in pairs))) <= NEARBY
-    )
+    left, right = [i for i, _ in pairs], [j for _, j in pairs]
+    near: dict[int, list[int]] = defaultdict(list)  # the remaining events, by the number of pairs before them
+    for j in sorted(set(range(len(given))) - set(right)):
+        near[bisect_left(right, j)].append(j)
+    open_pairs: list[tuple[float, int, int, int]] = []
+    for i in sorted(set(range(len(wanted))) - set(left)):
+        before = bisect_left(left, i)
+        for away in range(-NEARBY, NEARBY + 1):
+            for j in near.get(before + away, ()):
+                if score := _score(wanted[i], given[j]):
+                    open_pairs.append((-score, abs(away), i, j))
+    found, used = set(left), set(right)
     more: list[tuple[int, int]] = []
-    for _, _, i, j in open_pairs:
+    for _, _, i, j in sorted(open_pairs):
         if i not in found and j not in used:
             found.add(i)
             used.add(j)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from social_world_model.s3ap.alignment import words_of
 from social_world_model.symbolic.story.clauses import (
@@ -115,6 +115,11 @@ class Told:
     content: frozenset[str]
     turned: tuple[bool, bool]
     clause: Clause | None
+
+    @cached_property
+    def mentioned(self) -> frozenset[int]:
+        """Numbers of the agents that the sentence names. Only sentences that name the same agents can be alike."""
+        return frozenset(self.people)
 
 
 class SentenceParser:

@@ -145,7 +145,17 @@ class Decoder:
 
     def _field_in_words(self, step: int, field: Field, texts: Mapping[str, str]) -> dict[str, str]:
         path = f"socialized_context[{step}].{field}"
-        return {name: self.words(step, field, text, f"{path}.{name}") for name, text in texts.items()}
+        known = {NONE: NONE}  # in a large context, most entries of a step are equal
+        words: dict[str, str] = {}
+        for name, text in texts.items():
+            if text in known:
+                words[name] = known[text]
+                continue
+            issues = len(self._issues)
+            words[name] = self.words(step, field, text, f"{path}.{name}")
+            if len(self._issues) == issues:  # an issue is noted for each agent
+                known[text] = words[name]
+        return words
 
     def _decode_state(self, step: int) -> str:
         path = f"socialized_context[{step}].state"
@@ -156,6 +166,8 @@ class Decoder:
         acts: dict[str, str] = {}
         actions = self.steps[step].actions
         for name in self._in_cast_order(actions):
+            if actions[name] == NONE:
+                continue
             path = f"socialized_context[{step}].actions.{name}"
             words = join_words(self._pieces_in_words(step, "actions", actions[name], path, private=False))
             if words:

@@ -38,10 +38,9 @@ def validate(context: SocializedContext) -> list[Issue]:
     >>> [str(issue) for issue in validate(SocializedContext(agents_names=[], socialized_context=[]))]
     ['error: agents_names: expected at least one agent, got an empty list']
     """
-    errors = [*_cast(context), *_timesteps(context), *_entries(context)]
     decoder = Decoder(context)
     steps = decoder.steps_in_words()
-    errors += decoder.issues
+    errors = _errors(context, decoder)
     if not context.agents_names:
         return errors
     return errors + [
@@ -55,7 +54,14 @@ def validate(context: SocializedContext) -> list[Issue]:
 
 def errors_of(context: SocializedContext) -> list[Issue]:
     """Return the errors of a context, without warnings."""
-    return [issue for issue in validate(context) if issue.severity == "error"]
+    decoder = Decoder(context)
+    decoder.steps_in_words()
+    return _errors(context, decoder)
+
+
+def _errors(context: SocializedContext, decoder: Decoder) -> list[Issue]:
+    """Return the errors of a context whose steps have been decoded."""
+    return [*_cast(context), *_timesteps(context), *_entries(context), *decoder.issues]
 
 
 def _warning(path: str, expected: str, got: str) -> Issue:

@@ -6,13 +6,12 @@ Contexts of any model are supported. Every event that agents can perceive is tre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.tags import UNKNOWN
 from social_world_model.symbolic.conversation.contexts import HERE, JOINS, LEAVES, SAYS
-from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.retrieval import Index
 from social_world_model.symbolic.conversation.words import words
 
@@ -136,17 +135,3 @@ def _note_who_comes_and_goes(heard: Hearing) -> None:
                 heard.arrived[name] = place
             elif present[place - 1] and not present[place]:
                 heard.left[name] = place
-
-
-def named_in(text: str, people: Iterable[str]) -> set[str]:
-    """Return the people who are named in a text.
-
-    Parameters
-    ----------
-    text
-        Text to search.
-    people
-        Names to search for. A part of a name also matches if no other name contains this part.
-    """
-    people = list(people)
-    return {name for name in people if calls(name, people).search(text)}

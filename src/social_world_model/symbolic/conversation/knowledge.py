@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from social_world_model.symbolic.conversation.hearing import Hearing, named_in
+from social_world_model.symbolic.conversation.hearing import Hearing
+from social_world_model.symbolic.conversation.names import calls
 
 LINES = 10
 """Number of lines that are assumed to contain the answer to a question: the lines with the highest BM25 scores."""
@@ -46,7 +47,7 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
         return False
     places = hearing.places(question)
     whole = len(places) == len(hearing.said)
-    has_part = whole and person in named_in(question, hearing.cast)
+    has_part = whole and calls(person, hearing.cast).search(question) is not None
     if hearing.is_view:
         share = coverage(hearing, hearing.query(question), [person], places) or 0.0
         return share >= ANSWERED_IN_A_VIEW or (share > 0 and has_part)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from social_world_model.s3ap.prose import sentences
-from social_world_model.symbolic.conversation.hearing import Hearing, Said, named_in
+from social_world_model.symbolic.conversation.hearing import Hearing, Said
+from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.patterns import any_of
 
 NOTHING = "Nothing was said that all of the readers may know."
@@ -107,7 +108,7 @@ def _is_to_all(text: str) -> bool:
 
 
 def _is_task_of(reader: str, text: str, one: Said) -> bool:
-    return _TASK.search(text) is not None and (reader == one.by or bool(named_in(text, [reader])))
+    return _TASK.search(text) is not None and (reader == one.by or calls(reader, [reader]).search(text) is not None)
 
 
 def _told(one: Said, text: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 _PART = re.compile(r"[^\W_][\w'’.-]*")
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
@@ -64,8 +66,14 @@ def calls(name: str, people: Iterable[str]) -> re.Pattern[str]:
     people
         Names of all people.
     """
-    people = list(people)
+    counts = _counts(tuple(people))
     parts = [part for part in _PART.findall(name) if len(part) > 1 and part[0].isupper()]
-    own = [part for part in parts if sum(part in _PART.findall(other) for other in people) == 1]
+    own = [part for part in parts if counts[part] == 1]
     forms = sorted({name, *own}, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, forms))})(?!\w)")
+
+
+@lru_cache(maxsize=64)
+def _counts(people: tuple[str, ...]) -> Counter[str]:
+    """Return the number of names that contain each part."""
+    return Counter(part for name in people for part in set(_PART.findall(name)))
