@@ -39,4 +39,4 @@ def test_a_problem_is_printed_at_once_on_one_line_without_control_characters(
 ) -> None:
     with progress() as shown:
         shown.on_problem("no \x1b[31manswer\nof all")
-    assert capsys.readouterr().err == "problem: no \\x1b[31manswer\n"
+    assert capsys.readouterr().err == "problem: no \\u001b[31manswer\n"

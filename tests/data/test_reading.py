@@ -141,3 +141,22 @@ def test_the_files_hash_is_of_its_bytes(tmp_path: Path) -> None:
     one, other = write(tmp_path, as_csv(), "a"), write(tmp_path, as_csv() + " ", "b")
     assert read_file(one).sha256 != read_file(other).sha256
     assert len(read_file(one).sha256) == 64
+
+
+def test_a_row_that_is_too_long_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("social_world_model.data.reading.LONGEST_ROW", 10)
+    rows = [{"index": 1, "story": "short"}, {"index": 2, "story": ["five", "seven", "12"]}, {"index": 3, "story": "s"}]
+    path = write(tmp_path, "\n".join(map(json.dumps, rows)))
+    first, long, last = read_file(path).rows
+    assert (first, last) == (rows[0], rows[2])
+    assert long == BadRow(index="row-1", message="row 1: expected at most 10 characters, got 11")
+
+
+def test_a_small_table_that_expands_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    story = pyarrow.array(["x" * 1_000_000]).dictionary_encode()
+    many = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 1000, pyarrow.int32()), story.dictionary)
+    path = tmp_path / "bomb.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"story": many}), path)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(DatasetError, match="expected at most 200 MB of data"):
+        read_file(path)

@@ -270,3 +270,21 @@ def test_as_many_leaks_and_omissions_are_found_as_were_made(kind: str) -> None:
             score = compare_perceived(context, worse.context)
             assert (score.leaks, score.omissions) == (worse.leaked, worse.omitted)
             assert (score.extra, score.missing) == ((), ())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_long_contexts_are_aligned_in_blocks_as_they_would_be_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    dice = Random(seed)
+    rooms = ["den", "hall", "attic", "kitchen", "garage"]
+    people = ["Al", "Bo", "Cy"]
+    story = " ".join(f"{dice.choice(people)} entered the {dice.choice(rooms)}." for _ in range(60))
+    reference = symbolic(story)
+    candidate = perturb(reference, leak=0.1, omit=0.1, random=dice).context
+    steps = list(candidate.socialized_context)
+    del steps[dice.randrange(5, 50)]
+    candidate = candidate.model_copy(update={"socialized_context": steps})
+    whole = compare_perceived(reference, candidate)
+    monkeypatch.setattr("social_world_model.evaluation.alignment.BLOCK", 40)
+    assert compare_perceived(reference, candidate) == whole

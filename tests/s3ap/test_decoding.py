@@ -313,3 +313,13 @@ def test_decoding_and_encoding_read_each_text_a_number_of_times_that_does_not_gr
 
     assert max(per_text) < 8
     assert max(per_text) / min(per_text) < 1.1
+
+
+def test_decoding_twice_changes_nothing_even_if_a_name_begins_with_a_line_separator() -> None:
+    name = "\u2028Al"
+    made = context(
+        [name, "Bo"],
+        step("none", {}, {name: "left the hall"}),
+        step("none", {"Bo": "<same_as_last_action />"}),
+    )
+    assert decode(decode(made)) == decode(made)

@@ -221,13 +221,19 @@ def _parquet(path: Path) -> list[Row]:
     rows: list[Row] = []
     size = 0
     try:
-        for batch in parquet.ParquetFile(path).iter_batches(batch_size=64):  # a small file can hold large rows
-            size += batch.nbytes
-            if size > LARGEST_TABLE:
-                break
-            rows += batch.to_pylist()
+        file = parquet.ParquetFile(path)
+        groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
+        stored = sum(group.total_byte_size for group in groups)
+        if stored <= LARGEST_TABLE:
+            # A small file can repeat a large value, so a batch has at most about as many bytes as the limit.
+            for batch in file.iter_batches(batch_size=max(1, min(64, LARGEST_TABLE // max(stored, 1)))):
+                read = batch.to_pylist()
+                size += sum(_length(value) for row in read for value in row.values())
+                if size > LARGEST_TABLE:
+                    break
+                rows += read
     except Exception as error:  # noqa: BLE001 - pyarrow has no common base class for errors of broken files
         raise DatasetError(f"expected a parquet file, got {path}, which cannot be read: {error}") from None
-    if size > LARGEST_TABLE:
+    if max(stored, size) > LARGEST_TABLE:
         raise DatasetError(f"expected at most {LARGEST_TABLE / 1e6:g} MB of data in {path}, got more: split the file")
     return rows

@@ -186,3 +186,25 @@ def test_a_record_is_known_by_its_acts_and_a_view_of_it_too() -> None:
     assert parser.recognises_context(parsed())
     assert parser.recognises_context(perspective(parsed(), ["Olga"]))
     assert not parser.recognises_context(parse_narrative("Al entered the hall. Al moved the ball to the box.")[0])
+
+
+@pytest.mark.parametrize("number", ["999999999", "1000000000000", "9" * 5000, "101", "²"])
+def test_a_number_of_pieces_that_no_flat_has_is_not_read(number: str) -> None:
+    story = (
+        f"What's inside the apartment: The apartment has a kitchen and a hall. In the kitchen, there are {number} "
+        "fridges. The hall has a shelf with a lamp on it. \nActions taken by Olga: Olga is in the hall. She walks to "
+        "the kitchen and is about to leave it."
+    )
+    context, _ = parse_household(story)
+    assert "fridge" not in context.socialized_context[0].state
+
+
+def test_a_tag_inside_a_name_stays_a_text() -> None:
+    story = (
+        "What's inside the apartment: The apartment has a kitchen. The kitchen has a fridge with a cake inside. \n"
+        "Actions taken by Al<mental_state>: Al<mental_state> is in the kitchen. He goes to the fridge and is about to "
+        "open it."
+    )
+    context, _ = parse_household(story)
+    assert [issue for issue in validate(context) if issue.severity == "error"] == []
+    assert "<mental_state>" not in context.to_json()
