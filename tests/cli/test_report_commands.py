@@ -144,3 +144,22 @@ def test_replies_from_a_file_are_reported_like_a_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "elsewhere" in done.stdout
     assert "predictions" in done.stdout
+
+
+def test_one_item_is_shown_with_everything_about_it(tmp_path: Path) -> None:
+    replies = tmp_path / "model.json"
+    replies.write_text(json.dumps([{"reply": {"reasoning": "Because.", "answer": "bucket"}}]))
+    command = ("run", "tomi", "--mode", "perspective", "--model-name", f"scripted/{replies}", "--limit", "2")
+    assert swm(*command, "--output-dir", tmp_path).returncode == 0
+    (run,) = (path.parent for path in tmp_path.rglob("run.json"))
+    done = swm("show", run, "1")
+    assert done.returncode == 0, done.stderr
+    shown = done.stdout
+    headings = ("ITEM", "QUESTION", "CORRECT ANSWER", "REASONING", "REPLY", "EXTRACTED ANSWER", "SCORE", "CONTEXT")
+    places = [f"\n{shown}".index(f"\n{heading}") for heading in headings]
+    assert places == sorted(places)
+    assert "PROMPT (rebuilt from the stored item and the stored wording of the prompt" in shown
+    assert "\n  wrong (status answered)\n  1 call, " in shown
+    assert "(read by the rule whole_reply)" in shown
+    one_clear_line(swm("show", run, "99"), "index of a result", "'99'")
+    one_clear_line(swm("show", tmp_path / "no", "1"), "the folder of a run")

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sweep": ("sweep:sweep", "Run all combinations of benchmarks, models and modes."),
     "robustness": ("robustness:robustness", "Run a benchmark with and without perturbations."),
     "report": ("reports:report", "Report all runs in one or more folders as one table."),
+    "show": ("show:show", "Show one item: prompt, reply, answer, score, context."),
     "compare": ("reports:compare", "Compare two runs item by item."),
     "evaluate-contexts": ("evaluate:evaluate_contexts", "Measure the quality of contexts."),
     "list": ("listing:list_known", "List benchmarks, modes, models or trainers."),
