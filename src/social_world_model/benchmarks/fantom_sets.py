@@ -131,10 +131,11 @@ def read_sets(rows: Sequence[Row | BadRow]) -> tuple[list[QuestionSet | BadRow],
                     found.append(set_id)
                 flat.setdefault(set_id, []).append(row)
         else:
-            beliefs = row.get("beliefQAs")
-            correct_last = [draw.choice([True, False]) for _ in beliefs] if isinstance(beliefs, list) else []
-            drawn += sum(isinstance(one, dict) and "mc_correct_index" not in one for one in beliefs or ())
-            unread += not isinstance(beliefs, list)
+            given = row.get("beliefQAs")
+            beliefs = given if isinstance(given, list) else []
+            correct_last = [draw.choice([True, False]) for _ in beliefs]
+            drawn += sum(isinstance(one, dict) and "mc_correct_index" not in one for one in beliefs)
+            unread += not isinstance(given, list)
             found.append(_nested_or_bad(number, row, correct_last))
     kept = _have_own_indices(rows)
     sets = [_flat_or_bad(one, flat[one], kept) if isinstance(one, str) else one for one in found]
