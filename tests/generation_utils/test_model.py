@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from social_world_model.generation_utils import LanguageModel, StrOutputParser, agenerate, model_by_name
-from social_world_model.generation_utils.capabilities import EndpointCapabilities
+from social_world_model.generation_utils.capabilities import EndpointCapabilities, length_fields
 from social_world_model.generation_utils.failures import Failure
 from social_world_model.generation_utils.model import Completion, Prompt
 from social_world_model.generation_utils.output_parsers import format_instructions
@@ -119,12 +119,13 @@ def picky(*refuses: str) -> Any:
         (["temperature"], EndpointCapabilities(refused=frozenset({"temperature"}))),
         (["seed"], EndpointCapabilities(refused=frozenset({"seed"}))),
         (["seed", "temperature"], EndpointCapabilities(refused=frozenset({"temperature", "seed"}))),
-        (["max_completion_tokens"], EndpointCapabilities(old_max_tokens=True)),
+        (["max_completion_tokens"], EndpointCapabilities(refused=frozenset({"max_completion_tokens"}))),
+        (["max_tokens"], EndpointCapabilities(refused=frozenset({"max_tokens"}))),
         (["json_schema"], EndpointCapabilities(tier="json")),
         (["json_schema", "json_object"], EndpointCapabilities(tier="prompt")),
         (
             ["json_schema", "json_object", "seed", "temperature", "max_completion_tokens"],
-            EndpointCapabilities(tier="prompt", refused=frozenset({"temperature", "seed"}), old_max_tokens=True),
+            EndpointCapabilities(tier="prompt", refused=frozenset({"temperature", "seed", "max_completion_tokens"})),
         ),
     ],
 )
@@ -146,7 +147,8 @@ def test_what_an_endpoint_refuses_is_left_out_from_then_on(
     assert (calls.retries, calls.spent.requests, len(problems)) == (0, 2, len(refuses))
     body = endpoint.bodies[-1]
     assert ("temperature" in body, "seed" in body) == ("temperature" not in refuses, "seed" not in refuses)
-    assert body.get("max_tokens") == (50 if capabilities.old_max_tokens else None)
+    limits = {"max_tokens", "max_completion_tokens"}
+    assert {name: body.get(name) for name in limits} == {name: None if name in refuses else 50 for name in limits}
     assert tier_of(body) == capabilities.tier
     assert asked(endpoint).count(format_instructions(ReasonedAnswer)) == 1
     assert asked(endpoint).endswith("Hello")
@@ -177,7 +179,7 @@ def test_a_key_that_is_a_word_of_the_dialect_does_not_hide_what_is_refused(monke
     with Endpoint(picky("max_completion_tokens")) as endpoint:
         model = model_by_name(f"custom/oracle@{endpoint.base_url}")
         completed(model)
-    assert model.capabilities.old_max_tokens
+    assert model.capabilities.refused == {"max_completion_tokens"}
 
 
 @pytest.mark.parametrize(
@@ -280,3 +282,30 @@ def test_a_model_may_be_given_instead_of_its_name(monkeypatch: pytest.MonkeyPatc
     with Endpoint(said("x")) as endpoint:
         model = custom(monkeypatch, endpoint.base_url)
         assert run(model, agenerate(model, "Hello", {}, StrOutputParser(), calls=quick())) == "x"
+
+
+@pytest.mark.parametrize(
+    ("message", "refused_fields"),
+    [
+        (
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'.",
+            {"max_tokens"},
+        ),
+        ("Unrecognized request argument supplied: max_completion_tokens", {"max_completion_tokens"}),
+        ("body -> max_completion_tokens: Extra inputs are not permitted", {"max_completion_tokens"}),
+        ("max_tokens is too large: 50. This model supports at most 20 completion tokens.", set()),
+    ],
+)
+def test_the_field_for_the_length_that_a_message_refuses_is_left_out(message: str, refused_fields: set[str]) -> None:
+    assert EndpointCapabilities().after(message).refused == refused_fields
+
+
+def test_both_names_of_the_length_go_to_servers_and_only_the_newer_one_to_openai(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Endpoint(said("{}")) as endpoint:
+        completed(custom(monkeypatch, endpoint.base_url))
+    assert (endpoint.bodies[0]["max_tokens"], endpoint.bodies[0]["max_completion_tokens"]) == (50, 50)
+    assert length_fields("https://api.openai.com/v1", ()) == ["max_completion_tokens"]
+    assert length_fields("https://mine.openai.azure.com/openai/v1", ()) == ["max_completion_tokens"]
+    assert length_fields("https://openai.com.example.org/v1", ()) == ["max_completion_tokens", "max_tokens"]

@@ -27,7 +27,16 @@ _WORDS = {
 """Words in error messages, by the option that they are about."""
 OPTIONAL = tuple(field.name for field in fields(SamplingOptions) if field.name in _WORDS)
 """Sampling options that are left out if the endpoint refuses them."""
-_LENGTH_WORDS = ("max_completion_tokens",)
+LENGTH_FIELDS = ("max_completion_tokens", "max_tokens")
+"""Fields of a request for the maximum length of a reply. Many servers know only the second field."""
+_REFUSED_FIELD = re.compile(
+    r"(?:unsupported|unknown|unrecogni[sz]ed|unexpected|not supported|not permitted)[^.]*?"
+    r"(?<![a-z_])(max_completion_tokens|max_tokens)(?![a-z_])"
+    r"|(?<![a-z_])(max_completion_tokens|max_tokens)(?![a-z_]).{0,40}(?:not supported|not permitted|unsupported|extra)",
+    re.DOTALL,
+)
+_OWN_HOSTS = re.compile(r"//(?:[\w-]+\.)*(?:openai\.com|azure\.com)(?![\w.])")
+"""Hosts that refuse the older field for some models."""
 _SCHEMA_WORDS = ("response_format", "json_schema", "json_object", "structured output", "guided", "grammar")
 _VAGUE_SCHEMA_WORDS = ("schema",)
 _TIERS: Mapping[str, Tier] = {"schema": "native", "json": "json", "prompt": "prompt"}
@@ -42,16 +51,13 @@ class EndpointCapabilities:
     tier
         How reply schemas are requested.
     refused
-        Sampling options that the endpoint refuses.
-    old_max_tokens
-        Whether the endpoint only accepts the older option ``max_tokens`` as the limit on the reply.
+        Sampling options, and fields of `LENGTH_FIELDS`, that the endpoint refuses.
     reasons
         Whether a reply contained thoughts, so that the model reasons without being told to.
     """
 
     tier: Tier = "native"
     refused: frozenset[str] = frozenset()
-    old_max_tokens: bool = False
     reasons: bool = field(default=False, compare=False)
 
     def after(
@@ -81,12 +87,39 @@ class EndpointCapabilities:
         for option, words in _WORDS.items():
             if option in sent and _names(complaint, words) and option not in (*self.refused, *proven):
                 return replace(self, refused=self.refused | {option})
-        if _names(complaint, _LENGTH_WORDS) and not self.old_max_tokens:
-            return replace(self, old_max_tokens=True)
+        name = None if "max_output_tokens" in proven else _refused_length(complaint)
+        if name is not None and name not in self.refused:
+            return replace(self, refused=self.refused | {name})
         about = (*_SCHEMA_WORDS, *(_VAGUE_SCHEMA_WORDS if vague else ()))
         if any(word in complaint for word in about) and self.tier not in ("prompt", *proven):
             return replace(self, tier="json" if self.tier == "native" else "prompt")
         return self
+
+
+def _refused_length(complaint: str) -> str | None:
+    """Return the field of `LENGTH_FIELDS` that a message refuses, and not the field that it recommends instead."""
+    if (found := _REFUSED_FIELD.search(complaint)) is not None:
+        return found[1] or found[2]
+    return LENGTH_FIELDS[0] if _names(complaint, LENGTH_FIELDS[:1]) else None
+
+
+def length_fields(base_url: str | None, refused: Collection[str]) -> list[str]:
+    """Return the fields of a request that limit the length of a reply.
+
+    Parameters
+    ----------
+    base_url
+        Address of an OpenAI-compatible endpoint; None for other models, which have one such option.
+    refused
+        Fields that the endpoint refuses.
+
+    Examples
+    --------
+    >>> length_fields("http://localhost:8080/v1", ()), length_fields("https://api.openai.com/v1", ())
+    (['max_completion_tokens', 'max_tokens'], ['max_completion_tokens'])
+    """
+    left = [name for name in LENGTH_FIELDS if name not in refused]
+    return left if base_url is not None and _OWN_HOSTS.search(base_url) is None else left[:1]
 
 
 def _names(complaint: str, words: Collection[str]) -> bool:

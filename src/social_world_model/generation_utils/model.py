@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from pydantic import BaseModel
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.generation_utils.capabilities import EndpointCapabilities, Tier, Understood, understood
+from social_world_model.generation_utils.capabilities import (
+    EndpointCapabilities,
+    Tier,
+    Understood,
+    length_fields,
+    understood,
+)
 from social_world_model.generation_utils.failures import Failure, complaint, failure_of, refusal_of, without_keys
 from social_world_model.generation_utils.output_parsers import format_instructions, schema_of
 from social_world_model.generation_utils.pricing import ReplyPrices, price_of
-from social_world_model.generation_utils.reasoning import Switch, is_on, not_sent, request_settings
+from social_world_model.generation_utils.reasoning import Switch, is_on, is_openai, not_sent, request_settings
 from social_world_model.generation_utils.wire import request_parameters, said_in, whole
 from social_world_model.settings import SamplingOptions
 from social_world_model.usage import Usage
@@ -236,7 +242,7 @@ class LanguageModel:
 
         used, (tier, refused, _) = self.capabilities, self.understood(prompt)
         sent = self._sent(prompt, refused)
-        settings = cast("ModelSettings", request_settings(self.model, sent, self.switch, used.old_max_tokens))
+        settings = cast("ModelSettings", request_settings(self.model, sent, self.switch, self._length(used)))
         form = request_parameters(prompt.shape, tier)
         messages = self._messages(prompt)
         try:
@@ -260,6 +266,9 @@ class LanguageModel:
         if completion.thinking and not used.reasons:
             self.capabilities = replace(self.capabilities, reasons=True)
         return completion
+
+    def _length(self, used: EndpointCapabilities) -> list[str]:
+        return length_fields(str(self.model.base_url) if is_openai(self.model) else None, used.refused)
 
     def _sent(self, prompt: Prompt, refused: frozenset[str]) -> dict[str, Any]:
         """Return the sampling options of a request, without those that the endpoint refuses.

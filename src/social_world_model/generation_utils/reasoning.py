@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from social_world_model.settings import SamplingOptions
@@ -83,12 +83,12 @@ def not_sent(model: Any, options: Mapping[str, Any], switch: Switch) -> str | No
     """
     if model.profile.get("supports_thinking", False) or switch == "template":
         return None
-    if "reasoning_effort" in options and not _is_openai(model):
+    if "reasoning_effort" in options and not is_openai(model):
         return "reasoning_effort"
     return "thinking" if options.get("thinking") == "on" else None
 
 
-def request_settings(model: Any, options: Mapping[str, Any], switch: Switch, old_max_tokens: bool) -> dict[str, Any]:
+def request_settings(model: Any, options: Mapping[str, Any], switch: Switch, length: Collection[str]) -> dict[str, Any]:
     """Return sampling options as settings of pydantic-ai.
 
     Parameters
@@ -99,21 +99,22 @@ def request_settings(model: Any, options: Mapping[str, Any], switch: Switch, old
         Sampling options by name.
     switch
         How thoughts are switched.
-    old_max_tokens
-        Whether the limit on the reply is sent as ``max_tokens``.
+    length
+        Fields that limit the length of the reply, as in `capabilities.length_fields`.
     """
     settings = {name: options[name] for name in ("temperature", "seed", "top_p") if name in options}
     body: dict[str, Any] = {}
-    if (most := options.get("max_output_tokens")) is not None and old_max_tokens:
+    most = options.get("max_output_tokens")
+    if most is not None and "max_completion_tokens" in length:
+        settings["max_tokens"] = most  # pydantic-ai sends it under the newer name
+    if most is not None and "max_tokens" in length:
         body["max_tokens"] = most
-    elif most is not None:
-        settings["max_tokens"] = most
     effort, thinking = options.get("reasoning_effort"), options.get("thinking")
-    if effort is not None and switch == "template" and not _is_openai(model):
+    if effort is not None and switch == "template" and not is_openai(model):
         body["chat_template_kwargs"] = {"reasoning_effort": effort}  # the model runs in this process
     elif effort is not None:
         settings |= (
-            {"openai_reasoning_effort": effort} if _is_openai(model) else {"thinking": effort != "none" and effort}
+            {"openai_reasoning_effort": effort} if is_openai(model) else {"thinking": effort != "none" and effort}
         )
     if thinking is not None and switch == "template":
         on = thinking == "on"
@@ -126,6 +127,6 @@ def request_settings(model: Any, options: Mapping[str, Any], switch: Switch, old
     return {**settings, **({"extra_body": body} if body else {})}
 
 
-def _is_openai(model: Any) -> bool:
+def is_openai(model: Any) -> bool:
     """Return whether a model is one of pydantic-ai's models for OpenAI's API, without importing these models."""
     return any(base.__module__.startswith("pydantic_ai.models.openai") for base in type(model).__mro__)
