@@ -16,6 +16,7 @@ LAYERS = {
     "choices": 0,
     "errors": 1,
     "files": 2,
+    "frames": 2,
     "settings": 2,
     "plugins": 2,
     "registry": 3,

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.choices import Status
 from social_world_model.contracts import Dataset
+from social_world_model.frames import data_frame
 from social_world_model.settings import RunSettings
 from social_world_model.usage import NO_USAGE, Usage
+
+if TYPE_CHECKING:
+    import pandas
 
 
 def is_failure(status: Status) -> bool:
@@ -97,6 +102,16 @@ class RunResult:
     shared_contexts: Usage = NO_USAGE
     stopped: str | None = None
     notes: tuple[str, ...] = ()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the item results as a pandas DataFrame with one row per item.
+
+        Raises
+        ------
+        ConfigurationError
+            If pandas is not installed.
+        """
+        return data_frame(vars(outcome) for outcome in self.outcomes)
 
     @property
     def not_asked(self) -> int:

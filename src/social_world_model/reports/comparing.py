@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from social_world_model.benchmarks.counting import Metric, MetricRow, MetricTable, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.stored import StoredRun
+from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.report import ReportRow, counted
 from social_world_model.reports.statistics import Interval, difference, mcnemar
 
@@ -102,7 +103,7 @@ class RowDifference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Displayed):
     """A comparison of two runs on the same data: the headline of the benchmark, and all rows of all tables."""
 
     a: StoredRun

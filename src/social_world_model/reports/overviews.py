@@ -12,6 +12,7 @@ from social_world_model.experiments.baselines import TrivialResults
 from social_world_model.experiments.stored import ContextFolderError, StoredRun, read_stored_run
 from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
+from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.report import Report, make_report
 from social_world_model.reports.statistics import holm
 from social_world_model.runs.reading import run_folders
@@ -94,7 +95,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overview:
+class Overview(Displayed):
     """Runs side by side, with notes for the reader.
 
     Parameters

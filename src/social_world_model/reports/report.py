@@ -12,6 +12,7 @@ from social_world_model.benchmarks.counting import RECONSTRUCTED, ItemResult, Me
 from social_world_model.experiments.baselines import trivial_results
 from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.progress import RunResult
+from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.statistics import Interval, estimate, interval
 
 INFERRED = "the labels are inferred from presence, so the values are not comparable with published values"
@@ -90,7 +91,7 @@ class ReportTable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(Displayed):
     """The report of a run.
 
     Parameters

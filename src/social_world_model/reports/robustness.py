@@ -11,6 +11,7 @@ from social_world_model.experiments.datasets import benchmark_of
 from social_world_model.experiments.progress import RunResult
 from social_world_model.experiments.robustness import Changes, changes
 from social_world_model.reports.comparing import Difference, differ
+from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.report import Report, ReportRow, make_report
 
 
@@ -38,7 +39,7 @@ class VariantRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RobustnessReport:
+class RobustnessReport(Displayed):
     """A run and its variants.
 
     Parameters

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from social_world_model.choices import AnswerForm, QuestionKind
 from social_world_model.errors import DatasetError, shortened
+from social_world_model.frames import data_frame
 from social_world_model.runs.manifest import FILE_NAME, read_manifest, shared_contexts_of, usage_of
 from social_world_model.runs.names import RESULTS, file_stem, is_moved_aside
 from social_world_model.runs.results import Result, read_result
 from social_world_model.usage import Usage
+
+if TYPE_CHECKING:
+    import pandas
 
 OnUnreadable = Callable[[Path, str], None]
 """Function that is called with the path of each unusable file, and with the reason."""
@@ -95,12 +99,31 @@ class StoredResults:
         """Usage of the contexts that the run uses and other runs paid for."""
         return shared_contexts_of(self.manifest)
 
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the results as a pandas DataFrame with one row per item. Contexts and raw replies are not included.
+
+        Raises
+        ------
+        ConfigurationError
+            If pandas is not installed.
+        """
+        return data_frame(map(_row_of, self.results))
+
     def _read(self) -> Iterator[Result]:
         unreadable: list[UnreadableFile] = []
         if self.manifest_is_broken:
             unreadable.append(UnreadableFile(self.folder / FILE_NAME, "expected a JSON object, got none"))
         yield from usable_results(self.folder, lambda path, why: unreadable.append(UnreadableFile(path, why)))
         self._unreadable = tuple(unreadable)
+
+
+_NOT_IN_FRAMES = ("socialized_context", "raw", "samples", "schema", "item_key", "context_key")
+
+
+def _row_of(result: Result) -> Mapping[str, Any]:
+    """Return the row of a result in a DataFrame."""
+    own = {name: value for name, value in vars(result).items() if name not in _NOT_IN_FRAMES}
+    return own | {"usage": vars(result.usage), "scores": result.scores or {}}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 
 ACTS, PERCEIVES, ABSENT = "●", "─", " "
 """Signs of the timeline: the agent acts in the step, only perceives an event of the step, or does neither."""
@@ -41,6 +42,10 @@ class Timeline:
             yield f"{'':{names}}  {self._ruler(start, room)}".rstrip()
             for name, signs in self.rows.items():
                 yield f"{name}{'':{names - _width(name)}}  {signs[start : start + room]}".rstrip()
+
+    def _repr_html_(self) -> str:
+        style = "font-family:monospace;line-height:1.2"
+        return f'<pre style="{style}">{escape(chr(10).join(self.lines(width=120)))}</pre>'
 
     def _ruler(self, start: int, room: int) -> str:
         """Return a ruler with the names of the first and of every tenth step; a name ends above its column."""

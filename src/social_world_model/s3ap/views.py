@@ -15,6 +15,7 @@ from social_world_model.s3ap.decoding import encode, sentence
 from social_world_model.s3ap.deprecation import renamed_parameters
 from social_world_model.s3ap.event import Event
 from social_world_model.s3ap.events import events
+from social_world_model.s3ap.memories import Memory
 from social_world_model.s3ap.names import as_names, check_known
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import without_mental_states
@@ -78,7 +79,7 @@ def memory(
     agent: str,
     until: str | None = None,
     overt_observers: Mapping[str, Collection[str]] | None = None,
-) -> list[Event]:
+) -> Memory:
     """Return the events that an agent remembers, each once. Own actions and mental states are included.
 
     Parameters
@@ -96,8 +97,8 @@ def memory(
 
     Returns
     -------
-    list of Event
-        Events in the order in which the agent perceived them, in the agent's words.
+    Memory
+        List of events in the order in which the agent perceived them, in the agent's words.
 
     Raises
     ------
@@ -111,7 +112,7 @@ def memory(
         check_known([until], names, "a timestep of the context")
         end = names.index(until)
         remembered = [event for event in remembered if event.percepts[agent].position <= end]
-    return sorted(remembered, key=lambda event: event.percepts[agent].position)
+    return Memory(sorted(remembered, key=lambda event: event.percepts[agent].position))
 
 
 @renamed_parameters(apparent="overt_observers")
