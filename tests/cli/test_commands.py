@@ -40,7 +40,7 @@ def test_a_run_prints_its_report_and_where_the_results_are(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     first, *rest = done.stdout.splitlines()
     assert first == "hitom · vanilla · symbolic · bundled sample hitom_sample.jsonl"
-    assert ["all", "10", "10", "1.000", "0.342", "–", "1.000", "0", "0.200", "(c)"] in [line.split() for line in rest]
+    assert ["all", "10", "10", "1.000", "0.619", "–", "1.000", "0", "0.200", "(c)"] in [line.split() for line in rest]
     folder = tmp_path / "hitom_results" / "vanilla_symbolic_hitom_sample.jsonl"
     assert rest[-1] == f"results: {folder}"
     assert len(list(folder.glob("*.json"))) == 11

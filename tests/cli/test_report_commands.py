@@ -11,6 +11,7 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.benchmarks.counting import MetricRow, ScoredUnit
 from social_world_model.cli.tables import show_report
 from social_world_model.contracts import Item
+from social_world_model.reports.power import planned_difference
 from social_world_model.reports.report import Report, ReportTable, counted
 from social_world_model.usage import Usage
 from tests.cli.test_commands import one_clear_line
@@ -100,7 +101,9 @@ def test_a_comparison_says_how_far_how_sure_and_what_flipped(results: Path, tmp_
     assert done.returncode == 0, done.stderr
     assert "0.700  0.910  +0.210" in done.stdout
     assert "compared pairs: 100; failed: 0 in A, 5 in B (failures count as wrong)" in done.stdout
-    assert "only A correct: 4; only B correct: 25; McNemar's exact test: p < 0.001" in done.stdout
+    assert "only A correct: 4; only B correct: 25; McNemar's test over 100 pairs: p < 0.001" in done.stdout
+    assert "that these data can show with probability 0.8 (test at 0.05): 0.1" in " ".join(done.stdout.split())
+    assert "adjusted by Holm's method for" in done.stdout
     assert "correct in A and wrong in B: 0, 1, 2, 3" in done.stdout
     assert ", … and 5 more" in " ".join(done.stdout.split())
     assert "by question type" in done.stdout
@@ -163,3 +166,13 @@ def test_one_item_is_shown_with_everything_about_it(tmp_path: Path) -> None:
     assert "(read by the rule whole_reply)" in shown
     one_clear_line(swm("show", run, "99"), "index of a result", "'99'")
     one_clear_line(swm("show", tmp_path / "no", "1"), "the folder of a run")
+
+
+def test_a_dry_run_says_which_difference_the_data_can_show_and_what_it_assumes() -> None:
+    told = " ".join(swm("run", "tomi", "--dry-run").stdout.split())
+    whole = planned_difference([6] * 50)
+    assert f"these data can show with probability 0.8 (test at 0.05): {whole:.3f}" in told
+    assert "assumed for this difference: two runs disagree on 20 % of the questions" in told
+    assert "needs at least 5 stories" in " ".join(swm("run", "tomi", "--limit", "20", "--dry-run").stdout.split())
+    no_answers = swm("run", "tomi", "--mode", "generate_socialized_context", "--dry-run").stdout
+    assert "difference" not in no_answers

@@ -9,7 +9,9 @@ from social_world_model.benchmarks.counting import MetricRow, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.stored import read_stored_run
 from social_world_model.reports.comparing import Comparison, compare, differ, paired
-from social_world_model.reports.statistics import mcnemar
+from social_world_model.reports.power import smallest_difference
+from social_world_model.reports.sign_flip import MCNEMAR, SIGN_FLIP, sign_flip
+from social_world_model.reports.statistics import holm, mcnemar
 from social_world_model.reports.writing import write_comparison
 from tests.reports.runs_on_disk import write_run
 
@@ -34,7 +36,7 @@ def test_runs_are_compared_question_by_question(tmp_path: Path) -> None:
     assert found.p == mcnemar(2, 7)
     assert found.interval is not None
     assert found.interval.low < 5 / 30 < found.interval.high
-    assert not found.shared
+    assert found.test is not None and (found.test.name, found.test.over) == (MCNEMAR, "McNemar's test over 30 pairs")
 
 
 def test_a_failure_is_wrong_and_counted(tmp_path: Path) -> None:
@@ -44,9 +46,21 @@ def test_a_failure_is_wrong_and_counted(tmp_path: Path) -> None:
     assert (found.only_a, found.only_b) == (("2",), ("0",))
 
 
-def test_questions_that_share_a_story_are_said_to(tmp_path: Path) -> None:
+def test_questions_that_share_a_story_are_tested_by_story(tmp_path: Path) -> None:
     a, b = write_run(tmp_path / "a", A, per_story=3), write_run(tmp_path / "b", B, per_story=3)
-    assert compared(a, b).headline.shared
+    found = compared(a, b).headline
+    by_story = [sum(B[start : start + 3]) - sum(A[start : start + 3]) for start in range(0, 30, 3)]
+    assert found.test is not None
+    assert (found.test.over, found.p) == ("sign-flip test over 10 stories", sign_flip(by_story))
+    assert found.smallest == smallest_difference(found.pairs.pairs)
+
+
+def test_rows_of_the_tables_are_adjusted_together_and_the_headline_is_not(tmp_path: Path) -> None:
+    found = compared(write_run(tmp_path / "a", A), write_run(tmp_path / "b", B))
+    assert found.headline.as_row().adjusted is None
+    tests = [row.test.p for row in found.rows if row.test is not None]
+    assert len(tests) > 1
+    assert [row.adjusted for row in found.rows] == holm(tests)
 
 
 def test_what_a_stopped_run_did_not_come_to_is_wrong_there(tmp_path: Path) -> None:
@@ -91,14 +105,14 @@ def test_runs_of_different_things_are_refused(tmp_path: Path, change: dict[str, 
     assert str(b) in str(error.value)
 
 
-def test_fractions_are_bootstrapped_only_and_it_is_said(tmp_path: Path) -> None:
+def test_fractions_are_tested_but_no_item_is_called_right_or_wrong() -> None:
     first = line(*(ScoredUnit(score=0.5, id=str(number)) for number in range(30)))
     second = line(*(ScoredUnit(score=number % 2 / 2 + 0.5, id=str(number)) for number in range(30)))
     found = differ(first, second)
-    assert found.p is None
-    assert "no McNemar's test" in found.why
+    assert found.test is not None and found.test.name == SIGN_FLIP
+    assert found.p == sign_flip([0.5] * 15)
     assert found.value == pytest.approx(0.25)
-    assert found.interval is not None
+    assert found.interval is not None and found.interval.low > 0
     assert not found.only_a + found.only_b
 
 
@@ -121,6 +135,6 @@ def test_the_file_holds_everything_that_flipped(tmp_path: Path) -> None:
     write_comparison(found, 0, tmp_path / "out.json")
     data = json.loads((tmp_path / "out.json").read_text())
     assert len(data["headline"]["only_a_right"]) == 100
-    assert data["headline"]["p_mcnemar"] == 2 / 2**100
+    assert data["headline"]["p_mcnemar"] == 1 / 2**100
     assert data["headline"]["b_less_a"] == -1
     assert {line["table"] for line in data["lines"]} == {"by question type", "by order of belief"}

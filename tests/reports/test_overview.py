@@ -57,6 +57,8 @@ CSV_COLUMNS = (
         "only_vanilla_right",
         "only_this_right",
         "p_mcnemar",
+        "test",
+        "p",
         "p_holm",
         "gain_over",
         "folder",

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import itertools
+import math
 import random
+from statistics import fmean, stdev
 
 import pytest
 from hypothesis import given, settings
@@ -8,13 +11,15 @@ from hypothesis import strategies as st
 
 from social_world_model.benchmarks.builtin.cobra_frames import f1, recall
 from social_world_model.benchmarks.counting import ScoredUnit
+from social_world_model.reports.clusters import student
 from social_world_model.reports.statistics import (
-    FEWEST_CLUSTERS,
+    Interval,
     difference,
     estimate,
     holm,
     interval,
     mcnemar,
+    paired_score,
     wilson,
 )
 
@@ -73,21 +78,64 @@ def test_units_of_one_cluster_count_for_less() -> None:
     assert found.high - found.low == pytest.approx(honest.high - honest.low, rel=0.2)
 
 
-def test_where_all_are_right_clusters_are_the_trials() -> None:
-    units = [ScoredUnit(score=True, cluster_id=str(number // 5)) for number in range(50)]
-    assert interval(units) == wilson(10, 10)
+def width(found: Interval | None) -> float:
+    assert found is not None
+    return found.high - found.low
+
+
+def answers(*clusters: tuple[int, int]) -> list[ScoredUnit]:
+    """Return questions in stories; each story has so many right answers of so many."""
+    return [
+        ScoredUnit(score=number < right, cluster_id=str(story))
+        for story, (right, size) in enumerate(clusters)
+        for number in range(size)
+    ]
+
+
+def test_where_all_are_right_the_questions_count_for_more_than_the_stories_and_less_than_if_independent() -> None:
+    found = interval(answers(*[(5, 5)] * 10))
+    assert found is not None and found.high == 1
+    assert wilson(10, 10).low < found.low < wilson(50, 50).low
+    none_right = interval(answers(*[(0, 5)] * 10))
+    assert none_right is not None
+    assert none_right == pytest.approx((1 - found.high, 1 - found.low))
+
+
+def test_one_wrong_answer_never_makes_the_lower_end_higher() -> None:
+    for stories in (2, 3, 8, 30):
+        whole, less = interval(answers(*[(5, 5)] * stories)), interval(answers(*[(5, 5)] * (stories - 1), (4, 5)))
+        assert whole is not None and less is not None
+        assert less.low < whole.low
+
+
+@pytest.mark.parametrize(("right", "size"), [(1, 1), (0, 1), (5, 5), (0, 5), (3, 5)])
+def test_one_story_counts_for_one_question(right: int, size: int) -> None:
+    assert interval(answers((right, size))) == wilson(right / size, 1)
+
+
+@pytest.mark.parametrize("size", [1, 5, 20])
+def test_the_width_falls_steadily_with_the_number_of_stories(size: int) -> None:
+    right = max(1, size * 4 // 5)
+    widths = [width(interval(answers(*[(right, size), (0, size)] * pairs))) for pairs in range(1, 60)]
+    steps = [after / before for before, after in itertools.pairwise(widths)]
+    assert all(step < 1 for step in steps)
+    assert all(step > 0.95 for step in steps[9:])  # 20 stories and more
+    assert min(steps) > 0.7
 
 
 @pytest.mark.parametrize("clusters", [1, 3, 40])
 def test_clusters_that_are_all_alike_never_make_a_point_of_an_interval(clusters: int) -> None:
-    units = [ScoredUnit(score=half, cluster_id=str(number)) for number in range(clusters) for half in (True, False)]
-    assert interval(units) == wilson(clusters / 2, clusters)
+    assert width(interval(answers(*[(1, 2)] * clusters))) > width(wilson(clusters, 2 * clusters)) - 1e-12
 
 
-def test_the_same_seed_gives_the_same_interval() -> None:
-    units = [ScoredUnit(score=number % 3 > 0, cluster_id=str(number // 4)) for number in range(100)]
-    assert interval(units, seed=1) == interval(units, seed=1)
-    assert interval(units, seed=1) != interval(units, seed=2)
+def test_only_the_interval_of_a_measure_depends_on_the_seed() -> None:
+    units = [
+        ScoredUnit(score=number % 3 > 0, cluster_id=str(number // 4), correct_answer="yes", given=given)
+        for number in range(100)
+        for given in [("yes", "no", "yes", "yes", "no")[number * number % 5]]
+    ]
+    assert interval(units, seed=1) == interval(units, seed=2)
+    assert interval(units, 1, recall) == interval(units, 1, recall) != interval(units, 2, recall)
 
 
 @settings(max_examples=25, deadline=None)
@@ -103,17 +151,17 @@ def test_an_interval_holds_its_figure_and_stays_between_0_and_1(counted: list[Sc
             assert figure - 1e-12 <= found.high <= 1
 
 
-def test_fractions_are_resampled_and_need_less_room_than_rights_and_wrongs() -> None:
-    fractions = [ScoredUnit(score=0.4 + number % 3 / 10) for number in range(60)]
-    found, widest = interval(fractions), wilson(0.5 * 60, 60)
-    assert found is not None
-    assert widest.low < found.low < 0.5 < found.high < widest.high
+@pytest.mark.parametrize("stories", [4, 12, 60])
+def test_fractions_get_the_t_interval_on_means_of_stories(stories: int) -> None:
+    means = [0.4 + number % 4 / 20 for number in range(stories)]
+    fractions = [ScoredUnit(score=mean, cluster_id=str(number)) for number, mean in enumerate(means)] * 2
+    found = interval(fractions)
+    spread = student(0.975, stories - 1) * stdev(means) / math.sqrt(stories)
+    assert found == pytest.approx((fmean(means) - spread, fmean(means) + spread), abs=0.05 * spread + 0.002)
 
 
-def test_few_fractions_get_the_interval_of_rights_and_wrongs_which_is_never_too_narrow() -> None:
-    fractions = [ScoredUnit(score=number / 10) for number in range(FEWEST_CLUSTERS - 1)]
-    mean = sum(unit.score for unit in fractions) / len(fractions)
-    assert interval(fractions) == wilson(mean * len(fractions), len(fractions))
+def test_fractions_that_are_all_equal_never_make_a_point_of_an_interval() -> None:
+    assert interval([ScoredUnit(score=0.25)] * 8) == wilson(2, 8)
 
 
 def test_a_measure_is_resampled_by_cluster() -> None:
@@ -147,15 +195,14 @@ def test_a_measure_that_does_not_vary_or_hardly_ever_exists_has_no_interval() ->
     ("only_a", "only_b", "p"),
     [
         (0, 0, 1.0),
-        (0, 5, 0.0625),  # 2 / 2**5
-        (1, 5, 0.21875),  # 2 * (1 + 6) / 2**6
-        (3, 3, 1.0),  # 2 * (1 + 6 + 15 + 20) / 2**6 is more than 1
-        (2, 8, 0.109375),  # 2 * (1 + 10 + 45) / 2**10
-        (10, 12, 0.831812),  # R: binom.test(10, 22)$p.value
-        (59, 6, 4.9647e-12),  # 2 * 91,581,634 / 2**65
+        (0, 5, 0.03125),  # 1 / 2**5: half of the exact value, because no other split is as extreme
+        (1, 5, 0.125),  # 2 * (1 + 6 / 2) / 2**6
+        (3, 3, 1.0),
+        (2, 8, 0.065430),  # 2 * (1 + 10 + 45 / 2) / 2**10
+        (10, 12, 0.677647),  # R: binom.test(10, 22)$p.value - dbinom(10, 22, .5)
     ],
 )
-def test_mcnemar_is_the_exact_binomial_test_of_the_discordant_pairs(only_a: int, only_b: int, p: float) -> None:
+def test_mcnemar_is_the_mid_p_binomial_test_of_the_discordant_pairs(only_a: int, only_b: int, p: float) -> None:
     assert mcnemar(only_a, only_b) == pytest.approx(p, rel=1e-3)
 
 
@@ -195,19 +242,36 @@ def test_the_interval_of_a_difference_is_narrower_where_runs_agree_on_what_is_ha
     assert agree[0] == pytest.approx(0.1)
     assert quarrel[0] == pytest.approx(0.1)
     # sd of a difference per pair: sqrt(.1 - .01) = .3, so 1.96 * .3 / sqrt(100) either way
-    assert agree[1] == pytest.approx((0.1 - 0.0588, 0.1 + 0.0588), abs=0.015)
+    assert agree[1] == pytest.approx((0.1 - 0.0588, 0.1 + 0.0588), abs=0.02)
     assert quarrel[1].high - quarrel[1].low > 2.5 * (agree[1].high - agree[1].low)
 
 
-def test_few_pairs_and_pairs_that_all_agree_still_have_an_interval_of_some_width() -> None:
-    same = difference(pairs_of(*[(1, 1)] * 30, *[(0, 0)] * 30))
-    assert same is not None and same[1] is not None
-    assert same[0] == 0
-    assert same[1].low < 0 < same[1].high
-    # Newcombe 1998, method 10, on 9 of 10 against 3 of 10: .9 - .3 with ends by Wilson
-    few = difference(pairs_of(*[(1, 1)] * 3, *[(0, 1)] * 6, (0, 0)))
-    assert few is not None
-    assert few[1] == pytest.approx((0.1705, 0.8090), abs=5e-4)
+@pytest.mark.parametrize(("stories", "size", "most"), [(100, 1, 0.037), (60, 1, 0.061), (20, 5, 0.07), (60, 5, 0.022)])
+def test_equal_runs_get_the_paired_score_interval_and_its_size_does_not_depend_on_the_accuracy(
+    stories: int, size: int, most: float
+) -> None:
+    for right in (0, size // 2, size):
+        same = [(unit, unit) for unit in answers(*[(right, size)] * stories)]
+        found = difference(same)
+        assert found is not None and found[1] is not None
+        assert found[0] == 0
+        assert found[1].low == pytest.approx(-found[1].high)
+        assert 0 < found[1].high <= most
+
+
+@pytest.mark.parametrize(("only_a", "only_b", "n"), [(12, 2, 44), (5, 3, 30), (0, 4, 12), (1.5, 0.5, 7)])
+def test_the_ends_of_a_paired_score_interval_are_where_the_score_test_rejects(
+    only_a: float, only_b: float, n: float
+) -> None:
+    for end in paired_score(only_a, only_b, n):
+        likely = max(
+            (q for q in (max(0, -end) + (1 - abs(end)) / 2 * step / 20000 for step in range(1, 20000))),
+            key=lambda q: (
+                only_b * math.log(q + end) + only_a * math.log(q) + (n - only_a - only_b) * math.log(1 - 2 * q - end)
+            ),
+        )
+        variance = n * (2 * likely + end * (1 - end))
+        assert abs(only_b - only_a - n * end) / math.sqrt(variance) == pytest.approx(1.96, abs=2e-3)
 
 
 @settings(max_examples=25, deadline=None)

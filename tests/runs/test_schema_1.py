@@ -1,6 +1,7 @@
 """Results and contexts that version 0.1.0 wrote are read, continued and reported: tests/golden/schema_1 says how.
 
-Everything goes through the command line. Figures are those that version 0.1.0 itself gave for these folders.
+Everything goes through the command line. Scores are those that version 0.1.0 itself gave for these folders;
+intervals and p values are those of the present statistics.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def comparison(swm: Command, one: Path, other: Path) -> dict[str, Any]:
         "interval": headline["interval"],
         "only_a_right": headline["only_a_right"],
         "only_b_right": headline["only_b_right"],
-        "p": headline["p_mcnemar"],
+        "p": headline["test"]["p"],
     }
 
 

@@ -11,6 +11,7 @@ from social_world_model.experiments.progress import is_failure
 from social_world_model.experiments.scoring import MODE as PREDICTIONS
 from social_world_model.modes import Mode, get_mode
 from social_world_model.reports import make_report
+from social_world_model.reports.power import about_planned_power
 from social_world_model.settings import CallSettings
 from social_world_model.usage import NO_USAGE, Usage
 
@@ -23,6 +24,8 @@ def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
     asked = "1 question" if estimate.items == 1 else f"{estimate.items:,} questions"
     print(f"dry run: {asked} to answer{kept}; no model is called, and nothing is written")
     show_usage_estimate(estimate.roles, settings)
+    for line in about_planned_power(estimate.stories):
+        print(line)
 
 
 def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> None:

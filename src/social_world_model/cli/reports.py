@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 FORMATS = "md,csv,json,png"
+SEED = "Random seed of resampling: intervals of metrics such as F1, and tests with very many different totals."
 
 
 def report(
@@ -39,7 +40,7 @@ def report(
             help="Also print the results of arXiv 2509.00559, and how the settings of each run differ from the paper.",
         ),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Random seed for the bootstrap of confidence intervals.")] = 0,
+    seed: Annotated[int, typer.Option(help=SEED)] = 0,
 ) -> None:
     """Report all runs in one or more folders as one table.
 
@@ -67,7 +68,7 @@ def report(
 def compare(
     run_a: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
     run_b: Annotated[Path, typer.Argument(help="Folder of another run of the same data.", show_default=False)],
-    seed: Annotated[int, typer.Option(help="Random seed for the bootstrap of confidence intervals.")] = 0,
+    seed: Annotated[int, typer.Option(help=SEED)] = 0,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -77,8 +78,8 @@ def compare(
 ) -> None:
     """Compare two runs item by item.
 
-    Prints the difference in accuracy with a 95 % confidence interval, McNemar's exact test, and the items that only
-    one run answers correctly.
+    Prints the difference in accuracy with a 95 % confidence interval, a paired test over stories, the smallest
+    difference that the data can show, and the items that only one run answers correctly.
     """
     from social_world_model.cli.tables import show_comparison
     from social_world_model.cli.terminal import shown_path

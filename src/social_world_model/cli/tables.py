@@ -10,9 +10,11 @@ from social_world_model.reports.columns import Column, shown
 from social_world_model.reports.comparing import Comparison, Difference, RowDifference
 from social_world_model.reports.figures import accuracy, probability
 from social_world_model.reports.overviews import Entry, Overview, trivial_of
+from social_world_model.reports.power import about_power
 from social_world_model.reports.published import Published, meanings_of, published_columns
 from social_world_model.reports.report import Report, ReportRow
 from social_world_model.reports.robustness import RobustnessReport
+from social_world_model.reports.sign_flip import about_tests
 from social_world_model.reports.tables import COMPARISON, OVERVIEW, ROBUSTNESS, marks_of, report_columns
 
 NOTES_SHOWN = 12
@@ -125,6 +127,8 @@ def _comparison_lines(comparison: Comparison, columns: Sequence[Column[RowDiffer
         yield Words(text=title)
         for row in rows:
             yield _comparison_line(columns, row, 2)
+    for told in about_tests([row.test for row in comparison.rows]):
+        yield Words(text=told, first="note: ")
 
 
 def _comparison_line(columns: Sequence[Column[RowDifference]], row: RowDifference, indent: int) -> Line:
@@ -143,16 +147,14 @@ def _test_lines(found: Difference) -> Iterator[Words]:
     )
     if found.why:
         yield Words(text=found.why)
-    else:
-        p = "p < 0.001" if found.p is not None and found.p < 0.001 else f"p = {probability(found.p)}"
-        yield Words(
-            text=f"only A correct: {len(found.only_a)}; only B correct: {len(found.only_b)}; McNemar's exact test: {p}"
-        )
-        yield from _listed("correct in A and wrong in B", found.only_a)
-        yield from _listed("correct in B and wrong in A", found.only_b)
-        if found.shared:
-            told = "questions about the same story are not independent: the confidence interval accounts for this, "
-            yield Words(text=f"{told}but McNemar's test does not", first="note: ")
+    if found.test is not None:
+        p = "p < 0.001" if found.test.p < 0.001 else f"p = {probability(found.test.p)}"
+        flipped = f"only A correct: {len(found.only_a)}; only B correct: {len(found.only_b)}; " if found.whole else ""
+        yield Words(text=f"{flipped}{found.test.over}: {p}")
+        for told in about_power(found.smallest, found.test.clusters):
+            yield Words(text=told)
+    yield from _listed("correct in A and wrong in B", found.only_a)
+    yield from _listed("correct in B and wrong in A", found.only_b)
     yield from _listed("not asked in A, so counted as wrong in A", pairs.wrong_a)
     yield from _listed("not asked in B, so counted as wrong in B", pairs.wrong_b)
     yield from _listed("not compared, because only A has these items", pairs.left_out_a)

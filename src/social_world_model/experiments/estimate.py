@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import Item, Parser
 from social_world_model.experiments.contexts import ContextSource
 from social_world_model.experiments.dry import check_queries, dry_session, of_prompt, stand_in
@@ -34,12 +36,15 @@ class Estimate:
         Estimated usage, by role of the calls. `requests` is exact if the mode makes a fixed number of requests.
     shared_contexts
         Number of contexts that earlier runs of a sweep make for this run. `roles` does not include these contexts.
+    stories
+        Number of units of the headline metric in each story (cluster). Empty if the run has no headline that is a mean.
     """
 
     items: int
     kept: int
     roles: dict[str, Usage] = field(default_factory=dict)
     shared_contexts: int = 0
+    stories: tuple[int, ...] = ()
 
     @property
     def total(self) -> Usage:
@@ -114,7 +119,29 @@ async def estimate_plan(plan: Plan, models: Models, counted: set[str] | None = N
         kept=len(kept.done),
         roles={role: used for role, used in roles.items() if used.requests},
         shared_contexts=len(shared),
+        stories=_units_by_story(plan) if plan.mode.answers else (),
     )
+
+
+def _units_by_story(plan: Plan) -> tuple[int, ...]:
+    outcomes = [
+        ItemResult(
+            index=item.index,
+            status="error",
+            is_correct=None,
+            correct_answer=item.correct_answer,
+            set_id=item.set_id,
+            cluster_id=item.cluster_id,
+            fields=item.fields,
+        )
+        for item in plan.dataset.rows
+        if isinstance(item, Item)
+    ]
+    row = plan.benchmark.headline(outcomes)
+    if row.note or row.measure is not None:
+        return ()
+    named = Counter(unit.cluster_id for unit in row.units if unit.cluster_id)
+    return (*named.values(), *(1 for unit in row.units if not unit.cluster_id))
 
 
 def _of_parse(parser: Parser, item: Item, guidance: str) -> Usage:

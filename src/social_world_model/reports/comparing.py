@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from social_world_model.benchmarks.counting import Metric, MetricRow, MetricTable, ScoredUnit
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.stored import StoredRun
 from social_world_model.reports.displayed import Displayed
+from social_world_model.reports.power import smallest_difference
 from social_world_model.reports.report import ReportRow, counted
-from social_world_model.reports.statistics import Interval, difference, mcnemar
+from social_world_model.reports.sign_flip import PairedTest, adjusted, paired_test
+from social_world_model.reports.statistics import Interval, difference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +51,19 @@ class Difference:
     value
         Value of B minus value of A. Failures count as wrong. None if A or B has no value.
     interval
-        95 % confidence interval of the difference, computed with a paired bootstrap over clusters.
+        95 % confidence interval of the difference.
     only_a, only_b
-        Ids of units that only A answers correctly, and ids of units that only B answers correctly. Empty if some
-        scores are fractions.
-    p
-        The p value of McNemar's exact test. None if there is no test.
+        Ids of units that only A answers correctly, and ids of units that only B answers correctly. Empty if
+        `whole` is False.
+    test
+        Test of the difference. None if there is no difference.
+    smallest
+        Smallest difference that the pairs can show with probability 0.8. None if the row is no mean score, or if there
+        are too few clusters for a test.
     why
-        Reason why there is no McNemar's test. Empty if there is a test.
-    shared
-        Whether some units are in the same cluster. McNemar's test does not account for clusters.
+        Reason why there is no difference. Empty if there is a difference.
+    whole
+        Whether the row is a mean of scores of 0 and 1.
     """
 
     pairs: Pairs
@@ -68,14 +73,26 @@ class Difference:
     interval: Interval | None
     only_a: tuple[str, ...] = ()
     only_b: tuple[str, ...] = ()
-    p: float | None = None
+    test: PairedTest | None = None
+    smallest: float | None = None
     why: str = ""
-    shared: bool = False
+    whole: bool = True
+
+    @property
+    def p(self) -> float | None:
+        """The p value of the test."""
+        return None if self.test is None else self.test.p
 
     def as_row(self) -> RowDifference:
         """Return this difference as a row of a comparison."""
         return RowDifference(
-            title="", label=self.a.label, a=self.a, b=self.b, difference=self.value, interval=self.interval
+            title="",
+            label=self.a.label,
+            a=self.a,
+            b=self.b,
+            difference=self.value,
+            interval=self.interval,
+            test=self.test,
         )
 
 
@@ -92,6 +109,10 @@ class RowDifference:
     difference, interval
         Value of B minus value of A over the paired units, and the 95 % confidence interval of this difference. None if
         no units are paired.
+    test
+        Test of the difference. None if there is no difference.
+    adjusted
+        The p value, adjusted by Holm's method over all rows of the tables. None for the headline.
     """
 
     title: str
@@ -100,6 +121,8 @@ class RowDifference:
     b: ReportRow | None
     difference: float | None = None
     interval: Interval | None = None
+    test: PairedTest | None = None
+    adjusted: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +143,7 @@ def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
     a, b
         Runs of the same benchmark on the same data, with the same scorer.
     seed
-        Random seed of the bootstrap.
+        Random seed of resampling.
 
     Raises
     ------
@@ -132,11 +155,13 @@ def compare(a: StoredRun, b: StoredRun, seed: int = 0) -> Comparison:
     check_comparable(a, b)
     headlines = a.benchmark.headline(a.outcomes), b.benchmark.headline(b.outcomes)
     not_asked = a.not_asked, b.not_asked
+    rows = [*_by_row(a.benchmark.tables(a.outcomes), b.benchmark.tables(b.outcomes), not_asked, seed)]
+    raised = adjusted([row.test for row in rows])
     return Comparison(
         a=a,
         b=b,
         headline=differ(*headlines, not_asked, seed),
-        rows=tuple(_by_row(a.benchmark.tables(a.outcomes), b.benchmark.tables(b.outcomes), not_asked, seed)),
+        rows=tuple(replace(row, adjusted=p) for row, p in zip(rows, raised, strict=True)),
     )
 
 
@@ -177,7 +202,7 @@ def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed
     not_asked
         Number of questions that each run should have asked but did not reach.
     seed
-        Random seed of the bootstrap.
+        Random seed of resampling.
 
     Raises
     ------
@@ -189,41 +214,26 @@ def differ(a: MetricRow, b: MetricRow, not_asked: tuple[int, int] = (0, 0), seed
         raise DatasetError(f"expected {a.label!r} to have questions in both runs, got no question that both runs have")
     note = a.note or b.note
     ends = None if note else difference(pairs.pairs, seed, a.measure)
-    why = note or _why_no_test(pairs, a.measure)
-    only_a = tuple(one.id for one, other in pairs.pairs if not why and one.score > other.score)
-    only_b = tuple(one.id for one, other in pairs.pairs if not why and one.score < other.score)
     value, interval = (None, None) if ends is None else ends
+    whole = a.measure is None and all(unit.score in (0, 1) for pair in pairs.pairs for unit in pair)
+    flipped = pairs.pairs if whole and not note else ()
     return Difference(
         pairs=pairs,
         a=_row_of(a.label, [one for one, _ in pairs.pairs], a.measure, note, seed),
         b=_row_of(b.label, [other for _, other in pairs.pairs], a.measure, note, seed),
         value=value,
         interval=interval,
-        only_a=only_a,
-        only_b=only_b,
-        p=None if why else mcnemar(len(only_a), len(only_b)),
-        why=why,
-        shared=_share_clusters(pairs),
+        only_a=tuple(one.id for one, other in flipped if one.score > other.score),
+        only_b=tuple(one.id for one, other in flipped if one.score < other.score),
+        test=None if value is None else paired_test(pairs.pairs, seed, a.measure),
+        smallest=None if value is None or a.measure is not None else smallest_difference(pairs.pairs),
+        why=note,
+        whole=whole,
     )
 
 
 def _row_of(label: str, units: Sequence[ScoredUnit], measure: Metric | None, note: str, seed: int) -> ReportRow:
     return counted(MetricRow(label=label, units=list(units), measure=measure, note=note), seed)
-
-
-def _why_no_test(pairs: Pairs, measure: Metric | None) -> str:
-    """Return the reason why McNemar's test does not apply, or an empty text if the test applies."""
-    whole = all(unit.score in (0, 1) for pair in pairs.pairs for unit in pair)
-    return "" if whole and measure is None else _WHY_NOT
-
-
-def _share_clusters(pairs: Pairs) -> bool:
-    """Return whether some pairs belong to the same cluster."""
-    known = [cluster for a, b in pairs.pairs if (cluster := a.cluster_id or b.cluster_id)]
-    return len(set(known)) < len(known)
-
-
-_WHY_NOT = "no McNemar's test: the test needs scores of 0 or 1, but some scores are fractions"
 
 
 def paired(a: Sequence[ScoredUnit], b: Sequence[ScoredUnit], not_asked: tuple[int, int] = (0, 0)) -> Pairs:
@@ -296,6 +306,7 @@ def _by_row(
             b=None if other is None else counted(other, seed),
             difference=None if found is None else found.value,
             interval=None if found is None else found.interval,
+            test=None if found is None else found.test,
         )
 
 

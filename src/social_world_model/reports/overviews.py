@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.report import Report, make_report
-from social_world_model.reports.statistics import holm
+from social_world_model.reports.sign_flip import about_tests, adjusted
 from social_world_model.runs.reading import run_folders
 from social_world_model.usage import Usage
 
@@ -105,7 +105,7 @@ class Overview(Displayed):
     notes
         Notes for the reader: folders and results that were skipped, with the reason, and limits of the values.
     seed
-        Random seed of the bootstrap.
+        Random seed of resampling.
     """
 
     entries: tuple[Entry, ...]
@@ -166,7 +166,7 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     paths
         Folders of runs, or folders that contain such folders at any depth.
     seed
-        Random seed of the bootstrap.
+        Random seed of resampling.
 
     Raises
     ------
@@ -198,7 +198,7 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
     run
         Stored run to report.
     seed
-        Random seed of the bootstrap.
+        Random seed of resampling.
     """
     return Entry(
         run=replace(
@@ -267,12 +267,10 @@ def _gain(entry: Entry, reference: Entry, seed: int) -> Gain:
     return Gain(over=reference.run.folder, difference=differ(reference.headline, entry.headline, not_asked, seed))
 
 
-def _adjusted(gains: Iterable[Gain | None]) -> Iterator[Gain | None]:
-    known = list(gains)
-    adjusted = iter(holm([gain.difference.p for gain in known if gain is not None and gain.difference.p is not None]))
-    for gain in known:
-        tested = gain is not None and gain.difference.p is not None
-        yield replace(gain, adjusted=next(adjusted)) if gain is not None and tested else gain
+def _adjusted(gains: Sequence[Gain | None]) -> Iterator[Gain | None]:
+    raised = adjusted([None if gain is None else gain.difference.test for gain in gains])
+    for gain, p in zip(gains, raised, strict=True):
+        yield None if gain is None else replace(gain, adjusted=p)
 
 
 def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
@@ -323,22 +321,12 @@ def _about_baselines(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _about_gains(compared: Sequence[Entry]) -> Iterator[str]:
-    tests = sum(entry.gain is not None and entry.gain.adjusted is not None for entry in compared)
     if compared:
         yield (
             f"gain: accuracy of the run minus accuracy of the run in mode {REFERENCE_MODE} with the same model, data "
-            "set and scorer; the confidence interval is from a paired bootstrap"
+            "set and scorer"
         )
-        if tests:
-            yield (
-                "p (Holm): p value of McNemar's exact test, adjusted by Holm's method for "
-                f"{'1 test' if tests == 1 else f'{tests} tests'} in this table"
-            )
-    if any(entry.gain is not None and entry.gain.difference.shared for entry in compared):
-        yield (
-            "questions about the same story are not independent: confidence intervals account for this, but McNemar's "
-            "test does not"
-        )
+    yield from about_tests([None if entry.gain is None else entry.gain.difference.test for entry in compared])
     for entry in compared:
         pairs = entry.gain.difference.pairs if entry.gain is not None else None
         if pairs is not None and (lost := len(pairs.left_out_a) + len(pairs.left_out_b)):

@@ -146,7 +146,7 @@ def make_report(
     outcomes
         Results of all questions that were asked.
     seed
-        Random seed of the bootstrap for confidence intervals. The same seed gives the same intervals.
+        Random seed of the bootstrap for confidence intervals of metrics such as F1.
     baselines
         Results of the trivial baselines on the same questions, by name. The function `trivial_results` returns such
         results.
@@ -187,7 +187,7 @@ def counted(row: MetricRow, seed: int = 0) -> ReportRow:
     row
         Metric row with its scored units.
     seed
-        Random seed of the bootstrap for the confidence interval.
+        Random seed of the bootstrap for the confidence interval of a metric such as F1.
     """
     answered = [unit for unit in row.units if not unit.failed]
     there = not row.note

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from social_world_model.benchmarks.counting import MetricRow
 from social_world_model.errors import DatasetError
@@ -13,6 +13,7 @@ from social_world_model.experiments.robustness import Changes, changes
 from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.report import Report, ReportRow, make_report
+from social_world_model.reports.sign_flip import about_tests, adjusted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +31,15 @@ class VariantRow:
         or if no question is in both runs.
     changes
         Answers that differ from the original run. None for the original run.
+    adjusted
+        The p value of the difference, adjusted by Holm's method over all variants. None if there is no test.
     """
 
     variant: str | None
     overall: ReportRow
     difference: Difference | None = None
     changes: Changes | None = None
+    adjusted: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +74,12 @@ def robustness_report(results: Sequence[RunResult]) -> RobustnessReport:
     headline = benchmark_of(original.settings).headline(original.outcomes)
     answered = [result for result in results if result.outcomes]
     reports = [make_report(result) for result in answered]
+    rows = [_row(original, headline, result, report) for result, report in zip(answered, reports, strict=True)]
+    tests = [None if row.difference is None else row.difference.test for row in rows]
     return RobustnessReport(
         label=headline.label,
-        rows=tuple(_row(original, headline, result, report) for result, report in zip(answered, reports, strict=True)),
-        notes=tuple(dict.fromkeys(_notes(reports))),
+        rows=tuple(replace(row, adjusted=p) for row, p in zip(rows, adjusted(tests), strict=True)),
+        notes=tuple(dict.fromkeys([*_notes(reports), *about_tests(tests)])),
     )
 
 

@@ -1,27 +1,19 @@
-"""Confidence intervals, exact tests, and adjustment for multiple tests."""
+"""Confidence intervals of scores and of differences, McNemar's test, and adjustment for multiple tests."""
 
 from __future__ import annotations
 
 import itertools
 import math
-import random
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from social_world_model.benchmarks.counting import Metric, ScoredUnit
+from social_world_model.reports.clusters import Z95, Clustered, clustered, grouped
+from social_world_model.reports.resampling import bootstrap, bootstrap_pairs, counts
 
-Z95 = 1.959963984540054
-RESAMPLES = 1000
-"""Number of bootstrap resamples."""
-FEWEST_CLUSTERS = 20
-"""Minimum number of clusters for a bootstrap."""
-FEWEST_FIGURES = RESAMPLES // 2
-"""Minimum number of resamples with a value."""
-
-
-T = TypeVar("T")
-C = TypeVar("C", bound=Hashable)
+STEPS = 60
+"""Number of halvings that find an end of an interval."""
 
 
 class Interval(NamedTuple):
@@ -53,11 +45,9 @@ def wilson(right: float, n: float) -> Interval:
 def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None = None) -> Interval | None:
     """Return the 95 % confidence interval of a score, or None if the score has no interval.
 
-    If the units are independent and each score is 0 or 1, Wilson's interval is returned. For other units, the interval
-    is a percentile bootstrap over clusters. If there are fewer than `FEWEST_CLUSTERS` clusters, or if all clusters have
-    the same mean, a bootstrap underestimates the spread. In this case, Wilson's interval is returned, with clusters as
-    trials. If scores are fractions, Wilson's interval may be too wide, but it is not too narrow. For a measure such as
-    F1, the interval is always a bootstrap. If all resamples of a measure are equal, there is no interval.
+    For a mean score, this is Wilson's interval. The number of trials is the number of independent units that the units
+    are worth: see `Clustered.effective`. For a measure such as F1, the interval is a percentile bootstrap over
+    clusters. If all resamples of a measure are equal, there is no interval.
 
     Parameters
     ----------
@@ -71,15 +61,12 @@ def interval(units: Sequence[ScoredUnit], seed: int = 0, measure: Metric | None 
     figure = estimate(units, measure)
     if figure is None:
         return None
-    clusters = _grouped(units, [unit.cluster_id for unit in units])
+    clusters = grouped(units, [unit.cluster_id for unit in units])
     if measure is not None:
-        return _percentiles([_counts(cluster) for cluster in clusters], _figure_of(measure), figure, seed)
-    whole = all(unit.score in (0, 1) for unit in units)
-    sums = [(math.fsum(unit.score for unit in cluster), len(cluster)) for cluster in clusters]
-    few = len(clusters) < FEWEST_CLUSTERS
-    if (whole and len(clusters) == len(units)) or few or len({right / size for right, size in sums}) == 1:
-        return wilson(figure * len(clusters), len(clusters))
-    return _percentiles(sums, _mean, figure, seed)
+        ends = bootstrap([counts(cluster) for cluster in clusters], measure, figure, seed)
+        return None if ends is None else Interval(*ends)
+    n = clustered([[unit.score for unit in cluster] for cluster in clusters]).effective(figure * (1 - figure))
+    return wilson(figure * n, n)
 
 
 def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> float | None:
@@ -100,8 +87,18 @@ def estimate(units: Sequence[ScoredUnit], measure: Metric | None = None) -> floa
     if not units:
         return None
     if measure is not None:
-        return measure(Counter(dict(_counts(units))))
+        return measure(Counter(dict(counts(units))))
     return math.fsum(unit.score for unit in units) / len(units)
+
+
+def pair_clusters(pairs: Sequence[tuple[ScoredUnit, ScoredUnit]]) -> list[list[tuple[ScoredUnit, ScoredUnit]]]:
+    """Group pairs by the cluster of their units."""
+    return grouped(pairs, [a.cluster_id or b.cluster_id for a, b in pairs])
+
+
+def differences(pairs: Sequence[tuple[ScoredUnit, ScoredUnit]]) -> Clustered:
+    """Describe the differences between the scores of paired units (second minus first), in clusters."""
+    return clustered([[b.score - a.score for a, b in cluster] for cluster in pair_clusters(pairs)])
 
 
 def difference(
@@ -109,10 +106,9 @@ def difference(
 ) -> tuple[float, Interval | None] | None:
     """Return the difference between two scores (second minus first), and the 95 % confidence interval.
 
-    The interval is a percentile bootstrap over clusters of pairs. If there are fewer than `FEWEST_CLUSTERS` clusters,
-    or if all clusters have the same mean difference, two Wilson intervals are combined instead (Newcombe 1998, method
-    10). These Wilson intervals use clusters as trials. The method assumes independent proportions. If both runs fail
-    on the same questions, the combined interval is too wide.
+    For mean scores, the interval is the paired score interval. The number of pairs is the number of independent pairs
+    that the pairs are worth: see `Clustered.effective`. For a measure such as F1, the interval is a percentile
+    bootstrap over clusters of pairs.
 
     Parameters
     ----------
@@ -131,18 +127,57 @@ def difference(
     if first is None or second is None:
         return None
     gain = second - first
-    clusters = _grouped(pairs, [a.cluster_id or b.cluster_id for a, b in pairs])
     if measure is not None:
-        both = [(_counts([a for a, _ in cluster]), _counts([b for _, b in cluster])) for cluster in clusters]
-        return gain, _percentiles(both, _difference_of(measure), gain, seed)
-    sums = [(math.fsum(b.score - a.score for a, b in cluster), len(cluster)) for cluster in clusters]
-    if len(clusters) < FEWEST_CLUSTERS or len({more / size for more, size in sums}) == 1:
-        return gain, _newcombe(first, second, len(clusters))
-    return gain, _percentiles(sums, _mean, gain, seed)
+        both = [(counts([a for a, _ in some]), counts([b for _, b in some])) for some in pair_clusters(pairs)]
+        ends = bootstrap_pairs(both, measure, gain, seed)
+        return gain, None if ends is None else Interval(*ends)
+    less = math.fsum(max(0.0, a.score - b.score) for a, b in pairs) / len(pairs)
+    more = math.fsum(max(0.0, b.score - a.score) for a, b in pairs) / len(pairs)
+    n = differences(pairs).effective(less + more - (more - less) ** 2)
+    return gain, paired_score(less * n, more * n, n)
+
+
+def paired_score(only_a: float, only_b: float, n: float) -> Interval:
+    """Return the score interval of a difference between paired proportions, B minus A (Tango 1998).
+
+    Parameters
+    ----------
+    only_a, only_b
+        Number of pairs in which only A is correct, and number of pairs in which only B is correct.
+    n
+        Number of pairs. Must be positive.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in paired_score(12, 2, 44)], [round(end, 3) for end in paired_score(0, 0, 100)]
+    ([-0.3903, -0.0582], [-0.037, 0.037])
+    """
+    found = (only_b - only_a) / n
+
+    def outside(difference: float) -> bool:
+        rest = difference * (1 - difference)
+        linear = (2 * n - only_b + only_a) * difference - only_a - only_b
+        likely = (math.sqrt(max(0.0, linear**2 + 8 * n * only_a * rest)) - linear) / (4 * n)
+        return n * (found - difference) ** 2 > Z95**2 * max(0.0, 2 * likely + rest)
+
+    return Interval(_edge(outside, found, -1.0), _edge(outside, found, 1.0))
+
+
+def _edge(outside: Callable[[float], bool], inside: float, limit: float) -> float:
+    """Return the point between `inside` and `limit` from which on `outside` holds."""
+    if not outside(limit):
+        return limit
+    for _ in range(STEPS):
+        middle = (inside + limit) / 2
+        inside, limit = (inside, middle) if outside(middle) else (middle, limit)
+    return inside
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
-    """Return the two-sided p value of McNemar's exact test: a binomial test with probability 1/2 on discordant pairs.
+    """Return the two-sided mid-p value of McNemar's test (Fagerland, Lydersen and Laake 2013).
+
+    The exact test is a binomial test with probability 1/2 on discordant pairs. The mid-p value counts half of the
+    probability of the observed numbers, so the test is less conservative.
 
     Parameters
     ----------
@@ -152,14 +187,14 @@ def mcnemar(only_a: int, only_b: int) -> float:
     Examples
     --------
     >>> mcnemar(1, 5), mcnemar(0, 0)
-    (0.21875, 1.0)
+    (0.125, 1.0)
     """
     n = only_a + only_b
     ways = tail = 1
     for k in range(min(only_a, only_b)):
         ways = ways * (n - k) // (k + 1)  # math.comb(n, k + 1), computed from the previous value
         tail += ways
-    return min(1.0, 2 * tail / (1 << n))
+    return (2 * tail - ways) / (1 << n)
 
 
 def holm(ps: Sequence[float]) -> list[float]:
@@ -175,72 +210,3 @@ def holm(ps: Sequence[float]) -> list[float]:
     )
     adjusted = dict(zip(order, raised, strict=True))
     return [adjusted[place] for place in range(len(ps))]
-
-
-_Counts = tuple[tuple[tuple[str, str], int], ...]
-
-
-def _grouped(things: Sequence[T], clusters: Sequence[str]) -> list[list[T]]:
-    """Group items by cluster. Each item without a cluster is the only item of its group."""
-    groups: dict[str, list[T]] = {}
-    for number, (thing, cluster) in enumerate(zip(things, clusters, strict=True)):
-        groups.setdefault(cluster or f"\0{number}", []).append(thing)
-    return list(groups.values())
-
-
-def _counts(units: Iterable[ScoredUnit]) -> _Counts:
-    return tuple(sorted(Counter((unit.correct_answer, unit.given) for unit in units).items()))
-
-
-def _mean(drawn: Mapping[tuple[float, int], int]) -> float | None:
-    size = sum(times * each for (_, each), times in drawn.items())
-    return math.fsum(times * total for (total, _), times in drawn.items()) / size
-
-
-def _added(drawn: Iterable[tuple[_Counts, int]]) -> Counter[tuple[str, str]]:
-    total: Counter[tuple[str, str]] = Counter()
-    for counts, times in drawn:
-        for pair, n in counts:
-            total[pair] += n * times
-    return total
-
-
-def _figure_of(measure: Metric) -> Callable[[Mapping[_Counts, int]], float | None]:
-    return lambda drawn: measure(_added(drawn.items()))
-
-
-def _difference_of(measure: Metric) -> Callable[[Mapping[tuple[_Counts, _Counts], int]], float | None]:
-    def figure(drawn: Mapping[tuple[_Counts, _Counts], int]) -> float | None:
-        first = measure(_added((one, times) for (one, _), times in drawn.items()))
-        second = measure(_added((other, times) for (_, other), times in drawn.items()))
-        return None if first is None or second is None else second - first
-
-    return figure
-
-
-def _percentiles(
-    clusters: Sequence[C], figure: Callable[[Mapping[C, int]], float | None], around: float, seed: int
-) -> Interval | None:
-    """Return a bootstrap interval over clusters. Counting equal clusters together does not change it."""
-    kinds = Counter(clusters)
-    values, ends = list(kinds), list(itertools.accumulate(kinds.values()))
-    if len(values) == 1:
-        return None
-    draw = random.Random(seed)
-    figures: list[float] = []
-    for _ in range(RESAMPLES):
-        times = Counter(draw.choices(range(len(values)), cum_weights=ends, k=len(clusters)))
-        if (one := figure({values[kind]: n for kind, n in times.items()})) is not None:
-            figures.append(one)
-    figures.sort()
-    if len(figures) < FEWEST_FIGURES or figures[0] == figures[-1]:
-        return None
-    last = len(figures) - 1
-    return Interval(min(around, figures[round(0.025 * last)]), max(around, figures[round(0.975 * last)]))
-
-
-def _newcombe(first: float, second: float, n: int) -> Interval:
-    one, other = wilson(first * n, n), wilson(second * n, n)
-    down = math.hypot(second - other.low, one.high - first)
-    up = math.hypot(other.high - second, first - one.low)
-    return Interval(max(-1.0, second - first - down), min(1.0, second - first + up))

@@ -19,6 +19,7 @@ from social_world_model.reports.figures import NOTHING, accuracy, amount, ends, 
 from social_world_model.reports.overviews import Entry, title_of
 from social_world_model.reports.report import Report, ReportRow
 from social_world_model.reports.robustness import VariantRow
+from social_world_model.reports.sign_flip import MCNEMAR, PairedTest
 
 
 def _score_sum(value: float) -> str:
@@ -82,7 +83,15 @@ def _some_gain(entries: Sequence[Entry]) -> bool:
 
 def _test(entry: Entry) -> Difference | None:
     gain = _gain(entry)
-    return None if gain is None or gain.why else gain
+    return None if gain is None or gain.why or not gain.whole else gain
+
+
+def _test_name(test: PairedTest | None) -> str | None:
+    return None if test is None else test.name
+
+
+def _mcnemar(gain: Difference | None) -> float | None:
+    return None if gain is None or _test_name(gain.test) != MCNEMAR else gain.p
 
 
 def _scorer(found: tuple[str, str]) -> str:
@@ -174,7 +183,9 @@ OVERVIEW: tuple[Column[Entry], ...] = (
     ),
     Column(key="only_vanilla_right", value=lambda entry: None if (gain := _test(entry)) is None else len(gain.only_a)),
     Column(key="only_this_right", value=lambda entry: None if (gain := _test(entry)) is None else len(gain.only_b)),
-    Column(key="p_mcnemar", value=lambda entry: None if (gain := _gain(entry)) is None else gain.p),
+    Column(key="p_mcnemar", value=lambda entry: _mcnemar(_gain(entry))),
+    Column(key="test", value=lambda entry: None if (gain := _gain(entry)) is None else _test_name(gain.test)),
+    Column(key="p", value=lambda entry: None if (gain := _gain(entry)) is None else gain.p),
     Column(
         key="p_holm",
         title="p (Holm)",
@@ -253,6 +264,17 @@ COMPARISON: tuple[Column[RowDifference], ...] = (
     Column(key="b", title="B", value=lambda row: row.b, text=_value, data=row_data),
     Column(key="difference", title="B - A", value=lambda row: row.difference, text=signed),
     Column(key="interval", title="95 % CI", value=lambda row: row.interval, text=signed_ends),
+    Column(key="test", value=lambda row: _test_name(row.test)),
+    Column(key="p", value=lambda row: None if row.test is None else row.test.p),
+    Column(
+        key="p_holm",
+        title="p (Holm)",
+        value=lambda row: row.adjusted,
+        text=probability,
+        priority=1,
+        blank=lambda row: not row.title,
+        when=lambda rows: any(row.adjusted is not None for row in rows),
+    ),
 )
 
 
@@ -290,6 +312,14 @@ ROBUSTNESS: tuple[Column[VariantRow], ...] = (
         text=signed_ends,
         parts=("change_low", "change_high"),
         priority=1,
+        blank=_original,
+    ),
+    Column(
+        key="p_holm",
+        title="p (Holm)",
+        value=lambda row: row.adjusted,
+        text=probability,
+        priority=3,
         blank=_original,
     ),
     Column(

@@ -18,6 +18,7 @@ from social_world_model.reports.plots import PICTURES, PLOTS, drawn, write_plots
 from social_world_model.reports.publication import document
 from social_world_model.reports.published import Published
 from social_world_model.reports.renderers import as_html, as_latex, as_markdown
+from social_world_model.reports.sign_flip import MCNEMAR
 from social_world_model.reports.statistics import Interval
 from social_world_model.reports.tables import COMPARISON, DETAILS, OVERVIEW, REPORT, details_of, row_data
 
@@ -147,7 +148,7 @@ def write_comparison(comparison: Comparison, seed: int, path: Path) -> None:
     comparison
         The comparison to write.
     seed
-        Random seed of the bootstrap. The file contains this seed.
+        Random seed of resampling. The file contains this seed.
     path
         JSON file to write. An existing file is replaced.
     """
@@ -179,7 +180,7 @@ def comparison_data(comparison: Comparison, seed: int) -> dict[str, Any]:
     comparison
         Comparison to convert.
     seed
-        Random seed of the bootstrap. The data contain this seed.
+        Random seed of resampling. The data contain this seed.
     """
     return {
         "version": version("social-world-model"),
@@ -205,7 +206,9 @@ def difference_data(found: Difference) -> dict[str, Any]:
         "interval": _ends(found.interval),
         "only_a_right": list(found.only_a),
         "only_b_right": list(found.only_b),
-        "p_mcnemar": found.p,
+        "test": None if found.test is None else asdict(found.test),
+        "p_mcnemar": found.p if found.test is not None and found.test.name == MCNEMAR else None,
+        "smallest_difference": found.smallest,
         "no_test_because": found.why or None,
         "not_asked_in_a_counted_as_wrong": list(found.pairs.wrong_a),
         "not_asked_in_b_counted_as_wrong": list(found.pairs.wrong_b),

@@ -30,8 +30,8 @@ class SamplingOptions:
     max_output_tokens
         Maximum number of tokens per reply. None means the provider's default.
     seed
-        Random seed for the bootstrap of confidence intervals, for perturbations, and for models that support a seed.
-        For the bootstrap and for perturbations, None means 0.
+        Random seed for resampling in reports, for perturbations, and for models that support a seed. For resampling
+        and for perturbations, None means 0.
     top_p
         Probability mass for nucleus sampling. None means the provider's default.
     reasoning_effort
@@ -59,8 +59,8 @@ class SamplingOptions:
     seed: Annotated[
         int | None,
         Option(
-            help="Random seed for confidence intervals (bootstrap), perturbations, and models that support a seed. "
-            "Default: 0 for confidence intervals and perturbations; no seed for models.",
+            help="Random seed for resampling in reports, perturbations, and models that support a seed. "
+            "Default: 0 for resampling and perturbations; no seed for models.",
             in_manifest=False,
         ),
     ] = None
