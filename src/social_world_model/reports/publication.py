@@ -45,7 +45,7 @@ def document(overview: Overview, published: Sequence[Published] = ()) -> Documen
         tables.append(text_table("Published results", columns, compared, meanings_of(published)))
     more = (
         "accuracy: failures count as wrong answers; questions that were not asked are not included",
-        f"confidence intervals: bootstrap with seed {overview.seed}; report.json has all rows of all runs",
+        f"random seed of resampling: {overview.seed}; report.json has all rows of all runs",
     )
     folders = [f"folder: {entry.run.folder}" for entry in overview.entries]
     return Document(title="Runs", tables=tuple(tables), notes=(*overview.notes, *more, *folders))
