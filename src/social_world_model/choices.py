@@ -23,10 +23,11 @@ If a question has options, the answer is one of the options. With ``"letter"``, 
 option.
 """
 
-Scorer = Literal["official", "paper", "strict"]
+Scorer = Literal["official", "lenient", "paper", "strict"]
 """Scorer of answers.
 
-- ``"official"``: the scorer of the benchmark's authors.
+- ``"official"``: the scorer of the benchmark's authors, with the authors' code for reading replies if such code exists.
+- ``"lenient"``: extracts the answer from a longer reply.
 - ``"paper"``: the scorer used in arXiv 2509.00559.
 - ``"strict"``: the whole reply must be the answer; no answer is extracted from a longer reply.
 """

@@ -159,3 +159,26 @@ def test_the_sample_has_every_task_once() -> None:
     loaded = [row for row in get_benchmark("bigtom").load().rows if isinstance(row, Item)]
     assert len({one.fields["task_type"] for one in loaded}) == len(loaded) == 6
     assert all(one.correct_answer in one.choices for one in loaded)
+
+
+@pytest.mark.parametrize(
+    ("reply", "official", "lenient"),
+    [
+        ("b) " + TEA, True, True),
+        ("B)", True, True),
+        ("(b) " + TEA, True, True),
+        ("a) " + SAND, False, False),
+        ("a) or b)", True, None),
+        ("Not a), so it is tea: b)", True, None),
+        ("(Ida) is right: she says tea.", False, None),
+        ("B. " + TEA, True, True),
+        (SAND, False, False),
+        ("It cannot be determined.", None, None),
+    ],
+)
+def test_the_authors_look_for_a_label_anywhere_and_other_replies_are_read_leniently(
+    tmp_path: Path, reply: str, official: bool | None, lenient: bool | None
+) -> None:
+    benchmark, one = get_benchmark("bigtom"), item(tmp_path)
+    assert benchmark.assess(reply, one).score.correct is official
+    assert benchmark.assess(reply, one, "lenient").score.correct is lenient

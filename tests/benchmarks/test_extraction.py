@@ -25,7 +25,6 @@ from hypothesis import strategies as st
 from social_world_model.benchmarks import choices as choices_module
 from social_world_model.benchmarks.base import Benchmark
 from social_world_model.benchmarks.builtin.cobra_frames import OFFENCE_RULES, verdict
-from social_world_model.benchmarks.builtin.fantom import FANTOM_OPTION_RULES
 from social_world_model.benchmarks.extraction import (
     ANSWER_RULES,
     NAME_RULES,
@@ -56,7 +55,6 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "text": TEXT_RULES,
     "answer": ANSWER_RULES,
     "offence": OFFENCE_RULES,
-    "fantom_option": FANTOM_OPTION_RULES,
 }
 CHOICES = ["red_box", "blue_crate", "box"]
 PEOPLE = ["Ann", "Anne", "Bob", "Carl", "Mary Lou", "Dr. Lee", "Zoë"]

@@ -79,6 +79,7 @@ def outcome(benchmark: FANToM, item: Item, reply: str | None, scorer: Scorer = "
         status="error" if reply is None else "unparsable" if answer is None else "answered",
         is_correct=score.correct,
         answer=answer,
+        extracted_by=assessed.extracted_by,
         correct_answer=item.correct_answer,
         set_id=item.set_id,
         cluster_id=item.cluster_id,
@@ -121,12 +122,16 @@ def right(one: MetricRow) -> set[str]:
 # The golden set
 
 
-def test_every_reported_figure_of_the_golden_sets_is_the_hand_worked_one(fantom: FANToM) -> None:
-    reported = {one.title: {line.label: line for line in one.rows} for one in fantom.tables(golden_outcomes(fantom))}
+@pytest.mark.parametrize("scorer", ["official", "lenient"])
+def test_every_reported_figure_of_the_golden_sets_is_the_hand_worked_one(fantom: FANToM, scorer: Scorer) -> None:
+    outcomes = golden_outcomes(fantom, scorer=scorer)
+    reported = {one.title: {line.label: line for line in one.rows} for one in fantom.tables(outcomes)}
+    other = WORKED["lenient"] if scorer == "lenient" else {}
+    worked = {title: {**lines, **other.get(title, {})} for title, lines in WORKED["figures"].items()}
     assert {title: set(lines) for title, lines in reported.items()} == {
-        title: set(lines) for title, lines in WORKED["figures"].items()
+        title: set(lines) for title, lines in worked.items()
     }
-    for title, lines in WORKED["figures"].items():
+    for title, lines in worked.items():
         for label, expected in lines.items():
             got = reported[title][label]
             assert figure(got) == pytest.approx(float(Fraction(expected["value"]))), (title, label)
@@ -138,7 +143,7 @@ def test_every_reported_figure_of_the_golden_sets_is_the_hand_worked_one(fantom:
 def test_the_headline_is_all_over_inaccessible_sets(fantom: FANToM) -> None:
     headline = fantom.headline(golden_outcomes(fantom))
     assert right(headline) == {"0-0-0", "0-0-1", "0-1-0"}
-    assert {unit.id for unit in headline.units if unit.failed} == {"2-0-0", "3-0-0"}
+    assert {unit.id for unit in headline.units if unit.failed} == {"2-0-0"}
     assert len(headline.units) == 7
     assert {unit.cluster_id for unit in headline.units} == {"0", "2", "3", "4"}
 
@@ -153,16 +158,13 @@ def test_one_set_is_all_but_not_all_star_and_no_set_is_all_star_but_not_all(fant
 def test_notes_say_how_many_sets_failed_or_lack_questions_and_what_has_no_gold(fantom: FANToM) -> None:
     outcomes = golden_outcomes(fantom)
     assert list(table(fantom, outcomes, INACCESSIBLE).notes) == [
-        "2 sets with a failed or unreadable question: counted as wrong in All",
+        "1 set with a failed or unreadable question: counted as wrong in All",
         "1 set with questions that are missing in the data or were not asked: "
         "not counted in All and in other metrics over whole sets; missing: access-list 1, access-binary 1",
         "questions that were not asked because the data has no gold answer: fact 1",
         *MEANINGS,
     ]
-    assert list(table(fantom, outcomes, ACCESSIBLE).notes) == [
-        "1 set with questions of both scenarios: not counted in the metric All",
-        *MEANINGS,
-    ]
+    assert list(table(fantom, outcomes, ACCESSIBLE).notes) == [*MEANINGS]
 
 
 def test_a_flat_file_of_the_same_questions_gives_the_same_figures(fantom: FANToM, tmp_path: Path) -> None:
@@ -184,9 +186,12 @@ def test_a_list_that_failed_fails_everybody_whom_it_might_have_named(fantom: FAN
     failed = golden_outcomes(fantom, replies={"0-0-0-access-list": None})
     missing = [one for one in golden_outcomes(fantom) if one.index != "0-0-0-access-list"]
     for outcomes in (failed, missing):
-        for label in ("all about a character, without free text", "a character's two lists agree"):
+        for label in ("all about a character, without free text", "a character's answers agree"):
             units = line(fantom, outcomes, label).units
-            assert {unit.id for unit in units if unit.failed} == {f"0-0-0-{name}" for name in ("ann", "bo", "cy")}
+            assert {unit.id for unit in units if unit.failed} == {
+                "2-0-0-ann",
+                *(f"0-0-0-{name}" for name in ("ann", "bo", "cy")),
+            }
             assert len(units) == 21
 
 
@@ -594,30 +599,36 @@ def judged(benchmark: FANToM, index: str, reply: str, scorer: Scorer = "official
 
 
 @pytest.mark.parametrize(
-    ("reply", "correct"),
+    ("reply", "official", "lenient"),
     [
-        ("(b)", True),
-        ("I would say (B), since Cy left.", True),
-        ("b) Cy knows nothing", True),
-        ("b. yes", True),
-        ("B: that one", True),
-        ("b, I think", True),
-        ("b", True),
-        ("Cy knows nothing about it", True),
-        ("First (a) seems right, but no. Answer: (b)", True),
-        ("(a) or (b)", True),
-        ("a", False),
-        ("Cy thinks it is red.", False),
-        ("**B.** Cy knows nothing", True),
-        ("I think B is correct", None),
-        ("Cy saw the boat", None),
-        ("", None),
+        ("(b)", True, True),
+        ("I would say (B), since Cy left.", True, True),
+        ("b) Cy knows nothing", True, True),
+        ("b. yes", True, True),
+        ("B: that one", True, True),
+        ("b, I think", True, True),
+        ("b", True, True),
+        ("a", False, False),
+        ("First (a) seems right, but no. Answer: (b)", True, True),
+        ("Between (a) and (b), I pick (a).", True, False),
+        ("(a) or (b)", True, None),
+        ("Cy knows nothing about it", False, True),
+        ("Cy thinks it is red.", False, False),
+        ("**B.** Cy knows nothing", False, True),
+        (" b", False, True),
+        ("\\boxed{b}", False, True),
+        ("<answer>b</answer>", False, True),
+        ("Answer: b", False, True),
+        ("I think B is correct", False, True),
+        ("Cy saw the boat", False, None),
+        ("", False, None),
     ],
 )
-def test_multiple_choice_is_read_by_the_authors_rule_or_by_the_whole_option(
-    fantom: FANToM, reply: str, correct: bool | None
+def test_the_authors_look_for_a_letter_and_the_lenient_scorer_for_an_answer(
+    fantom: FANToM, reply: str, official: bool, lenient: bool | None
 ) -> None:
-    assert judged(fantom, "0-0-1-belief-0-choice", reply) is correct
+    assert judged(fantom, "0-0-1-belief-0-choice", reply) is official
+    assert judged(fantom, "0-0-1-belief-0-choice", reply, "lenient") is lenient
 
 
 @pytest.mark.parametrize(("reply", "correct"), [("(b) x", True), ("b. x", True), ("b", False), ("so (b)", False)])
@@ -626,52 +637,68 @@ def test_the_paper_took_a_letter_only_at_the_start(fantom: FANToM, reply: str, c
 
 
 @pytest.mark.parametrize(
-    ("reply", "official", "paper"),
+    ("reply", "official", "lenient", "paper"),
     [
-        ("[Ann, Bo]", True, True),
-        ("Ann and Bo know it.", True, True),
-        ("Only Ann", False, False),
-        ("Ann, Bo and Cy", False, False),
-        ("Joann, Bob", None, True),
-        ("They are [Ann, Bo], for Cy was away.", True, True),
-        ("Ann and Bo, but not Cy", True, False),
-        ("Nobody", False, False),
-        ("I cannot say.", None, False),
+        ("[Ann, Bo]", True, True, True),
+        ("Ann and Bo know it.", True, True, True),
+        ("Ann's, Bo's", True, True, True),
+        ("Only Ann", False, False, False),
+        ("Ann, Bo and Cy", False, False, False),
+        ("Joann, Bob", True, None, True),
+        ("They are [Ann, Bo], for Cy was away.", False, True, True),
+        ("Ann and Bo, but not Cy", False, True, False),
+        ("Ann and Bo. Lucy left.", False, True, False),
+        ("Nobody", False, False, False),
+        ("I cannot say.", False, None, False),
     ],
 )
-def test_a_list_is_right_with_every_aware_name_whole_and_no_unaware_one(
-    fantom: FANToM, reply: str, official: bool | None, paper: bool
+def test_the_authors_match_parts_of_names_and_the_lenient_scorer_whole_names(
+    fantom: FANToM, reply: str, official: bool, lenient: bool | None, paper: bool
 ) -> None:
     assert judged(fantom, "0-0-0-access-list", reply) is official
+    assert judged(fantom, "0-0-0-access-list", reply, "lenient") is lenient
     assert judged(fantom, "0-0-0-access-list", reply, "paper") is paper
+
+
+def test_an_empty_list_is_right_for_the_authors_if_nobody_knows(fantom: FANToM, tmp_path: Path) -> None:
+    row = copy.deepcopy(sets()[0])
+    row["infoAccessibilityQA_list"] |= {"correct_answer": [], "wrong_answer": ["Ann", "Bo", "Cy"]}
+    item = items(fantom, saved(tmp_path, [row]))["0-0-0-access-list"]
+    assert [fantom.assess(said, item).score.correct for said in ("", "They all left.", "nobody")] == [True, True, False]
+    assert fantom.assess("nobody", item, "lenient").score.correct is True
 
 
 def test_names_with_stops_and_quotes_are_whole_names_too(fantom: FANToM, tmp_path: Path) -> None:
     row = copy.deepcopy(sets()[0])
     row["infoAccessibilityQA_list"] |= {"correct_answer": ["Sam Jr.", "O'Neil"], "wrong_answer": ["Sam"]}
     item = items(fantom, saved(tmp_path, [row]))["0-0-0-access-list"]
-    assert [
-        fantom.assess(said, item).score.correct for said in ("[Sam Jr., O'Neil]", "O’Neil and Sam Jr", "Sam, O'Neil")
-    ] == [
-        True,
-        True,
-        False,
-    ]
+    said = ("[Sam Jr., O'Neil]", "O’Neil and Sam Jr", "Sam, O'Neil")
+    assert [fantom.assess(reply, item, "lenient").score.correct for reply in said] == [True, True, False]
 
 
 @pytest.mark.parametrize(
-    ("reply", "official", "paper"),
+    ("reply", "official", "lenient", "paper"),
     [
-        ("No.", True, True),
-        ("no, Cy left", True, True),
-        ("Yes", False, False),
-        ("Cy does not know it.", True, True),
-        ("Perhaps.", None, False),
-        ("Nobody told Cy", None, True),
+        ("No.", True, True, True),
+        ("no, Cy left", True, True, True),
+        ("Yes", False, False, False),
+        ("Cy does not know it.", True, True, True),
+        ("Perhaps.", False, None, False),
+        ("Nobody told Cy", True, None, True),
+        ("False", True, True, True),
+        ("'No'", True, True, True),
+        ("Cy left, so no", False, True, False),
+        ("**No**", False, True, False),
+        ("<answer>no</answer>", False, True, True),
+        ("Answer: no", False, True, True),
+        ("Cy knows it? No.", False, True, False),
     ],
 )
-def test_yes_and_no_are_read_as_words(fantom: FANToM, reply: str, official: bool | None, paper: bool) -> None:
+def test_the_authors_look_for_words_and_the_lenient_scorer_for_an_answer_of_yes_or_no(
+    fantom: FANToM, reply: str, official: bool, lenient: bool | None, paper: bool
+) -> None:
     assert judged(fantom, "0-0-0-access-2", reply) is official
+    assert judged(fantom, "0-0-0-access-2", reply, "lenient") is lenient
     assert judged(fantom, "0-0-0-access-2", reply, "paper") is paper
 
 
@@ -694,7 +721,7 @@ def test_without_the_encoder_free_text_is_neither_right_nor_wrong(fantom: FANToM
     fantom.encoder = None
     one = outcome(fantom, items(fantom, SETS)["0-0-1-belief-0"], "Cy knows nothing")
     assert one.is_correct is None
-    assert one.scores == {"token_f1_correct": 0.75, "token_f1_wrong": pytest.approx(2 / 8)}
+    assert one.scores == {"token_f1_correct": pytest.approx(3 / 4), "token_f1_wrong": pytest.approx(2 / 8)}
 
 
 def test_the_vectors_of_right_and_wrong_answers_are_kept(fantom: FANToM) -> None:
@@ -805,7 +832,7 @@ def test_whatever_the_answers_all_star_is_a_part_of_all(answers: list[bool | Non
         for item, answer in zip(ITEMS, answers, strict=True)
     ]
     benchmark = FANToM()
-    for title, count in ((INACCESSIBLE, 5), (ACCESSIBLE, 1)):
+    for title, count in ((INACCESSIBLE, 5), (ACCESSIBLE, 3)):
         every, starred = (line(benchmark, outcomes, label, title) for label in ("All", "All*"))
         assert right(starred) <= right(every)
         assert len(every.units) == len(starred.units) == count
@@ -828,12 +855,18 @@ def test_the_sample_has_every_kind_of_question_with_gold_and_chain(fantom: FANTo
             assert len(item.belief_chain) == (1 if item.fields["tom_type"] == "first-order" else 2)
 
 
+def gold(item: Item) -> str:
+    """Return the gold answer, with the letter of the option."""
+    answer = str(item.correct_answer)
+    return f"({'ab'[item.choices.index(answer)]}) {answer}" if item.choices else answer
+
+
 def test_gold_answers_to_the_sample_are_all_right(fantom: FANToM) -> None:
     def by_length(texts: Sequence[str]) -> list[list[float]]:
         return [[float(text.count(letter)) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts]
 
     fantom.encoder = by_length
-    outcomes = [outcome(fantom, item, item.correct_answer) for item in items(fantom, None).values()]
+    outcomes = [outcome(fantom, item, gold(item)) for item in items(fantom, None).values()]
     for one in fantom.tables(outcomes):
         assert all(figure(line) == pytest.approx(1) for line in one.rows), one.title
         assert not any("failed" in note or "missing" in note for note in one.notes)

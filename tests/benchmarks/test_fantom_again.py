@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from social_world_model.benchmarks.builtin.fantom import FANToM
 from social_world_model.benchmarks.counting import ItemResult, Score
+from social_world_model.choices import Scorer
 from social_world_model.contracts import Item
 
 NAMES = ("Ann", "Joann", "Bo", "Cy", "Dr. Lee", "O'Neil", "José", "Al", "Ali")
@@ -109,9 +110,8 @@ def share(sets: Sequence[list[Asked]], scenario: str, kinds: Sequence[str]) -> t
     for asked in sets:
         wanted = [one for one in asked if one.kind in kinds]
         lacks = {one.kind for one in wanted} < set(kinds) or any(one.right is None for one in wanted)
-        mixed = scenario == "accessible" and any(one.scenario != scenario for one in asked)
         mine = [one for one in wanted if one.scenario == scenario]
-        if mine and not lacks and not mixed:
+        if mine and not lacks:
             counted.append(all(one.right for one in mine))
     return len(counted), sum(counted)
 
@@ -140,7 +140,8 @@ def test_all_and_all_star_of_any_file_and_any_answers_are_those_of_the_rules(
         if item.correct_answer is None:
             continue
         asked.right, failed = dice.random() < 0.95, dice.random() < 0.01
-        assessed = fantom.assess(reply(asked, asked.right, dice), item)
+        scorer: Scorer = "lenient" if asked.kind.endswith("list") else "official"  # the authors match parts of names
+        assessed = fantom.assess(reply(asked, asked.right, dice), item, scorer)
         answer, score = assessed.answer, assessed.score
         assert score.correct is asked.right, (item.index, answer)
         asked.right = asked.right and not failed

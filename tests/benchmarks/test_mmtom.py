@@ -124,20 +124,29 @@ def test_text_of_any_length_is_refused_in_good_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "official", "paper"),
+    ("reply", "official", "lenient", "paper"),
     [
-        ("a", True, True),
-        ("A", True, True),
-        ("(a)", True, False),
-        (IN, True, False),
-        ("b", False, False),
-        ("Answer: b) " + OUT, False, False),
-        ("Either.", None, False),
+        ("a", True, True, True),
+        ("A", True, True, True),
+        ("\n a", True, True, True),
+        ("A. " + IN, True, True, False),
+        ("a or b", True, None, False),
+        ("Al looks for it.", True, None, False),
+        ("(a)", False, True, False),
+        ("**A**", False, True, False),
+        (IN.replace("Al", "He"), False, None, False),
+        ("b", False, False, False),
+        ("Answer: b) " + OUT, True, False, False),
+        ("Either.", False, None, False),
+        ("", False, None, False),
     ],
 )
-def test_the_paper_took_nothing_but_the_letter(tmp_path: Path, reply: str, official: bool | None, paper: bool) -> None:
+def test_the_authors_take_the_first_character_and_the_paper_nothing_but_the_letter(
+    tmp_path: Path, reply: str, official: bool, lenient: bool | None, paper: bool
+) -> None:
     benchmark, one = get_benchmark("mmtom"), item(tmp_path)
     assert benchmark.assess(reply, one).score.correct is official
+    assert benchmark.assess(reply, one, "lenient").score.correct is lenient
     assert benchmark.assess(reply, one, "paper").score.correct is paper
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from social_world_model.benchmarks.rules import AUTHORS_RULE
 from social_world_model.choices import Status
 
 Metric = Callable[[Mapping[tuple[str, str], int]], float | None]
@@ -53,6 +54,21 @@ class Assessment:
     score: Score
     extracted_by: str | None
 
+    @classmethod
+    def by_authors(cls, answer: str, correct: bool | None, values: Mapping[str, float] | None = None) -> Assessment:
+        """Return the assessment of a reply that is read in the same way as in the authors' code.
+
+        Parameters
+        ----------
+        answer
+            The part of the reply that the authors' code uses; empty if there is no such part.
+        correct
+            Whether the answer is correct; None if the scorer cannot decide.
+        values
+            Further values of the score.
+        """
+        return cls(answer=answer, score=Score(correct=correct, values=values or {}), extracted_by=AUTHORS_RULE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ItemResult:
@@ -68,18 +84,25 @@ class ItemResult:
         Whether the answer is correct; None if there is no answer or if the scorer cannot decide.
     answer
         The extracted answer.
+    extracted_by
+        Name of the rule that read the answer; None if there is no answer.
     scores
         The values of the `Score`. If there are several samples, each value is a mean over the samples.
     draws
         If a question was asked several times without a majority vote: the values of each sample.
     bad_row
         Whether the data row was unusable. If True, no question was asked.
+    lenient
+        The same item with the scorer `lenient`; None if this scorer is not known to differ from the scorer of the run.
+    read_differently
+        Whether the scorers `official` and `lenient` read the reply differently.
     """
 
     index: str
     status: Status
     is_correct: bool | None
     answer: str | None = None
+    extracted_by: str | None = None
     correct_answer: str | None = None
     set_id: str = ""
     cluster_id: str = ""
@@ -87,6 +110,8 @@ class ItemResult:
     draws: tuple[Mapping[str, float], ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     bad_row: bool = False
+    lenient: ItemResult | None = None
+    read_differently: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,12 @@ from social_world_model.benchmarks.choices import OPTION_RULES, chosen, split_ch
 from social_world_model.benchmarks.free_text import ANSWER_RULES, TEXT_RULES, VERBATIM_RULES, final_answer
 from social_world_model.benchmarks.names import NAME_RULES, names_in_reply
 from social_world_model.benchmarks.replies import normalised
-from social_world_model.benchmarks.rules import BENCHMARK_RULE, Extraction, ReplyText, Rule, extracted
+from social_world_model.benchmarks.rules import AUTHORS_RULE, BENCHMARK_RULE, Extraction, ReplyText, Rule, extracted
 from social_world_model.benchmarks.yes_no import YES_NO_RULES, yes_no
 
 __all__ = [
     "ANSWER_RULES",
+    "AUTHORS_RULE",
     "BENCHMARK_RULE",
     "NAME_RULES",
     "OPTION_RULES",

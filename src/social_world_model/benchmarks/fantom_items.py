@@ -28,6 +28,7 @@ from social_world_model.symbolic.conversation.questions import belief_chain
 _SPEAKER = re.compile(r"([^:\n]{1,60}):\s")
 _TOGETHER = re.compile(r"\s*(?:&|,|\band\b)\s*")
 _KNOWS = re.compile(r"Does\s+(.{1,60}?)\s+know\b")
+_BELIEVER = re.compile(r"does \s*(\S+)", re.IGNORECASE)
 _FORMS: dict[str, AnswerForm] = {
     FACT: "sentence",
     BELIEF: "sentence",
@@ -124,8 +125,8 @@ def _item(
         fields["missed_info_accessibility"] = question.scenario
     if question.tom_type:
         fields["tom_type"] = question.tom_type
-    if chain:
-        fields["character"] = chain[0]
+    if character := _character(question):
+        fields["character"] = character
     if knowledge:
         fields |= {"fact_answer": given.fact_answer, "fact_wrong_answer": given.fact_wrong}
     return Item(
@@ -155,6 +156,15 @@ def _chain(question: Question, people: Sequence[str]) -> tuple[str, ...]:
     if question.kind in BINARIES and (asked := _KNOWS.match(question.text)):
         return (asked[1],)
     return ()
+
+
+def _character(question: Question) -> str:
+    """Return the person that a question is about: in the authors' code, the first word after "does" for beliefs."""
+    if question.kind in (BELIEF, CHOICE):
+        asked = _BELIEVER.search(question.text)
+    else:
+        asked = _KNOWS.match(question.text) if question.kind in BINARIES else None
+    return asked[1] if asked else ""
 
 
 def _text(given: QuestionSet, question: Question) -> str:

@@ -1,7 +1,8 @@
 """The metric tables of FANToM: whole sets, characters and single questions, for each scenario.
 
-The metrics of a scenario count the questions with the label of this scenario. Metrics over whole sets leave out sets
-with missing questions. A note gives the number of these sets. A set with a failed question counts as wrong.
+The metrics of a scenario count the questions with the label of this scenario, as in the authors' code. A set with
+questions of both scenarios therefore counts in both. Metrics over whole sets leave out sets with missing questions. A
+note gives the number of these sets. A set with a failed question counts as wrong.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 
 from social_world_model.benchmarks.base import unit
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, ScoredUnit
-from social_world_model.benchmarks.extraction import names_in_reply, normalised
+from social_world_model.benchmarks.extraction import AUTHORS_RULE, names_in_reply, normalised
+from social_world_model.benchmarks.fantom_authors import mentions
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, SCENARIOS, SCORED
 from social_world_model.benchmarks.similarity import EXTRA, MODEL
 
@@ -27,6 +29,7 @@ MEANINGS = (
     "inaccessible: somebody missed the information; accessible: nobody missed it",
     "All: every multiple-choice, list and yes-or-no answer of a set is correct",
     "All*: every answer of All and every free-text belief of a set is correct",
+    "a character's answers agree: all lists and yes-or-no answers say the same about a person",
     "answerability: who can answer a given question; information access: who knows a given fact",
 )
 """Notes that explain the labels of the tables."""
@@ -57,12 +60,11 @@ class _Set:
         """Return the results of a scenario."""
         return [one for one in self.outcomes if _kind(one) in kinds and _scenario(one) == scenario]
 
-    def counts(self, scenario: str, kinds: Sequence[str], whole: bool) -> bool:
+    def counts(self, scenario: str, kinds: Sequence[str]) -> bool:
         """Return whether the metrics over sets count this set. This method does not check that the set is complete."""
         if self.bad_row:
             return scenario == SCENARIOS[0]  # its scenario is unknown: it counts in the scenario of the headline
-        others = [other for other in SCENARIOS if other != scenario] if whole and scenario != SCENARIOS[0] else []
-        return self.expected(scenario, kinds) > 0 and not any(self.expected(other, SCORED) for other in others)
+        return self.expected(scenario, kinds) > 0
 
     def complete(self, kinds: Sequence[str]) -> bool:
         """Return whether the data has all questions of these kinds."""
@@ -170,7 +172,7 @@ def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[MetricRow]:
     unscored = _why_unscored(sets)
     free = [one for given in sets for one in given.of(scenario, (BELIEF,))]
     every, starred = (_set_units(sets, scenario, kinds) for kinds in (_ALL, SCORED))
-    lacking = any(given.counts(scenario, SCORED, True) for given in sets)
+    lacking = any(given.counts(scenario, SCORED) for given in sets)
     yield MetricRow(label="All", units=every, note=NO_WHOLE_SET if lacking and not every else "")
     yield (
         _scored_row(unscored, "All*", starred)
@@ -182,7 +184,7 @@ def _lines(sets: Sequence[_Set], scenario: str) -> Iterator[MetricRow]:
     right = [_overlap(one, "token_f1_correct") for one in free if unscored or one.is_correct is True]
     yield _scored_row(unscored, "belief, free text: token F1 among the right", right)
     for topic, names, binary in _TOPICS:
-        yield MetricRow(label=f"{topic}: sets", units=_set_units(sets, scenario, (names, binary), whole=False))
+        yield MetricRow(label=f"{topic}: sets", units=_set_units(sets, scenario, (names, binary), bad_rows=False))
         yield _questions(sets, scenario, f"{topic}: list", names)
         units = [_answer_unit(one) for given in sets for one in given.of(scenario, (binary,))]
         yield MetricRow(label=f"{topic}: yes or no, weighted F1", units=units, measure=weighted_f1)
@@ -205,12 +207,12 @@ def _why_unscored(sets: Sequence[_Set]) -> str:
     return NEEDS_ENCODER if any(one.scores for one in unscored) else NOT_SCORED
 
 
-def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], whole: bool = True) -> list[ScoredUnit]:
-    """Return one unit per set. If `whole` is True, a set with both scenarios does not count as accessible."""
+def _set_units(sets: Iterable[_Set], scenario: str, kinds: Sequence[str], bad_rows: bool = True) -> list[ScoredUnit]:
+    """Return one unit per set. If `bad_rows` is False, unreadable sets are left out."""
     return [
         given.unit(scenario, kinds)
         for given in sets
-        if given.counts(scenario, kinds, whole) and given.complete(kinds) and (whole or not given.bad_row)
+        if given.counts(scenario, kinds) and given.complete(kinds) and (bad_rows or not given.bad_row)
     ]
 
 
@@ -221,7 +223,7 @@ def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[ScoredU
     """
     groups: dict[str, list[_Set]] = {}
     for given in sets:
-        if given.counts(scenario, _ALL, True):
+        if given.counts(scenario, _ALL):
             groups.setdefault(getattr(given, name), []).append(given)
     joint = []
     for key, group in groups.items():
@@ -283,71 +285,82 @@ def _order_lines(free: Sequence[ItemResult], unscored: str) -> Iterator[MetricRo
 def _character_lines(sets: Sequence[_Set], scenario: str, unscored: str) -> Iterator[MetricRow]:
     with_text, without, consistent = [], [], []
     for given in sets:
-        verdicts = list(_verdicts(given, scenario))
+        statements = list(_statements(given, scenario))
         if given.complete(SCORED):
-            with_text += _character_units(given, scenario, (CHOICE, BELIEF), verdicts)
+            with_text += _character_units(given, scenario, (CHOICE, BELIEF), statements)
         if given.complete(_ALL):
-            without += _character_units(given, scenario, (CHOICE,), verdicts)
-            consistent += _consistency_units(given, scenario, verdicts)
+            without += _character_units(given, scenario, (CHOICE,), statements)
+            consistent += _consistency_units(given, scenario, statements)
     yield _scored_row(unscored, "all about a character", with_text)
     yield MetricRow(label="all about a character, without free text", units=without)
-    yield MetricRow(label="a character's two lists agree", units=consistent)
+    yield MetricRow(label="a character's answers agree", units=consistent)
 
 
 @dataclass(frozen=True)
-class _Verdict:
-    """Whether the answer to a list question names a person. If there is no answer, `listed` is None."""
+class _Statement:
+    """What the answer to a list or to a yes-or-no question says about a person: yes, no or unreadable.
+
+    If there is no answer, `said` is None.
+    """
 
     person: str
-    listed: bool | None
+    said: str | None
     right: bool
 
 
-def _verdicts(given: _Set, scenario: str) -> Iterator[_Verdict]:
-    """For each person with a yes-or-no question, read whether the answers to the list questions name this person."""
+def _statements(given: _Set, scenario: str) -> Iterator[_Statement]:
+    """Yield two statements for each yes-or-no question: the answer itself, and whether the list names the person."""
     for names, binary in zip(LISTS, BINARIES, strict=True):
-        if not given.expected(scenario, (names,)):
-            continue
         asked = [one for one in given.of(scenario, (binary,)) if one.fields.get("character")]
         people = [str(one.fields["character"]) for one in asked]
         answer = next((one for one in given.of(scenario, (names,)) if _answered(one)), None)
-        named = names_in_reply(answer.answer or "", people) if answer else []
+        listed = set() if answer is None else _listed(answer, people)
         for one, person in zip(asked, people, strict=True):
-            listed = person in named if answer else None
-            yield _Verdict(person.casefold(), listed, listed is (one.correct_answer == "yes"))
+            said = _said(one) if _answered(one) else None
+            yield _Statement(person.lower(), said, one.is_correct is True)
+            if given.expected(scenario, (names,)):
+                said = None if answer is None else "yes" if person in listed else "no"
+                yield _Statement(person.lower(), said, said == one.correct_answer)
+
+
+def _listed(answer: ItemResult, people: Sequence[str]) -> set[str]:
+    """Return the people that the answer to a list question names."""
+    text = answer.answer or ""
+    if answer.extracted_by == AUTHORS_RULE:
+        return {person for person in people if mentions(text, person)}
+    return set(names_in_reply(text, people))
 
 
 def _character_units(
-    given: _Set, scenario: str, kinds: Sequence[str], verdicts: Sequence[_Verdict]
+    given: _Set, scenario: str, kinds: Sequence[str], statements: Sequence[_Statement]
 ) -> list[ScoredUnit]:
     """Return one unit per person of a set. The unit is correct if all answers about this person are correct."""
     right: dict[str, bool] = {}
     failed: set[str] = set()
     for one in given.of(scenario, kinds):
-        person = str(one.fields.get("character", "")).casefold()
+        person = str(one.fields.get("character", "")).lower()
         if person:
             right[person] = right.get(person, True) and one.is_correct is True
             failed |= set() if _answered(one) else {person}
-    for verdict in verdicts:
-        right[verdict.person] = right.get(verdict.person, True) and verdict.right
-        failed |= {verdict.person} if verdict.listed is None else set()
+    for statement in statements:
+        right[statement.person] = right.get(statement.person, True) and statement.right
+        failed |= {statement.person} if statement.said is None else set()
     kinds = (*kinds, *LISTS, *BINARIES)
     stopped = len(given.of(scenario, kinds)) < given.expected(scenario, kinds)
     return [_person_unit(given, person, right[person], stopped or person in failed) for person in right]
 
 
-def _consistency_units(given: _Set, scenario: str, verdicts: Sequence[_Verdict]) -> list[ScoredUnit]:
+def _consistency_units(given: _Set, scenario: str, statements: Sequence[_Statement]) -> list[ScoredUnit]:
     """Return one unit per person of a set.
 
-    The unit is correct if both lists name the person, or if neither list does.
+    The unit is correct if all answers to list and yes-or-no questions say the same about this person.
     """
-    listed: dict[str, list[bool | None]] = {}
-    for verdict in verdicts:
-        listed.setdefault(verdict.person, []).append(verdict.listed)
-    stopped = len(given.of(scenario, LISTS)) < given.expected(scenario, LISTS)
-    return [
-        _person_unit(given, person, len(set(both)) == 1, stopped or None in both) for person, both in listed.items()
-    ]
+    told: dict[str, set[str | None]] = {}
+    for statement in statements:
+        told.setdefault(statement.person, set()).add(statement.said)
+    kinds = (*LISTS, *BINARIES)
+    stopped = len(given.of(scenario, kinds)) < given.expected(scenario, kinds)
+    return [_person_unit(given, person, len(said) == 1, stopped or None in said) for person, said in told.items()]
 
 
 def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> ScoredUnit:
@@ -357,7 +370,7 @@ def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> ScoredU
 
 def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
     """Return the notes below the table of a scenario."""
-    there = [given for given in sets if given.counts(scenario, SCORED, True)]
+    there = [given for given in sets if given.counts(scenario, SCORED)]
     bad_rows = [given.id for given in sets if given.bad_row]
     whole = [given for given in there if given.complete(_ALL)]
     failed = sum(given.unit(scenario, _ALL).failed for given in whole if not given.bad_row)
@@ -373,8 +386,6 @@ def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
         kinds = ", ".join(f"{kind} {lacking[kind]}" for kind in SCORED if lacking[kind])
         left_out = f"{_many(len(there) - len(whole))} with questions that are missing in the data or were not asked"
         notes.append(f"{left_out}: not counted in All and in other metrics over whole sets; missing: {kinds}")
-    if scenario != SCENARIOS[0] and (mixed := _mixed(sets, scenario)):
-        notes.append(f"{_many(mixed)} with questions of both scenarios: not counted in the metric All")
     counts: Counter[str] = Counter()
     for given in sets:
         counts.update(given.no_gold)
@@ -382,12 +393,6 @@ def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:
         kinds = ", ".join(f"{kind} {number}" for kind, number in counts.items())
         notes.append(f"questions that were not asked because the data has no gold answer: {kinds}")
     return [*notes, *MEANINGS]
-
-
-def _mixed(sets: Iterable[_Set], scenario: str) -> int:
-    return sum(not given.bad_row and given.counts(scenario, SCORED, False) for given in sets) - sum(
-        not given.bad_row and given.counts(scenario, SCORED, True) for given in sets
-    )
 
 
 def _many(number: int) -> str:

@@ -11,6 +11,8 @@ from social_world_model.benchmarks.free_text import final_answer_of
 from social_world_model.benchmarks.rules import ReplyText, Rule
 
 _UNQUOTED = str.maketrans("", "", "\"'“”‘’`*")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s(?=\s{0,3}(?:[,;.)\]\n]|$|&|(?:and|or)\b))")
+"""The ending of a name in a list such as "Sara's, Javier's". Before another word ("Sara's dog"), it does not match."""
 _BRACKETED = re.compile(r"\[(?!\d{1,3}\])([^\[\]]*)\]")
 _NOBODY = re.compile(r"\b(?:nobody|no[ -]one|none)\b|\[\s*\]", re.IGNORECASE)
 _JOINED = re.compile(r"\s{0,3},?\s{0,3}(?:(?:and|or|nor|&)\s{1,3})?(?:also\s{1,3})?")
@@ -57,6 +59,8 @@ def names_in_reply(reply: str, names: Sequence[str]) -> list[str]:
 
     >>> names_in_reply("[Anne, Bob]", ["Ann", "Anne", "Bob"]), names_in_reply("Joann and Dr Lee", ["Ann", "Dr. Lee"])
     (['Anne', 'Bob'], ['Dr. Lee'])
+    >>> names_in_reply("Anne's, Bob's", ["Anne", "Bob"]), names_in_reply("Anne's dog", ["Anne", "Bob"])
+    (['Anne', 'Bob'], [])
     >>> names_in_reply("Anne and Carl know, but Bob does not know.", ["Anne", "Bob", "Carl"])
     ['Anne', 'Carl']
     """
@@ -100,6 +104,8 @@ def _named(text: str, names: Sequence[str]) -> list[str]:
     # Replies often drop accents. Accents are kept only if two names differ in nothing else.
     bare = len({_key(_folded(name)) for name in people}) == len(people)
     keys = {name: _key(_folded(name, bare)) for name in people}
+    if not any(_POSSESSIVE.search(name) for name in people):
+        text = _POSSESSIVE.sub("", text)
     text = _folded(text, bare)
     named: set[str] = set()
     out: set[str] = set()

@@ -15,12 +15,12 @@ _LEADING_LETTER = re.compile(
 _LETTER_BEFORE_WORDS = re.compile(r"(?:(?:option|choice|letter)\s{1,3})?([A-Za-z])\s{1,3}", re.IGNORECASE)
 _LEADING_NUMBER = re.compile(r"(?:(?:option|choice|number)\s{0,3})?\(?(\d{1,2})(?:[).:]\s*|\s*$)", re.IGNORECASE)
 _JOINED_LETTERS = re.compile(
-    r"(?:both\s{1,3}|either\s{1,3})?\(?([A-Z])\)?\.?\s{0,3}(?:,|/|&|\bor\b|\band\b)\s{0,3}\(?([A-Z])(?!\w)",
+    r"(?:both\s{1,3}|either\s{1,3})?\(?([A-Z])\)?\.?\s{0,3}(?:,|/|&|\bor\b|\band\b)\s{0,3}\(?(?!I\s{1,3}\w)([A-Z])(?!\w)",
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"\s{0,3}(?:,\s{0,3})?(?:or|and|/|&)\s{0,3}(?:option\s{1,3})?\(?([A-Za-z])(?!\w)", re.IGNORECASE)
 _LETTER_IN_PROSE = re.compile(
-    r"\b(?:[Oo]ption|[Cc]hoice|[Ll]etter)(s)?\s{1,3}\(?([A-Z])(?!\w)|\(([A-Z])\)"
+    r"\b(?:[Oo]ption|[Cc]hoice|[Ll]etter)(s)?\s{1,3}\(?([A-Z])(?!\w)|\(([A-Z]|(?<!\w\()[a-h])\)"
     r"|\b(?:[Ii]s|[Bb]e|[Ii]ts|[Ss]o|[Tt]herefore|[Tt]hus|say|think|with|but)[\s,:]{1,3}([A-HJ-Z])(?=[\s.!]{0,9}$)"
     r"|(?<!\w)([A-Z])\s{1,3}(?:is|must\s{1,3}be|seems)\s{1,3}(?:the\s{1,3}|my\s{1,3})?(?:correct|right|best|answer)\b"
 )

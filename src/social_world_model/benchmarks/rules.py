@@ -16,6 +16,9 @@ from social_world_model.benchmarks.replies import contained, plain, spoken
 BENCHMARK_RULE = "benchmark"
 """Rule name for answers that come from an overridden `extract` method."""
 
+AUTHORS_RULE = "authors"
+"""Rule name for replies that are read in the same way as in the authors' code."""
+
 
 @dataclass(frozen=True)
 class Extraction:

@@ -26,8 +26,9 @@ from social_world_model.errors import DatasetError
 class ReplyScoring:
     """Extract the answer from a reply and score it. Every `Benchmark` inherits these methods and may override them.
 
-    There are three scorers. `official` follows the authors of the benchmark, `paper` follows the software behind
-    arXiv 2509.00559, and `strict` accepts only the bare answer.
+    There are four scorers. `official` follows the code of the benchmark's authors. `lenient` uses the extraction rules
+    of this package. `paper` follows the software behind arXiv 2509.00559, and `strict` accepts only the bare answer. If
+    the authors published no code that reads replies, `official` and `lenient` are the same scorer.
     """
 
     def rules(self, item: Item) -> Sequence[Rule]:
@@ -84,7 +85,7 @@ class ReplyScoring:
         return extracted(self.rules(item), ReplyText(reply, choices=tuple(item.choices), people=self.people(item)))
 
     def score(self, answer: str, item: Item) -> Score:
-        """Score an extracted answer with the official scorer. By default, the answer must equal the gold answer.
+        """Score an extracted answer. By default, the answer must equal the gold answer.
 
         Parameters
         ----------
@@ -121,6 +122,25 @@ class ReplyScoring:
         answer = self.extract(reply, item)
         return Score(correct=False) if answer is None else self.score(answer, item)
 
+    def assess_as_authors(self, reply: str, item: Item) -> Assessment:
+        """Read and score a reply in the same way as the authors' code. The default is the lenient scorer.
+
+        Override this method if the authors published code that reads replies. Every reply then counts as an answer.
+
+        Parameters
+        ----------
+        reply
+            Text of the reply.
+        item
+            The question, with its gold answer.
+        """
+        return self._assess_leniently(reply, item)
+
+    @property
+    def has_authors_reader(self) -> bool:
+        """Whether the scorer `official` reads replies in another way than the scorer `lenient`."""
+        return type(self).assess_as_authors is not ReplyScoring.assess_as_authors
+
     def assess(self, reply: str, item: Item, scorer: Scorer = "official") -> Assessment:
         """Extract the answer from a reply and score it.
 
@@ -134,12 +154,17 @@ class ReplyScoring:
             Name of the scorer. With `paper` and `strict`, every reply counts as an answer.
         """
         if scorer == "official":
-            found = self.extraction(reply, item)
-            score = Score(correct=None) if found.answer is None else self.score(found.answer, item)
-            return Assessment(answer=found.answer, score=score, extracted_by=found.extracted_by)
+            return self.assess_as_authors(reply, item)
+        if scorer == "lenient":
+            return self._assess_leniently(reply, item)
         score = (self.score_as_paper if scorer == "paper" else self.score_strictly)(reply, item)
         found = extracted(VERBATIM_RULES if item.answer_form == "text" else TEXT_RULES, ReplyText(reply))
         return Assessment(answer=found.answer or "", score=score, extracted_by=found.extracted_by)
+
+    def _assess_leniently(self, reply: str, item: Item) -> Assessment:
+        found = self.extraction(reply, item)
+        score = Score(correct=None) if found.answer is None else self.score(found.answer, item)
+        return Assessment(answer=found.answer, score=score, extracted_by=found.extracted_by)
 
     def holds_fact(self, reply: str, item: Item) -> bool:
         """Return whether a reply gives the fact of a knowledge question.

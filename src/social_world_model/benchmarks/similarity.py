@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 Encoder = Callable[[Sequence[str]], Sequence[Sequence[float]]]
-"""A function that returns one embedding vector per text."""
+"""A function that returns one embedding vector per text. Vectors are lists of numbers or numpy arrays."""
 
 MODEL = "sentence-transformers/all-roberta-large-v1"
 EXTRA = "uv sync --extra similarity"
@@ -32,7 +32,10 @@ def token_f1(right: str, given: str) -> float:
     """
     wanted, got = right.split(), given.split()
     shared = sum((Counter(wanted) & Counter(got)).values())
-    return 2 * shared / (len(wanted) + len(got)) if shared else 0.0
+    if not shared:
+        return 0.0
+    precision, recall = shared / len(got), shared / len(wanted)
+    return (2 * precision * recall) / (precision + recall)
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:
@@ -46,8 +49,22 @@ def cosine(one: Sequence[float], other: Sequence[float]) -> float:
     >>> cosine([1, 0], [2, 0]), cosine([1, 0], [0, 0])
     (1.0, 0.0)
     """
+    if hasattr(one, "dtype") and hasattr(other, "dtype"):
+        return _cosine_of_arrays(one, other)
     length = math.sqrt(sum(x * x for x in one)) * math.sqrt(sum(x * x for x in other))
     return sum(x * y for x, y in zip(one, other, strict=True)) / length if length else 0.0
+
+
+def _cosine_of_arrays(one: Any, other: Any) -> float:
+    """Return the cosine of two numpy arrays, with the same operations as scikit-learn in the authors' code.
+
+    Other operations would change the last digits, and then a tie can become a difference.
+    """
+    numpy = import_module("numpy")
+    rows = [vector.reshape(1, -1) for vector in (one, other)]
+    lengths = [numpy.sqrt(numpy.einsum("ij,ij->i", row, row)) for row in rows]
+    first, second = (row / (length[0] or 1) for row, length in zip(rows, lengths, strict=True))
+    return float((first @ second.T)[0, 0])
 
 
 class Likeness:
@@ -61,7 +78,7 @@ class Likeness:
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
-        self._kept: dict[str, list[float]] = {}
+        self._kept: dict[str, Sequence[float]] = {}
 
     def compare(self, reply: str, right: str, wrong: str) -> tuple[float, float]:
         """Return the cosine of a reply with the correct answer and with the wrong answer.
@@ -79,10 +96,10 @@ class Likeness:
         vector = self._vector(reply)
         return cosine(vector, self._kept[right]), cosine(vector, self._kept[wrong])
 
-    def _vector(self, text: str) -> list[float]:
+    def _vector(self, text: str) -> Sequence[float]:
         """Encode one text alone, as the authors do. Other texts in the same batch would change the last digits."""
         (vector,) = self.encoder([text])
-        return [float(x) for x in vector]
+        return vector
 
 
 @cache

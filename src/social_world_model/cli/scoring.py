@@ -51,10 +51,10 @@ def score(
 def rescore(
     run: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
     scorer: Annotated[
-        Literal["official", "paper", "strict"],
+        Literal["official", "lenient", "paper", "strict"],
         typer.Option(
-            help="official: the scorer of the benchmark's authors; paper: the scorer used in arXiv 2509.00559; strict: "
-            "a scorer that accepts only a bare answer and extracts no answer from a longer reply.",
+            help="official: the scorer of the benchmark's authors; lenient: a scorer that extracts the answer from a "
+            "longer reply; paper: the scorer used in arXiv 2509.00559; strict: accepts only bare answers.",
             show_default=False,
         ),
     ],

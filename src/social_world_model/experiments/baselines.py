@@ -291,7 +291,7 @@ def _worded(reply: str, item: Item, benchmark: Benchmark, scorer: Scorer) -> str
     label = letter(item.choices.index(reply))
     if item.answer_form == "letter":
         return label
-    return reply if scorer == "strict" else f"({label.lower()}) {reply}"
+    return reply if scorer == "strict" else f"{label.lower()}) {reply}"
 
 
 def _of_form(item: Item, yes: bool, names: Callable[[Item], Sequence[str]]) -> str | None:

@@ -46,6 +46,8 @@ def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer
 def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Scorer) -> Result:
     """Score the response of a result. An existing score is replaced.
 
+    With the scorer `official`, the result also contains the reading of the scorer `lenient`.
+
     Parameters
     ----------
     benchmark
@@ -57,6 +59,13 @@ def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Score
     scorer
         Name of the scorer.
     """
+    read = _read(benchmark, item, replace(result, lenient=None), scorer)
+    if scorer != "official" or not benchmark.has_authors_reader:
+        return read
+    return replace(read, lenient=_read(benchmark, item, read, "lenient").reading())
+
+
+def _read(benchmark: Benchmark, item: Item, result: Result, scorer: Scorer) -> Result:
     response = (result.response or "").encode("utf-8", "replace").decode()  # no lone surrogates
     assessed = benchmark.assess(response, item, scorer)
     result = replace(result, answer=assessed.answer, extracted_by=assessed.extracted_by)
@@ -92,11 +101,13 @@ def item_result_of(result: Result) -> ItemResult:
     """Return the item result that reports use."""
     samples = [sample for sample in result.samples or () if isinstance(sample, dict)]  # other software may differ
     draws = tuple(sample["scores"] for sample in samples if isinstance(sample.get("scores"), dict))
+    lenient = result.as_lenient()
     return ItemResult(
         index=result.index,
         status=result.status,
         is_correct=result.is_correct if result.status == "answered" else None,
         answer=result.answer,
+        extracted_by=result.extracted_by,
         correct_answer=result.correct_answer,
         set_id=result.set_id or "",
         cluster_id=result.cluster_id or "",
@@ -104,7 +115,16 @@ def item_result_of(result: Result) -> ItemResult:
         draws=draws,
         fields=result.fields,
         bad_row=is_of_bad_row(result),
+        lenient=None if lenient is None else item_result_of(lenient),
+        read_differently=lenient is not None and _read_as(result) != _read_as(lenient),
     )
+
+
+def _read_as(result: Result) -> tuple[bool, str, dict[str, float]]:
+    """Return how a scorer read a reply. Answers without options are compared by their scores only."""
+    option = (result.answer or "") if result.choices else ""
+    values = {name: value for name, value in (result.scores or {}).items() if value}
+    return result.is_correct is True, option, values
 
 
 def bad_row_result(index: str) -> ItemResult:

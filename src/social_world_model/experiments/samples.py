@@ -27,6 +27,13 @@ def majority(draws: Sequence[Result]) -> Result:
     """
     if len(draws) == 1:
         return draws[0]
+    voted = _voted(draws)
+    if all(draw.lenient is None for draw in draws):
+        return voted
+    return replace(voted, lenient=_voted([draw.as_lenient() or draw for draw in draws]).reading())
+
+
+def _voted(draws: Sequence[Result]) -> Result:
     answered = [draw for draw in draws if draw.status == "answered"]
     votes = Counter(normalised(str(draw.answer)) for draw in answered)
     chosen = _least_finished(draws)
@@ -77,7 +84,7 @@ _WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered
 
 _SAMPLED = (
     *("status", "answer", "extracted_by", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason"),
-    *("error", "context_key", "context_warnings"),
+    *("lenient", "error", "context_key", "context_warnings"),
 )
 
 

@@ -16,6 +16,7 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.baselines import TrivialResults, by_baseline
 from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
+from social_world_model.experiments.rescoring import with_both_readings
 from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME, source_of
 from social_world_model.runs.names import RESULTS
@@ -152,21 +153,23 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
     beside: list[Mapping[str, ItemResult]] = []
     warned = WarnedContexts()
     has_contexts = False
+    benchmark: Benchmark | None = None
     for result in stored.results:
         if result.status == "parsed":
             has_contexts = True
             continue
-        outcomes.append(item_result_of(result))
+        benchmark = benchmark or benchmark_of_run(stored)
+        outcomes.append(item_result_of(with_both_readings(benchmark, result, scorer_of(stored.manifest))))
         warned.add(result)
         if trivial is not None:
             scorer = scorer or _BaselineScorer(trivial, stored)
             beside.append(scorer.of(result))
-    if not outcomes:
+    if benchmark is None:
         raise _no_answers(stored, has_contexts)
     return StoredRun(
         folder=folder,
         manifest=stored.manifest,
-        benchmark=benchmark_of_run(stored),
+        benchmark=benchmark,
         outcomes=tuple(outcomes),
         unreadable=tuple(map(str, stored.unreadable)),
         usage=stored.usage,

@@ -276,6 +276,11 @@ def _adjusted(gains: Sequence[Gain | None]) -> Iterator[Gain | None]:
 def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
     """Yield notes that explain the columns and the limits of the values."""
     yield from dict.fromkeys(f"{title_of(entry)}: {entry.report.caution}" for entry in entries if entry.report.caution)
+    if any(entry.report.read_differently is not None for entry in entries):
+        yield (
+            "lenient: accuracy with the scorer lenient; read differently: number of replies that the scorers official "
+            "and lenient read differently"
+        )
     stopped = [entry for entry in entries if entry.run.not_asked]
     for entry in stopped:
         yield (

@@ -46,6 +46,8 @@ class ReportRow:
         wrong. A baseline that answers fewer than half of the units is not included.
     lower_is_better
         Whether `value` is an error rate.
+    lenient
+        Score of the row with the scorer `lenient`; None if the report has no such scores.
     """
 
     label: str
@@ -58,6 +60,7 @@ class ReportRow:
     note: str = ""
     baselines: Mapping[str, float] = field(default_factory=dict)
     lower_is_better: bool = False
+    lenient: float | None = None
 
     @property
     def best_baseline(self) -> tuple[str, float] | None:
@@ -104,12 +107,16 @@ class Report(Displayed):
         Names of the trivial baselines that have a score in at least one row.
     caution
         Reason why the values cannot be compared with published values. Empty if no reason is known.
+    read_differently
+        Number of replies that the scorers `official` and `lenient` read differently, and number of replies that both
+        scorers read. None if the run has only one reading of each reply.
     """
 
     overall: ReportRow
     tables: tuple[ReportTable, ...] = ()
     baselines: tuple[str, ...] = ()
     caution: str = ""
+    read_differently: tuple[int, int] | None = None
 
     @property
     def rows(self) -> Iterator[ReportRow]:
@@ -165,18 +172,29 @@ def make_report(
         trivial = trivial_results(benchmark, rows, of.settings.scorer)
         return make_report(benchmark, of.outcomes, of.settings.seed or 0, trivial)
     beside = _Beside(of, baselines or {})
-    overall = beside.row("", of.headline(outcomes), seed)
+    lenient = _lenient_rows(of, outcomes)
+
+    def row(title: str, found: MetricRow) -> ReportRow:
+        return replace(beside.row(title, found, seed), lenient=lenient.get((title, found.label)))
+
+    overall = row("", of.headline(outcomes))
     tables = tuple(
         ReportTable(
             title=table.title,
-            rows=tuple(beside.row(table.title, row, seed) for row in table.rows),
+            rows=tuple(row(table.title, found) for found in table.rows),
             notes=tuple(table.notes),
         )
         for table in of.tables(outcomes)
         if table.rows or table.notes
     )
     inferred = inferred or any(RECONSTRUCTED in outcome.fields for outcome in outcomes)
-    return Report(overall=overall, tables=tables, baselines=beside.used, caution=INFERRED if inferred else "")
+    return Report(
+        overall=overall,
+        tables=tables,
+        baselines=beside.used,
+        caution=INFERRED if inferred else "",
+        read_differently=_read_differently(outcomes),
+    )
 
 
 def counted(row: MetricRow, seed: int = 0) -> ReportRow:
@@ -243,6 +261,20 @@ def _baseline_value(row: MetricRow, trivial: MetricRow | None) -> float | None:
     wrong = 1.0 if row.lower_is_better else 0.0
     units = [replace(one, score=wrong) if missing else one for one, missing in zip(units, missed, strict=True)]
     return estimate(units, row.measure)
+
+
+def _lenient_rows(benchmark: Benchmark, outcomes: Sequence[ItemResult]) -> dict[tuple[str, str], float | None]:
+    """Return the scores of all rows with the scorer `lenient`, by title of the table and label of the row."""
+    if all(outcome.lenient is None for outcome in outcomes):
+        return {}
+    lenient = [outcome.lenient or outcome for outcome in outcomes]
+    rows = _rows_of(benchmark.headline(lenient), benchmark.tables(lenient))
+    return {key: None if row.note else estimate(row.units, row.measure) for key, row in rows.items()}
+
+
+def _read_differently(outcomes: Sequence[ItemResult]) -> tuple[int, int] | None:
+    read = [outcome for outcome in outcomes if outcome.lenient is not None]
+    return (sum(outcome.read_differently for outcome in read), len(read)) if read else None
 
 
 def _rows_of(headline: MetricRow, tables: Sequence[MetricTable]) -> dict[tuple[str, str], MetricRow]:

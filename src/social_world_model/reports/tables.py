@@ -50,12 +50,22 @@ BEST_BASELINE = Column[ReportRow](
     when=lambda rows: any(row.baselines for row in rows),
 )
 
+LENIENT = Column[ReportRow](
+    key="lenient",
+    title="lenient",
+    value=lambda row: row.lenient,
+    text=accuracy,
+    priority=1,
+    when=lambda rows: any(row.lenient is not None for row in rows),
+)
+
 REPORT: tuple[Column[ReportRow], ...] = (
     LABEL,
     CORRECT,
     N,
     ACCURACY,
     INTERVAL,
+    LENIENT,
     FAILED,
     OF_ANSWERED,
     BEST_BASELINE,
@@ -99,6 +109,10 @@ def _scorer(found: tuple[str, str]) -> str:
     return scorer if protocol == "own" else f"{scorer}, protocol {protocol}"
 
 
+def _of_all(found: tuple[int, int] | None) -> str:
+    return NOTHING if found is None else f"{found[0]} of {found[1]}"
+
+
 OVERVIEW: tuple[Column[Entry], ...] = (
     Column(key="benchmark", value=lambda entry: entry.run.benchmark.name),
     Column(key="dataset", value=lambda entry: entry.run.dataset),
@@ -133,6 +147,16 @@ OVERVIEW: tuple[Column[Entry], ...] = (
     N.of(_overall),
     ACCURACY.of(_overall),
     INTERVAL.of(_overall, priority=1, parts=("low", "high")),
+    LENIENT.of(_overall),
+    Column(
+        key="read_differently",
+        title="read differently",
+        value=lambda entry: entry.report.read_differently,
+        text=_of_all,
+        parts=("read_differently", "read_by_both"),
+        priority=4,
+        when=lambda entries: any(entry.report.read_differently is not None for entry in entries),
+    ),
     FAILED.of(_overall),
     OF_ANSWERED.of(_overall),
     Column(
@@ -326,7 +350,7 @@ ROBUSTNESS: tuple[Column[VariantRow], ...] = (
         key="changed_answers",
         title="changed answers",
         value=lambda row: None if row.changes is None else (len(row.changes.changed), row.changes.compared),
-        text=lambda found: NOTHING if found is None else f"{found[0]} of {found[1]}",
+        text=_of_all,
         parts=("changed_answers", "compared_answers"),
         blank=_original,
     ),

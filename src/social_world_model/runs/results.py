@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args
 
 from social_world_model.choices import AnswerForm, Domain, QuestionKind, Status
@@ -43,6 +43,9 @@ class Result:
         Name of the rule that extracted the answer from the response; None if no rule was used.
     scores
         Further scores of the answer, by name. Each score is between 0 and 1.
+    lenient
+        The reading of the scorer `lenient`: values of `READING`, by name. None if the scorer of the result is not
+        `official`, or if both scorers read every reply in the same way.
     socialized_context
         Stored form of the context that the answer is based on.
     context_model
@@ -75,6 +78,7 @@ class Result:
     response: str | None = None
     extracted_by: str | None = None
     scores: Mapping[str, float] | None = None
+    lenient: Mapping[str, Any] | None = None
     set_id: str | None = None
     cluster_id: str | None = None
     question_kind: QuestionKind | None = None
@@ -144,6 +148,17 @@ class Result:
             fields=self.fields,
         )
 
+    def as_lenient(self) -> Result | None:
+        """Return the result with the reading of the scorer `lenient`; None if this reading is not stored."""
+        if self.lenient is None:
+            return None
+        values: dict[str, Any] = {name: self.lenient.get(name) for name in READING}
+        return replace(self, lenient=None, **values)
+
+    def reading(self) -> dict[str, Any]:
+        """Return the status, the answer and the score, as the field `lenient` stores them."""
+        return {name: value for name in READING if (value := getattr(self, name)) is not None}
+
     @property
     def context(self) -> SocializedContext | None:
         """The context that the answer is based on; None if there is no context.
@@ -166,6 +181,9 @@ class Result:
         return json.dumps(data, ensure_ascii=False, indent=1, default=str)
 
 
+READING = ("status", "answer", "extracted_by", "is_correct", "scores", "error")
+"""Fields that depend on how a scorer reads the reply."""
+
 FIELDS = "fields"
 _OWN = tuple(name for name in Result.__dataclass_fields__ if name != FIELDS)
 _OLDER_NAMES: Mapping[str, str] = {
@@ -185,6 +203,7 @@ _NEW_IN_2 = (
     "schema",
     "context_model",
     "context_warnings",
+    "lenient",
 )
 """Field names that are new in schema 2. In files of schema 1, these names are columns of the data set."""
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
@@ -280,7 +299,23 @@ def _is_misfit(name: str, value: Any) -> bool:
     """Return whether a value is not valid for the field with this name."""
     if value is None:
         return False
+    if name == "lenient":
+        return not _is_reading(value)
     return (name == "domain" and value not in get_args(Domain)) or not isinstance(value, _KINDS.get(name, object))
+
+
+def _is_reading(value: Any) -> bool:
+    """Return whether a value can be the field `lenient`."""
+    if not isinstance(value, dict) or value.get("status") not in get_args(Status) or not value.keys() <= {*READING}:
+        return False
+    texts = (value.get(name) for name in ("answer", "extracted_by", "error"))
+    scores = value.get("scores", {})
+    return (
+        isinstance(value.get("is_correct"), bool | None)
+        and all(isinstance(text, str | None) for text in texts)
+        and isinstance(scores, dict)
+        and all(isinstance(score, int | float) for score in scores.values())
+    )
 
 
 def _schema_of(data: Mapping[str, Any]) -> int:

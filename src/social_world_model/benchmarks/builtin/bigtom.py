@@ -17,7 +17,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import ItemResult, MetricTable, annotated
+from social_world_model.benchmarks.counting import Assessment, ItemResult, MetricTable, annotated
 from social_world_model.benchmarks.extraction import normalised, same_answer
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell
@@ -71,6 +71,18 @@ class BigToM(Benchmark):
             cluster_id=story,
             fields=_fields(row),
         )
+
+    def assess_as_authors(self, reply: str, item: Item) -> Assessment:
+        """Look for ``a)`` and ``b)`` anywhere in a reply, as in the authors' code. If both occur, both are accepted.
+
+        The authors let a language model grade replies without such a label. This method uses the scorer `lenient`
+        instead.
+        """
+        said = reply.lower()
+        given = [choice for number, choice in enumerate(item.choices) if f"{chr(ord('a') + number)})" in said]
+        if not given:
+            return super().assess_as_authors(reply, item)
+        return Assessment.by_authors("\n".join(given), item.correct_answer in given)
 
     def tables(self, outcomes: Sequence[ItemResult]) -> list[MetricTable]:
         """Return tables by task type, by true or false belief, and by kind of inference."""

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from social_world_model.benchmarks.base import Benchmark
-from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score
+from social_world_model.benchmarks.counting import Assessment, ItemResult, MetricRow, MetricTable, Score
 from social_world_model.benchmarks.extraction import (
     NAME_RULES,
+    OPTION_RULES,
     TEXT_RULES,
     YES_NO_RULES,
     Rule,
     final_answer,
     normalised,
 )
+from social_world_model.benchmarks.fantom_authors import is_right_list, options_given, yes_or_no
 from social_world_model.benchmarks.fantom_items import set_items, speakers
 from social_world_model.benchmarks.fantom_sets import BELIEF, BINARIES, CHOICE, FACT, LISTS, QuestionSet, read_sets
 from social_world_model.benchmarks.fantom_tables import fantom_headline, fantom_tables
-from social_world_model.benchmarks.free_text import final_answer_of
-from social_world_model.benchmarks.replies import plain
 from social_world_model.benchmarks.similarity import Encoder, Likeness, default_encoder, token_f1
 from social_world_model.contracts import BadRow, Item
 from social_world_model.data.reading import Row
@@ -84,7 +84,7 @@ class FANToM(Benchmark):
     def rules(self, item: Item) -> Sequence[Rule]:
         """Return the extraction rules for the form of the answer: option, names, yes or no, or free text."""
         if item.choices:
-            return FANTOM_OPTION_RULES
+            return OPTION_RULES
         return {"yes_no": YES_NO_RULES, "names": NAME_RULES}.get(item.answer_form, TEXT_RULES)
 
     def people(self, item: Item) -> tuple[str, ...]:
@@ -95,16 +95,31 @@ class FANToM(Benchmark):
         return tuple(dict.fromkeys([*aware, *unaware, *speakers(item.narrative)]))
 
     def score(self, answer: str, item: Item) -> Score:
-        """Score an answer with the authors' scorer for this kind of question."""
+        """Score an extracted answer with the scorer for this kind of question."""
         kind = item.fields.get("kind")
         if kind == CHOICE:
-            return Score(correct=item.correct_answer in answer.split("\n"))
+            return Score(correct=answer == item.correct_answer)
         if kind in BINARIES:
             said = normalised(answer)
             return _binary(said if said in ("yes", "no") else "", item)
         if kind in LISTS:
             return _list_score(answer, item)
         return self._belief(answer, item) if kind == BELIEF else _fact(answer, item)
+
+    def assess_as_authors(self, reply: str, item: Item) -> Assessment:
+        """Read and score a reply in the same way as the authors' code."""
+        kind = item.fields.get("kind")
+        if kind == CHOICE:
+            given = options_given(reply, item.choices)
+            return Assessment.by_authors("\n".join(given), item.correct_answer in given)
+        if kind in BINARIES:
+            said = yes_or_no(reply)
+            score = _binary(said, item)
+            return Assessment.by_authors(said, score.correct, score.values)
+        if kind in LISTS:
+            return Assessment.by_authors(reply, is_right_list(reply, *_known(item)))
+        score = self._belief(reply, item) if kind == BELIEF else _fact(reply, item)
+        return Assessment.by_authors(reply, score.correct, score.values)
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Score a reply with the scorer of arXiv 2509.00559.
@@ -162,29 +177,6 @@ def _words(text: str) -> str:
     return re.sub(r"[^\w\s]", "", text.lower())
 
 
-def _option_texts(reply: str, choices: Sequence[str]) -> Sequence[str] | None:
-    said = normalised(_lowered(reply))
-    return _several([choice for choice in choices if said == normalised(choice)])
-
-
-def _option_letters(reply: str, choices: Sequence[str]) -> Sequence[str] | None:
-    said = _lowered(reply)
-    return _several([choice for place, choice in enumerate(choices) if _gives(chr(ord("a") + place), said)])
-
-
-def _lowered(reply: str) -> str:
-    return plain(reply).strip().lower()
-
-
-def _several(named: Sequence[str]) -> Sequence[str] | None:
-    """Return several options as one answer, because the authors accept a reply with two options."""
-    return ["\n".join(named)] if named else None
-
-
-def _gives(letter: str, said: str) -> bool:
-    return f"({letter})" in said or said == letter or said.startswith(tuple(f"{letter}{sign}" for sign in ").:,"))
-
-
 def _known(item: Item) -> tuple[list[str], list[str]]:
     """Return the people who know the information, and the people who do not know it."""
     return list(item.fields.get("label") or ()), list(item.fields.get("wrong_answer") or ())
@@ -220,24 +212,5 @@ def _fact(answer: str, item: Item) -> Score:
         return Score(correct=None)
     return Score(correct=None, values={"token_f1": token_f1(item.correct_answer.lower(), answer.lower())})
 
-
-FANTOM_OPTION_RULES = (
-    Rule(
-        "option_text",
-        "a marked answer that is the whole text of an option",
-        lambda reply: _option_texts(final_answer_of(reply), reply.choices),
-    ),
-    Rule(
-        "option_letter",
-        "a marked answer that contains “(b)”, that begins with “b)”, “b.”, “b:” or “b,”, or that is “b”",
-        lambda reply: _option_letters(final_answer_of(reply), reply.choices),
-    ),
-    Rule(
-        "reply_letter",
-        "a reply that consists only of a letter, written as “(b)”, “b)”, “b.”, “b:”, “b,” or “b”",
-        lambda reply: _option_letters(reply.spoken, reply.choices),
-    ),
-)
-"""The authors' rules for questions with options. A reply may give both options."""
 
 BENCHMARK = FANToM()

@@ -18,7 +18,7 @@ from social_world_model.benchmarks.base import (
     story_id,
     text_cell,
 )
-from social_world_model.benchmarks.counting import ItemResult, MetricTable, Score, annotated
+from social_world_model.benchmarks.counting import Assessment, ItemResult, MetricTable, Score, annotated
 from social_world_model.benchmarks.extraction import final_answer, normalised, same_answer
 from social_world_model.contracts import Item
 from social_world_model.data.reading import Row, cell
@@ -78,6 +78,12 @@ class MMToM(Benchmark):
             answer_form="letter" if self.option("reply") == "letter" else "words",
             fields=fields,
         )
+
+    def assess_as_authors(self, reply: str, item: Item) -> Assessment:
+        """Take the first character of a reply as the letter of the answer, as in the authors' code."""
+        letter = reply.strip("\n").strip(" ").lower()[:1]
+        said = dict(zip(_LETTERS, item.choices, strict=False)).get(letter)
+        return Assessment.by_authors(said or "", said is not None and said == item.correct_answer)
 
     def score_as_paper(self, reply: str, item: Item) -> Score:
         """Accept only the bare letter of the correct option."""
