@@ -91,7 +91,7 @@ def test_every_mode_of_every_benchmark_runs_stores_resumes_and_reports(
 def test_records_alone_are_enough_to_judge_the_replies_again(benchmark: str, reply: str, tmp_path: Path) -> None:
     dataset = get_benchmark(benchmark).load()
     replies = tmp_path / "replies.jsonl"
-    rows = [(row.index, row.correct_answer or "x") for row in dataset.rows if isinstance(row, Item)]
+    rows = [(row.index, gold_of(row)) for row in dataset.rows if isinstance(row, Item)]
     said = [{"index": index, "response": gold if reply == "gold" else reply} for index, gold in rows]
     replies.write_text("\n".join(map(json.dumps, said)))
     result = score_predictions(RunSettings(benchmark=benchmark, output_dir=tmp_path / "out"), replies)
@@ -103,7 +103,13 @@ def test_records_alone_are_enough_to_judge_the_replies_again(benchmark: str, rep
         rescore(result.folder, scorer)
 
 
-SCORERS: tuple[Scorer, ...] = ("paper", "strict")
+SCORERS: tuple[Scorer, ...] = ("lenient", "paper", "strict")
+
+
+def gold_of(item: Item) -> str:
+    """Return the gold answer, with the letter of the option."""
+    answer = item.correct_answer or "x"
+    return f"{chr(ord('a') + item.choices.index(answer))}) {answer}" if answer in item.choices else answer
 
 
 def without_labels(item: Item) -> Item:

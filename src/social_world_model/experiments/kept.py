@@ -9,7 +9,6 @@ from social_world_model.contracts import BadRow, Item
 from social_world_model.experiments.contexts import ContextSource, SharedContexts
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan, sample_folder
-from social_world_model.experiments.rescoring import with_both_readings
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 
@@ -98,8 +97,7 @@ def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) ->
         if isinstance(row, Item) and result is not None and sources and sources[0].has_context_of(result, row):
             charged.add(row.narrative)
         if isinstance(row, Item) and result is not None and _counts(plan, row, result, sources):
-            scored = with_both_readings(plan.benchmark, result, plan.settings.scorer)
-            done.append((row, scored if plan.mode.answers else replace(result, status="parsed", is_correct=None)))
+            done.append((row, result if plan.mode.answers else replace(result, status="parsed", is_correct=None)))
             continue
         todo.append(row)
         if store.has(row.index) if result is None else result.status in ("answered", "refused"):

@@ -14,7 +14,7 @@ from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.prompts import SHARED_TASKS
 from social_world_model.modes import Mode
 from social_world_model.settings import RunSettings
-from social_world_model.symbolic.model import NAME, SymbolicModel
+from social_world_model.symbolic.model import NAME, SymbolicAnswerer, SymbolicModel
 from social_world_model.world_model import LanguageModelParser
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE
 
@@ -114,7 +114,7 @@ class Models:
                     "expected a language model for several samples, got symbolic, which always gives the same answer",
                     parameters=("samples",),
                 )
-            return SymbolicModel()
+            return SymbolicAnswerer()
         made = self.clients.plugged_in(name)
         if isinstance(made, Answerer):
             return self._own_answerer(made, name)

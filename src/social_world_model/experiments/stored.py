@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -16,7 +16,6 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.baselines import TrivialResults, by_baseline
 from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
-from social_world_model.experiments.rescoring import with_both_readings
 from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME, source_of
 from social_world_model.runs.names import RESULTS
@@ -153,19 +152,20 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
     beside: list[Mapping[str, ItemResult]] = []
     warned = WarnedContexts()
     has_contexts = False
-    benchmark: Benchmark | None = None
+    one_reading = 0
     for result in stored.results:
         if result.status == "parsed":
             has_contexts = True
             continue
-        benchmark = benchmark or benchmark_of_run(stored)
-        outcomes.append(item_result_of(with_both_readings(benchmark, result, scorer_of(stored.manifest))))
+        outcomes.append(item_result_of(result))
+        one_reading += result.lenient is None and result.status in ("answered", "unparsable")
         warned.add(result)
         if trivial is not None:
             scorer = scorer or _BaselineScorer(trivial, stored)
             beside.append(scorer.of(result))
-    if benchmark is None:
+    if not outcomes:
         raise _no_answers(stored, has_contexts)
+    benchmark = benchmark_of_run(stored)
     return StoredRun(
         folder=folder,
         manifest=stored.manifest,
@@ -175,9 +175,18 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
         usage=stored.usage,
         shared_contexts=stored.shared_contexts,
         baselines=by_baseline(beside),
-        notes=tuple(warned.notes()),
+        notes=(*warned.notes(), *_of_earlier_version(stored, benchmark, one_reading)),
         manifest_is_broken=stored.manifest_is_broken,
     )
+
+
+def _of_earlier_version(stored: StoredResults, benchmark: Benchmark, one_reading: int) -> Iterator[str]:
+    """Yield a note if results have only one reading, because an earlier version of the package scored them."""
+    if one_reading and benchmark.has_authors_reader and scorer_of(stored.manifest) == "official":
+        yield (
+            f"{one_reading} results were scored by an earlier version, which read replies similarly to the scorer "
+            "lenient; swm rescore with --scorer official scores them as the authors do"
+        )
 
 
 def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:

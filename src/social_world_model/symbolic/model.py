@@ -6,6 +6,7 @@ The model needs no API key, no network and no weights.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from social_world_model.choices import Domain
 from social_world_model.contracts import ModelConfig, Parsed, Query, Reply
@@ -18,7 +19,7 @@ from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_l
 from social_world_model.symbolic.story.parser import StoryParser
 
 NAME = "symbolic"
-RULES = "3"
+RULES = "2"
 """Version of the rules of all parsers. Increase this version after every change to a rule, phrase or threshold that
 changes an answer or a context. Results and contexts that were stored under another version are not reused."""
 
@@ -99,6 +100,21 @@ class SymbolicModel:
             _check_storable(narrative)
             context = parser.parse(narrative)[0]
         return parser.answer(query, context)
+
+
+class SymbolicAnswerer(SymbolicModel):
+    """The symbolic model in a run. It names options by letter and text, as prompts ask language models to do.
+
+    The authors' code of some benchmarks reads only the letter of an option.
+    """
+
+    async def answer(self, query: Query) -> Reply:
+        """Answer a query. If the query has options, the reply is the letter and the text of an option."""
+        reply = await super().answer(query)
+        if query.answer_form == "letter" or reply.response not in query.choices:
+            return reply
+        letter = chr(ord("A") + query.choices.index(reply.response))
+        return replace(reply, response=f"{letter}. {reply.response}")
 
 
 def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:

@@ -25,7 +25,7 @@ def not_read(context: SocializedContext) -> str:
 
 
 def in_form(option: str, query: Query) -> str:
-    """Return the letter of an option, and also its text unless the query asks only for letters.
+    """Return the letter of an option if the query asks for letters, otherwise the text of the option.
 
     Parameters
     ----------
@@ -37,10 +37,9 @@ def in_form(option: str, query: Query) -> str:
     Raises
     ------
     ValueError
-        If the query does not contain the option.
+        If the query asks for letters, but the query does not contain the option.
     """
-    letter = chr(ord("A") + query.choices.index(option))
-    return letter if query.answer_form == "letter" else f"{letter}. {option}"
+    return chr(ord("A") + query.choices.index(option)) if query.answer_form == "letter" else option
 
 
 def unreadable(why: str) -> ConfigurationError:
