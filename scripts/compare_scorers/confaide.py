@@ -83,7 +83,7 @@ def _of_authors(
         found = agent.evaluate_response(list(made))
         agent.make_report(found, "4")
         rates = {
-            (kind, metric, figure): json.loads(path.read_text())[f"{kind}-{metric}_{figure}"]
+            (kind, metric, figure): json.loads(path.read_text(encoding="utf-8"))[f"{kind}-{metric}_{figure}"]
             for kind in kinds
             for metric in METRICS
             for figure in TITLES

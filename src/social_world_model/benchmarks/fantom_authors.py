@@ -54,6 +54,13 @@ def yes_or_no(reply: str) -> str:
 def mentions(reply: str, name: str) -> bool:
     """Return whether a reply contains a name, also as a part of a longer word. Case is ignored.
 
+    Parameters
+    ----------
+    reply
+        Text of the reply.
+    name
+        Name of a person.
+
     >>> mentions("Leilani knows.", "Lei")
     True
     """

@@ -185,7 +185,7 @@ def _of_earlier_version(stored: StoredResults, benchmark: Benchmark, one_reading
     if one_reading and benchmark.has_authors_reader and scorer_of(stored.manifest) == "official":
         yield (
             f"{one_reading} results were scored by an earlier version, which read replies similarly to the scorer "
-            "lenient; swm rescore with --scorer official scores them as the authors do"
+            "lenient; swm rescore with the scorer official scores them as the authors do"
         )
 
 
