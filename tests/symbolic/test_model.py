@@ -84,3 +84,11 @@ def test_the_guidance_goes_into_the_manual() -> None:
     context = asyncio.run(SymbolicModel().parse(SALLY_ANNE, "Trust nobody.")).context
     assert context.context_manual is not None
     assert context.context_manual.endswith("Trust nobody.")
+
+
+@pytest.mark.parametrize("form", ["{} entered the hall.", "{}: hello, all of you"])
+def test_a_text_whose_context_would_fill_the_memory_is_refused(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("social_world_model.symbolic.steps.MOST_ENTRIES", 20)
+    people = [f"Na{letter}" for letter in "abcdef"]
+    with pytest.raises(NarrativeError, match="expected at most 20 agents times steps"):
+        parse_narrative("\n".join(form.format(name) for name in people))

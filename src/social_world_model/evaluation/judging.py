@@ -411,7 +411,7 @@ class LLMJudge:
         try:
             data = json.loads(path.read_bytes())
             return parser.parse(Judgement.model_validate(data).model_dump_json())
-        except (OSError, ValueError, ValidationError):  # UnfitReply is a ValueError
+        except (OSError, ValueError, RecursionError, ValidationError):  # UnfitReply is a ValueError
             return None
 
     def _path(self, narrative: str, context: SocializedContext, repeat: int) -> Path:

@@ -94,7 +94,7 @@ def _read(path: Path) -> list[_Entry]:
             if text.lstrip().startswith("[")
             else [*map(json.loads, filter(str.strip, text.split("\n")))]
         )
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"expected JSON or JSON Lines in {path}: {error}") from None
     if not data:
         raise ConfigurationError(f"expected scripted replies in {path}, got none")

@@ -5,8 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedStructure
 from social_world_model.s3ap.tags import NONE, SAME_AS_LAST_ACTION, SAME_AS_STATE, mental_state
+
+MOST_ENTRIES = 1_000_000
+"""Maximum number of agents times steps of a context. Each agent has two entries in each step."""
+
+
+def check_size(narrative: str, agents: int, steps: int) -> None:
+    """Refuse a narrative whose context would be too large.
+
+    Parameters
+    ----------
+    narrative
+        Text of the narrative, for the error message.
+    agents, steps
+        Number of agents, and number of steps.
+
+    Raises
+    ------
+    NarrativeError
+        If the context would have more than `MOST_ENTRIES` entries.
+    """
+    if agents * steps > MOST_ENTRIES:
+        raise NarrativeError(
+            f"expected at most {MOST_ENTRIES:,} agents times steps, got {agents:,} times {steps:,}: split the text",
+            sentence=narrative[:80],
+        )
 
 
 @dataclass

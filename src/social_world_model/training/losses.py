@@ -30,6 +30,6 @@ def losses(output_dir: Path) -> tuple[float, float] | None:
     try:
         log = json.loads((output_dir / LOG).read_bytes())
         seen = [float(entry["loss"]) for entry in log if "loss" in entry]
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, RecursionError, TypeError):
         return None
     return (seen[0], seen[-1]) if seen else None

@@ -131,7 +131,7 @@ def _reference(ground_truth: str) -> tuple[SocializedContext, Wire]:
         data = json.loads(ground_truth)
         wire: Wire = "compact" if isinstance(data, dict) and COMPACT_STEPS in data else "standard"
         return WIRE_FORMS[wire].read(WIRE_FORMS[wire].shape.model_validate(data)), wire
-    except (ValueError, ContextError) as error:
+    except (ValueError, RecursionError, ContextError) as error:
         first = str(error).partition("\n")[0]
         raise ConfigurationError(f"expected a reference in the wire form, got something else: {first}") from None
 

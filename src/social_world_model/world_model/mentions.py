@@ -43,7 +43,7 @@ _INSTRUCTION = re.compile(
 _SPEAKER = re.compile(r"[^\s:]{1,40}(?: [^\s:]{1,40}){0,2}:(?=\s)")
 _MARKUP = re.compile(r"[<>{}\\\x00-\x1f]")
 _WORD = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"[^\W_]+(?:['’-][^\W_]+)+")
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]+(?:['’-][^\W_]+)+")
 
 
 class Mentions:

@@ -14,7 +14,7 @@ from social_world_model.s3ap.tags import without_tags
 from social_world_model.symbolic.conversation.presence import presence
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine, read_transcript
 from social_world_model.symbolic.parser import NOT_READ, TraceEntry
-from social_world_model.symbolic.steps import Step
+from social_world_model.symbolic.steps import Step, check_size
 
 MANUAL = (
     "Written by the symbolic model from the transcript, in its words, a step a line. A state says who is in the "
@@ -46,6 +46,7 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
         If the transcript has no line with a known speaker.
     """
     transcript = read_transcript(narrative)
+    check_size(narrative, len(transcript.cast), len(transcript.lines))
     there = presence(transcript)
     steps = [Step()]
     trace: list[TraceEntry] = []

@@ -115,7 +115,7 @@ def _written(name: str) -> str:
 def _of_json(text: str) -> Iterable[ChatMessage]:
     try:
         data = json.loads(text, strict=False)  # strings in a chat may contain line breaks
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"expected a chat as JSON, got invalid JSON: {error}") from None
     messages = data.get("messages") if isinstance(data, dict) else data
     rows = [row for row in messages if isinstance(row, dict)] if isinstance(messages, list) else []

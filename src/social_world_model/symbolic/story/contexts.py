@@ -9,7 +9,7 @@ from __future__ import annotations
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
 from social_world_model.symbolic.parser import TraceEntry
-from social_world_model.symbolic.steps import Step
+from social_world_model.symbolic.steps import Step, check_size
 from social_world_model.symbolic.story.clauses import Attitude, Private
 from social_world_model.symbolic.story.language import read_narrative
 from social_world_model.symbolic.story.world import Happening, run
@@ -41,6 +41,7 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
         If a sentence is outside the grammar.
     """
     cast, happenings = run(read_narrative(narrative))
+    check_size(narrative, len(cast), len(happenings))
     steps = [Step()]
     trace: list[TraceEntry] = []
     for happening in happenings:

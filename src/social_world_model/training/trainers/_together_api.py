@@ -129,7 +129,7 @@ class Together:
         with self._open(method, path, body, headers, tries) as reply:
             try:
                 said = json.load(reply)
-            except (ValueError, OSError, HTTPException) as error:
+            except (ValueError, RecursionError, OSError, HTTPException) as error:
                 raise EndpointError(f"Together: expected JSON from {method} {path}, got none: {error}") from None
         if not isinstance(said, dict):
             raise EndpointError(f"Together: expected an object from {method} {path}, got {type(said).__name__}")
@@ -195,7 +195,7 @@ def _said(error: urllib.error.HTTPError, key: str) -> str:
         data = json.loads(text)
         inner = data.get("error", data) if isinstance(data, dict) else data
         text = str(inner.get("message", inner)) if isinstance(inner, dict) else str(inner)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     return shortened(" ".join(text.replace(key, "***").split()) or str(error.reason), limit=300)
 

@@ -259,7 +259,7 @@ def read_state(job: Job) -> State:
     try:
         said = json.loads((job.state_dir / STATE).read_bytes())
         return State(**{name: str(said.get(name, "")) for name in State.__dataclass_fields__})
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, RecursionError, AttributeError):
         return State()
 
 
