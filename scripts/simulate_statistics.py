@@ -96,6 +96,21 @@ def coverage(cell: Cell, runs: int) -> tuple[float, float]:
     return covered([(found, cell.accuracy) for found in ends])
 
 
+def coverage_of_fractions(cell: Cell, runs: int) -> tuple[float, float]:
+    """Return how often the interval of a mean score includes the true value, and its mean width, for fractions."""
+    draw = cell.source()
+    found = []
+    for _ in range(runs):
+        stories = [(size, beta(cell.accuracy, cell.correlation, draw)) for size in cell.sizes(draw)]
+        units = [
+            ScoredUnit(score=beta(share, 0.2, draw), cluster_id=str(story))
+            for story, (size, share) in enumerate(stories)
+            for _ in range(size)
+        ]
+        found.append((interval(units), cell.accuracy))
+    return covered(found)
+
+
 def coverage_of_differences(cell: Cell, runs: int, gain: float) -> tuple[float, float]:
     """Return how often the interval of a difference includes the true value, and the mean width of the interval.
 
@@ -189,6 +204,9 @@ def intervals(runs: int) -> Iterator[str]:
     for stories in (1, 2, 5, 10, 18, 19, 20, 21, 22, 30, 100):
         cell = Cell(stories=stories, questions="5", correlation=0.3, accuracy=0.9)
         yield f"  {stories:>4} stories  {coverage(cell, runs)[1]:.3f}"
+    yield "coverage of the 95 % interval of a mean of fractions"
+    grid = cells((8, 12, 20, 29, 30, 60), ("1", *QUESTIONS), (0.05, 0.3), (0.5, 0.7, 0.9))
+    yield from summary({cell: coverage_of_fractions(cell, runs)[0] for cell in grid})
     for gain in (0.0, 0.25):
         yield f"coverage of the 95 % interval of a difference of {gain * 0.2:g} (20 % of the answers are drawn anew)"
         grid = cells(STORIES, ("1", *QUESTIONS), (0.05, 0.3, 0.5), (0.5, 0.7))

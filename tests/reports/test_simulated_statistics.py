@@ -12,6 +12,7 @@ from scripts.simulate_statistics import (
     cells,
     coverage,
     coverage_of_differences,
+    coverage_of_fractions,
     exact,
     significant,
 )
@@ -22,6 +23,12 @@ HARD = cells((8, 20, 50), ("5", "1-20"), (0.3,), (0.7, 0.95))
 def test_intervals_of_accuracies_hold_their_level() -> None:
     found = [coverage(cell, 60)[0] for cell in HARD]
     assert fmean(found) >= 0.94
+    assert min(found) >= 0.87
+
+
+def test_intervals_of_means_of_fractions_hold_their_level() -> None:
+    found = [coverage_of_fractions(cell, 60)[0] for cell in cells((8, 29, 30), ("1", "5"), (0.1,), (0.6, 0.8))]
+    assert fmean(found) >= 0.93
     assert min(found) >= 0.87
 
 
