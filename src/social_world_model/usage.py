@@ -44,3 +44,5 @@ class Usage:
 
 NO_USAGE = Usage()
 """Usage without any request."""
+INTERRUPTED = "interrupted"
+"""Role of requests whose reply did not arrive. The run ended, or the time was over. Their tokens are estimates."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social_world_model.contracts import Reply
-from social_world_model.runs.journal import FILE_NAME, Journal
+from social_world_model.runs.journal import FILE_NAME, Journal, journaled_usage
 from social_world_model.usage import Usage
 
 REPLY = Reply(response="box", raw="{…}", usage=Usage(requests=1, input_tokens=3, cost=0.5))
@@ -81,8 +82,45 @@ def test_half_a_line_and_other_lines_are_read_over(tmp_path: Path) -> None:
         file.write('[]\n{"item": "a"}\nnull\n{"item": "a", "key": "2", "rep')
     again = opened(tmp_path, "a")
     assert (again.find("1"), again.find("2")) == (REPLY, None)
+    assert again.damaged == 3, "the last line is not counted: the process was killed while it wrote this line"
     again.close(finished=True)
     assert not (tmp_path / FILE_NAME).exists()
+
+
+GOOD = {"item": "a", "key": "2", "reply": {"response": "x", "usage": {"requests": 1}}}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"item": {}},
+        {"key": ["2"]},
+        {"reply": {}},
+        {"reply": {"response": 1, "usage": {}}},
+        {"reply": {"response": "x", "usage": {"requests": 10**400}}},
+        {"reply": {"response": "x", "usage": {"cost": "1"}}},
+        {"reply": {"response": "x", "usage": {}, "status": {}}},
+        {"reply": {"response": "x", "usage": {}, "unknown": 1}},
+    ],
+    ids=lambda damage: str(damage)[:60],
+)
+def test_a_damaged_reply_is_counted_and_no_other_reply_is_lost(tmp_path: Path, damage: dict[str, object]) -> None:
+    lines = [GOOD | damage, GOOD | {"key": "3"}]
+    (tmp_path / FILE_NAME).write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    journal = opened(tmp_path, "a")
+    assert (journal.damaged, journal.replies) == (1, 1)
+    assert journal.find("3") is not None
+    journal.close(finished=True)
+
+
+def test_usage_of_replies_counts_until_a_result_contains_them(tmp_path: Path) -> None:
+    journal = opened(tmp_path, "a", "b")
+    journal.keep("a", "1", REPLY)
+    journal.keep("b", "2", REPLY)
+    assert journaled_usage(tmp_path, {"b"}) == REPLY.usage
+    assert journaled_usage(tmp_path, set()) == REPLY.usage + REPLY.usage
+    journal.close(finished=True)
+    assert journaled_usage(tmp_path, set()) == Usage()
 
 
 def test_without_a_folder_nothing_is_kept() -> None:

@@ -52,6 +52,6 @@ def test_contexts_are_looked_for_under_the_name_they_are_written_to() -> None:
     assert written.name == "socialized_context_o3_t.csv_o3"
 
 
-@pytest.mark.parametrize("index", ["run", "RUN", "12", "ä", "a b"])
+@pytest.mark.parametrize("index", ["run", "12", "ä", "a b", "0-0-belief-1"])
 def test_ordinary_indices_stay_readable(index: str) -> None:
     assert file_stem(index) == (index if index != "run" else "%72un")

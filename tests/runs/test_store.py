@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import json
 import os
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.files import TEMPORARY
@@ -141,12 +143,11 @@ def test_a_write_survives_that_its_temporary_file_is_cleared_away(
 
 
 def test_a_file_system_that_cannot_lock_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(lock: object) -> None:
+    def refused(descriptor: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(FileLock, "_acquire", refused)
+    monkeypatch.setattr(fcntl, "flock", refused)
     store = ResultStore(tmp_path / "run")
-    (tmp_path / ".run.lock").write_bytes(b"")  # made before the system says that it cannot lock it
     with store.locked():
         store.open()
         store.write(stored_result("1"))
@@ -173,15 +174,14 @@ def test_a_folder_whose_lock_cannot_be_made_is_a_clear_error(tmp_path: Path) -> 
 
 def test_a_run_starts_where_there_is_no_fcntl_as_on_windows(tmp_path: Path) -> None:
     code = (
-        "import sys, warnings; sys.modules['fcntl'] = None\n"
-        "warnings.filterwarnings('ignore', message='only soft file lock')  # of filelock, which sees no Windows\n"
+        "import sys; sys.modules['fcntl'] = None\n"
         "from social_world_model.cli import main\n"
         f"sys.argv = ['swm', 'run', 'tomi', '--limit', '2', '--output-dir', {str(tmp_path)!r}]\n"
         "main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
-    (folder,) = (tmp_path / "tomi_results").iterdir()
+    (folder,) = (tmp_path / "tomi_results").glob("[!.]*")
     assert {path.name for path in folder.iterdir()} == {"run.json", "0.json", "1.json"}
 
 
@@ -231,3 +231,48 @@ def test_a_file_that_cannot_be_read_is_reported_and_passed_over_with_and_without
     read = read_results(tmp_path, lambda path, why: told.append(f"{path.name}: {why}"))
     assert list(read) == [(tmp_path / "1.json", stored_result("1"))]
     assert [line.split(":")[0] for line in told] == ["0.json"]
+
+
+def test_items_whose_indices_differ_in_case_only_have_files_that_differ_in_more(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    indices = ["a", "A", "Stra\u00dfe", "STRASSE", "caf\u00e9", "cafe\u0301", "12"]
+    names = [store.write(stored_result(index, f"answer {index}")).name for index in indices]
+    assert len({unicodedata.normalize("NFC", name).casefold() for name in names}) == len(indices)
+    assert [store.read(index) for index in indices] == [stored_result(index, f"answer {index}") for index in indices]
+
+
+def test_a_file_under_the_name_that_older_versions_gave_is_read_moved_and_replaced(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "run")
+    store.open()
+    older = store.folder / "Q1.json"
+    older.write_text(stored_result("Q1", "old").to_json(), encoding="utf-8")
+    assert store.read("Q1") == stored_result("Q1", "old")
+    assert store.read("q1") is None, "where case does not matter, this is the file of another item"
+    assert store.has("Q1")
+    store.write(stored_result("Q1", "new"))
+    assert [one.answer for _, one in read_results(store.folder)] == ["new"]
+    older.write_text(stored_result("Q1", "old").to_json(), encoding="utf-8")
+    aside = store.move_aside(["Q1"])
+    assert aside is not None
+    assert len(list(aside.iterdir())) == 2
+    assert not list(store.folder.glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"usage": {"requests": "many"}},
+        {"answer": {}},
+        {"samples": [1]},
+        {"index": "2"},
+        {"index": {}},
+        {"scores": {"x": {}}},
+    ],
+    ids=repr,
+)
+def test_a_damaged_result_is_no_result(tmp_path: Path, damage: dict[str, object]) -> None:
+    store = ResultStore(tmp_path)
+    path = store.write(stored_result("1"))
+    path.write_text(json.dumps(json.loads(path.read_text()) | damage), encoding="utf-8")
+    assert store.read("1") is None
+    assert store.has("1")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from social_world_model.cli.options import DryRun, ended_by_ctrl_c
+from social_world_model.cli.options import DryRun, ended_by_ctrl_c, run_until_stopped
 from social_world_model.cli.signatures import made, options_of
 from social_world_model.settings import EvaluationSettings
 
@@ -37,8 +37,6 @@ def evaluate_contexts(
     configuration error; 130 if interrupted.
     """
     settings = made(EvaluationSettings, given)
-
-    import asyncio
 
     from social_world_model.cli.output import show_usage_estimate
     from social_world_model.cli.progress import progress
@@ -72,7 +70,7 @@ def evaluate_contexts(
             )
 
         try:
-            evaluation = asyncio.run(evaluate_folders(settings, on_progress, shown.on_problem))
+            evaluation = run_until_stopped(evaluate_folders(settings, on_progress, shown.on_problem))
         except GenerationError:
             print(f"stopped: no file was scored; {kept}; run the same command to resume", file=sys.stderr)
             raise

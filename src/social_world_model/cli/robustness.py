@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from social_world_model.cli.options import NOTHING_SAVED, RESUME_HINT, DryRun, ended_by_ctrl_c
+from social_world_model.cli.options import NOTHING_SAVED, RESUME_HINT, DryRun, ended_by_ctrl_c, run_until_stopped
 from social_world_model.cli.signatures import made, options_of
 from social_world_model.settings import RunSettings
 
@@ -50,7 +50,7 @@ def robustness(
         asyncio.run(show_estimates(planned))
         return
     with ended_by_ctrl_c(RESUME_HINT if settings.save else NOTHING_SAVED):
-        results = asyncio.run(execute(planned))
+        results = run_until_stopped(execute(planned))
     if results and results[0].outcomes:
         print()
         show_robustness(robustness_report(results))

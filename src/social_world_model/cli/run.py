@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from social_world_model.cli.options import NOTHING_SAVED, RESUME_HINT, DryRun, ended_by_ctrl_c
+from social_world_model.cli.options import NOTHING_SAVED, RESUME_HINT, DryRun, ended_by_ctrl_c, run_until_stopped
 from social_world_model.cli.signatures import made, options_of
 from social_world_model.settings import RunSettings
 
@@ -34,6 +34,6 @@ def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
         show_estimate(asyncio.run(estimate(settings)), settings)
         return
     with ended_by_ctrl_c(RESUME_HINT if settings.save else NOTHING_SAVED), progress() as shown:
-        result = asyncio.run(Run(settings, shown.on_progress, shown.on_problem).execute())
+        result = run_until_stopped(Run(settings, shown.on_progress, shown.on_problem).execute())
     show_result(result)
     raise typer.Exit(1 if result.failed or result.stopped else 0)

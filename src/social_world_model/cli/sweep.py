@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from social_world_model.cli.options import DryRun, ended_by_ctrl_c
+from social_world_model.cli.options import DryRun, ended_by_ctrl_c, run_until_stopped
 
 if TYPE_CHECKING:
     from social_world_model.experiments import RunResult
@@ -53,7 +53,7 @@ def sweep(
         asyncio.run(show_estimates(planned))
         return
     with ended_by_ctrl_c("finished results are saved; run the same command to resume"):
-        results = asyncio.run(execute(planned))
+        results = run_until_stopped(execute(planned))
     folders = [result.folder for result in results if result.folder is not None and _has_answers(result)]
     if folders:
         print()

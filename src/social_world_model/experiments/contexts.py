@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from social_world_model.contracts import Item, Parsed, Parser
 from social_world_model.errors import GenerationError
 from social_world_model.experiments.context_warnings import context_warnings
+from social_world_model.experiments.shared_folder import SharedFolder
 from social_world_model.experiments.stored_contexts import StoredContext, StoredContexts
 from social_world_model.runs.flight import ENDING, SingleFlight, is_final
 from social_world_model.runs.results import Result
@@ -83,6 +84,10 @@ class ContextSource(StoredContexts):
         Usage of failed parses, by index of the item that requested the parse.
     charged_before
         Narratives whose contexts an earlier command charged to the run.
+    folder
+        Folder in which several processes share contexts. None means that this process shares no contexts.
+    on_charge
+        Callback that receives the key and the usage of a context that another run paid for.
     """
 
     def __init__(
@@ -98,6 +103,10 @@ class ContextSource(StoredContexts):
         self.made = 0
         self.lost: dict[str, Usage] = {}
         self.charged_before: frozenset[str] = frozenset()
+        self.folder: SharedFolder | None = None
+        self.on_charge: Callable[[str, Usage], None] = lambda _key, _usage: None
+        self._unshared: dict[str, Result] = {}
+        self._charged_earlier: frozenset[str] = frozenset()
         self.shared = shared or SharedContexts()
         self._used: set[str] = set()
         self._mine: set[str] = set()
@@ -162,10 +171,52 @@ class ContextSource(StoredContexts):
         made
             The context.
         """
-        if key in self._wanted:
+        if key in self._indices:
             self._stored.setdefault(key, made)
 
+    def charge_earlier(self, charged: Mapping[str, Usage]) -> None:
+        """Do not charge contexts again that a stopped run was charged for.
+
+        Parameters
+        ----------
+        charged
+            Usage of these contexts, by key.
+        """
+        self._charged_earlier = frozenset(charged)
+
+    def share_again(self, contexts: Iterable[Result]) -> None:
+        """Share the contexts that only the folder of the run contains, because the run was killed before.
+
+        Another process may have made the same context since then. The context of the shared folder has priority.
+
+        Parameters
+        ----------
+        contexts
+            Results without an answer in the folder of the run.
+        """
+        for result in contexts:
+            key = result.context_key or ""
+            if self.folder is not None and key in self._stored and self.folder.find(key, self._indices[key]) is None:
+                self._unshared[key] = result
+                del self._stored[key]
+
     async def _make(self, item: Item, key: str) -> StoredContext:
+        """Make a context, unless another process makes it at the same time."""
+        if self.folder is None:
+            return await self._parsed(item, key)
+        async with self.folder.locked(key):
+            found = self.folder.find(key, self._indices[key])
+            if found is None and key in self._unshared:
+                found = self._unshared[key]
+                self.folder.write(found)
+            if found is not None:
+                self._take(key, found, self.folder.store.folder, foreign=False)
+            if (stored := self._stored.get(key)) is None:
+                return await self._parsed(item, key)
+        self.shared.add(key, stored, saved=True)
+        return stored
+
+    async def _parsed(self, item: Item, key: str) -> StoredContext:
         try:
             parsed = await self.parser.parse(item.narrative, self.guidance)
         except GenerationError as error:
@@ -191,8 +242,12 @@ class ContextSource(StoredContexts):
 
     def _charge(self, narrative: str, key: str, usage: Usage | None) -> None:
         """Charge this run for a context or a failed parse that another run paid for."""
-        if key not in self._mine and narrative not in self.charged_before:
-            self._charged.setdefault(key, usage or NO_USAGE)
+        known = key in self._mine or key in self._charged or key in self._charged_earlier
+        if known or narrative in self.charged_before:
+            return
+        self._charged[key] = usage or NO_USAGE
+        if self._charged[key] != NO_USAGE:
+            self.on_charge(key, self._charged[key])
 
 
 def parsed_result(item: Item, parsed: Parsed, key: str, model: str, warnings: Sequence[str] = ()) -> Result:

@@ -9,8 +9,10 @@ from social_world_model.contracts import BadRow, Item
 from social_world_model.experiments.contexts import ContextSource, SharedContexts
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan, sample_folder
+from social_world_model.runs.journal import journaled_usage
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
+from social_world_model.usage import NO_USAGE, Usage
 
 PROBLEMS_SHOWN = 3
 
@@ -29,12 +31,18 @@ class Kept:
         Indices of the open rows that have a stored file without a valid answer.
     charged
         Narratives whose contexts were charged to the run by an earlier command.
+    contexts
+        Stored contexts without an answer. A killed run may have stored a context only in its own folder.
+    spent
+        Usage of all stored replies of the run.
     """
 
     done: tuple[tuple[Item, Result], ...] = ()
     todo: tuple[Item | BadRow, ...] = ()
     stale: tuple[str, ...] = ()
     charged: frozenset[str] = frozenset()
+    contexts: tuple[Result, ...] = ()
+    spent: Usage = NO_USAGE
 
 
 def context_sources(plan: Plan, models: Models, shared: SharedContexts | None = None) -> list[ContextSource]:
@@ -92,8 +100,14 @@ def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) ->
     todo: list[Item | BadRow] = []
     stale: list[str] = []
     charged: set[str] = set()
+    contexts: list[Result] = []
+    spent, finished = NO_USAGE, set[str]()
     for row in plan.dataset.rows:
         result = store.read(row.index)
+        if result is not None:
+            spent += result.usage
+            finished.add(result.item_key or "")
+            contexts += [result] if result.status == "parsed" else []
         if isinstance(row, Item) and result is not None and sources and sources[0].has_context_of(result, row):
             charged.add(row.narrative)
         if isinstance(row, Item) and result is not None and _counts(plan, row, result, sources):
@@ -102,7 +116,16 @@ def kept_of(plan: Plan, store: ResultStore, sources: Sequence[ContextSource]) ->
         todo.append(row)
         if store.has(row.index) if result is None else result.status in ("answered", "refused"):
             stale.append(row.index)
-    return Kept(done=tuple(done), todo=tuple(todo), stale=tuple(stale), charged=frozenset(charged))
+    if not plan.mode.answers:  # other runs may have paid for these contexts, and no context waits for an answer
+        return Kept(done=tuple(done), todo=tuple(todo), stale=tuple(stale), charged=frozenset(charged))
+    return Kept(
+        done=tuple(done),
+        todo=tuple(todo),
+        stale=tuple(stale),
+        charged=frozenset(charged),
+        contexts=tuple(contexts),
+        spent=spent + journaled_usage(store.folder, finished),
+    )
 
 
 def _counts(plan: Plan, item: Item, result: Result, sources: Sequence[ContextSource]) -> bool:

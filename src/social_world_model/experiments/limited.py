@@ -157,4 +157,4 @@ async def _asked(ask: Callable[[], Awaitable[Any]], kind: type[T], what: str, mo
 
 def _count(calls: Calls, role: Role, usage: Usage) -> None:
     if usage != NO_USAGE:
-        calls.usage[role] = calls.usage.get(role, NO_USAGE) + usage
+        calls.spending.add(role, usage)

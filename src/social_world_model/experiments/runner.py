@@ -20,16 +20,24 @@ from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.contexts import ContextSource, SharedContexts
 from social_world_model.experiments.dry import check_queries
 from social_world_model.experiments.item_results import bad_row_result, item_result_of
-from social_world_model.experiments.kept import context_sources, kept_of, notes_of
+from social_world_model.experiments.kept import Kept, context_sources, kept_of, notes_of
 from social_world_model.experiments.manifests import manifest_of
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.progress import Progress, RunResult, is_failure
+from social_world_model.experiments.shared_folder import SharedFolder
+from social_world_model.experiments.verdicts import Verdicts
 from social_world_model.runs.flight import run_bounded
+from social_world_model.runs.journal import FILE_NAME as JOURNAL
 from social_world_model.runs.journal import Journal
-from social_world_model.runs.manifest import read_manifest, shared_contexts_of, usage_of
+from social_world_model.runs.ledger import FILE_NAME as LEDGER
+from social_world_model.runs.ledger import Ledger, Recorded, read_ledger
+from social_world_model.runs.manifest import FILE_NAME as MANIFEST
+from social_world_model.runs.manifest import checked_manifest
+from social_world_model.runs.reading import recorded_usage
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
+from social_world_model.symbolic import SymbolicModel
 from social_world_model.usage import NO_USAGE, Usage
 
 PROGRESS_SECONDS = 0.5
@@ -81,6 +89,7 @@ class Runner:
         self.on_progress = on_progress
         self.store = ResultStore(plan.folder)
         self.journal = Journal(plan.folder if settings.save and plan.mode.answers else None)
+        self.ledger = Ledger(plan.folder if settings.save else None)
         self.part = part or SweepPart()
         self.sources: Sequence[ContextSource] = ()
         self.notes = list(plan.dataset.notes)
@@ -91,8 +100,7 @@ class Runner:
         self.failed = 0
         self.stopped: str | None = None
         self._started = ""
-        earlier = {} if settings.continue_mode == "new" else read_manifest(plan.folder)
-        self._spent_before, self._charged_before = usage_of(earlier), shared_contexts_of(earlier)
+        self._before = Recorded()
 
     async def execute(self) -> RunResult:
         """Execute the plan; see `Run.execute`."""
@@ -110,6 +118,10 @@ class Runner:
         items = [row for row in todo if isinstance(row, Item)]
         await check_queries(self.plan, self.models, items)
         self.journal.open({self.plan.item_key(item) for item in items})
+        if self.journal.damaged:
+            self.notes.append(f"{damaged_lines(self.journal.damaged)} in {JOURNAL} skipped")
+        self.ledger.open(self._before)
+        self.models.calls.spending.record = self.ledger
         self._write_manifest()
         ticker = asyncio.create_task(self._tick())
         try:
@@ -126,8 +138,11 @@ class Runner:
             ticker.cancel()
             await self.models.clients.close()
             may_change = any(outcome.status == "error" for outcome in self.outcomes.values())
-            self.journal.close(finished=self.stopped is None and not may_change)
+            finished = self.stopped is None and not may_change
+            self.journal.close(finished=finished)
             self._write_manifest(ended=_now())
+            self.models.calls.spending.record = None
+            self.ledger.close(finished=finished)
 
     def _prepare(self) -> Sequence[Item | BadRow]:
         """Prepare the folders, load the results of earlier runs, and return the open rows."""
@@ -138,16 +153,15 @@ class Runner:
             self.store.open()
         self.sources = context_sources(self.plan, self.models, self.part.contexts)
         self.notes += notes_of(self.sources)
-        if settings.save:
-            for source in self.sources:
-                self._shared_store(source.sample).open()
-                source.keep = partial(self._keep_context, source.sample)
         kept = kept_of(self.plan, self.store, self.sources)
-        for source in self.sources:
-            source.charged_before = kept.charged
+        if settings.save:
+            self._before = self._recorded(kept.spent)
+            self._share_contexts(kept)
         self.kept = len(kept.done)
+        verdicts = Verdicts(self.plan.benchmark, settings.scorer)
         for item, result in kept.done:
-            self._count(item, result)
+            self._count(item, verdicts.checked(result_of(item, result)))
+        self.notes += verdicts.notes()
         if kept.stale and (aside := self.store.move_aside(kept.stale)) is not None:
             files = "1 earlier file was" if len(kept.stale) == 1 else f"{len(kept.stale)} earlier files were"
             self.notes.append(f"{files} moved to {aside}, because the answers are not valid for this run")
@@ -173,31 +187,39 @@ class Runner:
         if isinstance(row, BadRow):
             self.outcomes[row.index] = bad_row_result(row.index)
             return
-        # The current data set has priority over fields of an older result.
-        now = replace(
-            result,
-            set_id=row.set_id,
-            cluster_id=row.cluster_id,
-            correct_answer=row.correct_answer,
-            fields=row.fields,
-        )
-        self.outcomes[row.index] = item_result_of(now)
+        self.outcomes[row.index] = item_result_of(result_of(row, result))
         self.warned.add(result)
 
-    def _shared_store(self, sample: int) -> ResultStore:
-        return ResultStore(self.plan.contexts_folder(sample))
+    def _recorded(self, spent: Usage) -> Recorded:
+        """Return the usage of earlier runs in the same folder. Note damaged fields and lines."""
+        manifest, flaws = checked_manifest(self.store.folder)
+        self.notes += [f"{MANIFEST}: {flaw}" for flaw in flaws]
+        ledger = read_ledger(self.store.folder)
+        if ledger is not None and ledger[1]:
+            self.notes.append(f"{damaged_lines(ledger[1])} in {LEDGER} skipped")
+        return recorded_usage(self.store.folder, manifest, spent)
 
-    def _keep_context(self, sample: int, result: Result) -> None:
-        """Store a new context before the context is used. Stored answers are never overwritten."""
-        shared = self._shared_store(sample)
+    def _share_contexts(self, kept: Kept) -> None:
+        """Connect the sources of contexts with the folders in which several processes share contexts."""
+        for source in self.sources:
+            folder = SharedFolder(self.plan.contexts_folder(source.sample), self.models.calls.on_problem)
+            folder.store.open()
+            source.keep = partial(self._keep_context, source.sample, folder)
+            source.charged_before = kept.charged
+            source.charge_earlier(self._before.charged)
+            source.on_charge = self.ledger.charge
+            if not isinstance(source.parser, SymbolicModel):  # a symbolic parse is fast and always the same
+                source.folder = folder
+                if source.sample == 0 and folder.store.folder != self.store.folder:
+                    source.share_again(kept.contexts)
+
+    def _keep_context(self, sample: int, folder: SharedFolder, result: Result) -> None:
+        """Store a new context before the context is used."""
         if sample == 0:
             self.store.write(result)
-            if shared.folder == self.store.folder:
+            if folder.store.folder == self.store.folder:
                 return
-        there = shared.read(result.index)
-        if there is not None and there.status in ("answered", "refused"):
-            result = replace(result, index=f"{result.index}-{(result.context_key or '')[:8]}")
-        shared.write(result)
+        folder.write(result)
 
     def _progress(self) -> Progress:
         calls = self.models.calls
@@ -249,8 +271,8 @@ class Runner:
         manifest_of(
             self.plan,
             self.models,
-            usage=dict(_added(self._spent_before, self.models.calls.usage)),
-            shared_contexts=self._charged_before + self._charged(),
+            usage=dict(_added(self._before.usage, self.models.calls.usage)),
+            shared_contexts=self._before.shared_contexts + self._charged(),
             counts=Counter(outcome.status for outcome in self.outcomes.values()),
             times=(self._started, ended),
             stopped=self.stopped,
@@ -260,6 +282,22 @@ class Runner:
 def _added(earlier: Mapping[str, Usage], now: Mapping[str, Usage]) -> Iterator[tuple[str, Usage]]:
     for role in dict.fromkeys([*earlier, *now]):
         yield role, earlier.get(role, NO_USAGE) + now.get(role, NO_USAGE)
+
+
+def result_of(item: Item, result: Result) -> Result:
+    """Return a stored result of an item. The current data set has priority over fields of an older result."""
+    return replace(
+        result,
+        set_id=item.set_id,
+        cluster_id=item.cluster_id,
+        correct_answer=item.correct_answer,
+        fields=item.fields,
+    )
+
+
+def damaged_lines(number: int) -> str:
+    """Return the number of damaged lines in words."""
+    return "1 damaged line" if number == 1 else f"{number} damaged lines"
 
 
 def _now() -> str:

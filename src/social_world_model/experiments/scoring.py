@@ -6,7 +6,7 @@ import math
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,17 +18,17 @@ from social_world_model.contracts import BadRow, Item, Reply
 from social_world_model.data.reading import read_file
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
 from social_world_model.experiments.datasets import Questions, benchmark_of, questions_of
-from social_world_model.experiments.item_results import item_result_of, score_result, scored
+from social_world_model.experiments.item_results import item_result_of, scored
 from social_world_model.experiments.progress import RunResult
 from social_world_model.experiments.samples import every, majority
 from social_world_model.experiments.stored import read_stored_run
+from social_world_model.experiments.verdicts import DAMAGE, rescored, uncountable
 from social_world_model.runs.manifest import FILE_NAME, Manifest, write_data
-from social_world_model.runs.names import run_folder
+from social_world_model.runs.names import file_stem, run_folder
 from social_world_model.runs.reading import StoredResults
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from social_world_model.settings import RunSettings
-from social_world_model.usage import NO_USAGE
 
 MODE = "predictions"
 NAMED = 5
@@ -268,18 +268,23 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
             f"expected an original run, got {folder}, which is a rescored copy: give the folder of the original run"
         )
     store = ResultStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
-    changed, kept = [], []
+    changed, kept, unusable = [], [], []
     with ResultStore(folder).locked(), store.locked():
         aside = store.move_aside()
         store.open()
         stored = StoredResults(folder)
         settings = {"questions": run.questions, **run.settings, "scorer": scorer, "rescored_from": folder.name}
-        manifest = {"benchmark": run.benchmark.name, **stored.manifest, "settings": settings}
+        usage = {role: asdict(used) for role, used in run.usage.items()}
+        manifest = {"benchmark": run.benchmark.name, **stored.manifest, "settings": settings, "usage": usage}
         write_data(store.folder / FILE_NAME, manifest)
         for result in stored.results:
             if result.status == "parsed":
                 continue
-            again = _rescored(run.benchmark, result, scorer)
+            try:
+                again = rescored(run.benchmark, result, scorer)
+            except DAMAGE as error:
+                again = result
+                unusable.append(f"{file_stem(result.index)}.json: {uncountable(error)}")
             if again is None:
                 kept.append(result.index)
             elif (again.status, again.is_correct) != (result.status, result.is_correct):
@@ -292,42 +297,9 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
         after=store.folder,
         changed=tuple(changed),
         kept=tuple(kept),
-        unusable=tuple(map(str, stored.unreadable)),
+        unusable=(*map(str, stored.unreadable), *unusable),
         aside=aside,
     )
-
-
-def _rescored(benchmark: Benchmark, result: Result, scorer: Scorer) -> Result | None:
-    """Score a stored result with another scorer; return None if the result contains no reply."""
-    item = result.item()
-    if result.samples is not None:
-        draws = [_of_sample(benchmark, result, sample, scorer) for sample in result.samples]
-        return replace(majority(draws) if benchmark.votes else every(draws), usage=result.usage)
-    if result.status not in ("answered", "unparsable") or result.response is None:
-        return None if result.status == "answered" else result
-    return score_result(benchmark, item, result, scorer)
-
-
-def _of_sample(benchmark: Benchmark, result: Result, sample: Mapping[str, Any], scorer: Scorer) -> Result:
-    taken: dict[str, Any] = {name: sample.get(name) for name in _OF_A_DRAW}
-    draw = replace(result, samples=None, usage=NO_USAGE, status=sample.get("status", "error"), **taken)
-    if draw.status in ("answered", "unparsable") and draw.response is not None:
-        return score_result(benchmark, result.item(), draw, scorer)
-    return draw
-
-
-_OF_A_DRAW = (
-    "answer",
-    "extracted_by",
-    "is_correct",
-    "scores",
-    "lenient",
-    "response",
-    "reasoning",
-    "raw",
-    "finish_reason",
-    "error",
-)
 
 
 def _now() -> str:

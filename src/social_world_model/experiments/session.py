@@ -30,8 +30,7 @@ class ItemSession:
     contexts
         Source of the item's context; None if the mode uses no contexts.
     journal
-        Journal of replies. Even if the run is killed, the replies stay in the journal until the result of the item is
-        stored.
+        Journal of replies. Each reply is stored as soon as it arrives, so a killed run loses no reply.
     sample
         Number of the sample, from 0, if the question is asked several times.
 
@@ -62,8 +61,6 @@ class ItemSession:
         self.what_failed = ""
         self.usage = NO_USAGE
         self._draw = sample if contexts is None else contexts.sample * settings.samples + sample
-        self._alone = settings.samples == settings.context_samples == 1
-        self._unwritten: tuple[Query, Reply] | None = None
 
     async def ask(self, query: Query) -> Reply:
         """Send a query and the benchmark's guidance to the answerer, or reuse the reply of a stopped run."""
@@ -72,15 +69,12 @@ class ItemSession:
             shown_as(query, self.plan),
             sample=self.sample + query.sample * SAMPLES_OF_AN_ITEM,
         )
-        self._write_down()
-        reply = self._journaled(query)
+        key = self._key(query)
+        reply = self.journal.find(key)
         if reply is None:
             reply = await self.answerer.answer(query)
-            if reply.status == "answered":
-                self._write_down()  # the reply to a concurrent query of the same item
-                self._unwritten = (query, reply)
-        if not self._alone:
-            self._write_down()
+            if reply.status in ("answered", "refused"):
+                self.journal.keep(self.item_key, key, reply)
         self.usage += reply.usage
         return reply
 
@@ -95,19 +89,6 @@ class ItemSession:
     def holds_fact(self, account: str) -> bool:
         """Return whether a statement contains the target fact of the item. The benchmark decides this."""
         return self.plan.benchmark.holds_fact(account, self.item)
-
-    def _write_down(self) -> None:
-        """Store the previous reply in the journal. The last reply of an item is only in the result."""
-        if self._unwritten is not None:
-            query, reply = self._unwritten
-            self.journal.keep(self.item_key, self._key(query), reply)
-            self._unwritten = None
-
-    def _journaled(self, query: Query) -> Reply | None:
-        """Return the reply that a stopped run received for a query; None if there is no such reply."""
-        if not self.journal.replies:
-            return None
-        return self.journal.find(self._key(query))
 
     def _key(self, query: Query) -> str:
         """Return a key for the sample and the content of a query. The item key covers all other settings."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,9 +17,10 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.baselines import TrivialResults, by_baseline
 from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.item_results import is_of_bad_row, item_result_of
+from social_world_model.experiments.verdicts import DAMAGE, Verdicts, countable, uncountable
 from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME, source_of
-from social_world_model.runs.names import RESULTS
+from social_world_model.runs.names import RESULTS, file_stem
 from social_world_model.runs.reading import StoredResults
 from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE, Usage
@@ -147,46 +149,78 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
         error is a `ContextFolderError`.
     """
     stored = StoredResults(folder)
-    scorer: _BaselineScorer | None = None
-    outcomes: list[ItemResult] = []
-    beside: list[Mapping[str, ItemResult]] = []
-    warned = WarnedContexts()
-    has_contexts = False
-    one_reading = 0
+    reading = _Reading(stored, trivial)
     for result in stored.results:
-        if result.status == "parsed":
-            has_contexts = True
-            continue
-        outcomes.append(item_result_of(result))
-        one_reading += result.lenient is None and result.status in ("answered", "unparsable")
-        warned.add(result)
-        if trivial is not None:
-            scorer = scorer or _BaselineScorer(trivial, stored)
-            beside.append(scorer.of(result))
+        reading.add(result)
+    if not reading.outcomes and not reading.problems:
+        raise _no_answers(stored, reading.has_contexts)
+    try:
+        outcomes, uncounted = countable(reading.benchmark, reading.outcomes)
+    except DAMAGE as error:
+        raise DatasetError(f"{folder}: {uncountable(error)}") from None
+    problems = [*map(str, stored.unreadable), *reading.problems, *uncounted]
     if not outcomes:
-        raise _no_answers(stored, has_contexts)
-    benchmark = benchmark_of_run(stored)
+        raise DatasetError(f"expected the folder of a run with answers, got {folder}: {'; '.join(problems[:3])}")
     return StoredRun(
         folder=folder,
         manifest=stored.manifest,
-        benchmark=benchmark,
-        outcomes=tuple(outcomes),
-        unreadable=tuple(map(str, stored.unreadable)),
+        benchmark=reading.benchmark,
+        outcomes=outcomes,
+        unreadable=tuple(problems),
         usage=stored.usage,
         shared_contexts=stored.shared_contexts,
-        baselines=by_baseline(beside),
-        notes=(*warned.notes(), *_of_earlier_version(stored, benchmark, one_reading)),
+        baselines=by_baseline(reading.baselines),
+        notes=(*reading.warned.notes(), *reading.verdicts.notes()),
         manifest_is_broken=stored.manifest_is_broken,
     )
 
 
-def _of_earlier_version(stored: StoredResults, benchmark: Benchmark, one_reading: int) -> Iterator[str]:
-    """Yield a note if results have only one reading, because an earlier version of the package scored them."""
-    if one_reading and benchmark.has_authors_reader and scorer_of(stored.manifest) == "official":
-        yield (
-            f"{one_reading} results were scored by an earlier version, which read replies similarly to the scorer "
-            "lenient; swm rescore with the scorer official scores them as the authors do"
-        )
+class _Reading:
+    """The results of a run while its files are read one at a time."""
+
+    def __init__(self, stored: StoredResults, trivial: TrivialResults | None) -> None:
+        self.stored = stored
+        self.trivial = trivial
+        self.outcomes: list[ItemResult] = []
+        self.baselines: list[Mapping[str, ItemResult]] = []
+        self.problems: list[str] = []
+        self.warned = WarnedContexts()
+        self.has_contexts = False
+
+    @cached_property
+    def benchmark(self) -> Benchmark:
+        """Benchmark of the run. It is looked up when the first answer is read."""
+        return benchmark_of_run(self.stored)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Checker of the stored verdicts."""
+        named = scorer_of(self.stored.manifest)
+        return Verdicts(self.benchmark, next((known for known in get_args(Scorer) if known == named), None))
+
+    def add(self, result: Result) -> None:
+        """Count a result. A result with columns that cannot be scored is left out and named."""
+        if result.status == "parsed":
+            self.has_contexts = True
+            return
+        try:
+            outcome = item_result_of(self.verdicts.checked(result))
+            baselines = {} if self.trivial is None else self._baselines(self.trivial, result)
+        except DAMAGE as error:
+            self.problems.append(f"{file_stem(result.index)}.json: {uncountable(error)}")
+            return
+        self.outcomes.append(outcome)
+        self.baselines.append(baselines)
+        self.warned.add(result)
+
+    def _baselines(self, trivial: TrivialResults, result: Result) -> Mapping[str, ItemResult]:
+        """Return the results of the trivial baselines for the question of a stored result, by name of the baseline."""
+        if self.verdicts.scorer is None:  # an unknown scorer
+            return {}
+        if is_of_bad_row(result):
+            return trivial.of(self.benchmark, BadRow(index=result.index, message=""), self.verdicts.scorer)
+        # Results of other software lack the fields that scoring needs.
+        return {} if result.question_kind is None else trivial.of(self.benchmark, result.item(), self.verdicts.scorer)
 
 
 def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
@@ -201,25 +235,6 @@ def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
     if mode is not None and mode.answers:
         return DatasetError(f"{expected}, which contains contexts but no answers yet")
     return ContextFolderError(f"{expected}, which contains only contexts")
-
-
-class _BaselineScorer:
-    """Score the trivial baselines on the questions of a run."""
-
-    def __init__(self, trivial: TrivialResults, stored: StoredResults) -> None:
-        self.trivial = trivial
-        self.benchmark = benchmark_of_run(stored)
-        named = scorer_of(stored.manifest)
-        self.scorer: Scorer | None = next((known for known in get_args(Scorer) if known == named), None)
-
-    def of(self, result: Result) -> Mapping[str, ItemResult]:
-        """Return the baseline results for the question of a stored result, by name of the baseline."""
-        if self.scorer is None:  # an unknown scorer
-            return {}
-        if is_of_bad_row(result):
-            return self.trivial.of(self.benchmark, BadRow(index=result.index, message=""), self.scorer)
-        # Results of other software lack the fields that scoring needs.
-        return {} if result.question_kind is None else self.trivial.of(self.benchmark, result.item(), self.scorer)
 
 
 def benchmark_of_run(stored: StoredResults) -> Benchmark:

@@ -71,7 +71,7 @@ class StoredContexts:
         self.problems: list[str] = []
         self._config = fingerprint(parser.config)
         self._stored: dict[str, StoredContext] = {}
-        self._wanted: set[str] = set()
+        self._indices: dict[str, list[str]] = {}
 
     def key(self, narrative: str) -> str:
         """Return the key of the context that this run's parser makes from a narrative."""
@@ -92,7 +92,9 @@ class StoredContexts:
             are used.
         """
         stories = {_folded(item.narrative): self.key(item.narrative) for item in items}
-        self._wanted = set(stories.values())
+        self._indices = {key: [] for key in stories.values()}
+        for item in items:
+            self._indices[self.key(item.narrative)].append(item.index)
         if anywhere is not None:
             self._look_into(anywhere, stories, foreign=True)
             if not self._stored:
@@ -107,7 +109,7 @@ class StoredContexts:
         for path, result in read_results(folder, self._unreadable):
             by_story = stories.get(_folded(result.narrative or ""))
             key = by_story or result.context_key if foreign else result.context_key or by_story
-            if key is not None and key in self._wanted:
+            if key is not None and key in self._indices:
                 self._take(key, result, path, foreign)
 
     def is_of(self, result: Result, item: Item) -> bool:

@@ -42,14 +42,18 @@ async def run_sweep(
         Callback that receives a message about a problem with calls. Each kind of problem is reported once.
     """
     runs = _Runs(sweep, on_progress, on_problem)
+    why: str | None = None
     with keep_loaded():
         starting = asyncio.create_task(runs.start_all())
         try:
             while (run := await runs.started.get()) is not None:
                 yield await run
             await starting
+        except asyncio.CancelledError as error:
+            why = str(error)
+            raise
         finally:
-            await runs.stop(starting)
+            await runs.stop(starting, why)
 
 
 class _Runs:
@@ -83,11 +87,11 @@ class _Runs:
         finally:
             self.started.put_nowait(None)
 
-    async def stop(self, starting: asyncio.Task[None]) -> None:
-        """Cancel everything that is still active, and close the models."""
+    async def stop(self, starting: asyncio.Task[None], why: str | None) -> None:
+        """Cancel everything that is still active, and close the models. The manifests contain the reason."""
         active: list[asyncio.Task[None] | asyncio.Task[RunResult]] = [starting, *self._active]
         for task in active:
-            task.cancel()
+            task.cancel(why)
         await asyncio.gather(*active, return_exceptions=True)
         await self.clients.close()
 

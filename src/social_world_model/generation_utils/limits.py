@@ -6,8 +6,8 @@ import asyncio
 import heapq
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from social_world_model.errors import ConfigurationError
 
@@ -37,6 +37,7 @@ class CallLimit:
         self._arrivals = 0
         self._idle = asyncio.Event()
         self._idle.set()
+        self._paused = 0
 
     def grow(self, size: int) -> None:
         """Allow more concurrent calls.
@@ -68,7 +69,17 @@ class CallLimit:
     @property
     def room(self) -> bool:
         """True if a slot is free and no call waits for a slot."""
-        return self._free > 0 and not self._waiting
+        return self._free > 0 and not self._waiting and not self._paused
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Give no slot away inside the ``with`` block. Calls that have a slot continue."""
+        self._paused += 1
+        try:
+            yield
+        finally:
+            self._paused -= 1
+            self._hand_over()
 
     async def idle(self) -> None:
         """Wait until a slot is free and no call waits for a slot."""
@@ -77,7 +88,7 @@ class CallLimit:
             await self._idle.wait()
 
     async def _acquire(self, priority: int) -> None:
-        if self._free and not self._waiting:
+        if self.room:
             self._take()
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -105,12 +116,12 @@ class CallLimit:
         asyncio.get_running_loop().call_soon(self._hand_over)
 
     def _hand_over(self) -> None:
-        while self._free and self._waiting:
+        while self._free and self._waiting and not self._paused:
             *_, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 self._take()
                 turn.set_result(None)
-        if self._free:
+        if self._free and not self._paused:
             self._idle.set()
 
 

@@ -3,12 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from social_world_model.errors import BudgetExceededError, ConfigurationError
 from social_world_model.generation_utils.model import LanguageModel
-from social_world_model.usage import NO_USAGE, Usage
+from social_world_model.usage import INTERRUPTED, NO_USAGE, Usage
+
+
+class UsageRecord(Protocol):
+    """A record of all calls that stays if the process is killed."""
+
+    def sent(self, role: str, expected: Usage) -> int:
+        """Record a request that is sent now, and return the number of the request."""
+        ...
+
+    def ended(self, call: int, role: str, usage: Usage) -> None:
+        """Record the usage of the reply to a request."""
+        ...
+
+    def add(self, role: str, usage: Usage) -> None:
+        """Record the usage of a model that does not report its requests."""
+        ...
+
+
+class RunningCall:
+    """A request that was sent.
+
+    Parameters
+    ----------
+    expected
+        Usage to count if the reply never arrives.
+
+    Attributes
+    ----------
+    usage
+        Usage of the call: of the reply when the reply has arrived; empty if the endpoint did not accept the request.
+    """
+
+    def __init__(self, expected: Usage) -> None:
+        self.expected = expected
+        self.usage: Usage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +81,8 @@ class Spending:
         Number of calls that are running now.
     over
         Error that stops all calls, because the budget is used up; None before that.
+    record
+        Record of all calls; None if there is no record.
     """
 
     def __init__(self, budget: Budget, within: Spending | None = None) -> None:
@@ -52,6 +90,7 @@ class Spending:
         self.within = within
         self.active = 0
         self.over: BudgetExceededError | None = None
+        self.record: UsageRecord | None = None
         self.usage: dict[str, Usage] = {}
         self._priced: set[str] = set()
 
@@ -61,7 +100,7 @@ class Spending:
         return sum(self.usage.values(), NO_USAGE)
 
     def add(self, role: str, usage: Usage) -> None:
-        """Add the usage of a call.
+        """Add the usage of a model that does not report its requests.
 
         Parameters
         ----------
@@ -70,19 +109,52 @@ class Spending:
         usage
             Tokens and cost of the call.
         """
-        self.usage[role] = self.usage.get(role, NO_USAGE) + usage
-        if self.within is not None:
-            self.within.add(role, usage)
+        if self.record is not None:
+            self.record.add(role, usage)
+        self._count(role, usage)
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Count a call as active inside the ``with`` block."""
-        self.active += 1
+    def call(self, role: str, expected: Usage) -> Iterator[RunningCall]:
+        """Count a request as active inside the ``with`` block, and add its usage at the end of the block.
+
+        If the block ends with an error and without a usage, the endpoint did not accept the request, and the usage is
+        empty. If the block is cancelled, the expected usage is added under the role ``interrupted``, because the
+        endpoint may charge for the request.
+
+        Parameters
+        ----------
+        role
+            Purpose of the call, such as ``answer``.
+        expected
+            Usage to add if the block is cancelled.
+        """
+        call = RunningCall(expected)
+        number = 0 if self.record is None else self.record.sent(role, expected)
+        self._count_active(1)
         try:
-            with nullcontext() if self.within is None else self.within.running():
-                yield
+            yield call
+        except Exception:
+            call.usage = call.usage or NO_USAGE
+            raise
         finally:
-            self.active -= 1
+            self._count_active(-1)
+            if call.usage is None:
+                self._count(INTERRUPTED, expected)
+            else:
+                self._count(role, call.usage)
+                if self.record is not None:
+                    self.record.ended(number, role, call.usage)
+
+    def _count(self, role: str, usage: Usage) -> None:
+        if usage != NO_USAGE:
+            self.usage[role] = self.usage.get(role, NO_USAGE) + usage
+        if self.within is not None:
+            self.within._count(role, usage)
+
+    def _count_active(self, number: int) -> None:
+        self.active += number
+        if self.within is not None:
+            self.within._count_active(number)
 
     def typical_output(self) -> int:
         """Return the average number of tokens per reply so far; 0 before the first reply."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, TypeVar
 
 from social_world_model.errors import (
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 ENDING = (ConfigurationError, EndpointError, BudgetExceededError)
 """Errors that affect every item. Such an error ends the run, and is not stored in the result of an item."""
+TURNS = 20
+"""Steps of the event loop between an interruption and the cancellation. Replies that have arrived are stored."""
 
 
 class CapacityGate(Protocol):
@@ -34,6 +37,10 @@ class CapacityGate(Protocol):
 
     async def idle(self) -> None:
         """Wait until `room` is true."""
+        ...
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Give no slot away inside the ``with`` block."""
         ...
 
 
@@ -168,10 +175,15 @@ class _Bounded:
             await asyncio.wait(self.running)
 
     async def cancel(self) -> None:
-        """Cancel all started work."""
-        for task in self.running:
-            task.cancel()
-        await asyncio.gather(*self.running, return_exceptions=True)
+        """Cancel all started work, but store the replies that have already arrived."""
+        with self.limit.paused():
+            try:
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
+            finally:
+                for task in self.running:
+                    task.cancel()
+                await asyncio.gather(*self.running, return_exceptions=True)
 
     async def _do(self, job: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
         """Do one job after another, without a delay between the jobs."""

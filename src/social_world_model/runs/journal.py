@@ -1,8 +1,8 @@
 """Store the replies for unfinished items, so that a killed run does not lose paid replies.
 
 A run writes the result of an item when the item is finished. Some items need several calls, for example ten samples.
-The journal stores the replies for such an item until the item is finished, one JSON line per reply. The next run reuses
-the stored replies instead of repeating the calls.
+The journal stores each reply as soon as the reply arrives, one JSON line per reply. The next run reuses the replies for
+unfinished items instead of repeating the calls.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, get_args
 
+from social_world_model.choices import Status
 from social_world_model.contracts import Reply
-from social_world_model.errors import ConfigurationError
 from social_world_model.files import write_whole
-from social_world_model.usage import Usage
+from social_world_model.runs.stored_json import LineWriter, read_lines
+from social_world_model.runs.usages import read_usage
+from social_world_model.usage import NO_USAGE, Usage
 
 FILE_NAME = "unfinished.jsonl"
 _OLDER_NAMES = {"text": "response"}  # field names of replies in version 0.1.0
@@ -29,12 +31,18 @@ class Journal:
     ----------
     folder
         Folder of the run; None means that nothing is stored.
+
+    Attributes
+    ----------
+    damaged
+        Number of lines that could not be read. The method `open` skips these lines.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self._path = None if folder is None else folder / FILE_NAME
-        self._file: IO[str] | None = None
+        self._file: LineWriter | None = None
         self._replies: dict[str, Reply] = {}
+        self.damaged = 0
 
     def open(self, unfinished: Collection[str]) -> None:
         """Load the stored replies for unfinished items, and open the file for writing.
@@ -51,13 +59,12 @@ class Journal:
         """
         if self._path is None:
             return
-        kept = _kept(_lines(self._path), unfinished)
-        self._replies = {line["key"]: _reply(line["reply"]) for line in kept}
-        write_whole(self._path, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in kept))
-        try:
-            self._file = self._path.open("a", encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
+        lines, self.damaged = _entries(self._path)
+        kept = [line for line in lines if line["item"] in unfinished]
+        self._replies = {line["key"]: line["reply"] for line in kept}
+        data = [{**line, "reply": asdict(line["reply"])} for line in kept]
+        write_whole(self._path, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in data))
+        self._file = LineWriter(self._path)
 
     @property
     def replies(self) -> int:
@@ -92,13 +99,8 @@ class Journal:
         self._write({"item": item, "over": True})
 
     def _write(self, line: dict[str, Any]) -> None:
-        if self._file is None:
-            return
-        try:
-            self._file.write(f"{json.dumps(line, ensure_ascii=False)}\n")
-            self._file.flush()
-        except OSError as error:
-            raise ConfigurationError(f"expected to write {self._path}: {error.strerror or error}") from None
+        if self._file is not None:
+            self._file.write(line)
 
     def close(self, *, finished: bool) -> None:
         """Close the file. If the run is finished, delete the file."""
@@ -109,34 +111,47 @@ class Journal:
             self._path.unlink(missing_ok=True)
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    """Return the complete lines of a journal; the last line can be incomplete if the run was killed."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return []
-    lines: list[dict[str, Any]] = []
-    for line in text.split("\n"):  # splitlines() would also split at U+2028, which a reply can contain
-        try:
-            data = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(data, dict) and "item" in data and ("over" in data or {"key", "reply"} <= data.keys()):
-            lines.append(data)
-    return lines
+def journaled_usage(folder: Path, finished: Collection[str]) -> Usage:
+    """Return the usage of the stored replies that no result contains.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run.
+    finished
+        Keys of the items that have a result.
+    """
+    lines, _ = _entries(folder / FILE_NAME)
+    return sum((line["reply"].usage for line in lines if line["item"] not in finished), NO_USAGE)
 
 
-def _kept(lines: list[dict[str, Any]], unfinished: Collection[str]) -> list[dict[str, Any]]:
-    """Return the replies for unfinished items, without the discarded replies."""
+def _entries(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """Return the stored replies that were not discarded, and the number of damaged lines."""
+    lines, damaged = read_lines(path)
     kept: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
-        if "over" in line:
-            kept.pop(line["item"], None)
-        elif line["item"] in unfinished:
-            kept.setdefault(line["item"], []).append(line)
-    return [line for of_item in kept.values() for line in of_item]
+        item, key = line.get("item"), line.get("key")
+        if isinstance(item, str) and "over" in line:
+            kept.pop(item, None)
+            continue
+        reply = _reply(line.get("reply"))
+        if reply is None or not isinstance(item, str) or not isinstance(key, str):
+            damaged += 1
+            continue
+        kept.setdefault(item, []).append({"item": item, "key": key, "reply": reply})
+    return [line for of_item in kept.values() for line in of_item], damaged
 
 
-def _reply(data: dict[str, Any]) -> Reply:
-    fields = {_OLDER_NAMES.get(name, name): value for name, value in data.items()}
-    return Reply(**{**fields, "usage": Usage(**fields["usage"])})
+def _reply(data: Any) -> Reply | None:
+    """Return a stored reply; None if the data are damaged."""
+    if not isinstance(data, dict):
+        return None
+    fields: dict[str, Any] = {_OLDER_NAMES.get(name, str(name)): value for name, value in data.items()}
+    try:
+        fields["usage"] = read_usage(fields.get("usage"))
+        reply = Reply(**fields)
+    except (TypeError, ValueError):  # an unknown field, or no response
+        return None
+    texts = (reply.response, reply.reasoning or "", reply.raw or "", reply.finish_reason or "", reply.error)
+    are_texts = all(isinstance(text, str) for text in texts)
+    return reply if are_texts and reply.status in get_args(Status) else None

@@ -16,7 +16,7 @@ def content_key(**parts: Any) -> str:
     True
     """
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def context_key(narrative: str, guidance: str, context_model: str, config: str = "", sample: int = 0) -> str:

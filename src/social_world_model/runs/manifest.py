@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import DatasetError
-from social_world_model.files import write_whole
+from social_world_model.files import retried, write_whole
 from social_world_model.plugins import loaded
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.results import SCHEMA
+from social_world_model.runs.stored_json import stored_json
+from social_world_model.runs.usages import is_number, read_usage
 from social_world_model.usage import NO_USAGE, Usage
 
 FILE_NAME = "run.json"
@@ -46,8 +48,8 @@ class Manifest:
     counts
         Number of items by status.
     usage
-        Usage by role, including the usage of the runs that this run resumed. The usage in the last seconds of a killed
-        run is missing.
+        Usage by role, including the usage of the runs that this run resumed. The role ``interrupted`` stands for
+        requests whose reply did not arrive.
     shared_contexts
         Usage of the contexts that the run uses and other runs paid for. The field `usage` does not include it.
     plug_ins
@@ -106,26 +108,90 @@ def hashed(config: ModelConfig) -> dict[str, Any]:
 
 
 def read_manifest(folder: Path) -> Mapping[str, Any]:
-    """Return the contents of ``run.json`` in a folder; empty if the file is missing or is not a JSON object.
+    """Return the valid fields of ``run.json`` in a folder; empty if the file is missing or is not a JSON object.
 
     Raises
     ------
     DatasetError
         If a newer version of this package wrote the file.
     """
+    return checked_manifest(folder)[0]
+
+
+def checked_manifest(folder: Path) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the valid fields of ``run.json`` in a folder, and one message per damaged field.
+
+    Parameters
+    ----------
+    folder
+        Folder of a run.
+
+    Raises
+    ------
+    DatasetError
+        If a newer version of this package wrote the file.
+    """
+    path = folder / FILE_NAME
     try:
-        data = json.loads((folder / FILE_NAME).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(data, dict):
-        return {}
+        data = stored_json(retried(path.read_bytes))
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, ValueError):
+        data = None
+    if not isinstance(data, dict) or not data:
+        return {}, ["expected a JSON object, got none"]
     schema = data.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:
         raise DatasetError(
-            f"expected {folder / FILE_NAME} of schema {SCHEMA} or older, got {schema}: a newer version of this "
+            f"expected {path} of schema {SCHEMA} or older, got {schema}: a newer version of this "
             "package wrote it; update the package, or use another folder"
         )
-    return data
+    flaws = {name: flaw for name, value in data.items() if (flaw := _flaw(name, value)) is not None}
+    messages = [f"the field {name} is ignored: expected {flaw}, got {data[name]!r:.80}" for name, flaw in flaws.items()]
+    return {name: value for name, value in data.items() if name not in flaws}, messages
+
+
+def _flaw(name: str, value: Any) -> str | None:
+    """Return what a field of a manifest must be, if its value is not valid; otherwise None."""
+    if name not in _FIELDS or value is None:
+        return None
+    fits, expected = _FIELDS[name]
+    try:
+        return None if fits(value) else expected
+    except (TypeError, ValueError, AttributeError):
+        return expected
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and is_number(value) and value >= 0
+
+
+def _are_settings(value: Mapping[str, Any]) -> bool:
+    options = value.get("options") or {}
+    return (
+        all(isinstance(value.get(name), str | None) for name in ("protocol", "scorer", "variant", "rescored_from"))
+        and all(isinstance(option, str | int | float) for option in options.values())
+        and all(_is_count(value[name]) for name in ("questions", "no_gold") if value.get(name) is not None)
+    )
+
+
+_FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("version", "benchmark", "mode", "model", "context_model"), (_is_text, "text")),
+    **dict.fromkeys(("dataset", "data_sha256", "started", "ended", "stopped"), (_is_text, "text")),
+    "command": (lambda words: isinstance(words, list) and all(map(_is_text, words)), "a list of texts"),
+    "seed": (lambda seed: isinstance(seed, int) and is_number(seed), "a whole number"),
+    "settings": (_are_settings, "an object with settings"),
+    "prompts": (lambda prompts: isinstance(prompts, dict), "an object"),
+    "counts": (lambda counts: all(map(_is_count, counts.values())), "whole numbers by status"),
+    "usage": (lambda usage: all(bool(read_usage(used)) for used in usage.values()), "usage by role"),
+    "shared_contexts": (lambda used: bool(read_usage(used)), "usage"),
+    "plug_ins": (lambda found: all(isinstance(one, dict) for one in found), "a list of objects"),
+}
+"""Check of each field, and what the field must be."""
 
 
 def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
@@ -146,7 +212,8 @@ def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
     """
     plug_ins = manifest.get("plug_ins")
     for one in plug_ins if isinstance(plug_ins, list) else []:
-        if not isinstance(one, dict) or f"{kind} {name}" not in (one.get("registered") or ()):
+        registered = one.get("registered") if isinstance(one, dict) else None
+        if not isinstance(registered, list) or f"{kind} {name}" not in registered:
             continue
         if one.get("package"):
             version = one.get("version")
@@ -156,16 +223,10 @@ def source_of(kind: str, name: str, manifest: Mapping[str, Any]) -> str:
 
 
 def usage_of(manifest: Mapping[str, Any]) -> dict[str, Usage]:
-    """Return the usage in a manifest, by role; empty if the usage is missing or malformed."""
-    try:
-        return {role: Usage(**used) for role, used in manifest["usage"].items() if role != "total"}
-    except (TypeError, KeyError, AttributeError):
-        return {}
+    """Return the usage in a manifest, by role; empty if the usage is missing."""
+    return {role: read_usage(used) for role, used in (manifest.get("usage") or {}).items() if role != "total"}
 
 
 def shared_contexts_of(manifest: Mapping[str, Any]) -> Usage:
-    """Return the usage of shared contexts in a manifest; empty if the usage is missing or malformed."""
-    try:
-        return Usage(**manifest["shared_contexts"])
-    except (TypeError, KeyError):
-        return NO_USAGE
+    """Return the usage of shared contexts in a manifest; empty if the usage is missing."""
+    return read_usage(manifest.get("shared_contexts") or {})

@@ -8,9 +8,10 @@ from __future__ import annotations
 import glob
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 
-_UNSAFE = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f]')
+_UNSAFE = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f\ud800-\udfff]')
 _LONGEST = 200  # bytes; file systems allow 255, and temporary names are longer
 _MOVED_ASIDE = ".old-"  # followed by a number
 
@@ -21,9 +22,21 @@ RESULTS = "_results"
 def file_stem(index: str) -> str:
     """Return an index as a file name without extension; different indices give different names.
 
-    >>> file_stem("12"), file_stem("run"), file_stem("../../x")
-    ('12', '%72un', '%2E.%2F..%2Fx')
+    Some file systems ignore the difference between upper and lower case, and between composed and decomposed
+    characters. The name of an index with such characters therefore ends with a hash of the index.
+
+    >>> file_stem("12"), file_stem("run"), file_stem("../../x"), file_stem("A")
+    ('12', '%72un', '%2E.%2F..%2Fx', 'A%~559aead0')
     """
+    folded = unicodedata.normalize("NFC", index.upper().casefold())
+    if folded == index:
+        return older_file_stem(index)
+    digest = hashlib.sha256(index.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{_segment(index)}%~{digest[:8]}"
+
+
+def older_file_stem(index: str) -> str:
+    """Return the name that version 0.1 gave to the file of an index. `a` and `A` differ only in case."""
     return "%72un" if index == "run" else _segment(index)
 
 

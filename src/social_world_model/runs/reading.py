@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from social_world_model.choices import AnswerForm, QuestionKind
 from social_world_model.errors import DatasetError, shortened
 from social_world_model.frames import data_frame
-from social_world_model.runs.manifest import FILE_NAME, read_manifest, shared_contexts_of, usage_of
+from social_world_model.runs.journal import journaled_usage
+from social_world_model.runs.ledger import Recorded, read_ledger
+from social_world_model.runs.manifest import FILE_NAME, checked_manifest, shared_contexts_of, usage_of
 from social_world_model.runs.names import RESULTS, file_stem, is_moved_aside
-from social_world_model.runs.results import Result, read_result
-from social_world_model.usage import Usage
+from social_world_model.runs.results import Result, flaw_of, read_result, with_texts
+from social_world_model.runs.usages import missing_usage
+from social_world_model.usage import NO_USAGE, Usage
 
 if TYPE_CHECKING:
     import pandas
 
+UNRECORDED = "unrecorded"
+"""Role of usage that results contain, but no record. The role of these calls is unknown."""
 OnUnreadable = Callable[[Path, str], None]
 """Function that is called with the path of each unusable file, and with the reason."""
 
@@ -55,7 +60,7 @@ class StoredResults:
     folder
         Path of the folder.
     manifest
-        Contents of ``run.json``; empty for a folder of older software.
+        Valid fields of ``run.json``; empty for a folder of older software.
 
     Raises
     ------
@@ -67,9 +72,12 @@ class StoredResults:
         if not folder.is_dir():
             raise DatasetError(f"expected the folder of a run, got {folder}, which is not a folder")
         self.folder = folder
-        self.manifest: Mapping[str, Any] = read_manifest(folder)
-        self.manifest_is_broken = not self.manifest and (folder / FILE_NAME).exists()
+        self.manifest: Mapping[str, Any]
+        self.manifest, flaws = checked_manifest(folder)
+        self.manifest_is_broken = not self.manifest and bool(flaws)
+        self._flaws = [UnreadableFile(folder / FILE_NAME, flaw) for flaw in flaws]
         self._unreadable: tuple[UnreadableFile, ...] | None = None
+        self._spent = NO_USAGE
 
     @property
     def results(self) -> Iterable[Result]:
@@ -91,13 +99,20 @@ class StoredResults:
 
     @property
     def usage(self) -> dict[str, Usage]:
-        """Usage by role, over all runs that wrote to the folder."""
-        return usage_of(self.manifest)
+        """Usage by role, over all runs that wrote to the folder. It is at least the usage of all stored replies."""
+        return dict(self._recorded.usage)
 
     @property
     def shared_contexts(self) -> Usage:
         """Usage of the contexts that the run uses and other runs paid for."""
-        return shared_contexts_of(self.manifest)
+        return self._recorded.shared_contexts
+
+    @cached_property
+    def _recorded(self) -> Recorded:
+        if self._unreadable is None:
+            for _ in self.results:
+                pass
+        return recorded_usage(self.folder, self.manifest, self._spent)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the results as a pandas DataFrame with one row per item. Contexts and raw replies are not included.
@@ -110,10 +125,15 @@ class StoredResults:
         return data_frame(map(_row_of, self.results))
 
     def _read(self) -> Iterator[Result]:
-        unreadable: list[UnreadableFile] = []
-        if self.manifest_is_broken:
-            unreadable.append(UnreadableFile(self.folder / FILE_NAME, "expected a JSON object, got none"))
-        yield from usable_results(self.folder, lambda path, why: unreadable.append(UnreadableFile(path, why)))
+        unreadable = list(self._flaws)
+        spent, answered, finished = NO_USAGE, False, set[str]()
+        for result in usable_results(self.folder, lambda path, why: unreadable.append(UnreadableFile(path, why))):
+            spent += result.usage
+            finished.add(result.item_key or "")
+            answered |= result.status != "parsed"
+            yield result
+        # Other runs may have paid for the contexts in a folder without answers.
+        self._spent = spent + journaled_usage(self.folder, finished) if answered else NO_USAGE
         self._unreadable = tuple(unreadable)
 
 
@@ -124,6 +144,31 @@ def _row_of(result: Result) -> Mapping[str, Any]:
     """Return the row of a result in a DataFrame."""
     own = {name: value for name, value in vars(result).items() if name not in _NOT_IN_FRAMES}
     return own | {"usage": vars(result.usage), "scores": result.scores or {}}
+
+
+def recorded_usage(folder: Path, manifest: Mapping[str, Any], spent: Usage = NO_USAGE) -> Recorded:
+    """Return the usage of all runs that wrote to a folder.
+
+    The usage comes from the ledger of a stopped run, or from the manifest. If stored replies cost more, the difference
+    has the role ``unrecorded``.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run.
+    manifest
+        Valid fields of ``run.json`` in the folder.
+    spent
+        Usage of all stored replies.
+    """
+    ledger = read_ledger(folder)
+    recorded = Recorded(usage=usage_of(manifest), charged={"": shared_contexts_of(manifest)})
+    if ledger is not None:
+        recorded = ledger[0]
+    lacks = missing_usage(recorded.total, spent)
+    if lacks == NO_USAGE:
+        return recorded
+    return replace(recorded, usage={**recorded.usage, UNRECORDED: recorded.usage.get(UNRECORDED, NO_USAGE) + lacks})
 
 
 @dataclass(frozen=True)
@@ -245,46 +290,11 @@ def usable_results(folder: Path, on_unreadable: OnUnreadable) -> Iterator[Result
         own = folder / f"{file_stem(result.index)}.json"
         if result.index in seen or (own != path and own.is_file()):
             on_unreadable(path, f"expected each index once, got a second result with {shortened(result.index, 40)!r}")
-        elif why := _unsound(result):
+        elif why := flaw_of(result):
             on_unreadable(path, why)
         else:
             seen.add(result.index)
-            texts: dict[str, Any] = {
-                name: str(value) for name in _TEXTS if (value := getattr(result, name)) is not None
-            }
-            yield replace(result, **texts)
-
-
-_TEXTS = ("question", "answer", "correct_answer", "reasoning", "raw", "error")
-
-
-def _unsound(result: Result) -> str | None:
-    """Return a message about the first field with a wrong type or value; None if all fields are valid."""
-    checks: Mapping[str, tuple[bool, str]] = {
-        **{
-            name: (getattr(result, name) is None or isinstance(getattr(result, name), str | int | float), "text")
-            for name in _TEXTS
-        },
-        "is_correct": (result.is_correct is None or isinstance(result.is_correct, bool), "true or false"),
-        "scores": (_are_numbers(result.scores or {}), "numbers by name"),
-        "samples": (all(isinstance(sample, dict) for sample in result.samples or ()), "objects"),
-        "choices": (all(isinstance(choice, str) for choice in result.choices or ()), "texts"),
-        "belief_chain": (all(isinstance(name, str) for name in result.belief_chain or ()), "names"),
-        "question_kind": (
-            result.question_kind in (None, *get_args(QuestionKind)),
-            f"one of {', '.join(get_args(QuestionKind))}",
-        ),
-        "answer_form": (
-            result.answer_form in (None, *get_args(AnswerForm)),
-            f"one of {', '.join(get_args(AnswerForm))}",
-        ),
-    }
-    wrong = next((name for name, (fits, _) in checks.items() if not fits), None)
-    return None if wrong is None else f"expected {wrong} to be {checks[wrong][1]}, got {getattr(result, wrong)!r:.80}"
-
-
-def _are_numbers(scores: Mapping[str, Any]) -> bool:
-    return all(isinstance(value, int | float) for value in scores.values())
+            yield with_texts(result)
 
 
 def folders_below(root: Path) -> list[Path]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args
 
 from social_world_model.choices import AnswerForm, Domain, QuestionKind, Status
 from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError
+from social_world_model.runs.stored_json import stored_json
+from social_world_model.runs.usages import is_number, read_usage
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
 from social_world_model.usage import NO_USAGE, Usage
@@ -248,11 +250,12 @@ def read_result(text: str | bytes) -> Result | None:
     Raises
     ------
     DatasetError
-        If the text is not JSON, if the schema is too new, or if the status, the narrative or the context is not valid.
+        If the text is not JSON, if the schema is too new, or if the index, the status, the narrative, the context or
+        the usage is not valid.
     """
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = stored_json(text)
+    except ValueError as error:
         raise DatasetError(f"expected a result as one JSON object, got text that is not JSON: {error}") from None
     if not isinstance(data, dict) or data.get("index") is None:
         return None
@@ -275,8 +278,10 @@ def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     DatasetError
-        If the status, the narrative or the context is not valid.
+        If the index, the status, the narrative, the context or the usage is not valid.
     """
+    if isinstance(data["index"], bool) or not isinstance(data["index"], str | int | float):
+        raise DatasetError(f"expected index to be text or a number, got {data['index']!r:.80}")
     for name in ("set_id", "cluster_id"):
         if isinstance(data.get(name), int):
             data[name] = str(data[name])
@@ -309,12 +314,10 @@ def _is_reading(value: Any) -> bool:
     if not isinstance(value, dict) or value.get("status") not in get_args(Status) or not value.keys() <= {*READING}:
         return False
     texts = (value.get(name) for name in ("answer", "extracted_by", "error"))
-    scores = value.get("scores", {})
     return (
         isinstance(value.get("is_correct"), bool | None)
         and all(isinstance(text, str | None) for text in texts)
-        and isinstance(scores, dict)
-        and all(isinstance(score, int | float) for score in scores.values())
+        and _are_scores(value.get("scores", {}))
     )
 
 
@@ -350,4 +353,74 @@ def _narrative(data: Any) -> str:
 def _usage(data: Any) -> Usage:
     if not isinstance(data, dict):
         return NO_USAGE
-    return Usage(**{name: data[name] for name in Usage.__dataclass_fields__ if name in data})
+    try:
+        return read_usage(data)
+    except ValueError as error:
+        raise DatasetError(str(error)) from None
+
+
+_TEXTS = ("question", "answer", "correct_answer", "reasoning", "raw", "error")
+
+
+def flaw_of(result: Result) -> str | None:
+    """Return a message about the first field with a wrong type or value; None if the result can be counted.
+
+    Parameters
+    ----------
+    result
+        Result that `read_result` returned.
+    """
+    values = {name: value for name in _CHECKED if (value := getattr(result, name)) is not None}
+    wrong = next((name for name, value in values.items() if not _CHECKED[name][0](value)), None)
+    return None if wrong is None else f"expected {wrong} to be {_CHECKED[wrong][1]}, got {values[wrong]!r:.80}"
+
+
+def with_texts(result: Result) -> Result:
+    """Return a result whose texts are text. Other software writes some answers as numbers.
+
+    Parameters
+    ----------
+    result
+        Result without a flaw; see `flaw_of`.
+    """
+    texts: dict[str, Any] = {name: str(value) for name in _TEXTS if (value := getattr(result, name)) is not None}
+    return replace(result, **texts)
+
+
+def _are_scores(scores: Any) -> bool:
+    return isinstance(scores, dict) and all(is_number(value) or isinstance(value, bool) for value in scores.values())
+
+
+def _is_sample(sample: Any) -> bool:
+    if not isinstance(sample, dict):
+        return False
+    texts = ("answer", "response", "reasoning", "raw", "error")
+    return (
+        sample.get("status", "error") in get_args(Status)
+        and _are_scores(sample.get("scores") or {})
+        and all(isinstance(sample.get(name), str | int | float | None) for name in texts)
+    )
+
+
+def _are_texts(values: Any) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _one_of(values: tuple[Any, ...]) -> tuple[Callable[[Any], bool], str]:
+    return lambda value: isinstance(value, str) and value in values, f"one of {', '.join(values)}"
+
+
+_CHECKED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    **{name: (lambda value: isinstance(value, str | int | float), "text") for name in _TEXTS},
+    "is_correct": (lambda value: isinstance(value, bool), "true or false"),
+    "scores": (_are_scores, "numbers by name"),
+    "samples": (lambda samples: all(map(_is_sample, samples)), "objects with a status, scores and texts"),
+    "choices": (_are_texts, "texts"),
+    "belief_chain": (_are_texts, "names"),
+    "audience": (_are_texts, "names"),
+    "context_warnings": (_are_texts, "texts"),
+    "finish_reason": (lambda value: isinstance(value, str), "text"),
+    "question_kind": _one_of(get_args(QuestionKind)),
+    "answer_form": _one_of(get_args(AnswerForm)),
+}
+"""Check of each field, and what the field must be."""

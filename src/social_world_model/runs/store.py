@@ -9,9 +9,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.files import TEMPORARY, write_whole
-from social_world_model.runs.names import aside_folder, file_stem
-from social_world_model.runs.results import Result, read_result
+from social_world_model.files import TEMPORARY, retried, write_whole
+from social_world_model.runs.locks import LockFile
+from social_world_model.runs.names import aside_folder, file_stem, older_file_stem
+from social_world_model.runs.results import Result, flaw_of, read_result, with_texts
 
 ABANDONED = 3600.0
 """Maximum age of a temporary file in seconds. The process that wrote an older file is assumed to be dead."""
@@ -44,10 +45,10 @@ class ResultStore:
         ConfigurationError
             If the folder cannot be created or written to.
         """
-        probe = self.folder / f"{TEMPORARY}{os.urandom(4).hex()}-probe"
+        probe = self.folder / f"{TEMPORARY}{os.urandom(8).hex()}-probe"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            probe.write_bytes(b"")
+            probe.touch(exist_ok=False)
             probe.unlink(missing_ok=True)
             for leftover in self.folder.glob(f"{TEMPORARY}*"):
                 with suppress(OSError):  # already deleted, or open on a system that cannot delete open files
@@ -65,22 +66,18 @@ class ResultStore:
         ConfigurationError
             If another run has locked the folder, or if the folder cannot be written to.
         """
-        from filelock import FileLock, Timeout  # slow to import
-
-        lock = FileLock(self.folder.parent / f".{self.folder.name[:_LOCK_NAME]}.lock", timeout=0)
+        lock = LockFile(self.folder.parent / f".{self.folder.name[:_LOCK_NAME]}.lock")
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout:
+            taken = not lock.acquire()
+        except OSError as error:
+            raise _not_writable(self.folder, error) from None
+        if taken:
             raise ConfigurationError(
                 f"expected a folder that no other run uses, got {self.folder}: another process is writing to this "
                 "folder; wait until that process ends, or stop it"
-            ) from None
-        except OSError as error:
-            if isinstance(error, PermissionError) or not Path(lock.lock_file).exists():
-                raise _not_writable(self.folder, error) from None
-            # Some network file systems cannot lock.
-        self._is_locked = lock.is_locked
+            )
+        self._is_locked = lock.is_held
         try:
             yield
         finally:
@@ -105,7 +102,7 @@ class ResultStore:
         ConfigurationError
             If the results cannot be moved.
         """
-        moved = [self.folder] if indices is None else [self._path(index) for index in indices]
+        moved = [self.folder] if indices is None else [path for index in indices for path in self._paths(index)]
         moved = [path for path in moved if path.exists()]
         if not moved:
             return None
@@ -123,7 +120,7 @@ class ResultStore:
 
     def has(self, index: str) -> bool:
         """Return whether a file for this index exists, valid or not."""
-        return self._path(index).exists()
+        return any(path.exists() for path in self._paths(index))
 
     def write(self, result: Result) -> Path:
         """Write a result atomically: a reader finds the old file or the complete new file.
@@ -133,19 +130,41 @@ class ResultStore:
         ConfigurationError
             If the file cannot be written.
         """
-        path = self._path(result.index)
+        path, *older = self._paths(result.index)
         write_whole(path, result.to_json())
+        for other in older:
+            with suppress(OSError):  # the results can still be read: the new file has priority
+                other.unlink()
         return path
 
     def read(self, index: str) -> Result | None:
-        """Return the result of an item; None if the file is missing or not readable."""
-        try:
-            return read_result(self._path(index).read_bytes())
-        except (OSError, DatasetError):
-            return None
+        """Return the result of an item; None if the file is missing, damaged, or about another item."""
+        for path in self._paths(index):
+            try:
+                result = read_result(retried(path.read_bytes))
+            except (OSError, DatasetError):
+                continue
+            if result is not None and result.index == index and flaw_of(result) is None:
+                return with_texts(result)
+        return None
 
-    def _path(self, index: str) -> Path:
-        return self.folder / f"{file_stem(index)}.json"
+    def _paths(self, index: str) -> list[Path]:
+        """Return the file of an index. If version 0.1 wrote the result under another name, also return that file.
+
+        On some systems, the files ``a.json`` and ``A.json`` are the same file, so the file must contain the index.
+        """
+        path = self.folder / f"{file_stem(index)}.json"
+        older = self.folder / f"{older_file_stem(index)}.json"
+        return [path, older] if older != path and _contains(older, index) else [path]
+
+
+def _contains(path: Path, index: str) -> bool:
+    """Return whether a file contains the result of an index."""
+    try:
+        result = read_result(path.read_bytes())
+    except (OSError, DatasetError):
+        return False
+    return result is not None and result.index == index
 
 
 def _not_writable(folder: Path, error: OSError) -> ConfigurationError:

@@ -1,0 +1,130 @@
+"""Read JSON that other processes wrote: one value, or one object per line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from social_world_model.errors import ConfigurationError
+from social_world_model.files import retried
+
+
+def stored_json(text: str | bytes) -> Any:
+    r"""Return the value of a JSON text. Lone surrogates, which cannot be written, become question marks.
+
+    Raises
+    ------
+    ValueError
+        If the text is not JSON.
+
+    Examples
+    --------
+    >>> stored_json('["\\ud83d", "\\ud83d\\ude00"]')
+    ['?', '😀']
+    """
+    try:
+        data = json.loads(text)
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
+    escaped = "\\ud" if isinstance(text, str) else b"\\ud"
+    return _writable(data) if escaped in text.lower() else data  # type: ignore[operator]
+
+
+def _writable(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode()
+    if isinstance(data, list):
+        return [_writable(part) for part in data]
+    if isinstance(data, dict):
+        return {_writable(name): _writable(part) for name, part in data.items()}
+    return data
+
+
+def read_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """Read a file with one JSON object per line.
+
+    Parameters
+    ----------
+    path
+        File to read. A missing file has no lines.
+
+    Returns
+    -------
+    tuple
+        The objects, and the number of damaged lines. The last line is not counted if it has no line end, because the
+        process was killed while it wrote this line.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError:
+        return [], 0
+    objects: list[dict[str, Any]] = []
+    damaged = 0
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            data = stored_json(line.decode("utf-8", "replace"))
+        except ValueError:
+            damaged += number < len(lines)
+            continue
+        if isinstance(data, dict):
+            objects.append(data)
+        else:
+            damaged += 1
+    return objects, damaged
+
+
+class LineWriter:
+    """A file to which JSON objects are appended, one per line. A line is in the file as soon as `write` returns.
+
+    Parameters
+    ----------
+    path
+        File to write.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        flags |= sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
+        try:
+            self._descriptor = retried(lambda: os.open(path, flags, 0o666))
+        except OSError as error:
+            raise self._not_written(error) from None
+
+    def write(self, data: Mapping[str, Any]) -> None:
+        """Append an object.
+
+        Raises
+        ------
+        ConfigurationError
+            If the file cannot be written.
+        """
+        line = f"{json.dumps(data, ensure_ascii=False)}\n".encode("utf-8", "replace")
+        left = line
+
+        def write() -> None:
+            nonlocal left
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+
+        try:
+            retried(write)
+        except OSError as error:
+            raise self._not_written(error) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
+
+    def _not_written(self, error: OSError) -> ConfigurationError:
+        return ConfigurationError(f"expected to write {self._path}: {error.strerror or error}")
