@@ -45,4 +45,4 @@ class Usage:
 NO_USAGE = Usage()
 """Usage without any request."""
 INTERRUPTED = "interrupted"
-"""Role of requests whose reply did not arrive. The run ended, or the time was over. Their tokens are estimates."""
+"""Role of requests whose reply did not arrive, because the run was stopped. Their tokens are estimates."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,29 +15,24 @@ from typing import Any
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import BadRow, Item
 from social_world_model.errors import BudgetExceededError, EndpointError, shortened
+from social_world_model.experiments.accounts import Accounts, in_words
 from social_world_model.experiments.answering import answer_item
 from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.contexts import ContextSource, SharedContexts
 from social_world_model.experiments.dry import check_queries
 from social_world_model.experiments.item_results import bad_row_result, item_result_of
-from social_world_model.experiments.kept import Kept, context_sources, kept_of, notes_of
+from social_world_model.experiments.kept import context_sources, kept_of, notes_of
 from social_world_model.experiments.manifests import manifest_of
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.progress import Progress, RunResult, is_failure
-from social_world_model.experiments.shared_folder import SharedFolder
+from social_world_model.experiments.sharing import share_contexts
 from social_world_model.experiments.verdicts import Verdicts
 from social_world_model.runs.flight import run_bounded
 from social_world_model.runs.journal import FILE_NAME as JOURNAL
 from social_world_model.runs.journal import Journal
-from social_world_model.runs.ledger import FILE_NAME as LEDGER
-from social_world_model.runs.ledger import Ledger, Recorded, read_ledger
-from social_world_model.runs.manifest import FILE_NAME as MANIFEST
-from social_world_model.runs.manifest import checked_manifest
-from social_world_model.runs.reading import recorded_usage
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
-from social_world_model.symbolic import SymbolicModel
 from social_world_model.usage import NO_USAGE, Usage
 
 PROGRESS_SECONDS = 0.5
@@ -89,7 +84,7 @@ class Runner:
         self.on_progress = on_progress
         self.store = ResultStore(plan.folder)
         self.journal = Journal(plan.folder if settings.save and plan.mode.answers else None)
-        self.ledger = Ledger(plan.folder if settings.save else None)
+        self.accounts = Accounts(plan.folder if settings.save else None)
         self.part = part or SweepPart()
         self.sources: Sequence[ContextSource] = ()
         self.notes = list(plan.dataset.notes)
@@ -100,7 +95,6 @@ class Runner:
         self.failed = 0
         self.stopped: str | None = None
         self._started = ""
-        self._before = Recorded()
 
     async def execute(self) -> RunResult:
         """Execute the plan; see `Run.execute`."""
@@ -119,9 +113,8 @@ class Runner:
         await check_queries(self.plan, self.models, items)
         self.journal.open({self.plan.item_key(item) for item in items})
         if self.journal.damaged:
-            self.notes.append(f"{damaged_lines(self.journal.damaged)} in {JOURNAL} skipped")
-        self.ledger.open(self._before)
-        self.models.calls.spending.record = self.ledger
+            self.notes.append(f"{JOURNAL}: {in_words(self.journal.damaged)} skipped")
+        self.accounts.open(self.models.calls)
         self._write_manifest()
         ticker = asyncio.create_task(self._tick())
         try:
@@ -141,8 +134,7 @@ class Runner:
             finished = self.stopped is None and not may_change
             self.journal.close(finished=finished)
             self._write_manifest(ended=_now())
-            self.models.calls.spending.record = None
-            self.ledger.close(finished=finished)
+            self.accounts.close(self.models.calls, finished=finished)
 
     def _prepare(self) -> Sequence[Item | BadRow]:
         """Prepare the folders, load the results of earlier runs, and return the open rows."""
@@ -155,12 +147,12 @@ class Runner:
         self.notes += notes_of(self.sources)
         kept = kept_of(self.plan, self.store, self.sources)
         if settings.save:
-            self._before = self._recorded(kept.spent)
-            self._share_contexts(kept)
+            self.notes += self.accounts.read(kept.spent)
+            share_contexts(self.plan, self.sources, kept, self.accounts, self.models.calls.on_problem)
         self.kept = len(kept.done)
         verdicts = Verdicts(self.plan.benchmark, settings.scorer)
         for item, result in kept.done:
-            self._count(item, verdicts.checked(result_of(item, result)))
+            self._count(item, verdicts.checked(_current(item, result)))
         self.notes += verdicts.notes()
         if kept.stale and (aside := self.store.move_aside(kept.stale)) is not None:
             files = "1 earlier file was" if len(kept.stale) == 1 else f"{len(kept.stale)} earlier files were"
@@ -187,39 +179,8 @@ class Runner:
         if isinstance(row, BadRow):
             self.outcomes[row.index] = bad_row_result(row.index)
             return
-        self.outcomes[row.index] = item_result_of(result_of(row, result))
+        self.outcomes[row.index] = item_result_of(_current(row, result))
         self.warned.add(result)
-
-    def _recorded(self, spent: Usage) -> Recorded:
-        """Return the usage of earlier runs in the same folder. Note damaged fields and lines."""
-        manifest, flaws = checked_manifest(self.store.folder)
-        self.notes += [f"{MANIFEST}: {flaw}" for flaw in flaws]
-        ledger = read_ledger(self.store.folder)
-        if ledger is not None and ledger[1]:
-            self.notes.append(f"{damaged_lines(ledger[1])} in {LEDGER} skipped")
-        return recorded_usage(self.store.folder, manifest, spent)
-
-    def _share_contexts(self, kept: Kept) -> None:
-        """Connect the sources of contexts with the folders in which several processes share contexts."""
-        for source in self.sources:
-            folder = SharedFolder(self.plan.contexts_folder(source.sample), self.models.calls.on_problem)
-            folder.store.open()
-            source.keep = partial(self._keep_context, source.sample, folder)
-            source.charged_before = kept.charged
-            source.charge_earlier(self._before.charged)
-            source.on_charge = self.ledger.charge
-            if not isinstance(source.parser, SymbolicModel):  # a symbolic parse is fast and always the same
-                source.folder = folder
-                if source.sample == 0 and folder.store.folder != self.store.folder:
-                    source.share_again(kept.contexts)
-
-    def _keep_context(self, sample: int, folder: SharedFolder, result: Result) -> None:
-        """Store a new context before the context is used."""
-        if sample == 0:
-            self.store.write(result)
-            if folder.store.folder == self.store.folder:
-                return
-        folder.write(result)
 
     def _progress(self) -> Progress:
         calls = self.models.calls
@@ -271,20 +232,15 @@ class Runner:
         manifest_of(
             self.plan,
             self.models,
-            usage=dict(_added(self._before.usage, self.models.calls.usage)),
-            shared_contexts=self._before.shared_contexts + self._charged(),
+            usage=self.accounts.usage(self.models.calls),
+            shared_contexts=self.accounts.before.shared_contexts + self._charged(),
             counts=Counter(outcome.status for outcome in self.outcomes.values()),
             times=(self._started, ended),
             stopped=self.stopped,
         ).write(self.store.folder)
 
 
-def _added(earlier: Mapping[str, Usage], now: Mapping[str, Usage]) -> Iterator[tuple[str, Usage]]:
-    for role in dict.fromkeys([*earlier, *now]):
-        yield role, earlier.get(role, NO_USAGE) + now.get(role, NO_USAGE)
-
-
-def result_of(item: Item, result: Result) -> Result:
+def _current(item: Item, result: Result) -> Result:
     """Return a stored result of an item. The current data set has priority over fields of an older result."""
     return replace(
         result,
@@ -293,11 +249,6 @@ def result_of(item: Item, result: Result) -> Result:
         correct_answer=item.correct_answer,
         fields=item.fields,
     )
-
-
-def damaged_lines(number: int) -> str:
-    """Return the number of damaged lines in words."""
-    return "1 damaged line" if number == 1 else f"{number} damaged lines"
 
 
 def _now() -> str:

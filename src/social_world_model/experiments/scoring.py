@@ -257,7 +257,7 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
         If the run is a rescored copy, if another process writes to the folder, or if earlier results cannot be moved.
     """
     folder = folder if folder.name not in ("", "..") else folder.resolve()
-    run = read_stored_run(folder)
+    run, store = read_stored_run(folder), ResultStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
     if run.manifest_is_broken:
         raise DatasetError(
             f"expected {folder / FILE_NAME} to be a JSON object with the settings of the run, got other content: "
@@ -267,15 +267,14 @@ def rescore(folder: Path, scorer: Scorer) -> Rescored:
         raise ConfigurationError(
             f"expected an original run, got {folder}, which is a rescored copy: give the folder of the original run"
         )
-    store = ResultStore(folder.with_name(f"{folder.name}+scorer={scorer}"))
     changed, kept, unusable = [], [], []
     with ResultStore(folder).locked(), store.locked():
         aside = store.move_aside()
         store.open()
         stored = StoredResults(folder)
         settings = {"questions": run.questions, **run.settings, "scorer": scorer, "rescored_from": folder.name}
-        usage = {role: asdict(used) for role, used in run.usage.items()}
-        manifest = {"benchmark": run.benchmark.name, **stored.manifest, "settings": settings, "usage": usage}
+        manifest = {"benchmark": run.benchmark.name, **stored.manifest, "settings": settings}
+        manifest["usage"] = {role: asdict(used) for role, used in run.usage.items()}
         write_data(store.folder / FILE_NAME, manifest)
         for result in stored.results:
             if result.status == "parsed":

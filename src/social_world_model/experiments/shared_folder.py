@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from social_world_model.runs.store import ResultStore
 
 FIRST_WAIT, LONGEST_WAIT = 0.02, 0.5
 """Seconds between two attempts to take a lock. Each wait is twice as long as the wait before."""
+_LOCK = ".lock"
 
 
 class SharedFolder:
@@ -23,7 +24,7 @@ class SharedFolder:
     Parameters
     ----------
     folder
-        The folder. It must exist before a lock is taken.
+        The folder. The method `open` creates the folder.
     on_wait
         Callback that receives a message when another process makes a context that this process needs. The message is
         sent once.
@@ -34,6 +35,21 @@ class SharedFolder:
         self._on_wait = on_wait
         self._has_waited = False
 
+    def open(self) -> None:
+        """Create the folder, and delete the lock files of killed processes.
+
+        Raises
+        ------
+        ConfigurationError
+            If the folder cannot be created or written to.
+        """
+        self.store.open()
+        for path in self.store.folder.glob(f".*{_LOCK}"):
+            lock = LockFile(path)
+            with suppress(OSError):
+                if lock.acquire():
+                    lock.release(remove=True)
+
     @asynccontextmanager
     async def locked(self, key: str) -> AsyncIterator[None]:
         """Wait until no other process makes the context with this key, and lock the key inside the ``with`` block.
@@ -43,7 +59,7 @@ class SharedFolder:
         ConfigurationError
             If the lock file cannot be opened.
         """
-        lock = LockFile(self.store.folder / f".{key}.lock")
+        lock = LockFile(self.store.folder / f".{key}{_LOCK}")
         wait = FIRST_WAIT
         while not self._acquired(lock):
             if not self._has_waited:

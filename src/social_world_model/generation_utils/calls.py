@@ -14,7 +14,6 @@ from social_world_model.generation_utils.failures import AGAIN, Failure
 from social_world_model.generation_utils.health import DENIED, Health
 from social_world_model.generation_utils.limits import Admission, CallLimit, RateLimit, RecentStarts
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completion, LanguageModel, Prompt
-from social_world_model.generation_utils.pricing import MILLION
 from social_world_model.generation_utils.spending import Budget, Spending
 from social_world_model.usage import Usage
 
@@ -80,7 +79,6 @@ class Calls:
     retries: int = field(default=0, init=False)
     _health: dict[str, Health] = field(default_factory=dict, init=False)
     _seen: set[tuple[str, str]] = field(default_factory=set, init=False)
-    _prices: dict[str, float | None] = field(default_factory=dict, init=False)
     _starts: RecentStarts = field(default_factory=RecentStarts, init=False)
     _stopped: GenerationError | None = field(default=None, init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
@@ -90,7 +88,6 @@ class Calls:
         if self.within is not None:
             self.limit, self.rate = self.within.limit, self.within.rate
             self._health, self._seen, self._starts = self.within._health, self.within._seen, self.within._starts
-            self._prices = self.within._prices
 
     @property
     def usage(self) -> dict[str, Usage]:
@@ -160,25 +157,16 @@ class Calls:
         self._check(model)
         self._starts.add()
         try:
-            async with asyncio.timeout(self.timeout):
-                with self.spending.call(role, self._expected(prompt, model)) as call:
+            with self.spending.call(role, model, prompt.tokens) as call:
+                async with asyncio.timeout(self.timeout):
                     completion = self._with_usage(await model.complete(prompt), prompt, model)
-                    call.usage = completion.usage
+                call.usage = completion.usage
         except TimeoutError:
             raise Failure("timeout", f"no reply within {self.timeout:g} s") from None
         if entry is not None:
             self.rate.correct(entry, completion.usage.input_tokens + completion.usage.output_tokens)
         self._health[model.name] = Health(model.name, self.limit.size, succeeded=True)
         return completion
-
-    def _expected(self, prompt: Prompt, model: LanguageModel) -> Usage:
-        """Return the least usage that a request has: its prompt. It is counted if the reply does not arrive."""
-        if model.name not in self._prices:
-            price = model.price(MILLION, 0)  # a look-up is slow
-            self._prices[model.name] = None if price is None else price / MILLION
-        price = self._prices[model.name]
-        cost = None if price is None else price * prompt.tokens
-        return Usage(requests=1, input_tokens=prompt.tokens, cost=cost)
 
     def _with_usage(self, completion: Completion, prompt: Prompt, model: LanguageModel) -> Completion:
         """If the endpoint does not report token counts, estimate them. Token limits then still apply."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from social_world_model.errors import BudgetExceededError, ConfigurationError
 from social_world_model.generation_utils.model import LanguageModel
+from social_world_model.generation_utils.pricing import MILLION
 from social_world_model.usage import INTERRUPTED, NO_USAGE, Usage
 
 
@@ -16,34 +17,46 @@ class UsageRecord(Protocol):
     """A record of all calls that stays if the process is killed."""
 
     def sent(self, role: str, expected: Usage) -> int:
-        """Record a request that is sent now, and return the number of the request."""
+        """Record a request that is sent now, and return the number of the request.
+
+        Parameters
+        ----------
+        role, expected
+            Purpose of the request, and the usage to count if the reply never arrives.
+        """
         ...
 
     def ended(self, call: int, role: str, usage: Usage) -> None:
-        """Record the usage of the reply to a request."""
+        """Record the usage of the reply to a request.
+
+        Parameters
+        ----------
+        call, role, usage
+            Number and purpose of the request, and the usage of the reply.
+        """
         ...
 
     def add(self, role: str, usage: Usage) -> None:
-        """Record the usage of a model that does not report its requests."""
+        """Record the usage of a model that does not report its requests.
+
+        Parameters
+        ----------
+        role, usage
+            Purpose and usage of the requests.
+        """
         ...
 
 
 class RunningCall:
     """A request that was sent.
 
-    Parameters
-    ----------
-    expected
-        Usage to count if the reply never arrives.
-
     Attributes
     ----------
     usage
-        Usage of the call: of the reply when the reply has arrived; empty if the endpoint did not accept the request.
+        Usage of the reply; empty if the endpoint did not accept the request. None before the reply.
     """
 
-    def __init__(self, expected: Usage) -> None:
-        self.expected = expected
+    def __init__(self) -> None:
         self.usage: Usage | None = None
 
 
@@ -93,6 +106,7 @@ class Spending:
         self.record: UsageRecord | None = None
         self.usage: dict[str, Usage] = {}
         self._priced: set[str] = set()
+        self._input_prices: dict[str, float | None] = {} if within is None else within._input_prices
 
     @property
     def total(self) -> Usage:
@@ -114,21 +128,23 @@ class Spending:
         self._count(role, usage)
 
     @contextmanager
-    def call(self, role: str, expected: Usage) -> Iterator[RunningCall]:
+    def call(self, role: str, model: LanguageModel, tokens: int) -> Iterator[RunningCall]:
         """Count a request as active inside the ``with`` block, and add its usage at the end of the block.
 
         If the block ends with an error and without a usage, the endpoint did not accept the request, and the usage is
-        empty. If the block is cancelled, the expected usage is added under the role ``interrupted``, because the
+        empty. If the block is cancelled, the usage of the prompt is added under the role ``interrupted``, because the
         endpoint may charge for the request.
 
         Parameters
         ----------
         role
             Purpose of the call, such as ``answer``.
-        expected
-            Usage to add if the block is cancelled.
+        model
+            Model that is called.
+        tokens
+            Estimated number of tokens of the prompt.
         """
-        call = RunningCall(expected)
+        call, expected = RunningCall(), Usage(requests=1, input_tokens=tokens, cost=self._input_cost(model, tokens))
         number = 0 if self.record is None else self.record.sent(role, expected)
         self._count_active(1)
         try:
@@ -144,6 +160,13 @@ class Spending:
                 self._count(role, call.usage)
                 if self.record is not None:
                     self.record.ended(number, role, call.usage)
+
+    def _input_cost(self, model: LanguageModel, tokens: int) -> float | None:
+        """Return the cost of the tokens of a prompt in US$; None if the price is unknown. The look-up is slow."""
+        if model.name not in self._input_prices:
+            self._input_prices[model.name] = model.price(MILLION, 0)
+        price = self._input_prices[model.name]
+        return None if price is None else price * tokens / MILLION
 
     def _count(self, role: str, usage: Usage) -> None:
         if usage != NO_USAGE:
