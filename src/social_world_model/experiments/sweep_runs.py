@@ -47,7 +47,7 @@ async def run_sweep(
         starting = asyncio.create_task(runs.start_all())
         try:
             while (run := await runs.started.get()) is not None:
-                yield await run
+                yield await asyncio.shield(run)  # an interruption stops all runs at once, below
             await starting
         except asyncio.CancelledError as error:
             why = str(error)
@@ -90,9 +90,10 @@ class _Runs:
     async def stop(self, starting: asyncio.Task[None], why: str | None) -> None:
         """Cancel everything that is still active, and close the models. The manifests contain the reason."""
         active: list[asyncio.Task[None] | asyncio.Task[RunResult]] = [starting, *self._active]
-        for task in active:
-            task.cancel(why)
-        await asyncio.gather(*active, return_exceptions=True)
+        with self.clients.calls.limit.paused():
+            for task in active:
+                task.cancel(why)
+            await asyncio.gather(*active, return_exceptions=True)
         await self.clients.close()
 
     async def _execute(self, number: int, settings: RunSettings, all_started: asyncio.Event) -> RunResult:
