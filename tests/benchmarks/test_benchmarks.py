@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -348,51 +349,44 @@ def test_a_built_in_name_is_taken_even_before_it_is_used() -> None:
     assert "'tomi', which is taken" in done.stderr
 
 
-def labelled(name: str, field: str, labels: Sequence[str], title: str) -> Sequence[str]:
-    """Return the explanations in the note of a table of results with these labels."""
+@pytest.mark.parametrize(
+    ("name", "field", "title", "labels"),
+    [
+        ("tomi", "qTypeRaw", "by question type", {"memory": 1, "reality": 1}),
+        ("ori_tomi", "qTypeRaw", "by question type", {"first_order_0_tom": 3, "first_order_1_no_tom": 3}),
+        ("tomi", "qTypeRaw", "by question type", {"second_order_1_no_tom": 3}),
+        ("tomi", "order", "by order of belief", {"0": 1, "2": 1}),
+        ("hitom", "question_order", "by order", {"0": 1, "1": 1}),
+        ("hitom", "deception", "by deception", {"False": 1, "True": 2}),
+        ("mmtom", "question_type", "by question type", {"1.1": 1, "2.4": 1}),
+        ("bigtom", "task_type", "by task type", {"0_forward_belief_false_belief": 3}),
+        ("bigtom", "inference", "by inference", {"backward belief": 1}),
+    ],
+)
+def test_a_note_explains_every_label_that_occurs(name: str, field: str, title: str, labels: dict[str, int]) -> None:
     results = [
         ItemResult(index=str(n), status="answered", is_correct=True, fields={field: label})
         for n, label in enumerate(labels)
     ]
     (table,) = [table for table in get_benchmark(name).tables(results) if table.title == title]
     assert [row.label for row in table.rows] == sorted(labels)
-    (note,) = table.notes
-    return note.split("; ")
+    explained = dict(note.split(": ", 1) for note in table.notes)
+    assert {label: len(re.split(r"; |, and ", text)) for label, text in explained.items()} == labels
 
 
-@pytest.mark.parametrize(
-    ("name", "field", "title", "labels", "begins"),
-    [
-        ("tomi", "qTypeRaw", "by question type", ["memory", "reality"], ["memory", "reality"]),
-        (
-            "ori_tomi",
-            "qTypeRaw",
-            "by question type",
-            ["first_order_0_tom"],
-            ["first_order", "_0_", "_1_", "_tom", "_no_tom"],
-        ),
-        (
-            "tomi",
-            "qTypeRaw",
-            "by question type",
-            ["second_order_1_no_tom"],
-            ["second_order", "_0_", "_1_", "_tom", "_no_tom"],
-        ),
-        ("tomi", "order", "by order of belief", ["0", "2"], ["0", "2"]),
-        ("hitom", "question_order", "by order", ["0", "4"], ["order 0", "order 1", "order 2 and above"]),
-        ("hitom", "deception", "by deception", ["False", "True"], ["True", "False"]),
-        ("mmtom", "question_type", "by question type", ["1.1", "2.4"], ["1.x", "2.x"]),
-        (
-            "bigtom",
-            "task_type",
-            "by task type",
-            ["0_forward_belief_false_belief"],
-            ["0_", "1_", "forward belief", "true_belief", "false_belief"],
-        ),
-        ("bigtom", "inference", "by inference", ["backward belief"], ["backward belief"]),
-    ],
-)
-def test_notes_explain_the_labels_that_occur(
-    name: str, field: str, title: str, labels: list[str], begins: list[str]
-) -> None:
-    assert [part.partition(":")[0] for part in labelled(name, field, labels, title)] == begins
+def test_labels_with_one_explanation_share_a_note() -> None:
+    outcomes = [outcome("a", order, True) for order in range(5)]
+    (table,) = [table for table in get_benchmark("hitom").tables(outcomes) if table.title == "by order"]
+    assert [note.partition(":")[0] for note in table.notes] == ["0", "1", "2, 3, 4"]
+
+
+def test_opposite_types_of_questions_have_opposite_explanations() -> None:
+    results = [
+        ItemResult(index=label, status="answered", is_correct=True, fields={"qTypeRaw": label})
+        for label in ("first_order_0_no_tom", "first_order_0_tom")
+    ]
+    notes = get_benchmark("ori_tomi").tables(results)[0].notes
+    assert [note.rpartition("; ")[2] for note in notes] == [
+        "the correct answer is the real place",
+        "the correct answer differs from the real place",
+    ]

@@ -185,19 +185,23 @@ class MetricTable:
 
 
 def annotated(title: str, rows: Sequence[MetricRow], meanings: Mapping[str, str]) -> MetricTable:
-    """Return a table with one note that explains its labels.
+    """Return a table with notes that explain its labels. Labels with the same explanation share a note.
 
     Parameters
     ----------
     title, rows
         Title and rows of the table.
     meanings
-        Maps regular expressions to explanations. The note contains an explanation if the regular expression matches a
-        part of a label.
+        Maps regular expressions to explanations. The explanations of all expressions that match a part of a label
+        explain this label.
 
-    >>> table = annotated("by order", [MetricRow(label="1", units=[])], {"0": "0: reality", "1": "1: first order"})
-    >>> table.notes
-    ('1: first order',)
+    >>> rows = [MetricRow(label=label, units=[]) for label in ("0", "1", "2")]
+    >>> annotated("by order", rows, {"0": "reality", "[12]": "belief"}).notes
+    ('0: reality', '1, 2: belief')
     """
-    explained = [text for pattern, text in meanings.items() if any(re.search(pattern, row.label) for row in rows)]
-    return MetricTable(title=title, rows=rows, notes=("; ".join(explained),) if explained else ())
+    labels: dict[str, list[str]] = {}
+    for row in rows:
+        if explained := "; ".join(text for pattern, text in meanings.items() if re.search(pattern, row.label)):
+            labels.setdefault(explained, []).append(row.label)
+    notes = tuple(f"{', '.join(those)}: {explained}" for explained, those in labels.items())
+    return MetricTable(title=title, rows=rows, notes=notes)

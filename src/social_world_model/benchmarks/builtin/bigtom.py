@@ -29,15 +29,18 @@ _AGENT = re.compile(r"\b(?i:does|did|do|will|would|is)\s+((?:[^\W\d_a-z][\w.'’
 _TASK = re.compile(r"(forward|backward)_(belief|action)_(true|false)_belief")
 
 INFERENCE_NOTES = {
-    "forward.belief": "forward belief: infer the belief from what the person perceives",
-    "forward.action": "forward action: infer the action from what the person perceives",
-    "backward.belief": "backward belief: infer the belief from the action",
+    "forward.belief": "infer the belief from what the person perceives",
+    "forward.action": "infer the action from what the person perceives",
+    "backward.belief": "infer the belief from the action",
 }
 TASK_NOTES = {
-    "^[01]_": "0_: the story does not state the initial belief of the person; 1_: the story states this belief",
+    "^0_": "the story does not state the initial belief of the person",
+    "^1_": "the story states the initial belief of the person",
     **INFERENCE_NOTES,
-    "(true|false)_belief$": "true_belief: the person notices the change; false_belief: the person does not notice it",
-    "_control$": "true_control: the person notices an unrelated event; false_control: the person does not notice it",
+    "true_belief$": "the person notices the change",
+    "false_belief$": "the person does not notice the change",
+    "true_control$": "the person notices an unrelated event",
+    "false_control$": "the person does not notice an unrelated event",
 }
 """Maps regular expressions for task types to notes. Source: `generate_conditions.py` in the authors' code."""
 

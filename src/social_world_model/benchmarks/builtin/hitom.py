@@ -24,11 +24,15 @@ from social_world_model.symbolic.story.language import read_question
 ORDERS = range(5)
 
 ORDER_NOTES = {
-    "^[01]": "order 0: asks where the object is; order 1: asks what one agent believes",
-    "^[2-9]": "order 2 and above: asks for a belief about a belief, with as many levels as the order",
+    "^0": "asks where the object is",
+    "^1": "asks what one agent believes",
+    "^[2-9]": "asks for a belief about a belief, with as many levels as the order",
 }
-DECEPTION_NOTES = {"": "True: agents tell each other where the object is, and they may lie; False: they say nothing"}
-"""Maps a regular expression to the note that explains the labels. The expression matches every label."""
+DECEPTION_NOTES = {
+    "^True": "agents tell each other where the object is, and they may lie",
+    "^False": "agents say nothing",
+}
+"""Maps regular expressions for labels to explanations."""
 
 RULES = (
     "Everybody in a room perceives everything that happens there until leaving it. One agent can know what "

@@ -27,8 +27,13 @@ from social_world_model.errors import DatasetError
 GROUPS = {"1": "belief", "2": "goal"}
 
 TYPE_NOTES = {
-    "^1": "1.x: asks for a belief: true (1.1), false (1.2) or tracked over a longer time (1.3)",
-    "^2": "2.x: asks for a goal, given a true (2.1), false (2.2) or updated (2.3) belief, or later actions (2.4)",
+    r"^1\.1": "asks for a true belief",
+    r"^1\.2": "asks for a false belief",
+    r"^1\.3": "asks for a belief that is tracked over a longer time",
+    r"^2\.1": "asks for a goal, given a true belief",
+    r"^2\.2": "asks for a goal, given a false belief",
+    r"^2\.3": "asks for a goal, given an updated belief",
+    r"^2\.4": "asks for a goal, given later actions",
 }
 """Maps regular expressions for question types to the notes that explain them. Source: arXiv 2401.08743."""
 

@@ -26,18 +26,20 @@ from social_world_model.symbolic.story.clauses import Question
 from social_world_model.symbolic.story.language import read_question
 
 TYPE_NOTES = {
-    "^memory": "memory: where the object was at first",
-    "^reality": "reality: where the object is at the end",
-    "^first_order": "first_order: where one agent thinks the object is",
-    "^second_order": "second_order: where one agent thinks that another agent looks for the object",
-    r"_order_\d_": "_0_: about the agent who entered first; _1_: about the other agent",
-    "tom$": "_tom: the correct answer differs from the real place; _no_tom: the correct answer is the real place",
+    "^memory": "where the object was at first",
+    "^reality": "where the object is at the end",
+    "^first_order": "where one agent thinks the object is",
+    "^second_order": "where one agent thinks that another agent looks for the object",
+    r"_order_0": "about the agent who entered first",
+    r"_order_1": "about the other agent",
+    "_no_tom$": "the correct answer is the real place",
+    "(?<!_no)_tom$": "the correct answer differs from the real place",
 }
 """Maps regular expressions for question types to explanations. Source: `tomi/story.py` in the authors' code."""
 ORDER_NOTES = {
-    "^0": "0: no belief",
-    "^1": "1: the belief of one agent",
-    "^2": "2: what one agent believes about the belief of another agent",
+    "^0": "no belief",
+    "^1": "the belief of one agent",
+    "^2": "what one agent believes about the belief of another agent",
 }
 """Maps regular expressions for orders of belief to the notes that explain them."""
 
