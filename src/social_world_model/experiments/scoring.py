@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.benchmarks import Benchmark
+from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.choices import Scorer
 from social_world_model.contracts import BadRow, Item, Reply
 from social_world_model.data.reading import read_file
@@ -84,28 +85,32 @@ def score_predictions(settings: RunSettings, predictions: Path) -> RunResult:
     dataset = questions.dataset
     given, sha256 = _read_predictions(predictions)
     _check_known(given, [row.index for row in dataset.rows], predictions, benchmark, settings)
-    results = [_result(row, given.get(row.index, _MISSING), benchmark, settings.scorer) for row in dataset.rows]
     store = ResultStore(run_folder(settings.output_dir, benchmark.name, MODE, settings.model_name, dataset.name, None))
-    notes = list(dataset.notes)
+    notes, errors = list(dataset.notes), list[str]()
+    outcomes: list[ItemResult] = []
+    about = {"file": predictions.name, "sha256": sha256}
     with store.locked():
         if (aside := store.move_aside()) is not None:
             notes.append(f"earlier results were moved to {aside}")
         store.open()
-        counts = Counter[str](result.status for result in results)
-        about = {"file": predictions.name, "sha256": sha256}
-        _manifest(settings, questions, about, counts, started).write(store.folder)
-        for result in results:  # after the manifest, which contains the number of questions
+        _manifest(settings, questions, about, {}, started).write(store.folder)  # contains the number of questions
+        for row in dataset.rows:
+            result = _result(row, given.pop(row.index, _MISSING), benchmark, settings.scorer)
             store.write(result)
+            outcomes.append(item_result_of(result))
+            errors += [f"{result.index!r}: {result.error}"] if result.error else []
+        counts = Counter[str](outcome.status for outcome in outcomes)
+        _manifest(settings, questions, about, counts, started).write(store.folder)
     return RunResult(
         settings=replace(settings, mode=MODE),
         dataset=dataset,
         no_gold=questions.no_gold,
-        outcomes=tuple(item_result_of(result) for result in results),
+        outcomes=tuple(outcomes),
         folder=store.folder,
         kept=0,
         contexts_found=0,
         contexts_made=0,
-        errors=tuple(f"{result.index!r}: {result.error}" for result in results if result.error),
+        errors=tuple(errors),
         notes=tuple(notes),
     )
 

@@ -173,19 +173,25 @@ class Result:
         return None if self.socialized_context is None else SocializedContext.from_data(self.socialized_context)
 
     def to_json(self) -> str:
-        """Return the result as JSON text. A column that has the same name as a field is written inside ``fields``."""
+        """Return the result as JSON text, with one field per line.
+
+        A column that has the same name as a field is written inside ``fields``.
+        """
         replied = _OF_A_REPLY if self.status in ("answered", "refused", "unparsable") else ()
         own = {name: getattr(self, name) for name in _OWN if name in replied or getattr(self, name) is not None}
         own["schema"], own["usage"] = SCHEMA, asdict(self.usage)
         beside = {name: value for name, value in self.fields.items() if name not in _RESERVED}
         inside = {name: value for name, value in self.fields.items() if name in _RESERVED}
         data = {"index": self.index, **beside, **own, **({FIELDS: inside} if inside else {})}
-        return json.dumps(data, ensure_ascii=False, indent=1, default=str)
+        lines = (f" {_encode(str(name))}: {_encode(value)}" for name, value in data.items())
+        return "{\n" + ",\n".join(lines) + "\n}"
 
 
 READING = ("status", "answer", "extracted_by", "is_correct", "scores", "error")
 """Fields that depend on how a scorer reads the reply."""
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+"""Writes a value on one line, which is several times faster than with line breaks."""
 FIELDS = "fields"
 _OWN = tuple(name for name in Result.__dataclass_fields__ if name != FIELDS)
 _OLDER_NAMES: Mapping[str, str] = {
