@@ -169,6 +169,9 @@ def test_every_option_that_the_text_names_exists() -> None:
         "--tensor-parallel-size",
         "--cfg",
         "--serve",
+        "--port",
+        "--model-path",
+        "--config",
     }
     for page in PAGES:
         text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
