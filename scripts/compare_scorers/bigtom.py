@@ -78,7 +78,11 @@ def _of_authors(clone: Path, data: Path, condition: str, asked: list[tuple[Item,
             authors.evaluate_condition(
                 "openai/x", "openai/x", 0.0, "0shot", f"{init}_{kind}", variable, rest, len(right), 100, False, True, 0
             )
-        return [verdict for path in Path(out).rglob("accuracy_*.csv") for verdict in path.read_text(encoding="utf-8").split()]
+        return [
+            verdict
+            for path in Path(out).rglob("accuracy_*.csv")
+            for verdict in path.read_text(encoding="utf-8").split()
+        ]
 
 
 class _Model:
