@@ -176,3 +176,13 @@ def test_a_dry_run_says_which_difference_the_data_can_show_and_what_it_assumes()
     assert "needs at least 5 stories" in " ".join(swm("run", "tomi", "--limit", "20", "--dry-run").stdout.split())
     no_answers = swm("run", "tomi", "--mode", "generate_socialized_context", "--dry-run").stdout
     assert "difference" not in no_answers
+
+
+def test_where_two_scorers_read_a_reply_both_readings_are_shown(tmp_path: Path) -> None:
+    assert swm("run", "fantom", "--output-dir", tmp_path).returncode == 0
+    (run,) = (path.parent for path in tmp_path.rglob("run.json"))
+    index = next(path.stem for path in sorted(run.glob("*.json")) if "belief" in path.name)
+    shown = swm("show", run, index).stdout
+    assert "PROMPT\n  no prompt: the answer is from a rule-based model" in shown
+    assert "\nNARRATIVE\n  " in shown
+    assert "\nANSWER AND SCORE WITH THE SCORER LENIENT\n  " in shown

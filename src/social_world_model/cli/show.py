@@ -88,17 +88,24 @@ def _reply(result: Result) -> Iterator[Part]:
     rule = f" (read by the rule {result.extracted_by})" if result.extracted_by else ""
     yield "EXTRACTED ANSWER", f"{'–' if result.answer is None else result.answer}{rule}"
     yield "SCORE", _score(result)
+    if (lenient := result.as_lenient()) is not None:
+        said = "–" if lenient.answer is None else lenient.answer
+        yield "ANSWER AND SCORE WITH THE SCORER LENIENT", f"{said}\n{_verdict(lenient)}"
     if result.error:
         yield "ERROR", result.error
 
 
 def _score(result: Result) -> str:
-    verdict = {True: "correct", False: "wrong", None: "not scored"}[result.is_correct]
     scores = [f"{name}: {value:.3f}" for name, value in (result.scores or {}).items()]
     used = result.usage
     calls = "1 call" if used.requests == 1 else f"{used.requests:,} calls"
     usage = f"{calls}, {used.input_tokens:,} tokens in, {used.output_tokens:,} out"
-    return "\n".join([f"{verdict} (status {result.status})", *scores, usage])
+    return "\n".join([_verdict(result), *scores, usage])
+
+
+def _verdict(result: Result) -> str:
+    verdict = {True: "correct", False: "wrong", None: "not scored"}[result.is_correct]
+    return f"{verdict} (status {result.status})"
 
 
 def _context(result: Result) -> Iterator[Part]:

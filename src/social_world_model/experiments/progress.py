@@ -111,7 +111,7 @@ class RunResult:
         ConfigurationError
             If pandas is not installed.
         """
-        return data_frame(vars(outcome) for outcome in self.outcomes)
+        return data_frame(map(_row_of, self.outcomes))
 
     @property
     def not_asked(self) -> int:
@@ -122,3 +122,10 @@ class RunResult:
     def failed(self) -> int:
         """Number of items without the requested answer or context."""
         return sum(is_failure(outcome.status) for outcome in self.outcomes)
+
+
+def _row_of(outcome: ItemResult) -> dict[str, object]:
+    """Return the row of an item result in a DataFrame. The other reading of the reply is one column per value."""
+    lenient = outcome.lenient
+    other = {} if lenient is None else {"answer": lenient.answer, "is_correct": lenient.is_correct}
+    return {**vars(outcome), "lenient": other}
