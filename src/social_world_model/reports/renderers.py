@@ -31,6 +31,7 @@ _PREAMBLE = r"""\documentclass{article}
 \ifdefined\XeTeXversion\newcommand{\swmchar}[1]{\char"#1\relax}
 \else\ifdefined\directlua\newcommand{\swmchar}[1]{\char"#1\relax}
 \else\newcommand{\swmchar}[1]{{\footnotesize[U+#1]}}\fi\fi
+\setlength{\belowcaptionskip}{4pt}
 % Shrinks a table that is wider than the text.
 \newsavebox{\swmbox}
 \newcommand{\swmfit}[1]{\sbox{\swmbox}{#1}%
