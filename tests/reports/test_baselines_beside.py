@@ -16,7 +16,7 @@ from social_world_model.contracts import Item
 from social_world_model.experiments.baselines import trivial_results
 from social_world_model.reports.overviews import overview, trivial_of
 from social_world_model.reports.published import published
-from social_world_model.reports.report import INFERRED, Report, make_report
+from social_world_model.reports.report import INFERRED, BaselineRows, Report, make_report
 from social_world_model.reports.writing import write_report
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
@@ -217,6 +217,16 @@ def test_an_overview_has_the_baselines_of_each_data_set_once(
     data = json.loads(written[3].read_text())
     assert data["runs"][0]["overall"]["baselines"] == {"real place": 0.25}
     assert data["runs"][0]["tables"][0]["lines"][0]["baselines"] == {"real place": 0.25}
+
+
+def test_runs_on_the_same_questions_share_the_rows_of_baselines() -> None:
+    known, benchmark = BaselineRows(), get_benchmark("ori_tomi")
+    first, second = outcome("1", True), outcome("2", False)
+    rows = known.of(benchmark, [first, second])
+    assert known.of(benchmark, [first, second]) is rows
+    fewer = known.of(benchmark, [first])
+    assert (len(rows[("", "all")].units), len(fewer[("", "all")].units)) == (2, 1)
+    assert known.of(benchmark.configured({"candidates": "shown"}), [first, second]) is not rows
 
 
 def test_runs_that_asked_less_have_baselines_of_their_own_and_it_is_said(tmp_path: Path) -> None:

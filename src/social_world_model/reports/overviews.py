@@ -13,7 +13,7 @@ from social_world_model.experiments.stored import ContextFolderError, StoredRun,
 from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.displayed import Displayed
-from social_world_model.reports.report import Report, make_report
+from social_world_model.reports.report import BaselineRows, Report, make_report
 from social_world_model.reports.sign_flip import about_tests, adjusted
 from social_world_model.runs.reading import run_folders
 from social_world_model.usage import Usage
@@ -175,9 +175,9 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     """
     entries: dict[Path, Entry] = {}
     notes: list[str] = []
-    trivial = TrivialResults()
+    trivial, baseline_rows = TrivialResults(), BaselineRows()
     for path in paths:
-        found, left_out, contexts = _below(path, seed, trivial)
+        found, left_out, contexts = _below(path, seed, trivial, baseline_rows)
         if not found:
             why = "; ".join([*left_out, *contexts][:3]) or "no results"
             raise DatasetError(f"expected runs in {path} or its subfolders, got no run with answers: {why}")
@@ -190,7 +190,7 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     return Overview(entries=tuple(with_gains), notes=(*notes, *more, *_cautions(with_gains)), seed=seed)
 
 
-def entry_of(run: StoredRun, seed: int = 0) -> Entry:
+def entry_of(run: StoredRun, seed: int = 0, baseline_rows: BaselineRows | None = None) -> Entry:
     """Make the report of a run, and remove the data that only this report needs.
 
     Parameters
@@ -199,26 +199,32 @@ def entry_of(run: StoredRun, seed: int = 0) -> Entry:
         Stored run to report.
     seed
         Random seed of resampling.
+    baseline_rows
+        Cache of metric rows of baselines.
     """
     return Entry(
         run=replace(
             run,
-            outcomes=tuple(replace(outcome, fields={}, draws=(), answer=None) for outcome in run.outcomes),
+            outcomes=tuple(
+                replace(outcome, fields={}, draws=(), answer=None, lenient=None) for outcome in run.outcomes
+            ),
             baselines={},
         ),
-        report=make_report(run.benchmark, run.outcomes, seed, run.baselines, run.labels_inferred),
+        report=make_report(run.benchmark, run.outcomes, seed, run.baselines, run.labels_inferred, baseline_rows),
         headline=run.benchmark.headline(run.outcomes),
     )
 
 
-def _below(path: Path, seed: int, trivial: TrivialResults) -> tuple[list[Entry], list[str], list[str]]:
+def _below(
+    path: Path, seed: int, trivial: TrivialResults, baseline_rows: BaselineRows
+) -> tuple[list[Entry], list[str], list[str]]:
     """Return the runs in a folder and its subfolders, notes on skipped folders, and notes on folders of contexts."""
     found: list[Entry] = []
     left_out: list[str] = []
     contexts: list[str] = []
     for folder in run_folders(path):
         try:
-            found.append(entry_of(read_stored_run(folder, trivial), seed))
+            found.append(entry_of(read_stored_run(folder, trivial), seed, baseline_rows))
         except ContextFolderError as error:
             contexts.append(str(error))
         except DatasetError as error:

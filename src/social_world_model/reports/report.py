@@ -135,6 +135,7 @@ def make_report(
     seed: int = 0,
     baselines: Mapping[str, Sequence[ItemResult]] | None = None,
     inferred: bool = False,
+    baseline_rows: BaselineRows | None = None,
 ) -> Report: ...
 def make_report(
     of: RunResult | Benchmark,
@@ -142,6 +143,7 @@ def make_report(
     seed: int = 0,
     baselines: Mapping[str, Sequence[ItemResult]] | None = None,
     inferred: bool = False,
+    baseline_rows: BaselineRows | None = None,
 ) -> Report:
     """Make the report of a run.
 
@@ -159,6 +161,8 @@ def make_report(
         results.
     inferred
         True if the labels are known to be inferred. If False, the outcomes are checked for inferred labels.
+    baseline_rows
+        Cache of metric rows of baselines, if several runs are reported.
 
     Returns
     -------
@@ -171,7 +175,7 @@ def make_report(
         benchmark = benchmark_of(of.settings)
         trivial = trivial_results(benchmark, rows, of.settings.scorer)
         return make_report(benchmark, of.outcomes, of.settings.seed or 0, trivial)
-    beside = _Beside(of, baselines or {})
+    beside = _Beside(of, baselines or {}, baseline_rows or BaselineRows())
     lenient = _lenient_rows(of, outcomes)
 
     def row(title: str, found: MetricRow) -> ReportRow:
@@ -222,14 +226,37 @@ def counted(row: MetricRow, seed: int = 0) -> ReportRow:
     )
 
 
+class BaselineRows:
+    """Metric rows of trivial baselines. Runs on the same questions share these rows, so the rows are made only once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[Sequence[ItemResult], dict[tuple[str, str], MetricRow]]] = {}
+
+    def of(self, benchmark: Benchmark, trivial: Sequence[ItemResult]) -> dict[tuple[str, str], MetricRow]:
+        """Return the metric rows of one baseline, by title of the table and label of the row.
+
+        Parameters
+        ----------
+        benchmark
+            Benchmark, configured with the options of the run.
+        trivial
+            Results of the baseline. Results are the same if they are the same objects, as in `TrivialResults`.
+        """
+        options = tuple(benchmark.option(name) for name in benchmark.options)
+        key = (benchmark.name, options, *map(id, trivial))
+        if key not in self._known:
+            rows = _rows_of(benchmark.headline(trivial), benchmark.tables(trivial))
+            self._known[key] = (trivial, rows)  # the ids stay valid as long as the results exist
+        return self._known[key][1]
+
+
 class _Beside:
     """Finds the score of each trivial baseline on the units of a row."""
 
-    def __init__(self, benchmark: Benchmark, baselines: Mapping[str, Sequence[ItemResult]]) -> None:
-        self._rows = {
-            name: _rows_of(benchmark.headline(trivial), benchmark.tables(trivial))
-            for name, trivial in baselines.items()
-        }
+    def __init__(
+        self, benchmark: Benchmark, baselines: Mapping[str, Sequence[ItemResult]], known: BaselineRows
+    ) -> None:
+        self._rows = {name: known.of(benchmark, trivial) for name, trivial in baselines.items()}
         self._used: set[str] = set()
 
     @property
