@@ -118,7 +118,7 @@ def html_text(text: str) -> str:
 def latex_text(text: str) -> str:
     r"""Return a text for LaTeX. Only ASCII characters remain, so that every engine can compile the text.
 
-    Letters outside the Latin alphabet become ``\swmchar{…}``, a command that `reports.latex` defines.
+    Other letters become ``\swmchar{…}`` with the code of the letter. `renderers` defines this command.
 
     >>> print(latex_text("50 % of gpt_4 {é} Ω"))
     50 \% of gpt\_4 \{\'{e}\} \swmchar{3A9}

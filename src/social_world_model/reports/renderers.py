@@ -27,10 +27,8 @@ _PREAMBLE = r"""\documentclass{article}
 \usepackage[margin=2cm]{geometry}
 \usepackage{booktabs}
 \usepackage{graphicx}
-% A character that the Latin fonts do not have: the character itself in XeTeX and LuaTeX, its code in pdfTeX.
-\ifdefined\XeTeXversion\newcommand{\swmchar}[1]{\char"#1\relax}
-\else\ifdefined\directlua\newcommand{\swmchar}[1]{\char"#1\relax}
-\else\newcommand{\swmchar}[1]{{\footnotesize[U+#1]}}\fi\fi
+% A character that the Latin fonts do not have is shown as its code.
+\newcommand{\swmchar}[1]{{\footnotesize[U+#1]}}
 \setlength{\belowcaptionskip}{4pt}
 % Shrinks a table that is wider than the text.
 \newsavebox{\swmbox}
