@@ -34,7 +34,7 @@ def test_models_are_rows_and_benchmarks_are_columns(tmp_path: Path) -> None:
     assert lines(table) == ["model", "mode", "ori_tomi stories.csv", "tomi stories.csv"]
     assert [row[:2] for row in table.rows] == [("a", "vanilla"), ("b", "vanilla"), ("c", "vanilla")]
     assert [cell.partition(" ")[0] for cell in table.rows[1]] == ["b", "vanilla", "0.800", "0.800"]
-    assert table.rows[2][2].startswith("0.500 [") and table.rows[2][2].endswith("]*")
+    assert table.rows[2][2].startswith("0.500 (") and table.rows[2][2].endswith(")*")
     assert table.rows[2][3] == "–"
     assert table.best == {(1, 2), (1, 3)}
     assert UNFINISHED in table.notes

@@ -107,6 +107,14 @@ def test_a_page_has_no_tags_but_its_own_and_loads_nothing(text: str) -> None:
 @example("a_b__c_ _d_")
 @example("http://x.y")
 @example("1) x")
+@example("1.")
+@example("#")
+@example("+ x")
+@example("---")
+@example("- - -")
+@example("===")
+@example("    code")
+@example("\\")
 def test_a_text_in_markdown_is_only_text(text: str) -> None:
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(f"- {markdown_text(text)}")
     kinds = {token.type for token in tokens}

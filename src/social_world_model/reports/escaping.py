@@ -13,7 +13,7 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _MARKDOWN_SIGN = re.compile(
     r"[\\`*\[\]|~$@]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=\bwww)\.|(?<=\bxmpp):|(?<=\bmailto):", re.I
 )
-_MARKDOWN_START = re.compile(r"^(?:[#+=\-]|\d{1,9}(?=[.)]))")
+_MARKDOWN_START = re.compile(r"^(?:(?:#{1,6}|[+\-])(?=\s|$)|[=\-]+$|\d{1,9}(?=[.)](?:\s|$)))")
 _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")
 _MINUS = re.compile(r"(?<![^\s(])-(?=\.?\d)")
 _LATEX_SIGNS: Mapping[str, str] = {

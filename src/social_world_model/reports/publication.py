@@ -18,7 +18,7 @@ METRICS_ACROSS = 6
 """Maximum number of metrics side by side. More metrics are split over several tables."""
 HEADING_WIDTH = 18
 """Maximum length of one line of a heading, in characters."""
-CELLS = "value [95 % confidence interval]; failures count as wrong answers; bold: the best run of a column"
+CELLS = "value (95 % confidence interval); failures count as wrong answers; bold: the best run of a column"
 UNFINISHED = "* the run did not ask all questions"
 BASELINE = "trivial baseline"
 _IDENTITY = ("model", "mode", "context_model", "scorer")
@@ -144,7 +144,7 @@ def _heading(title: str, entries: Sequence[Entry]) -> tuple[str, ...]:
 def _with_interval(row: ReportRow | None) -> str:
     if row is None or row.interval is None:
         return NOTHING if row is None else accuracy(row.value)
-    return f"{accuracy(row.value)} [{row.interval.low:.3f}, {row.interval.high:.3f}]"
+    return f"{accuracy(row.value)} ({row.interval.low:.3f} – {row.interval.high:.3f})"
 
 
 def _best_rows(rows: Sequence[ReportRow | None]) -> list[int]:
