@@ -80,6 +80,12 @@ def test_each_scorer_has_its_own_majority(tmp_path: Path) -> None:
     assert (second["status"], second["lenient"]["status"]) == ("error", "error")
 
 
+def test_samples_with_the_same_answer_in_other_words_vote_together(tmp_path: Path) -> None:
+    result = scored(tmp_path, {"0": ["b", "a", "A. Al wants a hat.", "Both", "Al wants a hat."]})
+    stored_result = stored(result.folder, "0")
+    assert (stored_result["answer"], stored_result["is_correct"]) == ("Al wants a hat.", True)
+
+
 def test_a_rescored_run_has_the_other_reading(tmp_path: Path) -> None:
     folder = scored(tmp_path).folder
     assert folder is not None

@@ -119,7 +119,8 @@ def _names(original: RunResult, varied: RunResult) -> Mapping[str, Mapping[str, 
 
 
 def _told(outcome: ItemResult, item: Item, names: Mapping[str, str]) -> str:
-    """Return the part of an item result that is compared."""
+    """Return the part of an item result that is compared: the lenient reading, which has one form for equal answers."""
+    outcome = outcome.lenient or outcome
     if outcome.status != "answered":
         return "no answer"
     if item.answer_form in SCORED_FORMS and not item.choices:

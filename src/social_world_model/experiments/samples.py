@@ -35,11 +35,16 @@ def majority(draws: Sequence[Result]) -> Result:
 
 def _voted(draws: Sequence[Result]) -> Result:
     answered = [draw for draw in draws if draw.status == "answered"]
-    votes = Counter(normalised(str(draw.answer)) for draw in answered)
+    votes = Counter(map(_vote, answered))
     chosen = _least_finished(draws)
     if answered and chosen.status != "error":
-        chosen = max(answered, key=lambda draw: votes[normalised(str(draw.answer))])  # the earliest of equals
+        chosen = max(answered, key=lambda draw: votes[_vote(draw)])  # the earliest of equals
     return _together(chosen, draws)
+
+
+def _vote(draw: Result) -> str:
+    """Return the answer that a sample votes for: the lenient reading, because it has one form for equal answers."""
+    return normalised(str((draw.lenient or {}).get("answer") or draw.answer))
 
 
 def every(draws: Sequence[Result]) -> Result:
