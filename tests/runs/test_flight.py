@@ -280,3 +280,32 @@ def test_when_all_work_is_started_it_is_told_although_some_is_still_running() ->
 def test_less_than_one_call_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         CallLimit(0)
+
+
+def test_an_interruption_stores_replies_that_have_arrived_and_starts_no_call() -> None:
+    async def interrupted() -> tuple[list[str], list[str]]:
+        limit = CallLimit(2)
+        reply: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        begun: list[str] = []
+        stored: list[str] = []
+
+        async def item(name: str, waits_for: asyncio.Future[str]) -> None:
+            for number in range(2):
+                async with limit.slot():
+                    begun.append(f"{name}{number}")
+                    stored.append(f"{name}: {await waits_for}")
+
+        never: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        work = [lambda: item("a", reply), lambda: item("b", never), lambda: item("c", never)]
+        task = asyncio.create_task(run_bounded(limit, work))
+        while len(begun) < 2:
+            await asyncio.sleep(0)
+        reply.set_result("box")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with asyncio.timeout(5), limit.slot():
+            pass  # the limit can be used again
+        return begun, stored
+
+    assert asyncio.run(interrupted()) == (["a0", "b0"], ["a: box"])

@@ -158,6 +158,8 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
         outcomes, uncounted = countable(reading.benchmark, reading.outcomes)
     except DAMAGE as error:
         raise DatasetError(f"{folder}: {uncountable(error)}") from None
+    counted = {outcome.index for outcome in outcomes}
+    beside = [row for of, row in zip(reading.outcomes, reading.baselines, strict=True) if of.index in counted]
     problems = [*map(str, stored.unreadable), *reading.problems, *uncounted]
     if not outcomes:
         raise DatasetError(f"expected the folder of a run with answers, got {folder}: {'; '.join(problems[:3])}")
@@ -169,7 +171,7 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
         unreadable=tuple(problems),
         usage=stored.usage,
         shared_contexts=stored.shared_contexts,
-        baselines=by_baseline(reading.baselines),
+        baselines=by_baseline(beside),
         notes=(*reading.warned.notes(), *reading.verdicts.notes()),
         manifest_is_broken=stored.manifest_is_broken,
     )
@@ -203,8 +205,9 @@ class _Reading:
         if result.status == "parsed":
             self.has_contexts = True
             return
+        verdicts = self.verdicts  # an unknown benchmark ends the reading
         try:
-            outcome = item_result_of(self.verdicts.checked(result))
+            outcome = item_result_of(verdicts.checked(result))
             baselines = {} if self.trivial is None else self._baselines(self.trivial, result)
         except DAMAGE as error:
             self.problems.append(f"{file_stem(result.index)}.json: {uncountable(error)}")

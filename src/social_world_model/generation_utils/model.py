@@ -337,6 +337,11 @@ class LanguageModel:
         """
         return 0.0 if self.free else price_of(self.model, input_tokens, output_tokens)
 
+    @property
+    def announces_requests(self) -> bool:
+        """Whether the transport calls `spending.on_send` immediately before each request."""
+        return bool(getattr(getattr(self.model, "client", None), "announces_requests", False))
+
     async def close(self) -> None:
         """Close the connections, and free the memory of a model in this process."""
         if self.runtime is not None:

@@ -20,7 +20,15 @@ from pydantic_core import from_json
 
 
 class Client(AsyncOpenAI):
-    """Client for OpenAI and compatible endpoints."""
+    """Client for OpenAI and compatible endpoints.
+
+    Attributes
+    ----------
+    announces_requests
+        True, because the transport calls `spending.on_send` before each request.
+    """
+
+    announces_requests = True
 
     @cached_property
     def chat(self) -> AsyncChat:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,9 @@ from social_world_model.errors import BudgetExceededError, ConfigurationError
 from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.pricing import MILLION
 from social_world_model.usage import INTERRUPTED, NO_USAGE, Usage
+
+on_send: ContextVar[Callable[[], None]] = ContextVar("on_send", default=lambda: None)
+"""Function that a transport calls immediately before a request of the current task goes to the network."""
 
 
 class UsageRecord(Protocol):
@@ -48,16 +52,43 @@ class UsageRecord(Protocol):
 
 
 class RunningCall:
-    """A request that was sent.
+    """A request.
+
+    Parameters
+    ----------
+    role
+        Purpose of the request.
+    expected
+        Usage to count if the reply never arrives.
+    record
+        Record of all calls; None if there is no record.
 
     Attributes
     ----------
     usage
         Usage of the reply; empty if the endpoint did not accept the request. None before the reply.
+    is_sent
+        Whether the request was sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, role: str, expected: Usage, record: UsageRecord | None) -> None:
+        self._role = role
+        self._expected = expected
+        self._record = record
+        self._number = 0
         self.usage: Usage | None = None
+        self.is_sent = False
+
+    def sent(self) -> None:
+        """Record that the request is sent now. A second call changes nothing."""
+        if not self.is_sent and self._record is not None:
+            self._number = self._record.sent(self._role, self._expected)
+        self.is_sent = True
+
+    def ended(self) -> None:
+        """Record the usage of the reply."""
+        if self._record is not None and self.usage is not None:
+            self._record.ended(self._number, self._role, self.usage)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,22 +175,25 @@ class Spending:
         tokens
             Estimated number of tokens of the prompt.
         """
-        call, expected = RunningCall(), Usage(requests=1, input_tokens=tokens, cost=self._input_cost(model, tokens))
-        number = 0 if self.record is None else self.record.sent(role, expected)
+        expected = Usage(requests=1, input_tokens=tokens, cost=self._input_cost(model, tokens))
+        call = RunningCall(role, expected, self.record)
+        if not model.announces_requests:
+            call.sent()
         self._count_active(1)
+        announced = on_send.set(call.sent)
         try:
             yield call
         except Exception:
             call.usage = call.usage or NO_USAGE
             raise
         finally:
+            on_send.reset(announced)
             self._count_active(-1)
-            if call.usage is None:
-                self._count(INTERRUPTED, expected)
-            else:
+            if call.usage is not None:
+                call.ended()
                 self._count(role, call.usage)
-                if self.record is not None:
-                    self.record.ended(number, role, call.usage)
+            elif call.is_sent:
+                self._count(INTERRUPTED, expected)
 
     def _input_cost(self, model: LanguageModel, tokens: int) -> float | None:
         """Return the cost of the tokens of a prompt in US$; None if the price is unknown. The look-up is slow."""

@@ -16,6 +16,8 @@ import aiohttp
 import httpx2
 from yarl import URL
 
+from social_world_model.generation_utils.spending import on_send
+
 _CLOSE_SECONDS = 2.0
 """Maximum seconds to wait for connections that are closed from another thread."""
 
@@ -81,6 +83,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, ssl=self._tls),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[_announcing()],
                 auto_decompress=False,  # the response decompresses its body
             )
             self._loop, self._session = loop, session
@@ -110,6 +113,17 @@ class _Body(httpx2.AsyncByteStream):
     async def aclose(self) -> None:
         """Keep the connection if the body was read completely. Otherwise, close the connection."""
         self._response.close()
+
+
+def _announcing() -> aiohttp.TraceConfig:
+    """Return a configuration that calls `on_send` when a connection is open and the headers are complete."""
+
+    async def announce(*_: object) -> None:
+        on_send.get()()
+
+    config = aiohttp.TraceConfig()
+    config.on_request_headers_sent.append(announce)
+    return config
 
 
 @contextmanager

@@ -263,7 +263,11 @@ def read_result(text: str | bytes) -> Result | None:
         data = stored_json(text)
     except ValueError as error:
         raise DatasetError(f"expected a result as one JSON object, got text that is not JSON: {error}") from None
-    if not isinstance(data, dict) or data.get("index") is None:
+    if not isinstance(data, dict):
+        return None
+    if data.get("index") is None:
+        if "item_key" in data or {"status", "question"} <= data.keys():
+            raise DatasetError("expected a result with an index, got none")
         return None
     schema = _schema_of(data)
     if schema > SCHEMA:
