@@ -300,8 +300,8 @@ def test_an_interruption_stores_replies_that_have_arrived_and_starts_no_call() -
         task = asyncio.create_task(run_bounded(limit, work))
         while len(begun) < 2:
             await asyncio.sleep(0)
-        reply.set_result("box")
         task.cancel()
+        reply.set_result("box")
         with pytest.raises(asyncio.CancelledError):
             await task
         async with asyncio.timeout(5), limit.slot():
