@@ -150,15 +150,13 @@ def make_report(
     Parameters
     ----------
     of
-        Result of a run, or benchmark with the options of the run. If this is the result of a run, leave out all other
-        arguments.
+        Result of a run, without further arguments; or benchmark with the options of the run.
     outcomes
         Results of all questions that were asked.
     seed
         Random seed of the bootstrap for confidence intervals of metrics such as F1.
     baselines
-        Results of the trivial baselines on the same questions, by name. The function `trivial_results` returns such
-        results.
+        Results of the trivial baselines on the same questions, by name, as from `trivial_results`.
     inferred
         True if the labels are known to be inferred. If False, the outcomes are checked for inferred labels.
     baseline_rows
