@@ -3,13 +3,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from social_world_model import files
 from social_world_model.errors import ConfigurationError
 from social_world_model.files import TEMPORARY, TRANSIENT, WAITS, whole_file, write_whole
 
@@ -18,7 +18,7 @@ from social_world_model.files import TEMPORARY, TRANSIENT, WAITS, whole_file, wr
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the waits before retries, which do not happen here."""
     waited: list[float] = []
-    monkeypatch.setattr(files.time, "sleep", waited.append)
+    monkeypatch.setattr(time, "sleep", waited.append)
     return waited
 
 
