@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from social_world_model.printable import printable
+
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories of characters that have no picture, or that change the text around them."""
 _MARKDOWN_SIGN = re.compile(
@@ -140,9 +142,12 @@ def _latex_sign(sign: str) -> str:
 def csv_value(value: Any) -> Any:
     """Return a value for a csv cell. A text that a spreadsheet would calculate as a formula gets a leading apostrophe.
 
+    Control characters become visible escapes.
+
     >>> csv_value("=1+1"), csv_value(-0.5), csv_value("gpt-4o")
     ("'=1+1", -0.5, 'gpt-4o')
     """
     if not isinstance(value, str):
         return value if value is None or isinstance(value, int | float) else csv_value(str(value))
-    return f"'{value}" if _FORMULA.search(value) else value
+    text = printable(value)
+    return f"'{text}" if _FORMULA.search(text) else text
