@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,19 @@ def test_contexts_are_looked_for_under_the_name_they_are_written_to() -> None:
 @pytest.mark.parametrize("index", ["run", "12", "ä", "a b", "0-0-belief-1"])
 def test_ordinary_indices_stay_readable(index: str) -> None:
     assert file_stem(index) == (index if index != "run" else "%72un")
+
+
+@given(st.text(max_size=20))
+def test_half_a_character_in_a_name_is_escaped(name: str) -> None:
+    names = (file_stem(name), run_folder(Path("out"), "tomi", "vanilla", name, "s.csv", None).as_posix())
+    assert all(made.encode() for made in names)
+    assert file_stem("\ud83d").startswith("%D83D")
+
+
+@given(HOSTILE, HOSTILE)
+def test_different_indices_have_different_files_where_case_and_composition_do_not_matter(one: str, other: str) -> None:
+    def folded(index: str) -> str:
+        return unicodedata.normalize("NFC", file_stem(index)).casefold()
+
+    assert (folded(one) == folded(other)) == (one == other)
+    assert folded(one.upper()) != folded(one.lower()) or one.upper() == one.lower()
