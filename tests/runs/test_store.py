@@ -19,6 +19,7 @@ from social_world_model.files import TEMPORARY
 from social_world_model.runs.reading import read_results
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ABANDONED, ResultStore
+from social_world_model.usage import Usage
 
 
 def stored_result(index: str, answer: str = "box") -> Result:
@@ -276,3 +277,16 @@ def test_a_damaged_result_is_no_result(tmp_path: Path, damage: dict[str, object]
     path.write_text(json.dumps(json.loads(path.read_text()) | damage), encoding="utf-8")
     assert store.read("1") is None
     assert store.has("1")
+
+
+@pytest.mark.parametrize(("requests", "flushed"), [(0, 0), (1, 2)])
+def test_only_a_result_that_cost_a_call_waits_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, requests: int, flushed: int
+) -> None:
+    """The file and its folder are flushed. A result without calls can be made again."""
+    store = ResultStore(tmp_path)
+    calls: list[int] = []
+    monkeypatch.setattr("os.fsync", calls.append)
+    store.write(Result(index="a", status="error", usage=Usage(requests=requests)))
+    assert len(calls) == flushed
+    assert store.read("a") is not None

@@ -125,13 +125,15 @@ class ResultStore:
     def write(self, result: Result) -> Path:
         """Write a result atomically: a reader finds the old file or the complete new file.
 
+        The file survives a power failure if the result has cost a model call. Other results can be made again.
+
         Raises
         ------
         ConfigurationError
             If the file cannot be written.
         """
         path, *older = self._paths(result.index)
-        write_whole(path, result.to_json())
+        write_whole(path, result.to_json(), durable=result.usage.requests > 0)
         for other in older:
             with suppress(OSError):  # the results can still be read: the new file has priority
                 other.unlink()
