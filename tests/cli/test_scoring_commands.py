@@ -44,7 +44,10 @@ def test_files_that_cannot_be_judged_make_the_exit_status_1(scored: Path) -> Non
     done = swm("rescore", scored, "--scorer", "strict")
     assert (done.returncode, done.stderr) == (1, "")
     assert "not scored: half.json: expected a result as one JSON object" in done.stdout
-    assert "not scored: foreign.json: expected samples to be objects, got [1, 2]" in done.stdout
+    assert (
+        "not scored: foreign.json: expected samples to be objects with a status, scores and texts, got [1, 2]"
+        in done.stdout
+    )
     assert "earlier scores by this scorer were moved to" in done.stdout
     assert swm("report", scored.parent, "--out", scored.parent / "told").returncode == 0
 

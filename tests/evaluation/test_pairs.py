@@ -115,4 +115,4 @@ def test_half_a_character_in_a_story_costs_that_file_only(tmp_path: Path) -> Non
     write_result(gen, "1", SALLY_ANNE, story="Sally \ud83d left.")
     paired = pair_folders(gt, gen)
     assert [pair.name for pair in paired.pairs] == ["0.json", "2.json"]
-    assert why_of(paired)["1.json"][0] == "unreadable" and "surrogate" in why_of(paired)["1.json"][1]
+    assert why_of(paired)["1.json"][0] == "failed" and "two different stories" in why_of(paired)["1.json"][1]

@@ -264,9 +264,11 @@ def test_a_tokenizer_that_is_none_is_told_before_anything_is_written(tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
-def test_half_a_character_in_a_story_costs_that_record_only(tmp_path: Path) -> None:
+def test_half_a_character_in_a_story_becomes_a_question_mark(tmp_path: Path) -> None:
     folder = write_results(tmp_path / "in", 3)
     path = next(folder.glob("0.json"))
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "story": "Al \ud83d sang."}))
     report = make_data(DataSettings(out=tmp_path / "out", folders=(folder,), val_share=0))
-    assert (report.written["train"], list(report.left_out)) == (2, ["a story with half a character (a lone surrogate)"])
+    assert (report.written["train"], list(report.left_out)) == (3, [])
+    (written,) = [path.read_text() for path in (tmp_path / "out").glob("train*.jsonl")]
+    assert "Al ? sang." in written

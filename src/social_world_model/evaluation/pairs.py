@@ -9,7 +9,7 @@ from pathlib import Path
 from social_world_model.errors import ContextError, DatasetError
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.reading import read_result_file, result_files
-from social_world_model.runs.results import Result, is_writable_text
+from social_world_model.runs.results import Result
 from social_world_model.s3ap import SocializedContext
 
 NAMED = 3
@@ -241,8 +241,6 @@ def _read(path: Path) -> ContextFile:
         raise ContextError(f"{path}: {str(error).partition(chr(10))[0]}", error.issues) from None
     if result is None or context is None:
         raise DatasetError(f"expected a socialized_context in {path}, got none{_status(result)}")
-    if not is_writable_text(result.narrative or ""):
-        raise DatasetError(f"expected the story in {path} to be valid Unicode text, got a lone surrogate")
     return ContextFile(path=path, story=result.narrative, context=context)
 
 

@@ -189,7 +189,7 @@ _FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "counts": (lambda counts: all(map(_is_count, counts.values())), "whole numbers by status"),
     "usage": (lambda usage: all(bool(read_usage(used)) for used in usage.values()), "usage by role"),
     "shared_contexts": (lambda used: bool(read_usage(used)), "usage"),
-    "plug_ins": (lambda found: all(isinstance(one, dict) for one in found), "a list of objects"),
+    "plug_ins": (lambda found: isinstance(found, list), "a list"),
 }
 """Check of each field, and what the field must be."""
 

@@ -226,19 +226,6 @@ _OF_A_REPLY = ("answer", "extracted_by", "reasoning", "raw", "finish_reason")
 """Fields that are written even if they are null. This applies only to items with a reply."""
 
 
-def is_writable_text(text: str) -> bool:
-    r"""Return whether a text can be written as UTF-8. A lone surrogate, which JSON text can contain, cannot be written.
-
-    >>> is_writable_text("Zoë"), is_writable_text("\ud83d")
-    (True, False)
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def read_result(text: str | bytes) -> Result | None:
     """Read a result.
 

@@ -10,7 +10,6 @@ from social_world_model.benchmarks import get_benchmark
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.runs.manifest import read_manifest
 from social_world_model.runs.reading import benchmark_name, folders_below, read_result_file, result_files
-from social_world_model.runs.results import is_writable_text
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.generators import GENERATORS
 from social_world_model.symbolic.story.contexts import parse_story
@@ -144,8 +143,6 @@ def _stored(path: Path, source: str, guidance: str) -> Candidate | Unusable:
         return Unusable(str(path), "not a result")
     if not result.narrative or not result.narrative.strip():
         return Unusable(str(path), "a result without a story")
-    if not is_writable_text(result.narrative):
-        return Unusable(str(path), "a story with half a character (a lone surrogate)")
     try:
         context = result.context
     except ContextError as error:
