@@ -94,6 +94,7 @@ for server in "${servers[@]}"; do
       install litellm "litellm[proxy]"
       printf '%s\n' "model_list:" "  - model_name: smol" "    litellm_params:" "      model: openai/smol" \
         "      api_base: http://127.0.0.1:8801/v1" "      api_key: none" >"$work/litellm.yaml"
+      export LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY=true # the proxy only listens for this check
       llama_cpp && serve litellm 8802 litellm/bin/litellm --config litellm.yaml --port 8802 &&
         check litellm custom/smol@http://127.0.0.1:8802/v1
       ;;

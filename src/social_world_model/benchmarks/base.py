@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
@@ -246,7 +247,7 @@ def story_cell(row: Row, name: str = "story") -> str:
         return told.strip()
     if not isinstance(told, list) or not told or not all(isinstance(part, str) for part in told):
         raise DatasetError(f"expected {name} to be text or a list of sentences, got {told!r:.60}")
-    return " ".join(closed(part.strip()) for part in told)
+    return sys.intern(" ".join(closed(part.strip()) for part in told))  # several questions often repeat one story
 
 
 def other_columns(row: Row, *taken: str) -> dict[str, Any]:

@@ -7,7 +7,9 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -20,6 +22,7 @@ Row = dict[str, Any]
 
 LARGEST_TABLE = 200_000_000
 """Maximum number of bytes of the decompressed values in a parquet file."""
+_VISIBLE = re.compile(rb"\S")
 LONGEST_ROW = 2_000_000
 """Maximum number of characters of the texts in a row. A longer row fails alone."""
 
@@ -62,7 +65,10 @@ def read_file(path: Path) -> DataFile:
         raise DatasetError(
             f"expected a data file, got {path}, which cannot be read: {error.strerror or error}"
         ) from None
-    rows = tuple(map(_limited, count(), _parquet(path) if data[:4] == b"PAR1" else _text_rows(data, path)))
+    try:
+        rows = tuple(map(_limited, count(), _parquet(path) if data[:4] == b"PAR1" else _text_rows(data, path)))
+    except UnicodeDecodeError as error:
+        raise _no_text(path, error) from None
     if not rows:
         raise _empty(path)
     return DataFile(path.name, hashlib.sha256(data).hexdigest(), rows)
@@ -124,9 +130,11 @@ def literal(cell: Any) -> Any:
 
 def _text_rows(data: bytes, path: Path) -> Iterator[Row | BadRow]:
     try:
+        if _is_jsonl(data):
+            return _jsonl_rows(line.decode("utf-8-sig") for line in io.BytesIO(data))
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DatasetError(f"expected {path} to be UTF-8 text or parquet, got other data: {error}") from None
+        raise _no_text(path, error) from None
     if not text.strip():
         raise _empty(path)
     if text.lstrip()[0] in "[{":
@@ -136,11 +144,26 @@ def _text_rows(data: bytes, path: Path) -> Iterator[Row | BadRow]:
     return _csv_rows(text, path)
 
 
+def _no_text(path: Path, error: UnicodeDecodeError) -> DatasetError:
+    return DatasetError(f"expected {path} to be UTF-8 text or parquet, got other data: {error}")
+
+
+def _is_jsonl(data: bytes) -> bool:
+    """Return whether the first of several lines is a JSON object. Such a file is read line by line, to save memory."""
+    end = data.find(b"\n")
+    if end < 0 or _VISIBLE.search(data, end) is None:
+        return False
+    try:
+        return isinstance(json.loads(data[:end].decode("utf-8-sig")), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _json_rows(text: str, path: Path) -> Iterator[Row | BadRow]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):  # several objects (JSON Lines) or invalid JSON
-        yield from _jsonl_rows(text)
+        yield from _jsonl_rows(text.split("\n"))
         return
     rows = _listed(whole) if isinstance(whole, dict) else whole
     if not isinstance(rows, list):
@@ -158,8 +181,8 @@ def _listed(whole: dict[str, Any]) -> Any:
     return [whole]
 
 
-def _jsonl_rows(text: str) -> Iterator[Row | BadRow]:
-    for number, line in enumerate(line for line in text.split("\n") if line.strip()):
+def _jsonl_rows(lines: Iterable[str]) -> Iterator[Row | BadRow]:
+    for number, line in enumerate(line for line in lines if line.strip()):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -168,7 +191,15 @@ def _jsonl_rows(text: str) -> Iterator[Row | BadRow]:
                 message=f"row {number}: expected a JSON object on the line, got invalid JSON: {error}",
             )
             continue
-        yield row if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
+        yield _shared(row) if isinstance(row, dict) else BadRow(index=f"row-{number}", message=_no_object(number, row))
+
+
+def _shared(row: Row) -> Row:
+    """Return a row whose lists share equal texts with other rows: several questions often repeat one story."""
+    for name, value in row.items():
+        if isinstance(value, list):
+            row[name] = [sys.intern(part) if isinstance(part, str) else part for part in value]
+    return row
 
 
 def _no_object(number: int, row: Any) -> str:
