@@ -111,8 +111,9 @@ def test_kill_9_pays_for_nothing_twice(
     before = Counter(entry.kind for entry in server.log)
     last = completed(words)
     asked = Counter(entry.kind for entry in server.log) - before
-    assert asked["answer"] == questions - len(done)
-    assert asked["parse"] == stories - contexts_at_kills
+    # A reply that arrived just before a kill may be in the journal, and not yet in a result.
+    assert questions - len(done) - IN_FLIGHT <= asked["answer"] <= questions - len(done)
+    assert stories - contexts_at_kills - IN_FLIGHT <= asked["parse"] <= stories - contexts_at_kills
     assert f"{len(done)} reused from an earlier run" in last
     assert re.search(rf"^all +{questions} +{questions} +1\.000", last, re.MULTILINE)
 
