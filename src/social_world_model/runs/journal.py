@@ -7,7 +7,6 @@ unfinished items instead of repeating the calls.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
@@ -15,8 +14,7 @@ from typing import Any, get_args
 
 from social_world_model.choices import Status
 from social_world_model.contracts import Reply
-from social_world_model.files import write_whole
-from social_world_model.runs.stored_json import LineWriter, read_lines
+from social_world_model.runs.stored_json import TemporaryLines, read_lines
 from social_world_model.runs.usages import read_usage
 from social_world_model.usage import NO_USAGE, Usage
 
@@ -39,8 +37,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._path = None if folder is None else folder / FILE_NAME
-        self._file: LineWriter | None = None
+        self._lines = TemporaryLines(None if folder is None else folder / FILE_NAME)
         self._replies: dict[str, Reply] = {}
         self.damaged = 0
 
@@ -57,14 +54,12 @@ class Journal:
         ConfigurationError
             If the file cannot be written.
         """
-        if self._path is None:
+        if self._lines.path is None:
             return
-        lines, self.damaged = _entries(self._path)
+        lines, self.damaged = _entries(self._lines.path)
         kept = [line for line in lines if line["item"] in unfinished]
         self._replies = {line["key"]: line["reply"] for line in kept}
-        data = [{**line, "reply": asdict(line["reply"])} for line in kept]
-        write_whole(self._path, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in data))
-        self._file = LineWriter(self._path)
+        self._lines.start({**line, "reply": asdict(line["reply"])} for line in kept)
 
     @property
     def replies(self) -> int:
@@ -92,23 +87,15 @@ class Journal:
         ConfigurationError
             If the file cannot be written.
         """
-        self._write({"item": item, "key": key, "reply": asdict(reply)})
+        self._lines.write({"item": item, "key": key, "reply": asdict(reply)})
 
     def forget(self, item: str) -> None:
         """Discard the stored replies for an item, because the replies gave no usable result."""
-        self._write({"item": item, "over": True})
-
-    def _write(self, line: dict[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(line)
+        self._lines.write({"item": item, "over": True})
 
     def close(self, *, finished: bool) -> None:
         """Close the file. If the run is finished, delete the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        if finished and self._path is not None:
-            self._path.unlink(missing_ok=True)
+        self._lines.close(finished=finished)
 
 
 def journaled_usage(folder: Path, finished: Collection[str]) -> Usage:

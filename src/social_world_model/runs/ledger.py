@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from social_world_model.files import write_whole
-from social_world_model.runs.stored_json import LineWriter, read_lines
+from social_world_model.runs.stored_json import TemporaryLines, read_lines
 from social_world_model.runs.usages import read_usage
 from social_world_model.usage import INTERRUPTED, NO_USAGE, Usage
 
@@ -52,8 +50,7 @@ class Ledger:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._path = None if folder is None else folder / FILE_NAME
-        self._file: LineWriter | None = None
+        self._lines = TemporaryLines(None if folder is None else folder / FILE_NAME)
         self._calls = 0
 
     def open(self, before: Recorded) -> None:
@@ -69,12 +66,9 @@ class Ledger:
         ConfigurationError
             If the file cannot be written.
         """
-        if self._path is None:
-            return
         lines: list[dict[str, Any]] = [{"role": role, "usage": asdict(used)} for role, used in before.usage.items()]
         lines += [{"context": key, "usage": asdict(used)} for key, used in before.charged.items() if used != NO_USAGE]
-        write_whole(self._path, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
-        self._file = LineWriter(self._path)
+        self._lines.start(lines)
 
     def sent(self, role: str, expected: Usage) -> int:
         """Record a request that is sent now, and return the number of the request.
@@ -87,7 +81,7 @@ class Ledger:
             Usage to count if the reply never arrives.
         """
         self._calls += 1
-        self._write({"call": self._calls, "role": role, "expected": asdict(expected)})
+        self._lines.write({"call": self._calls, "role": role, "expected": asdict(expected)})
         return self._calls
 
     def ended(self, call: int, role: str, usage: Usage) -> None:
@@ -102,7 +96,7 @@ class Ledger:
         usage
             Usage of the reply; empty if the endpoint did not accept the request.
         """
-        self._write({"call": call, "role": role, "usage": asdict(usage)})
+        self._lines.write({"call": call, "role": role, "usage": asdict(usage)})
 
     def add(self, role: str, usage: Usage) -> None:
         """Record the usage of a model that does not report its requests.
@@ -114,7 +108,7 @@ class Ledger:
         usage
             Usage of the requests.
         """
-        self._write({"role": role, "usage": asdict(usage)})
+        self._lines.write({"role": role, "usage": asdict(usage)})
 
     def charge(self, key: str, usage: Usage) -> None:
         """Record the usage of a context that another run paid for.
@@ -126,19 +120,11 @@ class Ledger:
         usage
             Usage of the calls that made the context.
         """
-        self._write({"context": key, "usage": asdict(usage)})
-
-    def _write(self, line: Mapping[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(line)
+        self._lines.write({"context": key, "usage": asdict(usage)})
 
     def close(self, *, finished: bool) -> None:
         """Close the file. If the run is finished, delete the file, because the manifest contains the usage."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        if finished and self._path is not None:
-            self._path.unlink(missing_ok=True)
+        self._lines.close(finished=finished)
 
 
 def read_ledger(folder: Path) -> tuple[Recorded, int] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.files import retried
+from social_world_model.files import retried, write_whole
 
 
 def stored_json(text: str | bytes) -> Any:
@@ -128,3 +128,42 @@ class LineWriter:
 
     def _not_written(self, error: OSError) -> ConfigurationError:
         return ConfigurationError(f"expected to write {self._path}: {error.strerror or error}")
+
+
+class TemporaryLines:
+    """A file of JSON objects, one per line, that exists until a run is finished.
+
+    Parameters
+    ----------
+    path
+        File to write; None means that nothing is stored.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._file: LineWriter | None = None
+
+    def start(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Replace the content of the file by these lines, and open the file for further lines.
+
+        Raises
+        ------
+        ConfigurationError
+            If the file cannot be written.
+        """
+        if self.path is not None:
+            write_whole(self.path, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+            self._file = LineWriter(self.path)
+
+    def write(self, line: Mapping[str, Any]) -> None:
+        """Append a line if the file is open."""
+        if self._file is not None:
+            self._file.write(line)
+
+    def close(self, *, finished: bool) -> None:
+        """Close the file. If the run is finished, delete the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if finished and self.path is not None:
+            self.path.unlink(missing_ok=True)
