@@ -11,7 +11,8 @@ import pytest
 from social_world_model.errors import BudgetExceededError, ConfigurationError, EndpointError, GenerationError
 from social_world_model.generation_utils import Budget, CallLimit, Calls, LanguageModel, RateLimit, model_by_name
 from social_world_model.generation_utils.calls import LONGEST_OBEYED
-from social_world_model.generation_utils.health import GIVEN_UP_IN_A_ROW, REJECTED_AT_FIRST
+from social_world_model.generation_utils.failures import Failure
+from social_world_model.generation_utils.health import GIVEN_UP_IN_A_ROW, REJECTED_AT_FIRST, Health
 from social_world_model.generation_utils.model import Completion, Prompt
 from tests.generation_utils.endpoint import (
     KEY,
@@ -170,6 +171,13 @@ def test_what_no_call_can_mend_stops_at_once_also_those_who_wait_to_try_again(
     assert {type(error) for error in made} == {EndpointError}
     assert len(endpoint.bodies) <= 3
     assert calls.stopped
+
+
+def test_a_transient_failure_between_two_refusals_does_not_reset_their_count() -> None:
+    health = Health("m", concurrency=2)
+    assert health.hopeless(Failure("no access", "HTTP 403")) is None
+    assert health.hopeless(Failure("rate limited", "HTTP 429")) is None
+    assert health.hopeless(Failure("no access", "HTTP 403")) == "m: HTTP 403"
 
 
 def test_calls_that_wait_for_the_next_minute_are_told_too(monkeypatch: pytest.MonkeyPatch) -> None:

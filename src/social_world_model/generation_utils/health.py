@@ -26,7 +26,7 @@ DENIED_AT_FIRST = 2
 One such response may be a transient error, so the request is sent once more.
 """
 DENIED_IN_A_ROW = 5
-"""Stop all calls after this many such responses in a row."""
+"""Stop all calls after this many such responses since the last successful call."""
 MALFORMED_TRIES = 4
 """Maximum number of attempts for one call if the responses are no completions."""
 REJECTED_AT_FIRST = 20
@@ -65,7 +65,7 @@ class Health:
         self.unreached += failure.unreached
         self.timeouts += failure.kind == "timeout"
         self.failed += failure.kind in AGAIN and failure.kind != "rate limited"
-        self.denied = self.denied + 1 if failure.kind in DENIED else 0
+        self.denied += failure.kind in DENIED
         if failure.kind == "unusable":
             return f"{self.model}: {failure.message}"
         if self.denied >= (DENIED_IN_A_ROW if self.succeeded else DENIED_AT_FIRST):
