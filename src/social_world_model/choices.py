@@ -61,3 +61,12 @@ Thinking = Literal["on", "off"]
 
 Structured = Literal["auto", "schema", "json", "prompt"]
 """How reply schemas are requested: separately, in JSON mode, or only in the prompt."""
+
+Simulate = Literal["memory", "omniscient"]
+"""What an imagined partner knows: what the agent thinks that the partner perceived, or all that the agent knows."""
+
+Value = Literal["goal", "rubric", "exact"]
+"""How an agent values imagined futures: by the own goal, by all dimensions of SOTOPIA, or by the score of a game."""
+
+Choose = Literal["argmax", "rewrite"]
+"""Whether an agent plays the act with the highest value unchanged, or rewrites it first."""

@@ -17,7 +17,7 @@ from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Completio
 from social_world_model.generation_utils.spending import Budget, Spending
 from social_world_model.usage import Usage
 
-Role = Literal["answer", "context", "critic", "simulate", "judge"]
+Role = Literal["answer", "context", "critic", "simulate", "judge", "act", "propose", "foresee", "value", "partner"]
 """Purpose of a call. Usage is counted for each role."""
 
 PRIORITY_REASK, ANSWER, ELSE = -1, 0, 1
