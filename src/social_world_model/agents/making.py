@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from social_world_model.choices import Choose, Simulate, Value
 from social_world_model.generation_utils.asking import Ask
 from social_world_model.generation_utils.calls import Role
-from social_world_model.interaction import Agent, Scenario, State
+from social_world_model.interaction import Agent, State
 from social_world_model.registry import Registry
+from social_world_model.scenarios.base import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from social_world_model.interaction import Scenario, ScenarioSource
 from social_world_model.registry import Registry, check_members
+from social_world_model.scenarios.base import Game, Scenario, ScenarioSource
 
 SCENARIOS: Registry[ScenarioSource] = Registry(
     "scenario",
@@ -54,4 +54,4 @@ def scenario_names() -> list[str]:
     return SCENARIOS.names()
 
 
-__all__ = ["SCENARIOS", "get_scenarios", "register_scenario", "scenario_names"]
+__all__ = ["SCENARIOS", "Game", "Scenario", "ScenarioSource", "get_scenarios", "register_scenario", "scenario_names"]
