@@ -10,7 +10,7 @@ Data flow of a turn:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -58,6 +58,42 @@ class Act:
 
 
 NO_ACT = Act(kind="none")
+
+KINDS_WITH_TEXT: tuple[ActKind, ...] = ("speak", "non-verbal", "action")
+"""Kinds of acts that need a text."""
+
+
+def act_problem(act: Act, *, me: str, cast: Sequence[str], available: tuple[ActKind, ...] | tuple[Act, ...]) -> str:
+    """Return why an act is not possible; empty if it is possible.
+
+    Parameters
+    ----------
+    act
+        The act.
+    me
+        Name of the person who acts.
+    cast
+        Names of all people, or of all people who are present.
+    available
+        Kinds of acts, or a list of all possible acts.
+
+    Examples
+    --------
+    >>> act_problem(Act(kind="speak"), me="Ann", cast=("Ann", "Bob"), available=("speak", "none"))
+    "expected a text of an act of the kind 'speak', got an empty text"
+    """
+    if not available:
+        return f"expected no act of {me} in this turn, got {act.kind!r}"
+    if act not in available and act.kind not in available:
+        shown = [one.words or one.kind if isinstance(one, Act) else one for one in available]
+        got = act.words or act.kind if isinstance(available[0], Act) else act.kind
+        return f"expected one of the available acts: {'; '.join(shown)}; got {got}"
+    if act.kind in KINDS_WITH_TEXT and not act.text.strip():
+        return f"expected a text of an act of the kind {act.kind!r}, got an empty text"
+    others = [name for name in cast if name != me]
+    if absent := [name for name in act.to if name not in others]:
+        return f"expected people who are present ({', '.join(others)}) as recipients, got {', '.join(absent)}"
+    return ""
 
 
 @dataclass(frozen=True, kw_only=True)

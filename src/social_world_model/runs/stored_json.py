@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, shortened
 from social_world_model.files import retried, write_whole
 
 
-def stored_json(text: str | bytes) -> Any:
+def stored_json(text: str | bytes, *, names_once: bool = False) -> Any:
     r"""Return the value of a JSON text. Lone surrogates, which cannot be written, become question marks.
+
+    Parameters
+    ----------
+    text
+        The JSON text.
+    names_once
+        Whether an object that contains a name twice is an error. Otherwise, the last value of the name counts.
 
     Raises
     ------
@@ -26,11 +34,19 @@ def stored_json(text: str | bytes) -> Any:
     ['?', '😀']
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_without_repetition if names_once else None)
     except RecursionError as error:
         raise ValueError(str(error)) from None
     escaped = "\\ud" if isinstance(text, str) else b"\\ud"
     return _writable(data) if escaped in text.lower() else data  # type: ignore[operator]
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"expected each name once in an object, got {shortened(twice)!r} twice")
+    return data
 
 
 def _writable(data: Any) -> Any:

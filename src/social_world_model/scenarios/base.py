@@ -85,6 +85,11 @@ class Scenario(Protocol):
             State at the beginning of the turn.
         acts
             Acts by name, of all people who act in this turn.
+
+        Raises
+        ------
+        GenerationError
+            If an act is not possible, for example because a recipient has left.
         """
         ...
 
