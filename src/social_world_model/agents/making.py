@@ -108,6 +108,7 @@ AGENTS: Registry[AgentKind] = Registry(
             for name in ("foresee-paper", "foresee")
         },
         "habit": "social_world_model.agents.habit:HABIT",
+        "memory": "social_world_model.agents.habit:HABIT",
         "human": "social_world_model.agents.human:HUMAN",
     },
 )
