@@ -15,6 +15,7 @@ from social_world_model.choices import Wire
 from social_world_model.evaluation.judging import JUDGE, Judgement, LLMJudge
 from social_world_model.generation_utils import LanguageModel
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
+from social_world_model.generation_utils.asking import DirectAsk
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.output_parsers import format_instructions, written_form
 from social_world_model.generation_utils.replies import Foretelling, PlainAnswer, ReasonedAnswer, Retelling
@@ -105,7 +106,7 @@ def test_a_step_prompt_has_the_form_the_tags_and_an_example(monkeypatch: pytest.
     reply = json.dumps({"actions": [f"{cast[0]}: waits", *entries[1:]], "state": "none", "observations": entries})
 
     def step(model: LanguageModel) -> Coroutine[Any, Any, Any]:
-        return Imagination(model=model, calls=quick(), sampling=Sampling()).step(context)
+        return Imagination(DirectAsk(model=model, calls=quick(), sampling=Sampling())).step(context)
 
     prompt, beside = sent(monkeypatch, tier, reply, step)
     assert prompt.startswith(format_instructions(NextMoment))

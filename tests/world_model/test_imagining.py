@@ -15,6 +15,7 @@ from social_world_model.errors import (
     UnparsableOutputError,
 )
 from social_world_model.generation_utils import CallLimit, LanguageModel
+from social_world_model.generation_utils.asking import DirectAsk
 from social_world_model.generation_utils.calls import Role
 from social_world_model.generation_utils.model import Completion, Prompt, Sampling
 from social_world_model.generation_utils.query_sections import HOW_TO_READ_COMPACT
@@ -38,9 +39,8 @@ def moment(act: str = "waits", state: str = "It is late.", **changes: Any) -> di
 
 
 def imagination(folder: Path, *entries: Any, calls: Asked | None = None) -> Imagination:
-    return Imagination(
-        model=model_of(folder, *entries), calls=calls or Asked(), sampling=Sampling(temperature=0.7, seed=5)
-    )
+    model, sampling = model_of(folder, *entries), Sampling(temperature=0.7, seed=5)
+    return Imagination(DirectAsk(model=model, calls=calls or Asked(), sampling=sampling))
 
 
 def stepped(folder: Path, *entries: Any, socialized: SocializedContext = CONTEXT, **more: Any) -> SocializedContext:

@@ -19,7 +19,7 @@ from tests.server.test_server import STORY as TOMI
 from tests.world_model.helpers import CONTEXT, STORY, Asked, run, script, wire
 
 ANSWER = {"reasoning": "It was there.", "answer": "basket"}
-ASYNC = ("parse", "critique", "step", "rollout", "ask")
+ASYNC = ("parse", "critique", "step", "rollout", "foresee", "ask")
 
 
 def swm(folder: Path, *entries: Any, **settings: Any) -> tuple[SocialWorldModel, Asked]:

@@ -11,6 +11,7 @@ from social_world_model.generation_utils.calls import Role
 from social_world_model.interaction import Agent, State
 from social_world_model.registry import Registry
 from social_world_model.scenarios.base import Scenario
+from social_world_model.world_model.foreseeing import MAX_REPLIES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,8 @@ class AgentOptions:
         the score of a game.
     choose
         Whether the agent plays the best act unchanged, or rewrites it first.
+    max_replies
+        Maximum number of imagined replies per turn: candidates x horizon x samples.
     """
 
     candidates: int = 3
@@ -41,6 +44,7 @@ class AgentOptions:
     simulate: Simulate = "memory"
     value: Value = "goal"
     choose: Choose = "argmax"
+    max_replies: int = MAX_REPLIES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
@@ -255,12 +255,11 @@ _BY_RUBRIC = (
     "- financial_and_material_benefits: The person gains something. Negative: the person loses something.\n"
     "- goal: The person achieves the own goal."
 )
-_IMAGINED: Callable[[Mapping[str, str]], bool] = given("imagines")
 _CANDIDATES: tuple[Part, ...] = (
     Section(
         name="imagined candidates",
-        text="Each candidate shows what the person would perceive next. This is imagined and has not happened.",
-        condition=_IMAGINED,
+        text="Each candidate shows an act of the person, and what the person would perceive after the act. This is imagined.",
+        condition=given("imagines"),
     ),
     Section(name="candidates", text="{candidates}"),
 )

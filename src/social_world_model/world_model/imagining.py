@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from social_world_model.errors import ConfigurationError, Issue, shortened
-from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.model import LanguageModel, Sampling
+from social_world_model.generation_utils.asking import Ask
+from social_world_model.generation_utils.calls import Role
 from social_world_model.generation_utils.output_parsers import format_instructions
 from social_world_model.generation_utils.reading import UnfitReply, fit
-from social_world_model.generation_utils.structured import generate_until_fit
 from social_world_model.s3ap import SocializedContext, SocializedStructure
 from social_world_model.s3ap.context import SocialSimulation
 from social_world_model.s3ap.decoding import Decoder
@@ -24,6 +24,8 @@ from social_world_model.s3ap.tags import NONE, is_none, mental_state, split_piec
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.world_model.parsing import told
 from social_world_model.world_model.step_prompts import Directions, NextMoment, directions_prompt, next_prompt
+
+T = TypeVar("T")
 
 MOST_DIGITS = 18
 """Maximum number of digits of a timestep that is read as a number. Python refuses to read very long numbers."""
@@ -199,23 +201,23 @@ class DirectionsParser:
         return list(different.values())[: self.number]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Imagination:
     """Continues contexts with a language model.
 
     Parameters
     ----------
-    model
-        Language model that continues the contexts.
-    calls
-        Makes the model calls, with limits, retries and budget.
-    sampling
-        Sampling options.
+    ask
+        Asks the language model that continues the contexts.
+    role
+        Purpose of the calls, for the counts of usage.
+    temperature
+        Temperature of the calls; None means the temperature of `ask`.
     """
 
-    model: LanguageModel
-    calls: Calls
-    sampling: Sampling
+    ask: Ask
+    role: Role = "simulate"
+    temperature: float | None = None
 
     async def step(
         self,
@@ -224,6 +226,7 @@ class Imagination:
         given: Mapping[str, str] | None = None,
         direction: str = "",
         others: Sequence[SocializedContext] = (),
+        place: str = "",
     ) -> SocializedContext:
         """Return a context that is one step longer.
 
@@ -237,6 +240,8 @@ class Imagination:
             Sentence about how the situation continues over the next steps; empty for no direction.
         others
             Other continuations. The new continuation must differ from them.
+        place
+            Place of the call among the calls of a decision; see `Ask`.
 
         Raises
         ------
@@ -247,9 +252,9 @@ class Imagination:
         """
         check(context)
         acts = fixed_acts(context, given or {})
-        prompt = self.sampling.prompt(next_prompt(context, acts, direction), NextMoment)
         parser = NextMomentParser(context, acts, others)
-        return (await generate_until_fit(self.model, prompt, parser, self.calls, "simulate")).value
+        text = next_prompt(context, acts, direction)
+        return await self.ask(text, parser, role=self.role, place=place, temperature=self.temperature)
 
     async def rollout(self, context: SocializedContext, steps: int, futures: int) -> SocialSimulation:
         """Return several different futures of a context.
@@ -275,15 +280,10 @@ class Imagination:
         if steps < 1 or futures < 1:
             raise ConfigurationError(f"expected at least 1 step and 1 future, got {steps} and {futures}")
         check(context)
-        prompt = self.sampling.prompt(directions_prompt(context, futures), Directions)
-        made = await generate_until_fit(self.model, prompt, DirectionsParser(futures), self.calls, "simulate")
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._future(context, steps, direction)) for direction in made.value]
-        except ExceptionGroup as several:  # the first error, which cancelled the other tasks
-            raise several.exceptions[0] from None
-        ends = [task.result() for task in tasks]
-        return SocialSimulation(simulations=await self._distinct(context, ends, made.value))
+        text, parser = directions_prompt(context, futures), DirectionsParser(futures)
+        directions = await self.ask(text, parser, role=self.role, temperature=self.temperature)
+        ends = await together(self._future(context, steps, direction) for direction in directions)
+        return SocialSimulation(simulations=await self._distinct(context, ends, directions))
 
     async def _future(self, context: SocializedContext, steps: int, direction: str) -> SocializedContext:
         for _ in range(steps):
@@ -301,6 +301,27 @@ class Imagination:
                 end = await self.step(before, direction=direction, others=kept)
             kept.append(end)
         return kept
+
+
+async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Run coroutines at the same time, and return their results in order.
+
+    Parameters
+    ----------
+    work
+        The coroutines.
+
+    Raises
+    ------
+    Exception
+        The first error of a coroutine, without an `ExceptionGroup` around it. All other coroutines are cancelled.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+    except ExceptionGroup as several:  # the first error, which cancelled the other tasks
+        raise several.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def check(context: SocializedContext) -> None:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Self, get_args
-from weakref import WeakKeyDictionary
+from typing import get_args
 
 from social_world_model.choices import Wire
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, GenerationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
 from social_world_model.generation_utils.calls import Calls
-from social_world_model.generation_utils.generate import kept
-from social_world_model.generation_utils.model import LanguageModel, Sampling
-from social_world_model.generation_utils.names import model_by_name
+from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.sync import plain_twin
 from social_world_model.s3ap import SocializedContext, perspective
-from social_world_model.s3ap.context import SocialSimulation
 from social_world_model.settings import SamplingOptions
 from social_world_model.symbolic.model import NAME, SymbolicModel, domain_of
-from social_world_model.world_model.imagining import Imagination, check
+from social_world_model.world_model.connection import only_language_models
+from social_world_model.world_model.imagining import check
+from social_world_model.world_model.imagining_model import ImaginingModel
 from social_world_model.world_model.parsing import PARSE_TEMPERATURE, LanguageModelParser
 
 
-class SocialWorldModel:
+class SocialWorldModel(ImaginingModel):
     """A model of social situations.
 
     Every coroutine method has a blocking version for scripts and notebooks: `parse_sync`, `ask_sync` and so on.
@@ -71,18 +67,10 @@ class SocialWorldModel:
         wire: Wire = "standard",
         calls: Calls | None = None,
     ) -> None:
-        self.model_name, self.base_url = model_name, base_url
-        self.sampling = Sampling.of(sampling, temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
-        self.wire, self.calls = wire, calls
-        self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, LanguageModel] = WeakKeyDictionary()
+        options = Sampling.of(sampling, temperature=temperature, max_output_tokens=max_output_tokens, seed=seed)
         _check_wire(wire)
-        if not self.is_symbolic:
-            model_by_name(model_name, base_url)
-
-    @property
-    def is_symbolic(self) -> bool:
-        """Whether this is the symbolic model, which needs no language model."""
-        return self.model_name == NAME
+        self.wire: Wire = wire
+        super().__init__(model_name, base_url, options, calls)
 
     async def parse(
         self, narrative: str, guidance: str = "", *, example: str | None = None, critique: bool = False
@@ -107,9 +95,9 @@ class SocialWorldModel:
         """
         if self.is_symbolic:
             if example is not None or critique:
-                raise _only_language_models("an example or a critique")
+                raise only_language_models("an example or a critique")
             return (await SymbolicModel().parse(narrative, guidance)).context
-        return (await self._parser(example, critique=critique).parse(narrative, guidance)).context
+        return (await self._parser("parse", example, critique=critique).parse(narrative, guidance)).context
 
     async def critique(self, narrative: str, context: SocializedContext, guidance: str = "") -> list[str]:
         """Return the problems that a language model finds in a context, one sentence per problem.
@@ -128,44 +116,9 @@ class SocialWorldModel:
         RefusalError, UnparsableOutputError
             If the model refused to answer, or if no reply could be read.
         """
-        if self.is_symbolic:
-            raise _only_language_models("critique")
+        parser = self._parser("critique")
         check(context)
-        return (await self._parser(None).critique(narrative, context, guidance)).value.problems
-
-    async def step(self, context: SocializedContext, actions: Mapping[str, str] | None = None) -> SocializedContext:
-        """Return a context with actions in the last step, and a new step with a state and observations.
-
-        Parameters
-        ----------
-        context
-            Context without errors, with at least one step.
-        actions
-            Actions of some agents in the last step, by name. The model chooses all other actions.
-
-        Raises
-        ------
-        ConfigurationError, UnparsableOutputError
-            If this is the symbolic model or the context cannot be continued, or if no reply gave a valid context.
-        """
-        return await self._imagination("step").step(context, given=actions)
-
-    async def rollout(self, context: SocializedContext, steps: int = 3, futures: int = 4) -> SocialSimulation:
-        """Return several futures of a context with different events.
-
-        Parameters
-        ----------
-        context
-            Context without errors, with at least one step.
-        steps, futures
-            Number of steps in each future, and number of futures. Both numbers must be at least 1.
-
-        Raises
-        ------
-        ConfigurationError, UnparsableOutputError
-            If a number is below 1, or as in `step`; or if the futures do not differ.
-        """
-        return await self._imagination("rollout").rollout(context, steps, futures)
+        return (await parser.critique(narrative, context, guidance)).value.problems
 
     async def ask(
         self, context: SocializedContext, question: str, *, agent: str | None = None, choices: Sequence[str] = ()
@@ -191,39 +144,17 @@ class SocialWorldModel:
         query = _question(context, question, agent, choices)
         if self.is_symbolic:
             return (await SymbolicModel().answer(replace(query, domain=domain_of(context)))).response
-        sampling = replace(self.sampling, temperature=0.0)
-        reply = await LanguageModelAnswerer(*self._called(), sampling).answer(query)
+        ask = self._ask("ask")
+        reply = await LanguageModelAnswerer(ask.model, ask.calls, replace(self.sampling, temperature=0.0)).answer(query)
         return _answer_of(reply, self.model_name)
 
     parse_sync = plain_twin(parse)
     critique_sync = plain_twin(critique)
-    step_sync = plain_twin(step)
-    rollout_sync = plain_twin(rollout)
     ask_sync = plain_twin(ask)
 
-    async def __aenter__(self) -> Self:
-        """Return the model. At the end, `async with` closes the connections of the model."""
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the connections that were opened in this event loop."""
-        model = self._models.pop(asyncio.get_running_loop(), None)
-        if model is not None:
-            await model.close()
-
-    def _called(self) -> tuple[LanguageModel, Calls]:
-        return _model_of_loop(self._models, self.model_name, self.base_url), self.calls or kept().calls
-
-    def _parser(self, example: str | None, *, critique: bool = False) -> LanguageModelParser:
-        return LanguageModelParser(*self._called(), self.sampling, example, critique=critique, wire=self.wire)
-
-    def _imagination(self, what: str) -> Imagination:
-        if self.is_symbolic:
-            raise _only_language_models(what)
-        model, calls = self._called()
-        return Imagination(model=model, calls=calls, sampling=self.sampling)
+    def _parser(self, what: str, example: str | None = None, *, critique: bool = False) -> LanguageModelParser:
+        ask = self._ask(what)
+        return LanguageModelParser(ask.model, ask.calls, ask.sampling, example, critique=critique, wire=self.wire)
 
 
 def _check_wire(wire: str) -> None:
@@ -231,23 +162,6 @@ def _check_wire(wire: str) -> None:
         raise ConfigurationError(
             f"expected wire to be one of {', '.join(get_args(Wire))}; got {wire!r}", parameters=("wire",)
         )
-
-
-def _model_of_loop(
-    models: WeakKeyDictionary[asyncio.AbstractEventLoop, LanguageModel], name: str, base_url: str | None
-) -> LanguageModel:
-    """Return the model of the running event loop. A connection works in only one event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in models:
-        models[loop] = model_by_name(name, base_url)
-    return models[loop]
-
-
-def _only_language_models(what: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"expected a language model for {what}, got the symbolic model, which can only parse and answer: "
-        'use for example SocialWorldModel("gpt-4o-2024-08-06")'
-    )
 
 
 def _question(context: SocializedContext, question: str, agent: str | None, choices: Sequence[str]) -> Query:

@@ -74,6 +74,22 @@ class Absence:
     is_certain: bool
 
 
+def says_leaving(act: str) -> bool:
+    """Return whether the words of an act only say that the agent leaves.
+
+    Parameters
+    ----------
+    act
+        Words of the act, without the name of the agent.
+
+    Examples
+    --------
+    >>> says_leaving("leaves the room"), says_leaving("leaves the ball in the box")
+    (True, False)
+    """
+    return _LEAVES.fullmatch(act) is not None
+
+
 def absences(context: SocializedContext) -> list[Absence]:
     """Return the agents who act or perceive after leaving.
 
