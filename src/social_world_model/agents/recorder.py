@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from social_world_model.interaction import Happening
 from social_world_model.s3ap import SocializedContext, SocializedStructure
@@ -86,7 +87,7 @@ class Record:
                 raise ValueError(f"expected a sentence that starts with {one.actor!r}, got {one.text!r}")
         facts = tuple(one for one in plain if not one.actor)
         *before, last = self.turns
-        return replace(self, turns=(*before, replace(last, acts=acts), Turn(facts=facts)))
+        return Record(self.cast, (*before, Turn(last.facts, acts), Turn(facts)), self.thoughts)
 
     def seen(self, *chain: str) -> tuple[str, ...]:
         """Return the sentences of everything that all people in a chain perceived.
@@ -168,6 +169,7 @@ def _limited(turn: Turn, me: str) -> Turn:
     )
 
 
+@lru_cache(maxsize=4096)
 def _plain(happening: Happening) -> Happening:
     """Return a happening on one line, without tags, and with its actor among the observers."""
     text = without_tags(" ".join(happening.text.split()))

@@ -34,13 +34,15 @@ class Search:
     Attributes
     ----------
     imagined
-        Number of turns imagined so far. Values that are already known are not computed again.
+        Number of worlds in which a turn was imagined so far. A turn that is already known is not imagined again.
     """
 
     def __init__(self, imagination: Imagination) -> None:
         self.imagination = imagination
         self.imagined = 0
         self._values: dict[tuple[object, ...], float] = {}
+        self._best: dict[tuple[object, ...], Act] = {}
+        self._turns: dict[tuple[object, ...], list[tuple[World, ...]]] = {}
 
     def value(self, worlds: Sequence[World], act: Act, horizon: int) -> float:
         """Return the expected score after an act.
@@ -80,11 +82,14 @@ class Search:
         worlds, horizon
             The same as for `value`.
         acts
-            Acts to choose from.
+            All available acts.
         """
-        values = [round(self._act(worlds, act, horizon), _DIGITS) for act in acts]
-        highest = [act for act, value in zip(acts, values, strict=True) if value == max(values)]
-        return max(highest, key=lambda act: round(self.value_now(worlds, act), _DIGITS))
+        key = (horizon, *(world.key for world in worlds))
+        if key not in self._best:
+            values = {act: round(self._act(worlds, act, horizon), _DIGITS) for act in acts}
+            highest = [act for act in acts if values[act] == max(values.values())]
+            self._best[key] = max(highest, key=lambda act: round(self.value_now(worlds, act), _DIGITS))
+        return self._best[key]
 
     def futures(self, worlds: Sequence[World], act: Act, horizon: int) -> tuple[tuple[Imagined, ...], ...]:
         """Return the imagined replies to an act, for each future that the person can tell apart after the next turn.
@@ -95,7 +100,7 @@ class Search:
             The same as for `value`. After the act, the person continues with the best acts, and the likelier of two
             futures happens.
         """
-        groups = self.imagination.groups(worlds, act)
+        groups = self._groups(worlds, act)
         return tuple((*group[0].replies, *self._replies(group, horizon - 1)) for group in groups)
 
     def _value(self, worlds: Sequence[World], left: int) -> float:
@@ -115,8 +120,15 @@ class Search:
         return max(self._act(worlds, act, left) for act in acts) if acts else self._act(worlds, None, left + 1)
 
     def _act(self, worlds: Sequence[World], act: Act | None, left: int) -> float:
-        self.imagined += len(worlds)
-        return sum(self._value(group, left - 1) for group in self.imagination.groups(worlds, act))
+        return sum(self._value(group, left - 1) for group in self._groups(worlds, act))
+
+    def _groups(self, worlds: Sequence[World], act: Act | None) -> list[tuple[World, ...]]:
+        """Return the worlds after a turn. Worlds with the same keys have the same future, and are imagined once."""
+        key = (act, *(world.key for world in worlds))
+        if key not in self._turns:
+            self.imagined += len(worlds)
+            self._turns[key] = self.imagination.groups(worlds, act)
+        return self._turns[key]
 
     def _ended(self, world: World) -> tuple[State, tuple[Imagined, ...]]:
         """Return the state after the last acts of the partners, if the time of the game is over now."""
@@ -150,7 +162,7 @@ class Search:
         if acts and not left:
             return self._ended(worlds[0])[1]
         act = self.best(worlds, acts, left) if acts else None
-        groups = self.imagination.groups(worlds, act)
+        groups = self._groups(worlds, act)
         likeliest = max(groups, key=lambda group: sum(world.weight for world in group))
         return (*likeliest[0].replies, *self._replies(likeliest, left - bool(acts)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
@@ -65,6 +65,9 @@ class Imagination:
     game: Game
     me: str
     simulate: Simulate = "memory"
+    _replays: dict[tuple[object, ...], tuple[int, World] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def partners(self) -> tuple[str, ...]:
@@ -104,7 +107,9 @@ class Imagination:
         for turn in range(observation.turn - 1):
             perceived = frozenset(event.text for event in events if _is_of(event, turn))
             worlds = [
-                (unusual + more, after) for unusual, world in worlds for more, after in self._replayed(world, perceived)
+                (unusual + step[0], step[1])
+                for unusual, world in worlds
+                if (step := self._replayed(world, perceived)) is not None
             ]
         if not worlds:
             raise ConfigurationError(
@@ -173,17 +178,19 @@ class Imagination:
         )
         return World(weight, state, record, minds, replies)
 
-    def _replayed(self, world: World, perceived: frozenset[str]) -> Iterator[tuple[int, World]]:
-        """Return the world after the turn that the person perceived, and the number of unusual acts in it."""
-        fits = []
-        for acts in self._joint_acts(world.state):
-            state, happenings = self.game.step(world.state, acts)
-            record = world.record.after(happenings)
-            if self._perceived(record) == perceived:
-                fits.append((self._unusual(world, acts), state, record))
-        if fits:
-            unusual, state, record = min(fits, key=lambda fit: fit[0])
-            yield unusual, self._world(world.weight, state, record)
+    def _replayed(self, world: World, perceived: frozenset[str]) -> tuple[int, World] | None:
+        """Return the number of unusual acts in a turn and the world after it; None if it is not what was perceived."""
+        key = (*world.key, perceived)
+        if key not in self._replays:
+            fits = []
+            for acts in self._joint_acts(world.state):
+                state, happenings = self.game.step(world.state, acts)
+                record = world.record.after(happenings)
+                if self._perceived(record) == perceived:
+                    fits.append((self._unusual(world, acts), state, record))
+            fewest = min(fits, key=lambda fit: fit[0], default=None)
+            self._replays[key] = fewest and (fewest[0], self._world(world.weight, *fewest[1:]))
+        return self._replays[key]
 
     def _joint_acts(self, state: State) -> Iterator[Mapping[str, Act]]:
         options = {name: acts_of(self.game, state, name) for name in (self.me, *self.partners)}

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from social_world_model.s3ap import Event
 from social_world_model.s3ap.event import Percept
-from social_world_model.symbolic.story.beliefs import TrustPolicy, belief, read_events
+from social_world_model.symbolic.story.beliefs import EventReading, TrustPolicy, belief
 from social_world_model.symbolic.story.clauses import Report
 from social_world_model.symbolic.story.language import read_clause
 
@@ -39,23 +39,24 @@ def believed_place(name: str, seen: tuple[str, ...], what: str, trust: TrustPoli
     trust
         Policy that decides whether a report changes a belief.
     """
-    read = (_event(name, text, position) for position, text in enumerate(seen) if _is_read(text))
-    return belief(read_events(read), name, what, trust)
+    readings = [reading for text in seen if (reading := _read(name, text)) is not None]
+    return belief(readings, name, what, trust)
 
 
 @lru_cache(maxsize=4096)
-def _is_read(text: str) -> bool:
-    return read_clause(text) is not None
-
-
-def _event(name: str, text: str, position: int) -> Event:
-    return Event(
-        id=f"{position}.0",
-        position=position,
-        timestep=str(position),
+def _read(name: str, text: str) -> EventReading | None:
+    """Return a sentence as an event that one person perceives; None if the grammar does not read it."""
+    clause = read_clause(text)
+    if clause is None:
+        return None
+    event = Event(
+        id="",
+        position=0,
+        timestep="",
         kind="percept",
         text=text,
         actor=None,
-        percepts={name: Percept(position, text)},
+        percepts={name: Percept(0, text)},
         overt_observers=frozenset({name}),
     )
+    return EventReading(event, clause)
