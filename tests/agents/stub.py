@@ -87,7 +87,7 @@ class _Drawn:
         return {"actions": acts, "state": "none", "observations": [f"{name}: <act/>" for name in people]}
 
 
-_REPLIES: dict[Any, Callable[[_Drawn], Any]] = {
+REPLIES: dict[Any, Callable[[_Drawn], Any]] = {
     WrittenAct: lambda drawn: drawn.act(),
     ReasonedAct: lambda drawn: {"reasoning": drawn.words(1), **drawn.act()},
     WrittenActs: lambda drawn: {"acts": [drawn.act(place) for place in range(drawn.proposed)]},
@@ -106,7 +106,7 @@ _REPLIES: dict[Any, Callable[[_Drawn], Any]] = {
     },
     NextMoment: lambda drawn: drawn.moment(),
 }
-_FORMS = {format_instructions(shape): reply for shape, reply in _REPLIES.items()}
+_FORMS = {format_instructions(shape): reply for shape, reply in REPLIES.items()}
 
 
 def stub_reply(prompt: str) -> str:

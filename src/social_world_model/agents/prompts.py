@@ -258,7 +258,7 @@ _BY_RUBRIC = (
 _CANDIDATES: tuple[Part, ...] = (
     Section(
         name="imagined candidates",
-        text="Each candidate shows an act of the person, and what the person would perceive after the act. This is imagined.",
+        text="Each candidate shows an act, and what the person would perceive after this act. This is imagined.",
         condition=given("imagines"),
     ),
     Section(name="candidates", text="{candidates}"),
