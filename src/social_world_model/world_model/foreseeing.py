@@ -369,7 +369,7 @@ def check_size(
     if acts * horizon * samples > max_replies:
         raise ConfigurationError(
             f"expected at most {max_replies} imagined replies, got {acts * horizon * samples} "
-            f"({acts} acts x horizon {horizon} x samples {samples}): raise max_replies",
+            f"({acts} acts x horizon {horizon} x samples {samples}): lower one of these, or set max_replies",
             parameters=("horizon", "samples", "max_replies"),
         )
 
