@@ -35,8 +35,6 @@ class FaultServer(Service):
         Multiplies every latency.
     keep_bodies
         Whether the log keeps requests.
-    replies
-        Function from the first message of a request to the JSON of the reply. It replaces the oracle.
 
     Attributes
     ----------

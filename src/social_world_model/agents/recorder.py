@@ -71,15 +71,17 @@ class Record:
         Parameters
         ----------
         happenings
-            The acts of the last turn, and the facts after these acts.
+            The acts of the last turn, and the facts after these acts. Acts are kept in the order of the cast, because
+            people act at the same time.
 
         Raises
         ------
         ValueError
-            If a person acts twice, or if the sentence of an act does not start with the name of the actor.
+            If a person acts twice, if an actor is not in the cast, or if the sentence of an act does not start with
+            the name of the actor.
         """
         plain = [_plain(one) for one in happenings]
-        acts = tuple(one for one in plain if one.actor)
+        acts = tuple(sorted((one for one in plain if one.actor), key=lambda one: self.cast.index(one.actor)))
         if len({one.actor for one in acts}) < len(acts):
             raise ValueError(f"expected at most one act per person, got {[one.text for one in acts]}")
         for one in acts:
@@ -99,11 +101,10 @@ class Record:
         chain
             Names of one or more people. The first is the person whose view this is.
         """
-        first = chain[0]
         return tuple(
             one.text
             for turn in self.turns
-            for one in (*turn.facts, *sorted(turn.acts, key=lambda act: act.actor != first))
+            for one in (*turn.facts, *_own_first(turn.acts, chain[0]))
             if one.observers.issuperset(chain)
         )
 
@@ -160,6 +161,10 @@ class Record:
         if seen and len(seen) == len(others):
             return [SAME_AS_LAST_ACTION]
         return [same_as_last_action_of(self.cast.index(act.actor)) for act in seen]
+
+
+def _own_first(acts: tuple[Happening, ...], name: str) -> Sequence[Happening]:
+    return acts if len(acts) < 2 else sorted(acts, key=lambda act: act.actor != name)
 
 
 def _limited(turn: Turn, me: str) -> Turn:

@@ -283,14 +283,12 @@ def _config(search: Search, **options: object) -> ModelConfig:
 def _why(value: float, futures: Sequence[Sequence[Imagined]]) -> str:
     """Return the value of an act with the last reply of each imagined future."""
     last = [future[-1] for future in futures if future]
-    if not last:
-        return f"The expected score is {value:.2f}; no reply is expected."
-    replies = " or ".join(dict.fromkeys(f"{reply.by} {reply.act.words}" for reply in last))
-    return f"The expected score is {value:.2f}; the last expected reply is: {replies}"
+    replies = dict.fromkeys(f"{one.by} thinks: {one.mind} {one.by} {one.act.words}" for one in last)
+    return f"The expected score is {value:.2f}. Last expected reply: {' Or: '.join(replies) or 'none.'}"
 
 
 def _decision(act: Act, considered: Sequence[Considered], what: str) -> Decision:
     highest = max(one.value or 0.0 for one in considered)
     equal = sum(round(one.value or 0.0, _DIGITS) == round(highest, _DIGITS) for one in considered)
-    also = f" {equal - 1} other acts have the same score." if equal > 1 else ""
+    also = f" {equal} acts have this score." if equal > 1 else ""
     return Decision(act=act, considered=tuple(considered), why=f"The {what} is the highest, {highest:.2f}.{also}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,7 +44,7 @@ class World:
     @cached_property
     def key(self) -> tuple[float, str, tuple[str, ...]]:
         """Everything that decides the future of the world."""
-        return self.weight, json.dumps(self.state), self.minds
+        return self.weight, repr(self.state), self.minds
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Errand(Game):
 
     id: str = "errand"
     environment: str = "errand"
-    cast: tuple[str, ...] = (MIA, BEN, CARA)
+    cast: tuple[str, ...] = (MIA, CARA, BEN)
     main_seats: tuple[str, ...] = ("messenger",)
     max_turns: int = TURNS
     order: Order = "simultaneous"
@@ -140,8 +140,9 @@ class Errand(Game):
 
 def _room(state: State, name: str, turn: int) -> str:
     """Return the room of a person. The room of Mia is known for the turn of the state only."""
-    found: str = state["mia"] if name == MIA else state[name.lower()][min(turn, TURNS - 1)]
-    return found
+    if name == MIA:
+        return str(state["mia"])
+    return str(state["ben" if name == BEN else "cara"][min(turn, TURNS - 1)])
 
 
 def _in(state: State, room: str, turn: int) -> frozenset[str]:

@@ -25,6 +25,8 @@ STAY = Act(kind="action", text="stays in the playroom")
 MOVES = {box: Act(kind="action", text=f"moves the ball to the {box}") for box in BOXES}
 NAMES = {box: Act(kind="speak", text=f"The ball is in the {box}.") for box in BOXES}
 
+_BOX_OF = {acts[box].text: box for acts in (MOVES, NAMES) for box in BOXES}
+
 
 @dataclass(frozen=True)
 class Stash(Game):
@@ -87,13 +89,13 @@ class Stash(Game):
         if ANNE in acts:
             witnesses = BOTH if _is_there(state, turn) else frozenset({ANNE})
             happenings.append(Happening(text=f"{ANNE} {acts[ANNE].text}.", observers=witnesses, actor=ANNE))
-            ball = next((box for box, move in MOVES.items() if move == acts[ANNE]), ball)
+            ball = _BOX_OF.get(acts[ANNE].text, ball)
         if SALLY in acts:
             happenings.append(_fact(f"The ball is in the {ball}."))
         before, after = (_is_there(state, at) for at in (turn, turn + 1))
         if before != after:
             happenings.append(_fact(f"Sally {'enters' if after else 'exits'} the playroom."))
-        named = next(box for box, act in NAMES.items() if act == acts[SALLY]) if turn == TURNS else None
+        named = _BOX_OF[acts[SALLY].text] if turn == TURNS else None
         moves = state["moves"] + (ball != state["ball"])
         return {**state, "turn": turn + 1, "ball": ball, "moves": moves, "named": named}, tuple(happenings)
 

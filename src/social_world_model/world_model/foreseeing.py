@@ -79,13 +79,10 @@ class ImaginedPerson:
         Asks the language model.
     known
         What the person who imagines knows of other people from the briefing, by name.
-    situation
-        What all people know, such as the rules of a game.
     """
 
     ask: Ask
     known: Mapping[str, str] = field(default_factory=dict)
-    situation: str = ""
 
     async def reply(self, context: SocializedContext, *, me: str, by: str, place: str = "") -> Imagined:
         """Return the next act of a person, in one call.
@@ -93,7 +90,7 @@ class ImaginedPerson:
         Parameters
         ----------
         context
-            What the person knows. The prompt contains nothing else, except `known` and `situation`.
+            What the person knows. The prompt contains nothing else of the situation.
         me
             Name of the person who imagines.
         by
@@ -106,8 +103,7 @@ class ImaginedPerson:
         UnparsableOutputError, RefusalError, GenerationError
             If no reply could be read, if the model refused to answer, or if no call succeeded.
         """
-        known = self.known.get(by, "") if by != me else ""
-        text = reply_prompt(context, me=me, by=by, known=known, situation=self.situation)
+        text = reply_prompt(context, me=me, by=by, known=self.known.get(by, "") if by != me else "")
         return await self.ask(text, ImaginedReplyParser(by), role="foresee", place=place)
 
 
@@ -369,7 +365,7 @@ def check_size(
     if acts * horizon * samples > max_replies:
         raise ConfigurationError(
             f"expected at most {max_replies} imagined replies, got {acts * horizon * samples} "
-            f"({acts} acts x horizon {horizon} x samples {samples}): lower one of these, or set max_replies",
+            f"({acts} acts x horizon {horizon} x samples {samples}): raise max_replies",
             parameters=("horizon", "samples", "max_replies"),
         )
 
