@@ -2,9 +2,10 @@
 
 Entry points belong to the group ``social_world_model``. An entry point names one of these:
 
-- a module that registers benchmarks, modes, models or trainers when it is imported;
+- a module that registers benchmarks, modes, models, scenarios or trainers when it is imported;
 - a function without parameters that registers them;
-- if the entry point is called ``benchmarks``, ``modes`` or ``trainers``: an object to register, or a list of objects;
+- if the entry point is called ``benchmarks``, ``modes``, ``scenarios`` or ``trainers``: an object to register, or a
+  list of objects;
 - if the entry point is called ``models``: a mapping of prefixes to factories.
 
 If an installed plug-in cannot be loaded, commands that do not need the plug-in still work. `failures` lists the
@@ -34,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "benchmarks": "social_world_model.benchmarks:register",
     "modes": "social_world_model.modes:register_mode",
     "models": "social_world_model.generation_utils:register_model",
+    "scenarios": "social_world_model.scenarios:register_scenario",
     "trainers": "social_world_model.training:register_trainer",
 }
 """Functions that register plug-ins, by kind of plug-in. A function is imported when a plug-in needs it."""

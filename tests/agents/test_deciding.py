@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from social_world_model.agents.making import AGENTS, AgentOptions
+from social_world_model.agents.making import AGENTS, AgentOptions, Seat
+from social_world_model.agents.recorder import Record
 from social_world_model.agents.replies import GoalScores, RubricScores, WrittenActs
+from social_world_model.agents.search import Greedy, Planner
 from social_world_model.errors import ConfigurationError, EndpointError
 from social_world_model.generation_utils.output_parsers import format_instructions
-from social_world_model.interaction import Act
+from social_world_model.interaction import Act, Observation
 from social_world_model.runs.keys import fingerprint
+from social_world_model.scenarios import Scenario, get_scenarios
 from tests.agents.helpers import ANN, BOB, Recording, asked, beginning, decided, observed, seat
 from tests.agents.stub import prompt_of, stub, stub_reply
 from tests.agents.test_calls import AGENTS_WITH_A_MODEL
@@ -192,3 +195,44 @@ class TestOptions:
         assert {name for name, kind in kinds.items() if kind.imagines} == {"foresee", "foresee-paper"}
         for name, kind in kinds.items():
             assert kind.name == name and kind.summary and sum(kind.calls(AgentOptions()).values()) > 0
+
+
+class TestGames:
+    def game(self) -> Scenario:
+        return get_scenarios("stash")[0]
+
+    def test_without_a_model_the_agents_search_the_game(self) -> None:
+        game = self.game()
+        state, _ = game.start(3)
+        for name, kind in (("foresee", Planner), ("best-of", Greedy)):
+            (player,) = (game.seats[one] for one in game.main_seats)
+            made = AGENTS.get(name).make(Seat(name=player, scenario=game, state=state, seed=3))
+            assert isinstance(made, kind)
+
+    def test_with_a_model_the_agents_play_the_text_of_the_game(self) -> None:
+        game = self.game()
+        state, facts = game.start(3)
+        (player,) = (game.seats[one] for one in game.main_seats)
+        brief = game.briefing(player, state)
+        record = Record.begin(game.cast, facts, {player: brief.private})
+        observation = Observation(
+            turn=1,
+            turns_left=5,
+            me=player,
+            briefing=brief,
+            news=(),
+            available=game.available(state, player),
+            context=record.context(player),
+        )
+
+        async def work(ask: Recording) -> list[Act]:
+            acts = []
+            for name in AGENTS_WITH_A_MODEL:
+                seated = Seat(name=player, scenario=game, state=state, seed=3, ask=ask)
+                acts.append((await AGENTS.get(name).make(seated).decide(observation)).act)
+            prompts = [text for _, place, text in ask.calls if place.count("/") == 2 or not place[0].isdigit()]
+            assert prompts and all(brief.scenario in text for text in prompts), "the rules are in every prompt"
+            return acts
+
+        acts, _ = asked(work)
+        assert set(acts) <= set(observation.available)

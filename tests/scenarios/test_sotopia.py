@@ -90,6 +90,21 @@ def test_the_relationship_decides_what_is_known_of_the_other(tmp_path: Path, rel
         assert hidden not in whole(ann)
 
 
+def test_the_record_as_a_person_sees_it_contains_no_goal_or_secret_of_the_other(tmp_path: Path) -> None:
+    scenario = only(tmp_path, bundle(relationship=5))
+    state, facts = scenario.start(0)
+    record = Record.begin(scenario.cast, facts, {one.me: one.private for one in briefings(scenario)})
+    for act in (Act(kind="speak", text="Hello"), Act(kind="action", text="waves"), NO_ACT):
+        (name,) = (one for one in scenario.cast if scenario.available(state, one))
+        state, happenings = scenario.step(state, {name: act})
+        record = record.after(happenings)
+    for me, own, other in (("Ann Lee", "a", "b"), ("Bob", "b", "a")):
+        seen = record.context(me).to_json() + "".join(record.news(me, -1))
+        assert f"secret of {own}" in seen
+        assert f"secret of {other}" not in seen
+        assert scenario.briefing({"a": "Ann Lee", "b": "Bob"}[other], state).goal not in seen
+
+
 def test_parts_with_a_viewer_are_for_this_seat_only(tmp_path: Path) -> None:
     scenario = only(
         tmp_path,
@@ -121,6 +136,7 @@ def test_parts_with_a_viewer_are_for_this_seat_only(tmp_path: Path) -> None:
         ("<clarification_hint>a<strategy_hint>b</clarification_hint>c", "abc"),
         ("a<p viewer='agent_1'/>b", "ab"),
         ("<p viewer='agent_10'>ten</p>", ""),
+        ("<p>" * 50_000 + "</root>" * 50_000 + "<b>" * 50_000 + "x", "<b>" * 50_000 + "x"),
     ],
 )
 def test_tags_are_rendered_for_the_first_seat(text: str, seen: str) -> None:

@@ -35,6 +35,8 @@ class FaultServer(Service):
         Multiplies every latency.
     keep_bodies
         Whether the log keeps requests.
+    replies
+        Function from the first message of a request to the JSON of the reply. It replaces the oracle.
 
     Attributes
     ----------

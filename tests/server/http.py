@@ -6,7 +6,7 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -25,7 +25,7 @@ from tests.server.faults import (
     parsed_faults,
     refusal,
 )
-from tests.server.oracle import Asked, Oracle, UnknownError
+from tests.server.oracle import Asked, Oracle, OracleRow, UnknownError
 from tests.server.quirks import QUIRKS
 
 MODEL = "oracle"
@@ -94,8 +94,10 @@ class Service:
         retry_after: float = 0.0,
         scale: float = 1.0,
         keep_bodies: bool = True,
+        replies: Callable[[str], str] | None = None,
     ) -> None:
         check_personalities(personalities)
+        self._replies = replies
         self.oracle = Oracle(rows)
         self.log: list[Entry] = []
         self._settings = (latency, parsed_faults(faults) | dict(quirks), seed, scale)
@@ -145,8 +147,7 @@ class Service:
         if wrong := refusal(self._personalities, body, token):
             return _refused(wrong, entry)
         try:
-            asked = self._asked("\n".join(texts), form)
-            value = self.oracle.reply(asked)
+            asked, value = self._asked_and_reply(texts, form)
         except (UnknownError, SocialWorldModelError) as error:
             return _refused(Refusal(400, f"The oracle has no reply: {error}", code="unknown_to_the_oracle"), entry)
         entry.kind, entry.row = asked.kind, asked.row.index
@@ -166,6 +167,12 @@ class Service:
         content, fault = content_of(value, asked.kind, drawn, where, self._personalities)
         entry.fault = entry.fault or fault
         return Answer(200, _completion(entry, body, content), entry)
+
+    def _asked_and_reply(self, texts: Sequence[str], form: Any) -> tuple[Asked, Any]:
+        if self._replies is None:
+            asked = self._asked("\n".join(texts), form)
+            return asked, self.oracle.reply(asked)
+        return Asked("answer", OracleRow("", "", "", ""), None, json=True), json.loads(self._replies(texts[0]))
 
     def _odd(self, name: str, entry: Entry, body: dict[str, Any], value: Any) -> Answer:
         completion = _completion(entry, body, content_of(value, "answer", None, 0.0)[0])

@@ -305,6 +305,11 @@ class TestWithALanguageModel:
         assert "What Anne knows of Sally: Sally is five." in text and HOW_TO_READ_COMPACT.text in text
         assert all(f"- {kind}: {meaning}" in text for kind, meaning in KINDS_OF_ACTS.items())
         assert "What Anne knows" not in reply_prompt(SALLY_ANNE, me="Anne", by="Sally")
+        assert "Everybody knows this: They play." in reply_prompt(
+            SALLY_ANNE, me="Anne", by="Sally", situation="They play."
+        )
+        repeated = reply_prompt(SALLY_ANNE, me="Anne", by="Sally", situation="The ball\nis in the basket.")
+        assert "Everybody knows this" not in repeated
         assert isinstance(ImaginedPerson(None), PartnerModel)  # type: ignore[arg-type]
         assert REPLY.replies
 

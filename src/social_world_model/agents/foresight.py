@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from social_world_model.agents import prompts as texts
-from social_world_model.agents.language_model import LanguageModelAgent, check_candidates, model_of
+from social_world_model.agents.language_model import LanguageModelAgent, check_candidates, model_of, searches
 from social_world_model.agents.making import AgentKind, AgentOptions, Seat
 from social_world_model.agents.turn import Turn, best_of
 from social_world_model.generation_utils.asking import Ask
@@ -68,7 +68,7 @@ async def _foresee(world: Ask, partner: str, turn: Turn) -> Decision:
     observation, options = turn.observation, turn.seat.options
     acts = await turn.propose()
     futures = await foresee(
-        ImaginedPerson(world, observation.briefing.others),
+        ImaginedPerson(world, observation.briefing.others, observation.briefing.scenario),
         observation.context,
         me=observation.me,
         acts=acts,
@@ -118,6 +118,10 @@ def _make_foresee_paper(seat: Seat) -> Agent:
 
 
 def _make_foresee(seat: Seat) -> Agent:
+    if searches(seat):
+        from social_world_model.agents.search import planner
+
+        return planner(seat)
     options = seat.options
     ask = model_of(seat, "foresee")
     check_candidates(options)

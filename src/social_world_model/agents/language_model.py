@@ -16,6 +16,7 @@ from social_world_model.generation_utils.asking import Ask
 from social_world_model.generation_utils.calls import Role
 from social_world_model.generation_utils.configs import config_of
 from social_world_model.interaction import Agent, Considered, Decision, Observation
+from social_world_model.scenarios.base import Game
 
 NEED_NO_MODEL = "habit, human and scripted:FILE; in a game also foresee and best-of"
 
@@ -74,6 +75,11 @@ class LanguageModelAgent:
             If no reply of the model could be read, if the model refused to answer, or if no call succeeded.
         """
         return await self.deciding(Turn(observation, self.ask, self.seat))
+
+
+def searches(seat: Seat) -> bool:
+    """Return whether the agent of a seat searches a game, because it has no language model."""
+    return seat.ask is None and isinstance(seat.scenario, Game)
 
 
 def model_of(seat: Seat, name: str) -> Ask:
@@ -160,6 +166,10 @@ def _kind(
 
 
 def _make_best_of(seat: Seat) -> Agent:
+    if searches(seat):
+        from social_world_model.agents.search import greedy
+
+        return greedy(seat)
     ask = model_of(seat, "best-of")
     check_candidates(seat.options)
     prompts = {**texts.PROPOSE.by_name("propose"), f"value by {seat.options.value}": texts.VALUE[seat.options.value]}

@@ -9,7 +9,7 @@ from social_world_model.choices import Choose, Simulate, Value
 from social_world_model.generation_utils.asking import Ask
 from social_world_model.generation_utils.calls import Role
 from social_world_model.interaction import Agent, State
-from social_world_model.registry import Registry
+from social_world_model.registry import Registry, check_members
 from social_world_model.scenarios.base import Scenario
 from social_world_model.world_model.foreseeing import MAX_REPLIES
 
@@ -117,3 +117,16 @@ AGENTS: Registry[AgentKind] = Registry(
     },
 )
 """Kinds of agents by name. ``scripted:FILE`` is not in the registry, because its name contains a path."""
+
+
+def register_agent(kind: AgentKind) -> AgentKind:
+    """Register a kind of agent under its name.
+
+    Raises
+    ------
+    ConfigurationError
+        If the object lacks a member of `AgentKind`, or if the name is taken.
+    """
+    check_members(kind, "a kind of agent", ("name", "make", "calls", "imagines"))
+    AGENTS.register(kind.name, kind)
+    return kind

@@ -25,7 +25,7 @@ from social_world_model.interaction import Act, Observation
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import render
 from social_world_model.s3ap.views import perspective
-from social_world_model.world_model.foreseeing_prompts import KINDS_OF_ACTS
+from social_world_model.world_model.foreseeing_prompts import KINDS_OF_ACTS, unless_in
 from social_world_model.world_model.step_prompts import NUMBERS
 
 Spec = PromptSpec[Mapping[str, str]]
@@ -73,13 +73,11 @@ def values_of(observation: Observation) -> dict[str, str]:
     """
     me, briefing = observation.me, observation.briefing
     memory = render(perspective(observation.context, [me]), "compact")
-    flat = " ".join(memory.split())
-    texts = {"scenario": briefing.scenario, "private": briefing.private}
-    new = {name: "" if " ".join(text.split()) in flat else text for name, text in texts.items()}
     listed = [act for act in observation.available if isinstance(act, Act)]
     kinds = [kind for kind in observation.available if not isinstance(kind, Act)]
     return {
-        **new,
+        "scenario": unless_in(memory, briefing.scenario),
+        "private": unless_in(memory, briefing.private),
         "me": me,
         "cast": ", ".join(name for name in briefing.cast if name != me) or "nobody",
         "others": "\n".join(f"- {name}: {text}" for name, text in briefing.others.items() if text.strip()),

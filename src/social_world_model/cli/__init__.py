@@ -31,7 +31,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show:show", "Show one item: prompt, reply, answer, score, context."),
     "compare": ("reports:compare", "Compare two runs item by item."),
     "evaluate-contexts": ("evaluate:evaluate_contexts", "Measure the quality of contexts."),
-    "list": ("listing:list_known", "List benchmarks, modes, models or trainers."),
+    "list": ("listing:list_known", "List benchmarks, modes, models, agents, scenarios or trainers."),
+    "play": ("play:play", "Play a scenario with agents, turn by turn."),
     "parse": ("stories:parse", "Parse a story into an S3AP context."),
     "ask": ("stories:ask", "Answer a question about a story."),
     "perspective": ("stories:perspective", "Show a story from the perspective of an agent."),
@@ -43,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 GROUPS: Mapping[str, tuple[str, str]] = {
     "data": ("data:data_app", "Generate labelled stories, or download benchmark data."),
     "context": ("contexts:context_app", "Perturb stored contexts."),
+    "agents": ("agents:agents_app", "Play many episodes of a scenario."),
     "train": ("train:train_app", "Train a small model to parse stories."),
 }
 """Groups of commands by name. Each group has an application in this package, and a help text."""

@@ -1,4 +1,4 @@
-"""``swm list``: names of benchmarks, modes, models and trainers."""
+"""``swm list``: names of benchmarks, modes, models, agents, scenarios and trainers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import typer
 
 def list_known(
     kind: Annotated[
-        Literal["benchmarks", "modes", "models", "trainers"], typer.Argument(help="What to list.", show_default=False)
+        Literal["benchmarks", "modes", "models", "agents", "scenarios", "trainers"],
+        typer.Argument(help="What to list.", show_default=False),
     ],
 ) -> None:
-    """List benchmarks, modes, models or trainers.
+    """List benchmarks, modes, models, agents, scenarios or trainers.
 
     Prints one name per line, including names from plug-ins.
     """
@@ -50,4 +51,23 @@ def _trainers() -> list[str]:
     return list(trainer_names())
 
 
-_LISTS = {"benchmarks": _benchmarks, "modes": _modes, "models": _models, "trainers": _trainers}
+def _agents() -> list[str]:
+    from social_world_model.agents.making import AGENTS
+
+    return [*AGENTS.names(), "scripted:FILE"]
+
+
+def _scenarios() -> list[str]:
+    from social_world_model.scenarios import scenario_names
+
+    return scenario_names()
+
+
+_LISTS = {
+    "benchmarks": _benchmarks,
+    "modes": _modes,
+    "models": _models,
+    "agents": _agents,
+    "scenarios": _scenarios,
+    "trainers": _trainers,
+}

@@ -90,13 +90,32 @@ def _show_counts(result: RunResult) -> None:
         print(f"questions: {result.kept} reused from an earlier run, {len(result.outcomes) - result.kept} new")
     if result.contexts_found or result.contexts_made:
         print(f"contexts: {result.contexts_made} made, {result.contexts_found} reused (one per story)")
-    if result.usage:
-        used = sum(result.usage.values(), NO_USAGE)
-        roles = ", ".join(f"{usage.requests} {role}" for role, usage in result.usage.items())
-        print(f"calls: {roles}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}")
+    show_usage(result.usage)
     if (shared := result.shared_contexts).requests:
         tokens = f"{shared.input_tokens:,} tokens in, {shared.output_tokens:,} out"
         print(f"reused contexts: {shared.requests} calls, {tokens}; {dollars(shared)}; paid by other runs")
+
+
+def show_usage(usage: Mapping[str, Usage]) -> None:
+    """Print the usage of model calls by role, if there are any calls."""
+    if usage:
+        used = sum(usage.values(), NO_USAGE)
+        roles = ", ".join(f"{one.requests} {role}" for role, one in usage.items())
+        print(f"calls: {roles}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}")
+
+
+def show_stop(why: str, done: str) -> None:
+    """Print why a run ended early, and what is done.
+
+    Parameters
+    ----------
+    why
+        Message of the error that stopped the run.
+    done
+        What is done, and how to continue.
+    """
+    print(f"stopped: {told(why)}")
+    print(done)
 
 
 def _show_stop(result: RunResult) -> None:
@@ -106,9 +125,8 @@ def _show_stop(result: RunResult) -> None:
     done = sum(not is_failure(outcome.status) for outcome in result.outcomes)
     if result.outcomes:
         print()
-    print(f"stopped: {told(result.stopped)}")
     again = "run the same command to resume" if result.folder is not None else "nothing was saved"
-    print(f"{done} of {len(result.dataset.rows)} questions are done; {again}")
+    show_stop(result.stopped, f"{done} of {len(result.dataset.rows)} questions are done; {again}")
 
 
 def _show_errors(result: RunResult) -> None:

@@ -16,7 +16,7 @@ Plugin = Annotated[
     list[Path] | None,
     typer.Option(
         "--plugin",
-        help="Python file that registers benchmarks, modes, models or trainers. Repeatable.",
+        help="Python file that registers benchmarks, modes, models, agents, scenarios or trainers. Repeatable.",
     ),
 ]
 

@@ -59,3 +59,8 @@ def raw(stream: TextIO) -> TextIO:
         Standard output or standard error.
     """
     return stream.raw if isinstance(stream, PrintableStream) else stream
+
+
+def show_line(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)

@@ -85,6 +85,27 @@ def context_folder(output_dir: Path, benchmark: str, dataset: str, context_model
     return run_folder(output_dir, benchmark, "socialized_context", context_model, dataset, context_model)
 
 
+def episodes_folder(output_dir: Path, scenario: str, data: str, agent: str, partner: str) -> Path:
+    """Return the folder of a run of episodes.
+
+    Parameters
+    ----------
+    output_dir
+        Folder for all results.
+    scenario, data
+        Name of the source of scenarios, and name of the data file; the name is empty without a file.
+    agent, partner
+        Names of the agent and of the partner, with their models.
+
+    Examples
+    --------
+    >>> episodes_folder(Path("data"), "sotopia", "hard.json", "foresee_org/m", "plain_org/m").as_posix()
+    'data/agents/sotopia_hard.json/foresee_org%2Fm__plain_org%2Fm'
+    """
+    source = "_".join(filter(None, (scenario, data)))
+    return output_dir.joinpath("agents", _segment(source), _segment(f"{agent}__{partner}"))
+
+
 def aside_folder(folder: Path) -> Path:
     """Return the first free folder name ``<folder>.old-N`` for old results."""
     number = 1

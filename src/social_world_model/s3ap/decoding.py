@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
 from social_world_model.s3ap.prose import is_closed, sentences
-from social_world_model.s3ap.tag_table import FIELDS, Reference, Tag, references_in
+from social_world_model.s3ap.tag_table import Reference, Tag, references_in
 from social_world_model.s3ap.tags import (
     NONE,
     Field,
@@ -281,16 +281,28 @@ def encode(context: SocializedContext) -> SocializedContext:
 
 def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, looks_ahead: bool) -> SocializedStructure:
     """Replace repeated text in a step with tags: either tags that refer to a later step, or all other tags."""
-    shorten = {
-        field: _shortener(decoder, position, field, references_in(field, looks_ahead=looks_ahead)) for field in FIELDS
-    }
+    made: dict[Field, Callable[[str], str]] = {}
+
+    def short(field: Field, text: str) -> str:
+        if not _has_words(text):
+            return text
+        if field not in made:
+            tags = references_in(field, looks_ahead=looks_ahead)
+            made[field] = _shortener(decoder, position, field, tags)
+        return made[field](text)
+
     return step.model_copy(
         update={
-            "state": shorten["state"](step.state),
-            "observations": {name: shorten["observations"](text) for name, text in step.observations.items()},
-            "actions": {name: shorten["actions"](text) for name, text in step.actions.items()},
+            "state": short("state", step.state),
+            "observations": {name: short("observations", text) for name, text in step.observations.items()},
+            "actions": {name: short("actions", text) for name, text in step.actions.items()},
         }
     )
+
+
+def _has_words(text: str) -> bool:
+    """Return whether a text contains words outside tags."""
+    return any(piece.kind == "text" and not is_none(piece.text) for piece in split_pieces(text))
 
 
 def _with_own_tags(

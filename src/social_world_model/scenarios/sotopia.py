@@ -16,7 +16,7 @@ from social_world_model.errors import ConfigurationError, DatasetError, Generati
 from social_world_model.interaction import Act, ActKind, Briefing, Happening, Order, State, act_problem
 from social_world_model.s3ap.tags import without_tags
 from social_world_model.scenarios.base import Scenario
-from social_world_model.scenarios.sotopia_data import Cast, Environment, PersonProfile, read_bundle
+from social_world_model.scenarios.sotopia_data import Cast, Environment, PersonProfile, read_bundle, read_seats
 from social_world_model.scenarios.sotopia_rendering import known_of, own_background, visible_text
 
 MAX_TURNS = 20
@@ -280,3 +280,5 @@ def _scenarios(casts: Sequence[Cast], path: Path) -> list[SotopiaScenario]:
 
 
 SOURCE = SotopiaSource()
+
+__all__ = ["KINDS", "SOURCE", "SotopiaScenario", "SotopiaSource", "kind_from_sotopia", "kind_in_sotopia", "read_seats"]

@@ -7,6 +7,7 @@ remarks, and an attribute such as ``viewer='agent_1'`` limits a part to one pers
 from __future__ import annotations
 
 import re
+from collections import Counter
 from xml.sax.saxutils import unescape
 
 from social_world_model.scenarios.sotopia_data import PersonProfile
@@ -39,28 +40,48 @@ def visible_text(text: str, viewer: int | None) -> str:
     'Win (five minutes) <b>now</b>'
     """
     shown: list[str] = []
-    open_tags: list[tuple[str, bool]] = []
+    tags = _OpenTags()
     position = 0
-
-    def show(part: str) -> None:
-        if not any(hidden for _, hidden in open_tags):
-            shown.append(part)
-
     for tag in _TAG.finditer(text):
-        show(unescape(text[position : tag.start()], _ENTITIES))
+        shown.append(tags.seen(unescape(text[position : tag.start()], _ENTITIES)))
         position = tag.end()
         name = tag["name"]
         limited = _VIEWER.search(tag["attributes"])
-        if tag["end"] and any(name == one for one, _ in open_tags):
-            while open_tags.pop()[0] != name:
-                pass
+        if tag["end"] and tags.count[name]:
+            tags.close(name)
         elif not tag["end"] and (limited or name in _KNOWN):
             if not tag["attributes"].rstrip().endswith("/"):
-                open_tags.append((name, limited is not None and limited["viewer"] != f"agent_{viewer}"))
+                tags.open(name, hides=limited is not None and limited["viewer"] != f"agent_{viewer}")
         elif name not in _KNOWN:
-            show(tag.group())
-    show(unescape(text[position:], _ENTITIES))
+            shown.append(tags.seen(tag.group()))
+    shown.append(tags.seen(unescape(text[position:], _ENTITIES)))
     return " ".join("".join(shown).split())
+
+
+class _OpenTags:
+    """The tags that are open at a position of a text."""
+
+    def __init__(self) -> None:
+        self.count: Counter[str] = Counter()
+        self._open: list[tuple[str, bool]] = []
+        self._hiding = 0
+
+    def open(self, name: str, *, hides: bool) -> None:
+        self._open.append((name, hides))
+        self.count[name] += 1
+        self._hiding += hides
+
+    def close(self, name: str) -> None:
+        """Close the last tag with this name, and all tags in it."""
+        closed = ""
+        while closed != name:
+            closed, hides = self._open.pop()
+            self.count[closed] -= 1
+            self._hiding -= hides
+
+    def seen(self, text: str) -> str:
+        """Return the text; empty if an open tag hides it."""
+        return "" if self._hiding else text
 
 
 def own_background(person: PersonProfile, name: str, viewer: int) -> str:

@@ -7,12 +7,14 @@ Pydantic checks the values of settings. Pydantic is imported when settings are c
 from social_world_model.settings.calls import CallSettings, SamplingOptions
 from social_world_model.settings.checked import Checked
 from social_world_model.settings.declaring import Option, Setting, declared
+from social_world_model.settings.episodes import EpisodeSettings
 from social_world_model.settings.evaluation import EvaluationSettings
 from social_world_model.settings.runs import RunSettings
 
 __all__ = [
     "CallSettings",
     "Checked",
+    "EpisodeSettings",
     "EvaluationSettings",
     "Option",
     "RunSettings",

@@ -79,10 +79,13 @@ class ImaginedPerson:
         Asks the language model.
     known
         What the person who imagines knows of other people from the briefing, by name.
+    situation
+        What all people know, such as the rules of a game.
     """
 
     ask: Ask
     known: Mapping[str, str] = field(default_factory=dict)
+    situation: str = ""
 
     async def reply(self, context: SocializedContext, *, me: str, by: str, place: str = "") -> Imagined:
         """Return the next act of a person, in one call.
@@ -90,7 +93,7 @@ class ImaginedPerson:
         Parameters
         ----------
         context
-            What the person knows. The prompt contains nothing else of the situation.
+            What the person knows. The prompt contains nothing else, except `known` and `situation`.
         me
             Name of the person who imagines.
         by
@@ -103,7 +106,8 @@ class ImaginedPerson:
         UnparsableOutputError, RefusalError, GenerationError
             If no reply could be read, if the model refused to answer, or if no call succeeded.
         """
-        text = reply_prompt(context, me=me, by=by, known=self.known.get(by, "") if by != me else "")
+        known = self.known.get(by, "") if by != me else ""
+        text = reply_prompt(context, me=me, by=by, known=known, situation=self.situation)
         return await self.ask(text, ImaginedReplyParser(by), role="foresee", place=place)
 
 
@@ -365,7 +369,7 @@ def check_size(
     if acts * horizon * samples > max_replies:
         raise ConfigurationError(
             f"expected at most {max_replies} imagined replies, got {acts * horizon * samples} "
-            f"({acts} acts x horizon {horizon} x samples {samples}): raise max_replies",
+            f"({acts} acts x horizon {horizon} x samples {samples}): lower one of these, or set max_replies",
             parameters=("horizon", "samples", "max_replies"),
         )
 

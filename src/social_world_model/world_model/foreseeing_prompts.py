@@ -76,6 +76,7 @@ REPLY: PromptSpec[Mapping[str, str]] = PromptSpec(
             name="person",
             text="You are {by}. You have perceived only this and you know nothing else. What do you think and do next?",
         ),
+        Section(name="situation", text="Everybody knows this: {situation}", condition=given("situation")),
         Section(name="known", text="What {me} knows of {by}: {known}", condition=given("known")),
         Section(name="context", text="Context:\n{context}"),
     ),
@@ -83,7 +84,7 @@ REPLY: PromptSpec[Mapping[str, str]] = PromptSpec(
 )
 
 
-def reply_prompt(context: SocializedContext, *, me: str, by: str, known: str = "") -> str:
+def reply_prompt(context: SocializedContext, *, me: str, by: str, known: str = "", situation: str = "") -> str:
     """Return the prompt for the next act of a person.
 
     Parameters
@@ -96,5 +97,27 @@ def reply_prompt(context: SocializedContext, *, me: str, by: str, known: str = "
         Name of the person who acts.
     known
         What the first person knows of the second person; empty if nothing is known.
+    situation
+        What all people know. The prompt leaves this text out if the context already contains the text.
     """
-    return compose_values(REPLY.sections, context=render(context, "compact"), me=me, by=by, known=known)
+    shown = render(context, "compact")
+    new = unless_in(shown, situation)
+    return compose_values(REPLY.sections, context=shown, me=me, by=by, known=known, situation=new)
+
+
+def unless_in(shown: str, text: str) -> str:
+    """Return a text, or an empty text if another text contains it. Spaces and line breaks are treated as equal.
+
+    Parameters
+    ----------
+    shown
+        Text that may contain the other text.
+    text
+        Text to return.
+
+    Examples
+    --------
+    >>> unless_in("@1: It rains. Al sings.", "It rains.  Al sings."), unless_in("@1: It rains.", "It snows.")
+    ('', 'It snows.')
+    """
+    return "" if " ".join(text.split()) in " ".join(shown.split()) else text

@@ -1,0 +1,56 @@
+"""``swm agents``: play many episodes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from social_world_model.cli.options import NOTHING_SAVED, DryRun, ended_by_ctrl_c, run_until_stopped
+from social_world_model.cli.signatures import made, options_of
+from social_world_model.settings import EpisodeSettings
+
+KEPT = "finished episodes and calls are saved; run the same command to continue"
+
+agents_app = typer.Typer(
+    help="Play many episodes of a scenario with agents.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+
+@agents_app.callback()
+def _agents() -> None:
+    """Play many episodes of a scenario with agents."""
+
+
+@agents_app.command("run")
+@options_of(EpisodeSettings, renamed={"max_replies": "--yes"})
+def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
+    """Play all tasks of a scenario with one agent and one partner, and print a summary.
+
+    Exit status: 0 if all episodes were played to their end; 1 if some episodes failed; 2 after a usage, data or
+    configuration error; 130 if interrupted.
+    """
+    settings = made(EpisodeSettings, given, command=tuple(sys.argv))
+
+    from social_world_model.cli.episode_output import show_run
+    from social_world_model.cli.output import show_usage_estimate
+    from social_world_model.cli.progress import progress
+    from social_world_model.experiments.episode_estimate import estimate_episodes
+    from social_world_model.experiments.episodes import EpisodeRun
+
+    if dry_run:
+        estimate = estimate_episodes(settings)
+        print(f"dry run: {estimate.episodes} episodes to play; no model is called, and nothing is written")
+        show_usage_estimate(estimate.roles, settings)
+        return
+    with progress() as shown:
+        episodes = EpisodeRun(settings, shown.on_progress, shown.on_problem)
+        with ended_by_ctrl_c(KEPT if episodes.plan.saves else NOTHING_SAVED):
+            result = run_until_stopped(episodes.execute())
+    show_run(result)
+    raise typer.Exit(1 if result.failed or result.stopped else 0)

@@ -1,0 +1,69 @@
+"""Make the manifest of a run of episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from social_world_model.experiments.episode_plan import EpisodePlan
+from social_world_model.plugins import loaded
+from social_world_model.runs.journal import Journal
+from social_world_model.runs.manifest import hashed
+from social_world_model.settings import EpisodeSettings, declared
+from social_world_model.usage import NO_USAGE, Usage
+
+
+def manifest_data(
+    plan: EpisodePlan,
+    *,
+    usage: Mapping[str, Usage],
+    understood: Mapping[str, Any],
+    counts: Mapping[str, int],
+    times: tuple[str, str | None],
+    stopped: str | None,
+) -> dict[str, Any]:
+    """Return the fields of ``run.json``.
+
+    Parameters
+    ----------
+    plan
+        Plan of the run.
+    usage
+        Usage by role, including earlier commands in the same folder.
+    understood
+        What was found out about the endpoints.
+    counts
+        Number of episodes by status.
+    times
+        Start and end of the run. The end is None while the run is in progress.
+    stopped
+        Reason for an early stop; None if the run was not stopped.
+    """
+    settings = plan.settings
+    agents = plan.agents(plan.tasks[0], Journal(None)).values()
+    return {
+        "version": version("social-world-model"),
+        "command": list(settings.command),
+        "kind": "episodes",
+        "scenario": settings.scenario,
+        "agent": plan.agent.name,
+        "partner": plan.partner.name,
+        "dataset": "" if settings.data is None else settings.data.name,
+        "data_sha256": plan.data_sha256,
+        "seed": settings.seed,
+        "settings": {**_settings_data(settings), "understood": dict(understood)},
+        "prompts": {agent.name: hashed(agent.config) for agent in agents},
+        "started": times[0],
+        "ended": times[1],
+        "stopped": stopped,
+        "counts": dict(counts),
+        "usage": {name: vars(used) for name, used in [*usage.items(), ("total", sum(usage.values(), NO_USAGE))]},
+        "plug_ins": [one.data() for one in loaded()],
+    }
+
+
+def _settings_data(settings: EpisodeSettings) -> dict[str, Any]:
+    values = {one.name: getattr(settings, one.name) for one in declared(EpisodeSettings) if one.option.in_manifest}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}

@@ -1,0 +1,285 @@
+"""Plan of a run of episodes: tasks, agents, keys and the folder. Making the plan calls no model."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+from social_world_model.agents.making import AGENTS, AgentKind, AgentOptions, Seat
+from social_world_model.agents.scripted import scripted_kind
+from social_world_model.contracts import ModelConfig
+from social_world_model.errors import ConfigurationError, did_you_mean
+from social_world_model.experiments.episode_calls import DecisionLog, JournaledAsk, LoggedAgent
+from social_world_model.experiments.episode_tasks import EpisodeTask, tasks_of
+from social_world_model.generation_utils.asking import DirectAsk
+from social_world_model.generation_utils.clients import Clients
+from social_world_model.generation_utils.model import Sampling
+from social_world_model.interaction import Agent, State
+from social_world_model.runs.journal import Journal
+from social_world_model.runs.keys import content_key, fingerprint
+from social_world_model.runs.names import episodes_folder
+from social_world_model.scenarios import Game, get_scenarios
+from social_world_model.settings import EpisodeSettings
+
+TEMPERATURE = 0.7
+"""Default temperature of agents."""
+SCRIPTED = "scripted:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Player:
+    """One side of an episode: a kind of agent, with its language models.
+
+    Parameters
+    ----------
+    kind
+        Kind of agent.
+    options
+        Options of the agent.
+    ask, world
+        Asks the language model, and asks the model that imagines replies; None if there is no such model.
+    own
+        Agent of the user, which replaces `kind`; None if there is none.
+    """
+
+    kind: AgentKind
+    options: AgentOptions
+    ask: DirectAsk | None = None
+    world: DirectAsk | None = None
+    own: Agent | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the player in folders: kind, options that differ from the defaults, and models."""
+        if self.own is not None:
+            return self.own.name
+        defaults = AgentOptions()
+        changed = [
+            f"-{field.name}-{getattr(self.options, field.name)}"
+            for field in fields(AgentOptions)
+            if self.kind.imagines and field.name != "max_replies"
+            if getattr(self.options, field.name) != getattr(defaults, field.name)
+        ]
+        models = [ask.model_name for ask in (self.ask, self.world if self.kind.imagines else None) if ask is not None]
+        return "_".join(["".join([self.kind.name, *changed]), *models])
+
+    def agent(self, task: EpisodeTask, person: str, state: State, log: DecisionLog, *, as_partner: bool) -> LoggedAgent:
+        """Return the agent of a person in an episode.
+
+        Parameters
+        ----------
+        task
+            Episode to play.
+        person
+            Name of the person.
+        state
+            First state of the scenario.
+        log
+            Log of the calls of the person.
+        as_partner
+            Whether the agent plays a partner.
+        """
+        ask, world = (
+            None if one is None else JournaledAsk(one, log, as_partner=as_partner) for one in (self.ask, self.world)
+        )
+        seat = Seat(
+            name=person,
+            scenario=task.scenario,
+            state=state,
+            seed=task.seed,
+            ask=ask,
+            world=world or ask,
+            options=self.options,
+        )
+        made = self.kind.make(seat) if self.own is None else self.own
+        return LoggedAgent(made, log, is_own=self.own is not None or self.kind.name == "human")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodePlan:
+    """Plan of a run of episodes.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run.
+    tasks
+        Episodes to play, in order.
+    agent, partner
+        The compared agent, and the agents in all other seats.
+    data_sha256
+        SHA-256 of the data file; empty if there is none.
+    people
+        Agents of the user that play single seats, by seat.
+    """
+
+    settings: EpisodeSettings
+    tasks: tuple[EpisodeTask, ...]
+    agent: Player
+    partner: Player
+    data_sha256: str
+    people: Mapping[str, Agent] = field(default_factory=dict)
+
+    @property
+    def calls_models(self) -> bool:
+        """Whether a language model takes part."""
+        return any(player.ask is not None for player in (self.agent, self.partner))
+
+    @property
+    def saves(self) -> bool:
+        """Whether episodes are stored."""
+        return self.calls_models if self.settings.save is None else self.settings.save
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the episodes."""
+        settings = self.settings
+        data = "" if settings.data is None else settings.data.name
+        return episodes_folder(settings.output_dir, settings.scenario, data, self.agent.name, self.partner.name)
+
+    def agents(self, task: EpisodeTask, journal: Journal) -> Mapping[str, LoggedAgent]:
+        """Return the agents of an episode, by the name of the person.
+
+        Parameters
+        ----------
+        task
+            Episode to play.
+        journal
+            Replies of unfinished episodes.
+
+        Raises
+        ------
+        ConfigurationError
+            If an agent cannot play its seat.
+        """
+        key, (state, _) = self.key(task), task.scenario.start(task.seed)
+        agents = {}
+        for seat, person in task.scenario.seats.items():
+            log = DecisionLog(key, person, journal)
+            is_partner = seat != task.seat
+            player = self.partner if is_partner else self.agent
+            if seat in self.people:
+                agents[person] = LoggedAgent(self.people[seat], log, is_own=True)
+            else:
+                agents[person] = player.agent(task, person, state, log, as_partner=is_partner)
+        return agents
+
+    def key(self, task: EpisodeTask) -> str:
+        """Return a hash of everything that affects an episode."""
+        scenario = task.scenario
+        state, facts = scenario.start(task.seed)
+        return content_key(
+            scenario=self.settings.scenario,
+            task=task.id,
+            repeat=task.repeat,
+            seed=task.seed,
+            max_turns=self.settings.max_turns or scenario.max_turns,
+            facts=[[one.text, sorted(one.observers)] for one in facts],
+            briefings=[asdict(scenario.briefing(name, state)) for name in scenario.seats.values()],
+            players=[
+                [
+                    player.name,
+                    asdict(replace(player.options, max_replies=0)),
+                    fingerprint(self._config(player, task, state)),
+                ]
+                for player in (self.agent, self.partner)
+            ],
+        )
+
+    def _config(self, player: Player, task: EpisodeTask, state: State) -> ModelConfig:
+        log = DecisionLog("", "", Journal(None))
+        return player.agent(task, task.person, state, log, as_partner=False).config
+
+
+def plan_episodes(
+    settings: EpisodeSettings,
+    clients: Clients,
+    *,
+    agent: Agent | None = None,
+    partner: Agent | None = None,
+    people: Mapping[str, Agent] | None = None,
+) -> EpisodePlan:
+    """Make the plan of a run of episodes.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run.
+    clients
+        Language models of the run.
+    agent, partner
+        Agents of the user, which replace the agents in the settings.
+    people
+        Agents of the user that play single seats, by seat.
+
+    Raises
+    ------
+    ConfigurationError
+        If a name is unknown, if an agent needs a model, or if settings contradict each other.
+    DatasetError
+        If the data cannot be used.
+    """
+    scenarios = get_scenarios(settings.scenario, settings.data)
+    tasks = tasks_of(settings, scenarios, people or {})
+    player, other = _players(settings, clients, is_game=all(isinstance(scenario, Game) for scenario in scenarios))
+    plan = EpisodePlan(
+        settings=settings,
+        tasks=tasks,
+        agent=replace(player, own=agent),
+        partner=replace(other, own=partner),
+        data_sha256="" if settings.data is None else hashlib.sha256(settings.data.read_bytes()).hexdigest(),
+        people=people or {},
+    )
+    clients.check()
+    plan.agents(tasks[0], Journal(None))  # an agent that lacks a model says so before the first call
+    return plan
+
+
+def _players(settings: EpisodeSettings, clients: Clients, *, is_game: bool) -> tuple[Player, Player]:
+    """Return the compared agent and its partner, each with the language models that it needs."""
+    temperature = TEMPERATURE if settings.temperature is None else settings.temperature
+    sampling = Sampling.of(settings, temperature=temperature)
+
+    def asked(name: str | None) -> DirectAsk | None:
+        return None if name is None else DirectAsk(model=clients.model(name), calls=clients.calls, sampling=sampling)
+
+    options = _options(settings)
+    kind, partner = _kind(settings.agent, "agent"), _kind(settings.partner or _usual_partner(is_game), "partner")
+    if settings.world_model is not None and not kind.imagines:
+        raise ConfigurationError(
+            f"expected an agent with foresight if world_model is set, got agent {kind.name}",
+            parameters=("world_model", "agent"),
+        )
+    model = settings.model_name if kind.calls(options) else None
+    partner_model = settings.partner_model or (settings.model_name if partner.calls(AgentOptions()) else None)
+    return (
+        Player(kind=kind, options=options, ask=asked(model), world=asked(settings.world_model)),
+        Player(kind=partner, options=AgentOptions(), ask=asked(partner_model)),
+    )
+
+
+def _usual_partner(is_game: bool) -> str:
+    return "habit" if is_game else "plain"
+
+
+def _options(settings: EpisodeSettings) -> AgentOptions:
+    """Return the options of the agent. The settings `many` allows any number of imagined replies."""
+    same = [field.name for field in fields(AgentOptions) if field.name != "max_replies"]
+    options = AgentOptions(**{name: getattr(settings, name) for name in same})
+    return replace(options, max_replies=sys.maxsize) if settings.many else options
+
+
+def _kind(name: str, parameter: str) -> AgentKind:
+    if name.startswith(SCRIPTED):
+        return scripted_kind(Path(name.removeprefix(SCRIPTED)))
+    kind = AGENTS.find(name)
+    if kind is None:
+        names = [*AGENTS.names(), f"{SCRIPTED}FILE"]
+        raise ConfigurationError(
+            f"expected {parameter} to be one of {', '.join(names)}; got {name!r}{did_you_mean(name, names)}",
+            parameters=(parameter,),
+        )
+    return kind
