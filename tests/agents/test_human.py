@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -90,6 +91,7 @@ def test_a_person_makes_no_calls() -> None:
     assert (HUMAN.name, dict(HUMAN.calls(AgentOptions()))) == ("human", {})
 
 
+CTRL_C = b"\x03"
 PROGRAM = """
 import asyncio, os
 os.close(os.open(os.ttyname(0), os.O_RDWR))  # the first terminal that a session opens is the one of its signals
@@ -100,26 +102,37 @@ print(asyncio.run(HUMAN.make(None).decide(observation())).act, flush=True)
 
 
 def at_a_terminal(typed: bytes) -> tuple[int, str]:
-    """Run the program in a terminal, type when it asks, and return its exit status and all that it showed."""
+    """Run the program in a terminal, type when it asks, and return its exit status and all that it showed.
+
+    Readline shows its prompt shortly before it waits. A Ctrl+C in between has no effect, so it is typed again.
+    """
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         cwd=Path(__file__).parents[2],
         start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        shown = b""
+    )
+    os.close(theirs)
+    shown, is_typed = b"", False
+    try:
         with suppress(OSError):  # the end of a terminal is an error on Linux
-            while part := os.read(ours, 4096):
-                shown += part
-                if b"Ann> " in shown and typed:
+            while True:
+                if select.select([ours], [], [], 0.3)[0]:
+                    part = os.read(ours, 4096)
+                    if not part:
+                        break
+                    shown += part
+                elif b"Ann> " in shown and (not is_typed or typed == CTRL_C):
                     os.write(ours, typed)
-                    typed = b""
-    os.close(ours)
-    return process.returncode, shown.decode(errors="replace")
+                    is_typed = True
+        return process.wait(), shown.decode(errors="replace")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
 
 
 def test_a_person_plays_at_a_terminal() -> None:
@@ -129,7 +142,7 @@ def test_a_person_plays_at_a_terminal() -> None:
 
 
 def test_ctrl_c_ends_the_wait_for_a_line_at_once() -> None:
-    status, shown = at_a_terminal(b"\x03")
+    status, shown = at_a_terminal(CTRL_C)
     assert "KeyboardInterrupt" in shown
     assert "Act(" not in shown
     assert status in (1, 130, -signal.SIGINT)

@@ -26,7 +26,6 @@ What you remember:
 - Bob says: "Hi"
 
 New since your last turn:
-- People meet at a sale. It rains.
 - Bob says: "Hi"
 
 This is turn 2. Turns after this one: 18.
@@ -41,6 +40,11 @@ Available acts:
 
 def test_an_observation_is_written_with_all_that_the_person_knows() -> None:
     assert observation_text(observation()) == TEXT
+
+
+def test_news_that_is_only_a_part_of_the_situation_stays() -> None:
+    text = observation_text(observation(news=("It rains.", "People meet at a sale. It rains.")))
+    assert "New since your last turn:\n- It rains.\n\n" in text
 
 
 def test_listed_acts_have_numbers_and_a_refusal_is_named() -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from social_world_model.agents.making import AgentKind, AgentOptions, Seat
-from social_world_model.agents.rendering import act_text, briefing_text
+from social_world_model.agents.rendering import act_text, briefing_text, news_beyond_briefing
 from social_world_model.agents.typed_acts import read_act, syntax
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import GenerationError
@@ -69,7 +69,7 @@ class HumanAgent:
 
     def _show_turn(self, observation: Observation) -> None:
         self.show(f"\nTurn {observation.turn}. Turns after this one: {observation.turns_left}.")
-        for sentence in observation.news:
+        for sentence in news_beyond_briefing(observation):
             self.show(f"  {sentence}")
         listed = [one for one in observation.available if isinstance(one, Act)]
         for number, act in enumerate(listed, start=1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from social_world_model.interaction import Act, ActKind, Briefing, Observation
+from social_world_model.s3ap.prose import closed
 
 KINDS_IN_WORDS: Mapping[ActKind, str] = {
     "speak": "say something",
@@ -52,6 +53,18 @@ def briefing_text(briefing: Briefing) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def news_beyond_briefing(observation: Observation) -> tuple[str, ...]:
+    """Return the news of an observation, without the situation that the briefing already contains.
+
+    Parameters
+    ----------
+    observation
+        The observation of the agent.
+    """
+    situation = closed(" ".join(observation.briefing.scenario.split()))
+    return tuple(sentence for sentence in observation.news if closed(sentence) != situation)
+
+
 def observation_text(observation: Observation) -> str:
     """Return everything that an agent may use to decide on an act, in plain words.
 
@@ -78,7 +91,7 @@ def observation_text(observation: Observation) -> str:
     parts = [
         briefing_text(briefing),
         _titled("What you remember", remembered),
-        _titled("New since your last turn", observation.news),
+        _titled("New since your last turn", news_beyond_briefing(observation)),
         f"This is turn {observation.turn}. Turns after this one: {observation.turns_left}.",
         _titled("Available acts", _available(observation)),
         f"Your last act was refused: {observation.problem}. Choose another act." if observation.problem else "",
