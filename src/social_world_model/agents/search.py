@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from social_world_model.agents.habit import game_of, listed
 from social_world_model.agents.making import AgentOptions, Seat
-from social_world_model.agents.worlds import Imagination, World, acts_of
+from social_world_model.agents.worlds import ImaginedGame, World, acts_of
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError
 from social_world_model.interaction import Act, Considered, Decision, Imagined, Observation, State
@@ -37,7 +37,7 @@ class Search:
         Number of worlds in which a turn was imagined so far. A turn that is already known is not imagined again.
     """
 
-    def __init__(self, imagination: Imagination) -> None:
+    def __init__(self, imagination: ImaginedGame) -> None:
         self.imagination = imagination
         self.imagined = 0
         self._values: dict[tuple[object, ...], float] = {}
@@ -243,7 +243,7 @@ def planner(seat: Seat) -> Planner:
     """
     options = seat.options
     _check(options)
-    return Planner(Search(Imagination(game_of(seat, "foresee"), seat.name, options.simulate)), seat)
+    return Planner(Search(ImaginedGame(game_of(seat, "foresee"), seat.name, options.simulate)), seat)
 
 
 def greedy(seat: Seat) -> Greedy:
@@ -254,7 +254,7 @@ def greedy(seat: Seat) -> Greedy:
     ConfigurationError
         If the scenario is not a game.
     """
-    return Greedy(Search(Imagination(game_of(seat, "best-of"), seat.name)), seat)
+    return Greedy(Search(ImaginedGame(game_of(seat, "best-of"), seat.name)), seat)
 
 
 def _check(options: AgentOptions) -> None:

@@ -48,7 +48,7 @@ class World:
 
 
 @dataclass(frozen=True)
-class Imagination:
+class ImaginedGame:
     """How a person imagines a game.
 
     Parameters

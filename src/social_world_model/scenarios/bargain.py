@@ -28,7 +28,7 @@ _OFFERED = re.compile(rf'{BEA} says: "I offer (\d+)\."')
 
 @dataclass(frozen=True)
 class Bargain(Game):
-    """A buyer who offers and a seller who answers, by turns. The state contains the type of the seller."""
+    """A buyer and a seller, who act by turns. The state contains the type of the seller."""
 
     id: str = "bargain"
     environment: str = "bargain"
