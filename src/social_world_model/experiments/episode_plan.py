@@ -10,7 +10,6 @@ from pathlib import Path
 
 from social_world_model.agents.making import AGENTS, AgentKind, AgentOptions, Seat
 from social_world_model.agents.scripted import scripted_kind
-from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError, did_you_mean
 from social_world_model.experiments.episode_calls import DecisionLog, JournaledAsk, LoggedAgent
 from social_world_model.experiments.episode_tasks import EpisodeTask, tasks_of
@@ -155,7 +154,27 @@ class EpisodePlan:
         ConfigurationError
             If an agent cannot play its seat.
         """
-        key, (state, _) = self.key(task), task.scenario.start(task.seed)
+        return self._agents(task, self.key(task), journal)
+
+    def key(self, task: EpisodeTask) -> str:
+        """Return a hash of everything that affects an episode."""
+        scenario = task.scenario
+        state, facts = scenario.start(task.seed)
+        agents = self._agents(task, "", Journal(None))
+        return content_key(
+            scenario=self.settings.scenario,
+            task=task.id,
+            repeat=task.repeat,
+            seed=task.seed,
+            max_turns=self.settings.max_turns or scenario.max_turns,
+            facts=[[one.text, sorted(one.observers)] for one in facts],
+            briefings=[asdict(scenario.briefing(name, state)) for name in agents],
+            players=[self.agent.name, self.partner.name],
+            agents={name: [agent.name, fingerprint(agent.config)] for name, agent in agents.items()},
+        )
+
+    def _agents(self, task: EpisodeTask, key: str, journal: Journal) -> dict[str, LoggedAgent]:
+        state, _ = task.scenario.start(task.seed)
         agents = {}
         for seat, person in task.scenario.seats.items():
             log = DecisionLog(key, person, journal)
@@ -166,32 +185,6 @@ class EpisodePlan:
             else:
                 agents[person] = player.agent(task, person, state, log, as_partner=is_partner)
         return agents
-
-    def key(self, task: EpisodeTask) -> str:
-        """Return a hash of everything that affects an episode."""
-        scenario = task.scenario
-        state, facts = scenario.start(task.seed)
-        return content_key(
-            scenario=self.settings.scenario,
-            task=task.id,
-            repeat=task.repeat,
-            seed=task.seed,
-            max_turns=self.settings.max_turns or scenario.max_turns,
-            facts=[[one.text, sorted(one.observers)] for one in facts],
-            briefings=[asdict(scenario.briefing(name, state)) for name in scenario.seats.values()],
-            players=[
-                [
-                    player.name,
-                    asdict(replace(player.options, max_replies=0)),
-                    fingerprint(self._config(player, task, state)),
-                ]
-                for player in (self.agent, self.partner)
-            ],
-        )
-
-    def _config(self, player: Player, task: EpisodeTask, state: State) -> ModelConfig:
-        log = DecisionLog("", "", Journal(None))
-        return player.agent(task, task.person, state, log, as_partner=False).config
 
 
 def plan_episodes(
