@@ -24,6 +24,7 @@ from social_world_model.s3ap import (
     validate,
     view,
 )
+from social_world_model.s3ap.views import perspective_in_words
 from tests.s3ap.builders import context, step
 from tests.strategies import NARRATORS_SECRET, chains, contexts, law, secret_of, word_for_word_contexts
 
@@ -296,3 +297,10 @@ def test_an_act_stands_among_the_actions_without_its_actors_name_if_it_reads_bac
     told = perspective(given_context, ["Ann"])
 
     assert texts(events(told)) == texts(events(given_context)) == ["Ann Ann is what she sings"]
+
+
+@given(contexts())
+def test_a_perspective_in_words_is_shown_like_the_perspective(context: SocializedContext) -> None:
+    chain = context.agents_names[:2]
+    shown = render(perspective(context, chain), "compact")
+    assert render(perspective_in_words(context, chain), "compact") == shown

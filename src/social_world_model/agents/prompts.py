@@ -24,7 +24,7 @@ from social_world_model.generation_utils.sections import PromptSpec, Section, co
 from social_world_model.interaction import Act, Observation
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import render
-from social_world_model.s3ap.views import perspective
+from social_world_model.s3ap.views import perspective_in_words
 from social_world_model.world_model.foreseeing_prompts import KINDS_OF_ACTS, unless_in
 from social_world_model.world_model.step_prompts import NUMBERS
 
@@ -72,7 +72,7 @@ def values_of(observation: Observation) -> dict[str, str]:
         Observation of the agent.
     """
     me, briefing = observation.me, observation.briefing
-    memory = render(perspective(observation.context, [me]), "compact")
+    memory = render(perspective_in_words(observation.context, [me]), "compact")
     listed = [act for act in observation.available if isinstance(act, Act)]
     kinds = [kind for kind in observation.available if not isinstance(kind, Act)]
     return {

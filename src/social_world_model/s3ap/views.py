@@ -145,11 +145,34 @@ def perspective(
         If the context cannot be split into events, if a name is not the name of an agent in the context, or if
         `overt_observers` contains an unknown event id or agent.
     """
+    if as_names(chain):
+        return encode(perspective_in_words(context, chain, overt_observers))
+    events(context, overt_observers)  # an error of the context is an error of every perspective
+    return without_mental_states(context)
+
+
+def perspective_in_words(
+    context: SocializedContext,
+    chain: str | Sequence[str],
+    overt_observers: Mapping[str, Collection[str]] | None = None,
+) -> SocializedContext:
+    """Return the perspective of one or more agents without tags for repeated text.
+
+    `render` adds these tags to its compact form, so this function is faster for texts that are only shown.
+
+    Parameters
+    ----------
+    context, chain, overt_observers
+        The same as in `perspective`.
+
+    Raises
+    ------
+    ContextError
+        As in `perspective`.
+    """
     chain = as_names(chain)
     check_known(chain, context.agents_names, AGENTS)
     seen = view(events(context, overt_observers), chain)
-    if not chain:
-        return without_mental_states(context)
     cast = _cast_of(seen, chain, context.agents_names)
     drafts = [_StepDraft(step.timestep) for step in context.socialized_context]
     for event in seen:
@@ -159,12 +182,10 @@ def perspective(
                 drafts[event.position].tell(name, mental_state(event.text))
             elif event.actor != name or not _is_act(event):
                 drafts[_perceived_at(event, name, chain[0], len(drafts))].tell(name, closed(event.text))
-    return encode(
-        SocializedContext(
-            agents_names=cast,
-            socialized_context=[draft.finished(cast, chain) for draft in drafts if draft.says_something],
-            context_manual=context.context_manual,
-        )
+    return SocializedContext(
+        agents_names=cast,
+        socialized_context=[draft.finished(cast, chain) for draft in drafts if draft.says_something],
+        context_manual=context.context_manual,
     )
 
 
