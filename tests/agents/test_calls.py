@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from social_world_model.agents.making import AGENTS, AgentOptions
 from social_world_model.generation_utils.output_parsers import format_instructions
-from social_world_model.interaction import Observation
+from social_world_model.interaction import Act, Decision
 from tests.agents.helpers import ANN, BOB, CAST, LISTED, Recording, acted, asked, beginning, decided, observed, seat
 from tests.agents.stub import REPLIES, prompt_of
 
@@ -66,19 +67,18 @@ class TestNumberOfCalls:
         assert ask.roles == {"propose": 1, "foresee": 2, "value": 1}
 
 
-def conversation(agent: str, turns: int = 4, **options: Any) -> tuple[dict[str, Recording], list[Observation]]:
-    """Let two agents of one kind talk, and return the calls of each person and all observations."""
+def conversation(agent: str, turns: int = 4, **options: Any) -> tuple[dict[str, Recording], list[Decision]]:
+    """Let two agents of one kind talk, and return the calls of each person and all decisions."""
 
-    async def work(ask: Recording) -> tuple[dict[str, Recording], list[Observation]]:
+    async def work(ask: Recording) -> tuple[dict[str, Recording], list[Decision]]:
         asks = {name: Recording(ask.ask) for name in CAST}
         agents = {name: AGENTS.get(agent).make(seat(name, asks[name], **options)) for name in CAST}
-        record, observations = beginning(), []
+        record, decisions = beginning(), []
         for turn in range(turns):
             name = CAST[turn % 2]
-            observations.append(observed(record, name, turn + 1))
-            decision = await agents[name].decide(observations[-1])
-            record = acted(record, name, decision.act)
-        return asks, observations
+            decisions.append(await agents[name].decide(observed(record, name, turn + 1)))
+            record = acted(record, name, Act(kind="none") if turn == 3 else decisions[-1].act)
+        return asks, decisions
 
     return asked(work)[0]
 
@@ -109,6 +109,15 @@ class TestNoLeak:
             assert len(partner) == 6 and all(mark in text for text in partner for mark in MARKS[name])
             other = next(one for one in CAST if one != name)
             assert not [text for text in partner if any(mark in text for mark in MARKS[other])]
+
+    def test_the_imagined_partner_perceives_each_act_in_every_turn_even_after_a_silent_one(self) -> None:
+        asks, decisions = conversation("foresee", turns=6)
+        for number, decision in enumerate(decisions):
+            me, partner = CAST[number % 2], CAST[1 - number % 2]
+            prompts = asks[me].texts("foresee")[3 * (number // 2) :][:3]
+            for text, one in zip(prompts, decision.considered, strict=True):
+                assert f'{me} > says: "{one.act.text}"' in text and f"You are {partner}." in text
+                assert re.search(rf"^{partner} < .*", text.rpartition("@")[2], re.MULTILINE)
 
     def test_what_the_briefing_says_of_the_partner_is_in_every_prompt_about_the_partner(self) -> None:
         asks, _ = conversation("foresee", horizon=2)
