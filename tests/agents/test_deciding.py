@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from social_world_model.agents.foresight import partner_of
 from social_world_model.agents.making import AGENTS, AgentOptions, Seat
 from social_world_model.agents.recorder import Record
 from social_world_model.agents.replies import GoalScores, RubricScores, WrittenActs
@@ -75,12 +77,24 @@ class TestChoosing:
             assert [len(replies) for replies in one.replies] == [2, 2]
             assert all(reply.by == BOB and reply.act.text in value for replies in one.replies for reply in replies)
             assert not any(reply.mind in value for replies in one.replies for reply in replies)
+            assert value.count(one.act.text) == 1
         assert value.count("Future 2:") == 3
 
     def test_rewriting_changes_the_act_and_not_the_candidates(self) -> None:
         decision, ask, _ = decided("foresee", valuing(lambda block: 9 if TEXTS[1] in block else 2), choose="rewrite")
         assert decision.act.text not in TEXTS and [one.act.text for one in decision.considered] == list(TEXTS)
-        assert f'Best act: says: "{TEXTS[1]}"' in ask.texts("act")[0]
+        (rewriting,) = ask.texts("act")
+        assert f'Best act: says: "{TEXTS[1]}"' in rewriting
+        shown = [one.replies[0][0].act.text in rewriting for one in decision.considered]
+        assert shown == [False, True, False]
+
+    def test_the_partner_is_the_next_person_in_the_order_of_the_turns(self) -> None:
+        def partner(me: str, seats: Sequence[str], cast: tuple[str, ...] = ("Ann", "Bob", "Cy")) -> str:
+            scenario: Any = SimpleNamespace(cast=cast, seats={f"seat {name}": name for name in seats})
+            return partner_of(Seat(name=me, scenario=scenario, state={}, seed=0))
+
+        assert [partner(me, ["Cy", "Ann", "Bob"]) for me in ("Ann", "Bob", "Cy")] == ["Bob", "Cy", "Ann"]
+        assert partner("Ann", ["Cy", "Ann"]) == "Cy" and partner("Ann", ["Ann"]) == "Bob"
 
     def test_the_rubric_asks_for_seven_scores(self) -> None:
         decision, _, endpoint = decided("foresee", value="rubric")

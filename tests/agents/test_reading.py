@@ -98,6 +98,10 @@ class TestSeveralActs:
         assert [act.text for act in parser.parse(json.dumps({"acts": acts}))] == ["One", "Two"]
         assert ActsParser(FROM_LIST, ChosenActs, 2).parse('{"numbers": [2, 2, 1, 3]}') == [LISTED[1], LISTED[0]]
 
+    def test_the_same_words_to_other_people_are_another_act(self) -> None:
+        acts = [json.loads(written()), json.loads(written(to=[BOB]))]
+        assert len(ActsParser(HERE, WrittenActs, 2).parse(json.dumps({"acts": acts}))) == 2
+
     def test_too_few_different_acts_are_refused(self) -> None:
         acts = [json.loads(written(text=text)) for text in ("One", "one!")]
         with pytest.raises(UnfitReply, match="expected 2 different acts, got 1"):

@@ -84,6 +84,14 @@ class TestWhoIsPresent:
             )
             assert present(later) == {"Ann"}
 
+    def test_people_who_act_and_then_do_not_perceive_the_new_state_are_absent(self) -> None:
+        went = context(
+            ["Ann", "Bob"],
+            step("A", {"Ann": SEES, "Bob": SEES}, {"Bob": "goes to the kitchen"}),
+            step("Bob is in the kitchen.", {"Ann": f"<same_as_last_action /> {SEES}"}),
+        )
+        assert present(went) == {"Ann"}
+
     def test_steps_in_which_nobody_perceives_anything_decide_nothing(self) -> None:
         quiet = context(["Ann", "Bob"], step("A", {"Ann": SEES}), step("none"), step("none"))
         assert present(quiet) == {"Ann"}
@@ -124,6 +132,12 @@ class TestOneMoreAct:
         start = context(["Ann", "Bob"], step("A", {}, {"Ann": "nods"}))
         with pytest.raises(ConfigurationError, match="expected no act of Ann in the last step, got 'nods'"):
             with_act(start, Act(kind="action", text="waves"), by="Ann")
+
+    def test_tags_in_an_act_are_words(self) -> None:
+        act = Act(kind="action", text="writes <same_as_state /> and </mental_state>")
+        longer = with_act(MEETING, act, by="Ann", state="<unknown />")
+        assert not errors_of(longer)
+        assert told(longer, "Bob")[-2:] == ["Ann writes ‹same_as_state /› and ‹/mental_state›", "‹unknown /›."]
 
     def test_doing_nothing_adds_a_step_without_events(self) -> None:
         longer = with_act(MEETING, Act(kind="none"), by="Ann")

@@ -106,8 +106,7 @@ class ImaginedPerson:
         UnparsableOutputError, RefusalError, GenerationError
             If no reply could be read, if the model refused to answer, or if no call succeeded.
         """
-        known = self.known.get(by, "") if by != me else ""
-        text = reply_prompt(context, me=me, by=by, known=known, situation=self.situation)
+        text = reply_prompt(context, me=me, by=by, known=self.known.get(by, ""), situation=self.situation)
         return await self.ask(text, ImaginedReplyParser(by), role="foresee", place=place)
 
 
