@@ -8,6 +8,7 @@ from functools import partial
 from social_world_model.agents import prompts as texts
 from social_world_model.agents.language_model import LanguageModelAgent, check_candidates, model_of, searches
 from social_world_model.agents.making import AgentKind, AgentOptions, Seat
+from social_world_model.agents.rendering import act_text
 from social_world_model.agents.turn import Turn, best_of
 from social_world_model.generation_utils.asking import Ask
 from social_world_model.generation_utils.calls import Role
@@ -51,7 +52,7 @@ async def _foresee_paper(world: Ask, turn: Turn) -> Decision:
     given = {me: intended.words or NONE}
     longer = await imagination.step(context, given=given, place="0")
     imagined = _last_step(longer)
-    refined = (await turn.act(texts.REFINE, 1, draft=texts.shown(intended), imagined=imagined)).act
+    refined = (await turn.act(texts.REFINE, 1, draft=act_text(intended), imagined=imagined)).act
     return Decision(act=refined, considered=(Considered(act=intended, why=imagined),))
 
 
@@ -89,7 +90,7 @@ async def _foresee(world: Ask, partner: str, turn: Turn) -> Decision:
     act = best.act
     if options.choose == "rewrite":
         shown = imagined[considered.index(best)]
-        act = (await turn.act(texts.REWRITE, draft=texts.shown(act), imagined=shown)).act
+        act = (await turn.act(texts.REWRITE, draft=act_text(act), imagined=shown)).act
     return Decision(act=act, considered=tuple(considered), why=best.why)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from social_world_model.agents import prompts as texts
 from social_world_model.agents.making import AgentKind, AgentOptions, Seat
+from social_world_model.agents.rendering import act_text
 from social_world_model.agents.turn import Turn, best_of
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError
@@ -137,7 +138,7 @@ async def _cot(turn: Turn) -> Decision:
 async def _reflect(turn: Turn) -> Decision:
     draft = (await turn.act(texts.PLAIN)).act
     critique = await turn.critique(draft)
-    act = (await turn.act(texts.REFLECT, 2, draft=texts.shown(draft), critique=critique)).act
+    act = (await turn.act(texts.REFLECT, 2, draft=act_text(draft), critique=critique)).act
     return Decision(act=act, considered=(Considered(act=draft, why=critique),), why=critique)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
+from social_world_model.agents.rendering import act_text
 from social_world_model.agents.replies import (
     ChosenAct,
     ChosenActs,
@@ -86,23 +87,9 @@ def values_of(observation: Observation) -> dict[str, str]:
         "turn": str(observation.turn),
         "left": str(observation.turns_left),
         "kinds": "\n".join(f"- {kind}: {KINDS_OF_ACTS[kind]}" for kind in kinds),
-        "list": "\n".join(f"{number}. {shown(act)}" for number, act in enumerate(listed, start=1)),
+        "list": "\n".join(f"{number}. {act_text(act)}" for number, act in enumerate(listed, start=1)),
         "problem": observation.problem,
     }
-
-
-def shown(act: Act) -> str:
-    """Return an act as words for a prompt, without the name of the person.
-
-    Examples
-    --------
-    >>> shown(Act(kind="action", text="waves", to=("Bob",))), shown(Act(kind="none"))
-    ('waves (only Bob perceives this)', 'does nothing')
-    """
-    words = act.words or "does nothing"
-    if act.to and act.kind != "speak":
-        return f"{words} (only {', '.join(act.to)} perceives this)"
-    return words
 
 
 def sentence_of(name: str, act: Act) -> str:
@@ -115,7 +102,7 @@ def sentence_of(name: str, act: Act) -> str:
     act
         The act.
     """
-    return closed(f"{name} {shown(act)}")
+    return closed(f"{name} {act_text(act)}")
 
 
 def counted(number: int) -> str:

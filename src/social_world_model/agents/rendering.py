@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from social_world_model.interaction import Act, ActKind, Briefing, Observation
+from social_world_model.interaction import Act, Briefing, Observation
 from social_world_model.s3ap.prose import closed
-
-KINDS_IN_WORDS: Mapping[ActKind, str] = {
-    "speak": "say something",
-    "non-verbal": "show something with face or body, such as a nod",
-    "action": "do something",
-    "leave": "leave, and take no further part",
-    "none": "do nothing in this turn",
-}
+from social_world_model.world_model.foreseeing_prompts import KINDS_OF_ACTS
 
 
 def act_text(act: Act) -> str:
@@ -102,7 +95,7 @@ def observation_text(observation: Observation) -> str:
 def _available(observation: Observation) -> list[str]:
     """Return the available acts, numbered, or the available kinds of acts."""
     return [
-        f"{number}. {act_text(one)}" if isinstance(one, Act) else f"{one}: {KINDS_IN_WORDS[one]}"
+        f"{number}. {act_text(one)}" if isinstance(one, Act) else f"{one}: {KINDS_OF_ACTS[one]}"
         for number, one in enumerate(observation.available, start=1)
     ]
 

@@ -16,11 +16,11 @@ from social_world_model.agents.prompts import (
     ActPrompt,
     counted,
     sentence_of,
-    shown,
     text_of,
     values_of,
 )
 from social_world_model.agents.reading import ActParser, ActsParser, ChosenWithReason, ScoresParser
+from social_world_model.agents.rendering import act_text
 from social_world_model.agents.replies import Critique, GoalScores, Mind, RubricScores
 from social_world_model.generation_utils.asking import Ask
 from social_world_model.generation_utils.output_parsers import PydanticOutputParser
@@ -70,7 +70,7 @@ class Turn:
 
     async def critique(self, draft: Act) -> str:
         """Return what the model thinks is wrong with an act."""
-        text = text_of(CRITICISE, self.values, draft=shown(draft))
+        text = text_of(CRITICISE, self.values, draft=act_text(draft))
         reply = await self.ask(text, PydanticOutputParser(pydantic_object=Critique), role="act", place="act/1")
         return reply.critique.strip()
 

@@ -17,12 +17,12 @@ from social_world_model.s3ap.rendering import render
 
 KINDS_OF_ACTS: Mapping[ActKind, str] = {
     "speak": "say something",
-    "non-verbal": "show something without words, such as a gesture or a facial expression",
-    "action": "do something else",
-    "leave": "leave the situation for good",
-    "none": "do nothing",
+    "non-verbal": "show something with face or body, such as a nod",
+    "action": "do something",
+    "leave": "leave, and take no further part",
+    "none": "do nothing in this turn",
 }
-"""What each kind of act means, for prompts."""
+"""What each kind of act means, for prompts and for people."""
 
 
 def _kind(value: object) -> object:
