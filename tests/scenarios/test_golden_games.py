@@ -119,6 +119,6 @@ def test_bargain_seed_7() -> None:
     # against a seller with a low price and pace 2. 65 is at least 58.3, so Sam accepts it in round 5.
     assert offers == [f'Bea says: "I offer {offer}."' for offer in (20, 20, 50, 50, 65)]
     assert texts(played)[-2] == ['Sam says: "I accept."']
-    # The gain is 100 - 65 - 4 * 4 = 19. The best gain against Sam is 100 - 50 - 4 * 5 = 30, in round 6.
-    assert played.goal(bargain, "Bea") == 10 * 19 / 30
+    # The gain is 100 - 65 - 4 * 5 = 15. The best gain against Sam is 100 - 50 - 4 * 6 = 26, in round 6.
+    assert played.goal(bargain, "Bea") == 10 * 15 / 26
     assert played.goal(bargain, "Sam") == 10 * (65 - 50) / (100 - 50)

@@ -62,7 +62,10 @@ class Bargain(Game):
             return Briefing(
                 scenario=rules, me=name, cast=self.cast, background=background, goal="Sell for a high price."
             )
-        goal = f"Buy for a low price, and soon. The lamp is worth {VALUE} to you, and each refused offer costs {COST}."
+        goal = (
+            f"Buy for a low price, and soon. The lamp is worth {VALUE} to you. A sale costs you the price, and {COST} for "
+            "each round. Without a sale, you gain nothing and lose nothing."
+        )
         return Briefing(scenario=rules, me=name, cast=self.cast, goal=goal)
 
     def available(self, state: State, name: str) -> tuple[Act, ...]:
@@ -94,7 +97,7 @@ class Bargain(Game):
             return {"goal": 0.0 if price is None else max(0.0, 10.0 * (price - reserve) / (VALUE - reserve))}
         gain = 0.0 if price is None else _gain(price, state["round"])
         best = max(0.0, *(_gain(price, turn) for turn, price in enumerate(_lowest_prices(reserve, state["pace"]))))
-        if gain >= best:  # against some sellers, the best result is to gain nothing
+        if gain >= best:  # against some sellers, the best result is no sale
             return {"goal": 10.0}
         return {"goal": max(0.0, 10.0 * gain / best) if best else 0.0}
 
@@ -138,7 +141,8 @@ def _lowest_prices(reserve: int, pace: float) -> list[float]:
 
 
 def _gain(price: float, turn: int) -> float:
-    return VALUE - price - COST * turn
+    """Return the gain of the buyer from a sale in a round, which is counted from 0. Each round has a cost."""
+    return VALUE - price - COST * (turn + 1)
 
 
 SOURCE = GameSource(Bargain())
