@@ -77,16 +77,17 @@ class Record:
         Raises
         ------
         ValueError
-            If a person acts twice, if an actor is not in the cast, or if the sentence of an act does not start with
-            the name of the actor.
+            If a person acts twice, or if the sentence of an act does not start with the name of the actor.
         """
         plain = [_plain(one) for one in happenings]
-        acts = tuple(sorted((one for one in plain if one.actor), key=lambda one: self.cast.index(one.actor)))
+        acts = tuple(one for one in plain if one.actor)
         if len({one.actor for one in acts}) < len(acts):
             raise ValueError(f"expected at most one act per person, got {[one.text for one in acts]}")
         for one in acts:
             if not one.text.startswith(f"{one.actor} "):
                 raise ValueError(f"expected a sentence that starts with {one.actor!r}, got {one.text!r}")
+        if len(acts) > 1:
+            acts = tuple(sorted(acts, key=lambda one: self.cast.index(one.actor)))
         facts = tuple(one for one in plain if not one.actor)
         *before, last = self.turns
         return Record(self.cast, (*before, Turn(last.facts, acts), Turn(facts)), self.thoughts)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from typing import cast
 
 from social_world_model.agents.recorder import Record
 from social_world_model.choices import Simulate
@@ -33,6 +34,8 @@ class World:
         Minds of the partners in this world, in order of their seats.
     replies
         What the partners did in the last turn.
+    key
+        Everything that decides the future of the world.
     """
 
     weight: float
@@ -40,11 +43,10 @@ class World:
     record: Record
     minds: tuple[str, ...]
     replies: tuple[Imagined, ...] = ()
+    key: tuple[float, str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def key(self) -> tuple[float, str, tuple[str, ...]]:
-        """Everything that decides the future of the world."""
-        return self.weight, repr(self.state), self.minds
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (self.weight, repr(self.state), self.minds))
 
 
 @dataclass(frozen=True)
@@ -226,12 +228,11 @@ def acts_of(game: Game, state: State, name: str) -> tuple[Act, ...]:
         If the game lists kinds of acts instead of acts.
     """
     acts = game.available(state, name)
-    listed = tuple(act for act in acts if isinstance(act, Act))
-    if len(listed) < len(acts):
+    if acts and not isinstance(acts[0], Act):
         raise ConfigurationError(
             f"expected the game {game.id!r} to list acts, got the kinds {', '.join(map(str, acts))}"
         )
-    return listed
+    return cast("tuple[Act, ...]", acts)
 
 
 def _is_of(event: Event, turn: int) -> bool:

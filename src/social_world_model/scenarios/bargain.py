@@ -63,8 +63,8 @@ class Bargain(Game):
                 scenario=rules, me=name, cast=self.cast, background=background, goal="Sell for a high price."
             )
         goal = (
-            f"Buy for a low price, and soon. The lamp is worth {VALUE} to you. A sale costs you the price, and {COST} for "
-            "each round. Without a sale, you gain nothing and lose nothing."
+            f"Buy for a low price, and soon. The lamp is worth {VALUE} to you. A sale costs you the price, and {COST} "
+            "for each round. Without a sale, you gain nothing and lose nothing."
         )
         return Briefing(scenario=rules, me=name, cast=self.cast, goal=goal)
 
