@@ -146,7 +146,9 @@ def _room(state: State, name: str, turn: int) -> str:
 
 
 def _in(state: State, room: str, turn: int) -> frozenset[str]:
-    return frozenset(name for name in (MIA, BEN, CARA) if _room(state, name, turn) == room)
+    at = min(turn, TURNS - 1)
+    places = ((MIA, state["mia"]), (BEN, state["ben"][at]), (CARA, state["cara"][at]))
+    return frozenset([name for name, place in places if place == room])
 
 
 def _told(act: Act) -> str:
