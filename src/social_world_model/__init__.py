@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from social_world_model.agents.callables import agent_from
+    from social_world_model.agents.loop import Episode, play
+    from social_world_model.agents.making import register_agent
     from social_world_model.benchmarks import (
         Benchmark,
         ItemResult,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
         RunSettings,
         estimate,
     )
+    from social_world_model.experiments.episodes import EpisodeRun
     from social_world_model.generation_utils import (
         Budget,
         CallLimit,
@@ -68,6 +72,18 @@ if TYPE_CHECKING:
         generate_sync,
         model_by_name,
         register_model,
+    )
+    from social_world_model.interaction import (
+        Act,
+        Agent,
+        Briefing,
+        Considered,
+        Decision,
+        Future,
+        Happening,
+        Imagined,
+        Observation,
+        PartnerModel,
     )
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
     from social_world_model.reports import Comparison, Overview, Report, ReportRow, compare, make_report, overview
@@ -94,6 +110,8 @@ if TYPE_CHECKING:
         validate,
         view,
     )
+    from social_world_model.scenarios import Game, Scenario, get_scenarios, register_scenario, scenario_names
+    from social_world_model.settings import EpisodeSettings
     from social_world_model.symbolic import (
         SymbolicModel,
         TraceEntry,
@@ -109,6 +127,9 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _HOME = {
+    "agents.callables": ["agent_from"],
+    "agents.loop": ["Episode", "play"],
+    "agents.making": ["register_agent"],
     "benchmarks": [
         *(
             "Benchmark",
@@ -133,10 +154,15 @@ _HOME = {
     "experiments": [
         *("Estimate", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
     ],
+    "experiments.episodes": ["EpisodeRun"],
     "generation_utils": [
         *("Budget", "CallLimit", "Calls", "LanguageModel", "OutputParser", "PydanticOutputParser", "RateLimit"),
         *("StrOutputParser", "UnfitReply", "agenerate", "close_models", "generate_sync", "model_by_name"),
         "register_model",
+    ],
+    "interaction": [
+        *("Act", "Agent", "Briefing", "Considered", "Decision", "Future", "Happening", "Imagined", "Observation"),
+        "PartnerModel",
     ],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
     "reports": ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"],
@@ -146,6 +172,8 @@ _HOME = {
         *("SocializedStructure", "SocializedStructureForModel", "Timeline", "decode", "encode", "events", "from_wire"),
         *("memory", "perspective", "render", "timeline", "to_wire", "validate", "view"),
     ],
+    "scenarios": ["Game", "Scenario", "get_scenarios", "register_scenario", "scenario_names"],
+    "settings": ["EpisodeSettings"],
     "symbolic": ["SymbolicModel", "TraceEntry", "parse_narrative", "read_chat", "trust_later_leavers", "trust_nobody"],
     "training": ["Trainer", "get_trainer", "register_trainer", "trainer_names"],
     "usage": ["Usage"],
@@ -165,23 +193,35 @@ _RENAMED = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Act",
+    "Agent",
     "Answerer",
     "BadRow",
     "Benchmark",
+    "Briefing",
     "Budget",
     "BudgetExceededError",
     "CallLimit",
     "Calls",
     "Comparison",
     "ConfigurationError",
+    "Considered",
     "ContextError",
     "ContextOutputParser",
     "Dataset",
     "DatasetError",
+    "Decision",
     "EndpointError",
+    "Episode",
+    "EpisodeRun",
+    "EpisodeSettings",
     "Estimate",
     "Event",
+    "Future",
+    "Game",
     "GenerationError",
+    "Happening",
+    "Imagined",
     "Issue",
     "Item",
     "ItemResult",
@@ -192,10 +232,12 @@ __all__ = [
     "Mode",
     "ModelConfig",
     "NarrativeError",
+    "Observation",
     "OutputParser",
     "Overview",
     "Parsed",
     "Parser",
+    "PartnerModel",
     "PerceivedScore",
     "Percept",
     "Progress",
@@ -210,6 +252,7 @@ __all__ = [
     "Run",
     "RunResult",
     "RunSettings",
+    "Scenario",
     "Score",
     "ScoredUnit",
     "Session",
@@ -232,6 +275,7 @@ __all__ = [
     "UnreadableFile",
     "Usage",
     "agenerate",
+    "agent_from",
     "benchmark_names",
     "close_models",
     "compare",
@@ -244,6 +288,7 @@ __all__ = [
     "generate_sync",
     "get_benchmark",
     "get_mode",
+    "get_scenarios",
     "get_trainer",
     "make_report",
     "memory",
@@ -252,14 +297,18 @@ __all__ = [
     "overview",
     "parse_narrative",
     "perspective",
+    "play",
     "read_chat",
     "read_run",
     "reference_of",
     "register",
+    "register_agent",
     "register_mode",
     "register_model",
+    "register_scenario",
     "register_trainer",
     "render",
+    "scenario_names",
     "structural_score",
     "timeline",
     "to_wire",
