@@ -14,6 +14,7 @@ NAME = ROOT.name
 LAYERS = {
     "usage": 0,
     "choices": 0,
+    "lazy_names": 0,
     "printable": 0,
     "errors": 1,
     "files": 2,

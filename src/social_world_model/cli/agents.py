@@ -38,8 +38,8 @@ def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
     settings = made(EpisodeSettings, given, command=tuple(sys.argv))
 
     from social_world_model.cli.episode_output import show_run
-    from social_world_model.cli.output import show_usage_estimate
     from social_world_model.cli.progress import progress
+    from social_world_model.cli.usage_lines import show_usage_estimate
     from social_world_model.experiments.episode_estimate import estimate_episodes
     from social_world_model.experiments.episodes import EpisodeRun
 

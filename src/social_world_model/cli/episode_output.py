@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from social_world_model.agents.loop import PlayedTurn
-from social_world_model.cli.output import show_stop, show_usage
 from social_world_model.cli.progress import told
+from social_world_model.cli.usage_lines import show_stop, show_usage
 from social_world_model.experiments.episode_plan import EpisodePlan
 from social_world_model.experiments.episode_tasks import EpisodeTask
 from social_world_model.experiments.episodes import PLAYED, EpisodesResult
@@ -132,6 +132,8 @@ def _in_words(summary: AgentSummary) -> Iterator[str]:
             f"forecasts: {forecast.same_kind:.0%} of {forecast.replies:,} imagined replies have the kind of the real "
             f"reply, {forecast.same_act:.0%} are the same act"
         )
+    if not summary.own_turns:
+        return
     yield (
         f"per own turn: {summary.calls:.1f} calls, {summary.tokens:,.0f} tokens, {summary.seconds:.2f} s, "
         f"{summary.characters:.0f} characters"
@@ -142,7 +144,7 @@ def _in_words(summary: AgentSummary) -> Iterator[str]:
 
 def _score(score: MeanScore) -> str:
     bounds = score.interval
-    within = f" (95 % interval {bounds.low:.2f} to {bounds.high:.2f})" if bounds is not None else ""
+    within = f" (95 % interval {bounds[0]:.2f} to {bounds[1]:.2f})" if bounds is not None else ""
     why = (
         "" if bounds is not None else f"; no interval, because there are only {score.clusters} independent environments"
     )

@@ -38,8 +38,8 @@ def evaluate_contexts(
     """
     settings = made(EvaluationSettings, given)
 
-    from social_world_model.cli.output import show_usage_estimate
     from social_world_model.cli.progress import progress
+    from social_world_model.cli.usage_lines import show_usage_estimate
     from social_world_model.errors import GenerationError
     from social_world_model.evaluation.estimating import estimate_evaluation
     from social_world_model.evaluation.run import EvaluationProgress

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from social_world_model.cli.progress import dollars, told
 from social_world_model.cli.tables import show_report as show_report
+from social_world_model.cli.usage_lines import show_stop, show_usage, show_usage_estimate
 from social_world_model.experiments import Estimate, RunResult, RunSettings
 from social_world_model.experiments.progress import is_failure
 from social_world_model.experiments.scoring import MODE as PREDICTIONS
 from social_world_model.modes import Mode, get_mode
 from social_world_model.reports import make_report
 from social_world_model.reports.power import about_planned_power
-from social_world_model.settings import CallSettings
-from social_world_model.usage import NO_USAGE, Usage
 
 ERRORS_SHOWN = 5
 
@@ -26,28 +23,6 @@ def show_estimate(estimate: Estimate, settings: RunSettings) -> None:
     show_usage_estimate(estimate.roles, settings)
     for line in about_planned_power(estimate.stories):
         print(line)
-
-
-def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> None:
-    """Print the estimated calls, tokens and cost of each role, and name the limits that the calls would reach."""
-    if not roles:
-        print("no calls to language models")
-        return
-    total = sum(roles.values(), NO_USAGE)
-    print(f"{'':10} {'calls':>8} {'tokens in':>12} {'tokens out':>12}  {'cost':>13}")
-    for role, usage in [*roles.items(), *([("all", total)] if len(roles) > 1 else [])]:
-        print(_usage_row(role, usage))
-    print("Tokens are estimated as characters / 4. Retries, and new requests after invalid replies, are not included.")
-    print("The length of replies is a guess: reasoning models write many times more.")
-    cost = total.cost
-    if settings.max_cost is not None and cost is not None and cost > settings.max_cost:
-        print(f"--max-cost {settings.max_cost:g} will stop the command before the end")
-    if settings.rpm is not None and total.requests > settings.rpm:
-        print(f"with --rpm {settings.rpm} the calls take at least {total.requests / settings.rpm:,.0f} minutes")
-
-
-def _usage_row(role: str, usage: Usage) -> str:
-    return f"{role:10} {usage.requests:>8,} {usage.input_tokens:>12,} {usage.output_tokens:>12,}  {dollars(usage):>13}"
 
 
 def show_result(result: RunResult) -> None:
@@ -94,28 +69,6 @@ def _show_counts(result: RunResult) -> None:
     if (shared := result.shared_contexts).requests:
         tokens = f"{shared.input_tokens:,} tokens in, {shared.output_tokens:,} out"
         print(f"reused contexts: {shared.requests} calls, {tokens}; {dollars(shared)}; paid by other runs")
-
-
-def show_usage(usage: Mapping[str, Usage]) -> None:
-    """Print the usage of model calls by role, if there are any calls."""
-    if usage:
-        used = sum(usage.values(), NO_USAGE)
-        roles = ", ".join(f"{one.requests} {role}" for role, one in usage.items())
-        print(f"calls: {roles}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out; {dollars(used)}")
-
-
-def show_stop(why: str, done: str) -> None:
-    """Print why a run ended early, and what is done.
-
-    Parameters
-    ----------
-    why
-        Message of the error that stopped the run.
-    done
-        What is done, and how to continue.
-    """
-    print(f"stopped: {told(why)}")
-    print(done)
 
 
 def _show_stop(result: RunResult) -> None:

@@ -1,10 +1,25 @@
-"""Run benchmarks: plan, execute, score, resume, and estimate cost."""
+"""Run benchmarks and episodes: plan, execute, score, resume, and estimate cost. Names are imported on first use."""
 
-from social_world_model.choices import ContinueMode
-from social_world_model.experiments.estimate import Estimate, estimate
-from social_world_model.experiments.progress import Progress, RunResult
-from social_world_model.experiments.run import Run
-from social_world_model.settings import RunSettings
+from typing import TYPE_CHECKING
+
+from social_world_model.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from social_world_model.choices import ContinueMode
+    from social_world_model.experiments.estimate import Estimate, estimate
+    from social_world_model.experiments.progress import Progress, RunResult
+    from social_world_model.experiments.run import Run
+    from social_world_model.settings import RunSettings
+
+_HOME = {
+    "ContinueMode": "social_world_model.choices",
+    "Estimate": "social_world_model.experiments.estimate",
+    "Progress": "social_world_model.experiments.progress",
+    "Run": "social_world_model.experiments.run",
+    "RunResult": "social_world_model.experiments.progress",
+    "RunSettings": "social_world_model.settings",
+    "estimate": "social_world_model.experiments.estimate",
+}
 
 __all__ = [
     "ContinueMode",
@@ -15,3 +30,5 @@ __all__ = [
     "RunSettings",
     "estimate",
 ]
+
+__getattr__ = lazy_names(__name__, _HOME)

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.choices import Status
-from social_world_model.contracts import Dataset
 from social_world_model.frames import data_frame
 from social_world_model.settings import RunSettings
 from social_world_model.usage import NO_USAGE, Usage
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to import, and not needed to show the progress of episodes
     import pandas
+
+    from social_world_model.benchmarks.counting import ItemResult
+    from social_world_model.contracts import Dataset
 
 
 def is_failure(status: Status) -> bool:

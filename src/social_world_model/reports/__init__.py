@@ -1,9 +1,21 @@
 """Reports as tables, files and plots, of one run, many runs, a comparison of two runs, or a run with its variants."""
 
-from social_world_model.reports.comparing import Comparison, compare
-from social_world_model.reports.overviews import Overview, overview
-from social_world_model.reports.report import Report, ReportRow, make_report
-from social_world_model.reports.robustness import RobustnessReport, VariantRow, robustness_report
+from typing import TYPE_CHECKING
+
+from social_world_model.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from social_world_model.reports.comparing import Comparison, compare
+    from social_world_model.reports.overviews import Overview, overview
+    from social_world_model.reports.report import Report, ReportRow, make_report
+    from social_world_model.reports.robustness import RobustnessReport, VariantRow, robustness_report
+
+_MODULES = {
+    "comparing": ("Comparison", "compare"),
+    "overviews": ("Overview", "overview"),
+    "report": ("Report", "ReportRow", "make_report"),
+    "robustness": ("RobustnessReport", "VariantRow", "robustness_report"),
+}
 
 __all__ = [
     "Comparison",
@@ -17,3 +29,7 @@ __all__ = [
     "overview",
     "robustness_report",
 ]
+
+__getattr__ = lazy_names(
+    __name__, {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names}
+)

@@ -12,7 +12,6 @@ from social_world_model.experiments.episode_calls import act_of
 from social_world_model.experiments.episode_files import StoredEpisode
 from social_world_model.experiments.episodes import PLAYED
 from social_world_model.reports.clusters import grouped, student
-from social_world_model.reports.statistics import Interval
 
 FEWEST_CLUSTERS = 6
 """Minimum number of clusters of an interval."""
@@ -35,7 +34,7 @@ class MeanScore:
     mean: float
     n: int
     clusters: int
-    interval: Interval | None
+    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +70,8 @@ class AgentSummary:
         Mean score of the agent's person by dimension; empty if a judge must decide.
     forecast
         Accuracy of imagined replies; None if the agent imagined none.
+    own_turns
+        Number of own turns of the agent, in all episodes.
     calls, tokens, seconds, characters
         Means per own turn of the agent: calls of models, tokens in and out, duration, and length of the act.
     for_others
@@ -82,6 +83,7 @@ class AgentSummary:
     turns: float | None
     scores: Mapping[str, MeanScore] = field(default_factory=dict)
     forecast: Forecast | None = None
+    own_turns: int = 0
     calls: float = 0.0
     tokens: float = 0.0
     seconds: float = 0.0
@@ -107,6 +109,7 @@ def summarize(episodes: Sequence[StoredEpisode]) -> AgentSummary:
         turns=_mean([float(len(episode.turns)) for episode in played]),
         scores={name: mean_score(played, name) for name in dimensions},
         forecast=_forecast(episodes),
+        own_turns=len(made),
         calls=_mean([_sum(decision, "requests") for decision in made]) or 0.0,
         tokens=_mean([_sum(decision, "input_tokens") + _sum(decision, "output_tokens") for decision in made]) or 0.0,
         seconds=_mean([float(decision["seconds"]) for decision in made]) or 0.0,
@@ -135,7 +138,7 @@ def mean_score(episodes: Sequence[StoredEpisode], dimension: str) -> MeanScore:
     if len(means) >= FEWEST_CLUSTERS:
         error = math.sqrt(math.fsum((one - mean) ** 2 for one in means) / (len(means) - 1) / len(means))
         half = student(0.975, len(means) - 1) * error
-        bounds = Interval(mean - half, mean + half)
+        bounds = (mean - half, mean + half)
     return MeanScore(mean=mean, n=len(values), clusters=len(means), interval=bounds)
 
 
