@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.agents.helpers import ANN, BOB, CAST, LISTED, beginning, decided, obs
 from tests.generation_utils.endpoint import Sent, said
 
 HERE = observed(beginning(), ANN)
+CROWD = replace(HERE, briefing=replace(HERE.briefing, cast=(*CAST, "Cy")))
 FROM_LIST = observed(beginning(), ANN, available=LISTED)
 
 
@@ -40,7 +42,8 @@ class TestOneAct:
         ("reply", "act"),
         [
             (written(), Act(kind="speak", text="Hi.")),
-            (written(to=[BOB, BOB]), Act(kind="speak", text="Hi.", to=(BOB,))),
+            (written(to=[BOB]), Act(kind="speak", text="Hi.")),  # there is nobody else who could hear it
+            (written(to=["a friend"]), Act(kind="speak", text="Hi.")),
             ('{"kind": "speak", "text": "Hi."}', Act(kind="speak", text="Hi.")),
             (written(kind="non-verbal communication", text="nods"), Act(kind="non-verbal", text="nods")),
             (written(kind="Non_Verbal", text="nods"), Act(kind="non-verbal", text="nods")),
@@ -62,11 +65,6 @@ class TestOneAct:
             (written(text=" "), "expected a text of an act of the kind 'speak', got an empty text"),
             (written(text='""'), "got an empty text"),
             (written(kind="shout"), "kind: Input should be 'speak', 'non-verbal', 'action', 'leave' or 'none'"),
-            (
-                written(to=["Rob"]),
-                r"present \(Bob\) as recipients, got Rob; an empty list means everyone",
-            ),
-            (written(to=[ANN]), "got Ann Lee"),
             (written(mood="sad"), "mood: Extra inputs are not permitted"),
             ("I say hi.", "expected a JSON object"),
         ],
@@ -74,6 +72,16 @@ class TestOneAct:
     def test_a_reply_that_does_not_fit_says_why(self, reply: str, told: str) -> None:
         with pytest.raises(UnfitReply, match=told):
             read(reply)
+
+    def test_recipients_are_people_who_are_present_and_somebody_else(self) -> None:
+        parser = ActParser(CROWD, WrittenAct)
+        assert parser.parse(written(to=[BOB, BOB])).act.to == (BOB,)
+        with pytest.raises(
+            UnfitReply, match=r"present \(Bob, Cy\) as recipients, got Rob; an empty list means everyone"
+        ):
+            parser.parse(written(to=["Rob"]))
+        with pytest.raises(UnfitReply, match="got Ann Lee"):
+            parser.parse(written(to=[ANN]))
 
     def test_a_kind_that_is_not_available_is_refused(self) -> None:
         observation = observed(beginning(), ANN, available=("speak", "none"))
@@ -100,7 +108,7 @@ class TestSeveralActs:
 
     def test_the_same_words_to_other_people_are_another_act(self) -> None:
         acts = [json.loads(written()), json.loads(written(to=[BOB]))]
-        assert len(ActsParser(HERE, WrittenActs, 2).parse(json.dumps({"acts": acts}))) == 2
+        assert len(ActsParser(CROWD, WrittenActs, 2).parse(json.dumps({"acts": acts}))) == 2
 
     def test_too_few_different_acts_are_refused(self) -> None:
         acts = [json.loads(written(text=text)) for text in ("One", "one!")]

@@ -179,7 +179,8 @@ def _act(written: _Written, observation: Observation) -> Act:
     """Return an act as the scenario expects it, if it is available."""
     me, cast = observation.me, observation.briefing.cast
     text = _bare(written, me) if written.kind in KINDS_WITH_TEXT else ""
-    act = Act(kind=written.kind, text=text, to=tuple(dict.fromkeys(written.to)))
+    to = tuple(dict.fromkeys(written.to)) if len(cast) > 2 else ()  # with one other person, a recipient says nothing
+    act = Act(kind=written.kind, text=text, to=to)
     if problem := act_problem(act, me=me, cast=cast, available=observation.available):
         hint = "; an empty list means everyone" if act.to else ""
         raise UnfitReply(f"{problem}{hint}")
