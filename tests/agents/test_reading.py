@@ -77,7 +77,7 @@ class TestOneAct:
         parser = ActParser(CROWD, WrittenAct)
         assert parser.parse(written(to=[BOB, BOB])).act.to == (BOB,)
         with pytest.raises(
-            UnfitReply, match=r"present \(Bob, Cy\) as recipients, got Rob; an empty list means everyone"
+            UnfitReply, match=r"present \(Bob, Cy\) as recipients, got Rob; an empty list"
         ):
             parser.parse(written(to=["Rob"]))
         with pytest.raises(UnfitReply, match="got Ann Lee"):
