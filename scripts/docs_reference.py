@@ -30,7 +30,7 @@ from social_world_model import SocializedContext, cli
 from social_world_model.cli.plugin_option import add_plugin_option
 from social_world_model.runs.manifest import Manifest
 from social_world_model.runs.results import Result
-from social_world_model.settings import EvaluationSettings, RunSettings, Setting, declared
+from social_world_model.settings import EpisodeSettings, EvaluationSettings, RunSettings, Setting, declared
 from social_world_model.training import DataSettings, Job
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -43,7 +43,11 @@ PARTS = {
     "contracts": ("Items, queries and replies", "Values and protocols that benchmarks, modes and models share."),
     "benchmarks": ("Benchmarks", "Items, scorers and metric tables."),
     "modes": ("Modes", "How a mode asks a model a question."),
-    "experiments": ("Runs", "Plan and run a benchmark."),
+    "experiments": ("Runs", "Plan and run a benchmark, or play episodes."),
+    "agents": ("Agents", "Play episodes, and add an agent."),
+    "interaction": ("Acts and observations", "Values and protocols that scenarios and agents share."),
+    "scenarios": ("Scenarios", "Situations in which agents act."),
+    "settings": ("Settings of episodes", "Options of `EpisodeRun`."),
     "runs": ("Stored results", "Read the folder of a run."),
     "reports": ("Reports", "Tables, intervals and comparisons."),
     "evaluation": ("Quality of contexts", "Compare contexts with a reference."),
@@ -54,6 +58,7 @@ PARTS = {
 """Heading and first sentence of each part of the Python API, by package."""
 SETTINGS = {
     "Runs": (RunSettings, "`swm run`, `swm robustness`, `swm score`, sweep files and `RunSettings`."),
+    "Episodes": (EpisodeSettings, "`swm play`, `swm agents run` and `EpisodeSettings`."),
     "Evaluation of contexts": (EvaluationSettings, "`swm evaluate-contexts` and `EvaluationSettings`."),
     "Training data": (DataSettings, "`swm train data`, `swm train sft` and `training.DataSettings`."),
     "Training": (Job, "`swm train sft` and `training.Job`."),

@@ -68,12 +68,12 @@ def measured(game: Game, make: Callable[[Seat], Agent], seeds: Sequence[int]) ->
         seats = {name: Seat(name=name, scenario=game, state=state, seed=seed) for name in game.seats.values()}
         agents: dict[str, Agent] = {name: Habit(game_of(seat, "habit"), seat) for name, seat in seats.items()}
         me = game.seats[main]
-        agents[me] = make(seats[me])
+        agents[me] = agent = make(seats[me])
         episode = asyncio.run(play(game, agents, seed))
         found.scores[seed] = episode.scores[me]["goal"]
         found.decisions += sum(me in turn.decisions for turn in episode.turns)
-        if isinstance(agents[me], Planner):
-            found.imagined += agents[me].search.imagined
+        if isinstance(agent, Planner):
+            found.imagined += agent.search.imagined
     return found
 
 

@@ -9,9 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from social_world_model.agents.callables import agent_from
-    from social_world_model.agents.loop import Episode, play
-    from social_world_model.agents.making import register_agent
+    from social_world_model.agents import (
+        AgentKind,
+        AgentOptions,
+        Episode,
+        Seat,
+        agent_from,
+        play,
+        register_agent,
+    )
     from social_world_model.benchmarks import (
         Benchmark,
         ItemResult,
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     )
     from social_world_model.evaluation import PerceivedScore, compare_perceived, reference_of, structural_score
     from social_world_model.experiments import (
+        EpisodeRun,
         Estimate,
         Progress,
         Run,
@@ -56,7 +63,6 @@ if TYPE_CHECKING:
         RunSettings,
         estimate,
     )
-    from social_world_model.experiments.episodes import EpisodeRun
     from social_world_model.generation_utils import (
         Budget,
         CallLimit,
@@ -127,9 +133,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _HOME = {
-    "agents.callables": ["agent_from"],
-    "agents.loop": ["Episode", "play"],
-    "agents.making": ["register_agent"],
+    "agents": ["AgentKind", "AgentOptions", "Episode", "Seat", "agent_from", "play", "register_agent"],
     "benchmarks": [
         *(
             "Benchmark",
@@ -152,9 +156,8 @@ _HOME = {
     ],
     "evaluation": ["PerceivedScore", "compare_perceived", "reference_of", "structural_score"],
     "experiments": [
-        *("Estimate", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
+        *("EpisodeRun", "Estimate", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
     ],
-    "experiments.episodes": ["EpisodeRun"],
     "generation_utils": [
         *("Budget", "CallLimit", "Calls", "LanguageModel", "OutputParser", "PydanticOutputParser", "RateLimit"),
         *("StrOutputParser", "UnfitReply", "agenerate", "close_models", "generate_sync", "model_by_name"),
@@ -195,6 +198,8 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = [
     "Act",
     "Agent",
+    "AgentKind",
+    "AgentOptions",
     "Answerer",
     "BadRow",
     "Benchmark",
@@ -255,6 +260,7 @@ __all__ = [
     "Scenario",
     "Score",
     "ScoredUnit",
+    "Seat",
     "Session",
     "SocialSimulation",
     "SocialWorldModel",

@@ -6,23 +6,26 @@ from social_world_model.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from social_world_model.choices import ContinueMode
-    from social_world_model.experiments.estimate import Estimate, estimate
+    from social_world_model.experiments.episodes import EpisodeRun
+    from social_world_model.experiments.estimates import Estimate, estimate
     from social_world_model.experiments.progress import Progress, RunResult
     from social_world_model.experiments.run import Run
     from social_world_model.settings import RunSettings
 
 _HOME = {
     "ContinueMode": "social_world_model.choices",
-    "Estimate": "social_world_model.experiments.estimate",
+    "EpisodeRun": "social_world_model.experiments.episodes",
+    "Estimate": "social_world_model.experiments.estimates",
     "Progress": "social_world_model.experiments.progress",
     "Run": "social_world_model.experiments.run",
     "RunResult": "social_world_model.experiments.progress",
     "RunSettings": "social_world_model.settings",
-    "estimate": "social_world_model.experiments.estimate",
+    "estimate": "social_world_model.experiments.estimates",
 }
 
 __all__ = [
     "ContinueMode",
+    "EpisodeRun",
     "Estimate",
     "Progress",
     "Run",
