@@ -90,10 +90,20 @@ def act_problem(act: Act, *, me: str, cast: Sequence[str], available: tuple[ActK
         return f"expected one of the available acts: {'; '.join(shown)}; got {got}"
     if act.kind in KINDS_WITH_TEXT and not act.text.strip():
         return f"expected a text of an act of the kind {act.kind!r}, got an empty text"
+    if not _is_unicode(act.text):
+        return "expected a text of valid Unicode characters, got a half of a surrogate pair"
     others = [name for name in cast if name != me]
     if absent := [name for name in act.to if name not in others]:
         return f"expected people who are present ({', '.join(others)}) as recipients, got {', '.join(absent)}"
     return ""
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 Entry points belong to the group ``social_world_model``. An entry point names one of these:
 
-- a module that registers benchmarks, modes, models, scenarios or trainers when it is imported;
+- a module that registers benchmarks, modes, models, scenarios, agents or trainers when it is imported;
 - a function without parameters that registers them;
-- if the entry point is called ``benchmarks``, ``modes``, ``scenarios`` or ``trainers``: an object to register, or a
-  list of objects;
+- if the entry point is called ``benchmarks``, ``modes``, ``scenarios``, ``agents`` or ``trainers``: an object to
+  register, or a list of objects;
 - if the entry point is called ``models``: a mapping of prefixes to factories.
 
 If an installed plug-in cannot be loaded, commands that do not need the plug-in still work. `failures` lists the
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 GROUP = "social_world_model"
 KINDS: Mapping[str, str] = {
+    "agents": "social_world_model.agents.making:register_agent",
     "benchmarks": "social_world_model.benchmarks:register",
     "modes": "social_world_model.modes:register_mode",
     "models": "social_world_model.generation_utils:register_model",

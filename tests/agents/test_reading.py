@@ -76,9 +76,7 @@ class TestOneAct:
     def test_recipients_are_people_who_are_present_and_somebody_else(self) -> None:
         parser = ActParser(CROWD, WrittenAct)
         assert parser.parse(written(to=[BOB, BOB])).act.to == (BOB,)
-        with pytest.raises(
-            UnfitReply, match=r"present \(Bob, Cy\) as recipients, got Rob; an empty list"
-        ):
+        with pytest.raises(UnfitReply, match=r"present \(Bob, Cy\) as recipients, got Rob; an empty list"):
             parser.parse(written(to=["Rob"]))
         with pytest.raises(UnfitReply, match="got Ann Lee"):
             parser.parse(written(to=[ANN]))

@@ -174,3 +174,31 @@ def test_a_person_plays_a_game_to_its_end_at_a_terminal() -> None:
     assert "expected a number from 1 to 3" in shown
     assert re.search(r"score of Sally: goal \d+", shown)
     assert "Anne considers" not in shown, "a person does not see what the other considers"
+
+
+def test_an_encoding_without_the_characters_of_a_text_gets_their_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    process = start(["play", "stash", "--seed", "3"])
+    shown, errors = process.communicate()
+    assert (process.returncode, errors) == (0, "")
+    assert r"stash \xb7 seed 3" in shown
+
+
+def test_a_game_that_is_cut_short_has_no_score_and_needs_no_judge() -> None:
+    for words in (("play",), ("agents", "run")):
+        done = swm(*words, "stash", "--max-turns", "1")
+        assert done.returncode == 0
+        assert "the game was not played to its end" in done.stdout
+        assert "judge" not in done.stdout
+
+
+def test_a_report_mentions_episodes_only_if_there_is_nothing_else(tmp_path: Path) -> None:
+    assert swm("agents", "run", "stash", "--agent", "habit", "--save", "--output-dir", tmp_path).returncode == 0
+    alone = swm("report", tmp_path)
+    assert alone.returncode == 2
+    assert "which contains episodes: the command that played them, `swm agents run`, prints" in alone.stderr
+    assert swm("run", "tomi", "--model-name", "symbolic", "--limit", "5", "--output-dir", tmp_path).returncode == 0
+    both = swm("report", tmp_path)
+    assert both.returncode == 0
+    assert "vanilla" in both.stdout
+    assert "left out" not in both.stdout

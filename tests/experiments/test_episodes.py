@@ -279,7 +279,7 @@ def test_forecasts_compare_imagined_replies_with_the_real_ones() -> None:
         ({"agent": "plian"}, "did you mean plain"),
         ({"partner": "plian"}, "expected partner to be one of"),
         ({"seats": "3"}, "expected seats to be both, one of 1, 2, or a JSON file; got '3'"),
-        ({"task": ("code_e0/0/9",)}, "expected task to be the id of a task, such as code_e0/0/1"),
+        ({"task": ("code_e0/0/9",)}, "expected task to be an id such as code_e0/0/1"),
         ({"world_model": "gpt-4o-2024-08-06"}, "agent with foresight"),
         ({"model_name": None}, "expected model_name for the agent plain"),
         ({"agent": "foresee", "candidates": 60, "horizon": 4}, "expected at most 200 imagined replies"),
@@ -307,3 +307,19 @@ def test_damaged_files_are_played_again(data: Path) -> None:
 def test_a_missing_data_file_is_named(tmp_path: Path) -> None:
     with pytest.raises((ConfigurationError, DatasetError), match=r"nothing\.json"):
         EpisodeRun(EpisodeSettings(scenario="sotopia", data=tmp_path / "nothing.json"))
+
+
+def test_an_agent_that_cancels_itself_is_an_error_and_not_a_lost_episode(data: Path) -> None:
+    async def own(observation: Observation) -> str:
+        raise asyncio.CancelledError
+
+    with stub_server() as server:
+        (episode,) = played(settings(data, server, limit=1), agent=agent_from(own, name="mine")).episodes
+    assert (episode.status, episode.turns) == ("error", [])
+    assert "CancelledError" in episode.why_over
+
+
+def test_a_model_of_a_partner_that_needs_none_is_refused() -> None:
+    chosen = EpisodeSettings(scenario="stash", partner_model="gpt-4o-2024-08-06")
+    with pytest.raises(ConfigurationError, match="partner_model is set, got partner habit"):
+        EpisodeRun(chosen)

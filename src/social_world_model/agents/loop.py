@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from social_world_model.agents.checked import decided
 from social_world_model.agents.recorder import Record
 from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError
 from social_world_model.interaction import Act, ActKind, Agent, Decision, Observation, act_problem
@@ -170,7 +171,7 @@ class _Stage:
         )
         problem = ""
         for _ in range(DECISIONS):
-            decision = await self.agents[name].decide(replace(observation, problem=problem))
+            decision = await decided(self.agents[name], replace(observation, problem=problem))
             problem = act_problem(decision.act, me=name, cast=self.scenario.cast, available=available)
             if not problem:
                 return decision

@@ -11,7 +11,8 @@ from social_world_model.experiments.episode_plan import EpisodePlan
 from social_world_model.experiments.episode_tasks import EpisodeTask
 from social_world_model.experiments.episodes import PLAYED, EpisodesResult
 from social_world_model.interaction import Act, Considered, Decision, Imagined
-from social_world_model.reports.agents import AgentSummary, MeanScore, summarize
+from social_world_model.reports.agents import FEWEST_CLUSTERS, AgentSummary, MeanScore, summarize
+from social_world_model.scenarios import Game
 
 ERRORS_SHOWN = 5
 
@@ -96,7 +97,7 @@ def show_end(result: EpisodesResult, *, with_turns: bool = False) -> None:
         for person, score in episode.scores.items():
             print(f"score of {person}: {', '.join(f'{name} {value:g}' for name, value in score.items())}")
         if episode.status == PLAYED and not episode.scores:
-            print("no score: a judge must decide")
+            print(f"no score: {_why_no_score(result.plan)}")
     _show_usage(result)
 
 
@@ -107,7 +108,7 @@ def show_run(result: EpisodesResult) -> None:
     for note in result.notes:
         print(f"note: {note}")
     print()
-    for line in _in_words(summary):
+    for line in _in_words(summary, _why_no_score(plan)):
         print(line)
     failed = [episode for episode in result.episodes if episode.status != PLAYED]
     for episode in failed[:ERRORS_SHOWN]:
@@ -120,13 +121,18 @@ def show_run(result: EpisodesResult) -> None:
     print(f"results: {result.folder}" if result.folder is not None else "results: not saved (--no-save)")
 
 
-def _in_words(summary: AgentSummary) -> Iterator[str]:
+def _why_no_score(plan: EpisodePlan) -> str:
+    is_game = isinstance(plan.tasks[0].scenario, Game)
+    return "the game was not played to its end" if is_game else "a judge must decide"
+
+
+def _in_words(summary: AgentSummary, why_no_score: str) -> Iterator[str]:
     turns = "" if summary.turns is None else f", {summary.turns:.1f} turns each"
     yield f"episodes: {summary.played} played{turns}, {summary.failed} failed"
     for name, score in summary.scores.items():
         yield f"{name}: {_score(score)}"
     if summary.played and not summary.scores:
-        yield "scores: none, because a judge must decide"
+        yield f"scores: none, because {why_no_score}"
     if (forecast := summary.forecast) is not None:
         yield (
             f"forecasts: {forecast.same_kind:.0%} of {forecast.replies:,} imagined replies have the kind of the real "
@@ -145,9 +151,8 @@ def _in_words(summary: AgentSummary) -> Iterator[str]:
 def _score(score: MeanScore) -> str:
     bounds = score.interval
     within = f" (95 % interval {bounds[0]:.2f} to {bounds[1]:.2f})" if bounds is not None else ""
-    why = (
-        "" if bounds is not None else f"; no interval, because there are only {score.clusters} independent environments"
-    )
+    needed = f"fewer than {FEWEST_CLUSTERS} independent {'environments' if score.clusters < score.n else 'episodes'}"
+    why = "" if bounds is not None else f"; no interval for {needed}"
     return f"{score.mean:.2f}{within}, n {score.n}{why}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,8 +40,11 @@ class PrintableStream:
 
 @contextmanager
 def printable_streams() -> Iterator[None]:
-    """Make control characters visible in everything that is printed."""
+    """Make visible in everything that is printed: control characters, and characters that the encoding lacks."""
     before: tuple[Any, Any] = sys.stdout, sys.stderr
+    for stream in before:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     made = [stream if stream is None else PrintableStream(stream) for stream in before]
     sys.stdout, sys.stderr = made
     try:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from social_world_model.agents.checked import decided
 from social_world_model.contracts import ModelConfig, Reply
 from social_world_model.generation_utils.asking import DirectAsk
 from social_world_model.generation_utils.calls import Role
@@ -182,7 +183,7 @@ class LoggedAgent:
         """Decide on an act, and return the decision with its calls."""
         self.log.begin()
         start = time.monotonic()
-        decision = await (self._own(observation) if self.is_own else self.agent.decide(observation))
+        decision = await (self._own(observation) if self.is_own else decided(self.agent, observation))
         calls = sorted(self.log.calls, key=lambda call: (call.role, call.place))
         if decision.usage != NO_USAGE:
             calls.append(CallRecord(role="act", place="own", model=self.name, usage=decision.usage))
@@ -194,7 +195,7 @@ class LoggedAgent:
         stored = log.journal.find(key)
         if stored is not None:
             return Decision(act=act_of(json.loads(stored.response)), why=stored.reasoning, usage=stored.usage)
-        made = await self.agent.decide(observation)
+        made = await decided(self.agent, observation)
         words = json.dumps(act_data(made.act), ensure_ascii=False)
         log.journal.keep(log.episode, key, Reply(response=words, reasoning=made.why, usage=made.usage))
         return made

@@ -246,8 +246,14 @@ def _players(settings: EpisodeSettings, clients: Clients, *, is_game: bool) -> t
             f"expected an agent with foresight if world_model is set, got agent {kind.name}",
             parameters=("world_model", "agent"),
         )
+    needs_model = bool(partner.calls(AgentOptions()))
+    if settings.partner_model is not None and not needs_model:
+        raise ConfigurationError(
+            f"expected a partner with a language model if partner_model is set, got partner {partner.name}",
+            parameters=("partner_model", "partner"),
+        )
     model = settings.model_name if kind.calls(options) else None
-    partner_model = settings.partner_model or (settings.model_name if partner.calls(AgentOptions()) else None)
+    partner_model = settings.partner_model or (settings.model_name if needs_model else None)
     return (
         Player(kind=kind, options=options, ask=asked(model), world=asked(settings.world_model)),
         Player(kind=partner, options=AgentOptions(), ask=asked(partner_model)),

@@ -75,7 +75,7 @@ def tasks_of(
             example = f"{scenarios[0].id}/{next(iter(scenarios[0].seats))}"
             near = did_you_mean(unknown[0], [scenario.id for scenario in scenarios])
             raise ConfigurationError(
-                f"expected task to be the id of a task, such as {example}; got {unknown[0]!r}{near}",
+                f"expected task to be an id such as {example}; got {unknown[0]!r}{near}",
                 parameters=("task",),
             )
     if not pairs:

@@ -26,8 +26,8 @@ from social_world_model.runs.results import Result
 from social_world_model.usage import NO_USAGE, Usage
 
 
-class ContextFolderError(DatasetError):
-    """Error for a folder that contains contexts but no answers. Such a folder has nothing to report."""
+class UnreportedFolderError(DatasetError):
+    """Error for a folder that contains contexts or episodes, but no answers. Such a folder has nothing to report."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,8 +145,8 @@ def read_stored_run(folder: Path, trivial: TrivialResults | None = None) -> Stor
     Raises
     ------
     DatasetError
-        If the folder contains no answer, or if the benchmark is unknown. If the folder contains only contexts, the
-        error is a `ContextFolderError`.
+        If the folder contains no answer, or if the benchmark is unknown. If the folder contains only contexts, or
+        episodes, the error is an `UnreportedFolderError`.
     """
     stored = StoredResults(folder)
     reading = _Reading(stored, trivial)
@@ -229,6 +229,10 @@ class _Reading:
 def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
     """Return an error that says what a folder without answers contains."""
     expected = f"expected the folder of a run with answers, got {stored.folder}"
+    if stored.manifest.get("kind") == "episodes":
+        return UnreportedFolderError(
+            f"{expected}, which contains episodes: the command that played them, `swm agents run`, prints their summary"
+        )
     if stored.unreadable:
         files = "1 file" if len(stored.unreadable) == 1 else f"{len(stored.unreadable)} files"
         return DatasetError(f"{expected} with {files} that cannot be read")
@@ -237,7 +241,7 @@ def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
     mode = MODES.find(str(stored.manifest.get("mode")))
     if mode is not None and mode.answers:
         return DatasetError(f"{expected}, which contains contexts but no answers yet")
-    return ContextFolderError(f"{expected}, which contains only contexts")
+    return UnreportedFolderError(f"{expected}, which contains only contexts")
 
 
 def benchmark_of_run(stored: StoredResults) -> Benchmark:

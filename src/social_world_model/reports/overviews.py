@@ -9,7 +9,7 @@ from pathlib import Path
 from social_world_model.benchmarks.counting import MetricRow
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialResults
-from social_world_model.experiments.stored import ContextFolderError, StoredRun, read_stored_run
+from social_world_model.experiments.stored import StoredRun, UnreportedFolderError, read_stored_run
 from social_world_model.modes import mode_names
 from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.displayed import Displayed
@@ -225,7 +225,7 @@ def _below(
     for folder in run_folders(path):
         try:
             found.append(entry_of(read_stored_run(folder, trivial), seed, baseline_rows))
-        except ContextFolderError as error:
+        except UnreportedFolderError as error:
             contexts.append(str(error))
         except DatasetError as error:
             if {file.name for file in folder.glob("*.json")} - FILES:

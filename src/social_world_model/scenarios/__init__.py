@@ -1,7 +1,9 @@
 """Scenarios: situations in which agents act. Three games need no language model; other scenarios come from data."""
 
+from collections import Counter
 from pathlib import Path
 
+from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.registry import Registry, check_members
 from social_world_model.scenarios.base import Game, Scenario, ScenarioSource
 
@@ -14,6 +16,9 @@ SCENARIOS: Registry[ScenarioSource] = Registry(
         "sotopia": "social_world_model.scenarios.sotopia:SOURCE",
     },
 )
+
+MEMBERS = tuple(name for name in vars(Scenario) if not name.startswith("_"))
+"""Names of all members of a scenario."""
 
 
 def register_scenario(source: ScenarioSource) -> ScenarioSource:
@@ -42,11 +47,22 @@ def get_scenarios(name: str, data: Path | None = None) -> tuple[Scenario, ...]:
     Raises
     ------
     ConfigurationError
-        If the name is unknown, or if the source needs a file and there is none.
+        If the name is unknown, if the source needs a file and there is none, or if an object of the source is not a
+        scenario.
     DatasetError
-        If the file cannot be used.
+        If the file cannot be used, or if two scenarios have the same id.
     """
-    return tuple(SCENARIOS.get(name).load(data))
+    scenarios = tuple(SCENARIOS.get(name).load(data))
+    for scenario in scenarios:
+        check_members(scenario, "a scenario", MEMBERS)
+        if unknown := [who for who in scenario.seats.values() if who not in scenario.cast]:
+            raise ConfigurationError(
+                f"expected seats of the scenario {scenario.id!r} to name people of the cast "
+                f"({', '.join(scenario.cast)}), got {unknown[0]!r}"
+            )
+    if several := [id for id, number in Counter(one.id for one in scenarios).items() if number > 1]:
+        raise DatasetError(f"expected scenarios with different ids from the source {name}, got {several[0]!r} twice")
+    return scenarios
 
 
 def scenario_names() -> list[str]:

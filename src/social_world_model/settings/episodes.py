@@ -47,6 +47,11 @@ class EpisodeSettings(CallSettings):
         ``"continue"`` keeps finished episodes, and continues the others. ``"new"`` renames an existing folder.
     output_dir
         Parent folder of all result folders.
+    seed
+        Seed of the first episode of a task; None means 0. The next repeat adds 1. Models that support a seed also get
+        it; None means no seed.
+    temperature
+        Sampling temperature of all agents; None means 0.7.
     command
         Command line that started the run.
     """
@@ -140,4 +145,15 @@ class EpisodeSettings(CallSettings):
         ),
     ] = "continue"
     output_dir: Annotated[Path, Option(help="Folder for results.", in_manifest=False)] = Path("data")
+    seed: Annotated[
+        int | None,
+        Option(
+            help="Random seed of the first episode, and of models that support a seed. The next repeat adds 1. "
+            "Default: 0 for episodes; no seed for models.",
+            in_manifest=False,
+        ),
+    ] = None
+    temperature: Annotated[
+        float | None, Option(help="Sampling temperature of all agents. Default: 0.7.", least=0, in_manifest=False)
+    ] = None
     command: Annotated[tuple[str, ...], Option(typed="nothing", in_manifest=False)] = ()
