@@ -103,10 +103,12 @@ class Record:
             Names of one or more people. The first is the person whose view this is.
         """
         return tuple(
-            one.text
-            for turn in self.turns
-            for one in (*turn.facts, *_own_first(turn.acts, chain[0]))
-            if one.observers.issuperset(chain)
+            [
+                one.text
+                for turn in self.turns
+                for one in (*turn.facts, *_own_first(turn.acts, chain[0]))
+                if one.observers.issuperset(chain)
+            ]
         )
 
     def news(self, name: str, turn: int) -> tuple[str, ...]:

@@ -191,7 +191,8 @@ class Planner:
 
     async def decide(self, observation: Observation) -> Decision:
         """Return the best act, with the value of each available act and the imagined replies."""
-        search, horizon, acts = self.search, self.seat.options.horizon, listed(observation)
+        search, acts = self.search, listed(observation)
+        horizon = min(self.seat.options.horizon, observation.turns_left + 1)
         worlds = search.imagination.believed(self.seat.state, observation)
         considered = []
         for act in acts:
