@@ -6,6 +6,8 @@ Each step is processed once, in order. The cost of both functions is linear in s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
 
 from social_world_model.errors import ContextError, Issue
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
@@ -63,7 +65,8 @@ class Decoder:
 
     @property
     def issues(self) -> list[Issue]:
-        """Errors found so far: one for each tag that is malformed, misplaced or impossible to resolve."""
+        """All errors: one for each tag that is malformed, misplaced or impossible to resolve."""
+        _ = self._texts_in_words  # reading a text finds its errors
         return list(self._issues)
 
     def state(self, step: int) -> str:
@@ -134,12 +137,18 @@ class Decoder:
     def steps_in_words(self) -> list[SocializedStructure]:
         """Return all steps with their tags expanded to words."""
         return [
-            SocializedStructure(
-                timestep=step.timestep,
-                state=self.words(position, "state", step.state, f"socialized_context[{position}].state"),
-                observations=self._field_in_words(position, "observations", step.observations),
-                actions=self._field_in_words(position, "actions", step.actions),
-            )
+            SocializedStructure(timestep=step.timestep, **texts)
+            for step, texts in zip(self.steps, self._texts_in_words, strict=True)
+        ]
+
+    @cached_property
+    def _texts_in_words(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "state": self.words(position, "state", step.state, f"socialized_context[{position}].state"),
+                "observations": self._field_in_words(position, "observations", step.observations),
+                "actions": self._field_in_words(position, "actions", step.actions),
+            }
             for position, step in enumerate(self.steps)
         ]
 
@@ -247,11 +256,14 @@ def decode(context: SocializedContext) -> SocializedContext:
     >>> decode(context).socialized_context[0].observations
     {'Al': 'A ball lies here.'}
     """
-    decoder = Decoder(context)
+    return _in_words(Decoder(context))
+
+
+def _in_words(decoder: Decoder) -> SocializedContext:
     steps = decoder.steps_in_words()
     if decoder.issues:
         raise ContextError("expected tags that refer to a state or an action, got:", decoder.issues)
-    return context.model_copy(update={"socialized_context": steps})
+    return decoder.context.model_copy(update={"socialized_context": steps})
 
 
 def encode(context: SocializedContext) -> SocializedContext:
@@ -265,12 +277,15 @@ def encode(context: SocializedContext) -> SocializedContext:
     ContextError
         If a tag of the context cannot be resolved.
     """
-    plain = decode(context)
-    decoder = Decoder(plain)
-    steps = [
-        _with_own_tags(decoder, position, step, plain.socialized_context[position])
-        for position, step in enumerate(context.socialized_context)
-    ]
+    decoder = Decoder(context)
+    plain = _in_words(decoder)
+    steps = list(plain.socialized_context)
+    if steps != context.socialized_context:
+        decoder = Decoder(plain)
+        steps = [
+            _with_own_tags(decoder, position, step, steps[position])
+            for position, step in enumerate(context.socialized_context)
+        ]
     for position, step in enumerate(steps):
         steps[position] = _shortened(decoder, position, step, looks_ahead=False)
     for position, step in enumerate(steps[:-1]):
@@ -287,8 +302,7 @@ def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, lo
         if not _has_words(text):
             return text
         if field not in made:
-            tags = references_in(field, looks_ahead=looks_ahead)
-            made[field] = _shortener(decoder, position, field, tags)
+            made[field] = _shortener(decoder, position, field, references_in(field, looks_ahead=looks_ahead))
         return made[field](text)
 
     return step.model_copy(
@@ -300,6 +314,7 @@ def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, lo
     )
 
 
+@lru_cache(maxsize=16384)
 def _has_words(text: str) -> bool:
     """Return whether a text contains words outside tags."""
     return any(piece.kind == "text" and not is_none(piece.text) for piece in split_pieces(text))
@@ -352,11 +367,8 @@ def join_words(parts: Sequence[tuple[str, bool]]) -> str:
     >>> join_words([("Ann waves", True), ("It rains.", False), ("Bob nods", True)])
     'Ann waves. It rains. Bob nods'
     """
-    closed = [
-        f"{words}." if is_act and number < len(parts) and not is_closed(words) else words
-        for number, (words, is_act) in enumerate(parts, start=1)
-    ]
-    return " ".join(filter(None, closed))
+    told = [f"{words}." if is_act and not is_closed(words) else words for words, is_act in parts[:-1]]
+    return " ".join(filter(None, [*told, *(words for words, _ in parts[-1:])]))
 
 
 def _shortener(decoder: Decoder, step: int, field: Field, tags: Sequence[Tag]) -> Callable[[str], str]:

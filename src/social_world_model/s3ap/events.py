@@ -165,9 +165,8 @@ class EventExtractor:
     def __init__(self, context: SocializedContext) -> None:
         self._context = context
         self._decoder = Decoder(context)
-        self._decoder.steps_in_words()
-        if self._decoder.issues:
-            raise ContextError("cannot split the context into events:", self._decoder.issues)
+        if issues := self._decoder.issues:
+            raise ContextError("cannot split the context into events:", issues)
         self._facts: list[list[EventDraft]] = []  # by step: the contents of the state, including referenced actions
         self._acts: list[dict[str, EventDraft]] = []
         for position in range(len(context.socialized_context)):

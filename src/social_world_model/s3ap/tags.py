@@ -152,7 +152,8 @@ def is_none(text: str) -> bool:
     >>> is_none(" None. "), is_none("none of them")
     (True, False)
     """
-    return text.strip().rstrip(".").casefold() in ("", NONE)
+    bare = text.strip().rstrip(".")
+    return len(bare) <= len(NONE) and bare.casefold() in ("", NONE)
 
 
 @lru_cache(maxsize=16384)

@@ -39,13 +39,12 @@ def validate(context: SocializedContext) -> list[Issue]:
     ['error: agents_names: expected at least one agent, got an empty list']
     """
     decoder = Decoder(context)
-    steps = decoder.steps_in_words()
     errors = _errors(context, decoder)
     if not context.agents_names:
         return errors
     return errors + [
         *_acts(context, decoder),
-        *_same_for_all(context, decoder, steps),
+        *_same_for_all(context, decoder, decoder.steps_in_words()),
         *_no_mind(context),
         *_ambiguous_last_action(context, decoder),
         *_older_spellings(context),
@@ -54,13 +53,10 @@ def validate(context: SocializedContext) -> list[Issue]:
 
 def errors_of(context: SocializedContext) -> list[Issue]:
     """Return the errors of a context, without warnings."""
-    decoder = Decoder(context)
-    decoder.steps_in_words()
-    return _errors(context, decoder)
+    return _errors(context, Decoder(context))
 
 
 def _errors(context: SocializedContext, decoder: Decoder) -> list[Issue]:
-    """Return the errors of a context whose steps have been decoded."""
     return [*_cast(context), *_timesteps(context), *_entries(context), *decoder.issues]
 
 
