@@ -304,3 +304,8 @@ def test_a_perspective_in_words_is_shown_like_the_perspective(context: Socialize
     chain = context.agents_names[:2]
     shown = render(perspective(context, chain), "compact")
     assert render(perspective_in_words(context, chain), "compact") == shown
+
+
+def test_an_action_with_the_word_none_stays_an_action_in_a_perspective() -> None:
+    seen = context(["Ann", "Bob"], step("A bell rings.", {}, {"Ann": "Ann none"}), step("none", {"Bob": "Ann none"}))
+    assert perspective(seen, ["Ann"]).socialized_context[0].actions["Ann"] == "Ann none"

@@ -8,13 +8,12 @@ from functools import lru_cache
 
 from social_world_model.interaction import Happening
 from social_world_model.s3ap import SocializedContext, SocializedStructure
-from social_world_model.s3ap.decoding import sentence
+from social_world_model.s3ap.decoding import action_words
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import (
     NONE,
     SAME_AS_LAST_ACTION,
     SAME_AS_STATE,
-    is_none,
     mental_state,
     same_as_last_action_of,
     without_tags,
@@ -143,7 +142,10 @@ class Record:
                 timestep=str(position + 1),
                 state=" ".join(one.text for one in turn.facts) or NONE,
                 observations={name: self._observation(turns, position, name, me) for name in self.cast},
-                actions={**dict.fromkeys(self.cast, NONE), **{one.actor: _words(one) for one in turn.acts}},
+                actions={
+                    **dict.fromkeys(self.cast, NONE),
+                    **{one.actor: action_words(one.actor, one.text) for one in turn.acts},
+                },
             )
             for position, turn in enumerate(turns)
         ]
@@ -183,9 +185,3 @@ def _plain(happening: Happening) -> Happening:
     text = without_tags(" ".join(happening.text.split()))
     observers = happening.observers | {happening.actor} if happening.actor else happening.observers
     return Happening(text=text if happening.actor else closed(text), observers=observers, actor=happening.actor)
-
-
-def _words(act: Happening) -> str:
-    """Return the text of an act as an entry of the field ``actions``."""
-    words = act.text.removeprefix(f"{act.actor} ")
-    return act.text if is_none(words) or sentence(act.actor, words) != act.text else words

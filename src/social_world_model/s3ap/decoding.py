@@ -6,7 +6,7 @@ Each step is processed once, in order. The cost of both functions is linear in s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from social_world_model.errors import ContextError, Issue
@@ -132,7 +132,7 @@ class Decoder:
         path
             Path of the text in the context, for issues.
         """
-        return join_words(self._pieces_in_words(step, field, text, path, private=True)) or NONE
+        return self._expanded(step, field, text, path, private=True) or NONE
 
     def steps_in_words(self) -> list[SocializedStructure]:
         """Return all steps with their tags expanded to words."""
@@ -168,8 +168,7 @@ class Decoder:
 
     def _decode_state(self, step: int) -> str:
         path = f"socialized_context[{step}].state"
-        words = self._pieces_in_words(step, "state", self.steps[step].state, path, private=False)
-        return join_words(words)
+        return self._expanded(step, "state", self.steps[step].state, path, private=False)
 
     def _decode_acts(self, step: int) -> dict[str, str]:
         acts: dict[str, str] = {}
@@ -178,7 +177,7 @@ class Decoder:
             if actions[name] == NONE:
                 continue
             path = f"socialized_context[{step}].actions.{name}"
-            words = join_words(self._pieces_in_words(step, "actions", actions[name], path, private=False))
+            words = self._expanded(step, "actions", actions[name], path, private=False)
             if words:
                 acts[name] = words
         return acts
@@ -188,6 +187,10 @@ class Decoder:
         return [name for name in self._cast_names if name in given] + [
             name for name in given if name not in self._cast_names
         ]
+
+    def _expanded(self, step: int, field: Field, text: str, path: str, *, private: bool) -> str:
+        words = _without_tags(text)
+        return join_words(self._pieces_in_words(step, field, text, path, private=private)) if words is None else words
 
     def _pieces_in_words(
         self, step: int, field: Field, text: str, path: str, *, private: bool
@@ -286,24 +289,26 @@ def encode(context: SocializedContext) -> SocializedContext:
             _with_own_tags(decoder, position, step, steps[position])
             for position, step in enumerate(context.socialized_context)
         ]
-    for position, step in enumerate(steps):
-        steps[position] = _shortened(decoder, position, step, looks_ahead=False)
-    for position, step in enumerate(steps[:-1]):
-        if not tells_acts(steps[position + 1].state):  # an action cannot refer to such a state
-            steps[position] = _shortened(decoder, position, step, looks_ahead=True)
+    for position in reversed(range(len(steps))):  # a tag can refer to the next state only if that refers to no action
+        ahead = position + 1 < len(steps) and not tells_acts(steps[position + 1].state)
+        steps[position] = _shortened(decoder, position, steps[position], (False, True) if ahead else (False,))
     return plain.model_copy(update={"socialized_context": steps})
 
 
-def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, looks_ahead: bool) -> SocializedStructure:
-    """Replace repeated text in a step with tags: either tags that refer to a later step, or all other tags."""
-    made: dict[Field, Callable[[str], str]] = {}
+def _shortened(
+    decoder: Decoder, position: int, step: SocializedStructure, looks_ahead: Sequence[bool]
+) -> SocializedStructure:
+    """Replace repeated text in a step with tags, in one pass for each value of `looks_ahead`; see `references_in`."""
+
+    @cache
+    def shortener(field: Field, ahead: bool) -> Callable[[str], str]:
+        return _shortener(decoder, position, field, references_in(field, looks_ahead=ahead))
 
     def short(field: Field, text: str) -> str:
-        if not _has_words(text):
-            return text
-        if field not in made:
-            made[field] = _shortener(decoder, position, field, references_in(field, looks_ahead=looks_ahead))
-        return made[field](text)
+        for ahead in looks_ahead:
+            if _has_words(text):
+                text = shortener(field, ahead)(text)
+        return text
 
     return step.model_copy(
         update={
@@ -312,6 +317,15 @@ def _shortened(decoder: Decoder, position: int, step: SocializedStructure, *, lo
             "actions": {name: short("actions", text) for name, text in step.actions.items()},
         }
     )
+
+
+@lru_cache(maxsize=16384)
+def _without_tags(text: str) -> str | None:
+    """Return the words of a text that contains no tags; None if it contains tags."""
+    pieces = split_pieces(text)
+    if any(piece.kind != "text" for piece in pieces):
+        return None
+    return "".join(piece.text for piece in pieces if not is_none(piece.text))
 
 
 @lru_cache(maxsize=16384)
@@ -359,6 +373,25 @@ def sentence(agent: str, act: str) -> str:
     rest = act.removeprefix(agent)
     said = rest != act and not (rest[:1].isalnum() or rest[:1] in ("_", "-"))
     return act if said else f"{agent.strip()} {act}"
+
+
+def action_words(agent: str, told: str) -> str:
+    """Return a sentence about an action as an entry of the field ``actions``; `sentence` returns the sentence again.
+
+    Parameters
+    ----------
+    agent
+        Name of the agent.
+    told
+        Sentence that starts with the name. The name is kept if the other words cannot be read as the same action.
+
+    Examples
+    --------
+    >>> action_words("Ann", "Ann moves the ball"), action_words("Ann", "Ann none")
+    ('moves the ball', 'Ann none')
+    """
+    words = told.removeprefix(f"{agent} ")
+    return told if is_none(words) or sentence(agent, words) != told else words
 
 
 def join_words(parts: Sequence[tuple[str, bool]]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from social_world_model.s3ap.alignment import named
 from social_world_model.s3ap.context import SocializedContext, SocializedStructure
-from social_world_model.s3ap.decoding import encode, sentence
+from social_world_model.s3ap.decoding import action_words, encode, sentence
 from social_world_model.s3ap.deprecation import renamed_parameters
 from social_world_model.s3ap.event import Event
 from social_world_model.s3ap.events import events
@@ -232,7 +232,7 @@ class _StepDraft:
 
     def finished(self, cast: Sequence[str], chain: Sequence[str]) -> SocializedStructure:
         facts = [closed(event.text) for event in self.happening if event.kind == "fact"]
-        acts = {event.actor: _without_name(event) for event in self.happening if _is_act(event)}
+        acts = {act.actor: action_words(act.actor or "", act.text) for act in self.happening if _is_act(act)}
         return SocializedStructure(
             timestep=self.timestep,
             state=" ".join(facts) or NONE,
@@ -255,13 +255,6 @@ def _perceived_at(event: Event, agent: str, first: str, steps: int) -> int:
 def _is_act(event: Event) -> bool:
     """Return whether an event can be an action; "Sees Bob wave" describes an action and stays a percept."""
     return event.kind in ("act", "utterance") and sentence(event.actor or "", event.text) == event.text
-
-
-def _without_name(act: Event) -> str:
-    """Return the text of an action as an entry of the field ``actions``."""
-    actor = act.actor or ""
-    bare = act.text.removeprefix(f"{actor} ")
-    return bare if sentence(actor, bare) == act.text else act.text
 
 
 def _cast_of(seen: Iterable[Event], chain: Sequence[str], cast: Sequence[str]) -> list[str]:

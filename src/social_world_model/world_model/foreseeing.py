@@ -19,7 +19,7 @@ from social_world_model.generation_utils.output_parsers import format_instructio
 from social_world_model.generation_utils.reading import UnfitReply, fit
 from social_world_model.interaction import KINDS_WITH_TEXT, Act, Future, Imagined, PartnerModel, act_problem
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.decoding import sentence
+from social_world_model.s3ap.decoding import action_words
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import without_mental_states
 from social_world_model.s3ap.tags import NONE, SAME_AS_STATE, is_none, same_as_last_action_of, without_tags
@@ -184,14 +184,8 @@ def with_act(context: SocializedContext, act: Act, *, by: str, state: str = "") 
         if fact != NONE and name in observers[by]:
             tags.append(SAME_AS_STATE)
         observations[name] = " ".join(tags) or NONE
-    actions = {**last.actions, by: _entry(by, words)} if words else last.actions
+    actions = {**last.actions, by: action_words(by, f"{by} {words}")} if words else last.actions
     return extended(context, actions, fact, observations)
-
-
-def _entry(name: str, words: str) -> str:
-    """Return the words of an act as an entry of the field ``actions``, which readers turn into the same sentence."""
-    whole = f"{name} {words}"
-    return whole if is_none(words) or sentence(name, words) != whole else words
 
 
 async def foresee(
