@@ -5,7 +5,7 @@ Each step is processed once, in order. The cost of both functions is linear in s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -45,7 +45,6 @@ class Decoder:
         self.context = context
         self.steps = context.socialized_context
         self.cast = context.agents_names
-        self._cast_names = dict.fromkeys(self.cast)
         self.last_acting_step: list[int | None] = []
         self._issues: dict[Issue, None] = {}
         self._states: list[str] = []
@@ -173,7 +172,7 @@ class Decoder:
     def _decode_acts(self, step: int) -> dict[str, str]:
         acts: dict[str, str] = {}
         actions = self.steps[step].actions
-        for name in self._in_cast_order(actions):
+        for name in _in_cast_order(actions, self.cast):
             if actions[name] == NONE:
                 continue
             path = f"socialized_context[{step}].actions.{name}"
@@ -181,12 +180,6 @@ class Decoder:
             if words:
                 acts[name] = words
         return acts
-
-    def _in_cast_order(self, texts: Iterable[str]) -> list[str]:
-        given = dict.fromkeys(texts)
-        return [name for name in self._cast_names if name in given] + [
-            name for name in given if name not in self._cast_names
-        ]
 
     def _expanded(self, step: int, field: Field, text: str, path: str, *, private: bool) -> str:
         words = _without_tags(text)
@@ -229,6 +222,11 @@ class Decoder:
 
     def _note(self, path: str, expected: str, piece: Piece) -> None:
         self._issues[Issue(path=path, expected=expected, got=piece.text)] = None
+
+
+def _in_cast_order(given: Collection[str], cast: Iterable[str]) -> list[str]:
+    known = dict.fromkeys(cast)
+    return [*(name for name in known if name in given), *(name for name in given if name not in known)]
 
 
 def decode(context: SocializedContext) -> SocializedContext:
