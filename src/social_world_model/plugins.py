@@ -90,6 +90,21 @@ def failures() -> tuple[str, ...]:
     return tuple(_failures)
 
 
+def blame(error: BaseException) -> str:
+    """Return a message that names the plug-in file whose code raised an error; empty if no plug-in file did.
+
+    Parameters
+    ----------
+    error
+        Error with a traceback.
+    """
+    for plug_in in _loaded:
+        if place := _place(error, plug_in):
+            why = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":")
+            return f"expected {plug_in} to work, got {why}{place}"
+    return ""
+
+
 def note_registered(kind: str, name: str, undo: Callable[[], object]) -> PlugIn | None:
     """Remember that a value was registered by the plug-in that is being loaded.
 
@@ -188,7 +203,8 @@ def _load(plug_in: PlugIn) -> Iterator[None]:
 def _place(error: BaseException, plug_in: PlugIn) -> str:
     """Return the number of the line in a plug-in's file that raised an error, as text; empty if unknown."""
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if not plug_in.package and Path(frame.filename) == Path(plug_in.name)]
+    file = None if plug_in.package else Path(plug_in.name).resolve()
+    lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == file]
     return f" (line {lines[-1]})" if lines else ""
 
 

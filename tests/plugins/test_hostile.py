@@ -239,6 +239,57 @@ def test_a_report_says_which_plug_in_to_pass_and_plugin_belongs_after_the_comman
     assert "install the package hidings-bench (the run had version 0.3), which registers hidings" in report.err
 
 
+FAILING = """
+from types import SimpleNamespace
+
+from social_world_model.agents.making import AgentKind, register_agent
+from social_world_model.scenarios import register_scenario
+from social_world_model.scenarios.stash import Stash
+
+
+class Lost(Stash):
+    def step(self, state, acts):
+        return [][0]
+
+
+class Wrong(Stash):
+    def step(self, state, acts):
+        state, happenings = super().step(state, acts)
+        return state, (*happenings, *happenings)
+
+
+def load(data):
+    raise KeyError("nothing")
+
+
+register_scenario(SimpleNamespace(name="unloadable", load=load))
+register_scenario(SimpleNamespace(name="lost", load=lambda data: [Lost()]))
+register_scenario(SimpleNamespace(name="wrong", load=lambda data: [Wrong()]))
+register_agent(AgentKind(name="five", make=lambda seat: 5, calls=lambda options: {}))
+register_agent(AgentKind(name="zero", make=lambda seat: 1 / 0, calls=lambda options: {}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("play unloadable", "expected the plug-in plug.py to work, got KeyError: 'nothing' (line 21)"),
+        (
+            "play lost --agent habit",
+            "expected the plug-in plug.py to work, got IndexError: list index out of range (line 11)",
+        ),
+        ("play wrong --agent habit", "the scenario stash, turn 1: expected at most one act per person"),
+        ("play stash --agent five", "expected an agent from the kind of agent five with name, config, decide; got int"),
+        ("play stash --agent zero", "expected the plug-in plug.py to work, got ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_plug_in_that_fails_in_a_command_is_named_in_one_line(words: str, message: str, tmp_path: Path) -> None:
+    plug_in(tmp_path, FAILING)
+    (ended,) = swm(tmp_path, f"{words} --plugin plug.py")
+    assert (ended.status, ended.err.count("\n")) == (2, 1), ended.err
+    assert message in ended.err
+
+
 def test_a_mode_of_any_name_has_one_folder_inside_its_benchmarks() -> None:
     folder = run_folder(Path("data"), "hidings", "../my mode/ü:*", "symbolic", "x.jsonl", None)
     assert folder.as_posix() == "data/hidings_results/%2E.%2Fmy mode%2Fü%3A%2A_symbolic_x.jsonl"

@@ -154,7 +154,10 @@ class _Stage:
         decisions = dict(zip(acting, made, strict=True))
         acts = {name: decision.act for name, decision in decisions.items()}
         self.state, happenings = self.scenario.step(self.state, acts)
-        self.record = self.record.after(happenings)
+        try:
+            self.record = self.record.after(happenings)
+        except ValueError as error:
+            raise ConfigurationError(f"the scenario {self.scenario.id}, turn {number}: {error}") from error
         self.last_turn.update(dict.fromkeys(acting, number - 1))
         return PlayedTurn(number=number, decisions=decisions, happenings=tuple(one.text for one in happenings))
 

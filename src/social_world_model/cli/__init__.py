@@ -136,3 +136,10 @@ def _run(app: typer.Typer, settings: Mapping[str, Any]) -> None:
     except OSError as error:  # for example, standard output goes to a full disk
         print(f"error: reading or writing failed: {error}", file=sys.stderr)
         sys.exit(USAGE_ERROR)
+    except Exception as error:
+        from social_world_model.plugins import blame
+
+        if not (why := blame(error)):
+            raise
+        print(f"error: {why}", file=sys.stderr)
+        sys.exit(USAGE_ERROR)

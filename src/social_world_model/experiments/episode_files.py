@@ -133,12 +133,36 @@ def read_episode(path: Path) -> StoredEpisode | None:
         return None
     try:
         episode = StoredEpisode(**{name: data[name] for name in _FIELDS} | {"usage": read_usage(data["usage"])})
-        for turn in episode.turns:
-            for decision in turn["decisions"].values():
-                act_of(decision["act"])
+        _check(episode)
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
     return episode
+
+
+def _check(episode: StoredEpisode) -> None:
+    """Check everything that summaries and commands read.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError, AttributeError
+        If something is missing, or if it has a wrong type.
+    """
+    texts: list[object] = [*episode.cast]
+    numbers: list[object] = []
+    for score in episode.scores.values():
+        numbers += score.values()
+    for turn in episode.turns:
+        texts += turn["happenings"]
+        numbers.append(turn["number"])
+        for decision in turn["decisions"].values():
+            numbers += [decision["seconds"], *(read_usage(call["usage"]).requests for call in decision["calls"])]
+            texts += [decision["why"], act_of(decision["act"]).text]
+            for one in decision["considered"]:
+                acts = [one["act"], *(reply["act"] for replies in one["replies"] for reply in replies)]
+                texts += [act_of(act).text for act in acts]
+                texts += [reply["by"] for replies in one["replies"] for reply in replies]
+    if not all(isinstance(one, str) for one in texts) or not all(isinstance(one, int | float) for one in numbers):
+        raise TypeError("expected texts and numbers of an episode")
 
 
 def _turn_data(turn: PlayedTurn) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from social_world_model.generation_utils.asking import DirectAsk
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.interaction import Agent, State
+from social_world_model.registry import check_members
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.keys import content_key, fingerprint
 from social_world_model.runs.names import episodes_folder
@@ -94,6 +95,7 @@ class Player:
             options=self.options,
         )
         made = self.kind.make(seat) if self.own is None else self.own
+        check_members(made, f"an agent from the kind of agent {self.kind.name}", ("name", "config", "decide"))
         return LoggedAgent(made, log, is_own=self.own is not None or self.kind.name == "human")
 
 
