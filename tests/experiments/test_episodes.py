@@ -329,3 +329,24 @@ def test_a_model_of_a_partner_that_needs_none_is_refused() -> None:
     chosen = EpisodeSettings(scenario="stash", partner_model="gpt-4o-2024-08-06")
     with pytest.raises(ConfigurationError, match="partner_model is set, got partner habit"):
         EpisodeRun(chosen)
+
+
+@pytest.mark.parametrize("agent", ["plain", "cot", "reflect", "best-of", "mind", "foresee-paper", "foresee"])
+@pytest.mark.parametrize("simulate", ["memory", "omniscient"])
+def test_no_prompt_of_an_episode_has_private_texts_of_two_people(data: Path, agent: str, simulate: str) -> None:
+    prompts: list[str] = []
+
+    def replies(prompt: str) -> str:
+        prompts.append(prompt)
+        return stub_reply(prompt)
+
+    with FaultServer([], replies=replies) as server:
+        played(settings(data, server, agent=agent, horizon=2, simulate=simulate, limit=1))
+    private = {"Ann": ("secret of a", "first goal of e0"), "Bob": ("secret of b", "second goal of e0")}
+    for prompt in prompts:
+        owners = {name for name, texts in private.items() if any(text in prompt for text in texts)}
+        assert len(owners) <= 1
+        if simulate == "memory":
+            me = re.findall(r"^You are (\w+)\.", prompt, re.MULTILINE)
+            assert not owners or agent == "foresee-paper" or owners == set(me)
+    assert {name for name, texts in private.items() if any(texts[0] in prompt for prompt in prompts)} == set(private)
