@@ -112,7 +112,8 @@ def test_the_same_command_again_calls_nothing_and_another_prompt_or_option_plays
         calls = len(server.log)
         again = played(settings(data, server, agent="foresee"))
         assert (again.kept, len(server.log), acts(again)) == (6, calls, acts(first))
-        other = played(settings(data, server, agent="foresee", max_turns=2))
+        assert played(settings(data, server, agent="foresee", max_turns=2)).folder != first.folder
+        other = played(settings(data, server, agent="foresee", temperature=0.1))
     assert other.kept == 0
     assert any("moved to" in note for note in other.notes)
 

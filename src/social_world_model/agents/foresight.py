@@ -171,5 +171,6 @@ FORESEE = AgentKind(
     make=_make_foresee,
     calls=_foresee_calls,
     imagines=True,
+    options=FORESEE_OPTIONS,
     summary="Proposes several acts, imagines the replies of the partner to each act, and chooses the best act.",
 )

@@ -20,7 +20,7 @@ from social_world_model.interaction import Agent, Considered, Decision, Observat
 from social_world_model.scenarios.base import Game
 
 NEED_NO_MODEL = "habit, human and scripted:FILE; in a game also foresee and best-of"
-
+BEST_OF_OPTIONS = ("candidates", "value")
 
 Deciding = Callable[[Turn], Awaitable[Decision]]
 
@@ -175,7 +175,7 @@ def _make_best_of(seat: Seat) -> Agent:
     check_candidates(seat.options)
     prompts = {**texts.PROPOSE.by_name("propose"), f"value by {seat.options.value}": texts.VALUE[seat.options.value]}
     return LanguageModelAgent(
-        name="best-of", seat=seat, ask=ask, deciding=_best_of, prompts=prompts, options=("candidates", "value")
+        name="best-of", seat=seat, ask=ask, deciding=_best_of, prompts=prompts, options=BEST_OF_OPTIONS
     )
 
 
@@ -201,5 +201,6 @@ BEST_OF = AgentKind(
     name="best-of",
     make=_make_best_of,
     calls=lambda options: {"propose": 1, "value": 1},
+    options=BEST_OF_OPTIONS,
     summary="Proposes several acts, and chooses one of them without imagining a reply.",
 )

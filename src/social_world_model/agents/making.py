@@ -89,6 +89,8 @@ class AgentKind:
         Function that returns the number of model calls per own turn, by role.
     imagines
         Whether the agent uses a world model.
+    options
+        Names of the fields of `AgentOptions` that the agent uses.
     summary
         One sentence for lists.
     """
@@ -97,6 +99,7 @@ class AgentKind:
     make: Callable[[Seat], Agent]
     calls: Callable[[AgentOptions], Mapping[Role, int]]
     imagines: bool = False
+    options: tuple[str, ...] = ()
     summary: str = ""
 
 

@@ -58,10 +58,9 @@ class Player:
             return self.own.name
         defaults = AgentOptions()
         changed = [
-            f"-{field.name}-{getattr(self.options, field.name)}"
-            for field in fields(AgentOptions)
-            if self.kind.imagines and field.name != "max_replies"
-            if getattr(self.options, field.name) != getattr(defaults, field.name)
+            f"-{name}-{getattr(self.options, name)}"
+            for name in self.kind.options
+            if getattr(self.options, name) != getattr(defaults, name)
         ]
         models = [ask.model_name for ask in (self.ask, self.world if self.kind.imagines else None) if ask is not None]
         return "_".join(["".join([self.kind.name, *changed]), *models])
@@ -139,6 +138,8 @@ class EpisodePlan:
         """Folder of the episodes."""
         settings = self.settings
         data = "" if settings.data is None else settings.data.name
+        if settings.max_turns is not None:
+            data = "_".join(filter(None, (data, f"max-turns-{settings.max_turns}")))
         return episodes_folder(settings.output_dir, settings.scenario, data, self.agent.name, self.partner.name)
 
     def agents(self, task: EpisodeTask, journal: Journal) -> Mapping[str, LoggedAgent]:

@@ -93,7 +93,7 @@ def episodes_folder(output_dir: Path, scenario: str, data: str, agent: str, part
     output_dir
         Folder for all results.
     scenario, data
-        Name of the source of scenarios, and name of the data file; the name is empty without a file.
+        Name of the source of scenarios, and name of the data file with further settings; empty if there is neither.
     agent, partner
         Names of the agent and of the partner, with their models.
 

@@ -68,7 +68,8 @@ class EpisodeSettings(CallSettings):
     task: Annotated[
         tuple[str, ...],
         Option(
-            help="Task: SCENARIO or SCENARIO/SEAT, such as craigslist_bargains_00002/0/2. Repeatable. Default: all.",
+            help="Task: SCENARIO or SCENARIO/SEAT, such as craigslist_bargains_00002/0/2. Repeatable. "
+            "Default: all tasks, or the first task for swm play.",
             typed="list",
         ),
     ] = ()
