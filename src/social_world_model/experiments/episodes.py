@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from social_world_model.agents.loop import PlayedTurn, play
-from social_world_model.errors import BudgetExceededError, EndpointError
-from social_world_model.experiments.accounts import Accounts, in_words
+from social_world_model.experiments.accounts import Accounts
 from social_world_model.experiments.episode_files import StoredEpisode, read_episode, stored, write_episode
 from social_world_model.experiments.episode_manifest import manifest_data
 from social_world_model.experiments.episode_plan import EpisodePlan, plan_episodes
 from social_world_model.experiments.episode_tasks import EpisodeTask
 from social_world_model.experiments.progress import Progress
+from social_world_model.experiments.work import Work
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.sync import run_sync
 from social_world_model.interaction import Agent
-from social_world_model.runs.flight import run_bounded
-from social_world_model.runs.journal import FILE_NAME as JOURNAL
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.manifest import write_data
@@ -33,8 +28,6 @@ from social_world_model.runs.store import ResultStore
 from social_world_model.settings import EpisodeSettings
 from social_world_model.usage import NO_USAGE, Usage
 
-PROGRESS_SECONDS = 0.5
-MANIFEST_SECONDS = 10.0
 PLAYED = "played"
 
 
@@ -124,11 +117,16 @@ class EpisodeRun:
         self.store = ResultStore(self.plan.folder)
         self.journal = Journal(self.plan.folder if self._saves else None)
         self.accounts = Accounts(self.plan.folder if self._saves else None)
+        self.work = Work(
+            self.clients,
+            self.journal,
+            self.accounts,
+            report=lambda: self.on_progress(self._progress()),
+            save=self._write_manifest,
+        )
         self.episodes: dict[str, StoredEpisode] = {}
         self.kept = 0
         self.notes: list[str] = []
-        self.stopped: str | None = None
-        self._started = ""
 
     def execute_sync(self) -> EpisodesResult:
         """Play all episodes; see `execute`."""
@@ -151,35 +149,17 @@ class EpisodeRun:
             folder=self.plan.folder if self._saves else None,
             kept=self.kept,
             usage=dict(self.clients.calls.usage),
-            stopped=self.stopped,
+            stopped=self.work.stopped,
             notes=tuple(self.notes),
         )
 
     async def _execute(self) -> None:
-        self._started = _now()
         todo = self._prepare()
-        self.journal.open({self.plan.key(task) for task in todo})
-        if self.journal.damaged:
-            self.notes.append(f"{JOURNAL}: {in_words(self.journal.damaged)} skipped")
-        self.accounts.open(self.clients.calls)
-        self._write_manifest()
-        ticker = asyncio.create_task(self._tick())
-        try:
-            if todo:
-                await self.clients.load()
-            await run_bounded(self.clients.calls.limit, (partial(self._play, task) for task in todo))
-        except (EndpointError, BudgetExceededError) as error:
-            self.stopped = str(error)
-        except BaseException as error:
-            self.stopped = str(error) or "interrupted"
-            raise
-        finally:
-            ticker.cancel()
-            await self.clients.close()
-            finished = self.stopped is None and all(one.status == PLAYED for one in self.episodes.values())
-            self.journal.close(finished=finished)
-            self._write_manifest(ended=_now())
-            self.accounts.close(self.clients.calls, finished=finished)
+        self.notes += self.work.open({self.plan.key(task) for task in todo})
+        await self.work.do([partial(self._play, task) for task in todo], self._is_finished)
+
+    def _is_finished(self) -> bool:
+        return all(one.status == PLAYED for one in self.episodes.values())
 
     def _prepare(self) -> list[EpisodeTask]:
         """Prepare the folder, load finished episodes, and return the open tasks."""
@@ -244,27 +224,14 @@ class EpisodeRun:
             usage=calls.spent,
         )
 
-    async def _tick(self) -> None:
-        """Report the progress regularly. Save the usage regularly, because the run may be killed."""
-        ticks = round(MANIFEST_SECONDS / PROGRESS_SECONDS)
-        for tick in itertools.count():
-            await asyncio.sleep(PROGRESS_SECONDS)
-            self.on_progress(self._progress())
-            if tick % ticks == ticks - 1:
-                self._write_manifest()
-
-    def _write_manifest(self, ended: str | None = None) -> None:
+    def _write_manifest(self) -> None:
         if self._saves:
             about = manifest_data(
                 self.plan,
                 usage=self.accounts.usage(self.clients.calls),
                 understood=self.clients.capabilities(),
                 counts=Counter(episode.status for episode in self.episodes.values()),
-                times=(self._started, ended),
-                stopped=self.stopped,
+                times=self.work.times,
+                stopped=self.work.stopped,
             )
             write_data(self.store.folder / MANIFEST, about)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

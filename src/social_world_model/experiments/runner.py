@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from social_world_model.benchmarks.counting import ItemResult
 from social_world_model.contracts import BadRow, Item
-from social_world_model.errors import BudgetExceededError, EndpointError, shortened
-from social_world_model.experiments.accounts import Accounts, in_words
+from social_world_model.errors import shortened
+from social_world_model.experiments.accounts import Accounts
 from social_world_model.experiments.answering import answer_item
 from social_world_model.experiments.context_warnings import WarnedContexts
 from social_world_model.experiments.contexts import ContextSource, SharedContexts
@@ -28,15 +26,11 @@ from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.progress import Progress, RunResult, is_failure
 from social_world_model.experiments.sharing import share_contexts
 from social_world_model.experiments.verdicts import Verdicts
-from social_world_model.runs.flight import run_bounded
-from social_world_model.runs.journal import FILE_NAME as JOURNAL
+from social_world_model.experiments.work import Work
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.results import Result
 from social_world_model.runs.store import ResultStore
 from social_world_model.usage import NO_USAGE, Usage
-
-PROGRESS_SECONDS = 0.5
-MANIFEST_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -85,6 +79,13 @@ class Runner:
         self.store = ResultStore(plan.folder)
         self.journal = Journal(plan.folder if settings.save and plan.mode.answers else None)
         self.accounts = Accounts(plan.folder if settings.save else None)
+        self.work = Work(
+            models.clients,
+            self.journal,
+            self.accounts,
+            report=lambda: self.on_progress(self._progress()),
+            save=self._write_manifest,
+        )
         self.part = part or SweepPart()
         self.sources: Sequence[ContextSource] = ()
         self.notes = list(plan.dataset.notes)
@@ -93,8 +94,6 @@ class Runner:
         self.warned = WarnedContexts()
         self.kept = 0
         self.failed = 0
-        self.stopped: str | None = None
-        self._started = ""
 
     async def execute(self) -> RunResult:
         """Execute the plan; see `Run.execute`."""
@@ -107,34 +106,15 @@ class Runner:
         return self._result()
 
     async def _execute(self) -> None:
-        self._started = _now()
         todo = self._prepare()
         items = [row for row in todo if isinstance(row, Item)]
         await check_queries(self.plan, self.models, items)
-        self.journal.open({self.plan.item_key(item) for item in items})
-        if self.journal.damaged:
-            self.notes.append(f"{JOURNAL}: {in_words(self.journal.damaged)} skipped")
-        self.accounts.open(self.models.calls)
-        self._write_manifest()
-        ticker = asyncio.create_task(self._tick())
-        try:
-            if todo:
-                await self.models.clients.load()
-            work, part = (partial(self._do, row) for row in todo), self.part
-            await run_bounded(self.models.calls.limit, work, all_started=part.all_started, owner=part.owner)
-        except (EndpointError, BudgetExceededError) as error:
-            self.stopped = str(error)
-        except BaseException as error:
-            self.stopped = str(error) or "interrupted"
-            raise
-        finally:
-            ticker.cancel()
-            await self.models.clients.close()
-            may_change = any(outcome.status == "error" for outcome in self.outcomes.values())
-            finished = self.stopped is None and not may_change
-            self.journal.close(finished=finished)
-            self._write_manifest(ended=_now())
-            self.accounts.close(self.models.calls, finished=finished)
+        self.notes += self.work.open({self.plan.item_key(item) for item in items})
+        work, part = [partial(self._do, row) for row in todo], self.part
+        await self.work.do(work, self._is_finished, all_started=part.all_started, owner=part.owner)
+
+    def _is_finished(self) -> bool:
+        return all(outcome.status != "error" for outcome in self.outcomes.values())
 
     def _prepare(self) -> Sequence[Item | BadRow]:
         """Prepare the folders, load the results of earlier runs, and return the open rows."""
@@ -195,15 +175,6 @@ class Runner:
             usage=calls.spent,
         )
 
-    async def _tick(self) -> None:
-        """Report the progress regularly. Save the usage regularly, because the run may be killed."""
-        ticks = round(MANIFEST_SECONDS / PROGRESS_SECONDS)
-        for tick in itertools.count():
-            await asyncio.sleep(PROGRESS_SECONDS)
-            self.on_progress(self._progress())
-            if tick % ticks == ticks - 1:
-                self._write_manifest()
-
     def _result(self) -> RunResult:
         plan = self.plan
         return RunResult(
@@ -218,7 +189,7 @@ class Runner:
             errors=tuple(self.errors),
             usage=dict(self.models.calls.usage),
             shared_contexts=self._charged(),
-            stopped=self.stopped,
+            stopped=self.work.stopped,
             notes=(*self.notes, *self.warned.notes()),
         )
 
@@ -226,7 +197,7 @@ class Runner:
         """Return the usage of the contexts that other runs paid for."""
         return sum((source.charged for source in self.sources), NO_USAGE)
 
-    def _write_manifest(self, ended: str | None = None) -> None:
+    def _write_manifest(self) -> None:
         if not self.plan.settings.save:
             return
         manifest_of(
@@ -235,8 +206,8 @@ class Runner:
             usage=self.accounts.usage(self.models.calls),
             shared_contexts=self.accounts.before.shared_contexts + self._charged(),
             counts=Counter(outcome.status for outcome in self.outcomes.values()),
-            times=(self._started, ended),
-            stopped=self.stopped,
+            times=self.work.times,
+            stopped=self.work.stopped,
         ).write(self.store.folder)
 
 
@@ -249,7 +220,3 @@ def _current(item: Item, result: Result) -> Result:
         correct_answer=item.correct_answer,
         fields=item.fields,
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

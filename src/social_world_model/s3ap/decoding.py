@@ -76,11 +76,6 @@ class Decoder:
         """Return the actions of a step by agent, in words; names and mental states are removed."""
         return self._acts[step]
 
-    def last_acts(self, step: int) -> dict[str, str]:
-        """Return the actions of the nearest earlier step that has an action."""
-        last = self.last_acting_step[step]
-        return {} if last is None else self._acts[last]
-
     def tells_acts(self, step: int) -> bool:
         """Return whether the state of a step contains a tag that refers to actions."""
         return tells_acts(self.steps[step].state)
