@@ -1,16 +1,31 @@
 """The symbolic world model: it parses stories, households and conversations, and computes beliefs of any order."""
 
-from social_world_model.symbolic.conversation.exports import read_chat
-from social_world_model.symbolic.model import SymbolicModel, domain_of, parse_narrative
-from social_world_model.symbolic.parser import TraceEntry
-from social_world_model.symbolic.story import (
-    belief,
-    read_events,
-    read_narrative,
-    read_question,
-    trust_later_leavers,
-    trust_nobody,
-)
+from typing import TYPE_CHECKING
+
+from social_world_model.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from social_world_model.symbolic.conversation.exports import read_chat
+    from social_world_model.symbolic.model import SymbolicModel, domain_of, parse_narrative
+    from social_world_model.symbolic.parser import TraceEntry
+    from social_world_model.symbolic.story import (
+        belief,
+        read_events,
+        read_narrative,
+        read_question,
+        trust_later_leavers,
+        trust_nobody,
+    )
+
+_HOME = {
+    "read_chat": "social_world_model.symbolic.conversation.exports",
+    **dict.fromkeys(("SymbolicModel", "domain_of", "parse_narrative"), "social_world_model.symbolic.model"),
+    "TraceEntry": "social_world_model.symbolic.parser",
+    **dict.fromkeys(
+        ("belief", "read_events", "read_narrative", "read_question", "trust_later_leavers", "trust_nobody"),
+        "social_world_model.symbolic.story",
+    ),
+}
 
 __all__ = [
     "SymbolicModel",
@@ -25,3 +40,5 @@ __all__ = [
     "trust_later_leavers",
     "trust_nobody",
 ]
+
+__getattr__ = lazy_names(__name__, _HOME)
