@@ -178,7 +178,7 @@ class Observation:
     available
         Kinds of acts, or a list of all possible acts.
     context
-        The record of the episode, limited to what the person perceived. For each other person it contains what the
+        The episode as S3AP, limited to what the person perceived. For each other person it contains what the
         person saw that the other person perceived. ``context.perspective(me)`` is the memory of the person.
         ``context.perspective(me, other)`` is what the other person knows, as far as the person can tell.
     problem

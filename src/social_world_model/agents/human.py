@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from social_world_model.agents.making import AgentKind, AgentOptions, Seat
-from social_world_model.agents.rendering import act_text, briefing_text, news_beyond_briefing
+from social_world_model.agents.rendering import briefing_text, listed_acts, news_beyond_briefing
 from social_world_model.agents.typed_acts import read_act, syntax
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import GenerationError
 from social_world_model.generation_utils.calls import Role
-from social_world_model.interaction import Act, Briefing, Decision, Observation
+from social_world_model.interaction import Briefing, Decision, Observation
 from social_world_model.printable import printable
 
 
@@ -71,9 +71,8 @@ class HumanAgent:
         self.show(f"\nTurn {observation.turn}. Turns after this one: {observation.turns_left}.")
         for sentence in news_beyond_briefing(observation):
             self.show(f"  {sentence}")
-        listed = [one for one in observation.available if isinstance(one, Act)]
-        for number, act in enumerate(listed, start=1):
-            self.show(f"  {number}. {act_text(act)}")
+        for act in listed_acts(observation):
+            self.show(f"  {act}")
         self.show(f"Type {syntax(observation)}. Ctrl+D ends the episode.")
 
     def _line(self, me: str) -> str:

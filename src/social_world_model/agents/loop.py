@@ -1,4 +1,4 @@
-"""Play an episode: ask the agents for acts turn by turn, and record what happens."""
+"""Play an episode: ask the agents for acts turn by turn, and keep what happens."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
-from social_world_model.agents.rendering import act_text
+from social_world_model.agents.rendering import act_text, listed_acts, listed_kinds
 from social_world_model.agents.replies import (
     ChosenAct,
     ChosenActs,
@@ -26,7 +26,7 @@ from social_world_model.interaction import Act, Observation
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.rendering import render
 from social_world_model.s3ap.views import perspective_in_words
-from social_world_model.world_model.foreseeing_prompts import KINDS_OF_ACTS, unless_in
+from social_world_model.world_model.foreseeing_prompts import unless_in
 from social_world_model.world_model.step_prompts import NUMBERS
 
 Spec = PromptSpec[Mapping[str, str]]
@@ -74,8 +74,6 @@ def values_of(observation: Observation) -> dict[str, str]:
     """
     me, briefing = observation.me, observation.briefing
     memory = render(perspective_in_words(observation.context, [me]), "compact")
-    listed = [act for act in observation.available if isinstance(act, Act)]
-    kinds = [kind for kind in observation.available if not isinstance(kind, Act)]
     return {
         "scenario": unless_in(memory, briefing.scenario),
         "private": unless_in(memory, briefing.private),
@@ -86,8 +84,8 @@ def values_of(observation: Observation) -> dict[str, str]:
         "goal": briefing.goal,
         "turn": str(observation.turn),
         "left": str(observation.turns_left),
-        "kinds": "\n".join(f"- {kind}: {KINDS_OF_ACTS[kind]}" for kind in kinds),
-        "list": "\n".join(f"{number}. {act_text(act)}" for number, act in enumerate(listed, start=1)),
+        "kinds": "\n".join(f"- {kind}" for kind in listed_kinds(observation)),
+        "list": "\n".join(listed_acts(observation)),
         "problem": observation.problem,
     }
 

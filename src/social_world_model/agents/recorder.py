@@ -1,4 +1,4 @@
-"""Record the turns of an episode as S3AP."""
+"""Keep the turns of an episode, and return them as S3AP."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Record:
-    """The turns of an episode. A record never changes: `after` returns a longer one.
+    """The turns of an episode. The object never changes: `after` returns a longer one.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Record:
     def begin(
         cls, cast: Sequence[str], facts: Iterable[Happening], thoughts: Mapping[str, str] | None = None
     ) -> Record:
-        """Return the record of an episode in which nobody has acted.
+        """Return the first turn of an episode, in which nobody has acted.
 
         Parameters
         ----------
@@ -65,7 +65,7 @@ class Record:
         return cls(tuple(cast), (Turn(facts=tuple(map(_plain, facts))),), private)
 
     def after(self, happenings: Iterable[Happening]) -> Record:
-        """Return a record that is one turn longer.
+        """Return the turns with one more turn.
 
         Parameters
         ----------
@@ -128,13 +128,13 @@ class Record:
         return tuple(news)
 
     def context(self, me: str | None = None) -> SocializedContext:
-        """Return the record as S3AP.
+        """Return the turns as S3AP.
 
         Parameters
         ----------
         me
             Name of a person. The context then contains only what this person perceived. For each other person it
-            contains what this person saw that the other perceived. None means the whole record.
+            contains what this person saw that the other perceived. None means everything.
         """
         turns = self.turns if me is None else [_limited(turn, me) for turn in self.turns]
         steps = [

@@ -58,6 +58,29 @@ def news_beyond_briefing(observation: Observation) -> tuple[str, ...]:
     return tuple(sentence for sentence in observation.news if closed(sentence) != situation)
 
 
+def listed_acts(observation: Observation) -> list[str]:
+    """Return all possible acts of an observation with their numbers; empty if it lists kinds of acts.
+
+    Parameters
+    ----------
+    observation
+        The observation of the agent.
+    """
+    acts = [one for one in observation.available if isinstance(one, Act)]
+    return [f"{number}. {act_text(act)}" for number, act in enumerate(acts, start=1)]
+
+
+def listed_kinds(observation: Observation) -> list[str]:
+    """Return the available kinds of acts with their meanings; empty if the observation lists all possible acts.
+
+    Parameters
+    ----------
+    observation
+        The observation of the agent.
+    """
+    return [f"{one}: {KINDS_OF_ACTS[one]}" for one in observation.available if not isinstance(one, Act)]
+
+
 def observation_text(observation: Observation) -> str:
     """Return everything that an agent may use to decide on an act, in plain words.
 
@@ -86,18 +109,10 @@ def observation_text(observation: Observation) -> str:
         _titled("What you remember", remembered),
         _titled("New since your last turn", news_beyond_briefing(observation)),
         f"This is turn {observation.turn}. Turns after this one: {observation.turns_left}.",
-        _titled("Available acts", _available(observation)),
+        _titled("Available acts", [*listed_acts(observation), *listed_kinds(observation)]),
         f"Your last act was refused: {observation.problem}. Choose another act." if observation.problem else "",
     ]
     return "\n\n".join(part for part in parts if part)
-
-
-def _available(observation: Observation) -> list[str]:
-    """Return the available acts, numbered, or the available kinds of acts."""
-    return [
-        f"{number}. {act_text(one)}" if isinstance(one, Act) else f"{one}: {KINDS_OF_ACTS[one]}"
-        for number, one in enumerate(observation.available, start=1)
-    ]
 
 
 def _titled(title: str, lines: Iterable[str]) -> str:

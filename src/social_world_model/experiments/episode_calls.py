@@ -84,7 +84,7 @@ class JournaledAsk:
     ask
         Makes the calls.
     log
-        Log of the person who asks.
+        Log of the calls of the person.
     as_partner
         Whether the calls are counted as calls of the partner.
     """
