@@ -11,14 +11,19 @@ import argparse
 import heapq
 import multiprocessing
 import os
+import resource
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from benchmarks_perf.measured import measured
 from tests.agents.stub import stub_reply
 from tests.server import FaultServer
+
+SWM = [sys.executable, "-c", "from social_world_model.cli import main; main()"]
 
 
 def serve(end: Connection, latency: str) -> None:
@@ -70,11 +75,15 @@ def main() -> None:
     url = end.recv()
     os.environ["CUSTOM_API_KEY"] = "none"
     with tempfile.TemporaryDirectory() as folder:
-        seconds, peak = measured(
+        start = time.perf_counter()
+        words = [
             *("agents", "run", "sotopia", "--data", str(bundle), "--agent", given.agent, "--partner", "plain"),
             *("--model-name", f"custom/stub@{url}", "--batch-size", given.batch_size, "--limit", given.limit),
             *("--output-dir", folder),
-        )
+        ]
+        subprocess.run([*SWM, *words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     end.send(None)
     log = end.recv()
     server.join()
