@@ -36,12 +36,12 @@ class TestNumberOfCalls:
     @pytest.mark.parametrize("agent", AGENTS_WITH_A_MODEL)
     def test_each_turn_makes_exactly_the_calls_of_the_specification(self, agent: str) -> None:
         async def work(ask: Recording) -> list[tuple[Any, dict[str, int], dict[str, int]]]:
-            counted = []
+            counted: list[tuple[Any, dict[str, int], dict[str, int]]] = []
             for candidates, horizon, samples in SIZES:
-                options = {"candidates": candidates, "horizon": horizon, "samples": samples}
+                options: dict[str, Any] = {"candidates": candidates, "horizon": horizon, "samples": samples}
                 ask.calls.clear()
                 await AGENTS.get(agent).make(seat(ANN, ask, **options)).decide(observed(beginning(), ANN))
-                counted.append((options, dict(ask.roles), specified(agent, candidates, horizon, samples)))
+                counted.append((options, {**ask.roles}, specified(agent, candidates, horizon, samples)))
                 assert len({(role, place) for role, place, _ in ask.calls}) == len(ask.calls)
             return counted
 

@@ -29,6 +29,6 @@ def test_a_wrong_scenario_of_a_source_is_named(
     scenarios: Sequence[Any], error: type[Exception], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SCENARIOS, "_values", dict(SCENARIOS._values))
-    register_scenario(SimpleNamespace(name="mine", load=lambda data: scenarios))  # type: ignore[arg-type]
+    register_scenario(SimpleNamespace(name="mine", load=lambda data: scenarios))
     with pytest.raises(error, match=message):
         get_scenarios("mine")
