@@ -41,7 +41,13 @@ class TestNumberOfCalls:
                 options: dict[str, Any] = {"candidates": candidates, "horizon": horizon, "samples": samples}
                 ask.calls.clear()
                 await AGENTS.get(agent).make(seat(ANN, ask, **options)).decide(observed(beginning(), ANN))
-                counted.append((options, {**ask.roles}, specified(agent, candidates, horizon, samples)))
+                counted.append(
+                    (
+                        options,
+                        {str(role): n for role, n in ask.roles.items()},
+                        specified(agent, candidates, horizon, samples),
+                    )
+                )
                 assert len({(role, place) for role, place, _ in ask.calls}) == len(ask.calls)
             return counted
 
