@@ -191,7 +191,7 @@ def test_a_broken_installed_plug_in_stops_only_what_needs_it(tmp_path: Path) -> 
 def test_an_entry_point_that_names_nothing_that_can_be_registered_is_named(tmp_path: Path) -> None:
     packages = tmp_path / "site"
     for number, (name, place) in enumerate(
-        {"scenarios": ":X", "models": ":X", "benchmarks": ":X", "a": "_nowhere", "b": ":Y", "modes": ":f"}.items()
+        {"things": ":X", "models": ":X", "benchmarks": ":X", "a": "_nowhere", "b": ":Y", "modes": ":f"}.items()
     ):
         text = "X = 3\ndef f(needs_this): ...\n"
         installed(packages, f"odd-{number}", text, {name: f"odd_{number}{place}"})
@@ -199,7 +199,7 @@ def test_an_entry_point_that_names_nothing_that_can_be_registered_is_named(tmp_p
     reasons = listed.err.splitlines()
     assert (listed.status, len(reasons), "Traceback" in listed.err) == (0, 6, False)
     for part in (
-        "'scenarios' of the package odd-0: expected the entry point to name a module or a function, got int",
+        "'things' of the package odd-0: expected the entry point to name a module or a function, got int",
         "expected the entry point models to name a mapping of prefixes to factories, got int",
         "'benchmarks' of the package odd-2: expected a benchmark with name, items; got int without name, items",
         "ModuleNotFoundError: No module named 'odd_3_nowhere'",

@@ -15,7 +15,7 @@ from social_world_model.settings import EpisodeSettings
 KEPT = "finished episodes and calls are saved; run the same command to continue"
 
 agents_app = typer.Typer(
-    help="Play many episodes of a scenario with agents.",
+    help="Play many episodes of a scenario.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -24,13 +24,13 @@ agents_app = typer.Typer(
 
 @agents_app.callback()
 def _agents() -> None:
-    """Play many episodes of a scenario with agents."""
+    """Play many episodes of a scenario."""
 
 
 @agents_app.command("run")
 @options_of(EpisodeSettings, renamed={"max_replies": "--yes"})
 def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
-    """Play all tasks of a scenario with one agent and one partner, and print a summary.
+    """Play all tasks of a scenario, and print a summary.
 
     Exit status: 0 if all episodes were played to their end; 1 if some episodes failed; 2 after a usage, data or
     configuration error; 130 if interrupted.

@@ -14,9 +14,10 @@ def list_known(
         typer.Argument(help="What to list.", show_default=False),
     ],
 ) -> None:
-    """List benchmarks, modes, models, agents, scenarios or trainers.
+    """List benchmarks, modes, models, agents and more.
 
-    Prints one name per line, including names from plug-ins.
+    Prints the names of benchmarks, modes, models, agents, scenarios or trainers, one per line. Names from plug-ins are
+    included.
     """
     for line in _LISTS[kind]():
         print(line)
