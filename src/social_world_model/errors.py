@@ -94,12 +94,19 @@ class Issue:
     severity
         ``"error"``: the context cannot be decoded without guessing; ``"warning"``: the context can be decoded, but is
         unusual.
+    position
+        0-based position of the step with the problem; None if the problem concerns no single step.
+    agent
+        Name of the agent whose name or entry has the problem; None if the problem concerns no single agent. The name
+        can be missing in the cast: this is a problem, too.
     """
 
     path: str
     expected: str
     got: str
     severity: Literal["error", "warning"] = "error"
+    position: int | None = None
+    agent: str | None = None
 
     def __str__(self) -> str:
         """Return the issue on one line."""

@@ -152,7 +152,8 @@ ERRORS = {
 def test_an_error_names_path_expected_and_got(
     given_context: SocializedContext, path: str, expected: str, got: str
 ) -> None:
-    assert Issue(path=path, expected=expected, got=got) in validate(given_context)
+    issues = [issue for issue in validate(given_context) if issue.severity == "error"]
+    assert (path, expected, got) in [(issue.path, issue.expected, issue.got) for issue in issues]
     assert errors_of(given_context) == issues_of(given_context, "error")
 
 
@@ -246,3 +247,90 @@ def test_every_spelling_of_a_dangling_tag_is_found() -> None:
     spellings = ["<same as last action>", "[SAME AS LAST ACTION]", "<SAME_AS_LAST_ACTION/>", "[same_as_last_action]"]
 
     assert [len(errors_of(context(["Ann"], step(spelling)))) for spelling in spellings] == [1, 1, 1, 1]
+
+
+PLACES: dict[str, tuple[int | None, str | None]] = {
+    "empty cast": (None, None),
+    "repeated name": (None, "Ann"),
+    "blank name": (None, " "),
+    "repeated timestep": (2, None),
+    "missing observation": (1, "Bob"),
+    "missing act": (1, "Bob"),
+    "unknown observer": (1, "Zed"),
+    "unknown actor": (1, "bob"),
+    "no step before": (0, None),
+    "nobody by that index": (1, None),
+    "an index beyond all reason": (1, None),
+    "one who did not act": (1, None),
+    "no step after": (2, "Bob"),
+    "circular": (0, "Bob"),
+    "tag in a field it is not for": (1, "Bob"),
+    "unclosed thought": (2, "Bob"),
+    "tag with an x left standing": (1, None),
+    "nobody acts in a middle step": (1, None),
+    "an act in the last step": (2, "Bob"),
+    "all observations equal the state": (None, None),
+    "no mental state": (None, None),
+    "unindexed tag over two places": (1, None),
+    "older spellings": (1, None),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_an_issue_has_the_position_of_its_step_and_its_agent(name: str) -> None:
+    given_context, path, *_ = (ERRORS | WARNINGS)[name]
+
+    found = [issue for issue in validate(given_context) if issue.path == path]
+
+    assert (found[0].position, found[0].agent) == PLACES[name]
+
+
+def test_every_kind_of_issue_has_a_position_and_an_agent_by_hand() -> None:
+    assert set(PLACES) == {*ERRORS, *WARNINGS}
+
+
+def test_an_action_of_several_agents_in_the_last_step_is_an_issue_of_no_single_agent() -> None:
+    both = changed(CLEAN, 2, actions={"Ann": "waves", "Bob": "waves"})
+
+    assert [(issue.position, issue.agent) for issue in validate(both)] == [(2, None)]
+
+
+def test_a_tag_without_an_index_in_an_observation_is_an_issue_of_its_agent() -> None:
+    seen = changed(APART, 1, state="none", observations={"Ann": f"{LAST} <mental_state>Cold.</mental_state>"})
+
+    assert [(issue.position, issue.agent) for issue in issues_of(seen, "warning")] == [(1, "Ann")]
+
+
+@law
+@given(shaped_contexts())
+def test_a_path_in_a_step_has_the_position_of_the_step(given_context: SocializedContext) -> None:
+    for issue in validate(given_context):
+        in_a_step = issue.path.startswith("socialized_context[")
+        assert (issue.position is not None) == in_a_step
+        assert not in_a_step or issue.path.startswith(f"socialized_context[{issue.position}]")
+
+
+def test_data_of_the_wrong_type_have_the_position_and_the_agent_too() -> None:
+    data = CLEAN.to_data()
+    data["socialized_context"][2]["actions"]["Bob"] = 7
+    data["socialized_context"][1]["state"] = 7
+    data["context_manual"] = 7
+
+    with pytest.raises(ContextError) as caught:
+        SocializedContext.from_data(data)
+
+    assert [(issue.path, issue.position, issue.agent) for issue in caught.value.issues] == [
+        ("socialized_context[1].state", 1, None),
+        ("socialized_context[2].actions.Bob", 2, "Bob"),
+        ("context_manual", None, None),
+    ]
+
+
+def test_entries_of_a_list_have_the_position_and_the_agent_too() -> None:
+    data = CLEAN.to_data()
+    data["socialized_context"][1]["actions"] = ["Ann: waves", "Ann: nods", "Zed: waves"]
+
+    with pytest.raises(ContextError) as caught:
+        SocializedContext.from_data(data)
+
+    assert [(issue.position, issue.agent) for issue in caught.value.issues] == [(1, "Ann"), (1, None)]

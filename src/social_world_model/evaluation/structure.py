@@ -12,8 +12,6 @@ from social_world_model.s3ap.validation import errors_of
 SCHEMA, CAST, TIMESTEPS = 0.5, 0.3, 0.2
 """Weights of the three parts in the score. The sum of the weights is 1."""
 
-_STEP = re.compile(r"socialized_context\[(\d+)\]")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Structure:
@@ -65,10 +63,9 @@ def structure_of(context: SocializedContext) -> Structure:
     if not steps:
         nothing = Issue(path="socialized_context", expected="at least one step", got="none")
         return Structure(schema=0.0, cast=0.0, timesteps=0.0, issues=(*issues, nothing))
-    at = [_STEP.match(issue.path) for issue in issues]
-    wrong = {found[1] for found in at if found is not None}
+    wrong = {issue.position for issue in issues}
     return Structure(
-        schema=0.0 if None in at else 1 - len(wrong) / steps,
+        schema=0.0 if None in wrong else 1 - len(wrong) / steps,
         cast=_cast(context),
         timesteps=_timesteps(context),
         issues=issues,

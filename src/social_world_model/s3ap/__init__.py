@@ -9,7 +9,7 @@ from social_world_model.s3ap.events import events
 from social_world_model.s3ap.rendering import render, without_mental_states
 from social_world_model.s3ap.timeline import Timeline
 from social_world_model.s3ap.validation import validate
-from social_world_model.s3ap.views import memory, perspective, timeline, view
+from social_world_model.s3ap.views import memory, perspective, presence, timeline, view
 from social_world_model.s3ap.wire import (
     SocializedContextForModel,
     SocializedStructureForModel,
@@ -34,6 +34,7 @@ __all__ = [
     "from_wire",
     "memory",
     "perspective",
+    "presence",
     "render",
     "timeline",
     "to_wire",

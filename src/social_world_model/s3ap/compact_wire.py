@@ -100,8 +100,8 @@ def from_compact(wire: CompactContext, *, context_manual: str | None = None) -> 
     """
     cast, issues, steps = wire.agents, [], []
     for position, step in enumerate(wire.steps):
-        observations, wrong = read_groups(cast, step.sees, f"steps[{position}].sees")
-        actions, more = read_groups(cast, step.does, f"steps[{position}].does")
+        observations, wrong = read_groups(cast, step.sees, f"steps[{position}].sees", position)
+        actions, more = read_groups(cast, step.does, f"steps[{position}].does", position)
         issues += [*wrong, *more]
         timestep, state = _timestep_of(step.state, position)
         steps.append(
@@ -119,7 +119,9 @@ def from_compact(wire: CompactContext, *, context_manual: str | None = None) -> 
     )
 
 
-def read_groups(cast: Sequence[str], entries: Sequence[str], path: str) -> tuple[dict[str, str], list[Issue]]:
+def read_groups(
+    cast: Sequence[str], entries: Sequence[str], path: str, step: int | None = None
+) -> tuple[dict[str, str], list[Issue]]:
     """Assign each entry to its agents.
 
     Parameters
@@ -130,6 +132,8 @@ def read_groups(cast: Sequence[str], entries: Sequence[str], path: str) -> tuple
         The entries, unchanged.
     path
         Path of the entries in the reply, for issues.
+    step
+        0-based position of the step of the entries, for issues; None if unknown.
 
     Returns
     -------
@@ -148,10 +152,12 @@ def read_groups(cast: Sequence[str], entries: Sequence[str], path: str) -> tuple
         here = f"{path}[{position}]"
         owners, text = _owners(cast, position, entry)
         if not owners:
-            issues.append(Issue(path=here, expected="'NAME: text' with names of agents", got=repr(entry)))
+            expected = "'NAME: text' with names of agents"
+            issues.append(Issue(path=here, expected=expected, got=repr(entry), position=step))
         for owner in owners:
             if owner in texts:
-                issues.append(Issue(path=here, expected=f"one entry for {owner}", got=f"a second one: {entry!r}"))
+                expected, got = f"one entry for {owner}", f"a second one: {entry!r}"
+                issues.append(Issue(path=here, expected=expected, got=got, position=step, agent=owner))
             texts.setdefault(owner, text)
     return {name: texts.get(name, NOTHING.canonical()) for name in cast}, issues
 

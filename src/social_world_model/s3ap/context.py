@@ -296,10 +296,12 @@ def parse_json(text: str | bytes) -> Any:
 
 def shape_issues(error: ValidationError) -> list[Issue]:
     """Return the problems of a pydantic error as issues."""
-    return [
-        Issue(path=_path(problem["loc"]), expected=problem["msg"].lower(), got=_short(problem["input"]))
-        for problem in error.errors(include_url=False, include_context=False)
-    ]
+    issues: list[Issue] = []
+    for problem in error.errors(include_url=False, include_context=False):
+        path, got = _path(problem["loc"]), _short(problem["input"])
+        position, agent = _place(problem["loc"])
+        issues.append(Issue(path=path, expected=problem["msg"].lower(), got=got, position=position, agent=agent))
+    return issues
 
 
 def _modern_step(step: Any, position: int, cast: Sequence[str], issues: list[Issue]) -> Any:
@@ -313,9 +315,19 @@ def _modern_step(step: Any, position: int, cast: Sequence[str], issues: list[Iss
         entries = step.get(field)
         if isinstance(entries, list) and all(isinstance(entry, str) for entry in entries):
             path = f"socialized_context[{position}].{field}"
-            step[field], found = read_entries(cast, entries, path)
+            step[field], found = read_entries(cast, entries, path, position)
             issues.extend(found)
     return step
+
+
+def _place(location: tuple[int | str, ...]) -> tuple[int | None, str | None]:
+    """Return the position of the step and the agent of a problem; None where the problem concerns none of them."""
+    match location:
+        case ("socialized_context", int(position), "observations" | "actions", str(agent), *_):
+            return position, agent
+        case ("socialized_context", int(position), *_):
+            return position, None
+    return None, None
 
 
 def _path(location: tuple[int | str, ...]) -> str:

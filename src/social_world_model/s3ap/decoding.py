@@ -112,7 +112,7 @@ class Decoder:
         reference = self.reference(step, piece)
         return "" if reference is None else join_words(self._reference_in_words(reference))
 
-    def words(self, step: int, field: Field, text: str, path: str) -> str:
+    def words(self, step: int, field: Field, text: str, agent: str | None = None) -> str:
         """Return a text of a step with all tags expanded to words, except mental states.
 
         Parameters
@@ -123,10 +123,10 @@ class Decoder:
             Field of the step that contains the text.
         text
             Text to expand.
-        path
-            Path of the text in the context, for issues.
+        agent
+            Agent of the text, for issues; None for a state.
         """
-        return self._expanded(step, field, text, path, private=True) or NONE
+        return self._expanded(step, field, text, agent, private=True) or NONE
 
     def steps_in_words(self) -> list[SocializedStructure]:
         """Return all steps with their tags expanded to words."""
@@ -139,7 +139,7 @@ class Decoder:
     def _texts_in_words(self) -> list[dict[str, Any]]:
         return [
             {
-                "state": self.words(position, "state", step.state, f"socialized_context[{position}].state"),
+                "state": self.words(position, "state", step.state),
                 "observations": self._field_in_words(position, "observations", step.observations),
                 "actions": self._field_in_words(position, "actions", step.actions),
             }
@@ -147,7 +147,6 @@ class Decoder:
         ]
 
     def _field_in_words(self, step: int, field: Field, texts: Mapping[str, str]) -> dict[str, str]:
-        path = f"socialized_context[{step}].{field}"
         known = {NONE: NONE}  # in a large context, most entries of a step are equal
         words: dict[str, str] = {}
         for name, text in texts.items():
@@ -155,14 +154,13 @@ class Decoder:
                 words[name] = known[text]
                 continue
             issues = len(self._issues)
-            words[name] = self.words(step, field, text, f"{path}.{name}")
+            words[name] = self.words(step, field, text, name)
             if len(self._issues) == issues:  # an issue is noted for each agent
                 known[text] = words[name]
         return words
 
     def _decode_state(self, step: int) -> str:
-        path = f"socialized_context[{step}].state"
-        return self._expanded(step, "state", self.steps[step].state, path, private=False)
+        return self._expanded(step, "state", self.steps[step].state, None, private=False)
 
     def _decode_acts(self, step: int) -> dict[str, str]:
         acts: dict[str, str] = {}
@@ -170,30 +168,30 @@ class Decoder:
         for name in _in_cast_order(actions, self.cast):
             if actions[name] == NONE:
                 continue
-            path = f"socialized_context[{step}].actions.{name}"
-            words = self._expanded(step, "actions", actions[name], path, private=False)
+            words = self._expanded(step, "actions", actions[name], name, private=False)
             if words:
                 acts[name] = words
         return acts
 
-    def _expanded(self, step: int, field: Field, text: str, path: str, *, private: bool) -> str:
+    def _expanded(self, step: int, field: Field, text: str, agent: str | None, *, private: bool) -> str:
         words = _without_tags(text)
-        return join_words(self._pieces_in_words(step, field, text, path, private=private)) if words is None else words
+        return join_words(self._pieces_in_words(step, field, text, agent, private=private)) if words is None else words
 
     def _pieces_in_words(
-        self, step: int, field: Field, text: str, path: str, *, private: bool
+        self, step: int, field: Field, text: str, agent: str | None, *, private: bool
     ) -> list[tuple[str, bool]]:
         """Return a pair ``(words, is an action)`` for each piece."""
         words: list[tuple[str, bool]] = []
+        where = step, field, agent
         for piece in split_pieces(text):
             tag = tag_of(piece)
             if piece.kind == "text":
                 if not is_none(piece.text):
                     words.append((piece.text, False))
             elif tag is None:
-                self._note(path, "a known tag, or a mental state that is opened and closed", piece)
+                self._note(where, "a known tag, or a mental state that is opened and closed", piece)
             elif field not in tag.fields:
-                self._note(path, f"no such tag in {field}", piece)
+                self._note(where, f"no such tag in {field}", piece)
             elif tag.form == "pair":
                 # The empty text keeps the gap, so that the words before it are read the same way.
                 words.append((mental_state(piece.text) if private else "", False))
@@ -204,7 +202,7 @@ class Decoder:
                 if isinstance(found, Reference):
                     words.extend(self._reference_in_words(found))
                 else:
-                    self._note(path, found, piece)
+                    self._note(where, found, piece)
         return words
 
     def _reference_in_words(self, reference: Reference) -> list[tuple[str, bool]]:
@@ -215,8 +213,10 @@ class Decoder:
         state = self._states[reference.step] if is_read else self._decode_state(reference.step)
         return [(state, False)] if state else []
 
-    def _note(self, path: str, expected: str, piece: Piece) -> None:
-        self._issues[Issue(path=path, expected=expected, got=piece.text)] = None
+    def _note(self, where: tuple[int, Field, str | None], expected: str, piece: Piece) -> None:
+        step, field, agent = where
+        path = f"socialized_context[{step}].{field}" + ("" if agent is None else f".{agent}")
+        self._issues[Issue(path=path, expected=expected, got=piece.text, position=step, agent=agent)] = None
 
 
 def _in_cast_order(given: Collection[str], cast: Iterable[str]) -> list[str]:
@@ -337,7 +337,7 @@ def _with_own_tags(
         if all(piece.kind in ("text", "mental") for piece in pieces):
             return words
         canonical = " ".join(written(piece) for piece in pieces)
-        return canonical if decoder.words(position, field, canonical, "") == words else words
+        return canonical if decoder.words(position, field, canonical) == words else words
 
     observations, actions = plain.observations, plain.actions
     return SocializedStructure(
@@ -432,10 +432,10 @@ def _shortener(decoder: Decoder, step: int, field: Field, tags: Sequence[Tag]) -
             return text
         # Joining adds a full stop after an action: the tag replaces this full stop too.
         rest = text[start + len(words) :]
-        meaning = decoder.words(step, field, text, "")
+        meaning = decoder.words(step, field, text)
         for tail in (rest.removeprefix("."), rest):
             tried = f"{text[:start]}{tag}{tail}"
-            if decoder.words(step, field, tried, "") == meaning:
+            if decoder.words(step, field, tried) == meaning:
                 return tried
         return text
 

@@ -30,7 +30,9 @@ def write_entries(cast: Sequence[str], texts: Mapping[str, str]) -> list[str]:
     return [f"{name}: {texts[name]}" for name in cast]
 
 
-def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tuple[dict[str, str], list[Issue]]:
+def read_entries(
+    cast: Sequence[str], entries: Sequence[str], path: str, step: int | None = None
+) -> tuple[dict[str, str], list[Issue]]:
     """Assign each entry to its agent.
 
     Parameters
@@ -41,6 +43,8 @@ def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tupl
         The entries, unchanged.
     path
         Path of the entries in the context, for issues.
+    step
+        0-based position of the step of the entries, for issues; None if unknown.
 
     Returns
     -------
@@ -59,9 +63,11 @@ def read_entries(cast: Sequence[str], entries: Sequence[str], path: str) -> tupl
         else:
             owner = next((name for name in by_length if text_after(name, entry) is not None), None)
         if owner is None:
-            issues.append(Issue(path=here, expected="'agent_name: text' with a name of the cast", got=repr(entry)))
+            expected = "'agent_name: text' with a name of the cast"
+            issues.append(Issue(path=here, expected=expected, got=repr(entry), position=step))
         elif owner in texts:
-            issues.append(Issue(path=here, expected=f"one entry for {owner}", got=f"a second one: {entry!r}"))
+            expected, got = f"one entry for {owner}", f"a second one: {entry!r}"
+            issues.append(Issue(path=here, expected=expected, got=got, position=step, agent=owner))
         else:
             texts[owner] = text_after(owner, entry) or ""
     return texts, issues

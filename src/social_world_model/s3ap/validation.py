@@ -60,8 +60,8 @@ def _errors(context: SocializedContext, decoder: Decoder) -> list[Issue]:
     return [*_cast(context), *_timesteps(context), *_entries(context), *decoder.issues]
 
 
-def _warning(path: str, expected: str, got: str) -> Issue:
-    return Issue(path=path, expected=expected, got=got, severity="warning")
+def _warning(path: str, expected: str, got: str, position: int | None = None, agent: str | None = None) -> Issue:
+    return Issue(path=path, expected=expected, got=got, severity="warning", position=position, agent=agent)
 
 
 def _cast(context: SocializedContext) -> Iterator[Issue]:
@@ -69,9 +69,9 @@ def _cast(context: SocializedContext) -> Iterator[Issue]:
         yield Issue(path="agents_names", expected="at least one agent", got="an empty list")
     for name, count in Counter(context.agents_names).items():
         if count > 1:
-            yield Issue(path="agents_names", expected="each name once", got=f"{name!r} {count} times")
+            yield Issue(path="agents_names", expected="each name once", got=f"{name!r} {count} times", agent=name)
         if not name.strip():
-            yield Issue(path="agents_names", expected="names with a letter in them", got=repr(name))
+            yield Issue(path="agents_names", expected="names with a letter in them", got=repr(name), agent=name)
 
 
 def _timesteps(context: SocializedContext) -> Iterator[Issue]:
@@ -79,9 +79,11 @@ def _timesteps(context: SocializedContext) -> Iterator[Issue]:
     for position, step in enumerate(context.socialized_context):
         before = first.setdefault(step.timestep, position)
         if before != position:
-            path = f"socialized_context[{position}].timestep"
             yield Issue(
-                path=path, expected="a timestep that no other step has", got=f"{step.timestep!r}, as at step [{before}]"
+                path=f"socialized_context[{position}].timestep",
+                expected="a timestep that no other step has",
+                got=f"{step.timestep!r}, as at step [{before}]",
+                position=position,
             )
 
 
@@ -92,10 +94,12 @@ def _entries(context: SocializedContext) -> Iterator[Issue]:
             path = f"socialized_context[{position}].{field}"
             for name in cast:
                 if name not in texts:
-                    yield Issue(path=path, expected=f"an entry for {name} ('none' if nothing)", got="none at all")
+                    expected = f"an entry for {name} ('none' if nothing)"
+                    yield Issue(path=path, expected=expected, got="none at all", position=position, agent=name)
             for name in texts:
                 if name not in cast:
-                    yield Issue(path=f"{path}.{name}", expected="an agent of the cast", got=repr(name))
+                    there, expected = f"{path}.{name}", "an agent of the cast"
+                    yield Issue(path=there, expected=expected, got=repr(name), position=position, agent=name)
 
 
 def _acts(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
@@ -104,11 +108,11 @@ def _acts(context: SocializedContext, decoder: Decoder) -> Iterator[Issue]:
         path = f"socialized_context[{position}].actions"
         acts = decoder.acts(position)
         if not acts and 0 < position < last:
-            yield _warning(path, "an action in every step between the first and the last", "none")
+            yield _warning(path, "an action in every step between the first and the last", "none", position)
         if acts and position == last and last > 0:
-            yield _warning(
-                path, "no action in the last step, because no later step shows it", f"an action of {_and(acts)}"
-            )
+            expected = "no action in the last step, because no later step shows it"
+            only = next(iter(acts)) if len(acts) == 1 else None
+            yield _warning(path, expected, f"an action of {_and(acts)}", position, only)
 
 
 def _same_for_all(context: SocializedContext, decoder: Decoder, steps: list[SocializedStructure]) -> Iterator[Issue]:
@@ -146,17 +150,16 @@ def _ambiguous_last_action(context: SocializedContext, decoder: Decoder) -> Iter
     place: dict[str, str] = {}
     last_places: set[str] = set()
     for position, step in enumerate(context.socialized_context):
-        fields = [
-            ("state", step.state),
-            *((f"observations.{name}", text) for name, text in step.observations.items()),
-        ]
-        for field, text in fields:
+        for agent, text in [(None, step.state), *step.observations.items()]:
             unindexed = _unindexed(text)
             if unindexed and len(last_places) > 1:
+                field = "state" if agent is None else f"observations.{agent}"
                 yield _warning(
                     f"socialized_context[{position}].{field}",
                     f"{unindexed.canonical('x')}, because the last actors were in different places",
                     f"{text!r} for acts in {_and(last_places)}",
+                    position,
+                    agent,
                 )
         _note_places(decoder.state(position), context.agents_names, place)
         if acts := decoder.acts(position):
@@ -181,12 +184,12 @@ def _note_places(text: str, names: list[str], place: dict[str, str]) -> None:
 
 def _older_spellings(context: SocializedContext) -> Iterator[Issue]:
     for position, step in enumerate(context.socialized_context):
-        for text in (step.state, *step.observations.values(), *step.actions.values()):
+        for agent, text in [(None, step.state), *step.observations.items(), *step.actions.items()]:
             old = next((piece.text for piece in split_pieces(text) if piece.text.startswith("[")
                         and piece.kind not in ("text", "mental")), None)  # fmt: skip
             if old:
                 path = f"socialized_context[{position}]"
-                yield _warning(path, f"tags in angle brackets, such as {SAME_AS_STATE}", old)
+                yield _warning(path, f"tags in angle brackets, such as {SAME_AS_STATE}", old, position, agent)
                 return
 
 

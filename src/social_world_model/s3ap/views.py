@@ -189,30 +189,70 @@ def perspective_in_words(
     )
 
 
+def presence(context: SocializedContext) -> Mapping[str, Sequence[bool]]:
+    """Return which agents perceive something that happens in each step.
+
+    Returns
+    -------
+    mapping
+        For each agent, in the order of the cast: one value per step, in the order of the steps. The value is True if
+        the agent perceives an event of the step. The agent can perceive the event later: other agents perceive an
+        action of step t in step t + 1, but the action counts in step t. Mental states do not count.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be split into events, or if an observer is not in the cast.
+
+    Examples
+    --------
+    >>> steps = [{"timestep": "1", "state": "It rains.", "observations": {"Al": "none", "Bo": "It rains."},
+    ...           "actions": {"Al": "none", "Bo": "none"}}]
+    >>> presence(SocializedContext(agents_names=["Al", "Bo"], socialized_context=steps))
+    {'Al': (False,), 'Bo': (True,)}
+    """
+    return _presence(context, _perceivable(context))
+
+
 def timeline(context: SocializedContext) -> Timeline:
-    """Return which agents act and which agents perceive in each step of a context.
+    """Return which agents act and which agents perceive in each step of a context; see `presence`.
+
+    The timeline leaves out steps in which nothing happens.
 
     Raises
     ------
     ContextError
         If the context cannot be split into events, or if an observer is not in the cast.
     """
+    perceivable = _perceivable(context)
+    acts = {(event.actor, event.position) for event in perceivable}
+    steps = sorted({event.position for event in perceivable})
+    return Timeline(
+        tuple(context.socialized_context[step].timestep for step in steps),
+        {
+            name: "".join(ACTS if (name, step) in acts else PERCEIVES if there[step] else ABSENT for step in steps)
+            for name, there in _presence(context, perceivable).items()
+        },
+    )
+
+
+def _perceivable(context: SocializedContext) -> list[Event]:
+    """Return the events of a context that several agents can perceive, after a check of their observers."""
     perceivable = [event for event in events(context) if event.kind != "mental"]
     check_known(
         dict.fromkeys(name for event in perceivable for name in event.observers),
         context.agents_names,
         "observers who are agents of the context",
     )
-    steps = sorted({event.position for event in perceivable})
-    signs = {name: dict.fromkeys(steps, ABSENT) for name in context.agents_names}
+    return perceivable
+
+
+def _presence(context: SocializedContext, perceivable: Iterable[Event]) -> dict[str, tuple[bool, ...]]:
+    there = {name: [False] * len(context.socialized_context) for name in context.agents_names}
     for event in perceivable:
         for name in event.observers:
-            if signs[name][event.position] != ACTS:
-                signs[name][event.position] = ACTS if event.actor == name else PERCEIVES
-    return Timeline(
-        tuple(context.socialized_context[step].timestep for step in steps),
-        {name: "".join(row.values()) for name, row in signs.items()},
-    )
+            there[name][event.position] = True
+    return {name: tuple(row) for name, row in there.items()}
 
 
 @dataclass

@@ -78,7 +78,13 @@ def check_entries(context: SocializedContext) -> None:
         If an agent has no entry in a step.
     """
     missing = [
-        Issue(path=f"socialized_context[{position}].{field}", expected=f"an entry for {name}", got="none at all")
+        Issue(
+            path=f"socialized_context[{position}].{field}",
+            expected=f"an entry for {name}",
+            got="none at all",
+            position=position,
+            agent=name,
+        )
         for position, step in enumerate(context.socialized_context)
         for field in ("observations", "actions")
         for name in context.agents_names

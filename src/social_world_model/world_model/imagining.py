@@ -72,7 +72,7 @@ class NextMomentParser:
         observations, more = read_entries(cast, list(map(long_tags, moment.observations)), "observations")
         actions |= self.given
         lacking = [
-            Issue(path="actions", expected=f"an entry for {name} ('none' if nothing)", got="none at all")
+            Issue(path="actions", expected=f"an entry for {name} ('none' if nothing)", got="none at all", agent=name)
             for name in cast
             if name not in actions
         ]
