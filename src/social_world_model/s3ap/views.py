@@ -73,6 +73,24 @@ def in_view(event: Event, chain: Sequence[str]) -> bool:
     return first in event.percepts and event.overt_observers.issuperset(others)
 
 
+def known_from(event: Event, chain: Sequence[str] = ()) -> int:
+    """Return the position of the first step in which an event is known before anybody acts.
+
+    A state is what is the case before the actions of its step. An action of step t is therefore known from step t + 1
+    on, also to its actor. After an action in the last step, the position equals the number of steps.
+
+    Parameters
+    ----------
+    event
+        Event of a context.
+    chain
+        Chain of agents with the event in its view: the position is that of the first agent. If the chain is empty, the
+        event is known when it happens.
+    """
+    perceived = event.percepts[chain[0]].position if chain else event.position
+    return max(perceived, event.position + 1) if event.kind in ("act", "utterance") else perceived
+
+
 @renamed_parameters(apparent="overt_observers")
 def memory(
     context: SocializedContext,

@@ -9,29 +9,41 @@ if TYPE_CHECKING:
     from social_world_model.symbolic.model import SymbolicModel, domain_of, parse_narrative
     from social_world_model.symbolic.parser import TraceEntry
     from social_world_model.symbolic.story import (
+        BeliefChange,
         belief,
+        belief_changes,
         read_events,
         read_narrative,
         read_question,
         trust_later_leavers,
         trust_nobody,
     )
+    from social_world_model.symbolic.tracks import KnowledgeChange, belief_track, knowledge_track
 
 _HOME = {
     "read_chat": "social_world_model.symbolic.conversation.exports",
     **dict.fromkeys(("SymbolicModel", "domain_of", "parse_narrative"), "social_world_model.symbolic.model"),
     "TraceEntry": "social_world_model.symbolic.parser",
     **dict.fromkeys(
-        ("belief", "read_events", "read_narrative", "read_question", "trust_later_leavers", "trust_nobody"),
+        (
+            *("BeliefChange", "belief", "belief_changes", "read_events", "read_narrative", "read_question"),
+            *("trust_later_leavers", "trust_nobody"),
+        ),
         "social_world_model.symbolic.story",
     ),
+    **dict.fromkeys(("KnowledgeChange", "belief_track", "knowledge_track"), "social_world_model.symbolic.tracks"),
 }
 
 __all__ = [
+    "BeliefChange",
+    "KnowledgeChange",
     "SymbolicModel",
     "TraceEntry",
     "belief",
+    "belief_changes",
+    "belief_track",
     "domain_of",
+    "knowledge_track",
     "parse_narrative",
     "read_chat",
     "read_events",

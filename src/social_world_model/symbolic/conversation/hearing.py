@@ -31,17 +31,24 @@ class Said:
 
     Parameters
     ----------
-    by
-        Name of the speaker. None means that the event comes from a state or an observation.
+    event
+        Event of the context.
     text
         Text of the utterance without quotation marks, or text of the event.
-    heard_by
-        People who heard the utterance, including the speaker.
     """
 
-    by: str | None
+    event: Event
     text: str
-    heard_by: frozenset[str]
+
+    @property
+    def by(self) -> str | None:
+        """Name of the speaker. None means that the event comes from a state or an observation."""
+        return self.event.actor
+
+    @property
+    def heard_by(self) -> frozenset[str]:
+        """People who heard the utterance, including the speaker."""
+        return self.event.observers
 
 
 @dataclass
@@ -74,9 +81,17 @@ class Hearing:
         """Return the search words of some texts, without the names of the people in the conversation."""
         return [word for text in texts for word in words(text) if word not in self._names]
 
-    def heard(self, people: Collection[str]) -> set[int]:
-        """Return the positions in `said` of the utterances that all of these people heard."""
-        return {place for place, one in enumerate(self.said) if one.heard_by.issuperset(people)}
+    def heard(self, people: Collection[str], until: int | None = None) -> set[int]:
+        """Return the positions in `said` of the utterances that all of these people heard.
+
+        Parameters
+        ----------
+        people
+            Names of people. If there are no names, every utterance counts as heard.
+        until
+            Number of utterances to consider, from the start; None for all utterances.
+        """
+        return {place for place, one in enumerate(self.said[:until]) if one.heard_by.issuperset(people)}
 
     def places(self, question: str, chain: Sequence[str] = ()) -> range:
         """Return the positions of the utterances at the time that a question names, as in "before Ann joined".
@@ -123,7 +138,7 @@ def _is_coming_or_going(event: Event) -> bool:
 
 def _said(event: Event) -> Said:
     match = _SAID.search(event.text)
-    return Said(event.actor, match["said"] if match else event.text, event.observers)
+    return Said(event, match["said"] if match else event.text)
 
 
 def _note_who_comes_and_goes(heard: Hearing) -> None:

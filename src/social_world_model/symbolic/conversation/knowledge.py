@@ -6,6 +6,7 @@ compares words to find the lines that contain a fact. The meaning of the lines i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 from social_world_model.symbolic.conversation.hearing import Hearing
@@ -24,7 +25,7 @@ TOLD_AGAIN = 0.75
 share of their total weight."""
 
 
-def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
+def knows_answer(hearing: Hearing, question: str, person: str, until: int | None = None) -> bool:
     """Tell whether a person knows the answer to a question about a conversation.
 
     Parameters
@@ -35,6 +36,9 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
         Question about a fact, such as "What is Ann's job?".
     person
         Name of the person. A person outside the conversation heard nothing.
+    until
+        Number of utterances after which the person is asked; None for all utterances. Later utterances still decide
+        which lines contain the answer.
 
     Notes
     -----
@@ -49,29 +53,52 @@ def knows_answer(hearing: Hearing, question: str, person: str) -> bool:
     whole = len(places) == len(hearing.said)
     has_part = whole and calls(person, hearing.cast).search(question) is not None
     if hearing.is_view:
-        share = coverage(hearing, hearing.query(question), [person], places) or 0.0
+        share = coverage(hearing, hearing.query(question), [person], places, until) or 0.0
         return share >= ANSWERED_IN_A_VIEW or (share > 0 and has_part)
-    share = share_heard(hearing, question, [person], places)
+    share = share_heard(hearing, question, [person], places, until)
     if share >= ENOUGH_TO_ANSWER or (share > 0 and has_part):
         return True
-    return whole and _was_told_again(hearing, question, person)
+    return whole and _was_told_again(hearing, question, person, until)
 
 
-def _was_told_again(hearing: Hearing, question: str, person: str) -> bool:
+def learned_with(hearing: Hearing, question: str, person: str) -> int | None:
+    """Return the position of the utterance after which a person knows the answer to a question; see `knows_answer`.
+
+    Parameters
+    ----------
+    hearing, question, person
+        The same as in `knows_answer`. Somebody said a word of the question.
+
+    Returns
+    -------
+    int or None
+        Position in `said`; None if the person does not know the answer even at the end.
+    """
+    if not knows_answer(hearing, question, person):
+        return None
+    heard_enough = bisect_left(
+        range(len(hearing.said)), True, key=lambda until: knows_answer(hearing, question, person, until)
+    )
+    return heard_enough - 1
+
+
+def _was_told_again(hearing: Hearing, question: str, person: str, until: int | None) -> bool:
     """Tell whether a line just after the arrival of a person repeats the topic of a question."""
     came = hearing.arrived.get(person)
     if came is None:
         return False
     query, index = set(hearing.query(question)), hearing.index
     whole = index.weight_of(query, range(len(hearing.said)))
-    near = range(came, min(came + CAUGHT_UP, len(hearing.said)))
+    near = range(came, min(came + CAUGHT_UP, len(hearing.said[:until])))
     return any(
         len(query & index.bags[place].keys()) > 1 and index.weight_of(query, [place]) >= TOLD_AGAIN * whole
         for place in near
     )
 
 
-def share_heard(hearing: Hearing, question: str, people: Collection[str], places: Sequence[int]) -> float:
+def share_heard(
+    hearing: Hearing, question: str, people: Collection[str], places: Sequence[int], until: int | None = None
+) -> float:
     """Return the share (0 to 1) of the answer that all of these people heard, weighted by BM25 score.
 
     Parameters
@@ -84,8 +111,10 @@ def share_heard(hearing: Hearing, question: str, people: Collection[str], places
         Names of people. If there are no names, every line counts as heard.
     places
         Positions of the utterances to consider.
+    until
+        Number of utterances that people can have heard; None for all utterances.
     """
-    heard = hearing.heard(people)
+    heard = hearing.heard(people, until)
     scores = hearing.index.scores(hearing.query(question))
     nearest = sorted(places, key=lambda place: -scores[place])[:LINES]
     total = sum(scores[place] for place in nearest)
@@ -94,7 +123,13 @@ def share_heard(hearing: Hearing, question: str, people: Collection[str], places
     return sum(scores[place] for place in nearest if place in heard) / total
 
 
-def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str], places: Sequence[int]) -> float | None:
+def coverage(
+    hearing: Hearing,
+    wanted: Collection[str],
+    people: Collection[str],
+    places: Sequence[int],
+    until: int | None = None,
+) -> float | None:
     """Return the share (0 to 1) of the given words that all of these people heard, by weight.
 
     The share is relative to the given words that somebody said. In a view, the share is relative to all given words,
@@ -110,6 +145,8 @@ def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str],
         Names of people. If there are no names, every line counts as heard.
     places
         Positions of the utterances to consider.
+    until
+        Number of utterances that people can have heard; None for all utterances.
 
     Returns
     -------
@@ -117,7 +154,7 @@ def coverage(hearing: Hearing, wanted: Collection[str], people: Collection[str],
         Share from 0 to 1, or None if nobody said any of the words.
     """
     there = hearing.index.weight(wanted) if hearing.is_view else hearing.index.weight_of(wanted, places)
-    heard = hearing.heard(people).intersection(places)
+    heard = hearing.heard(people, until).intersection(places)
     return hearing.index.weight_of(wanted, heard) / there if there else None
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import Event
 from social_world_model.s3ap.deprecation import renamed_parameters
 from social_world_model.s3ap.names import as_names, check_known
-from social_world_model.s3ap.views import in_view
+from social_world_model.s3ap.views import in_view, known_from
 from social_world_model.symbolic.story.clauses import Clause, Contained, Enter, Exit, Move, Report, key
 from social_world_model.symbolic.story.language import read_clause
 
@@ -27,6 +27,29 @@ class EventReading:
 
     event: Event
     clause: Clause
+
+
+@dataclass(frozen=True)
+class BeliefChange:
+    """A change of the place where a chain of agents believes that an object is.
+
+    Parameters
+    ----------
+    position
+        0-based position of the first step in which the belief holds before anybody acts. An action of step t changes
+        beliefs from step t + 1 on. After an action in the last step, the position equals the number of steps.
+    place
+        Name of the new place, as in the narrative.
+    event
+        Id of the event that changes the belief.
+    how
+        ``"seen"``: the event itself shows the place. ``"told"``: the event is a report that the policy trusts.
+    """
+
+    position: int
+    place: str
+    event: str
+    how: Literal["seen", "told"]
 
 
 class TrustPolicy(Protocol):
@@ -135,23 +158,62 @@ def belief(
     ContextError
         If a name in the chain is not the name of an agent in the context.
     """
+    changes = belief_changes(readings, chain, what, trust)
+    return changes[-1].place if changes else None
+
+
+def belief_changes(
+    readings: Iterable[EventReading],
+    chain: str | Sequence[str],
+    what: str,
+    trust: TrustPolicy = trust_later_leavers,
+) -> list[BeliefChange]:
+    """Return where a belief about the place of an object changes. The belief at the end is the last change.
+
+    Parameters
+    ----------
+    readings, chain, what, trust
+        The same as in `belief`. If the chain is empty, the changes are those of the real place.
+
+    Returns
+    -------
+    list of BeliefChange
+        Changes in the order of the steps, at most one per step. Adjacent changes have different places. The list is
+        empty if no event in the view of the chain shows the place.
+
+    Raises
+    ------
+    ContextError
+        If a name in the chain is not the name of an agent in the context.
+    """
     readings, chain = list(readings), as_names(chain)
     if readings and readings[0].event.cast:
         check_known(chain, readings[0].event.cast, "agents of the context")
     thing = key(what)
-    place: str | None = None
+    changes: list[BeliefChange] = []
     exits = _ExitOrder()
     for moment, reading in enumerate(readings):
         event, clause = reading.event, reading.clause
         exits.note(clause, moment)
         if chain and not in_view(event, chain):
             continue
-        if isinstance(clause, Report):
-            if chain and key(clause.thing) == thing and trust(clause, chain, exits.left):
-                place = clause.place
-        elif (seen := _seen_at(clause, thing)) is not None:
-            place = seen
-    return place
+        how: Literal["seen", "told"] = "seen"
+        place = _seen_at(clause, thing)
+        if isinstance(clause, Report) and chain and key(clause.thing) == thing and trust(clause, chain, exits.left):
+            how, place = "told", clause.place
+        if place is not None:
+            _add(changes, BeliefChange(known_from(event, chain), place, event.id, how))
+    return changes
+
+
+def _add(changes: list[BeliefChange], change: BeliefChange) -> None:
+    """Add the change of a later event. If an earlier event becomes known only later, the later event still decides."""
+    while changes and changes[-1].position >= change.position:
+        if changes[-1].position == change.position and changes[-1].place == change.place:
+            return
+        changes.pop()
+    if not changes or changes[-1].place != change.place:
+        changes.append(change)
 
 
 def beginning(readings: Iterable[EventReading], what: str) -> str | None:
