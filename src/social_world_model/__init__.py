@@ -53,7 +53,15 @@ if TYPE_CHECKING:
         SocialWorldModelError,
         UnparsableOutputError,
     )
-    from social_world_model.evaluation import PerceivedScore, compare_perceived, reference_of, structural_score
+    from social_world_model.evaluation import (
+        Diff,
+        PerceivedScore,
+        PerceiverChange,
+        compare_perceived,
+        diff,
+        reference_of,
+        structural_score,
+    )
     from social_world_model.experiments import (
         EpisodeRun,
         Estimate,
@@ -159,7 +167,9 @@ _HOME = {
         *("BudgetExceededError", "ConfigurationError", "ContextError", "DatasetError", "GenerationError"),
         *("EndpointError", "NarrativeError", "RefusalError", "SocialWorldModelError", "UnparsableOutputError"),
     ],
-    "evaluation": ["PerceivedScore", "compare_perceived", "reference_of", "structural_score"],
+    "evaluation": [
+        *("Diff", "PerceivedScore", "PerceiverChange", "compare_perceived", "diff", "reference_of", "structural_score"),
+    ],
     "experiments": [
         *("EpisodeRun", "Estimate", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
     ],
@@ -225,6 +235,7 @@ __all__ = [
     "Dataset",
     "DatasetError",
     "Decision",
+    "Diff",
     "EndpointError",
     "Episode",
     "EpisodeRun",
@@ -254,6 +265,7 @@ __all__ = [
     "Parser",
     "PartnerModel",
     "PerceivedScore",
+    "PerceiverChange",
     "Percept",
     "Progress",
     "PydanticOutputParser",
@@ -298,6 +310,7 @@ __all__ = [
     "compare",
     "compare_perceived",
     "decode",
+    "diff",
     "encode",
     "estimate",
     "events",

@@ -46,6 +46,8 @@ class AlignmentUnit:
         Number of earlier steps that contain actions.
     actors, perceivers
         Agents who act in the event, and agents who perceive the event. The names are from the reference.
+    number
+        Position of the event among the events of its context.
     """
 
     text: str
@@ -54,9 +56,10 @@ class AlignmentUnit:
     moment: int
     actors: frozenset[str]
     perceivers: frozenset[str]
+    number: int = 0
 
     @classmethod
-    def of(cls, event: ReferenceEvent, names: Names) -> AlignmentUnit:
+    def of(cls, event: ReferenceEvent, names: Names, number: int = 0) -> AlignmentUnit:
         """Return an event with the names of the reference.
 
         Parameters
@@ -65,6 +68,8 @@ class AlignmentUnit:
             Event of a context, with the names of the context.
         names
             Names that the reference uses for the agents of the context.
+        number
+            Position of the event among the events of its context.
         """
         return cls(
             text=event.text,
@@ -73,6 +78,7 @@ class AlignmentUnit:
             moment=event.moment,
             actors=frozenset(names.known(name) for name in ([] if event.actor is None else [event.actor])),
             perceivers=frozenset(map(names.known, event.perceivers)),
+            number=number,
         )
 
     def pairs(self) -> frozenset[str]:
@@ -146,7 +152,7 @@ def alignment_units(reference: Reference, names: Names) -> list[AlignmentUnit]:
     """
     units: list[AlignmentUnit] = []
     told = _ToldBefore()
-    for unit in (AlignmentUnit.of(one, names) for one in reference.events):
+    for unit in (AlignmentUnit.of(one, names, number) for number, one in enumerate(reference.events)):
         first = None if unit.kind == "act" else told.event_of(unit)
         if first is None:
             told.add(len(units), unit)
