@@ -12,7 +12,7 @@ import pytest
 from social_world_model.benchmarks import get_benchmark
 from social_world_model.contracts import Item, Query
 from social_world_model.s3ap import SocializedContext, perspective, validate
-from social_world_model.symbolic import SymbolicModel, parse_narrative
+from social_world_model.symbolic import SymbolicModel, belief_track, parse_narrative, read_question
 from social_world_model.symbolic.story.clauses import Attitude
 from social_world_model.symbolic.story.language import read_clause
 
@@ -75,6 +75,22 @@ def test_every_miss_on_further_hitom_is_a_label_error(swm_data: Path) -> None:
 def test_the_emitted_context_alone_is_enough(swm_data: Path, name: str, misses: int, way: str) -> None:
     _, missed = wrong(swm_data, name, way)
     assert len(missed) <= misses, missed
+
+
+@pytest.mark.parametrize(("name", "n"), [("percept", 600), ("rephrased", 600), ("hitom", 100)])
+def test_the_last_change_of_every_questions_belief_is_the_answer(swm_data: Path, name: str, n: int) -> None:
+    benchmark, file = DATA[name]
+    items = [row for row in get_benchmark(benchmark).load(swm_data / file).rows if isinstance(row, Item)]
+    agreed = 0
+    for item in items:
+        asked = read_question(item.question)
+        assert asked is not None and asked.asks != "beginning"
+        context, _ = parse_narrative(item.narrative)
+        reply = asyncio.run(
+            SymbolicModel().answer(Query(question=item.question, question_kind=item.question_kind, context=context))
+        )
+        agreed += belief_track(context, asked.chain, asked.thing)[-1].place == reply.response
+    assert (agreed, len(items)) == (n, n)
 
 
 def test_the_trace_agrees_with_the_gold_perceivers(swm_data: Path) -> None:

@@ -76,7 +76,7 @@ def diff(a: SocializedContext, b: SocializedContext) -> Diff:
 
     The events correspond as in `compare_perceived`: by meaning and by order. The contexts can have other words, other
     steps and other forms of the names. Mental states are compared, too. A sentence that repeats an earlier event of its
-    context is no other event: whoever perceives the sentence perceives the earlier event.
+    context is not another event: the agents who perceive the sentence count as perceivers of the earlier event.
 
     Parameters
     ----------

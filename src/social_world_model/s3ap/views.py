@@ -84,8 +84,8 @@ def known_from(event: Event, chain: Sequence[str] = ()) -> int:
     event
         Event of a context.
     chain
-        Chain of agents with the event in its view: the position is that of the first agent. If the chain is empty, the
-        event is known when it happens.
+        Chain of agents with the event in its view. Only the first agent matters. If the chain is empty, the event is
+        known when it happens.
     """
     perceived = event.percepts[chain[0]].position if chain else event.position
     return max(perceived, event.position + 1) if event.kind in ("act", "utterance") else perceived

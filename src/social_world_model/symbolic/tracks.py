@@ -60,8 +60,8 @@ def belief_track(
     Raises
     ------
     ContextError
-        If the context cannot be split into events, if the text of an event is outside the grammar of the story parser,
-        if a name in the chain is not the name of an agent in the context, or if no event shows the place of the object.
+        If the context cannot be split into events. If the text of an event is outside the grammar of the story parser.
+        If a name in the chain is not the name of an agent in the context. If no event shows the place of the object.
 
     Examples
     --------

@@ -173,7 +173,7 @@ def belief_changes(
     Parameters
     ----------
     readings, chain, what, trust
-        The same as in `belief`. If the chain is empty, the changes are those of the real place.
+        The same as in `belief`. If the chain is empty, the function returns the changes of the real place.
 
     Returns
     -------
