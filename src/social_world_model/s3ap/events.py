@@ -192,6 +192,14 @@ class EventExtractor:
             return self._facts[reference.step]
         return [self._acts[reference.step][name] for name in reference.actors]
 
+    def facts(self, position: int) -> Sequence[EventDraft]:
+        """Return the event of each sentence of a state, in order. A state can repeat an earlier action."""
+        return self._facts[position]
+
+    def acts(self, position: int) -> Mapping[str, EventDraft]:
+        """Return the action of each agent that acts in a step."""
+        return self._acts[position]
+
     def near(self, position: int) -> NearEvents:
         """Return the events that the observations of a step can describe in words."""
         return NearEvents(self._facts[position] + list(self._last_acts(position)), self._context.agents_names)

@@ -1,9 +1,9 @@
-"""Helpers for sentences: split a text into sentences, add a full stop, and join lists."""
+"""Helpers for sentences: split a text into lines or sentences, add a full stop, and join lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 SENTENCE_ENDS = (".", "!", "?", "…")
 _CLOSERS = "\"'”’)"
@@ -18,7 +18,17 @@ def sentences(text: str) -> list[str]:
     >>> sentences('Dr. Lee is here. She says "Hi. Come in." Bob nods.')
     ['Dr. Lee is here.', 'She says "Hi. Come in."', 'Bob nods.']
     """
-    found: list[str] = []
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return the start and the end of each sentence in a text; see `sentences`.
+
+    >>> sentence_spans(" It rains.  Bob nods.")
+    [(1, 10), (12, 21)]
+    """
+    found: list[tuple[int, int]] = []
+    begin, stop = len(text) - len(text.lstrip()), len(text.rstrip())
     start = counted = straight = curly = 0  # start of the sentence, end of the counted quotation marks
     for gap in _GAP.finditer(text):
         end = gap.start() + len(gap.group().rstrip())
@@ -27,11 +37,22 @@ def sentences(text: str) -> list[str]:
         counted = end
         if straight % 2 or curly > 0 or _ABBREVIATION.search(text[max(start, end - _LONGEST_ABBREVIATION) : end]):
             continue
-        found.append(text[start:end].strip())
+        found.append((max(start, begin), end))
         start = counted = gap.end()
         straight = curly = 0
-    found.append(text[start:].strip())
-    return [part for part in found if part]
+    return [*found, (max(start, begin), stop)] if max(start, begin) < stop else found
+
+
+def line_spans(text: str) -> Iterator[tuple[int, str]]:
+    r"""Yield the start of each line in a text, and the line without its line break.
+
+    >>> list(line_spans("It rains.\r\n\nBob nods."))
+    [(0, 'It rains.'), (11, ''), (12, 'Bob nods.')]
+    """
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start, line.splitlines()[0]
+        start += len(line)
 
 
 def is_closed(text: str) -> bool:

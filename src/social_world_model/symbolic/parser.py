@@ -5,13 +5,15 @@ A parser converts a narrative to a context and answers questions from contexts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from social_world_model.choices import Domain
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.provenance import Origin, Provenance
 
 UNKNOWN = "unknown"
 """The answer if the context does not contain the requested information."""
@@ -53,7 +55,10 @@ def unreadable(why: str) -> ConfigurationError:
 
 @dataclass(frozen=True)
 class TraceEntry:
-    """The link between a sentence of the narrative and a step of the context.
+    """The link between a sentence of the narrative, a step of the context, and the events of the context.
+
+    Only the symbolic model makes a trace. A context from a language model has no trace: nothing connects its events to
+    the sentences of the narrative.
 
     Parameters
     ----------
@@ -63,12 +68,40 @@ class TraceEntry:
         Agents who perceive the sentence, in the order of the agents in the context.
     timestep
         Step of the context that contains the sentence.
+    start, end
+        Position of the sentence in the narrative, in characters: ``narrative[start:end]`` is the text. If the text was
+        cleaned, for example if a time or a line break inside the text was removed, this is the original text.
+    provenance
+        Events of all sentences of the narrative. Use `events` for the events of this sentence.
+    entry
+        0-based position of this entry in the trace.
+
+    Examples
+    --------
+    >>> from social_world_model.symbolic import parse_narrative
+    >>> context, trace = parse_narrative("Al entered the hall. Al exited the hall.")
+    >>> trace[0].start, trace[0].end, dict(trace[0].events)
+    (0, 20, {'1.0': 'told', '2.0': 'inferred'})
     """
 
     number: int
     text: str
     perceivers: tuple[str, ...]
     timestep: str
+    start: int
+    end: int
+    provenance: Provenance = field(repr=False, compare=False)
+    entry: int = field(repr=False, compare=False)
+
+    @property
+    def events(self) -> Mapping[str, Origin]:
+        """The events that the sentence made, in the order of `s3ap.events`.
+
+        For each event id: ``"told"`` if the sentence states the event, ``"inferred"`` if the parser inferred the event
+        from the sentence. Several sentences can have made one event. Agents who only perceive an event are in the
+        event, not here.
+        """
+        return self.provenance.made_by(self.entry)
 
 
 class SymbolicParser(Protocol):

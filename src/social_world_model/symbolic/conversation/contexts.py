@@ -14,7 +14,8 @@ from social_world_model.s3ap.tags import without_tags
 from social_world_model.symbolic.conversation.presence import presence
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine, read_transcript
 from social_world_model.symbolic.parser import NOT_READ, TraceEntry
-from social_world_model.symbolic.steps import Step, check_size
+from social_world_model.symbolic.provenance import Provenance
+from social_world_model.symbolic.steps import Fact, Source, Step, check_size, context_of
 
 MANUAL = (
     "Written by the symbolic model from the transcript, in its words, a step a line. A state says who is in the "
@@ -49,34 +50,37 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
     check_size(narrative, len(transcript.cast), len(transcript.lines))
     there = presence(transcript)
     steps = [Step()]
+    provenance = Provenance(steps, transcript.cast)
     trace: list[TraceEntry] = []
     before: frozenset[str] = frozenset()
     for line, people in zip(transcript.lines, there, strict=True):
         present = [name for name in transcript.cast if name in people]
+        entry = len(trace)
         if people != before:
-            steps[-1].facts.append((_who_is_here(present), people))
+            come, gone = people - before, before - people
+            sources = [*([entry - 1] if gone else []), *([entry] if come else [])]
+            facts = Fact(_who_is_here(present), people, tuple(Source(one, told=False) for one in sources))
+            steps[-1].facts.append(facts)
         before = people
         if line.text:
-            trace.append(TraceEntry(line.number, line.text, tuple(present), str(len(steps))))
-        if _happens(steps[-1], line, present):
+            place = str(len(steps)), line.start, line.end
+            trace.append(TraceEntry(line.number, line.text, tuple(present), *place, provenance, entry))
+        if _happens(steps[-1], line, present, Source(entry)):
             steps.append(steps[-1].next(people))
-    context = SocializedContext(
-        agents_names=list(transcript.cast),
-        socialized_context=[step.finished(str(number), transcript.cast) for number, step in enumerate(steps, start=1)],
-        context_manual=" ".join(part for part in (MANUAL, guidance, _unread(transcript)) if part),
-    )
-    return context, trace
+    manual = " ".join(part for part in (MANUAL, guidance, _unread(transcript)) if part)
+    return context_of(steps, transcript.cast, manual), trace
 
 
-def _happens(step: Step, line: TranscriptLine, present: Sequence[str]) -> bool:
+def _happens(step: Step, line: TranscriptLine, present: Sequence[str], source: Source) -> bool:
     """Add a line to a step. Return True if the step then has an action, because the next line needs a new step."""
     if line.kind == "note" or (line.kind == "utterance" and not line.people and not line.to_all):
         text = without_tags(line.text)
         told = closed(text) if line.kind == "note" else f'Somebody says: "{closed(text)}"'
-        step.facts.append((told, frozenset(present)))
+        step.facts.append(Fact(told, frozenset(present), (source,)))
     elif line.text:
         does = {"join": JOINS, "leave": LEAVES}.get(line.kind) or f'{SAYS}"{without_tags(line.text)}"'
         step.acts = dict.fromkeys(present if line.to_all else line.people, does)
+        step.acts_source = source
     return bool(step.acts)
 
 

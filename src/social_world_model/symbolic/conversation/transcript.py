@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from social_world_model.errors import NarrativeError
+from social_world_model.s3ap.prose import line_spans
 from social_world_model.symbolic.conversation.labels import Shape, shape_of
 from social_world_model.symbolic.conversation.lexicon import GROUPS
 from social_world_model.symbolic.conversation.names import fold
+from social_world_model.symbolic.conversation.offsets import span_of
 from social_world_model.symbolic.conversation.stage import read_stage
 
 Kind = Literal["utterance", "join", "leave", "note"]
@@ -42,6 +44,8 @@ class TranscriptLine:
         Text of the utterance, or text of the stage line without its brackets.
     to_all
         Whether everybody who is present speaks.
+    start, end
+        Position of the original of the text in the transcript, in characters. An utterance can have several lines.
     """
 
     number: int
@@ -49,6 +53,8 @@ class TranscriptLine:
     people: tuple[str, ...]
     text: str
     to_all: bool = False
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -122,13 +128,14 @@ def read_transcript(text: str) -> Transcript:
     NarrativeError
         If the text has no line with a known speaker.
     """
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    lines = [(number, *found) for number, found in enumerate(line_spans(text), start=1) if found[1].strip()]
     reading = _TranscriptReading(text)
-    doubtful = [shape_of(line) for _, line in lines]
-    for (number, _), before, shape in zip(lines, doubtful, _settled(doubtful), strict=True):
+    doubtful = [shape_of(line) for _, _, line in lines]
+    for (number, offset, line), before, shape in zip(lines, doubtful, _settled(doubtful), strict=True):
         if before.label and shape.label is None:
             reading.problems.append(Problem(number, "what may be a speaker is taken for words", _shown(shape.text)))
-        reading.take(number, shape)
+        start, end = span_of(shape.text, line)
+        reading.take(number, shape, (offset + start, offset + end))
     return reading.finished()
 
 
@@ -151,6 +158,13 @@ class _Draft:
     number: int
     shape: Shape
     parts: list[str]
+    span: tuple[int, int]
+
+    def add(self, part: str, span: tuple[int, int]) -> None:
+        """Add the text of a line that continues the draft."""
+        if part:
+            self.span = (self.span[0] if any(self.parts) else span[0], span[1])
+            self.parts.append(part)
 
 
 @dataclass
@@ -162,12 +176,12 @@ class _TranscriptReading:
     problems: list[Problem] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)  # folded name -> first spelling
 
-    def take(self, number: int, shape: Shape) -> None:
-        """Add one line of the text."""
+    def take(self, number: int, shape: Shape, span: tuple[int, int]) -> None:
+        """Add one line of the text. The span is the position of the text of the line in the transcript."""
         if shape.label is not None or shape.is_stage:
-            self.drafts.append(_Draft(number, shape, [shape.text]))
+            self.drafts.append(_Draft(number, shape, [shape.text], span))
         elif self.drafts and not self.drafts[-1].shape.is_stage:
-            self.drafts[-1].parts.append(shape.text)
+            self.drafts[-1].add(shape.text, span)
         else:
             self.problems.append(Problem(number, "nobody is named who says it", _shown(shape.text)))
 
@@ -197,20 +211,22 @@ class _TranscriptReading:
 
     def _lines(self, draft: _Draft, alone: set[str], known: list[str]) -> Iterator[TranscriptLine]:
         text = " ".join(filter(None, draft.parts))
+        start, end = draft.span
         if draft.shape.is_stage:
-            yield from self._stage_lines(draft.number, text, known)
+            for line in self._stage_lines(draft.number, text, known):
+                yield replace(line, start=start, end=end)
             return
         people = self._names(draft.shape.label or "", alone)
         if any(fold(name) in GROUPS for name in people):
             if text:
-                yield TranscriptLine(draft.number, "utterance", (), text, to_all=True)
+                yield TranscriptLine(draft.number, "utterance", (), text, to_all=True, start=start, end=end)
             return
         if not people:
             self.problems.append(Problem(draft.number, "the speaker is not known", _shown(text)))
         elif not text:
             self.problems.append(Problem(draft.number, "nothing is said", " and ".join(people)))
         if text or people:
-            yield TranscriptLine(draft.number, "utterance", people, text)
+            yield TranscriptLine(draft.number, "utterance", people, text, start=start, end=end)
 
     def _stage_lines(self, number: int, text: str, known: list[str]) -> Iterator[TranscriptLine]:
         staged = read_stage(text, known)

@@ -26,12 +26,16 @@ class Act:
         Target place; None if the target is a room or an object.
     thing
         Target object, if the person approaches an object; else empty.
+    told
+        Whether the text states this action. If not, the reader infers this action: to look into a closed fridge, the
+        person opens the fridge. This field has no effect on equality.
     """
 
     verb: Verb
     room: str
     place: Place | None = None
     thing: str = ""
+    told: bool = field(default=True, compare=False)
 
 
 @dataclass
@@ -79,10 +83,18 @@ class ActsOfSentence:
         """Return a list with the place that was opened last, or an empty list."""
         return [act.place for act in self.told if act.verb == "open"][-1:]
 
-    def go(self, room: str) -> None:
-        """Add an action of going to a room, unless the person is already there."""
+    def go(self, room: str, *, told: bool = True) -> None:
+        """Add an action of going to a room, unless the person is already there.
+
+        Parameters
+        ----------
+        room
+            Name of the room.
+        told
+            Whether the text states this action.
+        """
         if room != self.walk.room:
-            self.told.append(Act("go", room))
+            self.told.append(Act("go", room, told=told))
             self.walk.room = room
 
     def pass_by(self, places: Iterable[Place]) -> None:
@@ -107,7 +119,7 @@ class ActsOfSentence:
         self.flush()
         self.told.append(Act("approach", self.walk.room, None, thing))
 
-    def handle(self, places: list[Place], verbs: list[Verb]) -> None:
+    def handle(self, places: list[Place], verbs: list[Verb], *, told: bool = True) -> None:
         """Add actions of opening, closing or intending to open.
 
         Parameters
@@ -117,13 +129,15 @@ class ActsOfSentence:
         verbs
             ``open``, ``close`` or ``intend``, in order. All verbs are applied to the first place, then to the next
             place.
+        told
+            Whether the text states these actions.
         """
         walk = self.walk
         same = places == walk.spoken_of
         if same and verbs == ["close"] and len(places) > 1:
             self._close_each(places)
         else:
-            self._each(places, ["approach", *verbs] if same and walk.group else verbs)
+            self._each(places, ["approach", *verbs] if same and walk.group else verbs, told=told)
         walk.group = []
         walk.did = [*walk.did, *verbs] if same else list(verbs)
         walk.spoken_of = places
@@ -140,11 +154,11 @@ class ActsOfSentence:
         group, self.walk.group = self.walk.group, []
         self._each(group, ["approach"])
 
-    def _each(self, places: Iterable[Place], verbs: Sequence[Verb]) -> None:
+    def _each(self, places: Iterable[Place], verbs: Sequence[Verb], *, told: bool = True) -> None:
         for place in places:
             if place.room:
-                self.go(place.room)
-            self.told += [Act(verb, place.room, place) for verb in verbs]
+                self.go(place.room, told=False)
+            self.told += [Act(verb, place.room, place, told=told) for verb in verbs]
 
     def _close_each(self, places: Sequence[Place]) -> None:
         """Close each place right after it is opened: "opens the first and the second cabinet, closing each"."""

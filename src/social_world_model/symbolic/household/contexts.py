@@ -8,16 +8,18 @@ action starts a new step, so the person sees the result of an action in the next
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.prose import is_closed, joined, sentences
+from social_world_model.s3ap.prose import joined
 from social_world_model.s3ap.tags import without_tags
 from social_world_model.symbolic.household.acts import Act
 from social_world_model.symbolic.household.description import DescriptionReader
-from social_world_model.symbolic.household.flat import Flat
+from social_world_model.symbolic.household.flat import Flat, Place
+from social_world_model.symbolic.household.flat_sources import FlatSources
+from social_world_model.symbolic.household.splitting import Located, located_sentences
 from social_world_model.symbolic.household.walk import WalkReader
 from social_world_model.symbolic.household.wording import (
     MANUAL,
@@ -29,7 +31,8 @@ from social_world_model.symbolic.household.wording import (
     whereabouts,
 )
 from social_world_model.symbolic.parser import NOT_READ, TraceEntry
-from social_world_model.symbolic.steps import Step
+from social_world_model.symbolic.provenance import Provenance
+from social_world_model.symbolic.steps import Fact, Source, Step, context_of
 
 NARRATIVES_KEPT = 256
 """Maximum number of parsed narratives in the cache. Questions about the same flat usually follow each other."""
@@ -78,8 +81,9 @@ def _parsed(narrative: str, guidance: str) -> tuple[SocializedContext, tuple[Tra
             "expected the description of a flat, followed by a line 'Actions taken by NAME: …'", sentence=narrative
         )
     parsing = _Parsing(heading["name"].strip())
-    parsing.describe(_HEADING.sub("", narrative[: heading.start()]))
-    parsing.walk(narrative[heading.end() :])
+    opening = _HEADING.match(narrative, 0, heading.start())
+    parsing.describe(narrative, opening.end() if opening else 0, heading.start())
+    parsing.walk(narrative, heading.end())
     return parsing.context(guidance), tuple(parsing.trace)
 
 
@@ -90,64 +94,75 @@ class _Parsing:
         self.person = person
         self._everybody = frozenset({person})
         self.flat = Flat()
+        self.flat_sources = FlatSources(self.flat)
         self.steps = [Step()]
+        self.provenance = Provenance(self.steps, [person])
         self.seen_first: list[str] = []
+        self.began: tuple[Source, ...] = ()  # the sentence that names the room of the person at the start
         self.trace: list[TraceEntry] = []
         self.not_read: list[int] = []  # only numbers: a view copies the manual and must not reveal unseen text
         self.entered: set[str] = set()
 
-    def describe(self, text: str) -> None:
+    def describe(self, narrative: str, start: int, end: int) -> None:
         """Parse the description."""
         reader = DescriptionReader(self.flat)
-        for sentence in _sentences(text):
-            told = reader.read(sentence)
-            self._note(sentence, told.understood, "1" if told.things or told.understood else "", ())
+        for sentence in located_sentences(narrative, start, end):
+            told = reader.read(sentence.text)
+            entry = self._note(sentence, told.understood, "1" if told.things or told.understood else "", ())
+            self.flat_sources.note(Source(entry))
         if not self.flat.rooms:
             raise NarrativeError(
                 "expected sentences about the rooms of the flat and their contents, such as 'The kitchen has a fridge. "
                 "A plate is in the fridge.'",
-                sentence=text.strip(),
+                sentence=narrative[start:end].strip(),
             )
 
-    def walk(self, text: str) -> None:
+    def walk(self, narrative: str, start: int) -> None:
         """Parse the walk."""
         reader = WalkReader(self.flat, self.person)
-        for sentence in _sentences(text):
-            walked = reader.read(sentence)
+        waiting: dict[Place | None, int] = {}  # places of a group that waits for its actions, with their sentence
+        for sentence in located_sentences(narrative, start, len(narrative)):
+            walked = reader.read(sentence.text)
             step = str(len(self.steps)) if walked.understood or walked.acts else ""
-            self._note(sentence, walked.understood, step, (self.person,) if step else ())
+            entry = self._note(sentence, walked.understood, step, (self.person,) if step else ())
+            self.flat_sources.note(Source(entry, told=False))
             if walked.stays and len(self.steps) == 1 and not self.entered:
+                self.began = (Source(entry),)
                 self._begin(walked.stays)
-            self._act(walked.acts)
-        self._act(reader.finish().acts)
+            self._act(walked.acts, entry, waiting)
+            waiting = {place: waiting.get(place, entry) for place in reader.group}
+        self._act(reader.finish().acts, len(self.trace) - 1, waiting)
         if len(self.steps) == 1:
             raise NarrativeError(
                 f"expected at least one action of {self.person}, "
                 "such as 'She walks to the kitchen and opens the fridge.'",
-                sentence=text.strip(),
+                sentence=narrative[start:].strip(),
             )
 
     def context(self, guidance: str) -> SocializedContext:
         """Return the context."""
+        flat, sources = self.flat, self.flat_sources.of
         whole = [
-            *self.seen_first[:1],
-            rooms_told(self.flat),
-            *(line for room in self.flat.rooms for line in room_told(self.flat, room)),
-            *contents_told(self.flat, self.flat.places),
+            *((line, self.began) for line in self.seen_first[:1]),
+            (rooms_told(flat), sources(None)),
+            *((line, sources(room)) for room in flat.rooms for line in room_told(flat, room)),
+            *((line, sources(place)) for place in flat.places for line in contents_told(flat, [place])),
         ]
-        self.steps[0].facts = [(line, self._everybody if line in self.seen_first else frozenset()) for line in whole]
-        cast = [self.person]
-        return SocializedContext(
-            agents_names=cast,
-            socialized_context=[step.finished(str(number), cast) for number, step in enumerate(self.steps, start=1)],
-            context_manual=" ".join(filter(None, [MANUAL, guidance, self._unread()])),
-        )
+        nobody = frozenset[str]()
+        self.steps[0].facts = [
+            Fact(line, self._everybody if line in self.seen_first else nobody, come_from) for line, come_from in whole
+        ]
+        manual = " ".join(filter(None, [MANUAL, guidance, self._unread()]))
+        return context_of(self.steps, [self.person], manual)
 
-    def _note(self, sentence: str, understood: bool, step: str, perceivers: tuple[str, ...]) -> None:
-        number = len(self.trace) + 1
+    def _note(self, sentence: Located, understood: bool, step: str, perceivers: tuple[str, ...]) -> int:
+        """Add a sentence to the trace and return its position in the trace."""
+        entry = len(self.trace)
         if not understood:
-            self.not_read.append(number)
-        self.trace.append(TraceEntry(number, sentence, perceivers, step))
+            self.not_read.append(entry + 1)
+        place = sentence.start, sentence.end
+        self.trace.append(TraceEntry(entry + 1, sentence.text, perceivers, step, *place, self.provenance, entry))
+        return entry
 
     def _unread(self) -> str:
         if not self.not_read:
@@ -157,16 +172,20 @@ class _Parsing:
     def _begin(self, room: str) -> None:
         self.seen_first = [whereabouts(self.person, room), *self._enter(room)]
 
-    def _act(self, acts: Sequence[Act]) -> None:
+    def _act(self, acts: Sequence[Act], entry: int, waiting: Mapping[Place | None, int]) -> None:
+        """Add actions that come from a sentence. Waiting places were approached in an earlier sentence."""
         for act in acts:
+            by = waiting.get(act.place, entry) if act.verb == "approach" else entry
             self.steps[-1].acts = {self.person: act_told(self.flat, act)}
+            self.steps[-1].acts_source = Source(by, act.told)
             facts = [outcome_told(self.flat, act, self.person)]
             if act.verb == "go":
                 facts += self._enter(act.room)
             elif act.verb == "open" and act.place is not None and not self.flat.is_open(act.place):
                 facts += contents_told(self.flat, [act.place])
             self.steps.append(self.steps[-1].next(self._everybody))
-            self.steps[-1].facts = [(fact, self._everybody) for fact in facts]
+            source = Source(by, told=False)
+            self.steps[-1].facts = [Fact(fact, self._everybody, (source,)) for fact in facts]
 
     def _enter(self, room: str) -> list[str]:
         """Return the facts that become visible on the first visit to a room."""
@@ -180,14 +199,3 @@ class _Parsing:
 def _walk_heading(narrative: str) -> re.Match[str] | None:
     """Find the heading of the walk, which contains the person's name."""
     return next((found for found in _WALK.finditer(narrative) if found["name"].strip()), None)
-
-
-def _sentences(text: str) -> list[str]:
-    """Return the sentences. A line break ends a sentence, unless the line is wrapped. List markers are removed."""
-    lines: list[str] = []
-    for line in (re.sub(r"^\s*[-*•–]\s+", "", line).strip() for line in text.splitlines()):
-        if lines and line[:1].islower() and not is_closed(lines[-1]):
-            lines[-1] += f" {line}"
-        elif line:
-            lines.append(line)
-    return [sentence for line in lines for sentence in sentences(line)]

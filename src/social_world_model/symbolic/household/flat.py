@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from social_world_model.symbolic.household import lexicon
 from social_world_model.symbolic.household.phrases import Noun
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A piece of furniture.
 
     Parameters

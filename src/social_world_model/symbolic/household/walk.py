@@ -168,9 +168,9 @@ class _PlacesOfWalk(SentenceReader):
             self.acts.approach(places)
         else:
             self.verbs = ["open"]
-            self._handle(places)
+            self._handle(places, told=False)
 
-    def _handle(self, places: list[Place]) -> None:
+    def _handle(self, places: list[Place], *, told: bool = True) -> None:
         """Apply the waiting verbs to places."""
         verbs, self.verbs = self.verbs, []
         if not places:
@@ -178,7 +178,7 @@ class _PlacesOfWalk(SentenceReader):
             return
         if self.orphans == places:
             self.orphans = []
-        self.acts.handle(places, verbs)
+        self.acts.handle(places, verbs, told=told)
 
     def _handle_last(self) -> None:
         """Apply verbs without a following place to the places mentioned before: "the fridge, which she opens"."""

@@ -95,17 +95,21 @@ class StorySentence:
     number
         Position of the sentence in the narrative, from 1.
     text
-        The sentence without its line number and with single spaces.
+        The sentence without its line number.
     clause
         The parsed meaning of the sentence.
     predicate
         The words after the names of the acting people (``"moved the ball to the box"``), or the whole sentence.
+    start, end
+        Position of the sentence in the narrative, in characters.
     """
 
     number: int
     text: str
     clause: Clause
     predicate: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
 from social_world_model.symbolic.parser import TraceEntry
-from social_world_model.symbolic.steps import Step, check_size
+from social_world_model.symbolic.provenance import Provenance
+from social_world_model.symbolic.steps import Fact, Source, Step, Words, check_size, context_of
 from social_world_model.symbolic.story.clauses import Attitude, Private
 from social_world_model.symbolic.story.language import read_narrative
 from social_world_model.symbolic.story.world import Happening, run
@@ -43,37 +44,36 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
     cast, happenings = run(read_narrative(narrative))
     check_size(narrative, len(cast), len(happenings))
     steps = [Step()]
+    provenance = Provenance(steps, cast)
     trace: list[TraceEntry] = []
-    for happening in happenings:
-        _add(steps, happening)
-        sentence = happening.sentence
-        trace.append(TraceEntry(sentence.number, sentence.text, happening.perceivers, str(len(steps))))
+    for entry, happening in enumerate(happenings):
+        _add(steps[-1], happening, Source(entry))
+        said, perceivers = happening.sentence, happening.perceivers
+        trace.append(
+            TraceEntry(said.number, said.text, perceivers, str(len(steps)), said.start, said.end, provenance, entry)
+        )
         if happening.actors:  # the visible consequences of an action belong to the next step
-            steps.append(steps[-1].next(happening.perceivers))
-            steps[-1].facts = _facts(happening)
-    context = SocializedContext(
-        agents_names=cast,
-        socialized_context=[step.finished(str(number), cast) for number, step in enumerate(steps, start=1)],
-        context_manual=f"{MANUAL} {guidance}".strip(),
-    )
-    return context, trace
+            steps.append(steps[-1].next(perceivers))
+            steps[-1].facts = _facts(happening, Source(entry, told=False))
+    return context_of(steps, cast, f"{MANUAL} {guidance}".strip()), trace
 
 
-def _add(steps: list[Step], happening: Happening) -> None:
-    step, sentence = steps[-1], happening.sentence
+def _add(step: Step, happening: Happening, source: Source) -> None:
+    sentence = happening.sentence
     if isinstance(sentence.clause, Attitude):
         for name in sentence.clause.people:
-            step.thoughts.setdefault(name, []).append(sentence.predicate)
+            step.thoughts.setdefault(name, []).append(Words(sentence.predicate, (source,)))
     elif isinstance(sentence.clause, Private):
         for name in sentence.clause.people:
-            step.told.setdefault(name, []).append(closed(sentence.text))
+            step.told.setdefault(name, []).append(Words(closed(sentence.text), (source,)))
     elif happening.actors:
         step.acts = dict.fromkeys(happening.actors, sentence.predicate)
+        step.acts_source = source
     else:
-        step.facts.append((closed(sentence.text), frozenset(happening.perceivers)))
-        step.facts += _facts(happening)
+        step.facts.append(Fact(closed(sentence.text), frozenset(happening.perceivers), (source,)))
+        step.facts += _facts(happening, Source(source.entry, told=False))
 
 
-def _facts(happening: Happening) -> list[tuple[str, frozenset[str]]]:
+def _facts(happening: Happening, source: Source) -> list[Fact]:
     """Return the visible consequences of a happening, each with its witnesses."""
-    return [(text, frozenset(happening.witnesses)) for text in happening.consequences]
+    return [Fact(text, frozenset(happening.witnesses), (source,)) for text in happening.consequences]

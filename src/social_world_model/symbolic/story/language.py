@@ -12,7 +12,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from social_world_model.errors import NarrativeError
-from social_world_model.s3ap.prose import sentences
+from social_world_model.s3ap.prose import line_spans, sentence_spans
 from social_world_model.symbolic.story.clauses import (
     Attitude,
     Clause,
@@ -57,10 +57,11 @@ def read_narrative(narrative: str) -> list[StorySentence]:
     Enter(people=('Ann',), room='hall')
     """
     found: list[StorySentence] = []
-    for line in narrative.splitlines():
-        for text in numbered_sentences(line):
+    for offset, line in line_spans(narrative):
+        for start, end in _numbered_spans(line):
+            text = line[start:end]
             clause, predicate = _understand(_normalised(text), text, len(found) + 1)
-            found.append(StorySentence(len(found) + 1, text, clause, predicate))
+            found.append(StorySentence(len(found) + 1, text, clause, predicate, offset + start, offset + end))
     if not found:
         raise NarrativeError("expected a narrative with at least one sentence", sentence=narrative[:80], number=1)
     return found
@@ -72,7 +73,15 @@ def numbered_sentences(line: str) -> list[str]:
     >>> numbered_sentences("3 Ann left. Bob left."), numbered_sentences("***")
     (['Ann left.', 'Bob left.'], [])
     """
-    return [text for text in sentences(_LINE_NUMBER.sub("", line)) if not _SEPARATOR.match(text)]
+    return [line[start:end] for start, end in _numbered_spans(line)]
+
+
+def _numbered_spans(line: str) -> list[tuple[int, int]]:
+    """Return the start and the end of each sentence of a line; see `numbered_sentences`."""
+    number = _LINE_NUMBER.match(line)
+    skip = number.end() if number else 0
+    spans = [(skip + start, skip + end) for start, end in sentence_spans(line[skip:])]
+    return [(start, end) for start, end in spans if not _SEPARATOR.match(line[start:end])]
 
 
 def read_clause(text: str) -> Clause | None:
