@@ -28,8 +28,9 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     [(1, 10), (12, 21)]
     """
     found: list[tuple[int, int]] = []
-    begin, stop = len(text) - len(text.lstrip()), len(text.rstrip())
-    start = counted = straight = curly = 0  # start of the sentence, end of the counted quotation marks
+    stop = len(text.rstrip())
+    start = len(text) - len(text.lstrip())
+    counted = straight = curly = 0  # start of the sentence, end of the counted quotation marks
     for gap in _GAP.finditer(text):
         end = gap.start() + len(gap.group().rstrip())
         straight += text.count('"', counted, end)
@@ -37,10 +38,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         counted = end
         if straight % 2 or curly > 0 or _ABBREVIATION.search(text[max(start, end - _LONGEST_ABBREVIATION) : end]):
             continue
-        found.append((max(start, begin), end))
+        found.append((start, end))
         start = counted = gap.end()
         straight = curly = 0
-    return [*found, (max(start, begin), stop)] if max(start, begin) < stop else found
+    if start < stop:
+        found.append((start, stop))
+    return found
 
 
 def line_spans(text: str) -> Iterator[tuple[int, str]]:

@@ -123,21 +123,18 @@ class Step:
         )
 
     def _observation(self, agent: str) -> str:
-        seen = self._seen(agent)
-        parts: Iterable[str] = (
-            *([SAME_AS_LAST_ACTION] if agent in self.after else []),
-            *([SAME_AS_STATE] if seen and len(seen) == len(self.facts) else [fact.text for fact in seen]),
-            *(words.text for words in self.told.get(agent, ())),
-            *(mental_state(words.text) for words in self.thoughts.get(agent, ())),
-        )
+        parts = [SAME_AS_LAST_ACTION] if agent in self.after else []
+        if self.facts:
+            seen = [text for text, perceivers, _ in self.facts if agent in perceivers]
+            parts += seen if len(seen) < len(self.facts) else [SAME_AS_STATE]
+        if self.told or self.thoughts:
+            parts += [words.text for words in self.told.get(agent, ())]
+            parts += [mental_state(words.text) for words in self.thoughts.get(agent, ())]
         return " ".join(parts) or NONE
-
-    def _seen(self, agent: str) -> list[Fact]:
-        return [fact for fact in self.facts if agent in fact.perceivers]
 
     def in_words(self, agent: str) -> list[Fact | Words]:
         """Return the parts of an agent's observation that are written in words, not as tags."""
-        seen = self._seen(agent)
+        seen = [fact for fact in self.facts if agent in fact.perceivers]
         return [*(seen if len(seen) < len(self.facts) else ()), *self.told.get(agent, ())]
 
 

@@ -68,13 +68,13 @@ def parse_household(narrative: str, guidance: str = "") -> tuple[SocializedConte
     NarrativeError
         If the narrative does not have this form, or if the narrative contains no known room or no known action.
     """
-    context, trace = _parsed(without_tags(narrative), guidance)
-    return context.model_copy(deep=True), trace
+    parsing = _parsed(without_tags(narrative))
+    return parsing.context(guidance), tuple(parsing.trace)
 
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
-def _parsed(narrative: str, guidance: str) -> tuple[SocializedContext, tuple[TraceEntry, ...]]:
-    """Return the cached context. Callers must copy the context, because contexts are mutable."""
+def _parsed(narrative: str) -> _Parsing:
+    """Parse a narrative. The result is cached; the context is not, because contexts are mutable."""
     heading = _walk_heading(narrative)
     if heading is None:
         raise NarrativeError(
@@ -84,7 +84,8 @@ def _parsed(narrative: str, guidance: str) -> tuple[SocializedContext, tuple[Tra
     opening = _HEADING.match(narrative, 0, heading.start())
     parsing.describe(narrative, opening.end() if opening else 0, heading.start())
     parsing.walk(narrative, heading.end())
-    return parsing.context(guidance), tuple(parsing.trace)
+    parsing.tell_flat()
+    return parsing
 
 
 class _Parsing:
@@ -109,7 +110,7 @@ class _Parsing:
         for sentence in located_sentences(narrative, start, end):
             told = reader.read(sentence.text)
             entry = self._note(sentence, told.understood, "1" if told.things or told.understood else "", ())
-            self.flat_sources.note(Source(entry))
+            self.flat_sources.note(Source(entry), told.places)
         if not self.flat.rooms:
             raise NarrativeError(
                 "expected sentences about the rooms of the flat and their contents, such as 'The kitchen has a fridge. "
@@ -139,19 +140,23 @@ class _Parsing:
                 sentence=narrative[start:].strip(),
             )
 
-    def context(self, guidance: str) -> SocializedContext:
-        """Return the context."""
+    def tell_flat(self) -> None:
+        """Write the whole flat into the first state."""
         flat, sources = self.flat, self.flat_sources.of
+        known = [place for place in flat.places if place in flat.contents]
         whole = [
             *((line, self.began) for line in self.seen_first[:1]),
             (rooms_told(flat), sources(None)),
             *((line, sources(room)) for room in flat.rooms for line in room_told(flat, room)),
-            *((line, sources(place)) for place in flat.places for line in contents_told(flat, [place])),
+            *zip(contents_told(flat, known), map(sources, known), strict=True),
         ]
         nobody = frozenset[str]()
         self.steps[0].facts = [
             Fact(line, self._everybody if line in self.seen_first else nobody, come_from) for line, come_from in whole
         ]
+
+    def context(self, guidance: str) -> SocializedContext:
+        """Return a new context."""
         manual = " ".join(filter(None, [MANUAL, guidance, self._unread()]))
         return context_of(self.steps, [self.person], manual)
 

@@ -23,10 +23,18 @@ class Told:
         Pairs of an object and its place.
     understood
         Whether the whole sentence was parsed.
+    empty
+        Places that the sentence describes as empty.
     """
 
     things: tuple[tuple[str, Place], ...] = ()
     understood: bool = True
+    empty: tuple[Place, ...] = ()
+
+    @property
+    def places(self) -> list[Place]:
+        """Places whose contents the sentence states."""
+        return [*(place for _, place in self.things), *self.empty]
 
 
 @dataclass
@@ -143,7 +151,8 @@ class _DescriptionSentence(_PlacePhrases):
         left_over = self.rest or self.placing.failed
         if left_over:
             self.placing.forget_new()
-        return Told(tuple(self.placing.told), self.placing.understood and not left_over)
+        placing = self.placing
+        return Told(tuple(placing.told), placing.understood and not left_over, tuple(placing.emptied))
 
     # ------------------------------------------------------------ words between nouns
 

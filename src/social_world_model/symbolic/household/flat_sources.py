@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from social_world_model.symbolic.household.flat import Flat, Place
 from social_world_model.symbolic.steps import Source
@@ -23,36 +23,32 @@ class FlatSources:
 
     def __init__(self, flat: Flat) -> None:
         self._flat = flat
-        self._rooms = 0
-        self._furniture: list[Place] = []
-        self._contents: dict[Place, tuple[tuple[str, int], ...]] = {}
+        self._rooms = 0  # number of rooms after the last sentence
+        self._furniture: list[Place] = []  # after the last sentence
         self._sources: dict[Part, tuple[Source, ...]] = {}
 
-    def note(self, source: Source) -> None:
-        """Add a sentence to the sources of each part that has changed since the last call.
+    def note(self, source: Source, places: Iterable[Place] = ()) -> None:
+        """Add a sentence to the sources of the places it describes, and of the rooms and furniture that it adds.
 
         Parameters
         ----------
         source
-            The sentence that a reader has read since the last call.
+            The sentence that a reader has just read.
+        places
+            Places whose contents the sentence states.
         """
-        for part in self._changed():
+        for part in (*self._added(), *dict.fromkeys(places)):
             self._sources[part] = (*self._sources.get(part, ()), source)
 
     def of(self, part: Part) -> tuple[Source, ...]:
         """Return the sentences that a part comes from."""
         return self._sources.get(part, ())
 
-    def _changed(self) -> Iterator[Part]:
-        flat = self._flat
-        if len(flat.rooms) > self._rooms:
-            self._rooms = len(flat.rooms)
+    def _added(self) -> Iterator[Part]:
+        """Yield the parts with rooms and furniture that have changed since the last call."""
+        rooms, furniture, before = len(self._flat.rooms), list(self._flat.places), self._furniture
+        if rooms > self._rooms:
             yield None
-        furniture, before = list(flat.places), self._furniture
         if furniture != before:
-            self._furniture = furniture
-            yield from {place.room: None for place in {*furniture}.symmetric_difference(before)}
-        contents, known = {place: tuple(things.items()) for place, things in flat.contents.items()}, self._contents
-        if contents != known:
-            self._contents = contents
-            yield from [place for place, things in contents.items() if known.get(place) != things]
+            yield from dict.fromkeys(place.room for place in {*furniture}.symmetric_difference(before))
+        self._rooms, self._furniture = rooms, furniture

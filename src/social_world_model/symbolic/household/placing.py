@@ -28,6 +28,7 @@ class Placing:
         self.flat = focus.flat
         self.respectively = respectively
         self.told: list[tuple[str, Place]] = []
+        self.emptied: list[Place] = []
         self.new: list[Place] = []  # furniture that was not mentioned before
         self.understood = False
         self.failed = False  # whether something could not be placed
@@ -100,6 +101,7 @@ class Placing:
         """Mark places as empty."""
         self.understood = self.understood or bool(places)
         self.failed = self.failed or not places
+        self.emptied += places
         for place in places:
             self.flat.contents[place] = {}
 
