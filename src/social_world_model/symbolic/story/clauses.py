@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Preposition = Literal["in", "on"]
@@ -131,6 +132,7 @@ class Question:
     chain: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=16384)
 def key(noun: str) -> str:
     """Return the key of an object, container or room: lower case, with spaces for underscores and hyphens.
 
