@@ -94,6 +94,15 @@ def test_a_household_without_a_heading_and_with_tags_keeps_its_places() -> None:
     assert text[trace[-1].start : trace[-1].end] == "She looks into the fridge."
 
 
+def test_a_line_can_be_continued_after_an_empty_line() -> None:
+    text = narrative("Olga is in the hall. She walks\n\n  to the kitchen.")
+    entry = parse_narrative(text)[1][-1]
+    assert (entry.text, text[entry.start : entry.end]) == (
+        "She walks to the kitchen.",
+        "She walks\n\n  to the kitchen.",
+    )
+
+
 def test_two_moves_in_one_stage_line_have_one_entry_each() -> None:
     trace = parse_narrative("Ann: Hi.\nBo: Hi.\n(Ann leaves and Cy joins)\nCy: Hello!")[1]
     assert [(entry.number, set(entry.events.values())) for entry in trace[2:4]] == [(3, {"told", "inferred"})] * 2

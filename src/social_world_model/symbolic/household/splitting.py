@@ -80,8 +80,9 @@ def _lines(text: str) -> list[_Wrapped]:
         mark = _LIST_MARK.match(line)
         rest = line[mark.end() :] if mark else line
         bare = rest.strip()
+        if not bare:
+            continue
         if not (lines and bare[:1].islower() and not is_closed(lines[-1].text)):
             lines.append(_Wrapped())
-        if bare:
-            lines[-1].add(bare, start + len(line) - len(rest.lstrip()))
+        lines[-1].add(bare, start + len(line) - len(rest.lstrip()))
     return lines
