@@ -57,8 +57,6 @@ class Act:
         return {"leave": "leaves", "none": ""}.get(self.kind, text)
 
 
-NO_ACT = Act(kind="none")
-
 KINDS_WITH_TEXT: tuple[ActKind, ...] = ("speak", "non-verbal", "action")
 """Kinds of acts that need a text."""
 

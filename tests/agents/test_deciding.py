@@ -176,10 +176,11 @@ class TestOptions:
         assert not endpoint.bodies
 
     def test_more_replies_are_imagined_if_the_limit_is_raised(self) -> None:
-        async def work(ask: Recording) -> None:
-            AGENTS.get("foresee").make(seat(ANN, ask, candidates=10, horizon=21, max_replies=210))
+        async def work(ask: Recording) -> str:
+            return AGENTS.get("foresee").make(seat(ANN, ask, candidates=10, horizon=21, max_replies=210)).name
 
-        asked(work)
+        made, endpoint = asked(work)
+        assert (made, endpoint.bodies) == ("foresee", [])
 
     def test_the_config_contains_every_prompt_that_is_sent_and_changes_with_every_option(self) -> None:
         changed: list[dict[str, Any]] = [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from social_world_model.agents.recorder import Record
 from social_world_model.errors import ConfigurationError, DatasetError, GenerationError
-from social_world_model.interaction import NO_ACT, Act, Briefing, Happening, State
+from social_world_model.interaction import Act, Briefing, Happening, State
 from social_world_model.s3ap import validate
 from social_world_model.scenarios import get_scenarios
 from social_world_model.scenarios.base import Scenario
@@ -22,6 +22,8 @@ from social_world_model.scenarios.sotopia import kind_from_sotopia, kind_in_soto
 from social_world_model.scenarios.sotopia_rendering import visible_text
 from tests.scenarios.sotopia_bundles import bundle, environment, person, written
 from tests.strategies import HOSTILE_NAMES, law
+
+NO_ACT = Act(kind="none")
 
 REAL = Path(os.environ.get("SWM_DATA", "")) / "sotopia/sotopia_hard_bundle.json"
 real_data = pytest.mark.skipif(not REAL.is_file(), reason="needs SWM_DATA with sotopia/sotopia_hard_bundle.json")

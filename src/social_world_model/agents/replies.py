@@ -6,6 +6,7 @@ a schema in prompts.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -102,9 +103,9 @@ class CandidateScore(_Closed):
     why: Text
 
     @property
+    @abstractmethod
     def value(self) -> float:
         """Score from 0 to 10."""
-        raise NotImplementedError
 
 
 class GoalScore(CandidateScore):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from social_world_model.experiments.episode_plan import EpisodePlan
 from social_world_model.plugins import loaded
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.manifest import hashed
-from social_world_model.settings import EpisodeSettings, declared
+from social_world_model.settings import manifest_settings
 from social_world_model.usage import NO_USAGE, Usage
 
 
@@ -53,7 +52,7 @@ def manifest_data(
         "dataset": "" if settings.data is None else settings.data.name,
         "data_sha256": plan.data_sha256,
         "seed": settings.seed,
-        "settings": {**_settings_data(settings), "understood": dict(understood)},
+        "settings": {**manifest_settings(settings), "understood": dict(understood)},
         "prompts": {agent.name: hashed(agent.config) for agent in agents},
         "started": times[0],
         "ended": times[1],
@@ -62,8 +61,3 @@ def manifest_data(
         "usage": {name: vars(used) for name, used in [*usage.items(), ("total", sum(usage.values(), NO_USAGE))]},
         "plug_ins": [one.data() for one in loaded()],
     }
-
-
-def _settings_data(settings: EpisodeSettings) -> dict[str, Any]:
-    values = {one.name: getattr(settings, one.name) for one in declared(EpisodeSettings) if one.option.in_manifest}
-    return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 from social_world_model.benchmarks.counting import RECONSTRUCTED
 from social_world_model.contracts import Item
 from social_world_model.experiments.models import Models
 from social_world_model.experiments.plan import Plan
 from social_world_model.runs.manifest import Manifest, hashed
-from social_world_model.settings import RunSettings, declared
+from social_world_model.settings import manifest_settings
 from social_world_model.usage import Usage
 
 
@@ -55,7 +53,7 @@ def manifest_of(
         data_sha256=dataset.sha256,
         seed=settings.seed,
         settings={
-            **settings_data(settings),
+            **manifest_settings(settings),
             "scorer": settings.scorer,
             "questions": len(dataset.rows),
             "no_gold": plan.no_gold,
@@ -71,14 +69,3 @@ def manifest_of(
         usage=usage,
         shared_contexts=shared_contexts,
     )
-
-
-def settings_data(settings: RunSettings) -> dict[str, Any]:
-    """Return the settings of a manifest as data for JSON."""
-    return {one.name: _plain(getattr(settings, one.name)) for one in declared(RunSettings) if one.option.in_manifest}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Path):
-        return str(value)
-    return dict(value) if isinstance(value, Mapping) else value

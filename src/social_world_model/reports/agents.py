@@ -100,21 +100,25 @@ def summarize(episodes: Sequence[StoredEpisode]) -> AgentSummary:
         Episodes of one run.
     """
     played = [episode for episode in episodes if episode.status == PLAYED]
-    made = [decision for episode in episodes for decision in episode.decisions(episode.person)]
+    own = [(episode, decision) for episode in episodes for decision in episode.decisions(episode.person)]
+    acts = [(episode, act_of(decision["act"])) for episode, decision in own]
     dimensions = dict.fromkeys(name for episode in played for name in episode.scores.get(episode.person, {}))
-    own = [(episode, act_of(decision["act"])) for episode in episodes for decision in episode.decisions(episode.person)]
+
+    def mean_of(value: Callable[[Mapping[str, Any]], float]) -> float:
+        return _mean([value(decision) for _, decision in own]) or 0.0
+
     return AgentSummary(
         played=len(played),
         failed=len(episodes) - len(played),
         turns=_mean([float(len(episode.turns)) for episode in played]),
         scores={name: mean_score(played, name) for name in dimensions},
         forecast=_forecast(episodes),
-        own_turns=len(made),
-        calls=_mean([_sum(decision, "requests") for decision in made]) or 0.0,
-        tokens=_mean([_sum(decision, "input_tokens") + _sum(decision, "output_tokens") for decision in made]) or 0.0,
-        seconds=_mean([float(decision["seconds"]) for decision in made]) or 0.0,
-        characters=_mean([float(len(act.text)) for _, act in own]) or 0.0,
-        for_others=sum(speaks_for_other(act, episode.person, episode.cast) for episode, act in own),
+        own_turns=len(own),
+        calls=mean_of(lambda decision: _sum(decision, "requests")),
+        tokens=mean_of(lambda decision: _sum(decision, "input_tokens") + _sum(decision, "output_tokens")),
+        seconds=mean_of(lambda decision: float(decision["seconds"])),
+        characters=mean_of(lambda decision: len(decision["act"]["text"])),
+        for_others=sum(speaks_for_other(act, episode.person, episode.cast) for episode, act in acts),
     )
 
 

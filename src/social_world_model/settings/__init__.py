@@ -6,7 +6,7 @@ Pydantic checks the values of settings. Pydantic is imported when settings are c
 
 from social_world_model.settings.calls import CallSettings, SamplingOptions
 from social_world_model.settings.checked import Checked
-from social_world_model.settings.declaring import Option, Setting, declared
+from social_world_model.settings.declaring import Option, Setting, declared, manifest_settings
 from social_world_model.settings.episodes import EpisodeSettings
 from social_world_model.settings.evaluation import EvaluationSettings
 from social_world_model.settings.runs import RunSettings
@@ -21,4 +21,5 @@ __all__ = [
     "SamplingOptions",
     "Setting",
     "declared",
+    "manifest_settings",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import lru_cache
 from inspect import get_annotations
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 Typed = Literal["value", "pairs", "arguments", "object", "list", "commas", "file", "positional", "nothing"]
@@ -99,6 +101,25 @@ def declared(settings: type) -> tuple[Setting, ...]:
         return next(n for n, one in enumerate(settings.__mro__) if field.name in get_annotations(one))
 
     return tuple(_setting(field, hints[field.name]) for field in sorted(fields(settings), key=declaring_class))
+
+
+def manifest_settings(settings: object) -> dict[str, Any]:
+    """Return the settings that a manifest lists, as data for JSON.
+
+    Parameters
+    ----------
+    settings
+        Object of a settings class.
+    """
+    kind: type = type(settings)
+    listed = [one.name for one in declared(kind) if one.option.in_manifest]
+    return {name: _plain(getattr(settings, name)) for name in listed}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _setting(field: Field[Any], hint: Any) -> Setting:
