@@ -39,9 +39,10 @@ LAYERS = {
     "experiments": 7,
     "training": 7,
     "reports": 8,
-    "cli": 9,
-    "__init__": 10,
-    "__main__": 10,
+    "viewer": 9,
+    "cli": 10,
+    "__init__": 11,
+    "__main__": 11,
 }
 """The layer of each package, and of each module that is in none."""
 

@@ -1,0 +1,1 @@
+"""The viewer: contexts, runs and items as pages in a browser, or as one file."""
