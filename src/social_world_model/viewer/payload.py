@@ -1,0 +1,194 @@
+"""A context as the pages read it: the type `Context` of `web/src/lib/types.d.ts`, as plain dicts and lists.
+
+Agents are numbers: places in `agents`. Positions are numbers of steps, from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from social_world_model.contracts import Item
+from social_world_model.errors import Issue
+from social_world_model.s3ap import Event, SocializedContext, events, validate
+from social_world_model.symbolic import TraceEntry, domain_of
+from social_world_model.viewer.minds import (
+    Beliefs,
+    belief_tracks,
+    chain_key,
+    chains_of,
+    knowledge_changes,
+    read_beliefs,
+)
+
+__all__ = ["belief_tracks", "chain_key", "context_entry", "context_payload", "knowledge_changes"]
+
+Payload = dict[str, Any]
+Numbers = Mapping[str, int]
+"""Numbers of agents, by name."""
+
+
+def context_payload(
+    context: SocializedContext,
+    *,
+    id: str,
+    title: str,
+    narrative: str | None = None,
+    trace: Sequence[TraceEntry] | None = None,
+    question: Item | None = None,
+    decisions: Sequence[Payload] = (),
+    parent: str | None = None,
+    edge: Payload | None = None,
+) -> Payload:
+    """Return a context as the pages read it.
+
+    Parameters
+    ----------
+    context
+        A context that can be split into events.
+    id, title
+        Id in the catalogue, and title for the reader.
+    narrative
+        Text that the context was made from; None if it is unknown.
+    trace
+        Link between sentences and events; None if a language model made the context.
+    question
+        Item with a question about the context.
+    decisions
+        Decisions of agents, as in `episode_decisions`.
+    parent, edge
+        Context that this branch was made from, and how it was made.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be split into events.
+    """
+    happened = events(context)
+    issues = validate(context)
+    agents = _agents(context, happened)
+    numbers = {name: number for number, name in enumerate(agents)}
+    domain = domain_of(context)
+    beliefs = read_beliefs(happened, domain)
+    asked = None if question is None else _question(question, numbers)
+    return {
+        "v": 1,
+        "id": id,
+        "title": title,
+        "domain": domain,
+        "agents": agents,
+        "steps": [{"name": step.timestep} for step in context.socialized_context],
+        "events": [_event(event, numbers) for event in happened],
+        "narrative": None if narrative is None else _narrative(context, narrative, trace, numbers),
+        "issues": [_issue(issue, numbers) for issue in issues],
+        **_beliefs(beliefs, context, () if asked is None else asked["chain"]),
+        "knowledge": _knowledge(context, question) if question and domain == "conversation" else {},
+        "question": asked,
+        "decisions": [one | {"agent": numbers[one["agent"]]} for one in decisions if one["agent"] in numbers],
+        "parent": parent,
+        "edge": edge,
+    }
+
+
+def context_entry(payload: Mapping[str, Any], *, of_item: bool = False) -> Payload:
+    """Return the entry of a context in the list of contexts.
+
+    Parameters
+    ----------
+    payload
+        The context, as `context_payload` returns it.
+    of_item
+        Whether the context belongs to an item of a run. The list does not show it then.
+    """
+    severities = [issue["severity"] for issue in payload["issues"]]
+    return {
+        "id": payload["id"],
+        "title": payload["title"],
+        "agents": len(payload["agents"]),
+        "steps": len(payload["steps"]),
+        "issues": [severities.count("error"), severities.count("warning")],
+        **({"of_item": True} if of_item else {}),
+        **({"parent": payload["parent"]} if payload["parent"] else {}),
+    }
+
+
+def _agents(context: SocializedContext, happened: Sequence[Event]) -> list[str]:
+    """Return the names of the agents. Names that are missing in the cast, which is an error, come last."""
+    others = (name for event in happened for name in (*event.percepts, *sorted(event.overt_observers)))
+    return list(dict.fromkeys((*context.agents_names, *others)))
+
+
+def _event(event: Event, numbers: Numbers) -> list[Any]:
+    """Return an event with its observers grouped by the step of perception and by their words."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for name, percept in event.percepts.items():
+        groups.setdefault((percept.position, percept.text), []).append(numbers[name])
+    return [
+        event.id,
+        event.position,
+        event.kind,
+        event.text,
+        -1 if event.actor is None else numbers[event.actor],
+        [
+            [position, sorted(observers), *([words] if words != event.text else [])]
+            for (position, words), observers in groups.items()
+        ],
+        None if event.overt_observers == event.observers else sorted(map(numbers.__getitem__, event.overt_observers)),
+    ]
+
+
+def _narrative(context: SocializedContext, text: str, trace: Sequence[TraceEntry] | None, numbers: Numbers) -> Payload:
+    positions = {step.timestep: position for position, step in enumerate(context.socialized_context)}
+    sentences = [
+        {
+            "start": entry.start,
+            "end": entry.end,
+            "position": positions[entry.timestep],
+            "events": list(entry.events),
+            "perceivers": [numbers[name] for name in entry.perceivers],
+        }
+        for entry in trace or ()
+    ]
+    return {"text": text, "sentences": sentences, "provenance": "none" if trace is None else "trace"}
+
+
+def _issue(issue: Issue, numbers: Numbers) -> Payload:
+    return {
+        "severity": issue.severity,
+        "position": issue.position,
+        "agent": None if issue.agent is None else numbers.get(issue.agent),
+        "path": issue.path,
+        "expected": issue.expected,
+        "got": issue.got,
+    }
+
+
+def _beliefs(beliefs: Beliefs, context: SocializedContext, asked: Sequence[int]) -> Payload:
+    cast = list(dict.fromkeys(context.agents_names))
+    facts = list(beliefs.objects.values())
+    asked = asked if max(asked, default=0) < len(cast) else ()
+    chains = chains_of(len(facts), len(cast), asked) if facts else []
+    return {
+        "facts": facts,
+        "beliefs": {fact: beliefs.tracks(fact, cast, chains) for fact in facts},
+        "beliefs_by": "rules" if beliefs.why_none is None else "none",
+        "beliefs_why": beliefs.why_none,
+    }
+
+
+def _question(item: Item, numbers: Numbers) -> Payload:
+    """Return a question. Its chain is empty if a name of the chain is not an agent of the context."""
+    chain = [numbers.get(name, -1) for name in item.belief_chain]
+    return {
+        "text": item.question,
+        "chain": [] if -1 in chain else chain,
+        "gold": item.correct_answer,
+        "choices": list(item.choices),
+        "kind": item.question_kind,
+    }
+
+
+def _knowledge(context: SocializedContext, item: Item) -> Payload:
+    """Return who learns the fact of a question in a conversation, or the answer to it."""
+    fact = item.fact or item.question
+    return {fact: knowledge_changes(context, fact)}
