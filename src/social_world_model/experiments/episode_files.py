@@ -126,9 +126,19 @@ def write_episode(path: Path, episode: StoredEpisode) -> None:
 def read_episode(path: Path) -> StoredEpisode | None:
     """Return a stored episode; None if the file is missing or damaged."""
     try:
-        data = stored_json(retried(path.read_bytes))
+        return episode_of(stored_json(retried(path.read_bytes)))
     except (OSError, ValueError):
         return None
+
+
+def episode_of(data: object) -> StoredEpisode | None:
+    """Return the episode in stored data; None if the data are not an episode.
+
+    Parameters
+    ----------
+    data
+        Parsed JSON of a file.
+    """
     if not isinstance(data, dict) or not all(isinstance(data.get(name), kind) for name, kind in _FIELDS.items()):
         return None
     try:
@@ -158,9 +168,10 @@ def _check(episode: StoredEpisode) -> None:
             numbers += [decision["seconds"], *(read_usage(call["usage"]).requests for call in decision["calls"])]
             texts += [decision["why"], act_of(decision["act"]).text]
             for one in decision["considered"]:
-                acts = [one["act"], *(reply["act"] for replies in one["replies"] for reply in replies)]
-                texts += [act_of(act).text for act in acts]
-                texts += [reply["by"] for replies in one["replies"] for reply in replies]
+                replies = [reply for future in one["replies"] for reply in future]
+                texts += [act_of(made["act"]).text for made in (one, *replies)]
+                texts += [one["why"], *(reply[name] for reply in replies for name in ("by", "mind", "state"))]
+                numbers += [] if one["value"] is None else [one["value"]]
     if not all(isinstance(one, str) for one in texts) or not all(isinstance(one, int | float) for one in numbers):
         raise TypeError("expected texts and numbers of an episode")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from social_world_model.choices import Domain
-from social_world_model.errors import ContextError
+from social_world_model.errors import ContextError, shortened
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.names import check_known
 from social_world_model.symbolic import domain_of
@@ -103,8 +103,8 @@ def read_beliefs(happened: Sequence[Event], domain: Domain) -> Beliefs:
         return Beliefs((), {}, _NO_RULES[domain])
     try:
         readings = read_events(happened)
-    except ContextError:
-        return Beliefs((), {}, "Rules cannot read the wording of this context. They read only templated stories.")
+    except ContextError as error:
+        return Beliefs((), {}, f"Rules cannot read the wording of this context: {shortened(str(error), 200)}")
     objects = things_told(readings)
     return Beliefs(readings, objects, None if objects else "No event tells where an object is.")
 

@@ -90,25 +90,36 @@ def context_payload(
     }
 
 
-def context_entry(payload: Mapping[str, Any], *, of_item: bool = False) -> Payload:
+def context_entry(
+    context: SocializedContext, *, id: str, title: str, of_item: bool = False, parent: str | None = None
+) -> Payload:
     """Return the entry of a context in the list of contexts.
 
     Parameters
     ----------
-    payload
-        The context, as `context_payload` returns it.
+    context
+        A context that can be split into events.
+    id, title
+        Id in the catalogue, and title for the reader.
     of_item
         Whether the context belongs to an item of a run. The list does not show it then.
+    parent
+        Context that this branch was made from.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be split into events.
     """
-    severities = [issue["severity"] for issue in payload["issues"]]
+    severities = [issue.severity for issue in validate(context)]
     return {
-        "id": payload["id"],
-        "title": payload["title"],
-        "agents": len(payload["agents"]),
-        "steps": len(payload["steps"]),
+        "id": id,
+        "title": title,
+        "agents": len(_agents(context, events(context))),
+        "steps": len(context.socialized_context),
         "issues": [severities.count("error"), severities.count("warning")],
         **({"of_item": True} if of_item else {}),
-        **({"parent": payload["parent"]} if payload["parent"] else {}),
+        **({} if parent is None else {"parent": parent}),
     }
 
 

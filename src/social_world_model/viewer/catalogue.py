@@ -1,0 +1,257 @@
+"""Find everything that can be shown below some paths: contexts and runs, each with an id, and what was left out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from social_world_model.errors import DatasetError, SocialWorldModelError, shortened
+from social_world_model.experiments.showing import stored_result
+from social_world_model.runs.manifest import FILE_NAME as MANIFEST
+from social_world_model.runs.names import is_moved_aside
+from social_world_model.runs.reading import StoredResults
+from social_world_model.runs.results import flaw_of, with_texts
+from social_world_model.viewer.opening import Opened, as_text, open_result, open_text, read_text
+from social_world_model.viewer.payload import Payload, context_entry
+
+STANDARD_INPUT = "-"
+MOST = 500
+"""Maximum number of contexts outside runs. Each is opened once when the catalogue is made."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file or folder that is not shown.
+
+    Parameters
+    ----------
+    name
+        Name of the file or folder, relative to the given path.
+    why
+        What was expected, and what is there.
+    """
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ContextSource:
+    """A context that can be opened. The file is read again each time.
+
+    Parameters
+    ----------
+    id, title
+        Id in the catalogue, and title for the reader.
+    open
+        Opens the context. It raises a `SocialWorldModelError` if the file has changed and cannot be used.
+    of_item
+        Whether the context belongs to an item of a run.
+    """
+
+    id: str
+    title: str
+    open: Callable[[], Opened]
+    of_item: bool = False
+
+    def load(self) -> Payload:
+        """Return the context as the pages read it.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If the context cannot be used.
+        """
+        return self.open().payload(self.id, self.title)
+
+    def entry(self) -> Payload:
+        """Return the entry of the context in the list of contexts.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If the context cannot be used.
+        """
+        return context_entry(self.open().context, id=self.id, title=self.title, of_item=self.of_item)
+
+
+@dataclass
+class Catalogue:
+    """Everything that can be shown.
+
+    Attributes
+    ----------
+    contexts
+        Contexts outside runs, by id.
+    entries
+        Entries of these contexts, by id.
+    runs
+        Folders of runs, by id.
+    left_out
+        Files and folders that are not shown, with the reason.
+    """
+
+    contexts: dict[str, ContextSource] = field(default_factory=dict)
+    entries: dict[str, Payload] = field(default_factory=dict)
+    runs: dict[str, Path] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def context(self, id: str) -> ContextSource:
+        """Return a context by its id: a context outside runs, or the context of an item.
+
+        Parameters
+        ----------
+        id
+            Id of the context, or the id that `item_context_id` returns.
+
+        Raises
+        ------
+        DatasetError
+            If there is no context with this id.
+        """
+        if id in self.contexts:
+            return self.contexts[id]
+        run, dot, index = id.partition(".")
+        if not dot or run not in self.runs:
+            raise DatasetError(f"expected the id of a context, got {shortened(id, 40)!r}")
+        return ContextSource(id, f"Item {index}", lambda: _of_item(self.runs[run], index), of_item=True)
+
+    def add_context(self, title: str, opened: Callable[[], Opened]) -> None:
+        """Add a context, or leave it out with the reason if it cannot be opened.
+
+        Parameters
+        ----------
+        title
+            Name of the file.
+        opened
+            Opens the context.
+        """
+        if len(self.contexts) == MOST:
+            self.leave_out(title, f"expected at most {MOST} contexts; give single files or a smaller folder")
+            return
+        source = ContextSource(f"c{len(self.contexts) + 1}", title, opened)
+        try:
+            entry = source.entry()
+        except SocialWorldModelError as error:
+            self.leave_out(title, str(error))
+        except RecursionError:
+            self.leave_out(title, "expected JSON with few levels, got JSON that is nested too deeply")
+        else:
+            self.contexts[source.id], self.entries[source.id] = source, entry
+
+    def leave_out(self, name: str, why: str) -> None:
+        """Note a file or folder that is not shown.
+
+        Parameters
+        ----------
+        name
+            Name of the file or folder.
+        why
+            What was expected, and what is there.
+        """
+        self.left_out.append(LeftOut(name, shortened(" ".join(why.split()), 300)))
+
+
+def item_context_id(run: str, index: str) -> str:
+    """Return the id of the context of an item.
+
+    Parameters
+    ----------
+    run
+        Id of the run.
+    index
+        Index of the item.
+    """
+    return f"{run}.{index}"
+
+
+def discover(paths: Iterable[str | Path]) -> Catalogue:
+    """Find everything that can be shown below some paths.
+
+    Parameters
+    ----------
+    paths
+        Files and folders: stories, chats, contexts, results of items, episodes, runs. ``-`` is standard input.
+
+    Returns
+    -------
+    Catalogue
+        Contexts and runs in the order of the paths and of the names. Everything else is in `left_out`, except hidden
+        files.
+    """
+    catalogue = Catalogue()
+    for path in map(Path, paths):
+        if str(path) == STANDARD_INPUT:
+            _add_standard_input(catalogue)
+        elif path.is_dir():
+            _add_folder(catalogue, path, path.resolve(), set())
+        else:
+            _add_file(catalogue, path.name, path)
+    return catalogue
+
+
+def _add_standard_input(catalogue: Catalogue) -> None:
+    """Add the text of standard input, which can be read only once."""
+    data = sys.stdin.buffer.read()
+    catalogue.add_context("standard input", lambda: open_text(as_text(data)))
+
+
+def _add_file(catalogue: Catalogue, name: str, path: Path) -> None:
+    catalogue.add_context(name, lambda: open_text(read_text(path)))
+
+
+def _add_folder(catalogue: Catalogue, folder: Path, root: Path, seen: set[Path]) -> None:
+    """Add a folder with its subfolders. The files of a run belong to the run."""
+    name = os.path.relpath(folder, root) if folder.resolve() != root else folder.name
+    if is_moved_aside(Path(folder.name)):
+        catalogue.leave_out(name, "old results: a later run moved this folder aside")
+        return
+    if folder.resolve() in seen:  # a link
+        return
+    seen.add(folder.resolve())
+    try:
+        folders, files = _entries(folder)
+        stored = StoredResults(folder) if any(name.endswith(".json") for name in files) else None
+    except (SocialWorldModelError, OSError) as error:
+        catalogue.leave_out(name, str(error))
+        return
+    if stored is not None and _is_of_benchmark(stored):
+        catalogue.runs[f"r{len(catalogue.runs) + 1}"] = folder
+    else:
+        of_episodes = stored is not None and _is_of_episodes(stored)
+        for file in files:
+            if not (of_episodes and _is_bookkeeping(file)):
+                _add_file(catalogue, os.path.relpath(folder.resolve() / file, root), folder / file)
+    for below in folders:
+        _add_folder(catalogue, folder / below, root, seen)
+
+
+def _entries(folder: Path) -> tuple[list[str], list[str]]:
+    """Return the names of the folders and of the files in a folder, without hidden ones."""
+    with os.scandir(folder) as found:
+        visible = sorted((entry.name, entry.is_dir()) for entry in found if not entry.name.startswith("."))
+    return [name for name, is_folder in visible if is_folder], [name for name, is_folder in visible if not is_folder]
+
+
+def _is_of_episodes(stored: StoredResults) -> bool:
+    return stored.manifest.get("kind") == "episodes"
+
+
+def _is_of_benchmark(stored: StoredResults) -> bool:
+    """Return whether a folder is the folder of a run on a benchmark. Folders of early versions have no manifest."""
+    return not _is_of_episodes(stored) and (stored.benchmark_name is not None or stored.manifest_is_broken)
+
+
+def _is_bookkeeping(file: str) -> bool:
+    """Return whether a file of a run of episodes contains no episode: the manifest, the journal or the usage."""
+    return file == MANIFEST or not file.endswith(".json")
+
+
+def _of_item(folder: Path, index: str) -> Opened:
+    result = stored_result(StoredResults(folder), index)
+    if why := flaw_of(result):
+        raise DatasetError(why)
+    return open_result(with_texts(result))
