@@ -1,0 +1,57 @@
+/** The lines of a narrative: its sentences, and the parts between them that made no step. */
+
+/**
+ * @typedef {{
+ *   key: number, words: string, speaker: string, sentence: import('../lib/types.js').Sentence | null,
+ * }} Line sentence: null for text that no step comes from
+ */
+
+/** Text between sentences with at least two words. Numbers and names of speakers have fewer. */
+const WORDS = /\p{L}{2,}.*\s.*\p{L}{2,}/su;
+
+/**
+ * Offsets count characters as Python does. A character outside the basic plane has two units in a string of the browser.
+ *
+ * @param {string} text
+ */
+function sliced(text) {
+  if (!/[\ud800-\udfff]/.test(text)) return (/** @type {number} */ start, /** @type {number} */ end) => text.slice(start, end);
+  const characters = Array.from(text);
+  return (/** @type {number} */ start, /** @type {number} */ end) => characters.slice(start, end).join('');
+}
+
+/**
+ * @param {NonNullable<import('../lib/types.js').Context['narrative']>} narrative
+ * @param {string[]} agents
+ * @returns {Line[]}
+ */
+export function lines({ text, sentences }, agents) {
+  const part = sliced(text);
+  /** @type {Line[]} */
+  const found = [];
+  /** @param {string} words @param {Line['sentence']} sentence @param {string} [before] */
+  function add(words, sentence, before = '') {
+    const inside = agents.find((name) => words.startsWith(`${name}:`));
+    const speaker = inside ?? agents.find((name) => before.trimEnd().endsWith(`${name}:`)) ?? '';
+    found.push({ key: found.length, words: words.slice(inside ? inside.length + 1 : 0).trim(), speaker, sentence });
+  }
+  /** @param {number} start @param {number} end */
+  function between(start, end) {
+    const words = part(start, end);
+    if (end > start && WORDS.test(words)) add(words, null);
+  }
+  let place = 0;
+  for (const sentence of sentences) {
+    const { start, end } = sentence;
+    if (start === null || end === null) {
+      add(sentence.text ?? '', sentence);
+      continue;
+    }
+    between(place, start);
+    add(part(start, end), sentence, part(place, start));
+    place = Math.max(place, end);
+  }
+  if (place) between(place, text.length);
+  if (!sentences.length) add(text, null);
+  return found;
+}
