@@ -71,7 +71,6 @@ def context_payload(
     agents = _agents(context, happened)
     numbers = {name: number for number, name in enumerate(agents)}
     domain = domain_of(context)
-    asked = None if question is None else _question(question, numbers)
     return {
         "v": 1,
         "id": id,
@@ -82,9 +81,9 @@ def context_payload(
         "events": [_event(event, numbers) for event in happened],
         "narrative": None if narrative is None else _narrative(context, narrative, trace, numbers),
         "issues": [_issue(issue, numbers) for issue in validate(context)],
-        **_beliefs(read_beliefs(happened, domain), context, asked["chain"] if asked else ()),
+        **_beliefs(read_beliefs(happened, domain), context, _chain(question, numbers)),
         "knowledge": _knowledge(context, question) if question and domain == "conversation" else {},
-        "question": asked,
+        "question": None if question is None else _question(question, _chain(question, numbers)),
         "decisions": [one | {"agent": numbers[one["agent"]]} for one in decisions if one["agent"] in numbers],
         "parent": parent,
         "edge": edge,
@@ -188,12 +187,16 @@ def _beliefs(beliefs: Beliefs, context: SocializedContext, asked: Sequence[int])
     }
 
 
-def _question(item: Item, numbers: Numbers) -> Payload:
-    """Return a question. Its chain is empty if a name of the chain is not an agent of the context."""
-    chain = [numbers.get(name, -1) for name in item.belief_chain]
+def _chain(item: Item | None, numbers: Numbers) -> list[int]:
+    """Return the chain of a question; empty if there is no question, or if a name is not an agent of the context."""
+    chain = [] if item is None else [numbers.get(name, -1) for name in item.belief_chain]
+    return [] if -1 in chain else chain
+
+
+def _question(item: Item, chain: Sequence[int]) -> Payload:
     return {
         "text": item.question,
-        "chain": [] if -1 in chain else chain,
+        "chain": chain,
         "gold": item.correct_answer,
         "choices": list(item.choices),
         "kind": item.question_kind,
