@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from social_world_model.errors import DatasetError
-from social_world_model.experiments.showing import rebuilt_prompt, stored_result
+from social_world_model.experiments.showing import prompt_of, stored_result
+from social_world_model.runs.keys import content_key
 from social_world_model.runs.reading import read_run
 from tests.experiments.served import served
 from tests.reports.runs_on_disk import write_run
@@ -19,7 +20,7 @@ from tests.server.oracle import Asked
 @pytest.mark.parametrize(
     "mode", ["vanilla", "vanilla_no_reasoning", "socialized_context", "perspective", "question_only", "simtom"]
 )
-def test_the_rebuilt_prompt_is_what_was_sent(tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_prompt_of_is_what_was_sent(tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(tmp_path, stories=2, questions=4) as serving:
         asked = serving.server._asked
         sent: list[str] = []
@@ -35,10 +36,13 @@ def test_the_rebuilt_prompt_is_what_was_sent(tmp_path: Path, mode: str, monkeypa
     results = list(stored.results)
     assert len(results) == 8
     for one in results:
-        prompt = rebuilt_prompt(stored, one)
+        prompt = prompt_of(stored, one)
         assert prompt.text in sent
+        assert "not as sent" not in prompt.note
+        assert [part.text in prompt.text for part in prompt.parts] == [True] * len(prompt.parts)
+        assert [one.question in part.text for part in prompt.parts if part.name == "question"] in ([True], [])
         assert "rebuilt from the stored item" in prompt.note
-    several = ["only the first prompt is shown" in rebuilt_prompt(stored, one).note for one in results]
+    several = ["only the first prompt is shown" in prompt_of(stored, one).note for one in results]
     assert any(several) is (mode == "simtom")
 
 
@@ -48,19 +52,20 @@ def test_the_wording_of_the_run_is_shown_even_if_it_has_changed_since(tmp_path: 
     assert folder is not None
     manifest = json.loads((folder / "run.json").read_text())
     parts = manifest["prompts"]["answer"]
-    parts["answer: task"]["text"] = "An older wording."
+    parts["answer: task"] = {"text": "An older wording.", "hash": content_key(text="An older wording.")}
+    parts["answer: question"]["text"] += " Be brief."
     del parts["answer: reasoning"]
     (folder / "run.json").write_text(json.dumps(manifest))
     stored = read_run(folder)
-    prompt = rebuilt_prompt(stored, next(iter(stored.results)))
+    prompt = prompt_of(stored, next(iter(stored.results)))
     assert "An older wording." in prompt.text
-    assert prompt.note.endswith("these parts have another wording than in the run: reasoning")
+    assert prompt.note.endswith("not as sent: these parts have another wording than in the run: reasoning, question")
 
 
 def test_why_there_is_no_prompt_is_said(tmp_path: Path) -> None:
     stored = read_run(write_run(tmp_path / "rules", [True], model="symbolic"))
     result = stored_result(stored, "0")
-    assert rebuilt_prompt(stored, result).note.startswith("no prompt: the answer is from a rule-based model")
+    assert prompt_of(stored, result).note.startswith("no prompt: the answer is from a rule-based model")
     prompts = {"answer": {"answer: task": {"text": "Answer."}}}
     for changes, why in (
         ({"mode": "of tomorrow"}, "the mode 'of tomorrow' is unknown"),
@@ -71,7 +76,7 @@ def test_why_there_is_no_prompt_is_said(tmp_path: Path) -> None:
         changed = read_run(stored.folder)
         changed.manifest = {**stored.manifest, "prompts": prompts, **changes}
         asked = replace(result, belief_chain=("Al",))
-        found = rebuilt_prompt(changed, asked)
+        found = prompt_of(changed, asked)
         assert found.text == "" and why in found.note
 
 

@@ -141,7 +141,7 @@ def _stands(options: Options, named: frozenset[int], thought: str) -> bool:
     """Return whether a marked answer stays valid if "wait" or a similar word, and the text `thought`, follow."""
     if not thought or _stated_last(options, thought) == named:
         return True
-    words = {options.by_words.get(normalised(word[0])) for word in options.words.finditer(thought)}
+    words = {options.by_words.get(normalised(word[0])) for word in options.words_in(thought).finditer(thought)}
     letters = {options.number(letter[1]) for letter in _SOME_LETTER.finditer(thought)} - {-1}
     return words | letters <= named and not _MISTAKEN.search(thought[:60])
 

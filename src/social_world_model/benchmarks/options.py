@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from social_world_model.benchmarks.replies import NO_ANSWER, REFUSAL, normalised
@@ -60,6 +61,13 @@ _REASON = re.compile(r"\b(?:because|since|as|although|though|while)\b", re.IGNOR
 _SPEAKER = re.compile(r"\W{0,3}(?:i|we|but|though|although|however)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
+def _pattern_of(options: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern that finds the words of these options. Longer options come first."""
+    wordings = "|".join(r"[\s_\-]{1,3}".join(map(re.escape, words.split())) for words in options)
+    return re.compile(rf"(?<![\w\-])(?:{wordings or '(?!)'})(?![\w\-])", re.IGNORECASE)
+
+
 @lru_cache(maxsize=256)
 def options_of(choices: tuple[str, ...]) -> Options:
     """Return the matcher for the options of a question. Recent matchers are cached."""
@@ -87,11 +95,24 @@ class Options:
         self.numeric = any(character.isdigit() for character in self.by_words)
 
     @cached_property
-    def words(self) -> re.Pattern[str]:
-        """Pattern that finds the words of any option in a text."""
-        longest = sorted(self.by_words, key=len, reverse=True)
-        wordings = "|".join(r"[\s_\-]{1,3}".join(map(re.escape, words.split())) for words in longest)
-        return re.compile(rf"(?<![\w\-])(?:{wordings or '(?!)'})(?![\w\-])", re.IGNORECASE)
+    def _wordings(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """The normal forms of the options with their words. Longer options come first."""
+        return [(option, option.split()) for option in sorted(self.by_words, key=len, reverse=True)]
+
+    def words_in(self, text: str) -> re.Pattern[str]:
+        """Return the pattern that finds the words of any option in a text.
+
+        The pattern contains only the options whose words occur in the text, so that it is small and often cached.
+
+        Parameters
+        ----------
+        text
+            The text to search.
+        """
+        if not text.isascii():  # the pattern also matches letters whose lower case differs, such as the dotless i
+            return _pattern_of(tuple(option for option, _ in self._wordings))
+        lower = text.lower()
+        return _pattern_of(tuple(option for option, words in self._wordings if all(word in lower for word in words)))
 
     def alone(self, line: str) -> frozenset[int] | None:
         """Return the option if the line consists of one option only. For any other line, the result is None."""
@@ -140,7 +161,7 @@ class Options:
         words = self.by_words.get(normalised(span))
         if words is not None:
             return frozenset({words})
-        if self.words.match(span):
+        if self.words_in(span).match(span):
             return self.mentioned(span, marked)
         joined = _JOINED_LETTERS.match(span)
         if joined:
@@ -175,7 +196,8 @@ class Options:
             if who_speaks or not _SPEAKER.match(rest):
                 return frozenset()
         named = {self.number(label[1])}
-        words = self.words.match(rest.lstrip(_BEFORE_WORDS))
+        pattern = self.words_in(rest)
+        words = pattern.match(rest.lstrip(_BEFORE_WORDS))
         if words:
             if _DENIED_AFTER.match(rest.lstrip(_BEFORE_WORDS), words.end()):
                 return None
@@ -185,7 +207,7 @@ class Options:
             named.add(self.number(also[1]))
         head = _HEAD.search(rest)
         # A reply that only repeats the list of options chooses none of them.
-        for word in self.words.finditer(rest, 0, head.start() if head else len(rest)):
+        for word in pattern.finditer(rest, 0, head.start() if head else len(rest)):
             before = rest[max(0, word.start() - 30) : word.start()]
             letter = _LETTER_OF_WORDS.search(before)
             if letter and not _DENIED_BEFORE.search(before):
@@ -194,7 +216,7 @@ class Options:
 
     def at(self, rest: str) -> int | None:
         """Return the option whose words are at the start of a text."""
-        found = self.words.match(rest.lstrip(_BEFORE_WORDS))
+        found = self.words_in(rest).match(rest.lstrip(_BEFORE_WORDS))
         return None if found is None else self.by_words.get(normalised(found[0]))
 
     def number(self, letter: str) -> int:
@@ -233,7 +255,7 @@ class Options:
     def mentions(self, span: str) -> list[tuple[int, int]]:
         """Return an offset and a position for each option that a sentence names without negating it."""
         found: list[tuple[int, int]] = []
-        for word in self.words.finditer(span):
+        for word in self.words_in(span).finditer(span):
             before = span[max(0, word.start() - 60) : word.start()]
             if _denied(before, span[word.end() : word.end() + 40]) or not self.whole(word[0], before):
                 continue

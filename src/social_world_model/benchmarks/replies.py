@@ -25,6 +25,7 @@ _JSON_FIELD = re.compile(
     r"(?:\"((?:[^\"\\\n]|\\.)*)\"|(\[[^\[\]\n]*\])|([^\s\",}\]\[]+))",
     re.IGNORECASE,
 )
+_BOX = "\\boxed{"
 _LATEX = re.compile(r"\\(?:text|textbf|mathrm|mathbf|mathsf|textit)\b|\\[()\[\]]|\\(?=_)|[{}$]")
 
 _MARK = re.compile(
@@ -166,20 +167,45 @@ def contained(text: str) -> str | None:
     >>> contained("<answer>B</answer>"), contained(r"So \boxed{\text{C}}."), contained('{"answer": "red_box"}')
     ('B', 'C', 'red_box')
     """
-    found: list[tuple[int, str]] = []
+    place = content_place(text)
+    if place is None:
+        return None
+    content = text[slice(*place)]
+    return (_LATEX.sub("", content) if text.endswith(_BOX, 0, place[0]) else content).strip()
+
+
+def content_place(text: str) -> tuple[int, int] | None:
+    """Return the place of the content of the last answer tag, box or JSON field; None if there is no such part.
+
+    >>> text = "Answer: <answer>B</answer>."
+    >>> text[slice(*content_place(text))]
+    'B'
+    """
+    found: list[tuple[int, int, int]] = []
     tags = list(_OPENING_TAG.finditer(text))
     if tags:
-        inner = text[tags[-1].end() :]
-        found.append((tags[-1].start(), inner.partition("</")[0]))
-    box = text.rfind("\\boxed{")
+        start = tags[-1].end()
+        closing = text.find("</", start)
+        found.append((tags[-1].start(), start, closing if closing >= 0 else len(text)))
+    box = text.rfind(_BOX)
     if box >= 0:
-        found.append((box, _LATEX.sub("", _braced(text[box + len("\\boxed{") :]))))
+        start = box + len(_BOX)
+        found.append((box, start, start + len(_braced(text[start:]))))
     field = None
     for field in _JSON_FIELD.finditer(text):  # noqa: B007 - only the last match is used
         pass
     if field:
-        found.append((field.start(), next((group for group in field.groups() if group is not None), "")))
-    return max(found)[1].strip() if found else None
+        found.append((field.start(), *field.span(field.lastindex or 0)))
+    return max(found)[1:] if found else None
+
+
+def last_mark(text: str) -> int | None:
+    """Return the end of the last phrase that marks an answer, such as "the answer is"; None if there is none.
+
+    >>> last_mark("I think so. The answer is B.")
+    25
+    """
+    return max((mark.end() for mark in _MARK.finditer(text)), default=None)
 
 
 def _braced(text: str) -> str:

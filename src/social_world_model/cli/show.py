@@ -27,14 +27,14 @@ def show(
     Results do not contain prompts. The prompt is rebuilt from the stored item and from the stored wording. The output
     says so.
     """
-    from social_world_model.experiments.showing import rebuilt_prompt, stored_result
+    from social_world_model.experiments.showing import prompt_of, stored_result
     from social_world_model.runs.reading import read_run
 
     stored = read_run(run)
     result = stored_result(stored, index)
     parts = [
         *_item(stored, result),
-        *_prompt(result, rebuilt_prompt(stored, result)),
+        *_prompt(result, prompt_of(stored, result)),
         *_reply(result),
         *_context(result),
     ]

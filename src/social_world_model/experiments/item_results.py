@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from social_world_model.benchmarks import Benchmark
 from social_world_model.benchmarks.counting import ItemResult
@@ -59,21 +60,22 @@ def score_result(benchmark: Benchmark, item: Item, result: Result, scorer: Score
     scorer
         Name of the scorer.
     """
-    read = _read(benchmark, item, replace(result, lenient=None), scorer)
+    read = _read(benchmark, item, result, scorer)
     if scorer != "official" or not benchmark.has_authors_reader:
         return read
     return replace(read, lenient=_read(benchmark, item, read, "lenient").reading())
 
 
 def _read(benchmark: Benchmark, item: Item, result: Result, scorer: Scorer) -> Result:
+    """Return the result as one scorer reads the response, without the reading of another scorer."""
     response = (result.response or "").encode("utf-8", "replace").decode()  # no lone surrogates
     assessed = benchmark.assess(response, item, scorer)
-    result = replace(result, answer=assessed.answer, extracted_by=assessed.extracted_by)
+    read: dict[str, Any] = {"answer": assessed.answer, "extracted_by": assessed.extracted_by, "lenient": None}
     if assessed.answer is None:
         why = f"expected an answer to {item.question!r}, got {response[:120]!r}"
-        return replace(result, status="unparsable", is_correct=None, scores=None, error=why)
-    score = assessed.score
-    return replace(result, status="answered", is_correct=score.correct, scores=dict(score.values) or None, error=None)
+        return replace(result, **read, status="unparsable", is_correct=None, scores=None, error=why)
+    correct, scores = assessed.score.correct, dict(assessed.score.values) or None
+    return replace(result, **read, status="answered", is_correct=correct, scores=scores, error=None)
 
 
 def failed(blank: Result, error: SocialWorldModelError, what: str = "") -> Result:

@@ -19,8 +19,10 @@ from social_world_model.experiments.plan import Plan
 from social_world_model.experiments.session import shown_as
 from social_world_model.experiments.stored import benchmark_of_run
 from social_world_model.generation_utils.model import Sampling
+from social_world_model.generation_utils.output_parsers import written_form
 from social_world_model.generation_utils.prompts import PROMPTS, own_prompt, text_of
 from social_world_model.modes import MODES, get_mode
+from social_world_model.runs.keys import content_key
 from social_world_model.runs.names import file_stem
 from social_world_model.runs.reading import StoredResults, read_result_file
 from social_world_model.runs.results import Result
@@ -30,6 +32,16 @@ from social_world_model.settings import RunSettings
 ROLE = "answer"
 OWN_PROMPT = "prompt file"
 """Name of the user's prompt file in the manifest."""
+FORM = "form of the reply"
+"""Name of the part that describes the form of the reply."""
+
+
+@dataclass(frozen=True)
+class PromptPart:
+    """A part of a prompt: the name of its section, and its text."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +53,15 @@ class RebuiltPrompt:
     text
         Text of the prompt; empty if the prompt cannot be rebuilt.
     note
-        How the prompt was rebuilt, or the reason why there is no prompt.
+        How the prompt was rebuilt, or the reason why there is no prompt. The note contains "not as sent" if the wording
+        of a part is not the wording in the run.
+    parts
+        The text by section, in the order of the prompt.
     """
 
     text: str
     note: str
+    parts: tuple[PromptPart, ...] = ()
 
 
 def stored_result(stored: StoredResults, index: str) -> Result:
@@ -79,7 +95,7 @@ def stored_result(stored: StoredResults, index: str) -> Result:
     )
 
 
-def rebuilt_prompt(stored: StoredResults, result: Result) -> RebuiltPrompt:
+def prompt_of(stored: StoredResults, result: Result) -> RebuiltPrompt:
     """Rebuild the first prompt that a model got for an item. No model is called.
 
     Parameters
@@ -89,7 +105,7 @@ def rebuilt_prompt(stored: StoredResults, result: Result) -> RebuiltPrompt:
     result
         Result of the item.
     """
-    texts = _texts(stored.manifest)
+    texts = _stored_parts(stored.manifest)
     mode = str(stored.manifest.get("mode"))
     if not stored.manifest:
         return RebuiltPrompt(text="", note="the prompt is unknown, because the folder has no run.json")
@@ -102,15 +118,15 @@ def rebuilt_prompt(stored: StoredResults, result: Result) -> RebuiltPrompt:
         asyncio.run(_collect(session))
         if not session.queries:
             return RebuiltPrompt(text="", note="no prompt: the mode asked no question about this item")
-        text, changed = _text(session.queries[0], texts, _reasons(stored.manifest))
+        text, parts, changed = _text(session.queries[0], texts, _reasons(stored.manifest))
     except (SocialWorldModelError, KeyError, TypeError, ValueError) as error:
         return RebuiltPrompt(text="", note=f"the prompt cannot be rebuilt: {error}")
     notes = ["rebuilt from the stored item and the stored wording of the prompt; prompts are not stored"]
     if changed:
-        notes.append(f"these parts have another wording than in the run: {', '.join(changed)}")
+        notes.append(f"not as sent: these parts have another wording than in the run: {', '.join(changed)}")
     if len(session.queries) > 1:
         notes.append("only the first prompt is shown, because later prompts contain replies that are not stored")
-    return RebuiltPrompt(text=text, note="; ".join(notes))
+    return RebuiltPrompt(text=text, note="; ".join(notes), parts=tuple(parts))
 
 
 class _Collector:
@@ -166,15 +182,20 @@ def _plan(stored: StoredResults, benchmark: Benchmark) -> Plan:
     )
 
 
-def _texts(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the wording of all prompt parts in a manifest, by name."""
+def _stored_parts(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the stored prompt parts and reply schemas of a manifest, by name. Each part has a text."""
     prompts = manifest.get("prompts")
     parts = prompts.get(ROLE) if isinstance(prompts, dict) else None
     return {
-        name: part["text"]
+        name: part
         for name, part in (parts if isinstance(parts, dict) else {}).items()
         if isinstance(part, dict) and isinstance(part.get("text"), str)
     }
+
+
+def _is_as_sent(part: Mapping[str, Any] | None, text: str | None = None) -> bool:
+    """Return whether a stored part has a hash that fits its own text, or the given text."""
+    return part is not None and part.get("hash") == content_key(text=part["text"] if text is None else text)
 
 
 def _reasons(manifest: Mapping[str, Any]) -> bool:
@@ -184,13 +205,26 @@ def _reasons(manifest: Mapping[str, Any]) -> bool:
     return isinstance(found, dict) and found.get("reasons") is True
 
 
-def _text(query: Query, texts: Mapping[str, str], reasons: bool) -> tuple[str, list[str]]:
-    """Return the text of a prompt in the stored wording, and the names of parts whose stored wording is unknown."""
+def _text(
+    query: Query, stored: Mapping[str, Mapping[str, Any]], reasons: bool
+) -> tuple[str, list[PromptPart], list[str]]:
+    """Return the text of a prompt in the stored wording, its parts, and the names of parts with another wording."""
     if query.reasoning and reasons:
         query = replace(query, reasoning=False)
     spec = PROMPTS.get(query.task)
-    sections = [replace(one, text=texts.get(f"{query.task}: {one.name}", one.text)) for one in spec.sections]
-    changed = [one.name for one in spec.sections if f"{query.task}: {one.name}" not in texts]
-    own = texts.get(OWN_PROMPT) if spec.own_wording else None
-    text = text_of(sections, query) if own is None else own_prompt(own, query)
-    return Sampling().prompt(text, spec.reply_for(reasoning=query.reasoning)).whole_text, changed
+    if spec.own_wording and OWN_PROMPT in stored:
+        text = own_prompt(stored[OWN_PROMPT]["text"], query)
+        parts, sent = [PromptPart(OWN_PROMPT, text)], {OWN_PROMPT: _is_as_sent(stored[OWN_PROMPT])}
+    else:
+        kept = {one.name: stored.get(f"{query.task}: {one.name}") for one in spec.sections if one.condition(query)}
+        sections = [replace(one, text=(kept.get(one.name) or {}).get("text", one.text)) for one in spec.sections]
+        text = text_of(sections, query)
+        parts = [PromptPart(one.name, text_of([one], query)) for one in sections if one.name in kept]
+        sent = {name: _is_as_sent(part) for name, part in kept.items()}
+    reply = spec.reply_for(reasoning=query.reasoning)
+    whole = Sampling().prompt(text, reply).whole_text
+    if reply is not None and whole != text:
+        form = stored.get(f"{query.task}: {reply.__name__}: form")
+        parts.insert(0, PromptPart(FORM, whole.removesuffix(text).strip()))
+        sent[FORM] = _is_as_sent(form, written_form(reply))
+    return whole, parts, [name for name, as_sent in sent.items() if not as_sent]

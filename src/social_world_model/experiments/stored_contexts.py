@@ -150,10 +150,9 @@ class StoredContexts:
         return None if stored is None else SocializedContext.from_json(stored.text)
 
     def with_origin(self, result: Result, item: Item) -> Result:
-        """Return a result with the parser, the warnings and the key of the context that the item used.
+        """Return a result with the parser, its reply, the warnings and the key of the context that the item used.
 
-        A result without an answer also gets the reply that contains the context. A context from `anywhere` gets a key
-        that no run reuses.
+        A context from `anywhere` gets a key that no run reuses.
 
         Parameters
         ----------
@@ -166,6 +165,8 @@ class StoredContexts:
         stored = self._stored[key]
         if result.status == "parsed":
             result = replace(result, raw=stored.raw, finish_reason=stored.finish_reason)
+        else:
+            result = replace(result, context_raw=stored.raw)
         return replace(
             result,
             context_key=content_key(context=stored.text) if stored.foreign else key,
@@ -185,13 +186,13 @@ class StoredContexts:
         except ContextError as error:
             self._unreadable(path, str(error.issues[0] if error.issues else error))
             return
-        is_reply = result.status == "parsed"  # otherwise usage and raw reply belong to an answer
+        is_reply = result.status == "parsed"  # otherwise `usage` and `raw` belong to an answer
         self._stored[key] = StoredContext(
             text=context.to_json(indent=None),
             usage=result.usage if is_reply else NO_USAGE,
             model=result.context_model or (None if foreign else self.parser.name),
             warnings=tuple(result.context_warnings or ()),
-            raw=result.raw if is_reply else None,
+            raw=result.raw if is_reply else result.context_raw,
             finish_reason=result.finish_reason if is_reply else None,
             foreign=foreign,
         )

@@ -6,92 +6,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from social_world_model.benchmarks.counting import MetricRow
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialResults
 from social_world_model.experiments.stored import StoredRun, UnreportedFolderError, read_stored_run
-from social_world_model.modes import mode_names
-from social_world_model.reports.comparing import Difference, differ
 from social_world_model.reports.displayed import Displayed
+from social_world_model.reports.gains import REFERENCE_MODE, Gain, Headlined, gains_of, place_of, slimmed, title_of
 from social_world_model.reports.report import BaselineRows, Report, make_report
-from social_world_model.reports.sign_flip import about_tests, adjusted
+from social_world_model.reports.sign_flip import about_tests
 from social_world_model.runs.reading import run_folders
-from social_world_model.usage import Usage
 
-REFERENCE_MODE = "vanilla"
-"""Gains are differences from the run in this mode."""
 FILES = frozenset({"report.json"})
 """JSON files that reports write into result folders."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gain:
-    """The gain of a run over the reference run: a run in `REFERENCE_MODE` with the same model and data.
-
-    Parameters
-    ----------
-    over
-        Folder of the reference run.
-    difference
-        Difference between the two runs: the run minus the reference run.
-    adjusted
-        The p value, adjusted by Holm's method over all tests of the overview. None if there is no test.
-    """
-
-    over: Path
-    difference: Difference
-    adjusted: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Headlined):
     """A run in an overview.
 
     Parameters
     ----------
-    run
-        The stored run. The outcomes contain only the fields that reports need.
     report
         Report of the run.
-    headline
-        Headline metric row of the run, with its units.
     gain
         Gain over the reference run. None if this run is a reference run, or if there is no reference run.
     """
 
-    run: StoredRun
     report: Report
-    headline: MetricRow
     gain: Gain | None = None
-
-    @property
-    def protocol(self) -> str:
-        """Protocol of the run: ``"own"`` or ``"paper"``."""
-        return str(self.run.settings.get("protocol") or "own")
-
-    @property
-    def usage(self) -> Usage | None:
-        """Usage of all model calls that the run needs, including contexts that other runs paid for. None if unknown."""
-        symbolic = {self.run.model, self.run.context_model} <= {"symbolic", ""}
-        known = self.run.usage or self.run.shared_contexts.requests or (symbolic and self.run.model)
-        return self.run.total if known else None
-
-    @property
-    def calls_per_question(self) -> float | None:
-        """Number of model calls per asked question; None if the usage is unknown."""
-        return None if self.usage is None else self.usage.requests / len(self.run.outcomes)
-
-    @property
-    def tokens_per_question(self) -> float | None:
-        """Number of input and output tokens per asked question; None if the usage is unknown."""
-        if self.usage is None:
-            return None
-        return (self.usage.input_tokens + self.usage.output_tokens) / len(self.run.outcomes)
-
-    @property
-    def dollars(self) -> float | None:
-        """Total cost in US$; None if a price is unknown."""
-        return None if self.usage is None else self.usage.cost if self.usage.requests else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,13 +92,6 @@ def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
     return Trivial(values=values, of=most, shared=shared)
 
 
-def title_of(entry: Entry) -> str:
-    """Return the title of a section: benchmark, data set, and the headline metric if its label is not ``"all"``."""
-    label = entry.headline.label
-    parts = [entry.run.benchmark.name, entry.run.dataset or "unknown data set", *([] if label == "all" else [label])]
-    return " · ".join(parts)
-
-
 def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
     """Read all runs in the given folders, and compare them.
 
@@ -183,8 +117,9 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
             raise DatasetError(f"expected runs in {path} or its subfolders, got no run with answers: {why}")
         entries.update((entry.run.folder.resolve(), entry) for entry in found)
         notes += [note for note in left_out if note not in notes]
-    ordered = sorted(entries.values(), key=_place)
-    with_gains, more = _with_gains(ordered, seed)
+    ordered = sorted(entries.values(), key=place_of)
+    gains, more = gains_of(ordered, seed)
+    with_gains = [replace(entry, gain=gain) for entry, gain in zip(ordered, gains, strict=True)]
     notes += [f"{entry.run.folder}: left out {problem}" for entry in ordered for problem in entry.run.unreadable]
     notes += [f"{entry.run.folder}: {told}" for entry in ordered for told in entry.run.notes]
     return Overview(entries=tuple(with_gains), notes=(*notes, *more, *_cautions(with_gains)), seed=seed)
@@ -203,13 +138,7 @@ def entry_of(run: StoredRun, seed: int = 0, baseline_rows: BaselineRows | None =
         Cache of metric rows of baselines.
     """
     return Entry(
-        run=replace(
-            run,
-            outcomes=tuple(
-                replace(outcome, fields={}, draws=(), answer=None, lenient=None) for outcome in run.outcomes
-            ),
-            baselines={},
-        ),
+        run=slimmed(run),
         report=make_report(run.benchmark, run.outcomes, seed, run.baselines, run.labels_inferred, baseline_rows),
         headline=run.benchmark.headline(run.outcomes),
     )
@@ -231,52 +160,6 @@ def _below(
             if {file.name for file in folder.glob("*.json")} - FILES:
                 left_out.append(f"left out: {error}")
     return found, left_out, contexts
-
-
-def _place(entry: Entry) -> tuple[object, ...]:
-    run, modes = entry.run, mode_names()
-    place = modes.index(run.mode) if run.mode in modes else len(modes)
-    return (run.benchmark.name, run.dataset, run.model, place, run.mode, run.context_model, str(run.folder))
-
-
-def _with_gains(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[str]]:
-    """Compare each run with the reference run of the same model, data and scorer. Adjust p values for several tests."""
-    references: dict[tuple[str, ...], list[Entry]] = {}
-    for entry in entries:
-        if entry.run.mode == REFERENCE_MODE:
-            references.setdefault(_asked(entry), []).append(entry)
-    notes = [
-        f"{len(several)} runs of {several[0].run.model} in mode {REFERENCE_MODE} on {title_of(several[0])}: "
-        f"the reference for gains is {several[0].run.folder}"
-        for several in references.values()
-        if len(several) > 1
-    ]
-    gains: list[Gain | None] = []
-    for entry in entries:
-        reference = None if entry.run.mode == REFERENCE_MODE else next(iter(references.get(_asked(entry), [])), None)
-        try:
-            gains.append(None if reference is None else _gain(entry, reference, seed))
-        except DatasetError as error:
-            notes.append(f"{entry.run.folder}: no gain over {REFERENCE_MODE}: {error}")
-            gains.append(None)
-    return [replace(entry, gain=gain) for entry, gain in zip(entries, _adjusted(gains), strict=True)], notes
-
-
-def _asked(entry: Entry) -> tuple[str, ...]:
-    """Return the properties that two runs must share for a gain."""
-    run = entry.run
-    return (run.benchmark.name, run.dataset, run.data_sha256, run.model, run.scorer, entry.protocol)
-
-
-def _gain(entry: Entry, reference: Entry, seed: int) -> Gain:
-    not_asked = reference.run.not_asked, entry.run.not_asked
-    return Gain(over=reference.run.folder, difference=differ(reference.headline, entry.headline, not_asked, seed))
-
-
-def _adjusted(gains: Sequence[Gain | None]) -> Iterator[Gain | None]:
-    raised = adjusted([None if gain is None else gain.difference.test for gain in gains])
-    for gain, p in zip(gains, raised, strict=True):
-        yield None if gain is None else replace(gain, adjusted=p)
 
 
 def _cautions(entries: Sequence[Entry]) -> Iterator[str]:

@@ -189,14 +189,26 @@ def make_report(
         for table in of.tables(outcomes)
         if table.rows or table.notes
     )
-    inferred = inferred or any(RECONSTRUCTED in outcome.fields for outcome in outcomes)
     return Report(
         overall=overall,
         tables=tables,
         baselines=beside.used,
-        caution=INFERRED if inferred else "",
+        caution=caution_of(outcomes, inferred),
         read_differently=_read_differently(outcomes),
     )
+
+
+def caution_of(outcomes: Sequence[ItemResult], inferred: bool = False) -> str:
+    """Return the reason why the values of a run cannot be compared with published values; empty if none is known.
+
+    Parameters
+    ----------
+    outcomes
+        Results of all questions that were asked.
+    inferred
+        True if the labels are known to be inferred. If False, the outcomes are checked for inferred labels.
+    """
+    return INFERRED if inferred or any(RECONSTRUCTED in outcome.fields for outcome in outcomes) else ""
 
 
 def counted(row: MetricRow, seed: int = 0) -> ReportRow:

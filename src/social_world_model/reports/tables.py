@@ -16,7 +16,8 @@ from social_world_model.experiments.baselines import BASELINES
 from social_world_model.reports.columns import Column, records, shown
 from social_world_model.reports.comparing import Difference, RowDifference
 from social_world_model.reports.figures import NOTHING, accuracy, amount, ends, money, probability, signed, signed_ends
-from social_world_model.reports.overviews import Entry, title_of
+from social_world_model.reports.gains import title_of
+from social_world_model.reports.overviews import Entry
 from social_world_model.reports.report import Report, ReportRow
 from social_world_model.reports.robustness import VariantRow
 from social_world_model.reports.sign_flip import MCNEMAR, PairedTest

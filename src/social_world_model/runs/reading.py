@@ -137,7 +137,7 @@ class StoredResults:
         self._unreadable = tuple(unreadable)
 
 
-_NOT_IN_FRAMES = ("socialized_context", "raw", "samples", "schema", "item_key", "context_key")
+_NOT_IN_FRAMES = ("socialized_context", "context_raw", "raw", "samples", "schema", "item_key", "context_key")
 
 
 def _row_of(result: Result) -> Mapping[str, Any]:

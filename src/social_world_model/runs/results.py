@@ -54,6 +54,9 @@ class Result:
         Name of the model that parsed the context; None if unknown.
     context_warnings
         Doubts about the context, one line each; None if there are none, or if the context was not checked.
+    context_raw
+        Unchanged reply of the language model that made the context. None if rules made the context, and for a result
+        without an answer, whose field `raw` contains this reply.
     raw, finish_reason, usage
         Unchanged reply of the model, with its finish reason and usage.
     samples
@@ -93,6 +96,7 @@ class Result:
     socialized_context: Mapping[str, Any] | None = None
     context_model: str | None = None
     context_warnings: Sequence[str] | None = None
+    context_raw: str | None = None
     raw: str | None = None
     finish_reason: str | None = None
     usage: Usage = NO_USAGE
@@ -211,13 +215,25 @@ _NEW_IN_2 = (
     "schema",
     "context_model",
     "context_warnings",
+    "context_raw",
     "lenient",
 )
 """Field names that are new in schema 2. In files of schema 1, these names are columns of the data set."""
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
 _KINDS: Mapping[str, type] = {
     **dict.fromkeys(
-        ("item_key", "context_key", "set_id", "cluster_id", "response", "extracted_by", "fact", "context_model"), str
+        (
+            "item_key",
+            "context_key",
+            "set_id",
+            "cluster_id",
+            "response",
+            "extracted_by",
+            "fact",
+            "context_model",
+            "context_raw",
+        ),
+        str,
     ),
     **dict.fromkeys(("belief_chain", "choices", "samples", "audience", "context_warnings"), list),
     "scores": dict,
@@ -380,8 +396,9 @@ def with_texts(result: Result) -> Result:
     result
         Result without a flaw; see `flaw_of`.
     """
-    texts: dict[str, Any] = {name: str(value) for name in _TEXTS if (value := getattr(result, name)) is not None}
-    return replace(result, **texts)
+    values = {name: getattr(result, name) for name in _TEXTS}
+    texts: dict[str, Any] = {name: str(value) for name, value in values.items() if not isinstance(value, str | None)}
+    return replace(result, **texts) if texts else result
 
 
 def _are_scores(scores: Any) -> bool:

@@ -4,7 +4,7 @@ import { onMount, untrack } from 'svelte';
 import { replaceQuery, route } from '../lib/route.svelte.js';
 import { chainOf, chainText } from '../lib/view.js';
 
-/** Browsers refuse to change the address too often, so it changes when the reader rests. */
+/** Browsers refuse to change the address too often. */
 const PAUSE = 300;
 
 /** @typedef {{step: number, chain: number[], fact: string, said: string, table: boolean}} Shown */
@@ -71,8 +71,7 @@ export function shownPart(context) {
     /** @param {Partial<Shown>} changes */
     set(changes) {
       now = { ...now, ...changes };
-      clearTimeout(waiting);
-      waiting = setTimeout(write, PAUSE);
+      waiting ??= setTimeout(write, PAUSE);
     },
   };
 }

@@ -185,6 +185,7 @@ export interface Gain extends Estimate {
 export interface Table {
   title: string;
   rows: (Estimate & { label: string; n: number; failed: number; baselines: Record<string, number>; note: string })[];
+  notes: string[];
 }
 
 export interface Tables {
