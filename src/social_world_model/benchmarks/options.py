@@ -257,7 +257,7 @@ class Options:
         found: list[tuple[int, int]] = []
         for word in self.words_in(span).finditer(span):
             before = span[max(0, word.start() - 60) : word.start()]
-            if _denied(before, span[word.end() : word.end() + 40]) or not self.whole(word[0], before):
+            if _denied(before, span[word.end() : word.end() + 40]) or not _is_whole(word[0], before):
                 continue
             found.append((word.start(), self.by_words.get(normalised(word[0]), -1)))
             letter = _LETTER_OF_WORDS.search(before)
@@ -270,22 +270,23 @@ class Options:
                 found.append((letter.start(sign), -1 if letter[1] else self.number(letter[sign])))
         return sorted(found)
 
-    def whole(self, wording: str, before: str) -> bool:
-        """Return whether a mention is the option itself.
 
-        In "the cardboard box", the word "box" is not the option "box".
+def _is_whole(wording: str, before: str) -> bool:
+    """Return whether a mention is the option itself.
 
-        Parameters
-        ----------
-        wording
-            The words that match the option.
-        before
-            Text before these words.
-        """
-        if re.search(r"[\s_\-]", wording):
-            return True
-        word = re.search(r"(\w+)[^\S\n]{1,3}$", before)
-        return word is None or bool(_BEFORE_A_WORD.fullmatch(word[1]))
+    In "the cardboard box", the word "box" is not the option "box".
+
+    Parameters
+    ----------
+    wording
+        The words that match the option.
+    before
+        Text before these words.
+    """
+    if re.search(r"[\s_\-]", wording):
+        return True
+    word = re.search(r"(\w+)[^\S\n]{1,3}$", before)
+    return word is None or bool(_BEFORE_A_WORD.fullmatch(word[1]))
 
 
 def _refused(span: str, first: int, marked: bool) -> bool:
