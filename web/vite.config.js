@@ -34,6 +34,7 @@ const stamp = {
 export default defineConfig({
   plugins: [
     svelte({
+      compilerOptions: { cssHash: ({ hash, css }) => `s${hash(css)}` },
       onwarn(warning) {
         throw new Error(`${warning.filename}: ${warning.code}: ${warning.message}`);
       },
@@ -46,5 +47,6 @@ export default defineConfig({
     emptyOutDir: true,
     minify: true,
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
   },
 });

@@ -141,6 +141,7 @@ if TYPE_CHECKING:
     )
     from social_world_model.training import Trainer, get_trainer, register_trainer, trainer_names
     from social_world_model.usage import Usage
+    from social_world_model.viewer import ContextView, view_context
     from social_world_model.world_model import ContextOutputParser, LanguageModelParser, SocialWorldModel
 
 __version__ = "0.2.0"
@@ -198,6 +199,7 @@ _HOME = {
     ],
     "training": ["Trainer", "get_trainer", "register_trainer", "trainer_names"],
     "usage": ["Usage"],
+    "viewer": ["ContextView", "view_context"],
     "world_model": ["ContextOutputParser", "LanguageModelParser", "SocialWorldModel"],
 }
 _RENAMED = {
@@ -232,6 +234,7 @@ __all__ = [
     "Considered",
     "ContextError",
     "ContextOutputParser",
+    "ContextView",
     "Dataset",
     "DatasetError",
     "Decision",
@@ -349,6 +352,7 @@ __all__ = [
     "trust_nobody",
     "validate",
     "view",
+    "view_context",
 ]
 
 

@@ -47,7 +47,10 @@ class Reader(HTMLParser):
         self.words += data
 
 
-OUR_ELEMENTS = {"table", "thead", "tbody", "tr", "th", "td", "b", "i", "span"}
+OUR_ELEMENTS = {
+    *("table", "thead", "tbody", "tr", "th", "td", "b", "i", "span"),
+    *("div", "svg", "text", "rect", "circle"),
+}
 
 
 def test_markup_in_texts_names_and_timesteps_is_shown_and_not_interpreted_in_a_terminal() -> None:
@@ -79,7 +82,28 @@ def test_agents_for_whom_nothing_happens_have_no_row() -> None:
     quiet = context(["Ann", "Bob"], step("It rains.", {"Ann": "<same_as_state />"}))
 
     assert "Ann" in in_terminal(quiet)
-    assert "Bob" not in in_terminal(quiet) + quiet._repr_html_()
+    assert "Bob" not in in_terminal(quiet) + quiet._repr_html_().partition("<table")[2]
+
+
+def test_a_drawing_above_the_table_shows_who_acts_and_who_perceives() -> None:
+    shown = context(
+        ["Ann", "Bob"],
+        step("It rains.", {"Ann": "<same_as_state />"}, {"Ann": "waves"}, timestep="1"),
+        step("none", {"Bob": "Ann waves."}, timestep="2"),
+        step("It snows.", {"Bob": "<same_as_state />"}, {"Bob": "leaves"}, timestep="3"),
+    )
+
+    drawing = shown._repr_html_().partition("<table")[0]
+
+    assert Reader(drawing).words == "1AnnBob"
+    assert drawing.count("<circle") == 2
+    assert drawing.count("<rect") == 2
+
+
+def test_a_context_that_cannot_be_split_into_events_has_a_table_without_a_drawing() -> None:
+    broken = context(["Ann"], step("It rains.", {"Ann": "<same_as_last_action />"}))
+
+    assert broken._repr_html_().startswith("<table")
 
 
 @law

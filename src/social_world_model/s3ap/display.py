@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from social_world_model.errors import ContextError
 from social_world_model.printable import printable
+from social_world_model.s3ap.drawing import to_svg
 from social_world_model.s3ap.tags import PieceKind, is_none, split_pieces, tag_of
+from social_world_model.s3ap.views import timeline
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,10 +53,10 @@ def to_rich(context: SocializedContext) -> RenderableType:
 
 
 def to_html(context: SocializedContext) -> str:
-    """Return the table of `to_rich` as HTML; every text is escaped.
+    """Return the table of `to_rich` as HTML, with the timeline as a drawing above; every text is escaped.
 
-    All styles are inline, because notebooks and code hosts remove style sheets. The colours are readable on white
-    and on black.
+    A context that cannot be split into events has no drawing. All styles are inline, because notebooks and code hosts
+    remove style sheets. The colours are readable on white and on black.
     """
     cell = "padding:.2em .8em;text-align:left;vertical-align:top"
     head = "".join(f'<th style="{cell}">{name}</th>' for name in ("step", "who", "state · observes", "does"))
@@ -73,8 +76,17 @@ def to_html(context: SocializedContext) -> str:
                 f'<td style="{cell}"><b>{_html(row.done, cast)}</b></td></tr>'
             )
     return (
-        f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'{_drawing(context)}<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def _drawing(context: SocializedContext) -> str:
+    try:
+        drawing = to_svg(timeline(context))
+    except ContextError:
+        return ""
+    return f'<div style="overflow-x:auto">{drawing}</div>'
 
 
 def _rows(context: SocializedContext) -> Iterator[_Row]:

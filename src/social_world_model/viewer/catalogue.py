@@ -119,8 +119,8 @@ class Catalogue:
             raise DatasetError(f"expected the id of a context, got {shortened(id, 40)!r}")
         return ContextSource(id, f"Item {index}", lambda: _of_item(self.runs[run], index), of_item=True)
 
-    def add_context(self, title: str, opened: Callable[[], Opened]) -> None:
-        """Add a context, or leave it out with the reason if it cannot be opened.
+    def add(self, title: str, opened: Callable[[], Opened]) -> None:
+        """Add a context.
 
         Parameters
         ----------
@@ -128,19 +128,33 @@ class Catalogue:
             Name of the file.
         opened
             Opens the context.
+
+        Raises
+        ------
+        SocialWorldModelError
+            If the context cannot be used, or if the catalogue already has `MOST` contexts.
         """
         if len(self.contexts) == MOST:
-            self.leave_out(title, f"expected at most {MOST} contexts; give single files or a smaller folder")
-            return
+            raise DatasetError(f"expected at most {MOST} contexts; give single files or a smaller folder")
         source = ContextSource(f"c{len(self.contexts) + 1}", title, opened)
         try:
-            entry = source.entry()
+            self.entries[source.id] = source.entry()
+        except RecursionError:
+            raise DatasetError("expected JSON with few levels, got JSON that is nested too deeply") from None
+        self.contexts[source.id] = source
+
+    def add_or_leave_out(self, title: str, opened: Callable[[], Opened]) -> None:
+        """Add a context, or leave it out with the reason if it cannot be used.
+
+        Parameters
+        ----------
+        title, opened
+            The same as in `add`.
+        """
+        try:
+            self.add(title, opened)
         except SocialWorldModelError as error:
             self.leave_out(title, str(error))
-        except RecursionError:
-            self.leave_out(title, "expected JSON with few levels, got JSON that is nested too deeply")
-        else:
-            self.contexts[source.id], self.entries[source.id] = source, entry
 
     def leave_out(self, name: str, why: str) -> None:
         """Note a file or folder that is not shown.
@@ -196,11 +210,11 @@ def discover(paths: Iterable[str | Path]) -> Catalogue:
 def _add_standard_input(catalogue: Catalogue) -> None:
     """Add the text of standard input, which can be read only once."""
     data = sys.stdin.buffer.read()
-    catalogue.add_context("standard input", lambda: open_text(as_text(data)))
+    catalogue.add_or_leave_out("standard input", lambda: open_text(as_text(data)))
 
 
 def _add_file(catalogue: Catalogue, name: str, path: Path) -> None:
-    catalogue.add_context(name, lambda: open_text(read_text(path)))
+    catalogue.add_or_leave_out(name, lambda: open_text(read_text(path)))
 
 
 def _add_folder(catalogue: Catalogue, folder: Path, root: Path, seen: set[Path]) -> None:

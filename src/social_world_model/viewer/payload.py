@@ -5,7 +5,7 @@ Agents are numbers: places in `agents`. Positions are numbers of steps, from 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from social_world_model.contracts import Item
@@ -39,6 +39,7 @@ def context_payload(
     decisions: Sequence[Payload] = (),
     parent: str | None = None,
     edge: Payload | None = None,
+    overt_observers: Mapping[str, Collection[str]] | None = None,
 ) -> Payload:
     """Return a context as the pages read it.
 
@@ -58,19 +59,18 @@ def context_payload(
         Decisions of agents, as in `episode_decisions`.
     parent, edge
         Context that this branch was made from, and how it was made.
+    overt_observers
+        Overt observers by event id, as in `social_world_model.events`.
 
     Raises
     ------
     ContextError
-        If the context cannot be split into events.
+        If the context cannot be split into events, or if `overt_observers` contains an unknown event id or agent.
     """
-    happened = events(context)
-    issues = validate(context)
+    happened = events(context, overt_observers)
     agents = _agents(context, happened)
     numbers = {name: number for number, name in enumerate(agents)}
     domain = domain_of(context)
-    beliefs = read_beliefs(happened, domain)
-    asked = None if question is None else _question(question, numbers)
     return {
         "v": 1,
         "id": id,
@@ -80,10 +80,10 @@ def context_payload(
         "steps": [{"name": step.timestep} for step in context.socialized_context],
         "events": [_event(event, numbers) for event in happened],
         "narrative": None if narrative is None else _narrative(context, narrative, trace, numbers),
-        "issues": [_issue(issue, numbers) for issue in issues],
-        **_beliefs(beliefs, context, () if asked is None else asked["chain"]),
+        "issues": [_issue(issue, numbers) for issue in validate(context)],
+        **_beliefs(read_beliefs(happened, domain), context, _chain(question, numbers)),
         "knowledge": _knowledge(context, question) if question and domain == "conversation" else {},
-        "question": asked,
+        "question": None if question is None else _question(question, _chain(question, numbers)),
         "decisions": [one | {"agent": numbers[one["agent"]]} for one in decisions if one["agent"] in numbers],
         "parent": parent,
         "edge": edge,
@@ -187,12 +187,16 @@ def _beliefs(beliefs: Beliefs, context: SocializedContext, asked: Sequence[int])
     }
 
 
-def _question(item: Item, numbers: Numbers) -> Payload:
-    """Return a question. Its chain is empty if a name of the chain is not an agent of the context."""
-    chain = [numbers.get(name, -1) for name in item.belief_chain]
+def _chain(item: Item | None, numbers: Numbers) -> list[int]:
+    """Return the chain of a question; empty if there is no question, or if a name is not an agent of the context."""
+    chain = [] if item is None else [numbers.get(name, -1) for name in item.belief_chain]
+    return [] if -1 in chain else chain
+
+
+def _question(item: Item, chain: Sequence[int]) -> Payload:
     return {
         "text": item.question,
-        "chain": [] if -1 in chain else chain,
+        "chain": chain,
         "gold": item.correct_answer,
         "choices": list(item.choices),
         "kind": item.question_kind,

@@ -109,7 +109,7 @@ export function marks(events, chain, column) {
 /**
  * Return who perceives the acts of a step, and which earlier acts arrive in it.
  *
- * @param {Event[]} events
+ * @param {import('../lib/view.js').Steps} events by step
  * @param {number[]} chain
  * @param {number} step
  * @returns {{links: Link[], left: number}} left: the number of links that are too many to draw
@@ -117,18 +117,15 @@ export function marks(events, chain, column) {
 export function links(events, chain, step) {
   /** @type {Link[]} */
   const all = [];
-  for (const event of events) {
-    if (event.actor < 0 || event.kind === 'mental' || event.position > step) continue;
-    for (const [agent, { position }] of event.percepts)
-      if (agent !== event.actor && (event.position === step || position === step))
-        all.push({
-          from: [event.position, event.actor],
-          to: [position, agent],
-          agent,
-          arrives: event.position !== step,
-          out: !inView(event, chain),
-        });
+  /** @param {Event} event @param {number} agent @param {number} position */
+  function add(event, agent, position) {
+    if (event.actor < 0 || event.kind === 'mental' || agent === event.actor) return;
+    const arrives = event.position !== step;
+    all.push({ from: [event.position, event.actor], to: [position, agent], agent, arrives, out: !inView(event, chain) });
   }
+  for (const event of events.happening[step])
+    for (const [agent, { position }] of event.percepts) add(event, agent, position);
+  for (const { event, agent } of events.perceived[step]) if (event.position !== step) add(event, agent, step);
   const drawn = all.length > MANY_LINKS ? all.filter(({ agent }) => chain.includes(agent)) : all;
   return { links: drawn, left: all.length - drawn.length };
 }

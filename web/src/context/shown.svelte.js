@@ -4,7 +4,7 @@ import { onMount, untrack } from 'svelte';
 import { replaceQuery, route } from '../lib/route.svelte.js';
 import { chainOf, chainText } from '../lib/view.js';
 
-/** Browsers refuse to change the address too often. */
+/** Browsers refuse to change the address too often, so it changes when the reader rests. */
 const PAUSE = 300;
 
 /** @typedef {{step: number, chain: number[], fact: string, said: string, table: boolean}} Shown */
@@ -71,7 +71,8 @@ export function shownPart(context) {
     /** @param {Partial<Shown>} changes */
     set(changes) {
       now = { ...now, ...changes };
-      waiting ??= setTimeout(write, PAUSE);
+      clearTimeout(waiting);
+      waiting = setTimeout(write, PAUSE);
     },
   };
 }

@@ -8,9 +8,11 @@
 const FAILED = new Set(['refused', 'unparsable', 'error']);
 
 /**
+ * Return whether there is no answer.
+ *
  * @param {import('./types.js').Verdict | null} verdict
  */
-const failed = (verdict) => verdict !== null && FAILED.has(verdict[0]);
+export const failed = (verdict) => verdict !== null && FAILED.has(verdict[0]);
 
 /**
  * Return whether an answer counts as correct: true or false, or null if it is not scored. A failure counts as wrong.

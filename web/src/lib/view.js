@@ -42,6 +42,34 @@ export function eventsOf(context) {
 }
 
 /**
+ * The events of each step, and the events that agents perceive in each step.
+ *
+ * @typedef {{happening: Event[][], perceived: {event: Event, agent: number}[][]}} Steps
+ */
+
+/** @type {WeakMap<Context, Steps>} */
+const placed = new WeakMap();
+
+/**
+ * Return the events of a context by step. They are sorted once per context.
+ *
+ * @param {Context} context
+ * @returns {Steps}
+ */
+export function stepsOf(context) {
+  const known = placed.get(context);
+  if (known) return known;
+  /** @type {Steps} */
+  const steps = { happening: context.steps.map(() => []), perceived: context.steps.map(() => []) };
+  for (const event of eventsOf(context)) {
+    steps.happening[event.position].push(event);
+    for (const [agent, { position }] of event.percepts) steps.perceived[position].push({ event, agent });
+  }
+  placed.set(context, steps);
+  return steps;
+}
+
+/**
  * Return whether an event is in the view of a chain of agents: the rule of `s3ap.views.in_view`. An empty chain stands
  * for everything that happens.
  *

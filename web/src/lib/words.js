@@ -13,12 +13,14 @@ export const pValue = (p) => (p == null ? '–' : p < 0.001 ? '< 0.001' : p.toFi
 /** @param {number | null | undefined} cost US$ */
 export const dollars = (cost) => (cost == null ? 'unknown' : cost === 0 ? '0' : cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2));
 
+const numbers = new Intl.NumberFormat('en');
+
 /**
  * @param {number} number
  * @param {string} one
  * @param {string} [several]
  */
-export const counted = (number, one, several = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : several}`;
+export const counted = (number, one, several = `${one}s`) => `${numbers.format(number)} ${number === 1 ? one : several}`;
 
 /**
  * @param {string[]} names

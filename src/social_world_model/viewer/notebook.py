@@ -1,0 +1,86 @@
+"""A context in a notebook: the pages in a frame, or the timeline as text."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from social_world_model.s3ap import SocializedContext, timeline
+from social_world_model.viewer.catalogue import Catalogue
+from social_world_model.viewer.export import exported
+from social_world_model.viewer.opening import Opened, open_text, read_text
+from social_world_model.viewer.page import html_page
+
+HEIGHT = 760
+"""Height of the frame in pixels."""
+
+
+class ContextView:
+    """A context as an interactive page for notebooks.
+
+    Notebooks show the page in a frame. It needs no server and no running kernel. Everywhere else, the view is the
+    timeline as text.
+
+    Parameters
+    ----------
+    page
+        The page: one HTML document for a frame.
+    text
+        The timeline.
+    height
+        Height of the frame in pixels.
+    """
+
+    def __init__(self, page: str, text: str, height: int = HEIGHT) -> None:
+        self._page = page
+        self._text = text
+        self._height = height
+
+    def __repr__(self) -> str:
+        """Return the timeline as text."""
+        return self._text
+
+    def _repr_html_(self) -> str:
+        style = f"width:100%;height:{self._height}px;border:1px solid #8888;border-radius:8px"
+        return (
+            f'<iframe title="Context" sandbox="allow-scripts" style="{style}" srcdoc="{escape(self._page)}"></iframe>'
+        )
+
+
+def view_context(context: SocializedContext | str | Path, *, height: int = HEIGHT) -> ContextView:
+    """Show a context in a notebook: who was there, who perceived what, and what each agent believes.
+
+    Parameters
+    ----------
+    context
+        A context, or the path of a file: a story, a chat, a context in JSON, the result of an item, or an episode.
+    height
+        Height of the frame in pixels.
+
+    Returns
+    -------
+    ContextView
+        A view for notebooks. Its text form is the timeline.
+
+    Raises
+    ------
+    SocialWorldModelError
+        If the file cannot be opened, or if the context cannot be split into events.
+
+    Examples
+    --------
+    >>> from social_world_model import parse_narrative
+    >>> context, _ = parse_narrative("Al entered the hall. The key is in the box. Al exited the hall.")
+    >>> view_context(context)
+        1
+    Al  ●─●
+    """
+    if isinstance(context, SocializedContext):
+        title, opened = "Context", Opened(context=context)
+    else:
+        title, opened = Path(context).name, open_text(read_text(Path(context)))
+    catalogue = Catalogue()
+    catalogue.add(title, lambda: opened)
+    contexts = {id: source.load() for id, source in catalogue.contexts.items()}
+    page = html_page(exported(catalogue, contexts), title, in_frame=True)
+    return ContextView(page, "\n".join(timeline(opened.context).lines()), height)

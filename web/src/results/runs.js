@@ -1,0 +1,41 @@
+/** Names, groups and pairs of runs. */
+
+/** @typedef {import('../lib/types.js').RunEntry} RunEntry */
+
+/** @param {RunEntry} run */
+export const contextsBy = (run) => (run.context_model ? `contexts by ${run.context_model}` : '');
+
+/** @param {RunEntry} run */
+export const nameOf = (run) => [run.model, run.mode, contextsBy(run)].filter(Boolean).join(' · ');
+
+/**
+ * Return runs by benchmark and data set, in the order of the first run of each group.
+ *
+ * @param {RunEntry[]} runs
+ */
+export function grouped(runs) {
+  /** @type {Map<string, RunEntry[]>} */
+  const groups = new Map();
+  for (const run of runs) {
+    const key = JSON.stringify([run.benchmark, run.dataset]);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups].map(([key, members]) => ({ key, runs: members }));
+}
+
+/**
+ * Return why two runs cannot be compared; empty if they may be compared. The server has the last word.
+ *
+ * @param {RunEntry | undefined} a
+ * @param {RunEntry} b
+ */
+export function whyNot(a, b) {
+  if (!a) return 'Choose run A first';
+  if (a.id === b.id) return 'This run is A';
+  const different = [
+    a.benchmark !== b.benchmark && 'benchmark',
+    a.dataset !== b.dataset && 'data set',
+    a.scorer !== b.scorer && 'scorer',
+  ].filter(Boolean);
+  return different.length ? `Not comparable with A: another ${different.join(', ')}` : '';
+}
