@@ -144,6 +144,7 @@ def test_an_episode_is_what_happened_and_its_decisions(episodes: Path) -> None:
     (shown,) = (source.load() for source in found.contexts.values())
     anne, sally = 0, 1
 
+    assert titles(found) == ["stash/hider 0"]
     assert shown["agents"] == ["Anne", "Sally"] and not found.runs and not found.left_out
     assert [(one["position"], one["agent"]) for one in shown["decisions"]] == [
         *((0, anne), (1, anne), (2, anne), (3, anne), (3, sally))
@@ -204,10 +205,18 @@ def test_a_folder_with_a_mixture_shows_stories_and_runs(tmp_path: Path) -> None:
 
     found = discover([tmp_path / "all"])
 
-    assert titles(found) == ["story.txt", "deep/er/chat.txt"]
+    assert titles(found) == ["story.txt", "chat.txt"]
     assert sorted(found.runs.values()) == sorted(run_folders(tmp_path / "all" / "runs"))
     assert list(found.runs) == [f"r{number}" for number in range(1, len(found.runs) + 1)]
     assert not found.left_out
+
+
+def test_files_with_the_same_name_are_titled_with_their_folders(tmp_path: Path) -> None:
+    for name in ("a/story.txt", "b/story.txt", "b/chat.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(STORY, encoding="utf-8")
+
+    assert titles(discover([tmp_path])) == ["a/story.txt", "chat.txt", "b/story.txt"]
 
 
 def test_the_results_of_a_run_are_listed_without_reading_them(tmp_path: Path) -> None:
@@ -313,7 +322,7 @@ def test_the_context_of_an_item_is_found_by_run_and_index() -> None:
     shown = source.load()
 
     assert (shown["id"], shown["title"]) == (f"{run}.{index}", f"Item {index}")
-    assert shown["question"]["text"] and source.entry()["of_item"] is True
+    assert shown["question"]["text"]
 
 
 @pytest.mark.parametrize("id", ["", "c9", "r1", "r99.1", "r1.no-such-item", "../../etc/passwd", "r1.../x"])

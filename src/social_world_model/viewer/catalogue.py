@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from social_world_model.errors import DatasetError, SocialWorldModelError, shortened
 from social_world_model.experiments.showing import stored_result
@@ -48,14 +51,11 @@ class ContextSource:
         Id in the catalogue, and title for the reader.
     open
         Opens the context. It raises a `SocialWorldModelError` if the file has changed and cannot be used.
-    of_item
-        Whether the context belongs to an item of a run.
     """
 
     id: str
     title: str
     open: Callable[[], Opened]
-    of_item: bool = False
 
     def load(self) -> Payload:
         """Return the context as the pages read it.
@@ -66,16 +66,6 @@ class ContextSource:
             If the context cannot be used.
         """
         return self.open().payload(self.id, self.title)
-
-    def entry(self) -> Payload:
-        """Return the entry of the context in the list of contexts.
-
-        Raises
-        ------
-        SocialWorldModelError
-            If the context cannot be used.
-        """
-        return context_entry(self.open().context, id=self.id, title=self.title, of_item=self.of_item)
 
 
 @dataclass
@@ -117,7 +107,7 @@ class Catalogue:
         run, dot, index = id.partition(".")
         if not dot or run not in self.runs:
             raise DatasetError(f"expected the id of a context, got {shortened(id, 40)!r}")
-        return ContextSource(id, f"Item {index}", lambda: _of_item(self.runs[run], index), of_item=True)
+        return ContextSource(id, f"Item {index}", lambda: _of_item(self.runs[run], index))
 
     def add(self, title: str, opened: Callable[[], Opened]) -> None:
         """Add a context.
@@ -136,9 +126,10 @@ class Catalogue:
         """
         if len(self.contexts) == MOST:
             raise DatasetError(f"expected at most {MOST} contexts; give single files or a smaller folder")
-        source = ContextSource(f"c{len(self.contexts) + 1}", title, opened)
         try:
-            self.entries[source.id] = source.entry()
+            first = opened()
+            source = ContextSource(f"c{len(self.contexts) + 1}", first.name or title, opened)
+            self.entries[source.id] = context_entry(first.context, id=source.id, title=source.title)
         except RecursionError:
             raise DatasetError("expected JSON with few levels, got JSON that is nested too deeply") from None
         self.contexts[source.id] = source
@@ -197,14 +188,30 @@ def discover(paths: Iterable[str | Path]) -> Catalogue:
         files.
     """
     catalogue = Catalogue()
+    files: list[_File] = []
     for path in map(Path, paths):
         if str(path) == STANDARD_INPUT:
             _add_standard_input(catalogue)
         elif path.is_dir():
-            _add_folder(catalogue, path, path.resolve(), set())
+            _look_into(catalogue, files, path, path.resolve(), set())
         else:
-            _add_file(catalogue, path.name, path)
+            files.append(_File(path.name, path))
+    times = Counter(file.path.name for file in files)
+    for file in files:
+        title = file.path.name if times[file.path.name] == 1 else file.name
+        catalogue.add_or_leave_out(title, partial(_opened, file.path))
     return catalogue
+
+
+class _File(NamedTuple):
+    """A file that may contain a context, and its name relative to the given path."""
+
+    name: str
+    path: Path
+
+
+def _opened(path: Path) -> Opened:
+    return open_text(read_text(path))
 
 
 def _add_standard_input(catalogue: Catalogue) -> None:
@@ -213,12 +220,8 @@ def _add_standard_input(catalogue: Catalogue) -> None:
     catalogue.add_or_leave_out("standard input", lambda: open_text(as_text(data)))
 
 
-def _add_file(catalogue: Catalogue, name: str, path: Path) -> None:
-    catalogue.add_or_leave_out(name, lambda: open_text(read_text(path)))
-
-
-def _add_folder(catalogue: Catalogue, folder: Path, root: Path, seen: set[Path]) -> None:
-    """Add a folder with its subfolders. The files of a run belong to the run."""
+def _look_into(catalogue: Catalogue, files: list[_File], folder: Path, root: Path, seen: set[Path]) -> None:
+    """Look for runs and files in a folder and its subfolders. The files of a run belong to the run."""
     name = os.path.relpath(folder, root) if folder.resolve() != root else folder.name
     if is_moved_aside(Path(folder.name)):
         catalogue.leave_out(name, "old results: a later run moved this folder aside")
@@ -227,8 +230,8 @@ def _add_folder(catalogue: Catalogue, folder: Path, root: Path, seen: set[Path])
         return
     seen.add(folder.resolve())
     try:
-        folders, files = _entries(folder)
-        stored = StoredResults(folder) if any(name.endswith(".json") for name in files) else None
+        folders, names = _entries(folder)
+        stored = StoredResults(folder) if any(name.endswith(".json") for name in names) else None
     except (SocialWorldModelError, OSError) as error:
         catalogue.leave_out(name, str(error))
         return
@@ -236,11 +239,11 @@ def _add_folder(catalogue: Catalogue, folder: Path, root: Path, seen: set[Path])
         catalogue.runs[f"r{len(catalogue.runs) + 1}"] = folder
     else:
         of_episodes = stored is not None and _is_of_episodes(stored)
-        for file in files:
+        for file in names:
             if not (of_episodes and _is_bookkeeping(file)):
-                _add_file(catalogue, os.path.relpath(folder.resolve() / file, root), folder / file)
+                files.append(_File(os.path.relpath(folder.resolve() / file, root), folder / file))
     for below in folders:
-        _add_folder(catalogue, folder / below, root, seen)
+        _look_into(catalogue, files, folder / below, root, seen)
 
 
 def _entries(folder: Path) -> tuple[list[str], list[str]]:

@@ -35,6 +35,8 @@ class Opened:
         The context.
     narrative, trace, question, decisions
         The same as in `context_payload`.
+    name
+        Title that the file itself gives; empty if there is none.
     """
 
     context: SocializedContext
@@ -42,6 +44,7 @@ class Opened:
     trace: Sequence[TraceEntry] | None = None
     question: Item | None = None
     decisions: Sequence[Payload] = field(default=())
+    name: str = ""
 
     def payload(self, id: str, title: str) -> Payload:
         """Return the context as the pages read it.
@@ -179,7 +182,11 @@ def _of_file(text: str) -> Opened:
 def _of_episode(episode: StoredEpisode | None) -> Opened:
     if episode is None:
         raise DatasetError("expected an episode, got a field that is missing or has a wrong type")
-    return Opened(context=SocializedContext.from_data(dict(episode.context)), decisions=episode_decisions(episode))
+    return Opened(
+        context=SocializedContext.from_data(dict(episode.context)),
+        decisions=episode_decisions(episode),
+        name=f"{episode.task} {episode.repeat}",
+    )
 
 
 def _trace_of(context: SocializedContext, narrative: str) -> Sequence[TraceEntry] | None:
