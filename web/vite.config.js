@@ -31,10 +31,12 @@ const stamp = {
   },
 };
 
-export default defineConfig({
+/** Mode `single`: one file with all pages, for exported files. Otherwise, pages of runs are loaded when they open. */
+export default defineConfig(({ mode }) => ({
   plugins: [
     svelte({
-      compilerOptions: { cssHash: ({ hash, css }) => `s${hash(css)}` },
+      // Short names, from the styles and not from the path: the files are the same on every machine.
+      compilerOptions: { runes: true, cssHash: ({ hash, css }) => `s${hash(css).slice(-3)}` },
       onwarn(warning) {
         throw new Error(`${warning.filename}: ${warning.code}: ${warning.message}`);
       },
@@ -42,11 +44,22 @@ export default defineConfig({
     stamp,
   ],
   build: {
-    lib: { entry: 'src/main.js', formats: ['iife'], name: 'swm', fileName: () => 'viewer.js', cssFileName: 'viewer' },
+    rolldownOptions: {
+      input: 'src/main.js',
+      output: {
+        format: 'es',
+        codeSplitting: mode !== 'single',
+        entryFileNames: mode === 'single' ? 'viewer-all.js' : 'viewer.js',
+        chunkFileNames: '[name].js',
+        assetFileNames: 'viewer.[ext]',
+      },
+    },
     outDir: OUT,
-    emptyOutDir: true,
+    emptyOutDir: mode !== 'single',
     minify: true,
+    modulePreload: false,
+    cssCodeSplit: false,
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
   },
-});
+}));

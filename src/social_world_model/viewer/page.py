@@ -32,7 +32,8 @@ def html_page(data: Mapping[str, Any], title: str, *, in_frame: bool = False) ->
         Whether the document is the `srcdoc` of a frame. Addresses inside it then belong to the frame. Without this,
         they would belong to the page around the frame, and links would leave the frame.
     """
-    script, style = _static("viewer.js"), _static("viewer.css")
+    script = _static("viewer-all.js" if data["runs"] else "viewer.js")
+    style = _static("viewer.css")
     base = "" if in_frame else "; base-uri 'none'"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
@@ -46,7 +47,7 @@ def html_page(data: Mapping[str, Any], title: str, *, in_frame: bool = False) ->
         f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         f'<div id="app"></div>\n<noscript>{_NO_SCRIPT}</noscript>\n'
         f'<script type="application/json" id="swm-data">{json_in_html(data)}</script>\n'
-        f"<script>{script}</script>\n</body>\n</html>\n"
+        f'<script type="module">{script}</script>\n</body>\n</html>\n'
     )
 
 
@@ -67,7 +68,7 @@ def json_in_html(data: Any) -> str:
     return text.translate(_UNSAFE_IN_SCRIPTS)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _static(name: str) -> str:
     return (files("social_world_model.viewer") / "static" / name).read_text(encoding="utf-8")
 

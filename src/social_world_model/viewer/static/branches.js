@@ -1,0 +1,1 @@
+import{F as e,G as t,M as n,N as r,X as i,_ as a,nt as o,rt as s}from"./viewer.js";var c=new Set([`$$slots`,`$$events`,`$$legacy`]),l=e(`<p> </p>`);function u(e,u){s(u,!0);let d=a(u,c);var f=l(),p=i(f,!0);t(e=>n(p,e),[()=>Object.keys(d).join(` `)]),r(e,f),o()}export{u as BranchesPage};
