@@ -19,7 +19,10 @@ const by = (events, steps) =>
 
 test('a band covers the steps with an event that the agent perceives, also if it perceives the event later', () => {
   const events = [
-    row('a', 0, 'act', 0, [[0, [0]], [1, [1]]]),
+    row('a', 0, 'act', 0, [
+      [0, [0]],
+      [1, [1]],
+    ]),
     row('b', 1, 'fact', -1, [[1, [0]]]),
     row('c', 3, 'fact', -1, [[3, [0]]]),
     row('thought', 2, 'mental', 1, [[2, [1]]]),
@@ -56,7 +59,17 @@ test('two acts of one agent in one step do not cover each other', () => {
 
 test('links go from the acts of the step to who perceives them, and from earlier acts that arrive', () => {
   const steps = by(
-    [row('a', 0, 'act', 0, [[0, [0]], [1, [1]]]), row('b', 1, 'act', 1, [[1, [1]], [2, [0]]]), row('f', 1, 'fact', -1, [[1, [0]]])],
+    [
+      row('a', 0, 'act', 0, [
+        [0, [0]],
+        [1, [1]],
+      ]),
+      row('b', 1, 'act', 1, [
+        [1, [1]],
+        [2, [0]],
+      ]),
+      row('f', 1, 'fact', -1, [[1, [0]]]),
+    ],
     3,
   );
   assert.deepEqual(
@@ -70,15 +83,36 @@ test('links go from the acts of the step to who perceives them, and from earlier
 
 test('many links are drawn for the agents of the chain only, and the others are counted', () => {
   const others = Array.from({ length: MANY_LINKS + 1 }, (_, agent) => agent + 1);
-  const steps = by([row('a', 0, 'act', 0, [[0, [0]], [1, others]])], 2);
+  const steps = by(
+    [
+      row('a', 0, 'act', 0, [
+        [0, [0]],
+        [1, others],
+      ]),
+    ],
+    2,
+  );
   assert.deepEqual([links(steps, [], 0).links.length, links(steps, [], 0).left], [0, MANY_LINKS + 1]);
-  assert.deepEqual(links(steps, [7], 0).links.map(({ agent }) => agent), [7]);
-  const few = by([row('a', 0, 'act', 0, [[0, [0]], [1, others.slice(1)]])], 2);
+  assert.deepEqual(
+    links(steps, [7], 0).links.map(({ agent }) => agent),
+    [7],
+  );
+  const few = by(
+    [
+      row('a', 0, 'act', 0, [
+        [0, [0]],
+        [1, others.slice(1)],
+      ]),
+    ],
+    2,
+  );
   assert.equal(links(few, [], 0).links.length, MANY_LINKS);
 });
 
 test('a step has a bar of facts in view, or a hollow bar', () => {
-  const events = [row('a', 0, 'fact', -1, [[0, [0]]]), row('b', 0, 'fact', -1, []), row('c', 1, 'fact', -1, [])].map(eventOf);
+  const events = [row('a', 0, 'fact', -1, [[0, [0]]]), row('b', 0, 'fact', -1, []), row('c', 1, 'fact', -1, [])].map(
+    eventOf,
+  );
   const axis = { steps: 2, columns: 2, column: 40, gutter: 0 };
   const bars = (/** @type {string} */ path) => path.match(/M[\d.]+/g)?.length ?? 0;
   const all = facts(events, [], axis);

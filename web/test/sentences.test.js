@@ -6,24 +6,54 @@ import { lines } from '../src/context/sentences.js';
 const narrative = (text, places) => ({
   text,
   provenance: /** @type {const} */ ('trace'),
-  sentences: places.map(([start, end, words]) => ({ start, end, text: words, position: 0, events: [], perceivers: [] })),
+  sentences: places.map(([start, end, words]) => ({
+    start,
+    end,
+    text: words,
+    position: 0,
+    events: [],
+    perceivers: [],
+  })),
 });
 /** @param {string} text @param {[number | null, number | null, string?][]} places @param {string[]} [agents] */
 const words = (text, places, agents = []) => lines(narrative(text, places), agents).map((line) => line.words);
 
 test('sentences are cut at their offsets, and numbers between them are left out', () => {
-  assert.deepEqual(words('1 Ann waves.\n2 Bob sits.', [[2, 12], [15, 24]]), ['Ann waves.', 'Bob sits.']);
+  assert.deepEqual(
+    words('1 Ann waves.\n2 Bob sits.', [
+      [2, 12],
+      [15, 24],
+    ]),
+    ['Ann waves.', 'Bob sits.'],
+  );
 });
 
 test('offsets count characters as Python does', () => {
-  assert.deepEqual(words('😀 Ann waves. Bob 😀 sits.', [[2, 12], [13, 24]]), ['Ann waves.', 'Bob 😀 sits.']);
+  assert.deepEqual(
+    words('😀 Ann waves. Bob 😀 sits.', [
+      [2, 12],
+      [13, 24],
+    ]),
+    ['Ann waves.', 'Bob 😀 sits.'],
+  );
 });
 
 test('text that made no step stays a line of its own', () => {
-  const found = lines(narrative('Ann waves. It is unread text. Bob sits. And more text.', [[0, 10], [30, 39]]), []);
+  const found = lines(
+    narrative('Ann waves. It is unread text. Bob sits. And more text.', [
+      [0, 10],
+      [30, 39],
+    ]),
+    [],
+  );
   assert.deepEqual(
     found.map(({ words, sentence }) => [words, sentence !== null]),
-    [['Ann waves.', true], ['It is unread text.', false], ['Bob sits.', true], ['And more text.', false]],
+    [
+      ['Ann waves.', true],
+      ['It is unread text.', false],
+      ['Bob sits.', true],
+      ['And more text.', false],
+    ],
   );
 });
 
@@ -36,6 +66,18 @@ test('a narrative without sentences is shown whole', () => {
 });
 
 test('the speaker stands before the sentence or in it', () => {
-  const found = lines(narrative('Ann: Hello.\nBob: Hi there.', [[5, 11], [12, 26]]), ['Ann', 'Bob']);
-  assert.deepEqual(found.map(({ speaker, words }) => [speaker, words]), [['Ann', 'Hello.'], ['Bob', 'Hi there.']]);
+  const found = lines(
+    narrative('Ann: Hello.\nBob: Hi there.', [
+      [5, 11],
+      [12, 26],
+    ]),
+    ['Ann', 'Bob'],
+  );
+  assert.deepEqual(
+    found.map(({ speaker, words }) => [speaker, words]),
+    [
+      ['Ann', 'Hello.'],
+      ['Bob', 'Hi there.'],
+    ],
+  );
 });

@@ -32,7 +32,8 @@ export const MANY_LINKS = 60;
 export const rowY = (row) => TOP + row * ROW + ROW / 2;
 
 /** @param {number} radius */
-const circle = (radius) => `m${-radius} 0a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`;
+const circle = (radius) =>
+  `m${-radius} 0a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`;
 const BUBBLE = 'm-7 -6h14v10h-7l-4 4v-4h-3z';
 const DIAMOND = 'm0 -5l5 5l-5 5l-5 -5z';
 const SQUARE = 'm-3 -3h6v6h-6z';
@@ -121,7 +122,13 @@ export function links(events, chain, step) {
   function add(event, agent, position) {
     if (event.actor < 0 || event.kind === 'mental' || agent === event.actor) return;
     const arrives = event.position !== step;
-    all.push({ from: [event.position, event.actor], to: [position, agent], agent, arrives, out: !inView(event, chain) });
+    all.push({
+      from: [event.position, event.actor],
+      to: [position, agent],
+      agent,
+      arrives,
+      out: !inView(event, chain),
+    });
   }
   for (const event of events.happening[step])
     for (const [agent, { position }] of event.percepts) add(event, agent, position);

@@ -15,7 +15,8 @@ const WORDS = /\p{L}{2,}.*\s.*\p{L}{2,}/su;
  * @param {string} text
  */
 function sliced(text) {
-  if (!/[\ud800-\udfff]/.test(text)) return (/** @type {number} */ start, /** @type {number} */ end) => text.slice(start, end);
+  if (!/[\ud800-\udfff]/.test(text))
+    return (/** @type {number} */ start, /** @type {number} */ end) => text.slice(start, end);
   const characters = Array.from(text);
   return (/** @type {number} */ start, /** @type {number} */ end) => characters.slice(start, end).join('');
 }

@@ -107,7 +107,8 @@ export const knownFrom = (event, chain) =>
  * @param {Event} event
  * @param {number[]} chain
  */
-export const wordsFor = (event, chain) => (chain.length ? (event.percepts.get(chain[0])?.words ?? event.text) : event.text);
+export const wordsFor = (event, chain) =>
+  chain.length ? (event.percepts.get(chain[0])?.words ?? event.text) : event.text;
 
 /**
  * Return what a chain remembers up to a step, in the order in which its first agent perceived the events.
@@ -182,7 +183,7 @@ export function hearers(event, chain) {
   const agents = [...event.percepts.keys()].concat(chain.length ? [...event.overt] : []);
   return new Map(
     agents
-      .filter((agent) => agent === chain.at(-1) ? inView(event, chain) : inView(event, [...chain, agent]))
+      .filter((agent) => (agent === chain.at(-1) ? inView(event, chain) : inView(event, [...chain, agent])))
       .map((agent) => [
         agent,
         {
@@ -241,5 +242,7 @@ export const chainKey = (chain) => chain.join('>');
 export function chainInWords(chain) {
   if (!chain.length) return 'Everything that happened';
   const [first, ...others] = chain;
-  return others.length ? `What ${first} believes that ${others.join(' believes that ')} perceived` : `What ${first} perceived`;
+  return others.length
+    ? `What ${first} believes that ${others.join(' believes that ')} perceived`
+    : `What ${first} perceived`;
 }
