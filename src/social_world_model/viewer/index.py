@@ -135,7 +135,58 @@ def _passes(name: str, a: Verdict, b: Verdict | None, two: bool) -> bool:
     return rules[name]
 
 
-def read_rows(folder: Path, *, cache: bool = True, snapshot: Snapshot | None = None) -> RunRows:
+class RowsReader:
+    """Reads the rows of a run, again and again. Result files that did not change are not read again.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run.
+    cache
+        Whether to keep the rows in the cache folder of the user.
+    """
+
+    def __init__(self, folder: Path, *, cache: bool = True) -> None:
+        self.folder = folder
+        self._file = CacheFile("rows", folder) if cache else None
+        self._entries: dict[str, tuple[Changed, Row | None]] = {}
+        self._kept: Snapshot | None = None
+        self._key = ""
+
+    def read(self, snapshot: Snapshot | None = None, *, keep: bool = True) -> RunRows:
+        """Return the rows of the run.
+
+        Parameters
+        ----------
+        snapshot
+            Files of the folder, if they are known. None means that the folder is scanned.
+        keep
+            Whether to write the cache file if it is older than the rows.
+
+        Raises
+        ------
+        DatasetError
+            If the folder cannot be read, or if a newer version of this package wrote ``run.json``.
+        """
+        found, key = snapshot or scanned(self.folder), _scoring_key(self.folder)
+        if key != self._key:
+            self._key, self._kept = key, None
+            self._entries = _checked(self._file.read(key)) if self._file else {}
+        known, one = self._entries, _reader(self.folder)
+        self._entries = {
+            name: before
+            if (before := known.get(name)) and before[0] == changed
+            else (changed, one(found.folder / name))
+            for name, changed in found.files.items()
+        }
+        if self._file and keep and self._kept != found:
+            if self._entries != known:
+                self._file.write(key, self._entries)
+            self._kept = found
+        return RunRows(sorted(_unique(self._entries), key=_place), found.stamp)
+
+
+def read_rows(folder: Path, *, cache: bool = True) -> RunRows:
     """Return the rows of a run. Result files that did not change since the last call are not read again.
 
     Parameters
@@ -144,25 +195,13 @@ def read_rows(folder: Path, *, cache: bool = True, snapshot: Snapshot | None = N
         Folder of the run.
     cache
         Whether to read and write a file in the cache folder of the user.
-    snapshot
-        Files of the folder, if they are known. None means that the folder is scanned.
 
     Raises
     ------
     DatasetError
         If the folder cannot be read, or if a newer version of this package wrote ``run.json``.
     """
-    found = snapshot or scanned(folder)
-    file, key = CacheFile("rows", folder), _scoring_key(folder)
-    known = _checked(file.read(key)) if cache else {}
-    read = _reader(folder)
-    entries: dict[str, tuple[Changed, Row | None]] = {}
-    for name, changed in found.files.items():
-        before = known.get(name)
-        entries[name] = before if before is not None and before[0] == changed else (changed, read(folder / name))
-    if cache and entries != known:
-        file.write(key, entries)
-    return RunRows(sorted(_unique(entries), key=_place), found.stamp)
+    return RowsReader(folder, cache=cache).read()
 
 
 def _scoring_key(folder: Path) -> str:

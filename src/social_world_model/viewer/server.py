@@ -1,0 +1,254 @@
+"""The server of the viewer: it sends the pages and their data to a browser on the same machine."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from social_world_model.errors import ConfigurationError, SocialWorldModelError
+from social_world_model.viewer.answers import Answers, UnknownIdError
+from social_world_model.viewer.catalogue import Catalogue
+from social_world_model.viewer.guard import Guard, check_loopback, new_token
+from social_world_model.viewer.index import ItemQuery
+from social_world_model.viewer.live import Live, RunScanner
+from social_world_model.viewer.secrets import without_secrets
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+HOST = "127.0.0.1"
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Social World Model</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/viewer.css">
+</head>
+<body>
+<div id="app"></div>
+<noscript>This page needs JavaScript.</noscript>
+<script src="/viewer.js"></script>
+</body>
+</html>
+"""
+_STATIC = {"/viewer.js": "text/javascript", "/viewer.css": "text/css"}
+_MISSING = "expected the packages starlette and uvicorn, got none: install the extra viewer (uv sync --extra viewer)"
+Answer = Callable[[Mapping[str, str], Mapping[str, str]], Any]
+"""Function that returns the data for the parts of a path and for the parameters of a query."""
+
+
+def serve(
+    catalogue: Catalogue,
+    *,
+    port: int = 0,
+    host: str = HOST,
+    cache: bool = True,
+    on_start: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the pages until the process is interrupted.
+
+    Parameters
+    ----------
+    catalogue
+        Contexts and runs to show.
+    port
+        Port of the server; 0 takes a free port.
+    host
+        Loopback address of the server.
+    cache
+        Whether to use the cache folder of the user.
+    on_start
+        Function that gets the address of the pages, with the token, as soon as the server accepts connections.
+
+    Raises
+    ------
+    ConfigurationError
+        If starlette or uvicorn is not installed, if other machines can reach `host`, or if the port is taken.
+    """
+    server, bound, address = server_of(catalogue, port=port, host=host, cache=cache)
+    with bound:
+        on_start(address)
+        server.run(sockets=[bound])
+
+
+def server_of(
+    catalogue: Catalogue, *, port: int = 0, host: str = HOST, cache: bool = True
+) -> tuple[uvicorn.Server, socket.socket, str]:
+    """Return a server, the socket on which it will listen, and the address of the pages.
+
+    Parameters
+    ----------
+    catalogue, port, host, cache
+        The same as for `serve`.
+
+    Raises
+    ------
+    ConfigurationError
+        If starlette or uvicorn is not installed, if other machines can reach `host`, or if the port is taken.
+    """
+    check_loopback(host)
+    try:
+        import uvicorn
+        from starlette.applications import Starlette
+        from starlette.exceptions import HTTPException
+    except ImportError:
+        raise ConfigurationError(_MISSING) from None
+    answers = Answers(catalogue, cache=cache)
+    live = Live(RunScanner(catalogue.runs, answers.rows).scan)
+    bound = _bound(host, port)
+    port, token = bound.getsockname()[1], new_token()
+    handlers = {HTTPException: _refused, SocialWorldModelError: _failed, Exception: _broken}
+    app = Starlette(routes=routes(answers, live), exception_handlers=handlers)
+    config = uvicorn.Config(
+        Guard(app, port=port, token=token, edit=False),
+        log_level="error",
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+
+    class Server(uvicorn.Server):
+        """A server that ends the connections of its listeners when it stops."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            live.close()
+            await super().shutdown(sockets)
+
+    name = f"[{host}]" if ":" in host else host
+    return Server(config), bound, f"http://{name}:{port}/#token={token}"
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on a port.
+
+    Raises
+    ------
+    ConfigurationError
+        If the port is taken or not allowed.
+    """
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(128)
+    except (OSError, OverflowError) as error:
+        bound.close()
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        why = "which another program uses" if taken else str(error)
+        raise ConfigurationError(
+            f"expected a free port, got {port}: {why}. Port 0 takes a free port", parameters=("port",)
+        ) from None
+    return bound
+
+
+def routes(answers: Answers, live: Live) -> list[Route]:
+    """Return the routes for pages and data.
+
+    Parameters
+    ----------
+    answers
+        Answers about contexts and runs.
+    live
+        Events for listeners.
+    """
+    from starlette.responses import Response, StreamingResponse
+    from starlette.routing import Route
+
+    data: dict[str, Answer] = {
+        "index": lambda path, query: answers.index(),
+        "contexts/{id}": lambda path, query: answers.context(path["id"]),
+        "contexts/{id}/beliefs": lambda path, query: answers.beliefs(
+            path["id"], query.get("fact", ""), query.get("chain", "")
+        ),
+        "contexts/{id}/knowledge": lambda path, query: answers.knowledge(path["id"], query.get("fact", "")),
+        "runs/{id}": lambda path, query: answers.run(path["id"]),
+        "runs/{id}/tables": lambda path, query: answers.tables(path["id"]),
+        "runs/{id}/items": lambda path, query: answers.items(path["id"], query.get("b"), _item_query(query)),
+        "runs/{id}/item": lambda path, query: answers.item(path["id"], query.get("index", ""), query.get("b")),
+        "gains": lambda path, query: answers.gains(),
+    }
+
+    async def page(request: Request) -> Response:
+        return Response(PAGE, media_type="text/html")
+
+    async def static(request: Request) -> Response:
+        name = request.url.path
+        content = (files("social_world_model.viewer") / "static" / name[1:]).read_bytes()
+        return Response(content, media_type=_STATIC[name])
+
+    async def events(request: Request) -> Response:
+        blocks = live.blocks(request.headers.get("last-event-id"))
+        return StreamingResponse(blocks, media_type="text/event-stream")
+
+    return [
+        Route("/", page),
+        *(Route(path, static) for path in _STATIC),
+        *(Route(f"/api/{path}", _endpoint(answer)) for path, answer in data.items()),
+        Route("/api/compare", _comparison(answers)),
+        Route("/api/live", events),
+    ]
+
+
+def _item_query(query: Mapping[str, str]) -> ItemQuery:
+    try:
+        numbers = {name: int(query[name]) for name in ("offset", "limit") if name in query}
+    except ValueError:
+        raise ConfigurationError("expected offset and limit as whole numbers, got other text") from None
+    return ItemQuery(f=query.get("f", "all"), q=query.get("q", ""), **numbers)
+
+
+def _endpoint(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint that computes its answer in a thread, so that the server can answer others meanwhile."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+
+    async def endpoint(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(answer, request.path_params, request.query_params))
+
+    return endpoint
+
+
+def _comparison(answers: Answers) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of comparisons. Runs that cannot be compared are a conflict, with the reason."""
+    compare = _endpoint(lambda path, query: answers.compare(query.get("a", ""), query.get("b", "")))
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await compare(request)
+        except UnknownIdError:
+            raise
+        except SocialWorldModelError as error:
+            return _error(409, str(error))
+
+    return endpoint
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return _error(404 if isinstance(error, UnknownIdError) else 400, str(error))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 400)
+    return _error(
+        status, "There is nothing at this address." if status == 404 else str(getattr(error, "detail", error))
+    )
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return _error(500, f"The server failed: {type(error).__name__}. Its terminal shows the details.")
+
+
+def _error(status: int, why: str) -> Response:
+    from starlette.responses import JSONResponse
+
+    return JSONResponse({"error": without_secrets(why)}, status_code=status)
