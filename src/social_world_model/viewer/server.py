@@ -35,11 +35,13 @@ PAGE = """<!doctype html>
 <body>
 <div id="app"></div>
 <noscript>This page needs JavaScript.</noscript>
-<script src="/viewer.js"></script>
+<script type="module" src="/viewer.js"></script>
 </body>
 </html>
 """
-_STATIC = {"/viewer.js": "text/javascript", "/viewer.css": "text/css"}
+_SCRIPT, _STYLE = "text/javascript", "text/css"
+_STATIC = {"/viewer.js": _SCRIPT, "/results.js": _SCRIPT, "/branches.js": _SCRIPT, "/viewer.css": _STYLE}
+"""Types of the built files. The pages of runs and of branches are loaded when they open."""
 _MISSING = "expected the packages starlette and uvicorn, got none: install the extra viewer (uv sync --extra viewer)"
 Answer = Callable[[Mapping[str, str], Mapping[str, str]], Any]
 """Function that returns the data for the parts of a path and for the parameters of a query."""
