@@ -15,7 +15,7 @@ import pytest
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.run import Run
 from social_world_model.settings import RunSettings
-from social_world_model.viewer import summaries
+from social_world_model.viewer import server, summaries
 from social_world_model.viewer.catalogue import Catalogue, discover
 from social_world_model.viewer.index import ItemQuery, read_rows
 from social_world_model.viewer.server import PAGE, server_of
@@ -52,9 +52,14 @@ def runs_of(client: Client) -> dict[str, str]:
 def test_the_page_loads_only_own_files(client: Client) -> None:
     got = client.get("/")
     assert got.body.decode() == PAGE and got.headers["content-type"].startswith("text/html")
-    for path, kind in (("/viewer.js", "text/javascript"), ("/viewer.css", "text/css")):
+    assert "http" not in PAGE
+    for path in ("/viewer.js", "/viewer.css"):
         assert path in PAGE
-        assert client.get(path).headers["content-type"].startswith(kind)
+    for file in (Path(server.__file__).parent / "static").iterdir():
+        got = client.get(f"/{file.name}")
+        kind = {".js": "text/javascript", ".css": "text/css"}.get(file.suffix)
+        assert got.status == (404 if kind is None else 200)
+        assert kind is None or (got.body == file.read_bytes() and got.headers["content-type"].startswith(kind))
 
 
 def test_the_index_lists_contexts_and_runs(client: Client) -> None:

@@ -75,6 +75,24 @@ def _times(folder: Path) -> tuple[int, ...]:
     return tuple(times)
 
 
+def pause_after(seconds: float, interval: float = INTERVAL) -> float:
+    """Return the time to wait after a scan, so that scans take at most a small part of the time.
+
+    Parameters
+    ----------
+    seconds
+        How long the scan took.
+    interval
+        Shortest time between two scans.
+
+    Examples
+    --------
+    >>> pause_after(0.03), pause_after(0.5)
+    (1.0, 5.0)
+    """
+    return max(interval, SHARE * seconds)
+
+
 class Live:
     """Sends events to all listeners. Runs are scanned only while somebody listens.
 
@@ -171,8 +189,7 @@ class Live:
         while not self._closed:
             begun = time.monotonic()
             self._tell(await asyncio.to_thread(self._scan))
-            took = time.monotonic() - begun
-            await asyncio.sleep(max(self._interval, SHARE * took))
+            await asyncio.sleep(pause_after(time.monotonic() - begun, self._interval))
 
     def _tell(self, entries: Entries) -> None:
         """Send events about what has changed since the last scan. After the first scan, runs under way are sent."""

@@ -6,6 +6,7 @@ import errno
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from social_world_model.errors import ConfigurationError, SocialWorldModelError
@@ -39,8 +40,7 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
-_SCRIPT, _STYLE = "text/javascript", "text/css"
-_STATIC = {"/viewer.js": _SCRIPT, "/results.js": _SCRIPT, "/branches.js": _SCRIPT, "/viewer.css": _STYLE}
+_KINDS = {".js": "text/javascript", ".css": "text/css"}
 """Types of the built files. The pages of runs and of branches are loaded when they open."""
 _MISSING = "expected the packages starlette and uvicorn, got none: install the extra viewer (uv sync --extra viewer)"
 Answer = Callable[[Mapping[str, str], Mapping[str, str]], Any]
@@ -180,13 +180,15 @@ def routes(answers: Answers, live: Live) -> list[Route]:
         "gains": lambda path, query: answers.gains(),
     }
 
+    static_files = (files("social_world_model.viewer") / "static").iterdir()
+    built = {f"/{file.name}": file for file in static_files if Path(file.name).suffix in _KINDS}
+
     async def page(request: Request) -> Response:
         return Response(PAGE, media_type="text/html")
 
     async def static(request: Request) -> Response:
-        name = request.url.path
-        content = (files("social_world_model.viewer") / "static" / name[1:]).read_bytes()
-        return Response(content, media_type=_STATIC[name])
+        file = built[request.url.path]
+        return Response(file.read_bytes(), media_type=_KINDS[Path(file.name).suffix])
 
     async def events(request: Request) -> Response:
         blocks = live.blocks(request.headers.get("last-event-id"))
@@ -194,7 +196,7 @@ def routes(answers: Answers, live: Live) -> list[Route]:
 
     return [
         Route("/", page),
-        *(Route(path, static) for path in _STATIC),
+        *(Route(path, static) for path in built),
         *(Route(f"/api/{path}", _endpoint(answer)) for path, answer in data.items()),
         Route("/api/compare", _comparison(answers)),
         Route("/api/live", events),
