@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show:show", "Show one item: prompt, reply, answer, score, context."),
     "compare": ("reports:compare", "Compare two runs item by item."),
     "evaluate-contexts": ("evaluate:evaluate_contexts", "Measure the quality of contexts."),
+    "view": ("view:view", "Show contexts, runs and items in a browser."),
     "list": ("listing:list_known", "List benchmarks, modes, models, agents and more."),
     "play": ("play:play", "Play one episode, and show it turn by turn."),
     "parse": ("stories:parse", "Parse a story into an S3AP context."),

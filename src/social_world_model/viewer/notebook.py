@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from html import escape
 from pathlib import Path
 
 from social_world_model.s3ap import SocializedContext, timeline
-from social_world_model.viewer.catalogue import Catalogue
-from social_world_model.viewer.export import exported
+from social_world_model.viewer.export import Draft
 from social_world_model.viewer.opening import Opened, open_text, read_text
 from social_world_model.viewer.page import html_page
 
@@ -79,8 +79,7 @@ def view_context(context: SocializedContext | str | Path, *, height: int = HEIGH
         title, opened = "Context", Opened(context=context)
     else:
         title, opened = Path(context).name, open_text(read_text(Path(context)))
-    catalogue = Catalogue()
-    catalogue.add(title, lambda: opened)
-    contexts = {id: source.load() for id, source in catalogue.contexts.items()}
-    page = html_page(exported(catalogue, contexts), title, in_frame=True)
+    draft = Draft(sys.maxsize)
+    draft.add_context(opened.payload("c1", opened.name or title))
+    page = html_page(draft.data(()), title, in_frame=True)
     return ContextView(page, "\n".join(timeline(opened.context).lines()), height)

@@ -21,7 +21,14 @@ from social_world_model.viewer.minds import (
     read_beliefs,
 )
 
-__all__ = ["belief_tracks", "chain_key", "context_entry", "context_payload", "knowledge_changes"]
+__all__ = [
+    "belief_tracks",
+    "chain_key",
+    "context_entry",
+    "context_entry_of",
+    "context_payload",
+    "knowledge_changes",
+]
 
 Payload = dict[str, Any]
 Numbers = Mapping[str, int]
@@ -90,9 +97,7 @@ def context_payload(
     }
 
 
-def context_entry(
-    context: SocializedContext, *, id: str, title: str, of_item: bool = False, parent: str | None = None
-) -> Payload:
+def context_entry(context: SocializedContext, *, id: str, title: str, parent: str | None = None) -> Payload:
     """Return the entry of a context in the list of contexts.
 
     Parameters
@@ -101,8 +106,6 @@ def context_entry(
         A context that can be split into events.
     id, title
         Id in the catalogue, and title for the reader.
-    of_item
-        Whether the context belongs to an item of a run. The list does not show it then.
     parent
         Context that this branch was made from.
 
@@ -111,16 +114,29 @@ def context_entry(
     ContextError
         If the context cannot be split into events.
     """
+    agents, steps = _agents(context, events(context)), context.socialized_context
     severities = [issue.severity for issue in validate(context)]
-    return {
-        "id": id,
-        "title": title,
-        "agents": len(_agents(context, events(context))),
-        "steps": len(context.socialized_context),
-        "issues": [severities.count("error"), severities.count("warning")],
-        **({"of_item": True} if of_item else {}),
-        **({} if parent is None else {"parent": parent}),
-    }
+    return _entry(id, title, len(agents), len(steps), severities, {} if parent is None else {"parent": parent})
+
+
+def context_entry_of(payload: Payload, *, of_item: bool = False) -> Payload:
+    """Return the entry of a context that is already a payload.
+
+    Parameters
+    ----------
+    payload
+        The context, as `context_payload` returns it.
+    of_item
+        Whether the context belongs to an item of a run. The list does not show it then.
+    """
+    severities = [issue["severity"] for issue in payload["issues"]]
+    more = {"of_item": True} if of_item else {}
+    return _entry(payload["id"], payload["title"], len(payload["agents"]), len(payload["steps"]), severities, more)
+
+
+def _entry(id: str, title: str, agents: int, steps: int, severities: Sequence[str], more: Payload) -> Payload:
+    issues = [severities.count("error"), severities.count("warning")]
+    return {"id": id, "title": title, "agents": agents, "steps": steps, "issues": issues, **more}
 
 
 def _agents(context: SocializedContext, happened: Sequence[Event]) -> list[str]:

@@ -1,0 +1,129 @@
+"""``swm view``: show contexts, runs and items in a browser, or write them as one file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from social_world_model.viewer.catalogue import Catalogue
+
+PARAMETERS = ("items", "max_mb", "port", "host", "edit", "model_name", "max_cost")
+"""Parameters of the library that are options of this command."""
+INTERRUPTED = 130
+
+
+def view(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Stories, chats, contexts in JSON, results of items, episodes, runs, and folders with these. Use - for "
+            "standard input.",
+            show_default=False,
+            metavar="PATH",
+        ),
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Also show the bundled examples.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the server. 0 takes a free port.", min=0, max=65535)] = 0,
+    host: Annotated[
+        str, typer.Option(help="Loopback address of the server. Other machines cannot reach the server.")
+    ] = "127.0.0.1",
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    export: Annotated[
+        Path | None, typer.Option(help="Write one HTML file that needs no server and makes no requests.")
+    ] = None,
+    items: Annotated[
+        str | None,
+        typer.Option(
+            help="Items of runs whose replies and contexts --export includes: flipped (only some of the runs are "
+            "correct), wrong, all, or a number of items from the start. Default: no replies."
+        ),
+    ] = None,
+    max_mb: Annotated[float, typer.Option(help="Maximum size of the file of --export in megabytes.", min=0)] = 20,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Do not use the cache folder for the results of runs.")
+    ] = False,
+) -> None:
+    """Show contexts, runs and items in a browser.
+
+    The command prints the address of the pages, and serves the pages until you press Ctrl+C. With --export, it writes
+    one file instead. What cannot be shown is listed with the reason.
+
+    Exit status: 0; 2 if there is nothing to show, if the port is taken, or if the extra viewer is not installed.
+    """
+    from social_world_model.cli.signatures import with_flags
+
+    _check(paths, demo, export, items)
+    catalogue = _catalogue(paths or [], demo)
+    flags = {name: f"--{name.replace('_', '-')}" for name in PARAMETERS}
+    if export is not None:
+        with_flags(flags, lambda: _write(catalogue, export, items, max_mb, cache=not no_cache))
+        return
+    with_flags(flags, lambda: _serve(catalogue, host, port, opens=not no_open, cache=not no_cache))
+
+
+def _check(paths: list[Path] | None, demo: bool, export: Path | None, items: str | None) -> None:
+    from social_world_model.errors import ConfigurationError
+
+    if not paths and not demo:
+        raise ConfigurationError("expected at least one PATH or --demo, got neither")
+    if items is not None and export is None:
+        raise ConfigurationError("expected --items only together with --export")
+
+
+def _catalogue(paths: list[Path], demo: bool) -> Catalogue:
+    """Return the catalogue of the paths. What is left out goes to standard error."""
+    from social_world_model.errors import DatasetError
+    from social_world_model.viewer.catalogue import discover
+    from social_world_model.viewer.demo import demo_paths
+
+    catalogue = discover([*paths, *(demo_paths() if demo else ())])
+    for one in catalogue.left_out:
+        print(f"left out: {one.name}: {one.why}", file=sys.stderr)
+    if not catalogue.contexts and not catalogue.runs:
+        raise DatasetError("expected stories, contexts, results or runs, got nothing that can be shown")
+    return catalogue
+
+
+def _write(catalogue: Catalogue, path: Path, items: str | None, max_mb: float, *, cache: bool) -> None:
+    from social_world_model.cli.signatures import in_flags
+    from social_world_model.files import write_whole
+    from social_world_model.viewer.choosing import item_choice
+    from social_world_model.viewer.export import export_html
+
+    choice = None if items is None else item_choice(items)
+    made = export_html(catalogue, items=choice, max_mb=max_mb, title=_title(catalogue), cache=cache)
+    write_whole(path, made.html)
+    for note in made.notes:
+        print(in_flags(note, PARAMETERS), file=sys.stderr)
+    print(f"written: {path} ({len(made.html.encode()) / 1_000_000:.1f} MB)", file=sys.stderr)
+
+
+def _title(catalogue: Catalogue) -> str:
+    titles = [source.title for source in catalogue.contexts.values()]
+    return titles[0] if len(titles) == 1 and not catalogue.runs else "Social World Model"
+
+
+def _serve(catalogue: Catalogue, host: str, port: int, *, opens: bool, cache: bool) -> None:
+    from social_world_model.viewer.server import serve
+
+    def on_start(address: str) -> None:
+        print(address, flush=True)
+        if opens and _has_display():
+            import webbrowser
+
+            webbrowser.open(address)
+
+    try:
+        serve(catalogue, host=host, port=port, cache=cache, on_start=on_start)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _has_display() -> bool:
+    """Return whether a browser can be opened."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
