@@ -90,8 +90,8 @@ def test_the_policy_allows_the_script_and_the_style_of_the_file_and_no_request(t
     page = Reader(exported(of_story(tmp_path)).html)
     (policy,) = (given["content"] for tag, given in page.elements if given.get("http-equiv"))
     hashes = {
-        tag: base64.b64encode(hashlib.sha256(page.text_of(tag).encode()).digest()).decode()
-        for tag in ("script", "style")
+        tag: base64.b64encode(hashlib.sha256(page.text_of(tag, **given).encode()).digest()).decode()
+        for tag, given in {"script": {"type": "module"}, "style": {}}.items()
     }
 
     assert policy == (
@@ -124,7 +124,7 @@ def test_numbers_that_are_not_json_are_refused() -> None:
         json_in_html({"value": float("nan")})
 
 
-@pytest.mark.parametrize("name", ["viewer.js", "viewer.css"])
+@pytest.mark.parametrize("name", ["viewer.js", "viewer-all.js", "viewer.css"])
 def test_the_built_files_cannot_end_their_element(name: str) -> None:
     assert not re.search(r"</?(?:script|style)", (STATIC / name).read_text(encoding="utf-8"), re.IGNORECASE)
 
@@ -249,7 +249,7 @@ def test_items_that_do_not_fit_are_left_out_and_counted(runs: Catalogue) -> None
 
 
 def test_runs_that_do_not_fit_are_left_out_and_named(runs: Catalogue) -> None:
-    pages = len(html_page(Draft(0).data(()), "Social World Model").encode())
+    pages = len(html_page({**Draft(0).data(()), "runs": {"r1": {}}}, "Social World Model").encode())
 
     made = exported(runs, max_mb=(pages + 100) / 1_000_000)
 
@@ -321,7 +321,8 @@ def test_a_view_of_something_else_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_page_of_a_frame_and_of_a_file_differ_only_in_their_addresses() -> None:
-    file, frame = html_page({}, "t"), html_page({}, "t", in_frame=True)
+    data = Draft(0).data(())
+    file, frame = html_page(data, "t"), html_page(data, "t", in_frame=True)
 
     assert frame.replace('<base href="about:srcdoc">\n', "") == file.replace("; base-uri 'none'", "")
 

@@ -41,7 +41,7 @@ def test_a_port_that_is_taken_is_refused() -> None:
         with pytest.raises(ConfigurationError, match="another program uses") as found:
             server_of(discover([]), port=taken.getsockname()[1])
         assert found.value.parameters == ("port",)
-    with pytest.raises(ConfigurationError, match="expected a free port"):
+    with pytest.raises(ConfigurationError, match="expected port to be free"):
         server_of(discover([]), port=70_000)
 
 

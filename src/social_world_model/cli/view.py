@@ -21,8 +21,8 @@ def view(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Stories, chats, contexts in JSON, results of items, episodes, runs, and folders with these. Use - for "
-            "standard input.",
+            help="Stories, chats, contexts in JSON, results of items, episodes, runs, and folders with these. "
+            "Use - for standard input.",
             show_default=False,
             metavar="PATH",
         ),
@@ -55,15 +55,12 @@ def view(
 
     Exit status: 0; 2 if there is nothing to show, if the port is taken, or if the extra viewer is not installed.
     """
-    from social_world_model.cli.signatures import with_flags
-
     _check(paths, demo, export, items)
     catalogue = _catalogue(paths or [], demo)
-    flags = {name: f"--{name.replace('_', '-')}" for name in PARAMETERS}
     if export is not None:
-        with_flags(flags, lambda: _write(catalogue, export, items, max_mb, cache=not no_cache))
-        return
-    with_flags(flags, lambda: _serve(catalogue, host, port, opens=not no_open, cache=not no_cache))
+        _write(catalogue, export, items, max_mb, cache=not no_cache)
+    else:
+        _serve(catalogue, host, port, opens=not no_open, cache=not no_cache)
 
 
 def _check(paths: list[Path] | None, demo: bool, export: Path | None, items: str | None) -> None:
@@ -99,7 +96,7 @@ def _write(catalogue: Catalogue, path: Path, items: str | None, max_mb: float, *
     made = export_html(catalogue, items=choice, max_mb=max_mb, title=_title(catalogue), cache=cache)
     write_whole(path, made.html)
     for note in made.notes:
-        print(in_flags(note, PARAMETERS), file=sys.stderr)
+        print(in_flags(note, ["max_mb"]), file=sys.stderr)
     print(f"written: {path} ({len(made.html.encode()) / 1_000_000:.1f} MB)", file=sys.stderr)
 
 

@@ -71,7 +71,7 @@ def export_html(
     """
     if not catalogue.contexts and not catalogue.runs:
         raise ConfigurationError("expected at least one context or run, got nothing to show")
-    draft = Draft(int(max_mb * MEGABYTE) - len(html_page(Draft(0).data(()), title).encode()))
+    draft = Draft(int(max_mb * MEGABYTE) - _size_of_pages(title, with_runs=bool(catalogue.runs)))
     if draft.room < 0:
         raise ConfigurationError(
             f"expected max_mb to be above the size of the pages alone, got {max_mb:g}", parameters=("max_mb",)
@@ -81,6 +81,11 @@ def export_html(
         _add_context(draft, source)
     _add_items(draft, catalogue, items)
     return Export(html_page(draft.data(catalogue.left_out), title), draft.notes)
+
+
+def _size_of_pages(title: str, *, with_runs: bool) -> int:
+    nothing = {**Draft(0).data(()), "runs": {"": {}} if with_runs else {}}
+    return len(html_page(nothing, title).encode())
 
 
 @dataclass

@@ -146,9 +146,9 @@ def _bound(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         bound.close()
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
-        why = "which another program uses" if taken else str(error)
+        why = "another program uses it" if taken else str(error)
         raise ConfigurationError(
-            f"expected a free port, got {port}: {why}. Port 0 takes a free port", parameters=("port",)
+            f"expected port to be free, got {port}: {why}; 0 takes a free one", parameters=("port",)
         ) from None
     return bound
 
