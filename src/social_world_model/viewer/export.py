@@ -150,7 +150,15 @@ class Draft:
         return True
 
     def leave_out(self, name: str, why: str) -> None:
-        """Note something that the file does not contain."""
+        """Note something that the file does not contain.
+
+        Parameters
+        ----------
+        name
+            Name of a file, a folder or a context.
+        why
+            Why the file does not contain it.
+        """
         self.left_out.append(LeftOut(name, why))
         self.notes.append(f"left out: {name}: {why}")
 
