@@ -8,10 +8,10 @@ const KEY = 'swm-token';
  * @returns {string}
  */
 function token() {
-  const given = /^#token=([\w-]+)/.exec(location.hash);
+  const given = /^#token=([\w-]+)(.*)$/.exec(location.hash);
   if (given) {
     sessionStorage.setItem(KEY, given[1]);
-    history.replaceState(null, '', location.pathname + '#/');
+    history.replaceState(null, '', `${location.pathname}#${given[2] || '/'}`);
   }
   return sessionStorage.getItem(KEY) ?? '';
 }
