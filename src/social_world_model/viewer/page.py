@@ -32,8 +32,8 @@ def html_page(data: Mapping[str, Any], title: str, *, in_frame: bool = False) ->
         Whether the document is the `srcdoc` of a frame. Addresses inside it then belong to the frame. Without this,
         they would belong to the page around the frame, and links would leave the frame.
     """
-    script = _static("viewer-all.js" if data["runs"] else "viewer.js")
-    style = _static("viewer.css")
+    name = "viewer-all" if data["runs"] else "viewer"
+    script, style = _static(f"{name}.js"), _static(f"{name}.css")
     base = "" if in_frame else "; base-uri 'none'"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
@@ -68,7 +68,7 @@ def json_in_html(data: Any) -> str:
     return text.translate(_UNSAFE_IN_SCRIPTS)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def _static(name: str) -> str:
     return (files("social_world_model.viewer") / "static" / name).read_text(encoding="utf-8")
 
