@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError, DatasetError, SocialWorldModelError, shortened
+from social_world_model.s3ap import SocializedContext
 from social_world_model.viewer import summaries
-from social_world_model.viewer.catalogue import Catalogue, item_context_id
+from social_world_model.viewer.branches import Branches
+from social_world_model.viewer.catalogue import Catalogue, ContextSource, item_context_id
 from social_world_model.viewer.index import ItemQuery
 from social_world_model.viewer.items import item
 from social_world_model.viewer.kept_rows import KeptRows
 from social_world_model.viewer.payload import belief_tracks, knowledge_changes
+from social_world_model.viewer.secrets import without_secrets
 
 LARGEST_PAGE = 1000
 """Maximum number of rows in one page of items."""
@@ -45,17 +48,24 @@ class Answers:
         Contexts and runs.
     cache
         Whether to use the cache folder of the user.
+    branches
+        Branches of contexts; None if contexts cannot be changed.
+    model
+        Name of the language model that continues branches; None if there is none.
     """
 
-    def __init__(self, catalogue: Catalogue, *, cache: bool = True) -> None:
+    def __init__(
+        self, catalogue: Catalogue, *, cache: bool = True, branches: Branches | None = None, model: str | None = None
+    ) -> None:
         self.catalogue = catalogue
+        self._branches, self._model = branches, model
         self.rows = KeptRows(catalogue.runs, cache=cache)
         self._cache = cache
         self._recent: dict[str, _Recent] = {}
         self._headlines, self._tables = threading.Lock(), threading.Lock()
 
     def index(self) -> dict[str, Any]:
-        """Return the type `Index`, without branches."""
+        """Return the type `Index`."""
         runs: list[dict[str, Any]] = []
         left_out = [asdict(one) for one in self.catalogue.left_out]
         for id, folder in self.catalogue.runs.items():
@@ -65,16 +75,38 @@ class Answers:
                 left_out.append({"name": folder.name, "why": str(error)})
         return {
             "version": version("social-world-model"),
-            "edit": False,
-            "model": None,
-            "contexts": list(self.catalogue.entries.values()),
+            "edit": self._branches is not None,
+            "model": self._model and without_secrets(self._model),
+            "contexts": [*self.catalogue.entries.values(), *(self._branches.entries() if self._branches else ())],
             "runs": runs,
             "left_out": left_out,
         }
 
     def context(self, id: str) -> dict[str, Any]:
         """Return the type `Context`."""
-        return self.catalogue.context(self._known(id)).load()
+        if self._branches is not None and id in self._branches:
+            return self._branches.payload(id)
+        return self._source(id).load()
+
+    def socialized_context(self, id: str) -> SocializedContext:
+        """Return a context or a branch as S3AP.
+
+        Raises
+        ------
+        UnknownIdError
+            If there is no context with this id.
+        SocialWorldModelError
+            If the context cannot be used any more.
+        """
+        if self._branches is not None and id in self._branches:
+            return self._branches.context(id)
+        return self._source(id).open().context
+
+    def title(self, id: str) -> str:
+        """Return the title of a context or a branch."""
+        if self._branches is not None and id in self._branches:
+            return self._branches.title(id)
+        return self._source(id).title
 
     def beliefs(self, id: str, fact: str, chain: str) -> dict[str, Any]:
         """Return the belief tracks of a chain, and of the chain with each further agent.
@@ -89,7 +121,7 @@ class Answers:
             Numbers of agents with commas.
         """
         numbers = _numbers(chain)
-        return {"chains": belief_tracks(self.catalogue.context(self._known(id)).open().context, fact, numbers)}
+        return {"chains": belief_tracks(self.socialized_context(id), fact, numbers)}
 
     def knowledge(self, id: str, fact: str) -> dict[str, Any]:
         """Return the knowledge changes of a fact.
@@ -101,7 +133,7 @@ class Answers:
         fact
             An utterance, a statement or a question.
         """
-        return {"changes": knowledge_changes(self.catalogue.context(self._known(id)).open().context, fact)}
+        return {"changes": knowledge_changes(self.socialized_context(id), fact)}
 
     def run(self, id: str) -> dict[str, Any]:
         """Return the type `RunSummary`. For a run under way, the headline may be some seconds old."""
@@ -195,10 +227,10 @@ class Answers:
             raise UnknownIdError(f"expected the id of a run, got {shortened(id, 40)!r}")
         return id
 
-    def _known(self, id: str) -> str:
+    def _source(self, id: str) -> ContextSource:
         if id not in self.catalogue.contexts and id.partition(".")[0] not in self.catalogue.runs:
             raise UnknownIdError(f"expected the id of a context, got {shortened(id, 40)!r}")
-        return id
+        return self.catalogue.context(id)
 
 
 def _numbers(chain: str) -> list[int]:

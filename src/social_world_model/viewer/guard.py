@@ -48,7 +48,7 @@ def check_loopback(host: str) -> None:
     if host not in LOOPBACK:
         raise ConfigurationError(
             f"expected a loopback address ({', '.join(LOOPBACK)}), got {host!r:.80}: the viewer answers only this "
-            "machine. To look at it from another machine, use an SSH tunnel: ssh -L PORT:127.0.0.1:PORT HOST",
+            "machine. To see the pages on another machine, use an SSH tunnel: ssh -L PORT:127.0.0.1:PORT HOST",
             parameters=("host",),
         )
 

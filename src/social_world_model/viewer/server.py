@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from social_world_model.errors import ConfigurationError, SocialWorldModelError
 from social_world_model.viewer.answers import Answers, UnknownIdError
+from social_world_model.viewer.branches import Branches
 from social_world_model.viewer.catalogue import Catalogue
 from social_world_model.viewer.guard import Guard, check_loopback, new_token
 from social_world_model.viewer.index import ItemQuery
 from social_world_model.viewer.live import Live, RunScanner
 from social_world_model.viewer.secrets import without_secrets
+from social_world_model.viewer.what_if import BusyError, WhatIf
 
 if TYPE_CHECKING:
     import uvicorn
@@ -53,6 +55,9 @@ def serve(
     port: int = 0,
     host: str = HOST,
     cache: bool = True,
+    edit: Path | None = None,
+    model: str | None = None,
+    max_cost: float | None = None,
     on_start: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the pages until the process is interrupted.
@@ -67,57 +72,76 @@ def serve(
         Loopback address of the server.
     cache
         Whether to use the cache folder of the user.
+    edit
+        Folder for branches of contexts. None means that nothing can be changed.
+    model, max_cost
+        Name of the language model that continues branches, and maximum cost of all its calls in US$.
     on_start
         Function that gets the address of the pages, with the token, as soon as the server accepts connections.
 
     Raises
     ------
     ConfigurationError
-        If starlette or uvicorn is not installed, if other machines can reach `host`, or if the port is taken.
+        If starlette or uvicorn is not installed, if other machines can reach `host`, if the port is taken, or if the
+        folder or the model cannot be used.
     """
-    server, bound, address = server_of(catalogue, port=port, host=host, cache=cache)
+    server, bound, address = server_of(
+        catalogue, port=port, host=host, cache=cache, edit=edit, model=model, max_cost=max_cost
+    )
     with bound:
         on_start(address)
         server.run(sockets=[bound])
 
 
 def server_of(
-    catalogue: Catalogue, *, port: int = 0, host: str = HOST, cache: bool = True
+    catalogue: Catalogue,
+    *,
+    port: int = 0,
+    host: str = HOST,
+    cache: bool = True,
+    edit: Path | None = None,
+    model: str | None = None,
+    max_cost: float | None = None,
 ) -> tuple[uvicorn.Server, socket.socket, str]:
     """Return a server, the socket on which it will listen, and the address of the pages.
 
     Parameters
     ----------
-    catalogue, port, host, cache
+    catalogue, port, host, cache, edit, model, max_cost
         The same as for `serve`.
 
     Raises
     ------
     ConfigurationError
-        If starlette or uvicorn is not installed, if other machines can reach `host`, or if the port is taken.
+        If starlette or uvicorn is not installed, if other machines can reach `host`, if the port is taken, or if the
+        folder or the model cannot be used.
     """
     check_loopback(host)
     try:
-        import uvicorn
+        import uvicorn  # noqa: F401 - the server needs both packages
         from starlette.applications import Starlette
         from starlette.exceptions import HTTPException
     except ImportError:
         raise ConfigurationError(_MISSING) from None
-    answers = Answers(catalogue, cache=cache)
+    if edit is None and model is not None:
+        raise ConfigurationError("expected a folder for branches together with a model, got none", parameters=("edit",))
+    branches = None if edit is None else Branches(edit, {id: one.title for id, one in catalogue.contexts.items()})
+    answers = Answers(catalogue, cache=cache, branches=branches, model=model)
     live = Live(RunScanner(catalogue.runs, answers.rows).scan)
+    made = routes(answers, live)
+    if branches is not None:
+        made += what_if_routes(WhatIf(answers, branches, model=model, max_cost=max_cost, tell=live.send), live)
     bound = _bound(host, port)
     port, token = bound.getsockname()[1], new_token()
     handlers = {HTTPException: _refused, SocialWorldModelError: _failed, Exception: _broken}
-    app = Starlette(routes=routes(answers, live), exception_handlers=handlers)
-    config = uvicorn.Config(
-        Guard(app, port=port, token=token, edit=False),
-        log_level="error",
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        lifespan="off",
-        timeout_graceful_shutdown=2,
-    )
+    app = Starlette(routes=made, exception_handlers=handlers)
+    guarded = Guard(app, port=port, token=token, edit=edit is not None)
+    name = f"[{host}]" if ":" in host else host
+    return _server(guarded, live), bound, f"http://{name}:{port}/#token={token}"
+
+
+def _server(app: Guard, live: Live) -> uvicorn.Server:
+    import uvicorn
 
     class Server(uvicorn.Server):
         """A server that ends the connections of its listeners when it stops."""
@@ -126,8 +150,16 @@ def server_of(
             live.close()
             await super().shutdown(sockets)
 
-    name = f"[{host}]" if ":" in host else host
-    return Server(config), bound, f"http://{name}:{port}/#token={token}"
+    config = uvicorn.Config(
+        app,
+        log_level="error",
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    return Server(config)
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -203,6 +235,49 @@ def routes(answers: Answers, live: Live) -> list[Route]:
     ]
 
 
+def what_if_routes(what_if: WhatIf, live: Live) -> list[Route]:
+    """Return the routes that make, continue and compare branches, and that ask questions.
+
+    Parameters
+    ----------
+    what_if
+        Makes and continues branches.
+    live
+        Events for listeners.
+    """
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    async def branch(request: Request) -> Response:
+        made = await run_in_threadpool(what_if.branch, await _body(request))
+        live.send("index", "", None)
+        return JSONResponse(made, status_code=201)
+
+    async def steps(request: Request) -> Response:
+        data = await _body(request)
+        estimate = what_if.go_on(request.path_params["id"], data)
+        return JSONResponse(estimate, status_code=200 if data["dry_run"] else 202)
+
+    async def ask(request: Request) -> Response:
+        return JSONResponse(await what_if.ask(await _body(request)))
+
+    diff = _endpoint(lambda path, query: what_if.compare(query.get("a", ""), query.get("b", "")))
+    return [
+        Route("/api/branches", branch, methods=["POST"]),
+        Route("/api/branches/{id}/steps", steps, methods=["POST"]),
+        Route("/api/ask", ask, methods=["POST"]),
+        Route("/api/diff", diff),
+    ]
+
+
+async def _body(request: Request) -> Any:
+    try:
+        return await request.json()
+    except (ValueError, RecursionError):
+        raise ConfigurationError("expected JSON as the body of the request, got other text") from None
+
+
 def _item_query(query: Mapping[str, str]) -> ItemQuery:
     try:
         numbers = {name: int(query[name]) for name in ("offset", "limit") if name in query}
@@ -238,7 +313,8 @@ def _comparison(answers: Answers) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return _error(404 if isinstance(error, UnknownIdError) else 400, str(error))
+    known: Mapping[type[Exception], int] = {UnknownIdError: 404, BusyError: 409}
+    return _error(known.get(type(error), 400), str(error))
 
 
 async def _refused(request: Request, error: Exception) -> Response:
