@@ -5,8 +5,15 @@
 /** @param {RunEntry} run */
 export const contextsBy = (run) => (run.context_model ? `contexts by ${run.context_model}` : '');
 
+/**
+ * Folders that older software wrote do not name their model.
+ *
+ * @param {RunEntry} run
+ */
+export const modelOf = (run) => run.model || 'unknown model';
+
 /** @param {RunEntry} run */
-export const nameOf = (run) => [run.model, run.mode, contextsBy(run)].filter(Boolean).join(' · ');
+export const nameOf = (run) => [modelOf(run), run.mode, contextsBy(run)].filter(Boolean).join(' · ');
 
 /**
  * Return runs by benchmark and data set, in the order of the first run of each group.
