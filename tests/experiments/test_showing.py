@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,17 @@ def test_the_wording_of_the_run_is_shown_even_if_it_has_changed_since(tmp_path: 
     prompt = prompt_of(stored, next(iter(stored.results)))
     assert "An older wording." in prompt.text
     assert prompt.note.endswith("not as sent: these parts have another wording than in the run: reasoning, question")
+
+
+def test_a_prompt_is_rebuilt_while_an_event_loop_runs_as_in_notebooks(tmp_path: Path) -> None:
+    parts = {"answer": {"answer: task": {"text": "Answer."}}}
+    stored = read_run(write_run(tmp_path / "run", [True], mode="vanilla"))
+    stored.manifest = {**stored.manifest, "prompts": parts}
+
+    async def in_a_notebook() -> str:
+        return prompt_of(stored, stored_result(stored, "0")).text
+
+    assert "Answer." in asyncio.run(in_a_notebook())
 
 
 def test_why_there_is_no_prompt_is_said(tmp_path: Path) -> None:

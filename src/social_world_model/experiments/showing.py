@@ -6,7 +6,6 @@ the item and its context. The prompt is rebuilt from these parts.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +20,7 @@ from social_world_model.experiments.stored import benchmark_of_run
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.generation_utils.output_parsers import written_form
 from social_world_model.generation_utils.prompts import PROMPTS, own_prompt, text_of
+from social_world_model.generation_utils.sync import run_sync
 from social_world_model.modes import MODES, get_mode
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.names import file_stem
@@ -115,7 +115,7 @@ def prompt_of(stored: StoredResults, result: Result) -> RebuiltPrompt:
         return RebuiltPrompt(text="", note=f"the prompt cannot be rebuilt, because the mode {mode!r} is unknown")
     try:
         session = _Collector(_plan(stored, benchmark_of_run(stored)), result)
-        asyncio.run(_collect(session))
+        run_sync(_collect(session))
         if not session.queries:
             return RebuiltPrompt(text="", note="no prompt: the mode asked no question about this item")
         text, parts, changed = _text(session.queries[0], texts, _reasons(stored.manifest))
