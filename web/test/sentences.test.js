@@ -81,3 +81,7 @@ test('the speaker stands before the sentence or in it', () => {
     ],
   );
 });
+
+test('the paragraphs of a narrative without sentences are lines', () => {
+  assert.deepEqual(words('Ann waves.\n\nBob sits.\n', []), ['Ann waves.', 'Bob sits.']);
+});

@@ -53,6 +53,6 @@ export function lines({ text, sentences }, agents) {
     place = Math.max(place, end);
   }
   if (place) between(place, text.length);
-  if (!sentences.length) add(text, null);
+  if (!sentences.length) for (const words of text.split(/\n+/)) if (words.trim()) add(words, null);
   return found;
 }
