@@ -216,7 +216,10 @@ def test_files_with_the_same_name_are_titled_with_their_folders(tmp_path: Path) 
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(STORY, encoding="utf-8")
 
+    single = [tmp_path / "a" / "story.txt", tmp_path / "b" / "story.txt"]
+
     assert titles(discover([tmp_path])) == ["a/story.txt", "chat.txt", "b/story.txt"]
+    assert titles(discover(single)) == list(map(str, single))
 
 
 def test_the_results_of_a_run_are_listed_without_reading_them(tmp_path: Path) -> None:

@@ -182,10 +182,29 @@ def test_wrong_values_are_named_with_their_option(words: tuple[str, str], messag
     assert done.returncode == 2 and message in done.stderr and not out.exists()
 
 
-def test_items_without_an_export_are_refused(story: Path) -> None:
-    done = swm("view", story, "--items", "all")
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--items", "all"), "expected --items only together with --export"),
+        (("--model-name", "gpt-4o"), "expected --model-name only together with --edit"),
+        (("--edit", "x", "--max-cost", "2"), "expected --max-cost only together with --model-name"),
+        (("--edit", "x", "--export", "y"), "expected --edit or --export, got both"),
+    ],
+)
+def test_options_without_an_effect_are_refused(words: tuple[str, ...], message: str, story: Path) -> None:
+    done = swm("view", story, *words, cwd=story.parent)
 
-    assert done.returncode == 2 and "expected --items only together with --export" in done.stderr
+    assert done.returncode == 2 and message in done.stderr and list(story.parent.iterdir()) == [story]
+
+
+def test_the_server_gets_the_options(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    got: dict[str, Any] = {}
+    monkeypatch.setattr(server, "serve", lambda catalogue, **given: got.update(given))
+
+    swm("view", story, "--edit", "dir", "--model-name", "m", "--max-cost", "2", "--port", "5", "--no-cache")
+
+    del got["on_start"]
+    assert got == {"edit": Path("dir"), "model": "m", "max_cost": 2.0, "port": 5, "host": "127.0.0.1", "cache": False}
 
 
 def test_a_file_that_cannot_be_written_is_an_error(story: Path) -> None:

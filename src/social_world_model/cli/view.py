@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,6 +44,20 @@ def view(
         ),
     ] = None,
     max_mb: Annotated[float, typer.Option(help="Maximum size of the file of --export in megabytes.", min=0)] = 20,
+    edit: Annotated[
+        Path | None,
+        typer.Option(help="Allow what-if branches of contexts, and keep the branches in this folder."),
+    ] = None,
+    model_name: Annotated[
+        str | None,
+        typer.Option(
+            help="Language model that continues branches and answers questions about them. The names are the same as "
+            "for swm run --model-name. Default: rules only."
+        ),
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(help="Stop calls of the language model at this cost in US$.", min=0)
+    ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Do not use the cache folder for the results of runs.")
     ] = False,
@@ -51,25 +65,32 @@ def view(
     """Show contexts, runs and items in a browser.
 
     The command prints the address of the pages, and serves the pages until you press Ctrl+C. With --export, it writes
-    one file instead. What cannot be shown is listed with the reason.
+    one file instead. With --edit, contexts can be changed: what if an agent acts in another way? What cannot be shown
+    is listed with the reason.
 
     Exit status: 0; 2 if there is nothing to show, if the port is taken, or if the extra viewer is not installed.
     """
-    _check(paths, demo, export, items)
+    _check(bool(paths) or demo, items=items, export=export, edit=edit, model_name=model_name, max_cost=max_cost)
     catalogue = _catalogue(paths or [], demo)
     if export is not None:
         _write(catalogue, export, items, max_mb, cache=not no_cache)
     else:
-        _serve(catalogue, host, port, opens=not no_open, cache=not no_cache)
+        about = {"edit": edit, "model": model_name, "max_cost": max_cost, "cache": not no_cache}
+        _serve(catalogue, opens=not no_open, host=host, port=port, **about)
 
 
-def _check(paths: list[Path] | None, demo: bool, export: Path | None, items: str | None) -> None:
+def _check(has_paths: bool, **given: Any) -> None:
+    """Refuse combinations of options that have no effect."""
     from social_world_model.errors import ConfigurationError
 
-    if not paths and not demo:
+    if not has_paths:
         raise ConfigurationError("expected at least one PATH or --demo, got neither")
-    if items is not None and export is None:
-        raise ConfigurationError("expected --items only together with --export")
+    for name, needed in (("items", "export"), ("model_name", "edit"), ("max_cost", "model_name")):
+        if given[name] is not None and given[needed] is None:
+            flags = [f"--{one.replace('_', '-')}" for one in (name, needed)]
+            raise ConfigurationError(f"expected {flags[0]} only together with {flags[1]}")
+    if given["edit"] is not None and given["export"] is not None:
+        raise ConfigurationError("expected --edit or --export, got both: an exported file has no branches")
 
 
 def _catalogue(paths: list[Path], demo: bool) -> Catalogue:
@@ -105,7 +126,7 @@ def _title(catalogue: Catalogue) -> str:
     return titles[0] if len(titles) == 1 and not catalogue.runs else "Social World Model"
 
 
-def _serve(catalogue: Catalogue, host: str, port: int, *, opens: bool, cache: bool) -> None:
+def _serve(catalogue: Catalogue, *, opens: bool, **about: Any) -> None:
     from social_world_model.viewer.server import serve
 
     def on_start(address: str) -> None:
@@ -116,7 +137,7 @@ def _serve(catalogue: Catalogue, host: str, port: int, *, opens: bool, cache: bo
             webbrowser.open(address)
 
     try:
-        serve(catalogue, host=host, port=port, cache=cache, on_start=on_start)
+        serve(catalogue, on_start=on_start, **about)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 

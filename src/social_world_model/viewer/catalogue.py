@@ -195,7 +195,7 @@ def discover(paths: Iterable[str | Path]) -> Catalogue:
         elif path.is_dir():
             _look_into(catalogue, files, path, path.resolve(), set())
         else:
-            files.append(_File(path.name, path))
+            files.append(_File(str(path), path))
     times = Counter(file.path.name for file in files)
     for file in files:
         title = file.path.name if times[file.path.name] == 1 else file.name
