@@ -64,7 +64,10 @@ export type EventRow = [
   overt: number[] | null,
 ];
 
-/** A sentence. Without `start` and `end`, its place in the narrative is unknown and `text` holds its words. */
+/**
+ * A sentence. Offsets count characters, as Python does, and not units of UTF-16. Without `start` and `end`, the place of
+ * the sentence in the narrative is unknown and `text` holds its words.
+ */
 export interface Sentence {
   start: number | null;
   end: number | null;
