@@ -31,8 +31,8 @@ export function once(source) {
 export function rootOf(contexts, id) {
   const by = new Map(contexts.map((one) => [one.id, one]));
   let found = by.get(id);
-  for (const passed = new Set(); found?.parent && by.has(found.parent) && !passed.has(found.id); found = by.get(found.parent))
-    passed.add(found.id);
+  for (let left = contexts.length; left && found?.parent && by.has(found.parent); left -= 1)
+    found = by.get(found.parent);
   return found;
 }
 

@@ -87,7 +87,7 @@ export function tracks(a, b, fact, columns) {
     key: label,
     label,
     strong: name === '',
-    none: 'does not know the place',
+    none: name === '' ? 'no known place' : 'does not know the place',
     bars: compared(track(context, name), track(context, ''), columns).map(({ from, to, value, wrong }) => ({
       from,
       to,
