@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import random
 import shutil
 import sys
@@ -288,6 +289,17 @@ def test_half_a_character_is_shown_as_a_question_mark(tmp_path: Path) -> None:
     (source,) = discover([tmp_path]).contexts.values()
 
     assert "It ?rains." in json.dumps(source.load(), ensure_ascii=False).encode().decode()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow only names in Unicode")
+def test_names_of_files_that_are_not_unicode_are_shown_with_question_marks(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"a\xff.txt")).write_text(STORY, encoding="utf-8")
+    (tmp_path / os.fsdecode(b"b\xff.txt")).write_text("{}", encoding="utf-8")
+
+    found = discover([tmp_path])
+
+    assert titles(found) == ["a?.txt"] and list(left_out(found)) == ["b?.txt"]
+    assert found.contexts["c1"].load()["facts"] == ["key"]
 
 
 def test_every_mutated_file_is_shown_or_left_out_with_a_reason(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ class Catalogue:
             raise DatasetError(f"expected at most {MOST} contexts; give single files or a smaller folder")
         try:
             first = opened()
-            source = ContextSource(f"c{len(self.contexts) + 1}", first.name or title, opened)
+            source = ContextSource(f"c{len(self.contexts) + 1}", _writable(first.name or title), opened)
             self.entries[source.id] = context_entry(first.context, id=source.id, title=source.title)
         except RecursionError:
             raise DatasetError("expected JSON with few levels, got JSON that is nested too deeply") from None
@@ -157,7 +157,12 @@ class Catalogue:
         why
             What was expected, and what is there.
         """
-        self.left_out.append(LeftOut(name, shortened(" ".join(why.split()), 300)))
+        self.left_out.append(LeftOut(_writable(name), _writable(shortened(" ".join(why.split()), 300))))
+
+
+def _writable(text: str) -> str:
+    """Return a text with question marks for lone surrogates, which stand for bytes of file names that are not UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def item_context_id(run: str, index: str) -> str:

@@ -71,7 +71,7 @@ def export_html(
     """
     if not catalogue.contexts and not catalogue.runs:
         raise ConfigurationError("expected at least one context or run, got nothing to show")
-    draft = Draft(int(max_mb * MEGABYTE) - _size_of_pages(title, with_runs=bool(catalogue.runs)))
+    draft = Draft(int(max_mb * MEGABYTE) - _size_without_data(catalogue, title))
     if draft.room < 0:
         raise ConfigurationError(
             f"expected max_mb to be above the size of the pages alone, got {max_mb:g}", parameters=("max_mb",)
@@ -83,9 +83,10 @@ def export_html(
     return Export(html_page(draft.data(catalogue.left_out), title), draft.notes)
 
 
-def _size_of_pages(title: str, *, with_runs: bool) -> int:
-    nothing = {**Draft(0).data(()), "runs": {"": {}} if with_runs else {}}
-    return len(html_page(nothing, title).encode())
+def _size_without_data(catalogue: Catalogue, title: str) -> int:
+    """Return the size of a file that only lists what was left out."""
+    nothing = {**Draft(0).data(catalogue.left_out), "runs": {"": {}} if catalogue.runs else {}}
+    return len(html_page(nothing, title).encode("utf-8", "replace"))
 
 
 @dataclass
@@ -143,10 +144,11 @@ class Draft:
         of_item
             Whether the context belongs to an item of a run.
         """
-        if not self.fits(payload):
+        entry = context_entry_of(payload, of_item=of_item)
+        if not self.fits(payload, entry):
             return False
         self.contexts[payload["id"]] = payload
-        self.entries.append(context_entry_of(payload, of_item=of_item))
+        self.entries.append(entry)
         return True
 
     def leave_out(self, name: str, why: str) -> None:
