@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import social_world_model
-from social_world_model import view_context
+from social_world_model import parse_narrative, view_context
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.symbolic.generators import GENERATORS
 from social_world_model.viewer import catalogue as catalogue_module
@@ -311,6 +311,15 @@ def test_a_view_of_a_context_needs_no_file() -> None:
     shown = given_context(["Ann"], step("It rains.", {"Ann": "<same_as_state />"}))
 
     assert data_of(view_context(shown)._page)["contexts"]["c1"]["agents"] == ["Ann"]
+
+
+def test_a_view_of_a_parsed_story_has_its_sentences() -> None:
+    context, trace = parse_narrative(STORY)
+
+    shown = data_of(view_context(context, narrative=STORY, trace=trace)._page)["contexts"]["c1"]
+
+    assert shown["narrative"]["text"] == STORY and len(shown["narrative"]["sentences"]) == 5
+    assert data_of(view_context(context)._page)["contexts"]["c1"]["narrative"] is None
 
 
 def test_a_view_of_something_else_is_an_error(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _write(catalogue: Catalogue, path: Path, items: str | None, max_mb: float, *
     write_whole(path, made.html)
     for note in made.notes:
         print(in_flags(note, ["max_mb"]), file=sys.stderr)
-    print(f"written: {path} ({len(made.html.encode()) / 1_000_000:.1f} MB)", file=sys.stderr)
+    print(f"written: {path} ({len(made.html.encode('utf-8', 'replace')) / 1_000_000:.1f} MB)", file=sys.stderr)
 
 
 def _title(catalogue: Catalogue) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from social_world_model.s3ap import SocializedContext, timeline
+from social_world_model.symbolic import TraceEntry
 from social_world_model.viewer.export import Draft
 from social_world_model.viewer.opening import Opened, open_text, read_text
 from social_world_model.viewer.page import html_page
@@ -47,13 +50,22 @@ class ContextView:
         )
 
 
-def view_context(context: SocializedContext | str | Path, *, height: int = HEIGHT) -> ContextView:
+def view_context(
+    context: SocializedContext | str | Path,
+    *,
+    narrative: str | None = None,
+    trace: Sequence[TraceEntry] | None = None,
+    height: int = HEIGHT,
+) -> ContextView:
     """Show a context in a notebook: who was there, who perceived what, and what each agent believes.
 
     Parameters
     ----------
     context
         A context, or the path of a file: a story, a chat, a context in JSON, the result of an item, or an episode.
+    narrative, trace
+        Text that the context was made from, and the trace that `parse_narrative` returned with the context. None means
+        that both come from the file, if there is a file.
     height
         Height of the frame in pixels.
 
@@ -73,12 +85,14 @@ def view_context(context: SocializedContext | str | Path, *, height: int = HEIGH
     >>> context, _ = parse_narrative("Al entered the hall. The key is in the box. Al exited the hall.")
     >>> view_context(context)
         1
-    Al  ●─●
+    Al  ●●
     """
     if isinstance(context, SocializedContext):
         title, opened = "Context", Opened(context=context)
     else:
         title, opened = Path(context).name, open_text(read_text(Path(context)))
+    if narrative is not None:
+        opened = replace(opened, narrative=narrative, trace=trace)
     draft = Draft(sys.maxsize)
     draft.add_context(opened.payload("c1", opened.name or title))
     page = html_page(draft.data(()), title, in_frame=True)
