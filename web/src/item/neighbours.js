@@ -21,18 +21,18 @@ const PAGE = 200;
  */
 export async function neighbours(source, run, item, query, hint) {
   const start = Math.max(0, hint - 1);
-  const near = await source.items(run, { ...query, offset: start, limit: hint - start + 2 });
-  const found = around(near, start, item);
-  if (found && (found.next || found.at + 1 === near.total)) return found;
-  for (let offset = 0; offset < near.total; offset += PAGE - 2) {
-    const page = await source.items(run, { ...query, offset, limit: PAGE });
-    const place = around(page, offset, item);
-    if (place && (place.next || place.at + 1 === page.total)) return place;
+  let page = await source.items(run, { ...query, offset: start, limit: hint - start + 2 });
+  let found = around(page, start, item);
+  for (let offset = 0; !found && offset < page.total; offset += PAGE - 2) {
+    page = await source.items(run, { ...query, offset, limit: PAGE });
+    found = around(page, offset, item);
   }
-  return null;
+  return found;
 }
 
 /**
+ * Return the neighbours of an item on a page; null if the item or one of its neighbours is not on this page.
+ *
  * @param {import('../lib/types.js').ItemPage} page
  * @param {number} offset
  * @param {string} item
@@ -43,5 +43,6 @@ function around(page, offset, item) {
   if (at < 0) return null;
   /** @param {number} place */
   const beside = (place) => (page.rows[place] ? { item: page.rows[place].index, at: offset + place } : null);
-  return { previous: beside(at - 1), next: beside(at + 1), at: offset + at, total: page.total };
+  const found = { previous: beside(at - 1), next: beside(at + 1), at: offset + at, total: page.total };
+  return (found.previous || !found.at) && (found.next || found.at + 1 === found.total) ? found : null;
 }

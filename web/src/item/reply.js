@@ -5,15 +5,15 @@
  * reply, the first part is the whole reply.
  *
  * @param {import('../lib/types.js').ItemResult} result
- * @returns {{text: [string, string, string], marked: boolean} | null}
+ * @returns {[string, string, string] | null}
  */
 export function marked({ raw, response, span }) {
   const text = raw ?? response;
   if (text === null) return null;
   const start = response === null ? -1 : text.lastIndexOf(response);
-  if (!span || start < 0) return { text: [text, '', ''], marked: false };
+  if (!span || start < 0) return [text, '', ''];
   const [from, to] = [start + span[0], start + span[1]];
-  return { text: [text.slice(0, from), text.slice(from, to), text.slice(to)], marked: true };
+  return [text.slice(0, from), text.slice(from, to), text.slice(to)];
 }
 
 /**

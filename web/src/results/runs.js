@@ -15,8 +15,21 @@ export const modelOf = (run) => run.model || 'unknown model';
 /** @param {RunEntry} run */
 export const nameOf = (run) => [modelOf(run), run.mode, contextsBy(run)].filter(Boolean).join(' · ');
 
+/** Gains are differences from the run in this mode. */
+const REFERENCE = 'vanilla';
+
 /**
- * Return runs by benchmark and data set, in the order of the first run of each group.
+ * @param {RunEntry} one
+ * @param {RunEntry} other
+ */
+const byName = (one, other) =>
+  one.model.localeCompare(other.model, 'en', { numeric: true }) ||
+  Number(one.mode !== REFERENCE) - Number(other.mode !== REFERENCE) ||
+  nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true });
+
+/**
+ * Return runs by benchmark and data set, in the order of the first run of each group. In a group, the runs are in the
+ * order of their models, and the reference for gains is the first run of its model.
  *
  * @param {RunEntry[]} runs
  */
@@ -27,7 +40,7 @@ export function grouped(runs) {
     const key = JSON.stringify([run.benchmark, run.dataset]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
-  return [...groups].map(([key, members]) => ({ key, runs: members }));
+  return [...groups].map(([key, members]) => ({ key, runs: members.sort(byName) }));
 }
 
 /**
