@@ -251,8 +251,30 @@ def test_a_run_of_a_newer_version_is_left_out_with_the_reason(tmp_path: Path) ->
 def test_a_folder_that_links_to_itself_is_shown_once(tmp_path: Path) -> None:
     (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
     (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "self").symlink_to(tmp_path / "self")
 
-    assert titles(discover([tmp_path])) == ["story.txt"]
+    found = discover([tmp_path])
+
+    assert titles(found) == ["story.txt"] and list(left_out(found)) == ["self"]
+
+
+def test_what_is_given_twice_is_shown_once(tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
+    (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
+    run = shutil.copytree(next(RESULTS.rglob("run.json")).parent, tmp_path / "x_results" / "run")
+
+    found = discover([tmp_path / "story.txt", tmp_path, run, tmp_path / "bad.json"])
+
+    assert titles(found) == ["story.txt"] and list(left_out(found)) == ["bad.json"] and len(found.left_out) == 1
+    assert list(found.runs.values()) == [run]
+
+
+def test_episodes_with_the_same_name_are_titled_with_their_files(episodes: Path, tmp_path: Path) -> None:
+    (file,) = (path for path in episodes.rglob("*.json") if path.name != "run.json")
+    for name in "ab":
+        shutil.copy(file, tmp_path / f"{name}.json")
+
+    assert titles(discover([tmp_path])) == ["stash/hider 0", "stash/hider 0 (b.json)"]
 
 
 def test_a_missing_path_and_a_file_that_is_no_text_are_left_out_with_the_reason(tmp_path: Path) -> None:

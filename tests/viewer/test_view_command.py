@@ -115,6 +115,15 @@ def test_what_cannot_be_shown_is_named_on_standard_error(story: Path, opened: li
     assert done.stderr.startswith("left out: bad.json: expected a socialized context, got data with errors")
 
 
+def test_many_files_that_cannot_be_shown_are_counted(story: Path, opened: list[str]) -> None:
+    for number in range(25):
+        (story.parent / f"bad-{number:02}.json").write_text("{}", encoding="utf-8")
+
+    lines = swm("view", story.parent).stderr.splitlines()
+
+    assert len(lines) == 21 and lines[-1] == "left out: 5 more files"
+
+
 def test_nothing_to_show_is_an_error(tmp_path: Path) -> None:
     done = swm("view", tmp_path, tmp_path / "missing.txt")
 

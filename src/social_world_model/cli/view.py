@@ -16,6 +16,9 @@ PARAMETERS = ("items", "max_mb", "port", "host", "edit", "model_name", "max_cost
 """Parameters of the library that are options of this command."""
 INTERRUPTED = 130
 
+MOST_LEFT_OUT = 20
+"""Maximum number of lines about single files that are left out."""
+
 
 def view(
     paths: Annotated[
@@ -100,8 +103,10 @@ def _catalogue(paths: list[Path], demo: bool) -> Catalogue:
     from social_world_model.viewer.demo import demo_paths
 
     catalogue = discover([*paths, *(demo_paths() if demo else ())])
-    for one in catalogue.left_out:
+    for one in catalogue.left_out[:MOST_LEFT_OUT]:
         print(f"left out: {one.name}: {one.why}", file=sys.stderr)
+    if (more := len(catalogue.left_out) - MOST_LEFT_OUT) > 0:
+        print(f"left out: {more:,} more files", file=sys.stderr)
     if not catalogue.contexts and not catalogue.runs:
         raise DatasetError("expected stories, contexts, results or runs, got nothing that can be shown")
     return catalogue

@@ -128,11 +128,16 @@ class Catalogue:
             raise DatasetError(f"expected at most {MOST} contexts; give single files or a smaller folder")
         try:
             first = opened()
-            source = ContextSource(f"c{len(self.contexts) + 1}", _writable(first.name or title), opened)
+            source = ContextSource(f"c{len(self.contexts) + 1}", self._title(first.name, title), opened)
             self.entries[source.id] = context_entry(first.context, id=source.id, title=source.title)
         except RecursionError:
             raise DatasetError("expected JSON with few levels, got JSON that is nested too deeply") from None
         self.contexts[source.id] = source
+
+    def _title(self, name: str, file: str) -> str:
+        """Return the title of a context. Several episodes of one task have the same name."""
+        taken = {source.title for source in self.contexts.values()}
+        return _writable(f"{name} ({file})" if name in taken else name or file)
 
     def add_or_leave_out(self, title: str, opened: Callable[[], Opened]) -> None:
         """Add a context, or leave it out with the reason if it cannot be used.
@@ -194,13 +199,15 @@ def discover(paths: Iterable[str | Path]) -> Catalogue:
     """
     catalogue = Catalogue()
     files: list[_File] = []
+    seen: set[Path] = set()
     for path in map(Path, paths):
         if str(path) == STANDARD_INPUT:
             _add_standard_input(catalogue)
         elif path.is_dir():
-            _look_into(catalogue, files, path, path.resolve(), set())
+            _look_into(catalogue, files, path, path.resolve(), seen)
         else:
             files.append(_File(str(path), path))
+    files = list({os.path.realpath(file.path): file for file in files}.values())
     times = Counter(file.path.name for file in files)
     for file in files:
         title = file.path.name if times[file.path.name] == 1 else file.name
@@ -231,7 +238,7 @@ def _look_into(catalogue: Catalogue, files: list[_File], folder: Path, root: Pat
     if is_moved_aside(Path(folder.name)):
         catalogue.leave_out(name, "old results: a later run moved this folder aside")
         return
-    if folder.resolve() in seen:  # a link
+    if folder.resolve() in seen:  # a link, or a folder that is given twice
         return
     seen.add(folder.resolve())
     try:
@@ -254,8 +261,15 @@ def _look_into(catalogue: Catalogue, files: list[_File], folder: Path, root: Pat
 def _entries(folder: Path) -> tuple[list[str], list[str]]:
     """Return the names of the folders and of the files in a folder, without hidden ones."""
     with os.scandir(folder) as found:
-        visible = sorted((entry.name, entry.is_dir()) for entry in found if not entry.name.startswith("."))
+        visible = sorted((entry.name, _is_folder(entry)) for entry in found if not entry.name.startswith("."))
     return [name for name, is_folder in visible if is_folder], [name for name, is_folder in visible if not is_folder]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _is_of_episodes(stored: StoredResults) -> bool:
