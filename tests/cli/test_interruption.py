@@ -16,7 +16,7 @@ from social_world_model.cli import run_benchmarks
 from social_world_model.experiments.stories import write_stories
 from tests.commands import PROJECT, called
 
-KILLS = [5, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+KILLS = [3, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 STORIES_A_KILL = 16
 INTERRUPTED = "interrupted: finished results are saved; resume with --continue-mode continue"
 

@@ -21,7 +21,7 @@ from tests.commands import PROJECT, called
 from tests.experiments.served import as_text, write_questions
 from tests.server import FaultServer
 
-KILLS = [5, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+KILLS = [3, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 IN_FLIGHT = 6
 STORIES, QUESTIONS = 30, 4
 

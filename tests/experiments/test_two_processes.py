@@ -35,7 +35,7 @@ def contexts(out: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("processes", [2, 4])
+@pytest.mark.parametrize("processes", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_processes_on_shared_contexts_make_the_calls_of_one_process(tmp_path: Path, processes: int) -> None:
     rows = [as_text(row) for row in write_questions(tmp_path / "rows.jsonl", STORIES, QUESTIONS)]
     modes = MODES[:processes]

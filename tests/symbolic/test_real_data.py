@@ -54,7 +54,10 @@ def right(benchmark: str, item: Item, way: str) -> bool:
     return get_benchmark(benchmark).score(reply.response, item).correct is True
 
 
-@pytest.mark.parametrize(("name", "n", "misses"), [("percept", 600, 0), ("rephrased", 600, 1), ("train", 6004, 2)])
+@pytest.mark.parametrize(
+    ("name", "n", "misses"),
+    [("percept", 600, 0), ("rephrased", 600, 1), pytest.param("train", 6004, 2, marks=pytest.mark.slow)],
+)
 def test_tomi_from_the_narrative(swm_data: Path, name: str, n: int, misses: int) -> None:
     asked, missed = wrong(swm_data, name, "vanilla")
     assert asked == n
