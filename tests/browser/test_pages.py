@@ -97,7 +97,7 @@ def test_every_request_goes_to_the_server_of_the_page(open_page: Open, demo: Ser
         opened = open_page(demo.at(place))
         settled(opened.page)
         assert opened.requests
-        assert all(request.startswith(demo.origin) or request.startswith("data:") for request in opened.requests)
+        assert all(request.startswith((demo.origin, "data:")) for request in opened.requests)
 
 
 def test_the_token_leaves_the_address_and_a_page_without_it_says_so(open_page: Open, demo: Served) -> None:
