@@ -18,6 +18,24 @@ MISSING = [
     *([] if find_spec("playwright") and find_spec("axe_playwright_python") else ["`uv sync --group browser`"]),
 ]
 
+COUNT_REQUESTS = """
+globalThis.openRequests = 0;
+const real = globalThis.fetch;
+globalThis.fetch = async (address, ...given) => {
+    const counts = !String(address).includes('/api/live');
+    openRequests += counts;
+    try { return await real(address, ...given); } finally { setTimeout(() => (openRequests -= counts), 50); }
+};
+"""
+"""Script that counts the requests that a page waits for. The stream of live events never ends, and does not count."""
+
+
+def settled(page: Any) -> Any:
+    """Wait until a page has its heading and waits for no data."""
+    page.wait_for_selector("main h1, main h2, [role=alert]")
+    page.wait_for_function("openRequests === 0")
+    return page
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
@@ -74,6 +92,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Opened]]:
 
         page.page.on("console", note)
         page.page.on("dialog", dismiss)
+        context.add_init_script(COUNT_REQUESTS)
         page.page.goto(address)
         if not fails:
             pages.append(page)

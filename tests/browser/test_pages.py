@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, settled
 from tests.browser.demo import Served, pages_of, served
 
 PAGES = ("context", "perspective", "conversation", "episode", "results", "item", "what_if")
@@ -26,14 +25,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def places(demo: Served) -> dict[str, str]:
     return pages_of(demo)
-
-
-def settled(page: Any) -> Any:
-    """Wait until the page has its heading and asks for nothing."""
-    page.wait_for_selector("main h1, main h2")
-    page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('main')?.innerText.includes('Loading')")
-    return page
 
 
 @pytest.mark.parametrize("width", list(WIDTHS))
