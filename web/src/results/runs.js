@@ -38,7 +38,9 @@ export function grouped(runs) {
   const groups = new Map();
   for (const run of runs) {
     const key = JSON.stringify([run.benchmark, run.dataset]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    const members = groups.get(key);
+    if (members) members.push(run);
+    else groups.set(key, [run]);
   }
   return [...groups].map(([key, members]) => ({ key, runs: members.sort(byName) }));
 }
