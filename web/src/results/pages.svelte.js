@@ -11,6 +11,8 @@ export class Pages {
   total = $state(0);
   counts = $state.raw(/** @type {Record<ItemFilter, number> | null} */ (null));
   problem = $state('');
+  /** Number of characters of the longest index on the first page. */
+  longest = $state(0);
   /** Changes when another list is shown, but not when the same list grows. */
   list = $state('');
 
@@ -44,6 +46,7 @@ export class Pages {
       this.#rows = [page.rows];
       this.total = page.total;
       this.counts = page.counts;
+      this.longest = Math.max(0, ...page.rows.map(({ index }) => index.length));
       this.problem = '';
       this.list = JSON.stringify([run, query]);
     } catch (error) {
