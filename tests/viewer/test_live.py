@@ -17,11 +17,15 @@ from social_world_model.runs.reading import read_result_file
 from social_world_model.viewer import index, live
 from social_world_model.viewer.catalogue import discover
 from social_world_model.viewer.kept_rows import KeptRows
-from social_world_model.viewer.live import Live, RunScanner, pause_after
+from social_world_model.viewer.live import Live, RunScanner, Scan, pause_after
 from tests.reports.runs_on_disk import write_run
 from tests.viewer.serving import Client, viewing
 
 Event = Mapping[str, Any]
+
+
+def no_runs() -> Scan:
+    return Scan({}, 0)
 
 
 def under_way(folder: Path, right: list[bool | None]) -> Path:
@@ -136,11 +140,11 @@ def test_only_new_files_of_a_run_under_way_are_read(folder: Path, monkeypatch: p
     done = write_run(folder.with_name("simtom_m"), [True] * 3, mode="simtom")
     folders = {"r1": folder, "r2": done}
     scanner = RunScanner(folders, KeptRows(folders, cache=False))
-    assert scanner.scan()["r1"]["done"] == 2
+    assert scanner.scan().entries["r1"]["done"] == 2
     assert sorted(read) == ["0.json", "1.json"]
     scanner.scan()
     add(folder, 2)
-    assert scanner.scan()["r1"]["done"] == 3
+    assert scanner.scan().entries["r1"]["done"] == 3
     assert read[2:] == ["2.json"]
 
 
@@ -148,21 +152,21 @@ def test_a_folder_at_rest_is_not_scanned_again(folder: Path, monkeypatch: pytest
     change(folder, ended="2026-01-01T01:00:00")
     folders = {"r1": folder}
     scanner = RunScanner(folders, KeptRows(folders, cache=False))
-    first = scanner.scan()
+    first = scanner.scan().entries
     with monkeypatch.context() as patched:
         patched.setattr(live, "scanned", lambda _: pytest.fail("scanned again"))
-        assert scanner.scan() == first
+        assert scanner.scan().entries == first
     add(folder, 2)
-    assert scanner.scan()["r1"]["done"] == 3
+    assert scanner.scan().entries["r1"]["done"] == 3
 
 
 def test_nothing_is_scanned_while_nobody_listens() -> None:
     scans = 0
 
-    def scan() -> dict[str, Any]:
+    def scan() -> Scan:
         nonlocal scans
         scans += 1
-        return {"r": {"state": "running", "done": scans}}
+        return Scan({"r": {"state": "running", "done": scans}}, 0)
 
     async def listen() -> None:
         nonlocal scans
@@ -189,7 +193,7 @@ def test_the_time_between_scans_grows_with_the_time_of_a_scan() -> None:
 
 def test_a_comment_is_sent_if_nothing_happens() -> None:
     async def listen() -> list[str]:
-        blocks = Live(dict, comment_seconds=0.01).blocks()
+        blocks = Live(no_runs, comment_seconds=0.01).blocks()
         return [await anext(blocks) for _ in range(3)]
 
     assert asyncio.run(listen())[1:] == [": still connected\n\n"] * 2
@@ -197,7 +201,7 @@ def test_a_comment_is_sent_if_nothing_happens() -> None:
 
 def test_a_slow_listener_gets_the_newest_event_and_memory_does_not_grow() -> None:
     async def listen() -> list[str]:
-        sender = Live(dict)
+        sender = Live(no_runs)
         blocks = sender.blocks()
         await anext(blocks)
         for number in range(10_000):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 from typing import Any, get_args
 
 from social_world_model.choices import Scorer
@@ -227,7 +228,7 @@ def _row_of(data: Any) -> Row | None:
     fits = isinstance(index, str) and isinstance(question, str) and isinstance(status, str)
     if not fits or not all(isinstance(text, str | None) for text in (gold, asks, answer)):
         raise ValueError("expected a row of texts")
-    return (index, question, gold, asks, order, (status, answer, correct))
+    return (index, question, _shared(gold), _shared(asks), order, (intern(status), _shared(answer), correct))
 
 
 def _reader(folder: Path) -> Callable[[Path], Row | None]:
@@ -251,14 +252,14 @@ def _row(path: Path, checked: Callable[[Result], Result]) -> Row | None:
     except DAMAGE:
         return None
     correct = result.is_correct if result.status == "answered" else None
-    return (
-        result.index,
-        result.question or "",
-        result.correct_answer,
-        result.question_kind,
-        _order(result),
-        (result.status, result.answer, correct),
-    )
+    verdict = (intern(result.status), _shared(result.answer), correct)
+    gold, asks = _shared(result.correct_answer), _shared(result.question_kind)
+    return (result.index, result.question or "", gold, asks, _order(result), verdict)
+
+
+def _shared(text: str | None) -> str | None:
+    """Return a text as one object for all rows that have this text, which saves memory."""
+    return None if text is None else intern(text)
 
 
 def _order(result: Result) -> int | None:

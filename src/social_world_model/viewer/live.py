@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from social_world_model.errors import DatasetError
 from social_world_model.runs.manifest import FILE_NAME
@@ -29,6 +29,13 @@ Entries = Mapping[str, Mapping[str, Any]]
 """Entries of runs by id."""
 
 
+class Scan(NamedTuple):
+    """The entries of all runs that can be read, and how long the look at their folders took, without reading."""
+
+    entries: Entries
+    seconds: float
+
+
 class RunScanner:
     """Finds out which runs have changed. Only result files with a new time are read, and only of runs under way.
 
@@ -45,10 +52,12 @@ class RunScanner:
         self._rows = rows
         self._seen: dict[str, tuple[tuple[int, ...], Mapping[str, Any]]] = {}
         self._lock = threading.Lock()
+        self._seconds = 0.0
 
-    def scan(self) -> Entries:
+    def scan(self) -> Scan:
         """Return the entries of all runs that can be read."""
         with self._lock:
+            self._seconds = 0.0
             for id, folder in self._folders.items():
                 try:
                     times = _times(folder)
@@ -57,10 +66,12 @@ class RunScanner:
                         self._seen[id] = (times, self._entry(id, folder))
                 except (DatasetError, OSError):
                     self._seen.pop(id, None)
-            return {id: entry for id, (_, entry) in self._seen.items()}
+            return Scan({id: entry for id, (_, entry) in self._seen.items()}, self._seconds)
 
     def _entry(self, id: str, folder: Path) -> Mapping[str, Any]:
+        begun = time.monotonic()
         snapshot = scanned(folder)
+        self._seconds += time.monotonic() - begun
         entry = run_entry(folder, id, snapshot=snapshot)
         if entry["state"] == "running":
             entry["failed"] = self._rows.of(id, snapshot, keep=False).failed
@@ -107,7 +118,7 @@ class Live:
     """
 
     def __init__(
-        self, scan: Callable[[], Entries], *, interval: float = INTERVAL, comment_seconds: float = COMMENT_SECONDS
+        self, scan: Callable[[], Scan], *, interval: float = INTERVAL, comment_seconds: float = COMMENT_SECONDS
     ) -> None:
         self._scan, self._interval, self._comment_seconds = scan, interval, comment_seconds
         self._epoch, self._number = secrets.token_hex(4), 0
@@ -187,9 +198,9 @@ class Live:
 
     async def _scan_on(self) -> None:
         while not self._closed:
-            begun = time.monotonic()
-            self._tell(await asyncio.to_thread(self._scan))
-            await asyncio.sleep(pause_after(time.monotonic() - begun, self._interval))
+            found = await asyncio.to_thread(self._scan)
+            self._tell(found.entries)
+            await asyncio.sleep(pause_after(found.seconds, self._interval))
 
     def _tell(self, entries: Entries) -> None:
         """Send events about what has changed since the last scan. After the first scan, runs under way are sent."""
