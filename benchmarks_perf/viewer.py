@@ -95,9 +95,9 @@ def measure(a: Path, b: Path, rows: int) -> int:
 
 def measure_live(folder: Path, source: Path) -> int:
     """Add all results of a run to a folder while a page listens; print times from disk to event, and the memory."""
-    about = json.loads((source / "run.json").read_text())
+    about = json.loads((source / "run.json").read_text(encoding="utf-8"))
     folder.mkdir()
-    (folder / "run.json").write_text(json.dumps({**about, "ended": None, "counts": {}}))
+    (folder / "run.json").write_text(json.dumps({**about, "ended": None, "counts": {}}), encoding="utf-8")
     server, bound, address = server_of(Catalogue(runs={"r1": folder}), cache=False)
     threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True).start()
     connection = HTTPConnection("127.0.0.1", bound.getsockname()[1])
@@ -125,7 +125,11 @@ def measure_live(folder: Path, source: Path) -> int:
 def resident() -> float:
     """Return the resident memory of this process in MB. Only Linux tells it."""
     status = Path("/proc/self/statm")
-    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if status.exists() else 0.0
+    return (
+        int(status.read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        if status.exists()
+        else 0.0
+    )
 
 
 def write_runs(folders: list[Path], rows: int) -> None:

@@ -177,3 +177,10 @@ def test_columns_of_schema_1_with_the_name_of_a_field_of_today_stay_columns() ->
 def test_a_result_of_a_newer_schema_is_a_dataset_error_that_says_so() -> None:
     with pytest.raises(DatasetError, match="schema 2 or older, got 3: a newer version"):
         read_result('{"index": 1, "schema": 3}')
+
+
+def test_a_number_as_set_id_becomes_text_and_a_value_of_another_type_is_a_column() -> None:
+    result = read_result('{"schema": 2, "index": "1", "status": "error", "set_id": 7, "response": 5, "domain": "law"}')
+    assert result is not None
+    assert (result.set_id, result.response, result.domain) == ("7", None, None)
+    assert result.fields == {"response": 5, "domain": "law"}

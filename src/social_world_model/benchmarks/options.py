@@ -95,14 +95,15 @@ class Options:
         self.numeric = any(character.isdigit() for character in self.by_words)
 
     @cached_property
-    def _wordings(self) -> Sequence[tuple[str, Sequence[str]]]:
-        """The normal forms of the options with their words. Longer options come first."""
-        return [(option, option.split()) for option in sorted(self.by_words, key=len, reverse=True)]
+    def _wordings(self) -> Sequence[tuple[str, str, str]]:
+        """The normal forms of the options, each with its first and its last word. Longer options come first."""
+        longest = sorted(self.by_words, key=len, reverse=True)
+        return [(option, option.split()[0], option.split()[-1]) for option in longest]
 
     def words_in(self, text: str) -> re.Pattern[str]:
         """Return the pattern that finds the words of any option in a text.
 
-        The pattern contains only the options whose words occur in the text, so that it is small and often cached.
+        The pattern contains only options that can occur in the text, so that it is small and often cached.
 
         Parameters
         ----------
@@ -110,9 +111,11 @@ class Options:
             The text to search.
         """
         if not text.isascii():  # the pattern also matches letters whose lower case differs, such as the dotless i
-            return _pattern_of(tuple(option for option, _ in self._wordings))
+            return _pattern_of(tuple([option for option, _, _ in self._wordings]))
         lower = text.lower()
-        return _pattern_of(tuple(option for option, words in self._wordings if all(word in lower for word in words)))
+        return _pattern_of(
+            tuple([option for option, first, last in self._wordings if first in lower and last in lower])
+        )
 
     def alone(self, line: str) -> frozenset[int] | None:
         """Return the option if the line consists of one option only. For any other line, the result is None."""

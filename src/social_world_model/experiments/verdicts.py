@@ -95,7 +95,8 @@ class Verdicts:
         again = rescored(self.benchmark, result, self.scorer)
         if again is None:
             return result
-        again = replace(again, scores={**(result.scores or {}), **(again.scores or {})} or None)
+        if result.scores:
+            again = replace(again, scores={**result.scores, **(again.scores or {})})
         if again.status == result.status and again.is_correct is None:  # the scorer needs a package that is missing
             return replace(again, is_correct=result.is_correct, lenient=result.lenient)
         if (again.status, again.is_correct) != (result.status, result.is_correct):

@@ -198,6 +198,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 """Writes a value on one line, which is several times faster than with line breaks."""
 FIELDS = "fields"
 _OWN = tuple(name for name in Result.__dataclass_fields__ if name != FIELDS)
+_NAMES = frozenset(_OWN)
 _OLDER_NAMES: Mapping[str, str] = {
     "story": "narrative",
     "asks": "question_kind",
@@ -238,6 +239,8 @@ _KINDS: Mapping[str, type] = {
     **dict.fromkeys(("belief_chain", "choices", "samples", "audience", "context_warnings"), list),
     "scores": dict,
 }
+_MAY_MISFIT = (*_KINDS, "lenient", "domain")
+"""Names of the fields whose value may be a column of other software."""
 _OF_A_REPLY = ("answer", "extracted_by", "reasoning", "raw", "finish_reason")
 """Fields that are written even if they are null. This applies only to items with a reply."""
 
@@ -279,9 +282,13 @@ def read_result(text: str | bytes) -> Result | None:
         )
     columns = _take_columns(data) if schema == 1 else data.pop(FIELDS, {})
     data.pop("schema", None)
-    own = _own_fields(data)
+    for name in ("set_id", "cluster_id"):
+        if isinstance(data.get(name), int):
+            data[name] = str(data[name])
     # A value of the wrong type under the name of a field comes from other software: it is a column.
-    beside = {name: value for name, value in data.items() if name not in _OWN or _is_misfit(name, value)}
+    misfits = {name: data.pop(name) for name in _MAY_MISFIT if name in data and _is_misfit(name, data[name])}
+    own = _own_fields(data)
+    beside = {**misfits, **{name: value for name, value in data.items() if name not in _NAMES}}
     return Result(**own, schema=schema, fields={**beside, **(columns if isinstance(columns, dict) else {})})
 
 
@@ -295,10 +302,7 @@ def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
     """
     if isinstance(data["index"], bool) or not isinstance(data["index"], str | int | float):
         raise DatasetError(f"expected index to be text or a number, got {data['index']!r:.80}")
-    for name in ("set_id", "cluster_id"):
-        if isinstance(data.get(name), int):
-            data[name] = str(data[name])
-    own = {name: data[name] for name in _OWN if data.get(name) is not None and not _is_misfit(name, data[name])}
+    own = {name: value for name, value in data.items() if value is not None and name in _NAMES}
     own |= {"index": str(data["index"]), "usage": _usage(data.get("usage"))}
     if "narrative" in own:
         own["narrative"] = _narrative(own["narrative"])
