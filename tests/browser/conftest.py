@@ -33,8 +33,11 @@ globalThis.fetch = async (address, ...given) => {
 def settled(page: Any) -> Any:
     """Wait until a page has its heading and waits for no data."""
     page.wait_for_selector("main h1, main h2, [role=alert]")
-    page.wait_for_function("openRequests === 0")
-    return page
+    for _ in range(300):
+        if page.evaluate("openRequests") == 0:
+            return page
+        page.wait_for_timeout(50)
+    raise AssertionError("the page still waits for data after 15 s")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,9 +49,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"needs {' and '.join(MISSING)}"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """One browser for all tests of a process."""
+    """One browser for all tests of this package. Its event loop must end before other tests start theirs."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:
