@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -109,11 +108,15 @@ def test_the_theme_follows_the_system_until_the_reader_switches(open_page: Open,
 
 
 def test_a_branch_made_on_the_page_is_compared_with_its_context(
-    open_page: Open, demo: Served, places: dict[str, str], tmp_path: Path
+    open_page: Open, demo: Served, places: dict[str, str]
 ) -> None:
     page = settled(open_page(demo.at(places["what_if"])).page)
     before = len(demo.get("index")["contexts"])
-    page.get_by_label("Act", exact=False).first.fill("looks into the box")
-    page.get_by_role("button", name="Make the branch").click()
-    page.wait_for_function("document.querySelector('main').innerText.includes('looks into the box')")
+    page.get_by_label("Step").first.select_option("4")
+    page.get_by_label("Agent").first.select_option("Anne")
+    page.get_by_label("Words").fill("hums a song")
+    page.get_by_role("button", name="Make a branch").click()
+    page.get_by_role("button", name="Make a branch").wait_for()
+    page.get_by_text("hums a song").first.wait_for()
     assert len(demo.get("index")["contexts"]) == before + 1
+    assert "/branches/" in page.url

@@ -28,11 +28,11 @@ test('sentences are cut at their offsets, and numbers between them are left out'
   );
 });
 
-test('offsets count characters as Python does', () => {
+test('offsets count units of UTF-16, as the browser does', () => {
   assert.deepEqual(
     words('😀 Ann waves. Bob 😀 sits.', [
-      [2, 12],
-      [13, 24],
+      [3, 13],
+      [14, 26],
     ]),
     ['Ann waves.', 'Bob 😀 sits.'],
   );

@@ -13,6 +13,7 @@ from social_world_model.experiments.stored import benchmark_of_run, scorer_of
 from social_world_model.experiments.verdicts import DAMAGE, Verdicts
 from social_world_model.runs.reading import StoredResults
 from social_world_model.runs.results import Result, flaw_of, with_texts
+from social_world_model.viewer.offsets import browser_offsets
 from social_world_model.viewer.opening import open_result
 
 
@@ -86,10 +87,10 @@ def _result(result: Result) -> dict[str, Any]:
 
 
 def _span(result: Result) -> list[int] | None:
-    """Return the place of the answer in the reply, in UTF-16 units, with which browsers count."""
+    """Return the place of the answer in the reply, as browsers count."""
     reply = result.response or ""
     place = answer_span(reply, result.answer, result.choices or (), result.extracted_by)
-    return None if place is None else [len(reply[:end].encode("utf-16-le", "surrogatepass")) // 2 for end in place]
+    return None if place is None else list(map(browser_offsets(reply), place))
 
 
 def _sample(sample: Any) -> dict[str, Any]:

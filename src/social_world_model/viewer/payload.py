@@ -20,6 +20,7 @@ from social_world_model.viewer.minds import (
     knowledge_changes,
     read_beliefs,
 )
+from social_world_model.viewer.offsets import browser_offsets
 
 __all__ = [
     "belief_tracks",
@@ -166,10 +167,11 @@ def _event(event: Event, numbers: Numbers) -> list[Any]:
 
 def _narrative(context: SocializedContext, text: str, trace: Sequence[TraceEntry] | None, numbers: Numbers) -> Payload:
     positions = {step.timestep: position for position, step in enumerate(context.socialized_context)}
+    offset = browser_offsets(text)
     sentences = [
         {
-            "start": entry.start,
-            "end": entry.end,
+            "start": None if entry.start is None else offset(entry.start),
+            "end": None if entry.end is None else offset(entry.end),
             "position": positions[entry.timestep],
             "events": list(entry.events),
             "perceivers": [numbers[name] for name in entry.perceivers],

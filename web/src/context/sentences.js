@@ -10,24 +10,11 @@
 const WORDS = /\p{L}{2,}.*\s.*\p{L}{2,}/su;
 
 /**
- * Offsets count characters as Python does. A character outside the basic plane has two units in a string of the browser.
- *
- * @param {string} text
- */
-function sliced(text) {
-  if (!/[\ud800-\udfff]/.test(text))
-    return (/** @type {number} */ start, /** @type {number} */ end) => text.slice(start, end);
-  const characters = Array.from(text);
-  return (/** @type {number} */ start, /** @type {number} */ end) => characters.slice(start, end).join('');
-}
-
-/**
  * @param {NonNullable<import('../lib/types.js').Context['narrative']>} narrative
  * @param {string[]} agents
  * @returns {Line[]}
  */
 export function lines({ text, sentences }, agents) {
-  const part = sliced(text);
   /** @type {Line[]} */
   const found = [];
   /** @param {string} words @param {Line['sentence']} sentence @param {string} [before] */
@@ -38,7 +25,7 @@ export function lines({ text, sentences }, agents) {
   }
   /** @param {number} start @param {number} end */
   function between(start, end) {
-    const words = part(start, end);
+    const words = text.slice(start, end);
     if (end > start && WORDS.test(words)) add(words, null);
   }
   let place = 0;
@@ -49,7 +36,7 @@ export function lines({ text, sentences }, agents) {
       continue;
     }
     between(place, start);
-    add(part(start, end), sentence, part(place, start));
+    add(text.slice(start, end), sentence, text.slice(place, start));
     place = Math.max(place, end);
   }
   if (place) between(place, text.length);

@@ -37,7 +37,6 @@ export function shownPart(context) {
   let waiting;
 
   function write() {
-    waiting = undefined;
     replaceQuery({
       step: now.step + 1,
       chain: chainText(now.chain, context().agents) || null,
@@ -48,7 +47,8 @@ export function shownPart(context) {
   }
   $effect(() => {
     const told = read(route.query);
-    if (waiting === undefined) untrack(() => JSON.stringify(told) !== JSON.stringify(now) && (now = told));
+    clearTimeout(waiting); // an address that somebody else sets is newer than a change that waits
+    untrack(() => JSON.stringify(told) !== JSON.stringify(now) && (now = told));
   });
   onMount(() => () => clearTimeout(waiting));
 

@@ -65,7 +65,7 @@ export type EventRow = [
 ];
 
 /**
- * A sentence. Offsets count characters, as Python does, and not units of UTF-16. Without `start` and `end`, the place of
+ * A sentence. Offsets count units of UTF-16, as the browser does. Without `start` and `end`, the place of
  * the sentence in the narrative is unknown and `text` holds its words.
  */
 export interface Sentence {
