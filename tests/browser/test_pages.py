@@ -112,8 +112,8 @@ def test_a_branch_made_on_the_page_is_compared_with_its_context(
 ) -> None:
     page = settled(open_page(demo.at(places["what_if"])).page)
     before = len(demo.get("index")["contexts"])
-    page.get_by_label("Step").first.select_option("4")
-    page.get_by_label("Agent").first.select_option("Anne")
+    page.get_by_label("Step").first.select_option("7")
+    page.get_by_label("Agent").first.select_option("Sally")
     page.get_by_label("Words").fill("hums a song")
     page.get_by_role("button", name="Make a branch").click()
     page.get_by_role("button", name="Make a branch").wait_for()
