@@ -31,7 +31,8 @@ export class Pages {
   }
 
   /**
-   * Show a list. The present list stays until the first page of the new list is there.
+   * Show a list. The present list stays until the first page of the new list is there. If the list is the same, because
+   * a run has grown, the other pages stay until they are loaded again.
    *
    * @param {string} run
    * @param {{f: ItemFilter, q: string, b: string | null}} query
@@ -43,12 +44,13 @@ export class Pages {
       if (turn !== this.#turn) return;
       this.#shown = { run, query };
       this.#asked = new Set([0]);
-      this.#rows = [page.rows];
+      const list = JSON.stringify([run, query]);
+      this.#rows = [page.rows, ...(list === this.list ? this.#rows.slice(1) : [])];
       this.total = page.total;
       this.counts = page.counts;
       this.longest = Math.max(0, ...page.rows.map(({ index }) => index.length));
       this.problem = '';
-      this.list = JSON.stringify([run, query]);
+      this.list = list;
     } catch (error) {
       if (turn === this.#turn) this.problem = /** @type {Error} */ (error).message;
     }
@@ -62,12 +64,13 @@ export class Pages {
   at = (place) => this.#rows[Math.floor(place / PAGE)]?.[place % PAGE];
 
   /**
-   * Load the pages of these places.
+   * Load the pages of these places. An effect that calls this method runs again when the list was loaded again.
    *
    * @param {number} from
    * @param {number} to exclusive
    */
   need(from, to) {
+    void this.#rows;
     for (let page = Math.floor(from / PAGE); page * PAGE < Math.min(to, this.total); page += 1)
       if (!this.#asked.has(page)) this.#load(page);
   }
