@@ -18,7 +18,7 @@ import pytest
 from social_world_model import parse_narrative
 from social_world_model.errors import DatasetError
 from social_world_model.experiments import EpisodeRun
-from social_world_model.runs.reading import run_folders
+from social_world_model.runs.reading import read_run, run_folders
 from social_world_model.settings import EpisodeSettings
 from social_world_model.viewer import catalogue as catalogue_module
 from social_world_model.viewer.catalogue import Catalogue, discover, item_context_id
@@ -207,9 +207,21 @@ def test_a_folder_with_a_mixture_shows_stories_and_runs(tmp_path: Path) -> None:
     found = discover([tmp_path / "all"])
 
     assert titles(found) == ["story.txt", "chat.txt"]
-    assert sorted(found.runs.values()) == sorted(run_folders(tmp_path / "all" / "runs"))
+    folders = set(run_folders(tmp_path / "all" / "runs"))
+    contexts = {folder for folder in folders if all(result.status == "parsed" for result in read_run(folder).results)}
+    assert contexts and set(found.runs.values()) == folders - contexts
     assert list(found.runs) == [f"r{number}" for number in range(1, len(found.runs) + 1)]
-    assert not found.left_out
+    assert set(left_out(found).values()) == {"contexts that runs share: to see them, give this folder as a path"}
+
+
+def test_a_folder_of_shared_contexts_that_is_given_shows_its_contexts() -> None:
+    folder = next(RESULTS.rglob("socialized_context_symbolic_*"))
+
+    found = discover([RESULTS, folder])
+
+    stories = [path for path in folder.glob("*.json") if path.name != "run.json"]
+    assert stories and len(found.contexts) == len(stories)
+    assert all(context.load()["events"] for context in found.contexts.values())
 
 
 def test_files_with_the_same_name_are_titled_with_their_folders(tmp_path: Path) -> None:
@@ -235,7 +247,7 @@ def test_the_results_of_a_run_are_listed_without_reading_them(tmp_path: Path) ->
 
 
 def test_results_that_a_later_run_moved_aside_are_left_out_with_the_reason(tmp_path: Path) -> None:
-    shutil.copytree(next(RESULTS.rglob("run.json")).parent, tmp_path / "run.old-1")
+    shutil.copytree(next(RESULTS.rglob("vanilla_*/run.json")).parent, tmp_path / "run.old-1")
 
     found = discover([tmp_path])
 
@@ -261,7 +273,7 @@ def test_a_folder_that_links_to_itself_is_shown_once(tmp_path: Path) -> None:
 def test_what_is_given_twice_is_shown_once(tmp_path: Path) -> None:
     (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
     (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
-    run = shutil.copytree(next(RESULTS.rglob("run.json")).parent, tmp_path / "x_results" / "run")
+    run = shutil.copytree(next(RESULTS.rglob("vanilla_*/run.json")).parent, tmp_path / "x_results" / "run")
 
     found = discover([tmp_path / "story.txt", tmp_path, run, tmp_path / "bad.json"])
 

@@ -42,6 +42,7 @@ def test_an_entry_is_made_without_reading_results(tmp_path: Path) -> None:
     stamp = entry.pop("stamp")
     assert entry == {
         "id": "r1",
+        "name": "run",
         "benchmark": "ori_tomi",
         "dataset": "stories.csv",
         "mode": "vanilla",

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from social_world_model.errors import DatasetError, SocialWorldModelError, shortened
 from social_world_model.experiments.showing import stored_result
+from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.names import is_moved_aside
 from social_world_model.runs.reading import StoredResults
@@ -247,12 +248,17 @@ def _look_into(catalogue: Catalogue, files: list[_File], folder: Path, root: Pat
     except (SocialWorldModelError, OSError) as error:
         catalogue.leave_out(name, str(error))
         return
-    if stored is not None and _is_of_benchmark(stored):
+    of_benchmark = stored is not None and _is_of_benchmark(stored)
+    only_contexts = of_benchmark and stored is not None and _has_only_contexts(stored)
+    if only_contexts and folder.resolve() != root:
+        seen.discard(folder.resolve())
+        catalogue.leave_out(name, "contexts that runs share: to see them, give this folder as a path")
+    elif of_benchmark and not only_contexts:
         catalogue.runs[f"r{len(catalogue.runs) + 1}"] = folder
     else:
         of_episodes = stored is not None and _is_of_episodes(stored)
         for file in names:
-            if not (of_episodes and _is_bookkeeping(file)):
+            if not ((of_episodes or only_contexts) and _is_bookkeeping(file)):
                 files.append(_File(os.path.relpath(folder.resolve() / file, root), folder / file))
     for below in folders:
         _look_into(catalogue, files, folder / below, root, seen)
@@ -279,6 +285,15 @@ def _is_of_episodes(stored: StoredResults) -> bool:
 def _is_of_benchmark(stored: StoredResults) -> bool:
     """Return whether a folder is the folder of a run on a benchmark. Folders of early versions have no manifest."""
     return not _is_of_episodes(stored) and (stored.benchmark_name is not None or stored.manifest_is_broken)
+
+
+def _has_only_contexts(stored: StoredResults) -> bool:
+    """Return whether a folder contains contexts and no answers. A folder that runs share has no manifest."""
+    mode = MODES.find(str(stored.manifest.get("mode")))
+    if mode is not None:
+        return not mode.answers
+    first = next(iter(stored.results), None)
+    return first is not None and first.status == "parsed"
 
 
 def _is_bookkeeping(file: str) -> bool:

@@ -59,6 +59,7 @@ def run_entry(folder: Path, id: str, *, snapshot: Snapshot | None = None, failed
     named = {name: str(manifest.get(name) or "") for name in ("dataset", "model", "context_model")}
     return {
         "id": id,
+        "name": without_secrets(folder.name),
         "benchmark": stored.benchmark_name or "",
         "mode": str(manifest.get("mode") or folder.name),
         **{name: without_secrets(value) for name, value in named.items()},

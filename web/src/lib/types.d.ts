@@ -31,6 +31,8 @@ export interface ContextEntry {
 
 export interface RunEntry {
   id: string;
+  /** Name of the folder. */
+  name: string;
   benchmark: string;
   dataset: string;
   mode: string;
