@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limited } from '../src/results/limited.js';
 import { filterOf } from '../src/results/filters.js';
-import { grouped, nameOf, whyNot } from '../src/results/runs.js';
+import { folderOf, grouped, nameOf, whyNot } from '../src/results/runs.js';
 
 /** @typedef {import('../src/lib/types.js').RunEntry} RunEntry */
 
@@ -10,6 +10,7 @@ import { grouped, nameOf, whyNot } from '../src/results/runs.js';
 const run = (changes) =>
   /** @type {RunEntry} */ ({
     id: 'r1',
+    name: 'folder',
     benchmark: 'hitom',
     dataset: 'a.csv',
     mode: 'vanilla',
@@ -50,8 +51,19 @@ test('in a group, runs are in the order of their models, and vanilla comes first
 });
 
 test('the name of a run holds its model, its mode and who made its contexts', () => {
-  assert.equal(nameOf(run()), 'm · vanilla');
-  assert.equal(nameOf(run({ model: '', context_model: 'symbolic' })), 'unknown model · vanilla · contexts by symbolic');
+  assert.equal(nameOf(run(), []), 'm · vanilla');
+  assert.equal(nameOf(run({ model: '', context_model: 'symbolic' }), []), 'unknown model · vanilla · contexts by symbolic');
+  assert.equal(nameOf(run({ model: 'custom/m@http://127.0.0.1:80/v1' }), []), 'custom/m · vanilla');
+});
+
+test('runs with the same name are told apart by their folders', () => {
+  const [one, other, third] = [run(), run({ id: 'r2', name: 'again' }), run({ id: 'r3', mode: 'debate' })];
+  const runs = [one, other, third];
+  assert.deepEqual(
+    runs.map((each) => nameOf(each, runs)),
+    ['m · vanilla · folder', 'm · vanilla · again', 'm · debate'],
+  );
+  assert.equal(folderOf(other, [other, run({ dataset: 'b.csv' })]), '');
 });
 
 test('a filter that needs two runs is no filter of one run', () => {

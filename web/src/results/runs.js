@@ -6,14 +6,32 @@
 export const contextsBy = (run) => (run.context_model ? `contexts by ${run.context_model}` : '');
 
 /**
- * Folders that older software wrote do not name their model.
+ * Return the model without the address of its endpoint. Folders that older software wrote do not name their model.
  *
  * @param {RunEntry} run
  */
-export const modelOf = (run) => run.model || 'unknown model';
+export const modelOf = (run) => run.model.replace(/@https?:\S+$/, '') || 'unknown model';
 
 /** @param {RunEntry} run */
-export const nameOf = (run) => [modelOf(run), run.mode, contextsBy(run)].filter(Boolean).join(' · ');
+const plainName = (run) => [modelOf(run), run.mode, contextsBy(run)].filter(Boolean).join(' · ');
+
+/**
+ * Return the name of the folder of a run, if another run on the same data has the same model, mode and contexts;
+ * otherwise an empty text.
+ *
+ * @param {RunEntry} run
+ * @param {RunEntry[]} runs
+ */
+export const folderOf = (run, runs) =>
+  runs.some((other) => other.id !== run.id && other.dataset === run.dataset && plainName(other) === plainName(run))
+    ? run.name
+    : '';
+
+/**
+ * @param {RunEntry} run
+ * @param {RunEntry[]} runs all runs, among which the name must be unique
+ */
+export const nameOf = (run, runs) => [plainName(run), folderOf(run, runs)].filter(Boolean).join(' · ');
 
 /** Gains are differences from the run in this mode. */
 const REFERENCE = 'vanilla';
@@ -25,7 +43,8 @@ const REFERENCE = 'vanilla';
 const byName = (one, other) =>
   one.model.localeCompare(other.model, 'en', { numeric: true }) ||
   Number(one.mode !== REFERENCE) - Number(other.mode !== REFERENCE) ||
-  nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true });
+  plainName(one).localeCompare(plainName(other), 'en', { numeric: true }) ||
+  one.name.localeCompare(other.name, 'en', { numeric: true });
 
 /**
  * Return runs by benchmark and data set, in the order of the first run of each group. In a group, the runs are in the
