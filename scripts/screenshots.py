@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,8 @@ OUT = Path(__file__).parents[1] / "docs" / "images"
 WIDTHS = {"": (1440, 900), "_narrow": (390, 844)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 COLORS = 64
+BOTTOM = """Math.max(...[...document.querySelectorAll('main *')].map((one) => one.getBoundingClientRect().bottom))"""
+"""Script that returns where the page ends: a picture has no empty part below it."""
 
 
 @contextmanager
@@ -52,25 +55,25 @@ def get(page: Page, path: str, body: Any = None) -> Any:
 
 
 def pages(page: Page) -> dict[str, str]:
-    """Return the address of each page of the demo, after the first ``#``, by name."""
+    """Return the address of each page of the demo, after the ``#``, by name."""
     index = get(page, "/api/index")
     contexts = {one["title"]: one["id"] for one in index["contexts"]}
-    story = next(name for title, name in contexts.items() if "sally" in title.lower())
-    chat = next(name for title, name in contexts.items() if "chat" in title.lower() or "conversation" in title.lower())
-    episode = next(name for title, name in contexts.items() if "stash" in title.lower())
-    a, b = (run["id"] for run in index["runs"][:2])
-    flipped = get(page, f"/api/runs/{quote(a)}/items?f=b&q=&offset=0&limit=1&b={quote(b)}")["rows"]
-    item = (flipped or get(page, f"/api/runs/{quote(a)}/items?f=all&q=&offset=0&limit=1&b={quote(b)}")["rows"])[0]
-    last = len(get(page, f"/api/contexts/{quote(story)}")["steps"]) - 1
-    told = {"agent": 0, "act": "comes back into the playroom", "thought": ""}
-    get(page, "/api/branches", {"context": story, "at": last, "fork": False, "inject": told})
+    story, chat, episode = (
+        next(name for title, name in contexts.items() if word in title.lower()) for word in ("sally", "conv", "stash")
+    )
+    runs = {run["name"]: run["id"] for run in index["runs"]}
+    a, b = runs["symbolic_perspective"], runs["symbolic_leaks"]
+    model = runs["smollm2_vanilla"]
+    item = next(row["index"] for row in get(page, f"/api/runs/{a}/items?f=a&q=&offset=0&limit=9&b={b}")["rows"])
+    earlier = {"agent": 1, "act": "moved the ball to the box", "thought": ""}
+    branch = get(page, "/api/branches", {"context": story, "at": 2, "fork": False, "inject": earlier})["id"]
     return {
-        "context": f"/context/{story}",
-        "conversation": f"/context/{chat}",
-        "episode": f"/context/{episode}?step=1",
-        "results": f"/results?a={a}&b={b}",
-        "item": f"/item/{a}/{quote(item['index'])}?b={b}",
-        "what_if": f"/branches/{story}",
+        "context": f"/context/{story}?step=5",
+        "conversation": f"/context/{chat}?step=8&chain=Jon",
+        "episode": f"/context/{episode}?step=3",
+        "results": f"/results?a={a}&b={b}&f=a",
+        "item": f"/item/{model}/{quote(item)}?b={a}",
+        "what_if": f"/branches/{branch}",
     }
 
 
@@ -90,9 +93,12 @@ def shoot(browser: Browser, address: str) -> None:
             page.wait_for_selector("main h1")
             for name, place in places.items():
                 page.goto(f"{origin}#{place}")
-                page.wait_for_load_state("networkidle")
-                page.wait_for_timeout(800)
-                save(page.screenshot(), OUT / f"{name}_{theme}{suffix}.png")
+                page.wait_for_timeout(2500)
+                shown = min(height, math.ceil(page.evaluate(BOTTOM)) + 16)
+                save(
+                    page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": shown}),
+                    OUT / f"{name}_{theme}{suffix}.png",
+                )
             context.close()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from scripts import docs_reference
+from scripts import docs_reference, docs_site
 
 import social_world_model
 from tests.commands import swm
@@ -35,6 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("zensical.toml", "CHANGELOG.md"):
         shutil.copy(PROJECT / name, folder)
+    docs_site.write_demo(folder / "docs")
     done = subprocess.run(
         [sys.executable, "-m", "zensical", "build", "--strict"], cwd=folder, capture_output=True, text=True, check=False
     )
@@ -47,6 +48,13 @@ def test_the_site_has_every_page_and_a_search_index(site: Path) -> None:
         assert (site / page.relative_to(DOCS).with_suffix(".html")).is_file(), page
     assert "Find out who knows what" in (site / "search.json").read_text(encoding="utf-8")
     assert (site / "llms.txt").is_file()
+
+
+def test_the_page_of_the_viewer_embeds_the_demo(site: Path) -> None:
+    page = site / "tasks" / "view.html"
+    (frame,) = re.findall(r'<iframe[^>]*\bsrc="([^"]+)"', page.read_text(encoding="utf-8"))
+    demo = (page.parent / frame).resolve().read_text(encoding="utf-8")
+    assert 'id="swm-data"' in demo and "Where is the cucumber really?" in demo
 
 
 def test_a_browser_loads_nothing_from_other_hosts(site: Path) -> None:
