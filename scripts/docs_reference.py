@@ -54,6 +54,7 @@ PARTS = {
     "generation_utils": ("Language models", "Models by name, calls, limits and output parsers."),
     "usage": ("Usage", "Calls, tokens and cost."),
     "training": ("Trainers", "Add a trainer."),
+    "viewer": ("Views in notebooks", "Show a context as an interactive page."),
 }
 """Heading and first sentence of each part of the Python API, by package."""
 SETTINGS = {

@@ -249,7 +249,7 @@ def test_items_that_do_not_fit_are_left_out_and_counted(runs: Catalogue) -> None
 
 
 def test_runs_that_do_not_fit_are_left_out_and_named(runs: Catalogue) -> None:
-    pages = len(html_page({**Draft(0).data(()), "runs": {"r1": {}}}, "Social World Model").encode())
+    pages = len(html_page({**Draft(0).data(runs.left_out), "runs": {"r1": {}}}, "Social World Model").encode())
 
     made = exported(runs, max_mb=(pages + 100) / 1_000_000)
 

@@ -12,10 +12,6 @@ import typer
 if TYPE_CHECKING:
     from social_world_model.viewer.catalogue import Catalogue
 
-PARAMETERS = ("items", "max_mb", "port", "host", "edit", "model_name", "max_cost")
-"""Parameters of the library that are options of this command."""
-INTERRUPTED = 130
-
 MOST_LEFT_OUT = 20
 """Maximum number of lines about single files that are left out."""
 

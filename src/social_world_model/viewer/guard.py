@@ -133,8 +133,7 @@ class Guard:
 
     def _without_right(self, method: str, path: str, given: Mapping[bytes, list[bytes]]) -> Refusal | None:
         if method not in ("GET", "HEAD") and not (self._edit and method == "POST"):
-            what = "Give a folder for changes (--edit DIR) to make branches." if method == "POST" else ""
-            return Refusal(405, f"The server does not accept the method {method[:20]}. {what}".strip())
+            return Refusal(405, f"The server does not accept the method {method[:20]}.")
         tokens = given.get(TOKEN_HEADER, [])
         if path.startswith("/api") and not any(secrets.compare_digest(token, self._token) for token in tokens):
             return Refusal(401, "The token is missing or wrong. Open the address that swm view printed.")

@@ -110,18 +110,22 @@ class WhatIf:
             If a model still makes other steps.
         """
         steps, dry_run = _given(data, "steps", int), _given(data, "dry_run", bool)
-        if self._model is None:
-            raise ConfigurationError("expected a server with a language model (--model-name NAME), got none")
+        model = self._named_model()
         if not 1 <= steps <= MOST_STEPS:
             raise ConfigurationError(f"expected 1 to {MOST_STEPS} steps, got {steps}")
         context = self._answers.socialized_context(id)
-        estimate = estimated(context, steps, self._model)
+        estimate = estimated(context, steps, model)
         if dry_run:
             return estimate
         if self._work is not None and not self._work.done():
             raise BusyError("expected no other work of the model, got steps that it still makes: wait for them")
-        self._work = asyncio.create_task(self._continue(id, context, steps, self._model))
+        self._work = asyncio.create_task(self._continue(id, context, steps, model))
         return estimate
+
+    def _named_model(self) -> str:
+        if self._model is None:
+            raise ConfigurationError("expected a server with a language model, got a server without one")
+        return self._model
 
     async def _continue(self, id: str, context: SocializedContext, steps: int, model: str) -> None:
         calls, branch = Calls(within=self._calls), ""
@@ -189,10 +193,9 @@ class WhatIf:
         if not _given(data, "by_model", bool):
             answer = await asyncio.to_thread(SocialWorldModel().ask_sync, context, question, agent=agent)
             return _answered(answer, Usage(cost=0.0))
-        if self._model is None:
-            raise ConfigurationError("expected a server with a language model (--model-name NAME), got none")
+        model = self._named_model()
         calls = Calls(within=self._calls)
-        async with SocialWorldModel(self._model, calls=calls) as world:
+        async with SocialWorldModel(model, calls=calls) as world:
             answer = await world.ask(context, question, agent=agent)
         return _answered(answer, calls.spent)
 
