@@ -51,7 +51,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_the_address_is_all_that_goes_to_standard_output_and_ctrl_c_ends_the_server(story: Path) -> None:
-    words = [sys.executable, "-m", "social_world_model", "view", story, "--no-open", "--no-cache"]
+    words = [sys.executable, "-m", "social_world_model", "view", str(story), "--no-open", "--no-cache"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None and process.stderr is not None
         address, _, token = process.stdout.readline().strip().partition("/#token=")
