@@ -10,7 +10,7 @@ import pytest
 from social_world_model.errors import ConfigurationError
 from social_world_model.viewer.catalogue import discover
 from social_world_model.viewer.guard import LARGEST_BODY, new_token
-from social_world_model.viewer.server import serve, server_of
+from social_world_model.viewer.server import server_of
 from tests.reports.runs_on_disk import write_run
 from tests.viewer.serving import Client, viewing
 
@@ -25,7 +25,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.7", "::", "example.org", ""])
 def test_addresses_that_other_machines_reach_are_refused(host: str) -> None:
     with pytest.raises(ConfigurationError, match="SSH tunnel") as found:
-        serve(discover([]), host=host)
+        server_of(discover([]), host=host)
     assert found.value.parameters == ("host",)
 
 

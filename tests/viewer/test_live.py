@@ -17,7 +17,7 @@ from social_world_model.runs.reading import read_result_file
 from social_world_model.viewer import index, live
 from social_world_model.viewer.catalogue import discover
 from social_world_model.viewer.kept_rows import KeptRows
-from social_world_model.viewer.live import Live, RunScanner, Scan, pause_after
+from social_world_model.viewer.live import Live, RunScanner, Scan
 from tests.reports.runs_on_disk import write_run
 from tests.viewer.serving import Client, viewing
 
@@ -185,10 +185,6 @@ def test_nothing_is_scanned_while_nobody_listens() -> None:
             assert scans == before
 
     asyncio.run(listen())
-
-
-def test_the_time_between_scans_grows_with_the_time_of_a_scan() -> None:
-    assert [pause_after(seconds) for seconds in (0, 0.03, 0.5)] == [1, 1, 5]
 
 
 def test_a_comment_is_sent_if_nothing_happens() -> None:

@@ -15,8 +15,8 @@ from social_world_model.contracts import Item
 from social_world_model.errors import ContextError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.generators import GENERATORS
-from social_world_model.viewer.minds import TRACKS, chains_of
-from social_world_model.viewer.payload import belief_tracks, context_entry, context_payload, knowledge_changes
+from social_world_model.viewer.minds import TRACKS, belief_tracks, chains_of, knowledge_changes
+from social_world_model.viewer.payload import context_entry, context_payload
 from tests.s3ap.builders import context as given_context
 from tests.s3ap.builders import step
 from tests.strategies import contexts, law

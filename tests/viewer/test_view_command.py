@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -32,19 +33,27 @@ def story(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """A server that ends as soon as it has started; the addresses that a browser was opened with."""
+def options(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The options of a server that ends as soon as it has started."""
+    got: dict[str, Any] = {}
+
+    def server_of(catalogue: Any, **given: Any) -> tuple[Any, Any, str]:
+        got.update(given)
+        return SimpleNamespace(run=lambda sockets: None), nullcontext(), ADDRESS
+
+    monkeypatch.setattr(server, "server_of", server_of)
+    return got
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]) -> list[str]:
+    """The addresses that a browser was opened with."""
     addresses: list[str] = []
-
-    def serve(catalogue: Any, *, on_start: Any, **options: Any) -> None:
-        on_start(ADDRESS)
-
-    monkeypatch.setattr(server, "serve", serve)
     monkeypatch.setattr(webbrowser, "open", addresses.append)
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    yield addresses
+    return addresses
 
 
 # --- serving ---------------------------------------------------------------------------------------------------------
@@ -206,14 +215,11 @@ def test_options_without_an_effect_are_refused(words: tuple[str, ...], message: 
     assert done.returncode == 2 and message in done.stderr and list(story.parent.iterdir()) == [story]
 
 
-def test_the_server_gets_the_options(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    got: dict[str, Any] = {}
-    monkeypatch.setattr(server, "serve", lambda catalogue, **given: got.update(given))
+def test_the_server_gets_the_options(story: Path, options: dict[str, Any]) -> None:
+    swm("view", story, "--no-open", "--edit", "d", "--model-name", "m", "--max-cost", "2", "--port", "5", "--no-cache")
 
-    swm("view", story, "--edit", "dir", "--model-name", "m", "--max-cost", "2", "--port", "5", "--no-cache")
-
-    del got["on_start"]
-    assert got == {"edit": Path("dir"), "model": "m", "max_cost": 2.0, "port": 5, "host": "127.0.0.1", "cache": False}
+    expected = {"edit": Path("d"), "model": "m", "max_cost": 2.0, "port": 5, "host": "127.0.0.1", "cache": False}
+    assert options == expected
 
 
 def test_a_file_that_cannot_be_written_is_an_error(story: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -128,19 +129,17 @@ def _title(catalogue: Catalogue) -> str:
 
 
 def _serve(catalogue: Catalogue, *, opens: bool, **about: Any) -> None:
-    from social_world_model.viewer.server import serve
+    from social_world_model.viewer.server import server_of
 
-    def on_start(address: str) -> None:
+    server, bound, address = server_of(catalogue, **about)
+    with bound:
         print(address, flush=True)
         if opens and _has_display():
             import webbrowser
 
             webbrowser.open(address)
-
-    try:
-        serve(catalogue, on_start=on_start, **about)
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[bound])
 
 
 def _has_display() -> bool:

@@ -190,15 +190,14 @@ class _Reading:
         self.has_contexts = False
 
     @cached_property
-    def benchmark(self) -> Benchmark:
-        """Benchmark of the run. It is looked up when the first answer is read."""
-        return benchmark_of_run(self.stored)
-
-    @cached_property
     def verdicts(self) -> Verdicts:
-        """Checker of the stored verdicts."""
-        named = scorer_of(self.stored.manifest)
-        return Verdicts(self.benchmark, next((known for known in get_args(Scorer) if known == named), None))
+        """Checker of the stored verdicts. The benchmark is looked up when the first answer is read."""
+        return verdicts_of_run(self.stored)
+
+    @property
+    def benchmark(self) -> Benchmark:
+        """Benchmark of the run."""
+        return self.verdicts.benchmark
 
     def add(self, result: Result) -> None:
         """Count a result. A result with columns that cannot be scored is left out and named."""
@@ -266,6 +265,18 @@ def benchmark_of_run(stored: StoredResults) -> Benchmark:
         return benchmark.configured({**protocol, **options})
     except ConfigurationError as error:
         raise DatasetError(f"{folder}: {error}") from None
+
+
+def verdicts_of_run(stored: StoredResults) -> Verdicts:
+    """Return the checker of the stored verdicts of a run.
+
+    Raises
+    ------
+    DatasetError
+        If the benchmark is unknown.
+    """
+    named = scorer_of(stored.manifest)
+    return Verdicts(benchmark_of_run(stored), next((known for known in get_args(Scorer) if known == named), None))
 
 
 def scorer_of(manifest: Mapping[str, Any]) -> str:

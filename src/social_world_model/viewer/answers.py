@@ -14,21 +14,15 @@ from social_world_model.errors import ConfigurationError, DatasetError, SocialWo
 from social_world_model.s3ap import SocializedContext
 from social_world_model.viewer import summaries
 from social_world_model.viewer.branches import Branches
-from social_world_model.viewer.catalogue import Catalogue, ContextSource, item_context_id
-from social_world_model.viewer.index import ItemQuery
+from social_world_model.viewer.catalogue import Catalogue, UnknownIdError, item_context_id
+from social_world_model.viewer.index import ItemQuery, RunRows
 from social_world_model.viewer.items import item
-from social_world_model.viewer.kept_rows import KeptRows
-from social_world_model.viewer.payload import belief_tracks, knowledge_changes
+from social_world_model.viewer.kept_rows import KeptRows, pause_after
+from social_world_model.viewer.minds import belief_tracks, knowledge_changes
 from social_world_model.viewer.secrets import without_secrets
 
 LARGEST_PAGE = 1000
 """Maximum number of rows in one page of items."""
-SHARE = 10
-"""A summary of a run under way is used for this number of times of what it took to make it."""
-
-
-class UnknownIdError(DatasetError):
-    """Error for an id that is neither a context nor a run of the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ class Answers:
         """Return the type `Context`."""
         if self._branches is not None and id in self._branches:
             return self._branches.payload(id)
-        return self._source(id).load()
+        return self.catalogue.context(id).load()
 
     def socialized_context(self, id: str) -> SocializedContext:
         """Return a context or a branch as S3AP.
@@ -100,13 +94,13 @@ class Answers:
         """
         if self._branches is not None and id in self._branches:
             return self._branches.context(id)
-        return self._source(id).open().context
+        return self.catalogue.context(id).open().context
 
     def title(self, id: str) -> str:
         """Return the title of a context or a branch."""
         if self._branches is not None and id in self._branches:
             return self._branches.title(id)
-        return self._source(id).title
+        return self.catalogue.context(id).title
 
     def beliefs(self, id: str, fact: str, chain: str) -> dict[str, Any]:
         """Return the belief tracks of a chain, and of the chain with each further agent.
@@ -147,7 +141,7 @@ class Answers:
         with self._headlines:
             summary = summaries.run_summary(folder, id, cache=self._cache)
         ended = time.monotonic()
-        self._recent[id] = _Recent(summary, ended + SHARE * (ended - begun))
+        self._recent[id] = _Recent(summary, ended + pause_after(ended - begun))
         return summary
 
     def gains(self) -> dict[str, Any]:
@@ -177,9 +171,8 @@ class Answers:
         """
         if query.limit > LARGEST_PAGE:
             raise ConfigurationError(f"expected a limit of at most {LARGEST_PAGE}, got {query.limit}")
-        self.folder(id)
-        other = None if b is None else self.rows.of(self._run(b))
-        return self.rows.of(id).page(other, query)
+        other = None if b is None else self._rows(b)
+        return self._rows(id).page(other, query)
 
     def item(self, id: str, index: str, b: str | None) -> dict[str, Any]:
         """Return the type `Item`. Run B may lack the item.
@@ -220,17 +213,13 @@ class Answers:
         UnknownIdError
             If there is no run with this id.
         """
-        return self.catalogue.runs[self._run(id)]
-
-    def _run(self, id: str) -> str:
         if id not in self.catalogue.runs:
             raise UnknownIdError(f"expected the id of a run, got {shortened(id, 40)!r}")
-        return id
+        return self.catalogue.runs[id]
 
-    def _source(self, id: str) -> ContextSource:
-        if id not in self.catalogue.contexts and id.partition(".")[0] not in self.catalogue.runs:
-            raise UnknownIdError(f"expected the id of a context, got {shortened(id, 40)!r}")
-        return self.catalogue.context(id)
+    def _rows(self, id: str) -> RunRows:
+        self.folder(id)
+        return self.rows.of(id)
 
 
 def _numbers(chain: str) -> list[int]:

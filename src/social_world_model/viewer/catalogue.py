@@ -17,13 +17,16 @@ from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.names import is_moved_aside
 from social_world_model.runs.reading import StoredResults
-from social_world_model.runs.results import flaw_of, with_texts
 from social_world_model.viewer.opening import Opened, as_text, open_result, open_text, read_text
 from social_world_model.viewer.payload import Payload, context_entry
 
 STANDARD_INPUT = "-"
 MOST = 500
 """Maximum number of contexts outside runs. Each is opened once when the catalogue is made."""
+
+
+class UnknownIdError(DatasetError):
+    """Error for an id that is neither a context nor a run of the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,14 @@ class Catalogue:
 
         Raises
         ------
-        DatasetError
+        UnknownIdError
             If there is no context with this id.
         """
         if id in self.contexts:
             return self.contexts[id]
         run, dot, index = id.partition(".")
         if not dot or run not in self.runs:
-            raise DatasetError(f"expected the id of a context, got {shortened(id, 40)!r}")
+            raise UnknownIdError(f"expected the id of a context, got {shortened(id, 40)!r}")
         return ContextSource(id, f"Item {index}", lambda: _of_item(self.runs[run], index))
 
     def add(self, title: str, opened: Callable[[], Opened]) -> None:
@@ -302,7 +305,4 @@ def _is_bookkeeping(file: str) -> bool:
 
 
 def _of_item(folder: Path, index: str) -> Opened:
-    result = stored_result(StoredResults(folder), index)
-    if why := flaw_of(result):
-        raise DatasetError(why)
-    return open_result(with_texts(result))
+    return open_result(stored_result(StoredResults(folder), index))

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sys import intern
-from typing import Any, get_args
+from typing import Any
 
-from social_world_model.choices import Scorer
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.stored import benchmark_of_run, scorer_of
-from social_world_model.experiments.verdicts import DAMAGE, Verdicts
+from social_world_model.experiments.stored import verdicts_of_run
+from social_world_model.experiments.verdicts import DAMAGE
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.manifest import checked_manifest
 from social_world_model.runs.names import file_stem
@@ -234,10 +233,7 @@ def _row_of(data: Any) -> Row | None:
 def _reader(folder: Path) -> Callable[[Path], Row | None]:
     """Return a function that reads the row of a result file; None for a file without a usable answer."""
     try:
-        stored = StoredResults(folder)
-        named = scorer_of(stored.manifest)
-        scorer = next((known for known in get_args(Scorer) if known == named), None)
-        verdicts = Verdicts(benchmark_of_run(stored), scorer)
+        verdicts = verdicts_of_run(StoredResults(folder))
     except DatasetError:  # an unknown benchmark: the stored verdicts are used
         return lambda path: _row(path, lambda result: result)
     return lambda path: _row(path, verdicts.checked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap import SocializedContext, SocializedStructure, decode, encode
@@ -73,9 +73,9 @@ def present(context: SocializedContext, at: int) -> tuple[str, ...]:
     at
         Position of the step, from 0.
     """
-    rows: Mapping[str, Collection[bool]] = presence(context)
+    rows = presence(context)
     for position in range(at, -1, -1):
-        if there := tuple(name for name, row in rows.items() if list(row)[position]):
+        if there := tuple(name for name, row in rows.items() if row[position]):
             return there
     return ()
 

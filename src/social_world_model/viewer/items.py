@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from social_world_model.benchmarks.spans import answer_span
-from social_world_model.choices import Scorer
 from social_world_model.errors import DatasetError, SocialWorldModelError
 from social_world_model.experiments.showing import prompt_of, stored_result
-from social_world_model.experiments.stored import benchmark_of_run, scorer_of
-from social_world_model.experiments.verdicts import DAMAGE, Verdicts
+from social_world_model.experiments.stored import verdicts_of_run
+from social_world_model.experiments.verdicts import DAMAGE
 from social_world_model.runs.reading import StoredResults
 from social_world_model.runs.results import Result, flaw_of, with_texts
 from social_world_model.viewer.offsets import browser_offsets
@@ -54,10 +53,8 @@ def item(folder: Path, index: str, context: str | None = None) -> dict[str, Any]
 
 def _checked(stored: StoredResults, result: Result) -> Result:
     """Return a result with the verdict of its stored reply, as reports count it."""
-    named = scorer_of(stored.manifest)
-    scorer = next((known for known in get_args(Scorer) if known == named), None)
     try:
-        return Verdicts(benchmark_of_run(stored), scorer).checked(result)
+        return verdicts_of_run(stored).checked(result)
     except DAMAGE:
         return result
 

@@ -12,11 +12,29 @@ from social_world_model.viewer.folders import Snapshot, scanned
 from social_world_model.viewer.index import RowsReader, RunRows
 
 SECONDS = 1.0
-"""Rows are used without a look at the folder for at least this time."""
+"""Shortest time between two looks at the folder of a run."""
 SHARE = 10
-"""Rows are used without a look at the folder for at least this number of times of what the last look took."""
+"""The time between two looks is at least this number of times of what a look takes."""
 MOST = 16
 """Maximum number of runs whose rows stay in memory."""
+
+
+def pause_after(seconds: float, shortest: float = SECONDS) -> float:
+    """Return the time to wait after work, so that work that is done again and again takes a small part of the time.
+
+    Parameters
+    ----------
+    seconds
+        How long the work took.
+    shortest
+        Shortest time to wait.
+
+    Examples
+    --------
+    >>> pause_after(0.03), pause_after(0.5)
+    (1.0, 5.0)
+    """
+    return max(shortest, SHARE * seconds)
 
 
 @dataclass
@@ -70,7 +88,7 @@ class KeptRows:
             if kept.rows is None or kept.rows.stamp != found.stamp:
                 kept.rows = kept.reader.read(found, keep=keep)
             ended = time.monotonic()
-            kept.until = ended + max(SECONDS, SHARE * (ended - begun))
+            kept.until = ended + pause_after(ended - begun)
             return kept.rows
 
     def _of(self, id: str) -> _Kept:

@@ -15,13 +15,9 @@ from typing import Any, NamedTuple
 from social_world_model.errors import DatasetError
 from social_world_model.runs.manifest import FILE_NAME
 from social_world_model.viewer.folders import scanned
-from social_world_model.viewer.kept_rows import KeptRows
+from social_world_model.viewer.kept_rows import SECONDS, KeptRows, pause_after
 from social_world_model.viewer.summaries import run_entry
 
-INTERVAL = 1.0
-"""Seconds between two scans of the runs."""
-SHARE = 10
-"""The time between two scans is at least this number of times of what a scan takes."""
 COMMENT_SECONDS = 15.0
 """A comment is sent if there was no event for this time, so that a dead connection is noticed."""
 
@@ -86,24 +82,6 @@ def _times(folder: Path) -> tuple[int, ...]:
     return tuple(times)
 
 
-def pause_after(seconds: float, interval: float = INTERVAL) -> float:
-    """Return the time to wait after a scan, so that scans take at most a small part of the time.
-
-    Parameters
-    ----------
-    seconds
-        How long the scan took.
-    interval
-        Shortest time between two scans.
-
-    Examples
-    --------
-    >>> pause_after(0.03), pause_after(0.5)
-    (1.0, 5.0)
-    """
-    return max(interval, SHARE * seconds)
-
-
 class Live:
     """Sends events to all listeners. Runs are scanned only while somebody listens.
 
@@ -114,11 +92,11 @@ class Live:
     scan
         Function that returns the entries of all runs. It is called in a thread.
     interval, comment_seconds
-        Seconds between two scans, and seconds without an event before a comment is sent.
+        Shortest time between two scans in seconds, and seconds without an event before a comment is sent.
     """
 
     def __init__(
-        self, scan: Callable[[], Scan], *, interval: float = INTERVAL, comment_seconds: float = COMMENT_SECONDS
+        self, scan: Callable[[], Scan], *, interval: float = SECONDS, comment_seconds: float = COMMENT_SECONDS
     ) -> None:
         self._scan, self._interval, self._comment_seconds = scan, interval, comment_seconds
         self._epoch, self._number = secrets.token_hex(4), 0

@@ -154,8 +154,11 @@ def open_result(result: Result) -> Opened:
     Raises
     ------
     SocialWorldModelError
-        If the result has no context and no narrative, or if the context cannot be used.
+        If the result has a flaw or neither a context nor a narrative, or if the context cannot be used.
     """
+    if why := flaw_of(result):
+        raise DatasetError(why)
+    result = with_texts(result)
     context, narrative, item = result.context, result.narrative, result.item()
     if context is None:
         if narrative is None:
@@ -174,9 +177,7 @@ def _of_file(text: str) -> Opened:
     result = read_result(text)
     if result is None:
         raise DatasetError("expected a result with an index, got none")
-    if why := flaw_of(result):
-        raise DatasetError(why)
-    return open_result(with_texts(result))
+    return open_result(result)
 
 
 def _of_episode(episode: StoredEpisode | None) -> Opened:

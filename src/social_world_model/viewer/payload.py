@@ -12,24 +12,8 @@ from social_world_model.contracts import Item
 from social_world_model.errors import Issue
 from social_world_model.s3ap import Event, SocializedContext, events, validate
 from social_world_model.symbolic import TraceEntry, domain_of
-from social_world_model.viewer.minds import (
-    Beliefs,
-    belief_tracks,
-    chain_key,
-    chains_of,
-    knowledge_changes,
-    read_beliefs,
-)
+from social_world_model.viewer.minds import Beliefs, chains_of, knowledge_changes, read_beliefs
 from social_world_model.viewer.offsets import browser_offsets
-
-__all__ = [
-    "belief_tracks",
-    "chain_key",
-    "context_entry",
-    "context_entry_of",
-    "context_payload",
-    "knowledge_changes",
-]
 
 Payload = dict[str, Any]
 Numbers = Mapping[str, int]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from social_world_model.errors import ConfigurationError, SocialWorldModelError
-from social_world_model.viewer.answers import Answers, UnknownIdError
+from social_world_model.viewer.answers import Answers
 from social_world_model.viewer.branches import Branches
-from social_world_model.viewer.catalogue import Catalogue
+from social_world_model.viewer.catalogue import Catalogue, UnknownIdError
 from social_world_model.viewer.guard import Guard, check_loopback, new_token
 from social_world_model.viewer.index import ItemQuery
 from social_world_model.viewer.live import Live, RunScanner
@@ -49,7 +49,7 @@ Answer = Callable[[Mapping[str, str], Mapping[str, str]], Any]
 """Function that returns the data for the parts of a path and for the parameters of a query."""
 
 
-def serve(
+def server_of(
     catalogue: Catalogue,
     *,
     port: int = 0,
@@ -58,9 +58,8 @@ def serve(
     edit: Path | None = None,
     model: str | None = None,
     max_cost: float | None = None,
-    on_start: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Serve the pages until the process is interrupted.
+) -> tuple[uvicorn.Server, socket.socket, str]:
+    """Return a server, the socket that already listens for it, and the address of the pages with the token.
 
     Parameters
     ----------
@@ -76,39 +75,6 @@ def serve(
         Folder for branches of contexts. None means that nothing can be changed.
     model, max_cost
         Name of the language model that continues branches, and maximum cost of all its calls in US$.
-    on_start
-        Function that gets the address of the pages, with the token, as soon as the server accepts connections.
-
-    Raises
-    ------
-    ConfigurationError
-        If starlette or uvicorn is not installed, if other machines can reach `host`, if the port is taken, or if the
-        folder or the model cannot be used.
-    """
-    server, bound, address = server_of(
-        catalogue, port=port, host=host, cache=cache, edit=edit, model=model, max_cost=max_cost
-    )
-    with bound:
-        on_start(address)
-        server.run(sockets=[bound])
-
-
-def server_of(
-    catalogue: Catalogue,
-    *,
-    port: int = 0,
-    host: str = HOST,
-    cache: bool = True,
-    edit: Path | None = None,
-    model: str | None = None,
-    max_cost: float | None = None,
-) -> tuple[uvicorn.Server, socket.socket, str]:
-    """Return a server, the socket on which it will listen, and the address of the pages.
-
-    Parameters
-    ----------
-    catalogue, port, host, cache, edit, model, max_cost
-        The same as for `serve`.
 
     Raises
     ------

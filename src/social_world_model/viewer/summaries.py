@@ -31,7 +31,7 @@ ACTIVE_SECONDS = 60.0
 SO_FAR = "so far: the run is under way"
 
 
-def run_entry(folder: Path, id: str, *, snapshot: Snapshot | None = None, failed: int | None = None) -> dict[str, Any]:
+def run_entry(folder: Path, id: str, *, snapshot: Snapshot | None = None) -> dict[str, Any]:
     """Return the entry of a run in the list of runs. No result is read.
 
     Parameters
@@ -42,8 +42,6 @@ def run_entry(folder: Path, id: str, *, snapshot: Snapshot | None = None, failed
         Id of the run.
     snapshot
         Files of the folder, if they are known. None means that the folder is scanned.
-    failed
-        Number of questions without an answer, if it is known. None takes the number from ``run.json``.
 
     Raises
     ------
@@ -69,7 +67,7 @@ def run_entry(folder: Path, id: str, *, snapshot: Snapshot | None = None, failed
         "state": state,
         "done": done,
         "of": max(done, settings.get("questions") or 0),
-        "failed": sum(counts.get(status, 0) for status in FAILED) if failed is None else failed,
+        "failed": sum(counts.get(status, 0) for status in FAILED),
         "stamp": found.stamp,
     }
 
