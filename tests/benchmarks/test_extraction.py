@@ -351,7 +351,7 @@ def test_a_reply_of_200_kb_is_read_in_linear_time(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["choices", "extraction", "free_text", "names", "options", "replies", "rules", "yes_no"]
+    "module", ["choices", "extraction", "free_text", "names", "options", "replies", "rules", "spans", "yes_no"]
 )
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     assert doctest.testmod(importlib.import_module(f"social_world_model.benchmarks.{module}")).failed == 0

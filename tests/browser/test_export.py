@@ -28,8 +28,8 @@ def visible(found: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a file with a story, a hostile context, and runs with all their items."""
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
+    """The address of a file with a story, a hostile context, and runs with all their items; the ids of two runs."""
     folder = tmp_path_factory.mktemp("export")
     (folder / "a_story.txt").write_text(STORY, encoding="utf-8")
     names = ["<b>Ann</b>", "Bo"]
@@ -38,7 +38,10 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "broken.json").write_text("{}", encoding="utf-8")
     found = discover([folder, RESULTS])
     (folder / "out.html").write_text(export_html(found, items="all", cache=False).html, encoding="utf-8")
-    return (folder / "out.html").as_uri()
+    ids = {path.name: id for id, path in found.runs.items()}
+    data = "tomi_sample.jsonl"
+    runs = {"a": ids[f"vanilla_symbolic_{data}"], "b": ids[f"perspective_symbolic_{data}_symbolic"]}
+    return (folder / "out.html").as_uri(), runs
 
 
 @pytest.mark.parametrize(
@@ -47,23 +50,25 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("#/context/c1", ["Al exited the den.", "Where is the key?"]),
         ("#/context/c1?step=4&chain=Al", ["What Al perceived", "≠"]),
         ("#/results", ["Results", "tomi"]),
-        ("#/results?a=r6&b=r12", ["Results"]),
-        ("#/item/r6/1?b=r12", ["symbolic"]),
+        ("#/results?a={a}&b={b}", ["Item by item", "B − A"]),
+        ("#/item/{a}/1?b={b}", ["symbolic", "gold: "]),
     ],
 )
 def test_every_page_opens_from_a_file_without_a_request(
-    place: str, words: list[str], everything: str, open_page: Open
+    place: str, words: list[str], everything: tuple[str, dict[str, str]], open_page: Open
 ) -> None:
-    opened = open_page(everything + place, offline=True)
+    address, runs = everything
+    place = place.format(**runs)
+    opened = open_page(address + place, offline=True)
     main = opened.page.locator("main")
 
     for word in words:
         visible(main.get_by_text(word)).wait_for()
-    assert opened.requests == [everything + place] or opened.requests == [everything]
+    assert opened.requests in ([address + place], [address])
 
 
-def test_hostile_texts_are_shown_as_text(everything: str, open_page: Open) -> None:
-    opened = open_page(f"{everything}#/context/c2?step=0", offline=True)
+def test_hostile_texts_are_shown_as_text(everything: tuple[str, dict[str, str]], open_page: Open) -> None:
+    opened = open_page(f"{everything[0]}#/context/c2?step=0", offline=True)
 
     visible(opened.page.get_by_text("<b>Ann</b>")).wait_for()
     visible(opened.page.get_by_text("</script><script>alert(1)</script>")).wait_for()

@@ -38,10 +38,9 @@ def test_the_built_files_stay_small(name: str, budget: int) -> None:
     assert 200 < (STATIC / name).stat().st_size <= budget
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_no_source_writes_text_as_markup(name: str) -> None:
-    text = (WEB / name).read_text(encoding="utf-8")
-    assert not re.search(r"\{@html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|svelte-ignore", text)
+def test_no_source_writes_text_as_markup() -> None:
+    markup = re.compile(r"\{@html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|svelte-ignore")
+    assert SOURCES and [name for name in SOURCES if markup.search((WEB / name).read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in STATIC.glob("viewer*.*s")))
