@@ -197,7 +197,9 @@ def test_without_a_choice_the_file_has_rows_and_tables_and_no_reply(runs: Catalo
     assert list(data["runs"]) == [one["id"] for one in data["index"]["runs"]] == list(data["rows"])
     assert all(row[0].isdecimal() for rows in data["rows"].values() for row in rows)
     assert data["tables"] and data["gains"] and data["comparisons"]
-    assert made.notes == ["the file contains no replies; choose items to include replies and contexts of items"]
+    assert made.notes == [
+        "the file contains no replies; to include replies, set items to flipped, wrong, all or a number"
+    ]
 
 
 def test_all_items_come_with_their_contexts_each_once(runs: Catalogue) -> None:

@@ -27,7 +27,7 @@ def test_an_item_has_the_question_the_reply_and_the_prompt(tmp_path: Path) -> No
     assert any(stored["question"] in part["text"] for part in one["prompt"]["parts"])
     assert "not as sent" not in one["prompt"]["note"]
     assert one["usage"]["calls"] == stored["usage"]["requests"] > 0
-    assert one["context"] == "r1.0"
+    assert (one["context"], one["own_context"]) == ("r1.0", True)
     assert stored["context_raw"] and stored["context_model"]
 
 
@@ -37,6 +37,14 @@ def test_an_item_of_rules_says_that_there_is_no_prompt(tmp_path: Path) -> None:
     assert one["prompt"] == {"parts": [], "note": one["prompt"]["note"]} and one["prompt"]["note"]
     assert (one["status"], one["correct"], one["context"]) == ("answered", True, None)
     assert (item(folder, "1")["a"]["status"], item(folder, "1")["a"]["correct"]) == ("error", None)
+
+
+def test_a_context_that_rules_made_from_the_narrative_is_not_of_the_run(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", [True])
+    data = json.loads((folder / "0.json").read_text())
+    (folder / "0.json").write_text(json.dumps({**data, "narrative": "Al entered the den. The key is in the box."}))
+    one = item(folder, "0", "r1.0")["a"]
+    assert (one["context"], one["own_context"]) == ("r1.0", False)
 
 
 def test_a_narrative_that_rules_cannot_read_has_no_context(tmp_path: Path) -> None:

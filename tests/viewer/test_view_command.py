@@ -174,7 +174,7 @@ def test_an_export_of_runs_tells_how_many_replies_are_inside(tmp_path: Path) -> 
         swm("view", RESULTS, "--export", out, "--no-cache", *more) for more in ((), ("--items", "2", "--max-mb", "5"))
     )
 
-    assert "the file contains no replies" in none.stderr
+    assert "the file contains no replies; to include replies, set --items to" in none.stderr
     assert "items with replies, which may be private" in some.stderr
 
 

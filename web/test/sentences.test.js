@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lines } from '../src/context/sentences.js';
+import { findable, lines } from '../src/context/sentences.js';
 
 /** @param {[number | null, number | null, string?][]} places @param {string} text */
 const narrative = (text, places) => ({
@@ -84,4 +84,23 @@ test('the speaker stands before the sentence or in it', () => {
 
 test('the paragraphs of a narrative without sentences are lines', () => {
   assert.deepEqual(words('Ann waves.\n\nBob sits.\n', []), ['Ann waves.', 'Bob sits.']);
+});
+
+test('texts can be found by their sentences and events, once each per step, and in the order of the steps', () => {
+  const context = /** @type {any} */ ({
+    narrative: narrative('😀 Ann waves. Bob 😀 sits.', [
+      [14, 26],
+      [3, 13],
+    ]),
+  });
+  const events = /** @type {any[]} */ ([
+    { position: 0, text: 'Ann waves' },
+    { position: 1, text: 'Ann waves' },
+  ]);
+  assert.deepEqual(findable(context, events), [
+    { position: 0, text: 'Bob 😀 sits.' },
+    { position: 0, text: 'Ann waves' },
+    { position: 1, text: 'Ann waves' },
+  ]);
+  assert.deepEqual(findable({ ...context, narrative: null }, []), []);
 });

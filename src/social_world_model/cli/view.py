@@ -119,7 +119,7 @@ def _write(catalogue: Catalogue, path: Path, items: str | None, max_mb: float, *
     made = export_html(catalogue, items=choice, max_mb=max_mb, title=_title(catalogue), cache=cache)
     write_whole(path, made.html)
     for note in made.notes:
-        print(in_flags(note, ["max_mb"]), file=sys.stderr)
+        print(in_flags(note, ["max_mb", *(["items"] if items is None else [])]), file=sys.stderr)
     print(f"written: {path} ({len(made.html.encode('utf-8', 'replace')) / 1_000_000:.1f} MB)", file=sys.stderr)
 
 

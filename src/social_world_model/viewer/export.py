@@ -254,7 +254,9 @@ def _add_items(draft: Draft, catalogue: Catalogue, choice: ItemChoice | None) ->
     if not draft.runs:
         return
     if choice is None:
-        draft.notes.append("the file contains no replies; choose items to include replies and contexts of items")
+        draft.notes.append(
+            "the file contains no replies; to include replies, set items to flipped, wrong, all or a number"
+        )
         return
     wanted = [
         (run, index)

@@ -47,7 +47,12 @@ def item(folder: Path, index: str, context: str | None = None) -> dict[str, Any]
         "choices": list(result.choices or ()),
         "narrative": result.narrative or "",
         "set": result.set_id,
-        "a": {**_result(result), "prompt": _prompt(stored, result), "context": _context(result, context)},
+        "a": {
+            **_result(result),
+            "prompt": _prompt(stored, result),
+            "context": _context(result, context),
+            "own_context": result.context is not None,
+        },
     }
 
 

@@ -10,6 +10,26 @@
 const WORDS = /\p{L}{2,}.*\s.*\p{L}{2,}/su;
 
 /**
+ * Return all texts of a context that can be found, once each per step, in the order of the steps.
+ *
+ * @param {import('../lib/types.js').Context} context
+ * @param {import('../lib/view.js').Event[]} events
+ * @returns {{position: number, text: string}[]}
+ */
+export function findable({ narrative }, events) {
+  const { text: whole = '', sentences = [] } = narrative ?? {};
+  const all = [
+    ...sentences.map(({ start, end, text, position }) => ({
+      position,
+      text: start === null || end === null ? (text ?? '') : whole.slice(start, end),
+    })),
+    ...events.map(({ position, text }) => ({ position, text })),
+  ];
+  const once = new Map(all.map((one) => [`${one.position} ${one.text.toLowerCase().replace(/\W+$/, '')}`, one]));
+  return [...once.values()].sort((one, other) => one.position - other.position);
+}
+
+/**
  * @param {NonNullable<import('../lib/types.js').Context['narrative']>} narrative
  * @param {string[]} agents
  * @returns {Line[]}

@@ -1,6 +1,7 @@
 /** What the page of a context shows: step, perspective and subjects. The address follows, and is followed. */
 
 import { onMount, untrack } from 'svelte';
+import { opening } from '../lib/opening.js';
 import { replaceQuery, route } from '../lib/route.svelte.js';
 import { chainOf, chainText } from '../lib/view.js';
 
@@ -22,9 +23,9 @@ export function shownPart(context) {
   function read(query) {
     const { agents, steps } = context();
     const last = Math.max(0, steps.length - 1);
-    const step = Number(query.get('step') ?? last + 1);
+    const step = Number(query.get('step') ?? NaN);
     return {
-      step: Number.isInteger(step) ? Math.max(0, Math.min(last, step - 1)) : last,
+      step: Number.isInteger(step) ? Math.max(0, Math.min(last, step - 1)) : opening(context()),
       chain: chainOf(query.get('chain') ?? '', agents),
       fact: query.get('fact') ?? '',
       said: query.get('said') ?? '',

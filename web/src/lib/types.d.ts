@@ -252,6 +252,8 @@ export interface ItemResult {
   prompt: { parts: { name: string; text: string }[]; note: string };
   /** Id of the context of this item; null if it has none. */
   context: string | null;
+  /** Whether the context is from the run. If not, rules made it from the narrative. */
+  own_context: boolean;
   context_warnings: string[];
 }
 
