@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.browser.conftest import Opened, settled
 from tests.browser.demo import Served, served
+from tests.reports.runs_on_disk import write_run
 
 STORY = "Sally and Anne are in the den. The ball is in the basket. Sally left the den. Anne moved the ball to the box."
 CHAT = "Ann: The party is on Friday.\nBo: I have to go.\nAnn: Bye, Bo!\n(Bo left)\n(Cy joins)\nAnn: Hi Cy!\n"
@@ -20,6 +22,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     (folder / "sources").mkdir()
     for name, text in (("chat.txt", CHAT), ("story.txt", STORY), ("broken.json", "{")):
         (folder / "sources" / name).write_text(text, encoding="utf-8")
+    run = write_run(folder / "sources" / "run", [True])
+    data = json.loads((run / "0.json").read_text(encoding="utf-8"))
+    (run / "0.json").write_text(json.dumps({**data, "narrative": STORY}), encoding="utf-8")
     with served(folder / "sources", "--edit", folder / "edits", "--no-cache") as running:
         yield running
 
@@ -68,3 +73,16 @@ def test_words_that_a_reader_types_stay_when_another_branch_appears(open_page: O
     )
     page.get_by_role("link", name="Sally sings").wait_for()
     assert page.get_by_label("Words").input_value() == "waves"
+
+
+def test_the_context_of_an_item_has_branches_too(open_page: Open, pages: Served) -> None:
+    page = settled(open_page(pages.at("/item/r1/0")).page)
+    assert page.get_by_text("Rules made this one from the narrative").is_visible()
+    page.get_by_role("link", name="Open the context").click()
+    page.get_by_role("heading", name="Item 0").wait_for()
+    page.get_by_role("link", name="What if?").click()
+    page.get_by_label("Agent").first.select_option("Sally")
+    page.get_by_label("Words").fill("sneezes")
+    page.get_by_role("button", name="Make a branch").click()
+    page.get_by_text("only in B").wait_for()
+    assert page.get_by_label("Branches").get_by_role("link").all_inner_texts() == ["Item 0", "step 3: Sally sneezes"]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { below, once, rootOf } from '../src/branches/contexts.js';
+import { below, entryOf, once, rootOf } from '../src/branches/contexts.js';
 import { endInWords, steps, tracks } from '../src/branches/difference.js';
 
 /**
@@ -14,13 +14,20 @@ const entry = (id, parent) =>
 const ENTRIES = [entry('c1'), entry('b2', 'b1'), entry('b1', 'c1'), entry('c2'), entry('b3', 'c1'), entry('b4', 'gone')];
 
 test('the root of a branch is the context from which it was made', () => {
-  assert.equal(rootOf(ENTRIES, 'b2')?.id, 'c1');
-  assert.equal(rootOf(ENTRIES, 'c2')?.id, 'c2');
-  assert.equal(rootOf(ENTRIES, 'x'), undefined);
+  assert.equal(rootOf(ENTRIES, 'b2'), 'c1');
+  assert.equal(rootOf(ENTRIES, 'c2'), 'c2');
+  assert.equal(rootOf(ENTRIES, 'x'), 'x');
 });
 
-test('a branch whose parent is missing is its own root', () => {
-  assert.equal(rootOf(ENTRIES, 'b4')?.id, 'b4');
+test('the root may be in no list, as the context of an item; a branch whose parent no longer exists is its own root', () => {
+  assert.equal(rootOf(ENTRIES, 'b4'), 'gone');
+  assert.equal(rootOf(ENTRIES, 'b4', 'gone'), 'b4');
+  const item = /** @type {any} */ ({ id: 'gone', title: 'Item 3', agents: ['Ann', 'Bo'], steps: [{ name: '1' }] });
+  const all = [entryOf(item), ...ENTRIES];
+  assert.deepEqual(below(all, 'gone').map(({ id, agents, steps }) => [id, agents, steps]), [
+    ['gone', 2, 1],
+    ['b4', 2, 1],
+  ]);
 });
 
 test('branches that name each other as parents end the search', () => {

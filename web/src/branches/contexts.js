@@ -22,19 +22,36 @@ export function once(source) {
 }
 
 /**
- * Return the context from which a branch was made, directly or by other branches.
+ * Return the id of the context from which a branch was made, directly or by other branches. The context of an item is in
+ * no list.
  *
  * @param {ContextEntry[]} contexts
  * @param {string} id
- * @returns {ContextEntry | undefined}
+ * @param {string} [missing] id of a context that no longer exists; its branches are roots
  */
-export function rootOf(contexts, id) {
-  const by = new Map(contexts.map((one) => [one.id, one]));
-  let found = by.get(id);
-  for (let left = contexts.length; left && found?.parent && by.has(found.parent); left -= 1)
-    found = by.get(found.parent);
-  return found;
+export function rootOf(contexts, id, missing) {
+  const parents = new Map(contexts.map((one) => [one.id, one.parent]));
+  let root = id;
+  for (let left = contexts.length; left; left -= 1) {
+    const parent = parents.get(root);
+    if (parent !== missing) root = parent ?? root;
+  }
+  return root;
 }
+
+/**
+ * Return the entry of a context that is in no list.
+ *
+ * @param {Context} context
+ * @returns {ContextEntry}
+ */
+export const entryOf = ({ id, title, agents, steps }) => ({
+  id,
+  title,
+  agents: agents.length,
+  steps: steps.length,
+  issues: [0, 0],
+});
 
 /**
  * Return a context and all branches below it, parents first.
