@@ -9,7 +9,7 @@ import pytest
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.viewer.catalogue import discover
-from social_world_model.viewer.guard import LARGEST_BODY, new_token
+from social_world_model.viewer.guard import LARGEST_BODY, Guard, Refusal, new_token
 from social_world_model.viewer.server import server_of
 from tests.reports.runs_on_disk import write_run
 from tests.viewer.serving import Client, viewing
@@ -27,6 +27,13 @@ def test_addresses_that_other_machines_reach_are_refused(host: str) -> None:
     with pytest.raises(ConfigurationError, match="SSH tunnel") as found:
         server_of(discover([]), host=host)
     assert found.value.parameters == ("host",)
+
+
+def test_browsers_leave_out_the_usual_port_of_http() -> None:
+    guard = Guard(lambda *_: None, port=80, token="t", edit=False)  # type: ignore[arg-type]
+    usual = {b"host": b"localhost", b"origin": b"http://localhost", b"x-swm-token": b"t"}
+    assert guard.refusal("GET", "/api/index", usual.items()) is None
+    assert guard.refusal("GET", "/api/index", {**usual, b"host": b"example.org"}.items()) is not None
 
 
 def test_the_socket_is_bound_to_this_machine_only() -> None:
@@ -125,9 +132,19 @@ def test_every_response_has_the_headers(client: Client, path: str, headers: dict
     assert "server" not in got.headers
 
 
-def test_head_is_answered_without_a_body(client: Client) -> None:
-    got = client.ask("HEAD", "/api/index")
+@pytest.mark.parametrize("path", ["/", "/api/index", "/api/live"])
+def test_head_is_answered_without_a_body(client: Client, path: str) -> None:
+    got = client.ask("HEAD", path)
     assert (got.status, got.body) == (200, b"")
+
+
+def test_headers_without_an_end_are_cut_off(client: Client) -> None:
+    with socket.create_connection(("127.0.0.1", client.port), timeout=60) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            for _ in range(300):
+                connection.sendall(b"a" * 100_000)
+    assert client.get("/api/index").status == 200
 
 
 @pytest.mark.parametrize(
@@ -139,10 +156,8 @@ def test_a_path_never_comes_from_the_browser(client: Client, path: str) -> None:
 
 
 def test_a_body_is_json_of_a_known_and_small_size() -> None:
-    from social_world_model.viewer.guard import Guard, Refusal
-
-    guard = Guard(lambda *_: None, port=80, token="t", edit=True)  # type: ignore[arg-type]
-    usual = {b"host": b"localhost:80", b"x-swm-token": b"t", b"content-type": b"application/json; charset=utf-8"}
+    guard = Guard(lambda *_: None, port=8000, token="t", edit=True)  # type: ignore[arg-type]
+    usual = {b"host": b"localhost:8000", b"x-swm-token": b"t", b"content-type": b"application/json; charset=utf-8"}
 
     def refusal(changes: dict[bytes, bytes]) -> int | None:
         found: Refusal | None = guard.refusal("POST", "/api/ask", ({**usual, **changes}).items())

@@ -18,6 +18,7 @@ from social_world_model.runs import reading
 from social_world_model.settings import RunSettings
 from social_world_model.viewer import index
 from social_world_model.viewer.index import FAILED, ItemQuery, RunRows, read_rows
+from social_world_model.viewer.summaries import run_summary
 from tests.reports.runs_on_disk import write_run
 
 
@@ -208,3 +209,11 @@ def test_find_looks_at_index_question_gold_and_answers() -> None:
 def test_a_query_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="expected"):
         ItemQuery(**wrong)
+
+
+def test_a_link_to_nothing_among_the_results_is_no_row(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "ori_tomi_results" / "run", [True, False])
+    (folder / "7.json").symlink_to(folder / "nowhere")
+    (folder / "8.json").symlink_to(folder / "8.json")
+    assert [row[0] for row in read_rows(folder, cache=False).rows] == ["0", "1"]
+    assert [note.partition(":")[0] for note in run_summary(folder, "r1", cache=False)["notes"]] == ["7.json", "8.json"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from social_world_model.runs.reading import read_result_file
 from social_world_model.viewer import index, live
 from social_world_model.viewer.catalogue import discover
+from social_world_model.viewer.folders import scanned
 from social_world_model.viewer.kept_rows import KeptRows
 from social_world_model.viewer.live import Live, RunScanner, Scan
 from tests.reports.runs_on_disk import write_run
@@ -47,6 +49,14 @@ def add(folder: Path, number: int, status: str = "answered") -> None:
     (folder / ".new").replace(folder / f"{number}.json")
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never holds")
+
+
 @contextmanager
 def listening(client: Client, last_id: str | None = None) -> Iterator[Iterator[dict[str, str]]]:
     """Open the stream; iterate over its blocks as fields. A comment is a block with the field ``""``."""
@@ -75,6 +85,16 @@ def next_run(blocks: Iterator[dict[str, str]], **expected: Any) -> tuple[str, Ev
         data = json.loads(block.get("data", "null"))
         if block.get("event") == "run" and all(data[name] == value for name, value in expected.items()):
             return block["id"], data
+    raise AssertionError("the stream ended")
+
+
+def next_index(blocks: Iterator[dict[str, str]], client: Client, titles: Mapping[str, str]) -> None:
+    """Wait for an event after which the index has these contexts."""
+    for block in blocks:
+        if block.get("event") != "index":
+            continue
+        if {one["id"]: one["title"] for one in client.get("/api/index").data["contexts"]} == titles:
+            return
     raise AssertionError("the stream ended")
 
 
@@ -148,16 +168,77 @@ def test_only_new_files_of_a_run_under_way_are_read(folder: Path, monkeypatch: p
     assert read[2:] == ["2.json"]
 
 
-def test_a_folder_at_rest_is_not_scanned_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_that_is_edited_in_its_place_at_rest_is_told(folder: Path) -> None:
     change(folder, ended="2026-01-01T01:00:00")
-    folders = {"r1": folder}
+    with viewing(discover([folder]), cache=False) as client, listening(client) as blocks:
+        assert next(blocks)[""] == "connected"
+        before = client.get("/api/index").data["runs"][0]["stamp"]
+        wait_until(lambda: client.get("/api/runs/r1/items").data["counts"]["wrong"] == 1)
+        time.sleep(1.5)  # the first scan is over
+        with (folder / "0.json").open("r+") as file:
+            text = file.read().replace('"attic"', '"hall"').replace('"is_correct": true', '"is_correct": false')
+            file.seek(0)
+            file.write(text + " ")
+        assert next_run(blocks, state="done")[1]["stamp"] != before
+
+
+def test_runs_at_rest_take_turns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = {f"r{number}": write_run(folder.with_name(f"m{number}"), [True]) for number in range(5)}
     scanner = RunScanner(folders, KeptRows(folders, cache=False))
-    first = scanner.scan().entries
-    with monkeypatch.context() as patched:
-        patched.setattr(live, "scanned", lambda _: pytest.fail("scanned again"))
-        assert scanner.scan().entries == first
-    add(folder, 2)
-    assert scanner.scan().entries["r1"]["done"] == 3
+    scanner.scan()
+    looked: list[str] = []
+
+    def slow(folder: Path) -> Any:
+        looked.append(folder.name)
+        time.sleep(0.6 * live.AT_REST)
+        return scanned(folder)
+
+    monkeypatch.setattr(live, "scanned", slow)
+    for _ in range(5):
+        before = len(looked)
+        scanner.scan()
+        assert 1 <= len(looked) - before <= 2
+    assert set(looked) == {folder.name for folder in folders.values()}
+
+
+def test_a_run_and_a_story_that_come_later_are_found_and_ids_stay(folder: Path, tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text("Al entered the den. The key is in the box.")
+    catalogue = discover([tmp_path])
+    with viewing(catalogue, cache=False) as client, listening(client) as blocks:
+        next_run(blocks)
+        under_way(folder.with_name("a_new_run"), [True])
+        (tmp_path / "a_new_story.txt").write_text("Bo entered the den. The cup is in the bag.")
+        next_index(blocks, client, {"c1": "story.txt", "c2": "a_new_story.txt"})
+        runs = client.get("/api/index").data["runs"]
+        assert {run["id"]: run["name"] for run in runs} == {"r1": "vanilla_m", "r2": "a_new_run"}
+        assert next_run(blocks, id="r2")[1]["done"] == 1
+        assert client.get("/api/contexts/c2").data["agents"] == ["Bo"]
+        story.unlink()
+        next_index(blocks, client, {"c2": "a_new_story.txt"})
+        story.write_text("Al entered the den. Cy entered the den.")
+        next_index(blocks, client, {"c1": "story.txt", "c2": "a_new_story.txt"})
+        assert client.get("/api/contexts/c1").data["agents"] == ["Al", "Cy"]
+
+
+def test_a_scan_that_fails_is_repeated(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(live, "FAILED_SECONDS", 0)
+    scans = 0
+
+    def scan() -> Scan:
+        nonlocal scans
+        scans += 1
+        if scans == 1:
+            raise RecursionError
+        return Scan({"r": {"state": "running"}}, 0)
+
+    async def listen() -> str:
+        blocks = Live(scan, interval=0.001).blocks()
+        await anext(blocks)
+        return await anext(blocks)
+
+    assert "event: run" in asyncio.run(listen())
+    assert "RecursionError" in caplog.text
 
 
 def test_nothing_is_scanned_while_nobody_listens() -> None:

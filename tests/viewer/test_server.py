@@ -15,7 +15,7 @@ import pytest
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.run import Run
 from social_world_model.settings import RunSettings
-from social_world_model.viewer import server, summaries
+from social_world_model.viewer import live, server, summaries
 from social_world_model.viewer.catalogue import Catalogue, discover
 from social_world_model.viewer.index import ItemQuery, read_rows
 from social_world_model.viewer.server import PAGE, server_of
@@ -175,6 +175,31 @@ def test_other_requests_are_answered_during_slow_work(catalogue: Catalogue, monk
         assert waiting.is_alive()
         go_on.set()
         waiting.join()
+
+
+def test_the_server_ends_during_slow_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, never = threading.Semaphore(0), threading.Event()
+
+    def slow(*_: Any, **__: Any) -> dict[str, Any]:
+        begun.release()
+        never.wait()
+        return {}
+
+    folder = write_run(tmp_path / "ori_tomi_results" / "vanilla_m", [True])
+    monkeypatch.setattr(summaries, "tables", slow)
+    monkeypatch.setattr(live, "scanned", slow)
+    got: list[int] = []
+    with viewing(discover([folder]), cache=False) as client:
+        listener, _ = client.open("GET", "/api/live")
+        waiting = threading.Thread(target=lambda: got.append(client.get("/api/runs/r1/tables").status))
+        waiting.start()
+        assert begun.acquire(timeout=60) and begun.acquire(timeout=60)
+    waiting.join(60)
+    listener.close()
+    never.set()
+    assert got == [503] and not caplog.records
 
 
 def test_a_summary_of_a_run_under_way_is_not_made_for_every_request(

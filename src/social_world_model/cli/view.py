@@ -71,7 +71,7 @@ def view(
     Exit status: 0; 2 if there is nothing to show, if the port is taken, or if the extra viewer is not installed.
     """
     _check(bool(paths) or demo, items=items, export=export, edit=edit, model_name=model_name, max_cost=max_cost)
-    catalogue = _catalogue(paths or [], demo)
+    catalogue = _catalogue(paths or [], demo, edit)
     if export is not None:
         _write(catalogue, export, items, max_mb, cache=not no_cache)
     else:
@@ -93,13 +93,13 @@ def _check(has_paths: bool, **given: Any) -> None:
         raise ConfigurationError("expected --edit or --export, got both: an exported file has no branches")
 
 
-def _catalogue(paths: list[Path], demo: bool) -> Catalogue:
+def _catalogue(paths: list[Path], demo: bool, edit: Path | None) -> Catalogue:
     """Return the catalogue of the paths. What is left out goes to standard error."""
     from social_world_model.errors import DatasetError
     from social_world_model.viewer.catalogue import discover
     from social_world_model.viewer.demo import demo_paths
 
-    catalogue = discover([*paths, *(demo_paths() if demo else ())])
+    catalogue = discover([*paths, *(demo_paths() if demo else ())], edit=edit)
     for one in catalogue.left_out[:MOST_LEFT_OUT]:
         print(f"left out: {one.name}: {one.why}", file=sys.stderr)
     if (more := len(catalogue.left_out) - MOST_LEFT_OUT) > 0:

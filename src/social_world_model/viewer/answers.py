@@ -62,7 +62,7 @@ class Answers:
         """Return the type `Index`."""
         runs: list[dict[str, Any]] = []
         left_out = [asdict(one) for one in self.catalogue.left_out]
-        for id, folder in self.catalogue.runs.items():
+        for id, folder in list(self.catalogue.runs.items()):  # new runs may come meanwhile
             try:
                 runs.append(summaries.run_entry(folder, id))
             except DatasetError as error:
@@ -147,7 +147,7 @@ class Answers:
     def gains(self) -> dict[str, Any]:
         """Return the type `Gain` by id of the run."""
         with self._headlines:
-            return summaries.gains(self.catalogue.runs, cache=self._cache)
+            return summaries.gains(dict(self.catalogue.runs), cache=self._cache)
 
     def tables(self, id: str) -> dict[str, Any]:
         """Return the type `Tables`."""

@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from social_world_model.errors import DatasetError, SocialWorldModelError, shortened
 from social_world_model.experiments.showing import stored_result
-from social_world_model.modes import MODES
-from social_world_model.runs.manifest import FILE_NAME as MANIFEST
-from social_world_model.runs.names import is_moved_aside
 from social_world_model.runs.reading import StoredResults
+from social_world_model.viewer.finding import STANDARD_INPUT, FoundFile, found_below
+from social_world_model.viewer.folders import Changed
 from social_world_model.viewer.opening import Opened, as_text, open_result, open_text, read_text
 from social_world_model.viewer.payload import Payload, context_entry
 
-STANDARD_INPUT = "-"
 MOST = 500
 """Maximum number of contexts outside runs. Each is opened once when the catalogue is made."""
 
@@ -73,6 +70,16 @@ class ContextSource:
 
 
 @dataclass
+class _Known:
+    """A file that was opened: when it had changed, the id of its context, and why it is left out."""
+
+    changed: Changed | None
+    id: str | None
+    left_out: list[LeftOut]
+    is_gone: bool = False
+
+
+@dataclass
 class Catalogue:
     """Everything that can be shown.
 
@@ -86,12 +93,66 @@ class Catalogue:
         Folders of runs, by id.
     left_out
         Files and folders that are not shown, with the reason.
+    paths, edit
+        The same as for `discover`.
     """
 
     contexts: dict[str, ContextSource] = field(default_factory=dict)
     entries: dict[str, Payload] = field(default_factory=dict)
     runs: dict[str, Path] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
+    edit: Path | None = None
+    _files: dict[str, _Known] = field(default_factory=dict)
+    _of_input: list[LeftOut] | None = None
+
+    def look(self) -> bool:
+        """Look again at what lies below the paths, and return whether anything but runs' results has changed.
+
+        Ids stay: a context or run that goes and comes back has its former id. Only new and changed files are opened.
+        """
+        before = (list(self.runs), list(self.entries.items()), self.left_out)
+        if self._of_input is None:  # standard input is read once
+            self._of_input = self.left_out
+        found = found_below(self.paths, self.edit)
+        self.left_out = list(self._of_input)
+        for name, why in found.left_out:
+            self.leave_out(name, why)
+        known = set(self.runs.values())
+        for folder in found.runs:
+            if folder not in known:
+                self.runs[f"r{len(self.runs) + 1}"] = folder
+        self._look_at(found.files)
+        return before != (list(self.runs), list(self.entries.items()), self.left_out)
+
+    def _look_at(self, files: Sequence[FoundFile]) -> None:
+        """Open the files that are new or have changed. Entries of files that are gone are removed."""
+        names = Counter(file.path.name for file in files)
+        there = {os.path.realpath(file.path): file for file in files}
+        for key, file in there.items():
+            known = self._files.get(key)
+            if known is None or known.changed != file.changed or known.is_gone:
+                title = file.path.name if names[file.path.name] == 1 else file.name
+                known = self._files[key] = self._known(title, file, known)
+            self.left_out += known.left_out
+        for key in self._files.keys() - there.keys():
+            gone = self._files[key]
+            gone.is_gone = True
+            if gone.id is not None:
+                self.entries.pop(gone.id, None)
+
+    def _known(self, title: str, file: FoundFile, before: _Known | None) -> _Known:
+        """Open a file and return what is known about it. A file that was shown before keeps its id and its title."""
+        id = None if before is None else before.id
+        others, self.left_out = self.left_out, []
+        try:
+            id = self.add(title, partial(_opened, file.path), id)
+        except SocialWorldModelError as error:
+            self.leave_out(title, str(error))
+            if id is not None:
+                self.entries.pop(id, None)
+        left_out, self.left_out = self.left_out, others
+        return _Known(file.changed, id, left_out)
 
     def context(self, id: str) -> ContextSource:
         """Return a context by its id: a context outside runs, or the context of an item.
@@ -113,8 +174,8 @@ class Catalogue:
             raise UnknownIdError(f"expected the id of a context, got {shortened(id, 40)!r}")
         return ContextSource(id, f"Item {index}", lambda: _of_item(self.runs[run], index))
 
-    def add(self, title: str, opened: Callable[[], Opened]) -> None:
-        """Add a context.
+    def add(self, title: str, opened: Callable[[], Opened], id: str | None = None) -> str:
+        """Add a context, and return its id.
 
         Parameters
         ----------
@@ -122,21 +183,27 @@ class Catalogue:
             Name of the file.
         opened
             Opens the context.
+        id
+            Id that the context already has; None for a new context.
 
         Raises
         ------
         SocialWorldModelError
             If the context cannot be used, or if the catalogue already has `MOST` contexts.
         """
-        if len(self.contexts) == MOST:
+        if id is None and len(self.contexts) == MOST:
             raise DatasetError(f"expected at most {MOST} contexts; give single files or a smaller folder")
         try:
             first = opened()
-            source = ContextSource(f"c{len(self.contexts) + 1}", self._title(first.name, title), opened)
-            self.entries[source.id] = context_entry(first.context, id=source.id, title=source.title)
+            if id is None:
+                source = ContextSource(f"c{len(self.contexts) + 1}", self._title(first.name, title), opened)
+            else:
+                source = self.contexts[id]
+            entry = context_entry(first.context, id=source.id, title=source.title)
         except RecursionError:
             raise DatasetError("expected JSON with few levels, got JSON that is nested too deeply") from None
-        self.contexts[source.id] = source
+        self.contexts[source.id], self.entries[source.id] = source, entry
+        return source.id
 
     def _title(self, name: str, file: str) -> str:
         """Return the title of a context. Several episodes of one task have the same name."""
@@ -187,13 +254,15 @@ def item_context_id(run: str, index: str) -> str:
     return f"{run}.{index}"
 
 
-def discover(paths: Iterable[str | Path]) -> Catalogue:
+def discover(paths: Iterable[str | Path], *, edit: Path | None = None) -> Catalogue:
     """Find everything that can be shown below some paths.
 
     Parameters
     ----------
     paths
         Files and folders: stories, chats, contexts, results of items, episodes, runs. ``-`` is standard input.
+    edit
+        Folder of the branches of what-if, which are left to `social_world_model.viewer.branches`.
 
     Returns
     -------
@@ -201,107 +270,16 @@ def discover(paths: Iterable[str | Path]) -> Catalogue:
         Contexts and runs in the order of the paths and of the names. Everything else is in `left_out`, except hidden
         files.
     """
-    catalogue = Catalogue()
-    files: list[_File] = []
-    seen: set[Path] = set()
-    for path in map(Path, paths):
-        if str(path) == STANDARD_INPUT:
-            _add_standard_input(catalogue)
-        elif path.is_dir():
-            _look_into(catalogue, files, path, path.resolve(), seen)
-        else:
-            files.append(_File(str(path), path))
-    files = list({os.path.realpath(file.path): file for file in files}.values())
-    times = Counter(file.path.name for file in files)
-    for file in files:
-        title = file.path.name if times[file.path.name] == 1 else file.name
-        catalogue.add_or_leave_out(title, partial(_opened, file.path))
+    catalogue = Catalogue(paths=[*map(Path, paths)], edit=edit)
+    if any(str(path) == STANDARD_INPUT for path in catalogue.paths):
+        data = sys.stdin.buffer.read()
+        catalogue.add_or_leave_out("standard input", lambda: open_text(as_text(data)))
+    catalogue.look()
     return catalogue
-
-
-class _File(NamedTuple):
-    """A file that may contain a context, and its name relative to the given path."""
-
-    name: str
-    path: Path
 
 
 def _opened(path: Path) -> Opened:
     return open_text(read_text(path))
-
-
-def _add_standard_input(catalogue: Catalogue) -> None:
-    """Add the text of standard input, which can be read only once."""
-    data = sys.stdin.buffer.read()
-    catalogue.add_or_leave_out("standard input", lambda: open_text(as_text(data)))
-
-
-def _look_into(catalogue: Catalogue, files: list[_File], folder: Path, root: Path, seen: set[Path]) -> None:
-    """Look for runs and files in a folder and its subfolders. The files of a run belong to the run."""
-    name = os.path.relpath(folder, root) if folder.resolve() != root else folder.name
-    if is_moved_aside(Path(folder.name)):
-        catalogue.leave_out(name, "old results: a later run moved this folder aside")
-        return
-    if folder.resolve() in seen:  # a link, or a folder that is given twice
-        return
-    seen.add(folder.resolve())
-    try:
-        folders, names = _entries(folder)
-        stored = StoredResults(folder) if any(name.endswith(".json") for name in names) else None
-    except (SocialWorldModelError, OSError) as error:
-        catalogue.leave_out(name, str(error))
-        return
-    of_benchmark = stored is not None and _is_of_benchmark(stored)
-    only_contexts = of_benchmark and stored is not None and _has_only_contexts(stored)
-    if only_contexts and folder.resolve() != root:
-        seen.discard(folder.resolve())
-        catalogue.leave_out(name, "contexts that runs share: to see them, give this folder as a path")
-    elif of_benchmark and not only_contexts:
-        catalogue.runs[f"r{len(catalogue.runs) + 1}"] = folder
-    else:
-        of_episodes = stored is not None and _is_of_episodes(stored)
-        for file in names:
-            if not ((of_episodes or only_contexts) and _is_bookkeeping(file)):
-                files.append(_File(os.path.relpath(folder.resolve() / file, root), folder / file))
-    for below in folders:
-        _look_into(catalogue, files, folder / below, root, seen)
-
-
-def _entries(folder: Path) -> tuple[list[str], list[str]]:
-    """Return the names of the folders and of the files in a folder, without hidden ones."""
-    with os.scandir(folder) as found:
-        visible = sorted((entry.name, _is_folder(entry)) for entry in found if not entry.name.startswith("."))
-    return [name for name, is_folder in visible if is_folder], [name for name, is_folder in visible if not is_folder]
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link to itself
-        return False
-
-
-def _is_of_episodes(stored: StoredResults) -> bool:
-    return stored.manifest.get("kind") == "episodes"
-
-
-def _is_of_benchmark(stored: StoredResults) -> bool:
-    """Return whether a folder is the folder of a run on a benchmark. Folders of early versions have no manifest."""
-    return not _is_of_episodes(stored) and (stored.benchmark_name is not None or stored.manifest_is_broken)
-
-
-def _has_only_contexts(stored: StoredResults) -> bool:
-    """Return whether a folder contains contexts and no answers. A folder that runs share has no manifest."""
-    mode = MODES.find(str(stored.manifest.get("mode")))
-    if mode is not None:
-        return not mode.answers
-    first = next(iter(stored.results), None)
-    return first is not None and first.status == "parsed"
-
-
-def _is_bookkeeping(file: str) -> bool:
-    """Return whether a file of a run of episodes contains no episode: the manifest, the journal or the usage."""
-    return file == MANIFEST or not file.endswith(".json")
 
 
 def _of_item(folder: Path, index: str) -> Opened:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -65,15 +66,22 @@ def scanned(folder: Path) -> Snapshot:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.endswith(".json") and not entry.name.startswith("."):
-                    status = entry.stat()
-                    found[entry.name] = (status.st_mtime_ns, status.st_size)
-    except FileNotFoundError:  # a file was moved aside during the scan
-        if folder.is_dir():
-            return scanned(folder)
+                name = entry.name
+                if name.endswith(".json") and not name.startswith(".") and (changed := _changed(entry)):
+                    found[name] = changed
+    except FileNotFoundError:
         raise DatasetError(f"expected the folder of a run, got {folder}, which does not exist") from None
     except OSError as error:
         raise DatasetError(f"expected a readable folder, got {folder}: {error.strerror or error}") from None
     manifest = found.pop(FILE_NAME, None)
     found.pop(REPORT, None)
     return Snapshot(folder, dict(sorted(found.items())), manifest)
+
+
+def _changed(entry: os.DirEntry[str]) -> Changed | None:
+    """Return time and size of a file; for a link to nothing, of the link; None if the file has just been removed."""
+    for follow in (True, False):
+        with suppress(OSError):
+            status = entry.stat(follow_symlinks=follow)
+            return status.st_mtime_ns, status.st_size
+    return None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Hosts that only programs of this machine can reach."""
 TOKEN_HEADER = b"x-swm-token"
+USUAL_PORT = 80
+"""Port of HTTP that no address names."""
 LARGEST_BODY = 1_000_000
 """Maximum number of bytes in the body of a request."""
 HEADERS: Mapping[str, str] = {
@@ -83,7 +85,8 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, port: int, token: str, edit: bool) -> None:
         self._app = app
-        self._hosts = {f"{host}:{port}".encode() for host in ("127.0.0.1", "localhost", "[::1]")}
+        end = "" if port == USUAL_PORT else f":{port}"  # browsers leave out the usual port
+        self._hosts = {f"{host}{end}".encode() for host in ("127.0.0.1", "localhost", "[::1]")}
         self._token = token.encode()
         self._edit = edit
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +18,14 @@ from social_world_model.runs.manifest import FILE_NAME
 from social_world_model.viewer.folders import scanned
 from social_world_model.viewer.kept_rows import SECONDS, KeptRows, pause_after
 from social_world_model.viewer.summaries import run_entry
+from social_world_model.viewer.threads import ServerEndsError, Threads
 
+AT_REST = 0.03
+"""In each scan, runs at rest are looked at for about this number of seconds."""
+LOOK_INTERVAL = 3.0
+"""Seconds between two searches for new runs and contexts."""
+FAILED_SECONDS = 15.0
+"""Seconds before the next scan or search if one has failed."""
 COMMENT_SECONDS = 15.0
 """A comment is sent if there was no event for this time, so that a dead connection is noticed."""
 
@@ -49,20 +57,46 @@ class RunScanner:
         self._seen: dict[str, tuple[tuple[int, ...], Mapping[str, Any]]] = {}
         self._lock = threading.Lock()
         self._seconds = 0.0
+        self._turn = ""
 
     def scan(self) -> Scan:
-        """Return the entries of all runs that can be read."""
+        """Return the entries of all runs that can be read.
+
+        Runs at rest are looked at in turn, a few in each scan.
+        """
         with self._lock:
             self._seconds = 0.0
-            for id, folder in self._folders.items():
-                try:
-                    times = _times(folder)
-                    known = self._seen.get(id)
-                    if known is None or known[0] != times or known[1]["state"] == "running":
-                        self._seen[id] = (times, self._entry(id, folder))
-                except (DatasetError, OSError):
-                    self._seen.pop(id, None)
-            return Scan({id: entry for id, (_, entry) in self._seen.items()}, self._seconds)
+            folders = list(self._folders.items())
+            resting = [one for one in folders if not self._has_changed(*one)]
+            for id, folder in folders:
+                if (id, folder) not in resting:
+                    self._look_at(id, folder)
+            self._look_at_rest(resting)
+            return Scan({id: self._seen[id][1] for id, _ in folders if id in self._seen}, self._seconds)
+
+    def _has_changed(self, id: str, folder: Path) -> bool:
+        """Return whether a run is under way, or whether files have come or gone."""
+        known = self._seen.get(id)
+        try:
+            return known is None or known[0] != _times(folder) or known[1]["state"] == "running"
+        except OSError:
+            return True
+
+    def _look_at_rest(self, resting: list[tuple[str, Path]]) -> None:
+        """Look at runs at rest, beginning with the run whose turn it is. A file may have been edited in its place."""
+        turn = next((place for place, (id, _) in enumerate(resting) if id == self._turn), 0)
+        begun = time.monotonic()
+        for id, folder in [*resting[turn:], *resting[:turn]]:
+            self._turn = id
+            if time.monotonic() - begun > AT_REST:
+                break
+            self._look_at(id, folder)
+
+    def _look_at(self, id: str, folder: Path) -> None:
+        try:
+            self._seen[id] = (_times(folder), self._entry(id, folder))
+        except (DatasetError, OSError):
+            self._seen.pop(id, None)
 
     def _entry(self, id: str, folder: Path) -> Mapping[str, Any]:
         begun = time.monotonic()
@@ -91,19 +125,32 @@ class Live:
     ----------
     scan
         Function that returns the entries of all runs. It is called in a thread.
-    interval, comment_seconds
-        Shortest time between two scans in seconds, and seconds without an event before a comment is sent.
+    look
+        Function that searches for new runs and contexts, and returns whether there is anything new. It is called in a
+        thread.
+    threads
+        The threads.
+    interval, look_interval, comment_seconds
+        Seconds between two scans, seconds between two searches, and seconds without an event before a comment is sent.
     """
 
     def __init__(
-        self, scan: Callable[[], Scan], *, interval: float = SECONDS, comment_seconds: float = COMMENT_SECONDS
+        self,
+        scan: Callable[[], Scan],
+        *,
+        look: Callable[[], bool] = lambda: False,
+        threads: Threads | None = None,
+        interval: float = SECONDS,
+        look_interval: float = LOOK_INTERVAL,
+        comment_seconds: float = COMMENT_SECONDS,
     ) -> None:
-        self._scan, self._interval, self._comment_seconds = scan, interval, comment_seconds
+        self._scan, self._look, self._threads = scan, look, threads or Threads()
+        self._interval, self._look_interval, self._comment_seconds = interval, look_interval, comment_seconds
         self._epoch, self._number = secrets.token_hex(4), 0
         self._newest: dict[tuple[str, str], tuple[int, Any]] = {}
         self._entries: Entries | None = None
         self._listeners: set[asyncio.Event] = set()
-        self._scanning: asyncio.Task[None] | None = None
+        self._work: list[asyncio.Task[None]] = []
         self._closed = False
 
     def send(self, event: str, about: str, data: Any) -> None:
@@ -134,8 +181,11 @@ class Live:
         changed = asyncio.Event()
         self._listeners.add(changed)
         try:
-            if self._scanning is None:
-                self._scanning = asyncio.create_task(self._scan_on())
+            if not self._work:
+                self._work = [
+                    asyncio.create_task(self._repeat(self._scanned, self._interval)),
+                    asyncio.create_task(self._repeat(self._looked, self._look_interval)),
+                ]
             yield ": connected\n\n"
             while not self._closed:
                 changed.clear()
@@ -149,9 +199,10 @@ class Live:
                     yield ": still connected\n\n"
         finally:
             self._listeners.discard(changed)
-            if not self._listeners and self._scanning is not None:
-                self._scanning.cancel()
-                self._scanning = None
+            if not self._listeners:
+                for task in self._work:
+                    task.cancel()
+                self._work = []
 
     def close(self) -> None:
         """End all connections."""
@@ -174,11 +225,28 @@ class Live:
         for listener in self._listeners:
             listener.set()
 
-    async def _scan_on(self) -> None:
+    async def _repeat(self, work: Callable[[], Awaitable[float]], interval: float) -> None:
+        """Do work again and again. It returns its duration, and takes at most a small part of the time."""
         while not self._closed:
-            found = await asyncio.to_thread(self._scan)
-            self._tell(found.entries)
-            await asyncio.sleep(pause_after(found.seconds, self._interval))
+            try:
+                pause = pause_after(await work(), interval)
+            except ServerEndsError:
+                return
+            except Exception:  # the others must not lose their events
+                logging.getLogger(__name__).exception("a scan of the files failed")
+                pause = FAILED_SECONDS
+            await asyncio.sleep(pause)
+
+    async def _scanned(self) -> float:
+        found = await self._threads.run(self._scan)
+        self._tell(found.entries)
+        return found.seconds
+
+    async def _looked(self) -> float:
+        begun = time.monotonic()
+        if await self._threads.run(self._look):
+            self.send("index", "", None)
+        return time.monotonic() - begun
 
     def _tell(self, entries: Entries) -> None:
         """Send events about what has changed since the last scan. After the first scan, runs under way are sent."""

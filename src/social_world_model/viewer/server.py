@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from social_world_model.errors import ConfigurationError, SocialWorldModelError
+from social_world_model.runs.stored_json import stored_json
 from social_world_model.viewer.answers import Answers
 from social_world_model.viewer.branches import Branches
 from social_world_model.viewer.catalogue import Catalogue, UnknownIdError
@@ -17,6 +19,7 @@ from social_world_model.viewer.guard import Guard, check_loopback, new_token
 from social_world_model.viewer.index import ItemQuery
 from social_world_model.viewer.live import Live, RunScanner
 from social_world_model.viewer.secrets import without_secrets
+from social_world_model.viewer.threads import ServerEndsError, Threads
 from social_world_model.viewer.what_if import BusyError, WhatIf
 
 if TYPE_CHECKING:
@@ -93,37 +96,42 @@ def server_of(
         raise ConfigurationError("expected a folder for branches together with a model, got none", parameters=("edit",))
     branches = None if edit is None else Branches(edit, {id: one.title for id, one in catalogue.contexts.items()})
     answers = Answers(catalogue, cache=cache, branches=branches, model=model)
-    live = Live(RunScanner(catalogue.runs, answers.rows).scan)
-    made = routes(answers, live)
+    threads = Threads()
+    live = Live(RunScanner(catalogue.runs, answers.rows).scan, look=catalogue.look, threads=threads)
+    made = routes(answers, live, threads)
     if branches is not None:
-        made += what_if_routes(WhatIf(answers, branches, model=model, max_cost=max_cost, tell=live.send), live)
+        what_if = WhatIf(answers, branches, model=model, max_cost=max_cost, tell=live.send)
+        made += what_if_routes(what_if, live, threads)
     bound = _bound(host, port)
     port, token = bound.getsockname()[1], new_token()
     handlers = {HTTPException: _refused, SocialWorldModelError: _failed, Exception: _broken}
     app = Starlette(routes=made, exception_handlers=handlers)
     guarded = Guard(app, port=port, token=token, edit=edit is not None)
     name = f"[{host}]" if ":" in host else host
-    return _server(guarded, live), bound, f"http://{name}:{port}/#token={token}"
+    return _server(guarded, live, threads), bound, f"http://{name}:{port}/#token={token}"
 
 
-def _server(app: Guard, live: Live) -> uvicorn.Server:
+def _server(app: Guard, live: Live, threads: Threads) -> uvicorn.Server:
     import uvicorn
 
     class Server(uvicorn.Server):
-        """A server that ends the connections of its listeners when it stops."""
+        """A server that ends its connections when it stops, without messages about them."""
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
             live.close()
+            threads.close()
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,
+        http="h11",  # it limits the size of headers
         log_level="error",
         server_header=False,
         proxy_headers=False,
         ws="none",
         lifespan="off",
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=1,
     )
     return Server(config)
 
@@ -151,7 +159,7 @@ def _bound(host: str, port: int) -> socket.socket:
     return bound
 
 
-def routes(answers: Answers, live: Live) -> list[Route]:
+def routes(answers: Answers, live: Live, threads: Threads) -> list[Route]:
     """Return the routes for pages and data.
 
     Parameters
@@ -160,6 +168,8 @@ def routes(answers: Answers, live: Live) -> list[Route]:
         Answers about contexts and runs.
     live
         Events for listeners.
+    threads
+        Threads in which the answers are computed.
     """
     from starlette.responses import Response, StreamingResponse
     from starlette.routing import Route
@@ -189,19 +199,21 @@ def routes(answers: Answers, live: Live) -> list[Route]:
         return Response(file.read_bytes(), media_type=_KINDS[Path(file.name).suffix])
 
     async def events(request: Request) -> Response:
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         blocks = live.blocks(request.headers.get("last-event-id"))
         return StreamingResponse(blocks, media_type="text/event-stream")
 
     return [
         Route("/", page),
         *(Route(path, static) for path in built),
-        *(Route(f"/api/{path}", _endpoint(answer)) for path, answer in data.items()),
-        Route("/api/compare", _comparison(answers)),
+        *(Route(f"/api/{path}", _endpoint(answer, threads)) for path, answer in data.items()),
+        Route("/api/compare", _comparison(answers, threads)),
         Route("/api/live", events),
     ]
 
 
-def what_if_routes(what_if: WhatIf, live: Live) -> list[Route]:
+def what_if_routes(what_if: WhatIf, live: Live, threads: Threads) -> list[Route]:
     """Return the routes that make, continue and compare branches, and that ask questions.
 
     Parameters
@@ -210,13 +222,15 @@ def what_if_routes(what_if: WhatIf, live: Live) -> list[Route]:
         Makes and continues branches.
     live
         Events for listeners.
+    threads
+        Threads in which branches are made and compared.
     """
-    from starlette.concurrency import run_in_threadpool
     from starlette.responses import JSONResponse
     from starlette.routing import Route
 
     async def branch(request: Request) -> Response:
-        made = await run_in_threadpool(what_if.branch, await _body(request))
+        body = await _body(request)
+        made = await threads.run(lambda: what_if.branch(body))
         live.send("index", "", None)
         return JSONResponse(made, status_code=201)
 
@@ -228,7 +242,7 @@ def what_if_routes(what_if: WhatIf, live: Live) -> list[Route]:
     async def ask(request: Request) -> Response:
         return JSONResponse(await what_if.ask(await _body(request)))
 
-    diff = _endpoint(lambda path, query: what_if.compare(query.get("a", ""), query.get("b", "")))
+    diff = _endpoint(lambda path, query: what_if.compare(query.get("a", ""), query.get("b", "")), threads)
     return [
         Route("/api/branches", branch, methods=["POST"]),
         Route("/api/branches/{id}/steps", steps, methods=["POST"]),
@@ -239,8 +253,8 @@ def what_if_routes(what_if: WhatIf, live: Live) -> list[Route]:
 
 async def _body(request: Request) -> Any:
     try:
-        return await request.json()
-    except (ValueError, RecursionError):
+        return stored_json(await request.body())
+    except ValueError:
         raise ConfigurationError("expected JSON as the body of the request, got other text") from None
 
 
@@ -252,25 +266,24 @@ def _item_query(query: Mapping[str, str]) -> ItemQuery:
     return ItemQuery(f=query.get("f", "all"), q=query.get("q", ""), **numbers)
 
 
-def _endpoint(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(answer: Answer, threads: Threads) -> Callable[[Request], Awaitable[Response]]:
     """Return an endpoint that computes its answer in a thread, so that the server can answer others meanwhile."""
-    from starlette.concurrency import run_in_threadpool
     from starlette.responses import JSONResponse
 
     async def endpoint(request: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(answer, request.path_params, request.query_params))
+        return JSONResponse(await threads.run(lambda: answer(request.path_params, request.query_params)))
 
     return endpoint
 
 
-def _comparison(answers: Answers) -> Callable[[Request], Awaitable[Response]]:
+def _comparison(answers: Answers, threads: Threads) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of comparisons. Runs that cannot be compared are a conflict, with the reason."""
-    compare = _endpoint(lambda path, query: answers.compare(query.get("a", ""), query.get("b", "")))
+    compare = _endpoint(lambda path, query: answers.compare(query.get("a", ""), query.get("b", "")), threads)
 
     async def endpoint(request: Request) -> Response:
         try:
             return await compare(request)
-        except UnknownIdError:
+        except (UnknownIdError, ServerEndsError):
             raise
         except SocialWorldModelError as error:
             return _error(409, str(error))
@@ -279,7 +292,7 @@ def _comparison(answers: Answers) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    known: Mapping[type[Exception], int] = {UnknownIdError: 404, BusyError: 409}
+    known: Mapping[type[Exception], int] = {UnknownIdError: 404, BusyError: 409, ServerEndsError: 503}
     return _error(known.get(type(error), 400), str(error))
 
 
