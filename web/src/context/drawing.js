@@ -1,6 +1,6 @@
 /** The paths of the storyline: few elements for many events. */
 
-import { inView } from '../lib/view.js';
+import { inView, isShown } from '../lib/view.js';
 
 /**
  * @typedef {import('../lib/view.js').Event} Event
@@ -94,7 +94,7 @@ export function marks(events, chain, column) {
     found.set(key, mark);
   }
   for (const event of events) {
-    const out = !inView(event, chain) && !(event.kind === 'mental' && !chain.length);
+    const out = !isShown(event, chain);
     if (event.kind === 'percept')
       for (const [agent, { position }] of event.percepts) add(agent, 'percept', position, out);
     else if (event.kind !== 'fact' && event.actor >= 0) add(event.actor, event.kind, event.position, out);

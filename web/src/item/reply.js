@@ -1,6 +1,14 @@
 /** Which reply is shown, and where the answer is in it. */
 
 /**
+ * @param {string} text
+ * @param {number} start
+ * @param {number} end
+ * @returns {[string, string, string]}
+ */
+const parts = (text, start, end) => [text.slice(0, start), text.slice(start, end), text.slice(end)];
+
+/**
  * Return the raw reply in three parts: before, in and after the extracted answer. If the answer has no place in the raw
  * reply, the first part is the whole reply.
  *
@@ -11,9 +19,7 @@ export function marked({ raw, response, span }) {
   const text = raw ?? response;
   if (text === null) return null;
   const start = response === null ? -1 : text.lastIndexOf(response);
-  if (!span || start < 0) return [text, '', ''];
-  const [from, to] = [start + span[0], start + span[1]];
-  return [text.slice(0, from), text.slice(from, to), text.slice(to)];
+  return span && start >= 0 ? parts(text, start + span[0], start + span[1]) : [text, '', ''];
 }
 
 /**
@@ -24,5 +30,5 @@ export function marked({ raw, response, span }) {
  */
 export function separate({ raw, response, span }) {
   if (raw === null || response === null || raw.includes(response)) return null;
-  return span ? [response.slice(0, span[0]), response.slice(...span), response.slice(span[1])] : [response, '', ''];
+  return span ? parts(response, ...span) : [response, '', ''];
 }

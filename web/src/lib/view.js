@@ -84,6 +84,15 @@ export function inView(event, chain) {
 }
 
 /**
+ * Return whether a drawing shows an event as a part of the perspective. Without a chain, everything is shown, thoughts
+ * too.
+ *
+ * @param {Event} event
+ * @param {number[]} chain
+ */
+export const isShown = (event, chain) => !chain.length || inView(event, chain);
+
+/**
  * Return the position of the step in which the first agent of a chain perceives an event.
  *
  * @param {Event} event

@@ -22,6 +22,14 @@ const PAIRED = [
 export const filters = (two) => (two ? PAIRED : ALONE);
 
 /**
+ * Return the part of an address for a list of items. The address does not name the usual filter.
+ *
+ * @param {ItemFilter} f
+ * @param {string} q
+ */
+export const inAddress = (f, q) => ({ f: f === 'all' ? null : f, q });
+
+/**
  * Return the filter with this name. If there is no such filter, all items are shown.
  *
  * @param {string | null} name
