@@ -6,8 +6,11 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import from_json
 
 from social_world_model.errors import ConfigurationError, shortened
 from social_world_model.files import retried, write_whole
@@ -33,6 +36,9 @@ def stored_json(text: str | bytes, *, names_once: bool = False) -> Any:
     >>> stored_json('["\\ud83d", "\\ud83d\\ude00"]')
     ['?', '😀']
     """
+    if not names_once:
+        with suppress(TypeError, ValueError):  # faster, but refuses lone surrogates, deep nesting and other encodings
+            return from_json(text)
     try:
         data = json.loads(text, object_pairs_hook=_without_repetition if names_once else None)
     except RecursionError as error:
