@@ -73,9 +73,12 @@ def _read(benchmark: Benchmark, item: Item, result: Result, scorer: Scorer) -> R
     read: dict[str, Any] = {"answer": assessed.answer, "extracted_by": assessed.extracted_by, "lenient": None}
     if assessed.answer is None:
         why = f"expected an answer to {item.question!r}, got {response[:120]!r}"
-        return replace(result, **read, status="unparsable", is_correct=None, scores=None, error=why)
-    correct, scores = assessed.score.correct, dict(assessed.score.values) or None
-    return replace(result, **read, status="answered", is_correct=correct, scores=scores, error=None)
+        read |= {"status": "unparsable", "is_correct": None, "scores": None, "error": why}
+    else:
+        correct, scores = assessed.score.correct, dict(assessed.score.values) or None
+        read |= {"status": "answered", "is_correct": correct, "scores": scores, "error": None}
+    is_same = not result.scores and all(getattr(result, name) == value for name, value in read.items())
+    return result if is_same else replace(result, **read)
 
 
 def failed(blank: Result, error: SocialWorldModelError, what: str = "") -> Result:

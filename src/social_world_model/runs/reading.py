@@ -287,8 +287,8 @@ def usable_results(folder: Path, on_unreadable: OnUnreadable) -> Iterator[Result
     """
     seen: set[str] = set()
     for path, result in read_results(folder, on_unreadable):
-        own = folder / f"{file_stem(result.index)}.json"
-        if result.index in seen or (own != path and own.is_file()):
+        own = f"{file_stem(result.index)}.json"
+        if result.index in seen or (own != path.name and (folder / own).is_file()):
             on_unreadable(path, f"expected each index once, got a second result with {shortened(result.index, 40)!r}")
         elif why := flaw_of(result):
             on_unreadable(path, why)

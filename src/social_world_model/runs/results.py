@@ -197,6 +197,7 @@ READING = ("status", "answer", "extracted_by", "is_correct", "scores", "error")
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 """Writes a value on one line, which is several times faster than with line breaks."""
 FIELDS = "fields"
+_STATUSES = get_args(Status)
 _OWN = tuple(name for name in Result.__dataclass_fields__ if name != FIELDS)
 _NAMES = frozenset(_OWN)
 _OLDER_NAMES: Mapping[str, str] = {
@@ -286,7 +287,9 @@ def read_result(text: str | bytes) -> Result | None:
         if isinstance(data.get(name), int):
             data[name] = str(data[name])
     # A value of the wrong type under the name of a field comes from other software: it is a column.
-    misfits = {name: data.pop(name) for name in _MAY_MISFIT if name in data and _is_misfit(name, data[name])}
+    misfits = {
+        name: data.pop(name) for name in _MAY_MISFIT if data.get(name) is not None and _is_misfit(name, data[name])
+    }
     own = _own_fields(data)
     beside = {**misfits, **{name: value for name, value in data.items() if name not in _NAMES}}
     return Result(**own, schema=schema, fields={**beside, **(columns if isinstance(columns, dict) else {})})
@@ -308,8 +311,8 @@ def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
         own["narrative"] = _narrative(own["narrative"])
     if "status" not in own:
         own["status"] = "answered" if data.get("answer") else "parsed" if data.get("socialized_context") else "error"
-    if own["status"] not in get_args(Status):
-        raise DatasetError(f"expected status to be one of {', '.join(get_args(Status))}; got {own['status']!r}")
+    if own["status"] not in _STATUSES:
+        raise DatasetError(f"expected status to be one of {', '.join(_STATUSES)}; got {own['status']!r}")
     if not isinstance(own.get("socialized_context", {}), dict):
         raise DatasetError(
             f"expected socialized_context to be an object, got {type(own['socialized_context']).__name__}"
@@ -318,9 +321,7 @@ def _own_fields(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_misfit(name: str, value: Any) -> bool:
-    """Return whether a value is not valid for the field with this name."""
-    if value is None:
-        return False
+    """Return whether a value that is not None is not valid for the field with this name."""
     if name == "lenient":
         return not _is_reading(value)
     return (name == "domain" and value not in get_args(Domain)) or not isinstance(value, _KINDS.get(name, object))
@@ -328,7 +329,7 @@ def _is_misfit(name: str, value: Any) -> bool:
 
 def _is_reading(value: Any) -> bool:
     """Return whether a value can be the field `lenient`."""
-    if not isinstance(value, dict) or value.get("status") not in get_args(Status) or not value.keys() <= {*READING}:
+    if not isinstance(value, dict) or value.get("status") not in _STATUSES or not value.keys() <= {*READING}:
         return False
     texts = (value.get(name) for name in ("answer", "extracted_by", "error"))
     return (
@@ -341,7 +342,7 @@ def _is_reading(value: Any) -> bool:
 def _schema_of(data: Mapping[str, Any]) -> int:
     """Return the schema number of a file. A file with a field name of schema 1 is always read as schema 1."""
     schema = data.get("schema")
-    if not isinstance(schema, int) or _OLDER_NAMES.keys() & data.keys():
+    if not isinstance(schema, int) or not _OLDER_NAMES.keys().isdisjoint(data):
         return 1
     return max(schema, 1)
 
@@ -387,9 +388,11 @@ def flaw_of(result: Result) -> str | None:
     result
         Result that `read_result` returned.
     """
-    values = {name: value for name in _CHECKED if (value := getattr(result, name)) is not None}
-    wrong = next((name for name, value in values.items() if not _CHECKED[name][0](value)), None)
-    return None if wrong is None else f"expected {wrong} to be {_CHECKED[wrong][1]}, got {values[wrong]!r:.80}"
+    for name, (is_right, expected) in _CHECKED.items():
+        value = getattr(result, name)
+        if value is not None and not is_right(value):
+            return f"expected {name} to be {expected}, got {value!r:.80}"
+    return None
 
 
 def with_texts(result: Result) -> Result:
@@ -414,7 +417,7 @@ def _is_sample(sample: Any) -> bool:
         return False
     texts = ("answer", "response", "reasoning", "raw", "error")
     return (
-        sample.get("status", "error") in get_args(Status)
+        sample.get("status", "error") in _STATUSES
         and _are_scores(sample.get("scores") or {})
         and all(isinstance(sample.get(name), str | int | float | None) for name in texts)
     )

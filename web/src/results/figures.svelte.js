@@ -63,7 +63,7 @@ export class Figures {
 
   /** @param {string} id */
   async #load(id) {
-    const stamp = this.#wanted.get(id)?.stamp;
+    const stamp = this.#stamp(id);
     if (stamp === undefined || this.#busy.has(id) || this.#loaded.get(id) === stamp) return;
     this.#busy.add(id);
     const found = await this.#queue(() => this.#source.run(id)).then(
@@ -73,8 +73,18 @@ export class Figures {
     this.#busy.delete(id);
     this.#loaded.set(id, stamp);
     this.found = { ...this.found, [id]: found };
-    if (this.#wanted.get(id)?.stamp !== stamp) this.#load(id);
+    if (this.#stamp(id) !== stamp) this.#load(id);
     else if (!this.#busy.size) this.#loadSlow();
+  }
+
+  /**
+   * Return what changes when a summary changes. The summary of a run under way may be older than its files.
+   *
+   * @param {string} id
+   */
+  #stamp(id) {
+    const run = this.#wanted.get(id);
+    return run && `${run.state} ${run.stamp}`;
   }
 
   #loadSlow() {
