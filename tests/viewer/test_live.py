@@ -17,7 +17,7 @@ import pytest
 from social_world_model.runs.reading import read_result_file
 from social_world_model.viewer import index, live
 from social_world_model.viewer.catalogue import discover
-from social_world_model.viewer.folders import scanned
+from social_world_model.viewer.folders import Snapshot, scanned
 from social_world_model.viewer.kept_rows import KeptRows
 from social_world_model.viewer.live import Live, RunScanner, Scan
 from tests.reports.runs_on_disk import write_run
@@ -166,6 +166,19 @@ def test_only_new_files_of_a_run_under_way_are_read(folder: Path, monkeypatch: p
     add(folder, 2)
     assert scanner.scan().entries["r1"]["done"] == 3
     assert read[2:] == ["2.json"]
+
+
+def test_time_of_waiting_counts_as_a_tenth_of_a_scan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    under_way(folder, [True])
+    folders, clock = {"r1": folder}, [0.0]
+
+    def wait_and_scan(folder: Path) -> Snapshot:
+        clock[0] += 10
+        return scanned(folder)
+
+    monkeypatch.setattr(live.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(live, "scanned", wait_and_scan)
+    assert RunScanner(folders, KeptRows(folders, cache=False)).scan().seconds == 1
 
 
 def test_a_result_that_is_edited_in_its_place_at_rest_is_told(folder: Path) -> None:

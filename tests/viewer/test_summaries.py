@@ -97,24 +97,6 @@ def test_a_summary_is_read_once_per_change(tmp_path: Path, monkeypatch: pytest.M
     assert summaries.run_summary(folder, "r1")["headline"]["value"] == 1.0
 
 
-def test_the_headline_of_a_run_under_way_is_computed_in_a_part_of_the_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = [0.0]
-    monkeypatch.setattr(summaries.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])  # 1 s per look
-    folder = write_run(tmp_path / "run", [True, False, False])
-    changed(folder, started="2026-01-01", ended=None)
-    assert summaries.run_summary(folder, "r")["headline"]["n"] == 3
-    (folder / "2.json").unlink()
-    summary = summaries.run_summary(folder, "r")
-    assert (summary["done"], summary["headline"]["n"]) == (2, 3)
-    now[0] += summaries.SHARE
-    assert summaries.run_summary(folder, "r")["headline"]["n"] == 2
-    (folder / "1.json").unlink()
-    changed(folder, started="2026-01-01", ended="2026-01-02")
-    assert summaries.run_summary(folder, "r")["headline"]["n"] == 1  # an ended run is exact
-
-
 def test_a_run_without_answers_has_the_reason(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", [])
     headline = summaries.run_summary(folder, "r1")["headline"]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialResults
@@ -29,8 +29,6 @@ from social_world_model.viewer.secrets import public_fields, without_secrets
 ACTIVE_SECONDS = 60.0
 """A run without an end is under way if its files changed in this time. Runs write ``run.json`` every ten seconds."""
 SO_FAR = "so far: the run is under way"
-SHARE = 10
-"""The headline of a run under way is used for at least this number of times of what its computation took."""
 
 
 def run_entry(folder: Path, id: str, *, snapshot: Snapshot | None = None) -> dict[str, Any]:
@@ -85,8 +83,6 @@ def _state(manifest: Mapping[str, Any], snapshot: Snapshot) -> str:
 def run_summary(folder: Path, id: str, *, cache: bool = True) -> dict[str, Any]:
     """Return the summary of a run: its entry, its headline, its cost and its settings.
 
-    The headline of a run under way may be a little older than its entry, so that it takes only a part of the time.
-
     Parameters
     ----------
     folder
@@ -104,20 +100,15 @@ def run_summary(folder: Path, id: str, *, cache: bool = True) -> dict[str, Any]:
     snapshot = scanned(folder)
     entry = run_entry(folder, id, snapshot=snapshot)
     running = entry["state"] == "running"
-    summary = _cached(
-        "summary",
-        {folder: snapshot.stamp},
-        lambda: _summary(folder, None if running else snapshot.stamp),
-        cache and not running,
-        may_be_older=running,
-    )
+    kept = None if running else snapshot.stamp
+    summary = _cached("summary", {folder: snapshot.stamp}, lambda: _summary(folder, kept), cache)
     if running:
         summary = {**summary, "headline": {**summary["headline"], "low": None, "high": None, "note": SO_FAR}}
     return {**entry, **summary}
 
 
 def _summary(folder: Path, stamp: str | None) -> dict[str, Any]:
-    """Return the summary of a run. Without a stamp, the run is under way, and its results are not kept for gains."""
+    """Return the summary of a run. Without a stamp, the run is under way, and its results do not stay in memory."""
     stored = StoredResults(folder)
     try:
         entry, caution = _read_headline(folder) if stamp is None else _headlined(folder, stamp)
@@ -302,7 +293,7 @@ def _stamp_of(folder: Path) -> str:
 
 @lru_cache(maxsize=64)
 def _headlined(folder: Path, stamp: str) -> tuple[Headlined, str]:
-    """Return a run with its headline, and the caution of its report. The stamp tells when the run has changed."""
+    """Return a run with its headline, and the caution of its report. The stamp changes when the run changes."""
     return _read_headline(folder)
 
 
@@ -311,29 +302,19 @@ def _read_headline(folder: Path) -> tuple[Headlined, str]:
     return Headlined.of(run), caution_of(run.outcomes, run.labels_inferred)
 
 
-class _Kept(NamedTuple):
-    key: str
-    data: Any
-    until: float
+_memory: dict[tuple[str, ...], tuple[str, Any]] = {}
 
 
-_memory: dict[tuple[str, ...], _Kept] = {}
-
-
-def _cached(
-    kind: str, stamps: Mapping[Path, str], made: Callable[[], Any], cache: bool, *, may_be_older: bool = False
-) -> Any:
+def _cached(kind: str, stamps: Mapping[Path, str], made: Callable[[], Any], cache: bool) -> Any:
     """Return the data about folders from memory or from the cache folder; otherwise make and keep the data."""
-    key, place, begun = content_key(stamps=list(stamps.values())), (kind, *map(str, stamps)), time.monotonic()
-    kept = _memory.get(place)
-    if kept and (kept.key == key or (may_be_older and begun < kept.until)):
-        return kept.data
+    key, place = content_key(stamps=list(stamps.values())), (kind, *map(str, stamps))
+    if place in _memory and _memory[place][0] == key:
+        return _memory[place][1]
     file = CacheFile(kind, *stamps)
     data = file.read(key) if cache else None
     if data is None:
         data = made()
         if cache:
             file.write(key, data)
-    ended = time.monotonic()
-    _memory[place] = _Kept(key, data, ended + SHARE * (ended - begun))
+    _memory[place] = (key, data)
     return data
