@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,10 +20,11 @@ from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.tracks import belief_track
-from social_world_model.viewer.branches import Branches
+from social_world_model.viewer.branches import Branches, title_of_item
 from social_world_model.viewer.catalogue import discover
 from social_world_model.viewer.injecting import injected, present
 from social_world_model.viewer.what_if import estimated
+from tests.reports.runs_on_disk import write_run
 from tests.strategies import law, word_for_word_contexts
 from tests.viewer.serving import Client, viewing
 from tests.world_model.helpers import script
@@ -132,6 +134,58 @@ class TestBranches:
         ]
         assert again.add(CONTEXT, title="three", parent="c7", parent_title="story.txt") == "b3"
         assert again.payload("b1")["edge"] == {"who": "you", "calls": 0, "tokens": 0, "cost": 0.0}
+
+    def test_the_parent_is_never_another_context_with_the_same_id(self, tmp_path: Path) -> None:
+        runs = {"r1": tmp_path / "runs" / "vanilla_m", "r2": tmp_path / "runs" / "simtom_m"}
+        first = Branches(tmp_path / "edits", {"c1": "story.txt"}, runs)
+        first.add(CONTEXT, title="one", parent="c1", parent_title="story.txt")
+        first.add(CONTEXT, title="two", parent="r2.a of b", parent_title=title_of_item("a of b", runs["r2"]))
+        again = Branches(tmp_path / "edits", {"c1": "other.txt"}, {"r2": runs["r1"], "r5": runs["r2"]})
+        assert [entry.get("parent") for entry in again.entries()] == [None, "r5.a of b"]
+        without = Branches(tmp_path / "edits", {"c1": "other.txt"}, {"r2": runs["r1"]})
+        assert [without.payload(id)["parent"] for id in ("b1", "b2")] == [None, None]
+
+    def test_parents_are_no_circle(self, tmp_path: Path) -> None:
+        branches = Branches(tmp_path, {})
+        for parent in ("b2", "b1", "b3"):
+            branches.add(CONTEXT, title="t", parent=parent, parent_title="s")
+        assert [entry.get("parent") for entry in Branches(tmp_path, {}).entries()] == [None, "b1", None]
+
+    def test_two_servers_take_different_ids(self, tmp_path: Path) -> None:
+        servers = [Branches(tmp_path, {}) for _ in range(4)]
+        ids: list[str] = []
+
+        def add(one: Branches) -> None:
+            for number in range(10):
+                ids.append(one.add(CONTEXT, title=f"t{number}", parent="c1", parent_title="s"))
+
+        threads = [threading.Thread(target=add, args=(one,)) for one in servers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(ids) == sorted({f"b{number}" for number in range(1, 41)})
+        assert len(Branches(tmp_path, {}).entries()) == 40
+
+    @pytest.mark.parametrize("below", [".", "below/it"])
+    def test_a_folder_of_a_run_is_refused(self, tmp_path: Path, below: str) -> None:
+        with_manifest = write_run(tmp_path / "tomi_results" / "with", [True])
+        without = write_run(tmp_path / "tomi_results" / "without", [True])
+        (without / "run.json").unlink()
+        for folder in (with_manifest, without):
+            before = sorted(folder.iterdir())
+            with pytest.raises(ConfigurationError, match="outside the folders of runs") as found:
+                Branches(folder / below, {}, {"r1": without})
+            assert found.value.parameters == ("edit",) and sorted(folder.iterdir()) == before
+
+    def test_branches_in_a_folder_that_is_shown_are_no_second_contexts(self, tmp_path: Path) -> None:
+        (tmp_path / "story.txt").write_text(STORY)
+        edits = tmp_path / "edits"
+        Branches(edits, {}).add(CONTEXT, title="t", parent="c1", parent_title="story.txt")
+        (edits / "other.txt").write_text(STORY)
+        shown = [source.title for source in discover([tmp_path], edit=edits).contexts.values()]
+        assert sorted(shown) == ["other.txt", "story.txt"]
+        assert "b1.json" in [source.title for source in discover([tmp_path]).contexts.values()]
 
     @pytest.mark.parametrize("text", ["", "[]", "{}", '{"title": "t", "parent": "c1"}'])
     def test_files_that_are_no_branches_stay_as_they_are(self, tmp_path: Path, text: str) -> None:
@@ -258,6 +312,29 @@ class TestServer:
             connection.close()
             assert told["done"] == 0 and "I would rather not" in told["error"]
             assert len(client.get("/api/index").data["contexts"]) == 1
+
+    def test_a_step_that_fails_is_no_step_and_what_was_paid_is_told(self, tmp_path: Path, story: Path) -> None:
+        model = script(tmp_path, {"reply": [MOMENTS[0], "garbage"]})
+        with viewing(discover([story]), cache=False, edit=tmp_path / "edits", model=model) as client:
+            connection, reply = client.open("GET", "/api/live")
+            assert client.post("/api/branches/c1/steps", {"steps": 3, "dry_run": False}).status == 202
+            told: dict[str, Any] = {}
+            while not told.get("error"):
+                line = reply.readline()
+                told = json.loads(line[6:]) if line.startswith(b"data: {") else {}
+            connection.close()
+            assert told["done"] == 1 and "spent: " in told["error"] and "tokens" in told["error"]
+            branch = client.get("/api/contexts/b1").data
+            assert len(branch["steps"]) == len(CONTEXT.socialized_context) + 1
+            assert f"spent: {branch['edge']['calls']} calls, {branch['edge']['tokens']:,} tokens" in told["error"]
+            assert branch["edge"]["calls"] > 1
+            asked = {"context": "c1", "question": "Who hums?", "agent": None, "by_model": True}
+            got = client.post("/api/ask", asked)
+            assert got.status == 400 and "answer" not in got.data and "spent: " in got.data["error"]
+
+    def test_half_a_character_in_an_act_breaks_nothing(self, client: Client) -> None:
+        assert inject(client, inject={"agent": 1, "act": "says \ud800", "thought": ""}).status == 201
+        assert [one["title"] for one in client.get("/api/index").data["contexts"]][1].startswith("step 4: Anne says ?")
 
     def test_rules_answer_for_everybody_and_for_an_agent(self, client: Client) -> None:
         inject(client, inject={"agent": 1, "act": "moved the ball to the bag", "thought": ""})

@@ -13,7 +13,7 @@ from typing import Any
 from social_world_model.errors import ConfigurationError, DatasetError, SocialWorldModelError, shortened
 from social_world_model.s3ap import SocializedContext
 from social_world_model.viewer import summaries
-from social_world_model.viewer.branches import Branches
+from social_world_model.viewer.branches import Branches, title_of_item
 from social_world_model.viewer.catalogue import Catalogue, UnknownIdError, item_context_id
 from social_world_model.viewer.index import ItemQuery, RunRows
 from social_world_model.viewer.items import item
@@ -100,6 +100,9 @@ class Answers:
         """Return the title of a context or a branch."""
         if self._branches is not None and id in self._branches:
             return self._branches.title(id)
+        run, dot, index = id.partition(".")
+        if dot and run in self.catalogue.runs:
+            return title_of_item(index, self.catalogue.runs[run])
         return self.catalogue.context(id).title
 
     def beliefs(self, id: str, fact: str, chain: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.files import write_whole
+from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.usages import read_usage
 from social_world_model.s3ap import SocializedContext
 from social_world_model.usage import Usage
@@ -24,6 +25,7 @@ BY_HAND = "you"
 """Who made a branch that no model made."""
 FREE = Usage(cost=0.0)
 """Usage of a branch that no model made."""
+OF_ITEM = "Item "
 _NAME = re.compile(r"b[1-9]\d{0,8}")
 
 
@@ -36,7 +38,7 @@ class Branch:
     id, title
         Id of the branch, and title for the reader.
     parent, parent_title
-        Id and title of the context that the branch was made from.
+        Id and title of the context that the branch was made from. The id is empty if this context is not shown.
     who
         Who made the branch: `BY_HAND`, or the name of a model.
     usage
@@ -57,6 +59,19 @@ class Branch:
         return {"who": self.who, "calls": self.usage.requests, "tokens": tokens, "cost": self.usage.cost}
 
 
+def title_of_item(index: str, run: Path) -> str:
+    """Return the title of the context of an item, which names its run.
+
+    Parameters
+    ----------
+    index
+        Index of the item.
+    run
+        Folder of the run.
+    """
+    return f"{OF_ITEM}{index} of {run.name}"
+
+
 class Branches:
     """The branches in a folder. Threads may use this object at the same time.
 
@@ -67,15 +82,24 @@ class Branches:
     contexts
         Titles of contexts that are no branches, by id. A branch of an earlier server belongs to the context with the
         same title.
+    runs
+        Folders of runs by id. A branch of the context of an item belongs to the run in the folder with the same name.
 
     Raises
     ------
     ConfigurationError
-        If the folder cannot be made.
+        If the folder cannot be made, or if it is in the folder of a run.
     """
 
-    def __init__(self, folder: Path, contexts: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, contexts: Mapping[str, str], runs: Mapping[str, Path] | None = None) -> None:
         self.folder = folder
+        for above in (folder.resolve(), *folder.resolve().parents):
+            if (above / MANIFEST).is_file() or above in {run.resolve() for run in (runs or {}).values()}:
+                raise ConfigurationError(
+                    f"expected a folder for branches outside the folders of runs, got {folder}: {above} is the folder "
+                    "of a run",
+                    parameters=("edit",),
+                )
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +108,7 @@ class Branches:
                 f"expected a folder for branches, got {folder}: {error.strerror or error}", parameters=("edit",)
             ) from None
         self._ids = {title: id for id, title in reversed(list(contexts.items()))}
+        self._runs = {run.name: id for id, run in reversed(list((runs or {}).items()))}
         self._branches = {branch.id: branch for branch in map(self._read, sorted(_ids_in(folder))) if branch}
 
     def __contains__(self, id: str) -> bool:
@@ -96,7 +121,7 @@ class Branches:
         for branch in sorted(self._branches.values(), key=lambda one: int(one.id[1:])):
             try:
                 context = self.context(branch.id)
-                entries.append(context_entry(context, id=branch.id, title=branch.title, parent=branch.parent))
+                entries.append(context_entry(context, id=branch.id, title=branch.title, parent=branch.parent or None))
             except (ContextError, DatasetError):  # somebody changed or removed the file
                 continue
         return entries
@@ -110,7 +135,9 @@ class Branches:
             If the file of the branch cannot be read, or if it contains no valid context.
         """
         branch = self._branches[id]
-        return context_payload(self.context(id), id=id, title=branch.title, parent=branch.parent, edge=branch.edge)
+        return context_payload(
+            self.context(id), id=id, title=branch.title, parent=branch.parent or None, edge=branch.edge
+        )
 
     def context(self, id: str) -> SocializedContext:
         """Return the context of a branch.
@@ -211,8 +238,17 @@ class Branches:
         except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return None
         if not _NAME.fullmatch(parent):  # ids of other contexts are new in each server
-            parent = self._ids.get(above, parent)
+            parent = self._origin(above)
+        elif int(parent[1:]) >= int(id[1:]):  # somebody changed the file: a branch is younger than its parent
+            parent = ""
         return Branch(id=id, title=title, parent=parent, parent_title=above, who=who, usage=usage)
+
+    def _origin(self, title: str) -> str:
+        """Return the id of the context with a title; empty if there is none."""
+        if title in self._ids:
+            return self._ids[title]
+        index, _, run = title.removeprefix(OF_ITEM).rpartition(" of ")
+        return f"{self._runs[run]}.{index}" if index and run in self._runs else ""
 
     def _about(self, id: str) -> Path:
         return self.folder / f".{id}.branch.json"

@@ -94,7 +94,8 @@ def server_of(
         raise ConfigurationError(_MISSING) from None
     if edit is None and model is not None:
         raise ConfigurationError("expected a folder for branches together with a model, got none", parameters=("edit",))
-    branches = None if edit is None else Branches(edit, {id: one.title for id, one in catalogue.contexts.items()})
+    titles = {id: one.title for id, one in catalogue.contexts.items()}
+    branches = None if edit is None else Branches(edit, titles, catalogue.runs)
     answers = Answers(catalogue, cache=cache, branches=branches, model=model)
     threads = Threads()
     live = Live(RunScanner(catalogue.runs, answers.rows).scan, look=catalogue.look, threads=threads)

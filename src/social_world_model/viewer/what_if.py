@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from social_world_model.errors import ConfigurationError, SocialWorldModelError, shortened
+from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError, shortened
 from social_world_model.evaluation import diff
 from social_world_model.generation_utils.calls import Calls
 from social_world_model.generation_utils.model import CHARS_PER_TOKEN, Sampling
@@ -128,7 +129,7 @@ class WhatIf:
         return self._model
 
     async def _continue(self, id: str, context: SocializedContext, steps: int, model: str) -> None:
-        calls, branch = Calls(within=self._calls), ""
+        calls, branch, done = Calls(within=self._calls), "", 0
         title = f"{steps} further step{'' if steps == 1 else 's'}"
         try:
             async with SocialWorldModel(model, calls=calls) as world:
@@ -147,9 +148,17 @@ class WhatIf:
                         )
                     self._tell("index", "", None)
                     self._tell("branch", id, {"id": id, "done": done, "of": steps, "error": None})
-        except SocialWorldModelError as error:
-            told = {"id": id, "done": 0, "of": steps, "error": without_secrets(str(error))}
-            self._tell("branch", id, told)
+        except Exception as error:
+            if branch:  # its cost includes the failed step
+                with suppress(SocialWorldModelError):
+                    self._branches.replace(branch, context, calls.spent)
+                self._tell("index", "", None)
+            known = isinstance(error, SocialWorldModelError)
+            why = str(error) if known else f"the work of the model ended with {type(error).__name__}"
+            told = f"{without_secrets(why)} ({spent_in_words(calls.spent)})"
+            self._tell("branch", id, {"id": id, "done": max(done - 1, 0), "of": steps, "error": told})
+            if not known:
+                raise
 
     def compare(self, a: str, b: str) -> dict[str, Any]:
         """Return the type `Difference`.
@@ -195,8 +204,11 @@ class WhatIf:
             return _answered(answer, Usage(cost=0.0))
         model = self._named_model()
         calls = Calls(within=self._calls)
-        async with SocialWorldModel(model, calls=calls) as world:
-            answer = await world.ask(context, question, agent=agent)
+        try:
+            async with SocialWorldModel(model, calls=calls) as world:
+                answer = await world.ask(context, question, agent=agent)
+        except GenerationError as error:
+            raise GenerationError(f"{error} ({spent_in_words(calls.spent)})", parameters=error.parameters) from None
         return _answered(answer, calls.spent)
 
 
@@ -224,6 +236,23 @@ def estimated(context: SocializedContext, steps: int, model: str) -> dict[str, A
     read, written = steps * prompt + step * steps * (steps - 1) // 2, steps * step
     cost = model_by_name(model).price(read, written)
     return {"calls": steps, "tokens": read + written, "cost": cost, "model": model}
+
+
+def spent_in_words(usage: Usage) -> str:
+    """Return what model calls used, as words for a message.
+
+    Parameters
+    ----------
+    usage
+        Usage of the calls.
+
+    Examples
+    --------
+    >>> spent_in_words(Usage(input_tokens=900, output_tokens=100, requests=2, cost=0.25))
+    'spent: 2 calls, 1,000 tokens, US$ 0.2500'
+    """
+    cost = "cost unknown" if usage.cost is None else f"US$ {usage.cost:.4f}"
+    return f"spent: {usage.requests} calls, {usage.input_tokens + usage.output_tokens:,} tokens, {cost}"
 
 
 def _answered(answer: str, usage: Usage) -> dict[str, Any]:

@@ -6,7 +6,20 @@ let now = $state.raw(initial);
 
 function read() {
   const [path, query] = location.hash.replace(/^#\/?/, '').split(/\?(.*)/s);
-  now = { parts: path.split('/').filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
+  now = { parts: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) };
+}
+
+/**
+ * Return a part of an address without its escapes. A part with a broken escape stays as it is.
+ *
+ * @param {string} part
+ */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Follow the address from now on; returns a function that stops. */
