@@ -154,6 +154,20 @@ def test_a_context_without_a_trace_has_a_narrative_without_sentences() -> None:
     assert payload(context)["narrative"] is None
 
 
+def test_a_sentence_without_a_step_is_only_in_the_text() -> None:
+    home = (
+        "Olga lives alone.\nWhat's inside the apartment: The apartment has a kitchen and a hall. "
+        "In the kitchen, there is a fridge. "
+        "A lemon is inside the fridge.\nActions taken by Olga: Olga is in the hall. She walks to the fridge."
+    )
+    context, trace = parse_narrative(home)
+    assert trace[0].text == "Olga lives alone." and trace[0].timestep == ""
+
+    shown = payload(context, narrative=home, trace=trace)["narrative"]
+    assert shown["text"] == home
+    assert len(shown["sentences"]) == sum(entry.timestep != "" for entry in trace) > 0
+
+
 def test_a_question_has_its_chain_in_numbers_and_its_tracks_in_the_beliefs() -> None:
     context, _ = parse_narrative(STORY)
     chain = ("Al", "Bo", "Al", "Bo")

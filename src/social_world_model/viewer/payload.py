@@ -161,6 +161,7 @@ def _narrative(context: SocializedContext, text: str, trace: Sequence[TraceEntry
             "perceivers": [numbers[name] for name in entry.perceivers],
         }
         for entry in trace or ()
+        if entry.timestep in positions  # rules read nothing in some sentences
     ]
     return {"text": text, "sentences": sentences, "provenance": "none" if trace is None else "trace"}
 

@@ -30,7 +30,10 @@ export function exported(data) {
         filtered(rows, query.b === null ? null : data.rows[query.b] ?? [], query),
       ),
     item: async (run, index, b) => {
-      const one = await found(data.items[run]?.[index], 'the replies to this item');
+      const one = await found(
+        data.items[run]?.[index],
+        'the replies to this item. To include them, export the run with --items',
+      );
       return { ...one, b: (b && data.items[b]?.[index]?.a) || null };
     },
     compare: (a, b) => found(data.comparisons[`${a} ${b}`], 'a comparison of these runs'),
