@@ -217,3 +217,12 @@ def test_a_link_to_nothing_among_the_results_is_no_row(tmp_path: Path) -> None:
     (folder / "8.json").symlink_to(folder / "8.json")
     assert [row[0] for row in read_rows(folder, cache=False).rows] == ["0", "1"]
     assert [note.partition(":")[0] for note in run_summary(folder, "r1", cache=False)["notes"]] == ["7.json", "8.json"]
+
+
+def test_files_that_cannot_be_read_are_named_if_there_are_no_others(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "ori_tomi_results" / "run", [True, False])
+    for name in ("0.json", "1.json"):
+        (folder / name).write_text("half a fi")
+    summary = run_summary(folder, "r1", cache=False)
+    assert summary["headline"]["value"] is None
+    assert [note.partition(":")[0] for note in summary["notes"]] == ["0.json", "1.json"]

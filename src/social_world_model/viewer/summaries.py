@@ -116,7 +116,7 @@ def _summary(folder: Path, stamp: str | None) -> dict[str, Any]:
         nothing = {"label": "all", "n": 0, "failed": 0, "note": without_secrets(str(error))}
         unknown: dict[str, Any] = {
             "caution": "",
-            "notes": [],
+            "notes": [without_secrets(str(one)) for one in stored.unreadable],
             "tokens_per_question": None,
             "dollars_per_question": None,
         }
