@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.files import TEMPORARY, TRANSIENT, WAITS, whole_file, write_whole
+from social_world_model.files import TEMPORARY, TRANSIENT, WAITS, file_bytes, whole_file, write_whole
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +99,10 @@ def test_a_temporary_name_that_exists_is_neither_followed_nor_overwritten(
     with pytest.raises(ConfigurationError, match="File exists"), whole_file(tmp_path / "a.json") as file:
         file.write("new")
     assert precious.read_text(encoding="utf-8") == "do not touch"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_because_reading_it_could_wait_forever(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.json")
+    with pytest.raises(OSError, match="not a regular file"):
+        file_bytes(tmp_path / "x.json")

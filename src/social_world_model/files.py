@@ -1,9 +1,10 @@
-"""Write UTF-8 text files atomically: a file is written completely, or not at all."""
+"""Write UTF-8 text files atomically: a file is written completely, or not at all. Read files without waiting."""
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,25 @@ _UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
 class _ClearedAwayError(OSError):
     """Another process removed the temporary file before it was renamed."""
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the content of a file. A pipe or a device is refused, because reading it could wait forever.
+
+    Parameters
+    ----------
+    path
+        File to read.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read, or if it is a pipe, a socket or a device.
+    """
+    kind = path.stat().st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        raise OSError(errno.EINVAL, "this is not a regular file")
+    return path.read_bytes()
 
 
 def write_whole(path: Path, text: str, *, durable: bool = True) -> None:

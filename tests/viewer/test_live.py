@@ -176,7 +176,7 @@ def test_time_of_waiting_counts_as_a_tenth_of_a_scan(folder: Path, monkeypatch: 
         clock[0] += 10
         return scanned(folder)
 
-    monkeypatch.setattr(live.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(live, "scanned", wait_and_scan)
     assert RunScanner(folders, KeptRows(folders, cache=False)).scan().seconds == 1
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import DatasetError
-from social_world_model.files import retried, write_whole
+from social_world_model.files import file_bytes, retried, write_whole
 from social_world_model.plugins import loaded
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.results import SCHEMA
@@ -133,7 +133,7 @@ def checked_manifest(folder: Path) -> tuple[Mapping[str, Any], list[str]]:
     """
     path = folder / FILE_NAME
     try:
-        data = stored_json(retried(path.read_bytes))
+        data = stored_json(retried(lambda: file_bytes(path)))
     except FileNotFoundError:
         return {}, []
     except (OSError, ValueError):

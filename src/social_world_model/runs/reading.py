@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from social_world_model.errors import DatasetError, shortened
+from social_world_model.files import file_bytes
 from social_world_model.frames import data_frame
 from social_world_model.runs.journal import journaled_usage
 from social_world_model.runs.ledger import Recorded, read_ledger
@@ -244,7 +245,7 @@ def read_result_file(path: Path) -> Result | None:
         If the file cannot be read.
     """
     try:
-        return read_result(path.read_bytes())
+        return read_result(file_bytes(path))
     except OSError as error:
         raise DatasetError(f"expected a readable file, got an error: {error.strerror or error}") from None
 

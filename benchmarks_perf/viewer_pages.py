@@ -1,6 +1,6 @@
 """Measure the page of a large context: 60 agents, 200 steps, about 2,500 events.
 
-uv run --group browser python scripts/measure_viewer.py
+uv run --group browser python benchmarks_perf/viewer_pages.py
 
 Prints the first draw, the number of elements, and the medians of a step and of a change of perspective, each with its
 budget. Times depend on the load of the machine. Measures the built pages and needs Chromium.
