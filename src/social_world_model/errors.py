@@ -28,6 +28,22 @@ ISSUES_SHOWN = 10
 """Maximum number of issues in an error message. `ContextError.issues` contains all issues."""
 
 
+def in_one_line(error: BaseException) -> str:
+    """Return the type and the message of an error of other code, on one line.
+
+    Parameters
+    ----------
+    error
+        Any error.
+
+    Examples
+    --------
+    >>> in_one_line(ValueError("no such  file")), in_one_line(KeyError())
+    ('ValueError: no such file', 'KeyError')
+    """
+    return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":")
+
+
 def shortened(text: str, limit: int = 120) -> str:
     """Shorten a text for a message.
 

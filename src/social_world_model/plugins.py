@@ -25,7 +25,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, in_one_line
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -100,7 +100,7 @@ def blame(error: BaseException) -> str:
     """
     for plug_in in _loaded:
         if place := _place(error, plug_in):
-            why = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":")
+            why = in_one_line(error)
             return f"expected {plug_in} to work, got {why}{place}"
     return ""
 
@@ -192,7 +192,7 @@ def _load(plug_in: PlugIn) -> Iterator[None]:
             undo()
         if isinstance(error, ConfigurationError):
             raise ConfigurationError(f"{plug_in}: {error}") from error
-        why = " ".join(f"{type(error).__name__}: {error}".split())
+        why = in_one_line(error)
         raise ConfigurationError(f"expected {plug_in} to load, got {why}{_place(error, plug_in)}") from error
     else:
         _loaded.append(plug_in)

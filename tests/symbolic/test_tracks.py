@@ -20,6 +20,7 @@ from social_world_model.symbolic.story.beliefs import belief, belief_changes, re
 from tests.s3ap.builders import context as given_context
 from tests.s3ap.builders import step
 from tests.strategies import contexts, law
+from tests.symbolic.conversation.test_knowledge import DOORS
 
 SALLY_ANNE = (
     "Anne entered the playroom. Sally entered the playroom. The ball is in the basket. Sally exited the playroom. "
@@ -162,16 +163,6 @@ def test_changes_are_in_order_and_change_something_and_their_events_are_in_view(
 
 
 # --- knowledge -----------------------------------------------------------------------------------------------------
-
-DOORS = """Ann: Let me tell you of my house.
-Bo: Please do.
-Ann: I painted the kitchen door in a bright crimson.
-Bo: A crimson door must look wonderful.
-Cy: Mind if I join you?
-Ann: Not at all, Cy.
-Bo: My uncle raises alpacas in the mountains.
-Cy: Alpacas need a lot of hay, I hear.
-Ann: And they spit."""
 
 
 def learned(text: str, fact: str) -> list[tuple[int, str, str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from social_world_model.agents.rendering import observation_text
 from social_world_model.agents.typed_acts import read_act
 from social_world_model.contracts import ModelConfig
-from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError
+from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError, in_one_line
 from social_world_model.interaction import Act, Agent, Decision, Observation
 from social_world_model.usage import Usage
 
@@ -97,7 +97,7 @@ class OwnAgent:
         except SocialWorldModelError:
             raise
         except Exception as error:
-            why = " ".join(f"{type(error).__name__}: {error}".split())
+            why = in_one_line(error)
             raise GenerationError(f"expected {self.name} to return {_EXPECTED}, got {why}", model=self.name) from error
         if not inspect.isawaitable(made):
             raise ConfigurationError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError
+from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError, in_one_line
 from social_world_model.interaction import Act, Agent, Considered, Decision, Observation
 from social_world_model.usage import Usage
 
@@ -33,7 +33,7 @@ async def decided(agent: Agent, observation: Observation) -> Decision:
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise
-        why = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":")
+        why = in_one_line(error)
         raise GenerationError(f"expected a decision of {agent.name}, got {why}", model=agent.name) from error
     if flaw := _flaw(decision):
         raise ConfigurationError(f"expected {agent.name} to return a Decision, got {flaw}")

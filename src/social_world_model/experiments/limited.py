@@ -7,7 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from social_world_model.contracts import Answerer, ModelConfig, Parsed, Parser, Query, Reply
-from social_world_model.errors import ConfigurationError, ContextError, GenerationError, SocialWorldModelError
+from social_world_model.errors import (
+    ConfigurationError,
+    ContextError,
+    GenerationError,
+    SocialWorldModelError,
+    in_one_line,
+)
 from social_world_model.generation_utils.calls import ANSWER, ELSE, Calls, Role
 from social_world_model.registry import check_members
 from social_world_model.s3ap import validate
@@ -146,7 +152,7 @@ async def _asked(ask: Callable[[], Awaitable[Any]], kind: type[T], what: str, mo
     except SocialWorldModelError:
         raise
     except Exception as error:
-        why = " ".join(f"{type(error).__name__}: {error}".split())
+        why = in_one_line(error)
         raise GenerationError(f"expected {what} to return a {kind.__name__}, got {why}", model=model) from error
     if not inspect.isawaitable(made):
         raise ConfigurationError(f"expected {what} to be a coroutine function (async def), got a plain function")

@@ -101,6 +101,11 @@ class StoredRun:
         return scorer_of(self.manifest)
 
     @property
+    def protocol(self) -> str:
+        """Protocol of the run: ``"own"`` or ``"paper"``."""
+        return protocol_of(self.manifest)
+
+    @property
     def settings(self) -> Mapping[str, Any]:
         """Other settings of the run."""
         return _mapping(self.manifest.get("settings"))
@@ -261,7 +266,7 @@ def benchmark_of_run(stored: StoredResults) -> Benchmark:
     options = _mapping(_mapping(manifest.get("settings")).get("options"))
     try:
         benchmark = get_benchmark(name)
-        protocol = benchmark.paper if _mapping(manifest.get("settings")).get("protocol") == "paper" else {}
+        protocol = benchmark.paper if protocol_of(manifest) == "paper" else {}
         return benchmark.configured({**protocol, **options})
     except ConfigurationError as error:
         raise DatasetError(f"{folder}: {error}") from None
@@ -282,6 +287,11 @@ def verdicts_of_run(stored: StoredResults) -> Verdicts:
 def scorer_of(manifest: Mapping[str, Any]) -> str:
     """Return the name of the scorer that a manifest contains."""
     return str(_mapping(manifest.get("settings")).get("scorer") or "official")
+
+
+def protocol_of(manifest: Mapping[str, Any]) -> str:
+    """Return the name of the protocol that a manifest contains."""
+    return str(_mapping(manifest.get("settings")).get("protocol") or "own")
 
 
 def _mapping(data: Any) -> Mapping[str, Any]:

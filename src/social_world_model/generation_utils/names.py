@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from social_world_model.contracts import Answerer, Parser
-from social_world_model.errors import ConfigurationError, did_you_mean
+from social_world_model.errors import ConfigurationError, did_you_mean, in_one_line
 from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.reasoning import name_reasons
 from social_world_model.generation_utils.suggestions import other_form
@@ -101,7 +101,7 @@ def plugged_in(name: str) -> Any | None:
     except ConfigurationError:
         raise
     except Exception as error:
-        why = " ".join(f"{type(error).__name__}: {error}".split())
+        why = in_one_line(error)
         raise ConfigurationError(f"expected a model from the factory of {prefix}/ for {name!r}, got {why}") from error
     _check_model(name, made)
     return made

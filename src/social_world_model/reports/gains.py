@@ -66,7 +66,7 @@ class Headlined:
     @property
     def protocol(self) -> str:
         """Protocol of the run: ``"own"`` or ``"paper"``."""
-        return protocol_of(self.run)
+        return self.run.protocol
 
     @property
     def usage(self) -> Usage | None:
@@ -115,12 +115,7 @@ def place_of(entry: Headlined) -> tuple[object, ...]:
 
 def reference_key(run: StoredRun) -> tuple[str, ...]:
     """Return the properties that two runs must share for a gain: benchmark, data, model, scorer and protocol."""
-    return (run.benchmark.name, run.dataset, run.data_sha256, run.model, run.scorer, protocol_of(run))
-
-
-def protocol_of(run: StoredRun) -> str:
-    """Return the protocol of a run: ``"own"`` or ``"paper"``."""
-    return str(run.settings.get("protocol") or "own")
+    return (run.benchmark.name, run.dataset, run.data_sha256, run.model, run.scorer, run.protocol)
 
 
 def gains_of(entries: Sequence[Headlined], seed: int = 0) -> tuple[list[Gain | None], list[str]]:

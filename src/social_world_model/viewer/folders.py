@@ -10,11 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from social_world_model.errors import DatasetError
+from social_world_model.reports.overviews import FILES as REPORT_FILES
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.manifest import FILE_NAME
 
-REPORT = "report.json"
-"""File that reports write into results folders."""
 Changed = tuple[int, int]
 """Time of the last change in nanoseconds, and size."""
 
@@ -74,7 +73,8 @@ def scanned(folder: Path) -> Snapshot:
     except OSError as error:
         raise DatasetError(f"expected a readable folder, got {folder}: {error.strerror or error}") from None
     manifest = found.pop(FILE_NAME, None)
-    found.pop(REPORT, None)
+    for name in REPORT_FILES:
+        found.pop(name, None)
     return Snapshot(folder, dict(sorted(found.items())), manifest)
 
 

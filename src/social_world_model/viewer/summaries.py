@@ -14,7 +14,7 @@ from typing import Any
 
 from social_world_model.errors import DatasetError
 from social_world_model.experiments.baselines import TrivialResults
-from social_world_model.experiments.stored import read_stored_run, scorer_of
+from social_world_model.experiments.stored import protocol_of, read_stored_run, scorer_of
 from social_world_model.reports.comparing import RowDifference, compare
 from social_world_model.reports.gains import REFERENCE_MODE, Headlined, gains_of, place_of
 from social_world_model.reports.report import ReportRow, caution_of, counted, make_report
@@ -63,7 +63,7 @@ def run_entry(folder: Path, id: str, *, snapshot: Snapshot | None = None) -> dic
         **{name: without_secrets(value) for name, value in named.items()},
         "context_model": without_secrets(named["context_model"]) or None,
         "scorer": scorer_of(manifest),
-        "protocol": str(settings.get("protocol") or "own"),
+        "protocol": protocol_of(manifest),
         "state": state,
         "done": done,
         "of": max(done, settings.get("questions") or 0),
