@@ -222,6 +222,13 @@ class Reply:
         Requests, tokens and cost of the reply.
     error
         Reason why the reply is not an answer; empty if the reply is an answer.
+    certain
+        False if the symbolic model had to guess: the answer depends on a heuristic or on text that was not read in
+        full. Replies of language models do not say how certain they are: the value is True.
+    evidence
+        Ids of the events of the context that the answer depends on, in the order of the events; see `s3ap.events`.
+    why
+        Reason for the answer, in one or two sentences; empty if there is none.
     """
 
     response: str
@@ -231,6 +238,9 @@ class Reply:
     finish_reason: str | None = None
     usage: Usage = NO_USAGE
     error: str = ""
+    certain: bool = True
+    evidence: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

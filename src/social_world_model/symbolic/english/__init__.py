@@ -1,0 +1,1 @@
+"""Stories in ordinary English, read with spaCy's dependency parse (extra ``english``)."""

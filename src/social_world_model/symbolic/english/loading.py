@@ -1,0 +1,56 @@
+"""Load spaCy and its English model. Both are loaded on first use, because this takes seconds."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from social_world_model.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+MODEL = "en_core_web_sm"
+UNUSED = ["ner"]
+"""Parts of the model that the reader does not need."""
+
+
+def is_installed() -> bool:
+    """Tell whether spaCy and an English model are installed, without loading them."""
+    return find_spec("spacy") is not None and _model() is not None
+
+
+@cache
+def english() -> Language:
+    """Return spaCy's pipeline for English.
+
+    Raises
+    ------
+    ConfigurationError
+        If spaCy or its English model is missing.
+    """
+    if find_spec("spacy") is None:
+        raise ConfigurationError(
+            "expected spaCy for stories in ordinary English, got an installation without spaCy: "
+            'pip install "social-world-model[english]", then python -m spacy download en_core_web_sm'
+        )
+    model = _model()
+    if model is None:
+        raise ConfigurationError(
+            f"expected spaCy's English model {MODEL}, got an installation without this model: "
+            f"python -m spacy download {MODEL}"
+        )
+    import spacy
+
+    return spacy.load(model, exclude=UNUSED)
+
+
+@cache
+def _model() -> str | None:
+    """Return the name of the installed English model. A package that spaCy lists under a longer name is accepted."""
+    from importlib.metadata import entry_points
+
+    names = {point.name for point in entry_points(group="spacy_models")}
+    fitting = sorted((name for name in names if name.startswith(MODEL)), key=len)
+    return fitting[0] if fitting else None
