@@ -21,7 +21,7 @@ EVERYONE = "everyone"
 _ENTRY = re.compile(r"(?P<who>[^;]+?) in steps? (?P<steps>\d+(?:-\d+)?(?:, \d+(?:-\d+)?)*)(?:; |\.(?= |$))")
 
 Doubts = Mapping[str, frozenset[int]]
-"""For each agent (or `EVERYONE`): the numbers of the steps (from 1) in which a guess decides what the agent perceives."""
+"""For each agent (or `EVERYONE`): the numbers of the steps (from 1) in which the perception of the agent is a guess."""
 
 
 def written(doubts: Mapping[str, Iterable[int]]) -> str:
