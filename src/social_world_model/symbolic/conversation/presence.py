@@ -154,6 +154,8 @@ class _Stay:
 
     def _goes(self, number: int) -> bool:
         """Tell whether the person departs after an utterance, for ever or until a return."""
+        if self.transcript.is_channel:
+            return False
         text = self.rows[number].text
         takes_leave = (
             LEAVING.search(text)

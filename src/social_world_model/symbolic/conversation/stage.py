@@ -8,6 +8,7 @@ plans or wishes are doubtful.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -25,6 +26,7 @@ from social_world_model.symbolic.conversation.lexicon import (
     UNKNOWN_SPEAKERS,
 )
 from social_world_model.symbolic.conversation.names import fold, meant
+from social_world_model.symbolic.conversation.patterns import listed
 
 Kind = Literal["join", "leave"]
 
@@ -33,8 +35,14 @@ LONGEST = 14
 
 _PARTS = re.compile(r" ?[,;] ?(?:and |then )?| (?:and|then|while|as) ")
 _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$", re.IGNORECASE)
-_LONGEST_NAME = 4
+_MEMBERS = re.compile(r"members: (?P<names>.+)", re.IGNORECASE)
+_LIKE_A_DOUBT = re.compile(r"\b(?:Will|May)\b(?=(?: [A-Z][\w'’-]*){0,2} (?:(?:has|was) )?(?:\w+s|\w+ed|left)\b)")
+"""Names that are also words of doubt, before a verb: "Will joins"."""
+OWNER = "you"
+"""The owner of the phone in the lines of a messenger app. If nobody speaks under this name, the person is not known."""
+_LONGEST_NAME = 5
 """Maximum length of a name in a stage line, in words."""
+_PARTICLES = listed("de del der di da la le van von bin al el y e")
 _VERBS: Sequence[tuple[Kind, re.Pattern[str], re.Pattern[str]]] = (
     ("join", STAGE_ADDS, STAGE_JOINS),
     ("leave", STAGE_REMOVES, STAGE_LEAVES),
@@ -79,7 +87,16 @@ def tells_plainly(line: str) -> bool:
     return bool(staged.moves) and staged.is_all_moves and not staged.is_doubtful
 
 
-def read_stage(text: str, known: Sequence[str]) -> Staged:
+def members_in(text: str) -> tuple[str, ...]:
+    """Return the names in a list of the members of a channel: a stage line such as "Members: Ann, Bo".
+
+    If the line is no such list, return an empty tuple.
+    """
+    found = _MEMBERS.fullmatch(text)
+    return tuple(name for part in found["names"].split(",") if (name := part.strip())) if found else ()
+
+
+def read_stage(text: str, known: Sequence[str], *, exact: bool = False) -> Staged:
     """Parse a stage line.
 
     Parameters
@@ -88,10 +105,12 @@ def read_stage(text: str, known: Sequence[str]) -> Staged:
         The stage line without its brackets.
     known
         Names of the people who speak in the transcript or have arrived so far.
+    exact
+        Whether names are complete, as in exports of chats. Otherwise, "Ann" can mean "Ann Lee".
     """
-    if STAGE_DOUBT.search(text) and (STAGE_JOINS.search(text) or STAGE_LEAVES.search(text)):
+    if STAGE_DOUBT.search(_LIKE_A_DOUBT.sub("", text)) and (STAGE_JOINS.search(text) or STAGE_LEAVES.search(text)):
         return Staged(is_doubtful=True, is_all_moves=False)
-    reading = _StageReading(known)
+    reading = _StageReading(known, exact)
     for part in _PARTS.split(text):
         reading.take(part)
     return reading.staged
@@ -102,6 +121,7 @@ class _StageReading:
     """The state while the parts of a stage line are parsed."""
 
     known: Sequence[str]
+    exact: bool = False
     staged: Staged = field(default_factory=Staged)
     waiting: list[str] = field(default_factory=list)  # names so far that still have no verb
     subject: list[str] = field(default_factory=list)  # subject of the preceding part
@@ -145,8 +165,8 @@ class _StageReading:
         """Add a move. A group or an unknown person makes the line doubtful. An ambiguous name is listed as unclear."""
         people: list[str] = []
         for name in names:
-            found = meant(name, self.known) or [name]
-            if fold(name) in GROUPS | UNKNOWN_SPEAKERS:
+            found = [name] if self.exact else meant(name, self.known) or [name]
+            if fold(name) in GROUPS | UNKNOWN_SPEAKERS or self._is_owner(name):
                 self.staged.is_doubtful = True
             elif len(found) > 1:
                 self.staged.unclear.append((name, found))
@@ -155,6 +175,9 @@ class _StageReading:
         if people:
             self.staged.moves.append(Move(kind, tuple(people)))
 
+    def _is_owner(self, name: str) -> bool:
+        return fold(name) == OWNER and OWNER not in map(fold, self.known)
+
 
 def _leading_name(part: str, known: Sequence[str]) -> tuple[str | None, str]:
     """Return the name at the start of a part, and the rest of the part. Known names may be in lower case."""
@@ -162,13 +185,25 @@ def _leading_name(part: str, known: Sequence[str]) -> tuple[str | None, str]:
     while words and fold(words[0].strip(",")) in STAGE_OPENINGS:
         words.pop(0)
     most = min(_LONGEST_NAME, len(words))
-    capital = next((place for place in range(most) if not _may_be_a_name(words[place])), most)
+    capital = _capital_words(words[:most])
     folded = set(map(fold, known))
     spoken = next((length for length in range(most, 0, -1) if fold(" ".join(words[:length])) in folded), 0)
     length = max(capital, spoken)
     return (" ".join(words[:length]) or None), " ".join(words[length:])
 
 
+def _capital_words(words: Sequence[str]) -> int:
+    """Return the number of words at the start that may be one name, with particles such as "de la" between them."""
+    length = 0
+    for place, word in enumerate(words, start=1):
+        if _may_be_a_name(word):
+            length = place
+        elif not length or word not in _PARTICLES:
+            break
+    return length
+
+
 def _may_be_a_name(word: str) -> bool:
     is_verb = STAGE_JOINS.fullmatch(word) or STAGE_LEAVES.fullmatch(word)
-    return word[0].isalnum() and not word[0].islower() and not is_verb
+    opens = word[0].isalnum() or word[0] in "@#" or unicodedata.category(word[0])[0] == "S"
+    return opens and not word[0].islower() and not is_verb

@@ -19,7 +19,7 @@ from social_world_model.symbolic.conversation.labels import Shape, shape_of
 from social_world_model.symbolic.conversation.lexicon import GROUPS
 from social_world_model.symbolic.conversation.names import fold
 from social_world_model.symbolic.conversation.offsets import span_of
-from social_world_model.symbolic.conversation.stage import read_stage
+from social_world_model.symbolic.conversation.stage import members_in, read_stage
 
 Kind = Literal["utterance", "join", "leave", "note"]
 
@@ -91,11 +91,15 @@ class Transcript:
         People who speak, join or leave, in order of appearance.
     problems
         Lines that were not read, or were read only in part.
+    is_channel
+        Whether a line lists the members of a channel, such as "(Members: Ann, Bo)". The members are present from this
+        line. Only other stage lines change who is present.
     """
 
     lines: tuple[TranscriptLine, ...]
     cast: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    is_channel: bool = False
 
 
 def is_transcript(text: str) -> bool:
@@ -175,6 +179,7 @@ class _TranscriptReading:
     drafts: list[_Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)  # folded name -> first spelling
+    is_channel: bool = False
 
     def take(self, number: int, shape: Shape, span: tuple[int, int]) -> None:
         """Add one line of the text. The span is the position of the text of the line in the transcript."""
@@ -197,7 +202,8 @@ class _TranscriptReading:
             )
         lines = [line for draft in self.drafts for line in self._lines(draft, alone, known)]
         cast = dict.fromkeys(name for line in lines for name in line.people)
-        return Transcript(tuple(lines), tuple(cast), tuple(sorted(self.problems, key=lambda one: one.number)))
+        problems = tuple(sorted(self.problems, key=lambda one: one.number))
+        return Transcript(tuple(lines), tuple(cast), problems, self.is_channel)
 
     def _names(self, label: str, alone: set[str]) -> tuple[str, ...]:
         """Return the speakers of a label in their first spelling.
@@ -229,7 +235,12 @@ class _TranscriptReading:
             yield TranscriptLine(draft.number, "utterance", people, text, start=start, end=end)
 
     def _stage_lines(self, number: int, text: str, known: list[str]) -> Iterator[TranscriptLine]:
-        staged = read_stage(text, known)
+        if members := members_in(text):
+            names = tuple(self.spelled.setdefault(fold(name), name.translate(_TAGS).strip()) for name in members)
+            self.is_channel = True
+            yield TranscriptLine(number, "join", names, "")
+            return
+        staged = read_stage(text, known, exact=self.is_channel)
         for name, found in staged.unclear:
             self.problems.append(Problem(number, "it may mean one or another", f"{name}, {' or '.join(found)}"))
         if staged.is_doubtful:
