@@ -142,7 +142,7 @@ if TYPE_CHECKING:
     from social_world_model.training import Trainer, get_trainer, register_trainer, trainer_names
     from social_world_model.usage import Usage
     from social_world_model.viewer import ContextView, view_context
-    from social_world_model.world_model import ContextOutputParser, LanguageModelParser, SocialWorldModel
+    from social_world_model.world_model import Answer, ContextOutputParser, LanguageModelParser, SocialWorldModel
 
 __version__ = "0.2.0"
 
@@ -200,7 +200,7 @@ _HOME = {
     "training": ["Trainer", "get_trainer", "register_trainer", "trainer_names"],
     "usage": ["Usage"],
     "viewer": ["ContextView", "view_context"],
-    "world_model": ["ContextOutputParser", "LanguageModelParser", "SocialWorldModel"],
+    "world_model": ["Answer", "ContextOutputParser", "LanguageModelParser", "SocialWorldModel"],
 }
 _RENAMED = {
     "Account": "Statement",
@@ -220,6 +220,7 @@ __all__ = [
     "Agent",
     "AgentKind",
     "AgentOptions",
+    "Answer",
     "Answerer",
     "BadRow",
     "BeliefChange",

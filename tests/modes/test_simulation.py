@@ -232,3 +232,21 @@ def test_debaters_draw_at_random_unless_the_user_says_otherwise_and_the_final_an
     assert final.temperature == 0.0
     assert get_mode("debate").temperature == 0.7
     assert get_mode("vanilla").temperature == 0
+
+
+@pytest.mark.parametrize("kind", ["knowledge", "group", "future"])
+@pytest.mark.parametrize("guesses", [0, 1])
+def test_an_answer_from_several_replies_is_certain_only_if_all_are(kind: str, guesses: int) -> None:
+    replies = [Reply(response="jar", certain=number >= guesses, why="Al guesses.") for number in range(9)]
+    session = Talking(lambda query: replies.pop(0))
+    reply = run(item(question_kind=kind, choices=("a", "b") if kind == "future" else ()), session)
+    assert reply.certain == (not guesses)
+    assert "Al guesses." in reply.why or not guesses
+    assert len(session.asked) > 1
+
+
+@pytest.mark.parametrize("mode", ["debate", "simtom"])
+def test_a_last_reply_that_follows_a_guess_is_a_guess(mode: str) -> None:
+    replies = [Reply(response="jar", certain=number != 0) for number in range(9)]
+    reply = run(item(question_kind="belief", belief_chain=("Al",)), Talking(lambda query: replies.pop(0)), mode)
+    assert not reply.certain

@@ -46,6 +46,8 @@ CSV_COLUMNS = (
         "read_by_both",
         "failed",
         "value_answered",
+        "uncertain",
+        "value_certain",
         "not_asked",
         "caution",
     ]

@@ -282,6 +282,7 @@ def unit(outcome: ItemResult) -> ScoredUnit:
     return ScoredUnit(
         score=float(outcome.is_correct is True),
         failed=outcome.status != "answered",
+        uncertain=outcome.uncertain,
         id=outcome.index,
         cluster_id=outcome.cluster_id,
     )

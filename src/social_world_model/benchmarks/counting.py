@@ -92,6 +92,8 @@ class ItemResult:
         If a question was asked several times without a majority vote: the values of each sample.
     bad_row
         Whether the data row was unusable. If True, no question was asked.
+    uncertain
+        Whether the symbolic model had to guess the answer.
     lenient
         The same item with the scorer `lenient`; None if this scorer is not known to differ from the scorer of the run.
     read_differently
@@ -110,6 +112,7 @@ class ItemResult:
     draws: tuple[Mapping[str, float], ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     bad_row: bool = False
+    uncertain: bool = False
     lenient: ItemResult | None = None
     read_differently: bool = False
 
@@ -124,6 +127,8 @@ class ScoredUnit:
         Score from 0 to 1. For most metrics, the score is 0 (wrong) or 1 (correct).
     failed
         Whether the unit has no answer.
+    uncertain
+        Whether the symbolic model had to guess an answer of the unit.
     id
         ID of the unit. Comparisons use this ID to find the same unit in another run.
     cluster_id
@@ -134,6 +139,7 @@ class ScoredUnit:
 
     score: float
     failed: bool = False
+    uncertain: bool = False
     id: str = ""
     cluster_id: str = ""
     correct_answer: str = ""

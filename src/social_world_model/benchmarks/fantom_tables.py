@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from social_world_model.benchmarks.base import unit
@@ -75,7 +75,17 @@ class _Set:
         outcomes = self.of(scenario, kinds)
         failed = self.bad_row or len(outcomes) < self.expected(scenario, kinds) or not all(map(_answered, outcomes))
         right = not failed and all(one.is_correct is True for one in outcomes)
-        return ScoredUnit(score=float(right), failed=failed, id=self.id, cluster_id=self.cluster_id)
+        return ScoredUnit(
+            score=float(right),
+            failed=failed,
+            uncertain=_any_uncertain(outcomes),
+            id=self.id,
+            cluster_id=self.cluster_id,
+        )
+
+
+def _any_uncertain(outcomes: Iterable[ItemResult]) -> bool:
+    return any(one.uncertain for one in outcomes)
 
 
 def fantom_headline(outcomes: Sequence[ItemResult]) -> MetricRow:
@@ -230,7 +240,8 @@ def _joint_units(sets: Iterable[_Set], scenario: str, name: str) -> list[ScoredU
         if all(given.complete(_ALL) for given in group):
             units = [given.unit(scenario, _ALL) for given in group]
             score, failed = min(one.score for one in units), any(one.failed for one in units)
-            joint.append(ScoredUnit(score=score, failed=failed, id=key, cluster_id=group[0].cluster_id))
+            uncertain = any(one.uncertain for one in units)
+            joint.append(replace(units[0], score=score, failed=failed, uncertain=uncertain, id=key))
     return joint
 
 
@@ -240,22 +251,12 @@ def _questions(sets: Iterable[_Set], scenario: str, label: str, kind: str) -> Me
 
 def _overlap(outcome: ItemResult, name: str) -> ScoredUnit:
     """Return a unit with the token F1 as its score. A failed question has the score 0."""
-    answered = _answered(outcome)
-    score = outcome.scores.get(name, 0.0) if answered else 0.0
-    return ScoredUnit(score=score, failed=not answered, id=outcome.index, cluster_id=outcome.cluster_id)
+    return replace(unit(outcome), score=outcome.scores.get(name, 0.0) if _answered(outcome) else 0.0)
 
 
 def _answer_unit(outcome: ItemResult) -> ScoredUnit:
     """Return a unit with the answer to a yes-or-no question. A failed question counts as unreadable."""
-    one = unit(outcome)
-    return ScoredUnit(
-        score=one.score,
-        failed=one.failed,
-        id=one.id,
-        cluster_id=one.cluster_id,
-        correct_answer=str(outcome.correct_answer),
-        given=_said(outcome),
-    )
+    return replace(unit(outcome), correct_answer=str(outcome.correct_answer), given=_said(outcome))
 
 
 def _said(outcome: ItemResult) -> str:
@@ -346,8 +347,9 @@ def _character_units(
         right[statement.person] = right.get(statement.person, True) and statement.right
         failed |= {statement.person} if statement.said is None else set()
     kinds = (*kinds, *LISTS, *BINARIES)
-    stopped = len(given.of(scenario, kinds)) < given.expected(scenario, kinds)
-    return [_person_unit(given, person, right[person], stopped or person in failed) for person in right]
+    asked = given.of(scenario, kinds)
+    failed |= set(right) if len(asked) < given.expected(scenario, kinds) else set()
+    return [_person_unit(given, person, right[person], person in failed, asked) for person in right]
 
 
 def _consistency_units(given: _Set, scenario: str, statements: Sequence[_Statement]) -> list[ScoredUnit]:
@@ -359,13 +361,21 @@ def _consistency_units(given: _Set, scenario: str, statements: Sequence[_Stateme
     for statement in statements:
         told.setdefault(statement.person, set()).add(statement.said)
     kinds = (*LISTS, *BINARIES)
-    stopped = len(given.of(scenario, kinds)) < given.expected(scenario, kinds)
-    return [_person_unit(given, person, len(said) == 1, stopped or None in said) for person, said in told.items()]
+    asked = given.of(scenario, kinds)
+    stopped = len(asked) < given.expected(scenario, kinds)
+    return [
+        _person_unit(given, person, len(said) == 1, stopped or None in said, asked) for person, said in told.items()
+    ]
 
 
-def _person_unit(given: _Set, person: str, right: bool, failed: bool) -> ScoredUnit:
-    score = float(right and not failed)
-    return ScoredUnit(score=score, failed=failed, id=f"{given.id}-{person}", cluster_id=given.cluster_id)
+def _person_unit(given: _Set, person: str, right: bool, failed: bool, asked: Sequence[ItemResult]) -> ScoredUnit:
+    return ScoredUnit(
+        score=float(right and not failed),
+        failed=failed,
+        uncertain=_any_uncertain(asked),
+        id=f"{given.id}-{person}",
+        cluster_id=given.cluster_id,
+    )
 
 
 def _notes(sets: Sequence[_Set], scenario: str) -> list[str]:

@@ -87,11 +87,21 @@ def ask(
         typer.Option(help="Agent that answers from its own memory. Default: the answer comes from the whole context."),
     ] = None,
     model_name: ModelName = SYMBOLIC,
+    why: Annotated[
+        bool,
+        typer.Option(
+            "--why",
+            help="Also print whether the answer is certain, the reason, and the lines or sentences that the answer "
+            "depends on.",
+        ),
+    ] = False,
 ) -> None:
     """Answer a question about a story.
 
-    The answer is derived from the context, not from the text of the story.
+    The answer is derived from the context, not from the text of the story. If the answer of the symbolic model is a
+    guess, a note on standard error says so. Another note lists lines that were not read.
     """
+    from social_world_model.cli.answers import show_answer, tell_guess, tell_unread
     from social_world_model.symbolic import domain_of, read_question
     from social_world_model.symbolic.parser import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
@@ -100,7 +110,10 @@ def ask(
     answer = SocialWorldModel(model_name).ask_sync(context, question, agent=agent)
     if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None and domain_of(context) == "story":
         _check_thing(context, asked.thing)
-    print(answer)
+    show_answer(answer, context, explained=why)
+    tell_unread(context)
+    if model_name == SYMBOLIC and not why:
+        tell_guess(answer)
 
 
 def _check_thing(context: SocializedContext, thing: str) -> None:

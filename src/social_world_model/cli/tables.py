@@ -22,6 +22,7 @@ FLIPPED_SHOWN = 20
 IN_HEADINGS = ("context_model", "n")
 """Columns that move into the headings of data sets if all runs on the same data have the same value."""
 FAILURES = "failures count as wrong answers; “accuracy of answered” is the accuracy without failures"
+GUESSES = "{0} of {1} answers are uncertain: the symbolic model had to guess; “accuracy of certain” leaves them out"
 READERS = "the scorers official and lenient read {0} of {1} replies differently; “lenient” shows the other score"
 BASELINES = "each row above shows the best trivial baseline (a simple rule); scores of all baselines on “{label}”:"
 
@@ -42,6 +43,8 @@ def _report_lines(report: Report, columns: Sequence[Column[ReportRow]]) -> Itera
             yield Words(text=told, indent=2, first="note: ")
     if any(column.key == "value_answered" for column in columns):
         yield Words(text=FAILURES, first="note: ")
+    if report.overall.uncertain:
+        yield Words(text=GUESSES.format(report.overall.uncertain, report.overall.n), first="note: ")
     if report.read_differently is not None:
         yield Words(text=READERS.format(*report.read_differently), first="note: ")
     if report.caution:

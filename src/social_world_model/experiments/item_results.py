@@ -36,6 +36,7 @@ def scored(benchmark: Benchmark, item: Item, blank: Result, reply: Reply, scorer
         raw=reply.raw,
         finish_reason=reply.finish_reason,
         error=reply.error or None,
+        uncertain=None if reply.certain or reply.status != "answered" else True,
     )
     if reply.status == "parsed":
         return replace(result, item_key=None)
@@ -120,6 +121,7 @@ def item_result_of(result: Result) -> ItemResult:
         draws=draws,
         fields=result.fields,
         bad_row=is_of_bad_row(result),
+        uncertain=result.uncertain is True and result.status == "answered",
         lenient=None if lenient is None else item_result_of(lenient),
         read_differently=lenient is not None and _read_as(result) != _read_as(lenient),
     )

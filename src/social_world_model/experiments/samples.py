@@ -79,6 +79,7 @@ def _together(chosen: Result, draws: Sequence[Result]) -> Result:
         context_key=draws[0].context_key,
         context_model=draws[0].context_model,
         context_warnings=draws[0].context_warnings,
+        uncertain=True if any(draw.uncertain for draw in draws) else None,
         usage=sum((draw.usage for draw in draws), NO_USAGE),
         samples=tuple(_sample(draw) for draw in draws),
     )
@@ -89,7 +90,7 @@ _WITHOUT_ANSWER: Sequence[Status] = ("error", "unparsable", "refused", "answered
 
 _SAMPLED = (
     *("status", "answer", "extracted_by", "is_correct", "scores", "response", "reasoning", "raw", "finish_reason"),
-    *("lenient", "error", "context_key", "context_warnings"),
+    *("lenient", "error", "uncertain", "context_key", "context_warnings"),
 )
 
 

@@ -20,7 +20,7 @@ DAMAGE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, S
 
 _OF_A_DRAW = (
     *("answer", "extracted_by", "is_correct", "scores", "lenient", "response"),
-    *("reasoning", "raw", "finish_reason", "error"),
+    *("reasoning", "raw", "finish_reason", "error", "uncertain"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from social_world_model.contracts import Item, Query, Reply
@@ -137,6 +138,20 @@ class NoAnswer(Exception):  # noqa: N818 - not an error: it ends a mode with a r
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
         super().__init__(reply.error)
+
+
+def resting_on(reply: Reply, others: Iterable[Reply]) -> Reply:
+    """Return a reply that depends on other replies. It is certain only if all of them are certain.
+
+    Parameters
+    ----------
+    reply
+        The last reply.
+    others
+        The replies that it depends on.
+    """
+    guess = next((one for one in others if not one.certain), None)
+    return reply if guess is None or not reply.certain else replace(reply, certain=False, why=guess.why)
 
 
 async def ask_all(session: Session, queries: Iterable[Query]) -> list[Reply]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from social_world_model.contracts import Item, Query, Reply, Statement
-from social_world_model.modes.base import NoAnswer, Session, ask_all, query_of
+from social_world_model.modes.base import NoAnswer, Session, ask_all, query_of, resting_on
 
 DEBATERS = 3
 ROUNDS = 1
@@ -53,12 +53,14 @@ class Debate:
         queries = [replace(whole, sample=number) for number in range(self.debaters)]
         try:
             said = await ask_all(session, queries)
+            all_said = list(said)
             for _ in range(self.rounds):
                 said = await ask_all(session, [_with_others(query, said) for query in queries])
+                all_said += said
         except NoAnswer as none:
             return none.reply
         last = replace(whole, sample=self.debaters, statements=tuple(_opinions(said)), temperature=0.0)
-        return await session.ask(last)
+        return resting_on(await session.ask(last), all_said)
 
 
 def _with_others(query: Query, said: list[Reply]) -> Query:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from social_world_model.contracts import Item, Reply, Statement
-from social_world_model.modes.base import Session, query_of
+from social_world_model.modes.base import Session, query_of, resting_on
 
 
 class SimToM:
@@ -45,5 +45,7 @@ class SimToM:
         told = known.response or "(nothing)"
         if item.question_kind == "knowledge":
             account = Statement(kind="recollection", by=agent, text=told)
-            return await session.ask(replace(whole, narrative=None, statements=(account,)))
-        return await session.ask(replace(whole, narrative=told, agent=agent))
+            reply = await session.ask(replace(whole, narrative=None, statements=(account,)))
+        else:
+            reply = await session.ask(replace(whole, narrative=told, agent=agent))
+        return resting_on(reply, [known])

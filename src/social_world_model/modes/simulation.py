@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from social_world_model.contracts import Item, Query, Reply, Statement, StatementKind
 from social_world_model.errors import ContextError
-from social_world_model.modes.base import NoAnswer, Session, ask_all, names_in, query_of
+from social_world_model.modes.base import NoAnswer, Session, ask_all, names_in, query_of, resting_on
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.s3ap.tags import NONE
 from social_world_model.symbolic.cast import known_as
@@ -96,7 +96,7 @@ async def _who_knows(item: Item, context: SocializedContext, session: Session) -
     knowing = [name for name, account in zip(people, said, strict=True) if session.holds_fact(account.response)]
     statements = "\n".join(f"{name}: {account.response}" for name, account in zip(people, said, strict=True))
     answer = ("yes" if knowing else "no") if item.belief_chain else ", ".join(knowing) or NOBODY
-    return Reply(response=answer, reasoning=statements)
+    return resting_on(Reply(response=answer, reasoning=statements), said)
 
 
 async def _from_recollections(item: Item, context: SocializedContext, session: Session) -> Reply:
@@ -113,7 +113,7 @@ async def _from_recollections(item: Item, context: SocializedContext, session: S
     said = await ask_all(
         session, [replace(recount, agent=name, memory=perspective(context, [name])) for name in people]
     )
-    return await session.ask(replace(query, statements=_statements("recollection", people, said)))
+    return resting_on(await session.ask(replace(query, statements=_statements("recollection", people, said))), said)
 
 
 async def _from_futures(item: Item, context: SocializedContext, session: Session) -> Reply:
@@ -128,12 +128,14 @@ async def _from_futures(item: Item, context: SocializedContext, session: Session
         agent = known_as(item.belief_chain[0], context.agents_names) if item.belief_chain else None
         start = replace(foresee, context=beginning(context), agent=agent or "")
         said = await ask_all(session, [replace(start, hypothesis=choice) for choice in item.choices])
-        return await session.ask(replace(query, statements=_statements("future", item.choices, said)))
+        return resting_on(await session.ask(replace(query, statements=_statements("future", item.choices, said))), said)
     ways: tuple[Statement, ...] = ()
+    told: list[Reply] = []
     for number in range(FUTURES):
         way = await ask_all(session, [replace(foresee, context=context, statements=ways)])
         ways += _statements("future", [str(number + 1)], way)
-    return await session.ask(replace(query, statements=ways))
+        told += way
+    return resting_on(await session.ask(replace(query, statements=ways)), told)
 
 
 def _statements(kind: StatementKind, by: Sequence[str], replies: Sequence[Reply]) -> tuple[Statement, ...]:

@@ -170,6 +170,11 @@ def _cautions(entries: Sequence[Entry]) -> Iterator[str]:
             "lenient: accuracy with the scorer lenient; read differently: number of replies that the scorers official "
             "and lenient read differently"
         )
+    if any(entry.report.overall.uncertain for entry in entries):
+        yield (
+            "uncertain: number of answers that the symbolic model had to guess; accuracy of certain: accuracy without "
+            "these answers"
+        )
     stopped = [entry for entry in entries if entry.run.not_asked]
     for entry in stopped:
         yield (

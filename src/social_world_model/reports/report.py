@@ -32,11 +32,15 @@ class ReportRow:
         Sum of the scores of the units. In most rows, this is the number of correct answers.
     failed
         Number of units without an answer. The score of such a unit is 0.
+    uncertain
+        Number of units with an answer that the symbolic model had to guess.
     value
         Score of the row, from 0 to 1. In most rows, this is the accuracy. Failures count as wrong. None if the row has
         no score.
     value_answered
         Score of the row over the answered units only.
+    value_certain
+        Score of the row without the uncertain units; None if no unit is certain.
     interval
         95 % confidence interval of `value`.
     note
@@ -61,6 +65,8 @@ class ReportRow:
     baselines: Mapping[str, float] = field(default_factory=dict)
     lower_is_better: bool = False
     lenient: float | None = None
+    uncertain: int = 0
+    value_certain: float | None = None
 
     @property
     def best_baseline(self) -> tuple[str, float] | None:
@@ -222,6 +228,7 @@ def counted(row: MetricRow, seed: int = 0) -> ReportRow:
         Random seed of the bootstrap for the confidence interval of a metric such as F1.
     """
     answered = [unit for unit in row.units if not unit.failed]
+    certain = [unit for unit in row.units if not unit.uncertain]
     there = not row.note
     return ReportRow(
         label=row.label,
@@ -233,6 +240,8 @@ def counted(row: MetricRow, seed: int = 0) -> ReportRow:
         interval=interval(row.units, seed, row.measure) if there else None,
         note=row.note,
         lower_is_better=row.lower_is_better,
+        uncertain=len(row.units) - len(certain),
+        value_certain=estimate(certain, row.measure) if there else None,
     )
 
 

@@ -42,6 +42,21 @@ OF_ANSWERED = Column[ReportRow](
     blank=lambda row: not row.failed,
     when=lambda rows: any(row.failed for row in rows),
 )
+UNCERTAIN = Column[ReportRow](
+    key="uncertain",
+    title="uncertain",
+    value=lambda row: row.uncertain,
+    when=lambda rows: any(row.uncertain for row in rows),
+)
+OF_CERTAIN = Column[ReportRow](
+    key="value_certain",
+    title="accuracy of certain",
+    value=lambda row: row.value_certain,
+    text=accuracy,
+    priority=2,
+    blank=lambda row: not row.uncertain,
+    when=lambda rows: any(row.uncertain for row in rows),
+)
 BEST_BASELINE = Column[ReportRow](
     key="best_baseline",
     title="trivial baseline",
@@ -69,6 +84,8 @@ REPORT: tuple[Column[ReportRow], ...] = (
     LENIENT,
     FAILED,
     OF_ANSWERED,
+    UNCERTAIN,
+    OF_CERTAIN,
     BEST_BASELINE,
     Column(key="note", value=lambda row: row.note),
     Column(key="baselines", value=lambda row: dict(row.baselines)),
@@ -160,6 +177,8 @@ OVERVIEW: tuple[Column[Entry], ...] = (
     ),
     FAILED.of(_overall),
     OF_ANSWERED.of(_overall),
+    UNCERTAIN.of(_overall),
+    OF_CERTAIN.of(_overall),
     Column(
         key="not_asked",
         title="not asked",

@@ -136,9 +136,10 @@ def _reply(data: Any) -> Reply | None:
     fields: dict[str, Any] = {_OLDER_NAMES.get(name, str(name)): value for name, value in data.items()}
     try:
         fields["usage"] = read_usage(fields.get("usage"))
+        fields["evidence"] = tuple(fields.get("evidence", ()))
         reply = Reply(**fields)
     except (TypeError, ValueError):  # an unknown field, or no response
         return None
-    texts = (reply.response, reply.reasoning or "", reply.raw or "", reply.finish_reason or "", reply.error)
-    are_texts = all(isinstance(text, str) for text in texts)
-    return reply if are_texts and reply.status in get_args(Status) else None
+    texts = (reply.response, reply.reasoning or "", reply.raw or "", reply.finish_reason or "", reply.error, reply.why)
+    are_fit = all(isinstance(text, str) for text in (*texts, *reply.evidence)) and isinstance(reply.certain, bool)
+    return reply if are_fit and reply.status in get_args(Status) else None

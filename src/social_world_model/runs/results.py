@@ -43,6 +43,8 @@ class Result:
         Reply to the question, before the answer was extracted.
     extracted_by
         Name of the rule that extracted the answer from the response; None if no rule was used.
+    uncertain
+        True if the symbolic model had to guess the answer; otherwise None.
     scores
         Further scores of the answer, by name. Each score is between 0 and 1.
     lenient
@@ -102,6 +104,7 @@ class Result:
     usage: Usage = NO_USAGE
     samples: tuple[Mapping[str, Any], ...] | None = None
     error: str | None = None
+    uncertain: bool | None = None
     item_key: str | None = None
     context_key: str | None = None
     schema: int = SCHEMA
@@ -208,17 +211,8 @@ _OLDER_NAMES: Mapping[str, str] = {
 }
 """Current field names, by the old names in files of schema 1. Such files have no field `schema`."""
 _NEW_IN_2 = (
-    "question_kind",
-    "belief_chain",
-    "domain",
-    "fact",
-    "audience",
-    "extracted_by",
-    "schema",
-    "context_model",
-    "context_warnings",
-    "context_raw",
-    "lenient",
+    *("question_kind", "belief_chain", "domain", "fact", "audience", "extracted_by", "schema", "context_model"),
+    *("context_warnings", "context_raw", "lenient", "uncertain"),
 )
 """Field names that are new in schema 2. In files of schema 1, these names are columns of the data set."""
 _RESERVED = frozenset({*_OWN, FIELDS, *_OLDER_NAMES})
@@ -239,6 +233,7 @@ _KINDS: Mapping[str, type] = {
     ),
     **dict.fromkeys(("belief_chain", "choices", "samples", "audience", "context_warnings"), list),
     "scores": dict,
+    "uncertain": bool,
 }
 _MAY_MISFIT = (*_KINDS, "lenient", "domain")
 """Names of the fields whose value may be a column of other software."""

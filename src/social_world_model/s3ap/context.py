@@ -8,7 +8,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from social_world_model.choices import CONTEXT_FIELDS, ContextField, Form
 from social_world_model.errors import ContextError, Issue
@@ -55,7 +64,16 @@ class SocializedStructure(BaseModel):
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class SocializedContext(BaseModel):
+class _WithSource(BaseModel):
+    """A context can remember where it comes from; see `symbolic.sources`. The source is not a part of its value."""
+
+    _source: Any = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        return self.__dict__ == other.__dict__ if isinstance(other, _WithSource) else NotImplemented
+
+
+class SocializedContext(_WithSource):
     """A story, dialogue or interaction as S3AP: what each agent observes and does, step by step.
 
     The class reads the stored form and older forms. In older forms, observations and actions are a list of

@@ -15,6 +15,7 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.conversation.parser import ConversationParser
 from social_world_model.symbolic.household.parser import HouseholdParser
 from social_world_model.symbolic.parser import SymbolicParser, TraceEntry
+from social_world_model.symbolic.sources import remember
 from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_leavers
 from social_world_model.symbolic.story.parser import StoryParser
 
@@ -162,6 +163,7 @@ def _parsed(
             sentence=narrative,
             number=1,
         )
+    remember(context, narrative, trace)
     return context, trace
 
 

@@ -16,6 +16,7 @@ from social_world_model.generation_utils.sync import plain_twin
 from social_world_model.s3ap import SocializedContext, perspective
 from social_world_model.settings import SamplingOptions
 from social_world_model.symbolic.model import NAME, SymbolicModel, domain_of
+from social_world_model.world_model.answers import UNSAID, Answer, answer_by_rules
 from social_world_model.world_model.connection import only_language_models
 from social_world_model.world_model.imagining import check
 from social_world_model.world_model.imagining_model import ImaginingModel
@@ -51,8 +52,8 @@ class SocialWorldModel(ImaginingModel):
     --------
     >>> swm = SocialWorldModel("symbolic")
     >>> context = swm.parse_sync("Al entered the hall. The ball is in the box. Al exited the hall.")
-    >>> swm.ask_sync(context, "Where will Al look for the ball?", agent="Al")
-    'box'
+    >>> print(swm.ask_sync(context, "Where will Al look for the ball?", agent="Al"))
+    box
     """
 
     def __init__(
@@ -122,8 +123,8 @@ class SocialWorldModel(ImaginingModel):
 
     async def ask(
         self, context: SocializedContext, question: str, *, agent: str | None = None, choices: Sequence[str] = ()
-    ) -> str:
-        """Return the answer to a question about a context.
+    ) -> Answer:
+        """Return the answer to a question about a context. The answer is a text, and says how certain it is.
 
         Parameters
         ----------
@@ -134,6 +135,12 @@ class SocialWorldModel(ImaginingModel):
         choices
             Options, if the answer must be one of them. The result is the reply of the model, e.g. ``"A. basket"``.
 
+        Returns
+        -------
+        Answer
+            Text of the answer, with the attributes `certain`, `evidence` and `why`. Answers of language models are
+            never certain, because language models do not say how certain they are.
+
         Raises
         ------
         ConfigurationError
@@ -143,10 +150,11 @@ class SocialWorldModel(ImaginingModel):
         """
         query = _question(context, question, agent, choices)
         if self.is_symbolic:
-            return (await SymbolicModel().answer(replace(query, domain=domain_of(context)))).response
+            reply = await SymbolicModel().answer(replace(query, domain=domain_of(context)))
+            return answer_by_rules(reply, query, context)
         ask = self._ask("ask")
         reply = await LanguageModelAnswerer(ask.model, ask.calls, replace(self.sampling, temperature=0.0)).answer(query)
-        return _answer_of(reply, self.model_name)
+        return Answer(_response_of(reply, self.model_name), why=UNSAID)
 
     parse_sync = plain_twin(parse)
     critique_sync = plain_twin(critique)
@@ -183,8 +191,8 @@ def _question(context: SocializedContext, question: str, agent: str | None, choi
     )
 
 
-def _answer_of(reply: Reply, model_name: str) -> str:
-    """Return the answer of a reply. Raise an error if there is no answer."""
+def _response_of(reply: Reply, model_name: str) -> str:
+    """Return the text of a reply. Raise an error if there is no answer."""
     if reply.status == "answered":
         return reply.response
     error = {"refused": RefusalError, "unparsable": UnparsableOutputError}.get(reply.status, GenerationError)

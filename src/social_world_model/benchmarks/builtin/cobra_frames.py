@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from social_world_model.benchmarks.base import Benchmark, other_columns, rows_by, story_id, text_cell
+from social_world_model.benchmarks.base import Benchmark, other_columns, rows_by, story_id, text_cell, unit
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import ReplyText, Rule, extracted, normalised, yes_no
 from social_world_model.benchmarks.free_text import final_answer_of
@@ -257,15 +258,8 @@ def _label(text: str) -> str | None:
 
 
 def _unit(outcome: ItemResult) -> ScoredUnit:
-    failed = outcome.status != "answered"
-    return ScoredUnit(
-        score=float(outcome.is_correct is True),
-        failed=failed,
-        id=outcome.index,
-        cluster_id=outcome.cluster_id,
-        correct_answer=outcome.correct_answer or "",
-        given="" if failed else _given(outcome),
-    )
+    given = _given(outcome) if outcome.status == "answered" else ""
+    return replace(unit(outcome), correct_answer=outcome.correct_answer or "", given=given)
 
 
 def _given(outcome: ItemResult) -> str:

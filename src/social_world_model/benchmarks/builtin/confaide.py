@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from social_world_model.benchmarks.base import Benchmark, other_columns, story_id, text_cell
+from social_world_model.benchmarks.base import Benchmark, other_columns, story_id, text_cell, unit
 from social_world_model.benchmarks.counting import ItemResult, MetricRow, MetricTable, Score, ScoredUnit
 from social_world_model.benchmarks.extraction import VERBATIM_RULES, Rule
 from social_world_model.contracts import BadRow, Item
@@ -162,14 +163,8 @@ def _draws(outcome: ItemResult) -> _Draws:
 
 
 def _without_error(outcome: ItemResult) -> ScoredUnit:
-    failed = outcome.status != "answered"
-    draws = () if failed else _draws(outcome)
-    return ScoredUnit(
-        score=_mean([1 - draw["error"] for draw in draws]) if draws else 0.0,
-        failed=failed,
-        id=outcome.index,
-        cluster_id=outcome.cluster_id,
-    )
+    draws = _draws(outcome) if outcome.status == "answered" else ()
+    return replace(unit(outcome), score=_mean([1 - draw["error"] for draw in draws]) if draws else 0.0)
 
 
 def _meetings(outcomes: Iterable[ItemResult]) -> dict[str, list[ItemResult]]:
@@ -210,7 +205,8 @@ def _rate(
     rates = [figure([draw[flaw] for draw in draws]) for draws in map(_draws, outcomes) if draws]
     if rates:
         one = outcomes[0]
-        yield ScoredUnit(score=figure(rates), id=one.set_id, cluster_id=one.cluster_id)
+        uncertain = any(outcome.uncertain for outcome in outcomes)
+        yield ScoredUnit(score=figure(rates), uncertain=uncertain, id=one.set_id, cluster_id=one.cluster_id)
 
 
 def _mean(values: Sequence[float]) -> float:

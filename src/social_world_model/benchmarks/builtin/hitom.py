@@ -181,6 +181,7 @@ def _up_to(story: Mapping[str, Sequence[ItemResult]], order: int) -> ScoredUnit:
     return ScoredUnit(
         score=all(outcome.is_correct is True for outcome in asked),
         failed=any(outcome.status != "answered" for outcome in asked),
+        uncertain=any(outcome.uncertain for outcome in asked),
         cluster_id=asked[0].cluster_id,
     )
 
