@@ -1,0 +1,56 @@
+"""The words that the reader of changes knows. All lists contain lemmas in lower case."""
+
+from __future__ import annotations
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PERCEIVING = _listed(
+    "see notice hear observe witness spot sense realize realise discover learn feel smell taste detect recognize"
+    " recognise check inspect overhear watch know understand perceive find"
+    " read view examine encounter aware conscious idea clue knowledge"
+)
+"""Verbs and adjectives that say that a person perceives something or knows it."""
+TELLING = _listed("tell inform warn alert notify show")
+"""Verbs whose object learns something."""
+NEGATIONS = _listed("not n't never no without hardly barely fail unable nobody neither nor")
+UNAWARE = _listed(
+    "unaware oblivious unknowingly unwittingly unnoticed unseen unbeknownst unsuspecting miss overlook asleep absent"
+)
+"""Words that deny a perception without a negation."""
+REFERRING = _listed("change happen event occur incident switch swap exchange mistake accident difference time")
+"""Words that can refer to any change."""
+THINKING = _listed(
+    "want wish hope intend plan like love hate dislike need desire dream believe think assume suppose expect prefer"
+)
+"""Verbs of mental states."""
+STATIVE = _listed("be seem appear look contain have hold remain stay lie stand sit exist belong smell taste feel")
+"""Verbs that describe a state. A sentence with another verb describes an event."""
+CONTRAST = _listed(
+    "however suddenly meanwhile unexpectedly accidentally overnight but though although unfortunately mistakenly later"
+)
+"""Words that introduce a change."""
+LEAVING = _listed("leave go step walk head exit depart sleep nap")
+"""Verbs after which a person does not perceive the next events."""
+DURING = _listed("while when as whilst before after until once since")
+"""Conjunctions of a clause about another action at the time of a change."""
+
+STARTING = _listed("continue begin start proceed use keep still go")
+"""Words of an action that follows the plan, as if nothing had changed."""
+REACTING = _listed(
+    "another new different alternative other else instead again back first before until replace swap switch change"
+    " repair fix clean dry wait postpone delay cancel avoid stop search find look check inspect examine test adjust"
+    " return retrieve recover remove discard throw move ask tell inform notify report call warn help try turn"
+    " refill reorder choose buy"
+)
+"""Words of an action that reacts to a change."""
+
+EMPTY = _listed(
+    "be have do will would can could may might should believe think contain seem appear look get make become take"
+    " put thing something ready still already"
+)
+"""Words that say nothing about a state, in addition to the stop words of spaCy."""
+MEANINGFUL = _listed("on off empty full out less")
+"""Stop words of spaCy that can describe a state."""
