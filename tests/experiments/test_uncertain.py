@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from social_world_model.benchmarks import get_benchmark
+from social_world_model.benchmarks import benchmark_names, get_benchmark
 from social_world_model.cli.tables import show_overview, show_report
 from social_world_model.contracts import Item, Query, Reply
 from social_world_model.experiments import RunResult, RunSettings
@@ -183,3 +183,14 @@ def test_the_letter_before_an_answer_keeps_what_is_known_of_it(monkeypatch: pyte
     monkeypatch.setattr(SymbolicModel, "answer", answer)
     query = Query(question="Where?", question_kind="reality", choices=("bag", "box0"))
     assert asyncio.run(SymbolicAnswerer().answer(query)) == replace(GUESS, response="B. box0")
+
+
+@pytest.mark.parametrize("name", benchmark_names())
+def test_every_unit_of_every_benchmark_knows_its_guesses(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeModel().used_by(monkeypatch, "answerer")
+    benchmark = get_benchmark(name)
+    outcomes = execute(RunSettings(benchmark=name, mode="vanilla", model_name="fake", save=False)).outcomes
+    for guess in (True, False):
+        marked = [replace(outcome, uncertain=guess) for outcome in outcomes]
+        rows = [benchmark.headline(marked), *(row for table in benchmark.tables(marked) for row in table.rows)]
+        assert {unit.uncertain for row in rows for unit in row.units} == {guess}

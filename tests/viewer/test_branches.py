@@ -342,6 +342,7 @@ class TestServer:
         assert client.post("/api/ask", {**question, "agent": None}).data["answer"] == "bag"
         looks = {**question, "question": "Where will Sally look for the ball?", "agent": 0}
         got = client.post("/api/ask", looks).data
+        assert isinstance(got.pop("certain"), bool) and isinstance(got.pop("why"), str)
         assert got == {"answer": "basket", "calls": 0, "tokens": 0, "cost": 0.0}
 
     @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from social_world_model.runs import reading
 from social_world_model.settings import RunSettings
 from social_world_model.viewer import index
 from social_world_model.viewer.index import FAILED, ItemQuery, RunRows, read_rows
+from social_world_model.viewer.items import item
 from social_world_model.viewer.summaries import run_summary
 from tests.reports.runs_on_disk import write_run
 
@@ -55,6 +56,16 @@ def test_a_row_has_question_gold_kind_order_and_verdict(tmp_path: Path) -> None:
         ("1", "Where is Al?", "hall", None, None, ("answered", "attic", False)),
         ("2", "Where is Al?", "hall", None, None, ("error", None, None)),
     ]
+
+
+def test_a_guess_is_marked_in_its_row_and_in_the_cache(tmp_path: Path, cache: Path) -> None:
+    folder = write_run(tmp_path / "run", [True, False])
+    data = json.loads((folder / "1.json").read_text())
+    (folder / "1.json").write_text(json.dumps({**data, "uncertain": True}))
+    for _ in range(2):
+        verdicts = [row[5] for row in read_rows(folder).rows]
+        assert verdicts == [("answered", "hall", True), ("answered", "attic", False, True)]
+    assert [item(folder, index)["a"]["uncertain"] for index in ("0", "1")] == [False, True]
 
 
 def test_rows_stand_in_the_order_of_numbers(tmp_path: Path) -> None:

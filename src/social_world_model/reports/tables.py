@@ -45,6 +45,7 @@ OF_ANSWERED = Column[ReportRow](
 UNCERTAIN = Column[ReportRow](
     key="uncertain",
     title="uncertain",
+    priority=1,
     value=lambda row: row.uncertain,
     when=lambda rows: any(row.uncertain for row in rows),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, Literal
 
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.stored import verdicts_of_run
@@ -19,8 +19,9 @@ from social_world_model.runs.results import Result, flaw_of, with_texts
 from social_world_model.viewer.cache import CacheFile
 from social_world_model.viewer.folders import Changed, Snapshot, scanned
 
-Verdict = tuple[str, str | None, bool | None]
-"""Status, answer, and whether the answer is correct. A verdict without a score has None."""
+Verdict = tuple[str, str | None, bool | None] | tuple[str, str | None, bool | None, Literal[True]]
+"""Status, answer, and whether the answer is correct. A verdict without a score has None. If the model had to guess the
+answer, a fourth value is True."""
 Row = tuple[str, str, str | None, str | None, int | None, Verdict]
 """Index, question, gold answer, kind of question, order of belief, and verdict."""
 FAILED = frozenset({"refused", "unparsable", "error"})
@@ -223,11 +224,12 @@ def _checked(data: Any) -> dict[str, tuple[Changed, Row | None]]:
 def _row_of(data: Any) -> Row | None:
     if data is None:
         return None
-    index, question, gold, asks, order, (status, answer, correct) = data
+    index, question, gold, asks, order, (status, answer, correct, *uncertain) = data
     fits = isinstance(index, str) and isinstance(question, str) and isinstance(status, str)
     if not fits or not all(isinstance(text, str | None) for text in (gold, asks, answer)):
         raise ValueError("expected a row of texts")
-    return (index, question, _shared(gold), _shared(asks), order, (intern(status), _shared(answer), correct))
+    verdict = _verdict(status, answer, correct, uncertain == [True])
+    return (index, question, _shared(gold), _shared(asks), order, verdict)
 
 
 def _reader(folder: Path) -> Callable[[Path], Row | None]:
@@ -248,9 +250,14 @@ def _row(path: Path, checked: Callable[[Result], Result]) -> Row | None:
     except DAMAGE:
         return None
     correct = result.is_correct if result.status == "answered" else None
-    verdict = (intern(result.status), _shared(result.answer), correct)
+    verdict = _verdict(result.status, result.answer, correct, result.uncertain is True)
     gold, asks = _shared(result.correct_answer), _shared(result.question_kind)
     return (result.index, result.question or "", gold, asks, _order(result), verdict)
+
+
+def _verdict(status: str, answer: str | None, correct: bool | None, uncertain: bool) -> Verdict:
+    found = (intern(status), _shared(answer), correct)
+    return (*found, True) if uncertain else found
 
 
 def _shared(text: str | None) -> str | None:

@@ -75,6 +75,7 @@ def _result(result: Result) -> dict[str, Any]:
         "answer": result.answer,
         "extracted_by": result.extracted_by,
         "correct": result.is_correct if result.status == "answered" else None,
+        "uncertain": result.uncertain is True,
         "scores": dict(result.scores or {}),
         "usage": {
             "calls": usage.requests,

@@ -19,7 +19,7 @@ from social_world_model.viewer.answers import Answers
 from social_world_model.viewer.branches import Branches
 from social_world_model.viewer.injecting import injected
 from social_world_model.viewer.secrets import without_secrets
-from social_world_model.world_model import SocialWorldModel
+from social_world_model.world_model import Answer, SocialWorldModel
 from social_world_model.world_model.step_prompts import NextMoment, next_prompt
 
 T = TypeVar("T")
@@ -255,9 +255,10 @@ def spent_in_words(usage: Usage) -> str:
     return f"spent: {usage.requests} calls, {usage.input_tokens + usage.output_tokens:,} tokens, {cost}"
 
 
-def _answered(answer: str, usage: Usage) -> dict[str, Any]:
+def _answered(answer: Answer, usage: Usage) -> dict[str, Any]:
     tokens = usage.input_tokens + usage.output_tokens
-    return {"answer": answer, "calls": usage.requests, "tokens": tokens, "cost": usage.cost}
+    told = {"answer": answer.text, "certain": answer.certain, "why": answer.why}
+    return {**told, "calls": usage.requests, "tokens": tokens, "cost": usage.cost}
 
 
 def _given(data: Any, name: str, kind: type[T]) -> T:

@@ -199,8 +199,8 @@ export interface Tables {
   tables: Table[];
 }
 
-/** Status, extracted answer, and whether it is correct (null: not scored). */
-export type Verdict = [status: string, answer: string | null, correct: boolean | null];
+/** Status, extracted answer, whether it is correct (null: not scored), and true if the model had to guess. */
+export type Verdict = [status: string, answer: string | null, correct: boolean | null, uncertain?: true];
 
 export interface ItemRow {
   index: string;
@@ -244,6 +244,8 @@ export interface ItemResult {
   answer: string | null;
   extracted_by: string | null;
   correct: boolean | null;
+  /** Whether the symbolic model had to guess the answer. */
+  uncertain: boolean;
   scores: Record<string, number>;
   usage: { calls: number; input: number; output: number; cost: number | null };
   samples: { answer: string | null; correct: boolean | null; response: string | null; error: string | null }[];
@@ -313,6 +315,9 @@ export interface Estimated {
 
 export interface Answered {
   answer: string;
+  certain: boolean;
+  /** Reason for the answer, or for the doubt; empty if there is none. */
+  why: string;
   calls: number;
   tokens: number;
   cost: number | null;

@@ -5,18 +5,17 @@ The parser converts texts to S3AP, and infers goals and beliefs only from the S3
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from social_world_model.choices import Domain
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.prose import joined
+from social_world_model.symbolic.household.certainty import option_reply, place_reply
 from social_world_model.symbolic.household.contexts import has_shape, parse_household
 from social_world_model.symbolic.household.evidence import Evidence, is_walk, read_evidence
+from social_world_model.symbolic.household.flat import Place
 from social_world_model.symbolic.household.planning import Weighed, best, weigh
 from social_world_model.symbolic.household.questions import WhereQuestion, read_option, read_where
-from social_world_model.symbolic.parser import UNKNOWN, TraceEntry, in_form
+from social_world_model.symbolic.parser import TraceEntry, in_form
 
 
 class HouseholdParser:
@@ -62,12 +61,14 @@ class HouseholdParser:
         """
         evidence = read_evidence(context, _person(query, context))
         if query.task == "foresee":
-            return Reply(response=_foreseen(query, evidence))
+            return Reply(response=_foreseen(query, evidence), certain=False, why="This is a prediction.")
         if not query.choices:
-            return Reply(response=_place_of(_where(query.question), evidence))
+            asked = _where(query.question)
+            return place_reply(asked.thing, _places(asked, evidence), evidence, context, thought=asked.thought)
         weighed = _weighed(query, evidence)
         chosen = best(weighed)
-        return Reply(response=in_form(chosen.hypothesis.option, query), reasoning="\n".join(map(_account, weighed)))
+        reply = Reply(response=in_form(chosen.hypothesis.option, query), reasoning="\n".join(map(_account, weighed)))
+        return option_reply(reply, chosen, weighed, evidence, context)
 
 
 def _person(query: Query, context: SocializedContext) -> str:
@@ -124,15 +125,12 @@ def _where(question: str) -> WhereQuestion:
     return asked
 
 
-def _place_of(asked: WhereQuestion, evidence: Evidence) -> str:
+def _places(asked: WhereQuestion, evidence: Evidence) -> list[Place]:
     """Return the real places of an object, or the places where the person last saw the object."""
-    flat = evidence.flat
-    if asked.thought:
-        seen = evidence.seen_by(len(evidence.moments) - 1)
-        places: Sequence[str] = [flat.title(place) for place, things in seen.items() if asked.thing in things]
-    else:
-        places = [flat.title(place) for place in flat.where(asked.thing)]
-    return joined(places) if places else UNKNOWN
+    if not asked.thought:
+        return evidence.flat.where(asked.thing)
+    seen = evidence.seen_by(len(evidence.moments) - 1)
+    return [place for place, things in seen.items() if asked.thing in things]
 
 
 def _account(weighed: Weighed) -> str:

@@ -65,10 +65,13 @@ class Reason:
         Difference in log-probability, in nats. A negative weight speaks against the hypothesis.
     because
         Text of the reason.
+    position
+        Position of the choice in the context, from 0; None if the reason is about the whole walk.
     """
 
     weight: float
     because: str
+    position: int | None = None
 
     def __str__(self) -> str:
         return f"{self.because} ({self.weight:+.1f})"
@@ -165,17 +168,20 @@ def _for_goal(hypothesis: Hypothesis, evidence: Evidence) -> Iterator[Reason]:
         target = choice.target
         if choice.act.verb == "approach" and choice.act.thing:
             walks_up = choice.act.thing == goal
-            yield Reason(WALKS_UP if walks_up else -WALKS_UP, f"walks up to the {choice.act.thing}")
+            yield Reason(WALKS_UP if walks_up else -WALKS_UP, f"walks up to the {choice.act.thing}", choice.position)
         elif sights and target not in sights:
-            yield Reason(LEFT_IT, f"saw it {_at(evidence, sights[-1])} and {_deed(evidence, choice)}")
+            told = f"saw it {_at(evidence, sights[-1])} and {_deed(evidence, choice)}"
+            yield Reason(LEFT_IT, told, choice.position)
         elif target is None:
             continue
         elif premise is not None and target in spoken_of:
             weight = THOUGHT_THERE if premise.there else THOUGHT_EMPTY
             thought = "to be" if premise.there else "not to be"
-            yield Reason(weight, f"goes to the {flat.title(target)}, where it is thought {thought}")
+            told = f"goes to the {flat.title(target)}, where it is thought {thought}"
+            yield Reason(weight, told, choice.position)
         elif target not in looked_into and flat.holds(target, goal):
-            yield Reason(IS_THERE, f"goes to the {flat.title(target)}, which contains the object")
+            told = f"goes to the {flat.title(target)}, which contains the object"
+            yield Reason(IS_THERE, told, choice.position)
     yield from _for_rooms(goal, evidence)
 
 
@@ -204,7 +210,7 @@ def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
     sign = 1.0 if belief.there else -1.0
     places = belief.places(flat, evidence.room)
     last = [choice for choice in choices(evidence) if choice.act.verb != "close"][-1:]
-    target = last[0].target if last else None
+    target, position = (last[0].target, last[0].position) if last else (None, None)
     if target in places:  # "the cabinet" refers to the target
         places = (target,) if target is not None else places
     name = flat.title(places[0]) if places else belief.place.removeprefix("the ")
@@ -214,10 +220,10 @@ def _for_belief(belief: Belief, evidence: Evidence) -> Iterator[Reason]:
         there = any(belief.thing in seen[place] for place in looked)
         yield Reason(sign * (SAW if there else -SAW), f"saw that the {name} {'has it' if there else 'has none'}")
     elif target is not None and target in places:
-        yield Reason(sign * HEADS, f"finally goes to the {name}, without having looked into it")
+        yield Reason(sign * HEADS, f"finally goes to the {name}, without having looked into it", position)
     else:
         whither = flat.title(target) if target else last[0].act.thing or last[0].act.room if last else "nothing"
-        yield Reason(-sign * HEADS, f"finally goes to the {whither}, and not to the {name}")
+        yield Reason(-sign * HEADS, f"finally goes to the {whither}, and not to the {name}", position)
 
 
 # ---------------------------------------------------------------- wording
