@@ -30,7 +30,7 @@ FLOOD = "However, a flood in the night washes away two planks, and the bridge be
 SOLID, UNSAFE = "Tomas believes the bridge is solid.", "Tomas believes the bridge is unsafe."
 
 
-def _reply(story: str, options: Sequence[str], who: str, question: str = "What does the person believe?") -> Reply:
+def _reply(story: str, options: Sequence[str], who: str, question: str = "What do they believe?") -> Reply:
     parser = PerceptParser()
     query = Query(question=question, question_kind="belief", choices=tuple(options), belief_chain=(who,))
     return parser.answer(query, parser.parse(story)[0])
@@ -91,7 +91,9 @@ def test_perspective_of_a_person_who_misses_the_change_does_not_contain_it() -> 
 
 def test_answers_from_the_perspective_agree_with_answers_from_the_whole_context() -> None:
     parser = PerceptParser()
-    query = Query(question="Which?", question_kind="belief", choices=(BEESWAX, PARAFFIN), belief_chain=("Petra",))
+    query = Query(
+        question="What is believed?", question_kind="belief", choices=(BEESWAX, PARAFFIN), belief_chain=("Petra",)
+    )
     for percept in ("Petra does not notice the helper.", "Petra notices the helper."):
         context, _ = parser.parse(f"{JAR} {percept}")
         assert parser.answer(query, perspective(context, "Petra")).response == parser.answer(query, context).response
@@ -99,7 +101,11 @@ def test_answers_from_the_perspective_agree_with_answers_from_the_whole_context(
 
 def test_question_about_reality_is_answered_with_the_new_state() -> None:
     parser = PerceptParser()
-    query = Query(question="Which?", question_kind="reality", choices=("the jar has beeswax", "the jar has paraffin"))
+    query = Query(
+        question="What is believed?",
+        question_kind="reality",
+        choices=("the jar has beeswax", "the jar has paraffin"),
+    )
 
     reply = parser.answer(query, parser.parse(f"{JAR} Petra does not notice the helper.")[0])
 
@@ -134,7 +140,7 @@ def test_belief_is_inferred_from_the_action_and_is_uncertain(action: str, belief
 
     assert reply.response == belief
     assert not reply.certain
-    assert "this is a guess" in reply.why
+    assert "a guess from the next action" in reply.why
 
 
 @pytest.mark.parametrize("percept", ["Tomas hears the music.", "Tomas does not hear the music."])
@@ -150,7 +156,7 @@ def test_change_while_the_person_is_away_is_missed() -> None:
     reply = _reply(story, [SOLID, UNSAFE], "Tomas")
 
     assert (reply.response, reply.certain) == (SOLID, True)
-    assert "misses the change in step 4 (the story says so)" in reply.why
+    assert "Tomas does not perceive the change in step 4 (stated in the story)" in reply.why
 
 
 def test_stated_percept_with_clear_options_is_certain_and_names_the_event() -> None:
@@ -159,7 +165,8 @@ def test_stated_percept_with_clear_options_is_certain_and_names_the_event() -> N
     context, _ = parser.parse(f"{BRIDGE.format(change=FLOOD)} Tomas notices the flood.")
 
     reply = parser.answer(
-        Query(question="Which?", question_kind="belief", choices=tuple(options), belief_chain=("Tomas",)), context
+        Query(question="What is believed?", question_kind="belief", choices=tuple(options), belief_chain=("Tomas",)),
+        context,
     )
 
     assert (reply.response, reply.certain) == (options[1], True)
@@ -184,7 +191,7 @@ def test_alternatives_of_a_question_are_options() -> None:
 def test_letter_is_given_if_the_query_asks_for_letters() -> None:
     parser = PerceptParser()
     query = Query(
-        question="Which?",
+        question="What is believed?",
         question_kind="belief",
         choices=(BEESWAX, PARAFFIN),
         belief_chain=("Petra",),
@@ -254,7 +261,7 @@ def test_question_without_options_is_refused() -> None:
     parser = PerceptParser()
     query = Query(question="What does Petra like?", question_kind="belief", belief_chain=("Petra",))
 
-    with pytest.raises(NarrativeError, match="expected a question with options"):
+    with pytest.raises(NarrativeError, match="expected a question such as"):
         parser.answer(query, parser.parse(f"{JAR} Petra notices the helper.")[0])
 
 
@@ -265,7 +272,53 @@ def test_question_about_a_stranger_is_refused() -> None:
 
 def test_context_without_a_change_is_refused() -> None:
     context = SocializedContext(agents_names=["Petra"], socialized_context=[])
-    query = Query(question="Which?", question_kind="belief", choices=(BEESWAX, PARAFFIN), belief_chain=("Petra",))
+    query = Query(
+        question="What is believed?", question_kind="belief", choices=(BEESWAX, PARAFFIN), belief_chain=("Petra",)
+    )
 
     with pytest.raises(ConfigurationError, match="does not name the step of the change"):
         PerceptParser().answer(query, context)
+
+
+@pytest.mark.parametrize(
+    ("percept", "knows"), [("Petra notices the helper.", "yes"), ("Petra does not notice the helper.", "no")]
+)
+@pytest.mark.parametrize("choices", [(), ("yes", "no"), ("Yes", "No")])
+@pytest.mark.parametrize("question", ["Does Petra know about the swap?", "Is Petra aware of the change?"])
+def test_question_about_knowledge_is_answered_with_yes_or_no(
+    question: str, percept: str, knows: str, choices: tuple[str, ...]
+) -> None:
+    parser = PerceptParser()
+    query = Query(question=question, question_kind="reality", choices=choices)
+
+    reply = parser.answer(query, parser.parse(f"{JAR} {percept}")[0])
+
+    assert reply.response.lower() == knows
+    assert reply.response in (choices or (knows,))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Does Petra believe that the jar contains paraffin?", "no"),
+        ("Does Petra think the jar contains beeswax?", "yes"),
+    ],
+)
+def test_statement_is_compared_with_what_the_person_perceives(question: str, answer: str) -> None:
+    parser = PerceptParser()
+    context, _ = parser.parse(f"{JAR} Petra does not notice the helper.")
+
+    assert parser.answer(Query(question=question, question_kind="reality"), context).response == answer
+
+
+def test_percept_of_something_else_does_not_reveal_the_change() -> None:
+    assert _reply(f"{JAR} Petra sees a cat in the garden.", [PARAFFIN, BEESWAX], "Petra").response == BEESWAX
+
+
+@pytest.mark.parametrize("question", ["Why is Petra sad?", "Where is the spoon?", "Who is tall?"])
+def test_unknown_form_of_a_question_is_refused(question: str) -> None:
+    parser = PerceptParser()
+    context, _ = parser.parse(f"{JAR} Petra notices the helper.")
+
+    with pytest.raises(NarrativeError, match="expected a question such as"):
+        parser.answer(Query(question=question, question_kind="reality"), context)

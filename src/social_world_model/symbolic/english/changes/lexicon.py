@@ -32,25 +32,18 @@ CONTRAST = _listed(
     "however suddenly meanwhile unexpectedly accidentally overnight but though although unfortunately mistakenly later"
 )
 """Words that introduce a change."""
-LEAVING = _listed("leave go step walk head exit depart sleep nap")
-"""Verbs after which a person does not perceive the next events."""
 DURING = _listed("while when as whilst before after until once since")
 """Conjunctions of a clause about another action at the time of a change."""
 
-STARTING = _listed("continue begin start proceed use keep still go")
-"""Words of an action that follows the plan, as if nothing had changed."""
+STARTING = _listed("continue begin start proceed")
+"""Words of an action that follows the plan."""
 REACTING = _listed(
     "another new different alternative other else instead again back first before until replace swap switch change"
     " repair fix clean dry wait postpone delay cancel avoid stop search find look check inspect examine test adjust"
-    " return retrieve recover remove discard throw move ask tell inform notify report call warn help try turn"
+    " return retrieve recover remove discard throw ask tell inform notify report call warn try"
     " refill reorder choose buy"
 )
 """Words of an action that reacts to a change."""
 
-EMPTY = _listed(
-    "be have do will would can could may might should believe think contain seem appear look get make become take"
-    " put thing something ready still already"
-)
-"""Words that say nothing about a state, in addition to the stop words of spaCy."""
-MEANINGFUL = _listed("on off empty full out less")
+MEANINGFUL = _listed("on off empty full whole out less first last")
 """Stop words of spaCy that can describe a state."""

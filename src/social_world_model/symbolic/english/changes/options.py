@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,7 @@ from social_world_model.symbolic.english.changes.lexicon import REACTING, STARTI
 from social_world_model.symbolic.english.changes.words import Word, analysed, content, is_in, lemma
 
 REACTION = 2
-"""Weight of a word of a reaction or of a continued plan. Other words have the weight 1."""
-_FUTURE = re.compile(r"\b(?:will|would|shall|going to|'ll)\b", re.IGNORECASE)
-_THINKS = re.compile(r"\b(?:believe|think|assume|suppose|expect|know|feel)s?\b", re.IGNORECASE)
+"""Weight of a word of a reaction. Other words have the weight 1."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,8 @@ def lateness(option: str, others: Collection[str], story: Situation, *, is_actio
 
     Only words that no other option has count. A word counts for the side whose sentences contain the word. A negated
     word counts for the change if the sentences before the change contain the word. For an action, words of a reaction
-    count for the change, and words of a continued plan count against the change.
+    count for the change, and words such as "continue" count against it. For a state, a perfect tense or "no longer"
+    counts for the change.
 
     Parameters
     ----------
@@ -65,23 +63,7 @@ def lateness(option: str, others: Collection[str], story: Situation, *, is_actio
     score = sum(_side(word, story) for word in content([option], story.names) - common)
     if is_action:
         return score + REACTION * _reaction(option, others)
-    return score + int(_is_result(option)) - int(any(map(_is_result, others)))
-
-
-def describes_action(option: str) -> bool:
-    """Tell whether an option describes what a person will do.
-
-    Parameters
-    ----------
-    option
-        Text of an option.
-
-    Examples
-    --------
-    >>> describes_action("Ann will fetch the pot."), describes_action("Ann thinks that it will rain.")
-    (True, False)
-    """
-    return bool(_FUTURE.search(option)) and not _THINKS.search(option)
+    return score + _is_result(option) - any(map(_is_result, others))
 
 
 def is_affected(options: Iterable[str], story: Situation) -> bool:
@@ -105,18 +87,15 @@ def _side(word: Word, story: Situation) -> int:
 
 
 def _reaction(option: str, others: Collection[str]) -> int:
-    """Return how much an action is a reaction. A negative number means an action that follows the plan."""
+    """Return the number of words of a reaction that no other option has, less the words of a plan that goes on."""
     words = _lemmas([option]) - _lemmas(others)
     return len(words & REACTING) - len(words & STARTING)
 
 
+def _is_result(option: str) -> bool:
+    """Tell whether an option describes the result of an event: "has melted", "no longer fresh"."""
+    return any(token.dep_ == "aux" and lemma(token) == "have" for token in analysed(option)) or "no longer" in option
+
+
 def _lemmas(texts: Iterable[str]) -> set[str]:
     return {form for text in texts for token in analysed(text) for form in (lemma(token), token.lower_)}
-
-
-def _is_result(option: str) -> bool:
-    """Tell whether an option describes the result of an event: "has melted", "no longer"."""
-    return any(
-        (token.lower_ in ("has", "have") and token.dep_ == "aux") or (token.lower_ == "longer" and token.i > 0)
-        for token in analysed(option)
-    )

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from social_world_model.choices import Domain
 from social_world_model.contracts import Query, Reply
-from social_world_model.errors import ContextError, NarrativeError
+from social_world_model.errors import ContextError
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.views import in_view
 from social_world_model.symbolic.doubts import EVERYONE, doubts_of
 from social_world_model.symbolic.english.changes.contexts import MANUAL, change_of, parse_changes
-from social_world_model.symbolic.english.changes.options import (
-    Situation,
-    describes_action,
-    is_affected,
-    lateness,
-    situation,
-)
+from social_world_model.symbolic.english.changes.options import is_affected, lateness, situation
+from social_world_model.symbolic.english.changes.questions import NO, YES, Asked, read_question
 from social_world_model.symbolic.english.changes.story import read_story
 from social_world_model.symbolic.english.loading import is_installed
 from social_world_model.symbolic.parser import TraceEntry, in_form, unreadable
 
 CLEAR = 2
 """An answer is certain if the scores of the two best options differ by at least this number."""
-_ALTERNATIVES = re.compile(
-    r"\b(?:believe|think|assume|suppose|expect)s?\s+(?:that\s+)?(?P<one>.+?),?\s+or\s+(?P<other>.+?)\?*$",
-    re.IGNORECASE,
-)
 
 
 class PerceptParser:
-    """Parser that converts stories with a change to contexts, and chooses options by who perceives the change."""
+    """Parser that converts stories with a change to contexts, and answers questions by who perceives the change."""
 
     domain: Domain = "story"
 
@@ -58,89 +49,118 @@ class PerceptParser:
         return parse_changes(narrative, guidance)
 
     def answer(self, query: Query, context: SocializedContext) -> Reply:
-        """Choose the option that fits what the people of the belief chain perceived.
+        """Answer a question about a belief, the next action, or the knowledge of the change.
 
         Parameters
         ----------
         query
-            The question with its options, or a question with two alternatives. The narrative of the question is
-            ignored.
+            The question with its options. The narrative of the question is ignored.
         context
             The context, which is the only source of the answer.
 
         Raises
         ------
         NarrativeError
-            If the question has no options, or if the question names a person who is not in the context.
+            If the form of the question is unknown, or if the question names a person who is not in the context.
         ConfigurationError
             If the context cannot be split into events, or if the manual does not name the change.
         """
-        options = query.choices or _alternatives(query.question)
-        if len(options) < 2:
-            raise NarrativeError(
-                "expected a question with options, or with two alternatives such as 'Does Ann believe that the jar is "
-                "full or empty?'",
-                sentence=query.question,
-            )
-        if strangers := [name for name in query.belief_chain if name not in context.agents_names]:
-            raise NarrativeError(
-                f"expected people of the story ({', '.join(context.agents_names)}), got {', '.join(strangers)}",
-                sentence=query.question,
-            )
-        step = change_of(context)
-        if step is None:
-            raise unreadable("the manual does not name the step of the change")
-        try:
-            made = events(context)
-        except ContextError as error:
-            raise unreadable(str(error)) from None
-        return _chosen(query, options, made, step, context)
+        asked = read_question(query, context.agents_names)
+        change = _change_in(context, asked.chain)
+        response, margin, side = _chosen(asked, change)
+        given = next((choice for choice in query.choices if choice.casefold() == response.casefold()), response)
+        return Reply(
+            response=in_form(given, query) if query.choices else given,
+            certain=margin >= CLEAR and not change.is_guess and asked.about != "action",
+            evidence=change.evidence,
+            why=_why(asked, change, margin, side),
+        )
 
 
-def _alternatives(question: str) -> tuple[str, ...]:
-    found = _ALTERNATIVES.search(question.strip())
-    return (found["one"], found["other"]) if found else ()
+@dataclass(frozen=True)
+class _Change:
+    """The change in a context, for the people of a question.
+
+    Parameters
+    ----------
+    step
+        Name of the step.
+    is_known
+        Whether the people of the question perceive the change.
+    is_guess
+        Whether the reader guessed who perceives the change.
+    evidence
+        Ids of the events of the change.
+    before, after
+        Sentences before the change, and the change with all later facts and percepts.
+    cast
+        Names of all people.
+    """
+
+    step: str
+    is_known: bool
+    is_guess: bool
+    evidence: tuple[str, ...]
+    before: Sequence[str]
+    after: Sequence[str]
+    cast: Sequence[str]
 
 
-def _chosen(
-    query: Query, options: Sequence[str], made: Sequence[Event], step: str, context: SocializedContext
-) -> Reply:
-    chain = query.belief_chain
+def _change_in(context: SocializedContext, chain: Sequence[str]) -> _Change:
+    """Return the change in a context. A perspective of a person who misses the change contains no event of it."""
+    step = change_of(context)
+    if step is None:
+        raise unreadable("the manual does not name the step of the change")
+    try:
+        made = events(context)
+    except ContextError as error:
+        raise unreadable(str(error)) from None
     changes = [event for event in made if event.timestep == step and event.kind == "fact"]
-    known = [event for event in changes if not chain or in_view(event, chain)]
-    story = _situation(made, changes, context.agents_names)
-    is_action = any(map(describes_action, options))
-    scores = {
-        option: lateness(option, [one for one in options if one != option], story, is_action=is_action)
-        for option in options
-    }
-    is_known = bool(known) and is_affected(options, story)
-    order = sorted(options, key=lambda option: scores[option], reverse=is_known)
-    margin = abs(scores[order[0]] - scores[order[1]])
-    doubts = doubts_of(context)
-    doubted = any(int(step) in doubts.get(name, ()) for name in (*chain, EVERYONE))
-    who = chain[-1] if chain else "the story"
-    return Reply(
-        response=in_form(order[0], query) if query.choices else order[0],
-        certain=margin >= CLEAR and not doubted and not is_action,
-        evidence=tuple(event.id for event in made if event in changes),
-        why=_why(who, is_known, bool(known), doubted, margin, step),
-    )
-
-
-def _situation(made: Sequence[Event], changes: Sequence[Event], names: Sequence[str]) -> Situation:
-    """Return the situation. All people know the sentences before the change. Thoughts before the change are plans."""
     at = min((event.position for event in changes), default=len(made))
-    before = [event.text for event in made if event.position < at]
-    after = [event.text for event in made if event.position >= at and event.kind in ("fact", "percept")]
-    return situation(before, after, names)
-
-
-def _why(who: str, is_known: bool, is_perceived: bool, doubted: bool, margin: int, step: str) -> str:
-    perceived = (
-        f"{who} perceives the change in step {step}" if is_perceived else f"{who} misses the change in step {step}"
+    doubts = doubts_of(context)
+    return _Change(
+        step=step,
+        is_known=any(not chain or in_view(event, chain) for event in changes),
+        is_guess=any(int(step) in doubts.get(name, ()) for name in (*chain, EVERYONE)),
+        evidence=tuple(event.id for event in changes),
+        before=_texts(event for event in made if event.position < at),
+        after=_texts(event for event in made if event.position >= at and event.kind in ("fact", "percept")),
+        cast=context.agents_names,
     )
-    told = "this is a guess" if doubted else "the story says so"
-    side = "after" if is_known else "before"
-    clear = "" if margin >= CLEAR else " The options differ little in their words."
-    return f"{perceived} ({told}); the option fits the situation {side} the change.{clear}"
+
+
+def _texts(found: Iterable[Event]) -> list[str]:
+    return [event.text for event in found]
+
+
+def _chosen(asked: Asked, change: _Change) -> tuple[str, int, str]:
+    """Return the answer, the margin to the other options, and the side of the change that the answer fits."""
+    if asked.about == "knowledge":
+        return (YES if change.is_known else NO), CLEAR, ""
+    story = situation(change.before, change.after, change.cast)
+    is_late = change.is_known and is_affected(asked.options, story)
+    side = "after" if is_late else "before"
+    scores = {
+        option: lateness(option, _others(option, asked.options), story, is_action=asked.about == "action")
+        for option in asked.options
+    }
+    if asked.about == "statement":
+        (score,) = scores.values()
+        return (YES if (score > 0) == is_late else NO), abs(score), side
+    order = sorted(asked.options, key=lambda option: scores[option], reverse=is_late)
+    return order[0], abs(scores[order[0]] - scores[order[1]]), side
+
+
+def _others(option: str, options: Sequence[str]) -> list[str]:
+    return [one for one in options if one != option]
+
+
+def _why(asked: Asked, change: _Change, margin: int, side: str) -> str:
+    who = asked.chain[-1] if asked.chain else "The story"
+    what = f"{who} {'perceives' if change.is_known else 'does not perceive'} the change in step {change.step}"
+    how = "a guess from the next action" if change.is_guess else "stated in the story"
+    if not asked.chain:
+        what, how = f"The change is in step {change.step}", "stated in the story"
+    fits = f" The answer fits the situation {side} the change." if side else ""
+    close = " The options differ little in the words of the story." if margin < CLEAR else ""
+    return f"{what} ({how}).{fits}{close}"

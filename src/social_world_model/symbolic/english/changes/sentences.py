@@ -151,18 +151,6 @@ def objects(told: Told) -> list[str]:
     )
 
 
-def main_verb(told: Told) -> str:
-    """Return the lemma of the main verb of a sentence.
-
-    Parameters
-    ----------
-    told
-        Sentence of a story.
-    """
-    root = _root(told.doc)
-    return lemma(root) if root else ""
-
-
 def _root(doc: Doc) -> Token | None:
     return next((token for token in doc if token.dep_ == "ROOT"), None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from social_world_model.symbolic.english.changes.lexicon import LEAVING, REFERRING
+from social_world_model.symbolic.english.changes.lexicon import REFERRING
 from social_world_model.symbolic.english.changes.options import lateness, situation
 from social_world_model.symbolic.english.changes.sentences import (
     Told,
@@ -15,7 +15,6 @@ from social_world_model.symbolic.english.changes.sentences import (
     is_marked,
     is_meanwhile,
     is_unnoticed,
-    main_verb,
     objects,
     read_sentences,
 )
@@ -108,7 +107,7 @@ def _perception(told: Sequence[Told], change: int, name: str, cast: Sequence[str
     """
     event = told[change]
     later = [one for one in told[change + 1 :] if one.person == name]
-    stated = [one for one in later if one.role == "percept" and _is_about(one, event, cast)]
+    stated = [one for one in later if one.role == "percept" and _is_about(one, told[: change + 1], cast)]
     if stated:
         return Perception(not stated[-1].denied, certain=True)
     if is_unnoticed(event):
@@ -118,9 +117,7 @@ def _perception(told: Sequence[Told], change: int, name: str, cast: Sequence[str
     act = next((one for role in ("act", "thought") for one in later if one.role == role), None)
     if act is not None and not act.denied and _fits_after(act.text, told, change, cast):
         return Perception(perceived=True, certain=False)
-    before = next((one for one in reversed(told[:change]) if one.person == name), None)
-    left = before is not None and main_verb(before) in LEAVING
-    return Perception(perceived=False, certain=act is None and (left or is_meanwhile(event)))
+    return Perception(perceived=False, certain=act is None and is_meanwhile(event))
 
 
 def _fits_after(act: str, told: Sequence[Told], change: int, cast: Sequence[str]) -> bool:
@@ -128,11 +125,12 @@ def _fits_after(act: str, told: Sequence[Told], change: int, cast: Sequence[str]
     return lateness(act, (), situation(texts[:change], texts[change : change + 1], cast), is_action=True) > 0
 
 
-def _is_about(percept: Told, event: Told, cast: Iterable[str]) -> bool:
-    """Tell whether a percept is about an event.
+def _is_about(percept: Told, earlier: Sequence[Told], cast: Iterable[str]) -> bool:
+    """Tell whether a percept can be about the change.
 
-    A percept is about something else if its objects have content words, but no word of the event.
+    A percept is about something else if its objects have content words, but no word of the earlier sentences.
     """
     names = frozenset(cast)
     words = content(objects(percept), names)
-    return not words or any(is_in(word, content([event.text], names) | _ANY_CHANGE) for word in words)
+    known = content([one.text for one in earlier], names) | _ANY_CHANGE
+    return not words or any(is_in(word, known) for word in words)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from social_world_model.symbolic.english.changes.lexicon import EMPTY, MEANINGFUL
+from social_world_model.symbolic.english.changes.lexicon import MEANINGFUL
 from social_world_model.symbolic.english.loading import english
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def _scope(negation: Token) -> list[Token]:
 
 def _is_content(token: Token, left_out: Collection[str]) -> bool:
     lower = token.lower_
-    if not token.is_alpha or token.text in left_out or lemma(token) in EMPTY or lower in EMPTY:
-        return False
-    return lower in MEANINGFUL or (not token.is_stop and len(lower) > 1)
+    if token.like_num:
+        return True
+    is_word = token.is_alpha and len(lower) > 1 and token.text not in left_out
+    return is_word and (lower in MEANINGFUL or not token.is_stop)
