@@ -72,6 +72,15 @@ def test_unread_lines_are_shown_with_their_text_and_their_reason(capsys: pytest.
     assert told[-1] == "note:   … and 4 more; swm parse lists all"
 
 
+def test_unread_sentences_of_a_story_have_their_text_too(capsys: pytest.CaptureFixture[str]) -> None:
+    context = SocialWorldModel().parse_sync("Mia entered the cellar. The lamp is in the crate.")
+    tell_unread(unread(context, "sentence 2, the place is not known."))
+    assert capsys.readouterr().err.splitlines() == [
+        "note: these sentences were not read, or only in part; they may change the answer:",
+        "note:   sentence 2: The lamp is in the crate. (the place is not known)",
+    ]
+
+
 def test_unread_lines_of_a_stored_context_have_numbers_only(capsys: pytest.CaptureFixture[str]) -> None:
     context = unread(SocialWorldModel().parse_sync(CHAT), "line 4, it is not plain.")
     tell_unread(SocializedContext.from_json(context.to_json()))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from social_world_model.benchmarks import benchmark_names, get_benchmark
+from social_world_model.cli.show import show
 from social_world_model.cli.tables import show_overview, show_report
 from social_world_model.contracts import Item, Query, Reply
 from social_world_model.experiments import RunResult, RunSettings
@@ -84,6 +85,13 @@ def test_a_run_without_guesses_says_nothing_of_them(
     show_overview(overview([folder_of(found)]))
     assert "certain" not in capsys.readouterr().out
     assert not any("uncertain" in data for data in stored_results(found).values())
+
+
+def test_a_shown_item_says_that_its_answer_is_a_guess(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    show(folder_of(result), "2")
+    assert "wrong (status answered), uncertain: the symbolic model had to guess" in capsys.readouterr().out
+    show(folder_of(result), "1")
+    assert "uncertain" not in capsys.readouterr().out
 
 
 def test_report_files_count_guesses(result: RunResult, tmp_path: Path) -> None:

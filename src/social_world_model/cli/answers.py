@@ -16,7 +16,11 @@ TEXT_WIDTH = 100
 """Maximum number of characters of a sentence."""
 UNREAD_SHOWN = 5
 """Maximum number of unread lines in a note."""
-_UNREAD_LINE = re.compile(r"(?:^|; )line (?P<number>\d+), (?P<why>.+?)(?=; line \d+, |\.?$)")
+_UNREAD = re.compile(r"(?:^|; )(?P<of>line|sentence) (?P<number>\d+), (?P<why>.+?)(?=; (?:line|sentence) \d+, |\.?$)")
+MAY_CHANGE = {
+    "line": "these lines were not read, or only in part; they may say who comes or goes:",
+    "sentence": "these sentences were not read, or only in part; they may change the answer:",
+}
 
 
 def show_answer(answer: Answer, context: SocializedContext, *, explained: bool) -> None:
@@ -54,16 +58,16 @@ def tell_unread(context: SocializedContext) -> None:
     from social_world_model.symbolic.parser import not_read
 
     unread = not_read(context)
-    lines = [(int(line["number"]), line["why"]) for line in _UNREAD_LINE.finditer(unread)]
-    if not lines:
+    parts = [(part["of"], int(part["number"]), part["why"]) for part in _UNREAD.finditer(unread)]
+    if not parts:
         if unread:
             print(f"note: these parts were not read, or only in part: {unread}", file=sys.stderr)
         return
-    print("note: these lines were not read, or only in part; they may say who comes or goes:", file=sys.stderr)
-    for number, why in lines[:UNREAD_SHOWN]:
+    print(f"note: {MAY_CHANGE[parts[0][0]]}", file=sys.stderr)
+    for of, number, why in parts[:UNREAD_SHOWN]:
         text = _text(context, number)
-        print(f"note:   line {number}{f': {text}' if text else ''} ({why})", file=sys.stderr)
-    if (more := len(lines) - UNREAD_SHOWN) > 0:
+        print(f"note:   {of} {number}{f': {text}' if text else ''} ({why})", file=sys.stderr)
+    if (more := len(parts) - UNREAD_SHOWN) > 0:
         print(f"note:   … and {more} more; swm parse lists all", file=sys.stderr)
 
 

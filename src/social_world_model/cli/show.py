@@ -105,7 +105,8 @@ def _score(result: Result) -> str:
 
 def _verdict(result: Result) -> str:
     verdict = {True: "correct", False: "wrong", None: "not scored"}[result.is_correct]
-    return f"{verdict} (status {result.status})"
+    guess = ", uncertain: the symbolic model had to guess" if result.uncertain else ""
+    return f"{verdict} (status {result.status}){guess}"
 
 
 def _context(result: Result) -> Iterator[Part]:
