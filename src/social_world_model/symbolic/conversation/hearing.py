@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.tags import UNKNOWN
 from social_world_model.symbolic.conversation.contexts import HERE, JOINS, LEAVES, SAYS
 from social_world_model.symbolic.conversation.retrieval import Index
+from social_world_model.symbolic.conversation.statements import asks, tells
 from social_world_model.symbolic.conversation.words import words
+from social_world_model.symbolic.doubts import EVERYONE, Doubts, doubts_of
+from social_world_model.symbolic.parser import not_read
 
 _SAID = re.compile(rf"{SAYS}[\"“](?P<said>.*)[\"”]\.?$", re.DOTALL)
 _CUE = re.compile(
@@ -22,6 +26,11 @@ _CUE = re.compile(
     r"(?P<verb>re-?joined|joined|joining|arriv\w+|came|coming|entered|return\w*|got back|became"
     r"|left|leaving|departure|went)"
 )
+MAY_MOVE = "who comes or goes"
+"""Part of the reason for which a line is not read: the line may be an arrival or a departure."""
+ANSWERED_WITHIN = 2
+"""Maximum number of lines from a question to its answer."""
+
 _GOING = frozenset({"left", "leaving", "departure", "went"})
 
 
@@ -65,6 +74,15 @@ class Hearing:
         Whether the context is a view, that is, only the part that some person perceived.
     arrived, left
         For each person: the number of utterances before the latest arrival or departure of this person.
+    doubts
+        Steps in which it is a guess who perceives; see `doubts_of`.
+    has_unread_moves
+        Whether the parser left out a line that may be an arrival or a departure.
+    present
+        For each utterance: the people in the conversation; None if the context does not say this.
+    moves
+        For each act of joining or leaving: the person, the number of utterances before it, and whether the person
+        leaves.
     """
 
     cast: Sequence[str]
@@ -72,10 +90,34 @@ class Hearing:
     is_view: bool = False
     arrived: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
+    doubts: Doubts = field(default_factory=dict)
+    has_unread_moves: bool = False
+    present: Sequence[frozenset[str] | None] = ()
+    moves: Sequence[tuple[str, int, bool]] = ()
 
     def __post_init__(self) -> None:
         self.index = Index([words(one.text) for one in self.said])
         self._names = {stem for name in self.cast for stem in words(name)}
+
+    @cached_property
+    def told(self) -> list[frozenset[str]]:
+        """For each utterance: the words of its statements."""
+        return [frozenset(words(tells(one.text))) for one in self.said]
+
+    @cached_property
+    def asked(self) -> list[frozenset[str]]:
+        """For each utterance: the words of the questions of other people that the utterance may answer."""
+        questions = [frozenset(words(asks(one.text))) for one in self.said]
+        return [
+            frozenset().union(
+                *(
+                    questions[before]
+                    for before in range(max(0, place - ANSWERED_WITHIN), place)
+                    if self.said[before].by != one.by
+                )
+            )
+            for place, one in enumerate(self.said)
+        ]
 
     def query(self, *texts: str) -> list[str]:
         """Return the search words of some texts, without the names of the people in the conversation."""
@@ -92,6 +134,42 @@ class Hearing:
             Number of utterances to consider, from the start; None for all utterances.
         """
         return {place for place, one in enumerate(self.said[:until]) if one.heard_by.issuperset(people)}
+
+    def is_doubtful(self, person: str, place: int) -> bool:
+        """Tell whether it is a guess that a person heard, or did not hear, an utterance."""
+        said = self.said[place]
+        if person == said.by:
+            return False
+        step = said.event.position + 1
+        return self.has_unread_moves or any(step in self.doubts.get(who, ()) for who in (person, EVERYONE))
+
+    @property
+    def has_guesses(self) -> bool:
+        """Whether it is a guess for any person and utterance who heard it."""
+        return self.has_unread_moves or bool(self.doubts)
+
+    def changes(self, person: str, leaves: bool) -> list[int]:
+        """Return the numbers of utterances before each departure or arrival of a person, except at the start.
+
+        Parameters
+        ----------
+        person
+            Name of the person.
+        leaves
+            Whether departures are wanted, not arrivals.
+        """
+        stays = [self._is_there(person, place) for place in range(len(self.said))]
+        found = {place for place in range(1, len(stays)) if stays[place - 1] is leaves and stays[place] is not leaves}
+        end = len(self.said)
+        return sorted(found | {end for name, place, goes in self.moves if (name, place, goes) == (person, end, leaves)})
+
+    def _is_there(self, person: str, place: int) -> bool:
+        present = self.present[place] if self.present else None
+        return person in (self.said[place].heard_by if present is None else present)
+
+    def is_absent(self, person: str, place: int) -> bool:
+        """Tell whether the context says that a person was not in the conversation at an utterance."""
+        return bool(self.present) and self.present[place] is not None and not self._is_there(person, place)
 
     def places(self, question: str, chain: Sequence[str] = ()) -> range:
         """Return the positions of the utterances at the time that a question names, as in "before Ann joined".
@@ -124,9 +202,28 @@ def hearing(context: SocializedContext) -> Hearing:
         If the context cannot be split into events.
     """
     perceivable = [event for event in events(context) if event.kind != "mental"]
-    said = [_said(event) for event in perceivable if not _is_coming_or_going(event)]
+    said: list[Said] = []
+    present: list[frozenset[str] | None] = []
+    moves: list[tuple[str, int, bool]] = []
+    here: frozenset[str] | None = None
+    for event in perceivable:
+        if not _is_coming_or_going(event):
+            said.append(_said(event))
+            present.append(here)
+        elif event.text.endswith(HERE):
+            here = event.observers
+        elif event.actor is not None:
+            moves.append((event.actor, len(said), event.text.rstrip(".").endswith(LEAVES)))
     is_view = any(UNKNOWN in text for step in context.socialized_context for text in step.observations.values())
-    heard = Hearing(context.agents_names, said, is_view)
+    heard = Hearing(
+        context.agents_names,
+        said,
+        is_view,
+        doubts=doubts_of(context),
+        has_unread_moves=MAY_MOVE in not_read(context),
+        present=() if is_view else present,
+        moves=moves,
+    )
     _note_who_comes_and_goes(heard)
     return heard
 

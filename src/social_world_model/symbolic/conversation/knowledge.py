@@ -1,32 +1,113 @@
 """Decide who knows a fact: people know a fact if they heard the lines that contain the fact.
 
-People do not know facts that were mentioned in their absence, unless the facts are repeated in their presence. BM25
-compares words to find the lines that contain a fact. The meaning of the lines is not analysed.
+People do not know facts that were mentioned in their absence, unless the facts are repeated in their presence. The
+meaning of the lines is not analysed: only words are compared. `Knowledge.certain` says whether the comparison is clear.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from social_world_model.s3ap.prose import joined
 from social_world_model.symbolic.conversation.hearing import Hearing
-from social_world_model.symbolic.conversation.names import calls
+from social_world_model.symbolic.conversation.topics import Topic
 
-LINES = 10
-"""Number of lines that are assumed to contain the answer to a question: the lines with the highest BM25 scores."""
 ENOUGH_TO_ANSWER = 0.75
-"""A person knows the full answer after hearing lines with at least this share of the total BM25 score."""
+"""Without a clear match, a person knows the answer after hearing lines with at least this share of the total BM25
+score."""
 ANSWERED_IN_A_VIEW = 0.6
 """A view contains the answer if the view contains at least this share of the total weight of the question words."""
-CAUGHT_UP = 3
-"""After an arrival, others may repeat earlier topics in this number of lines ("We were just discussing …")."""
-TOLD_AGAIN = 0.75
-"""A line repeats the topic of a question if the line contains at least two of the question words and at least this
-share of their total weight."""
+UNSAID = "No line shares a word with the question."
+
+SHOWN = 60
+"""Maximum number of characters of an utterance in a reason."""
+RIVAL = 0.4
+"""A person who missed the clear matches may still know the fact, if the person heard a line with at least this share of
+the weight of the question words."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a conversation says about the knowledge of one person, or of the people of a nested belief.
+
+    Parameters
+    ----------
+    knows
+        Whether the people know the fact.
+    certain
+        False if the conclusion depends on a weak match of words, or on a guess about who heard a line.
+    places
+        Positions of the utterances that decide, in order.
+    what
+        What the people heard or did not hear, as the end of a sentence that begins with their names; empty if no line
+        is about the fact.
+    absent
+        Whether the people were not in the conversation at these utterances.
+    """
+
+    knows: bool
+    certain: bool
+    places: tuple[int, ...] = ()
+    what: str = ""
+    absent: bool = False
+
+
+def knowledge(topic: Topic, people: Sequence[str], until: int | None = None, *, is_told: bool = False) -> Knowledge:
+    """Decide whether people know a fact, with the reason.
+
+    Parameters
+    ----------
+    topic
+        The fact, as a question or in words.
+    people
+        Names of one or more people. They know the fact together if all of them heard it.
+    until
+        Number of utterances after which the people are asked; None for all utterances. Later utterances still decide
+        which lines contain the fact.
+    is_told
+        Whether somebody certainly stated the fact in the conversation, as in a benchmark. Then people who heard all
+        utterances know a fact without any match.
+    """
+    hearing = topic.hearing
+    if any(name not in hearing.cast for name in people):
+        return Knowledge(False, True, what="took no part in the conversation")
+    heard = hearing.heard(people, until)
+    if topic.clear:
+        return _by_clear_lines(topic, people, heard)
+    if not topic.nearest:
+        return Knowledge(is_told and heard.issuperset(topic.places), False)
+    if hearing.is_view:
+        share, enough = coverage(hearing, topic.query, people, topic.places, until) or 0.0, ANSWERED_IN_A_VIEW
+    else:
+        share, enough = topic.share_of(heard), ENOUGH_TO_ANSWER
+    places = tuple(sorted(topic.nearest))
+    what = f"heard {share:.0%} of the lines with some of the words of the question ({lines_named(hearing, places)})"
+    return Knowledge(share >= enough, False, places, what)
+
+
+def reason(found: Mapping[str, Knowledge]) -> str:
+    """Return one sentence for each group of people with the same conclusion.
+
+    Parameters
+    ----------
+    found
+        Conclusions by name.
+    """
+    groups: dict[tuple[str, bool], list[str]] = {}
+    for name, one in found.items():
+        groups.setdefault((one.what, one.absent), []).append(name)
+    told = []
+    for (what, absent), names in groups.items():
+        whom = f"{names[0]} was" if len(names) == 1 else "they were"
+        because = f", because {whom} not in the conversation then" if absent else ""
+        told.append(f"{joined(names)} {what}{because}." if what else UNSAID)
+    return " ".join(told)
 
 
 def knows_answer(hearing: Hearing, question: str, person: str, until: int | None = None) -> bool:
-    """Tell whether a person knows the answer to a question about a conversation.
+    """Tell whether a person knows the answer to a question about a conversation; see `knowledge`.
 
     Parameters
     ----------
@@ -37,90 +118,78 @@ def knows_answer(hearing: Hearing, question: str, person: str, until: int | None
     person
         Name of the person. A person outside the conversation heard nothing.
     until
-        Number of utterances after which the person is asked; None for all utterances. Later utterances still decide
-        which lines contain the answer.
-
-    Notes
-    -----
-    A person who is named in the question is involved in the fact. This person needs to have heard only a
-    part of the fact. A name that only marks the time does not count, as in "before Ann joined". People who arrive later
-    know the facts that others repeat after the arrival. If nobody said any word of the question, only people who heard
-    all utterances of the given time know the answer.
+        Number of utterances after which the person is asked; None for all utterances.
     """
-    if person not in hearing.cast:
-        return False
-    places = hearing.places(question)
-    whole = len(places) == len(hearing.said)
-    has_part = whole and calls(person, hearing.cast).search(question) is not None
-    if hearing.is_view:
-        share = coverage(hearing, hearing.query(question), [person], places, until) or 0.0
-        return share >= ANSWERED_IN_A_VIEW or (share > 0 and has_part)
-    share = share_heard(hearing, question, [person], places, until)
-    if share >= ENOUGH_TO_ANSWER or (share > 0 and has_part):
-        return True
-    return whole and _was_told_again(hearing, question, person, until)
+    return knowledge(Topic(hearing, question), [person], until).knows
 
 
 def learned_with(hearing: Hearing, question: str, person: str) -> int | None:
-    """Return the position of the utterance after which a person knows the answer to a question; see `knows_answer`.
+    """Return the position of the utterance after which a person knows the answer to a question; see `knowledge`.
 
     Parameters
     ----------
     hearing, question, person
-        The same as in `knows_answer`. Somebody said a word of the question.
+        The same as in `knows_answer`.
 
     Returns
     -------
     int or None
         Position in `said`; None if the person does not know the answer even at the end.
     """
-    if not knows_answer(hearing, question, person):
+    topic = Topic(hearing, question)
+    if not knowledge(topic, [person]).knows:
         return None
     heard_enough = bisect_left(
-        range(len(hearing.said)), True, key=lambda until: knows_answer(hearing, question, person, until)
+        range(len(hearing.said)), True, key=lambda until: knowledge(topic, [person], until).knows
     )
     return heard_enough - 1
 
 
-def _was_told_again(hearing: Hearing, question: str, person: str, until: int | None) -> bool:
-    """Tell whether a line just after the arrival of a person repeats the topic of a question."""
-    came = hearing.arrived.get(person)
-    if came is None:
-        return False
-    query, index = set(hearing.query(question)), hearing.index
-    whole = index.weight_of(query, range(len(hearing.said)))
-    near = range(came, min(came + CAUGHT_UP, len(hearing.said[:until])))
-    return any(
-        len(query & index.bags[place].keys()) > 1 and index.weight_of(query, [place]) >= TOLD_AGAIN * whole
-        for place in near
-    )
+def _by_clear_lines(topic: Topic, people: Sequence[str], heard: Collection[int]) -> Knowledge:
+    """Decide by the lines that contain most of the question's words."""
+    hearing, clear = topic.hearing, topic.clear
+    is_close = topic.is_close and not hearing.is_view
+    told = tuple(place for place in clear if place in heard)
+    if told:
+        sure = is_close and len(told) == len(clear) and not _is_doubtful(hearing, people, told)
+        return Knowledge(True, sure, told, f"heard {quoted(hearing, told)}")
+    if again := topic.repeats(sorted(heard))[:1]:
+        what = f"heard {quoted(hearing, again)}, which repeats {quoted(hearing, clear[:1])}"
+        return Knowledge(True, False, again, what)
+    has_rivals = any(place in topic.places and topic.share(place) >= RIVAL for place in heard)
+    sure = is_close and not has_rivals and not _is_doubtful(hearing, people, clear)
+    absent = any(all(hearing.is_absent(name, place) for place in clear) for name in people)
+    return Knowledge(False, sure, clear, f"did not hear {quoted(hearing, clear)}", absent)
 
 
-def share_heard(
-    hearing: Hearing, question: str, people: Collection[str], places: Sequence[int], until: int | None = None
-) -> float:
-    """Return the share (0 to 1) of the answer that all of these people heard, weighted by BM25 score.
+def _is_doubtful(hearing: Hearing, people: Iterable[str], places: Sequence[int]) -> bool:
+    """Tell whether it is a guess who of the people heard the utterances."""
+    return any(hearing.is_doubtful(name, place) for name in people for place in places)
+
+
+def quoted(hearing: Hearing, places: Sequence[int]) -> str:
+    """Return the first of some utterances with its number, and the numbers of the others.
 
     Parameters
     ----------
     hearing
         Utterances of the conversation.
-    question
-        Question that the lines answer.
-    people
-        Names of people. If there are no names, every line counts as heard.
     places
-        Positions of the utterances to consider.
-    until
-        Number of utterances that people can have heard; None for all utterances.
+        Positions of the utterances, at least one.
     """
-    heard = hearing.heard(people, until)
-    scores = hearing.index.scores(hearing.query(question))
-    nearest = sorted(places, key=lambda place: -scores[place])[:LINES]
-    total = sum(scores[place] for place in nearest)
-    if total == 0:
-        return float(heard.issuperset(places))
-    return sum(scores[place] for place in nearest if place in heard) / total
+    first, *others = places
+    more = f" and {lines_named(hearing, others)}" if others else ""
+    return f"{_shown(hearing.said[first].text)} ({lines_named(hearing, [first])}){more}"
+
+
+def _shown(text: str) -> str:
+    return f"'{text if len(text) <= SHOWN else f'{text[:SHOWN].rstrip()}…'}'"
+
+
+def lines_named(hearing: Hearing, places: Sequence[int]) -> str:
+    """Return the numbers of some utterances, such as "lines 3 and 5". The number of a line is its step."""
+    numbers = [hearing.said[place].event.timestep for place in places]
+    return f"line{'s' if len(numbers) > 1 else ''} {joined(numbers)}"
 
 
 def coverage(
@@ -156,33 +225,3 @@ def coverage(
     there = hearing.index.weight(wanted) if hearing.is_view else hearing.index.weight_of(wanted, places)
     heard = hearing.heard(people, until).intersection(places)
     return hearing.index.weight_of(wanted, heard) / there if there else None
-
-
-def best_line(hearing: Hearing, question: str, people: Collection[str], places: Sequence[int]) -> str | None:
-    """Return the line with the highest score for a question among the lines that all of these people heard.
-
-    Lines that are questions rank last, because they do not contain the answer.
-
-    Parameters
-    ----------
-    hearing
-        Utterances of the conversation.
-    question
-        Question that the line answers.
-    people
-        Names of people. If there are no names, every line counts as heard.
-    places
-        Positions of the utterances to consider.
-
-    Returns
-    -------
-    str or None
-        The line with its speaker; None if no line shares a word with the question.
-    """
-    heard, scores = hearing.heard(people), hearing.index.scores(hearing.query(question))
-    near = [place for place in places if place in heard and scores[place] > 0]
-    best = max(near, key=lambda place: (not hearing.said[place].text.endswith("?"), scores[place]), default=None)
-    if best is None:
-        return None
-    said = hearing.said[best]
-    return said.text if said.by is None else f"{said.by}: {said.text}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from social_world_model.symbolic.conversation.hearing import Hearing
-from social_world_model.symbolic.conversation.knowledge import coverage, share_heard
+from social_world_model.symbolic.conversation.knowledge import coverage
 from social_world_model.symbolic.conversation.patterns import any_of
+from social_world_model.symbolic.conversation.topics import Topic
 
 Stance = Literal["content", "unaware", "untold"]
 """The kind of an option: a belief (``content``), a lack of knowledge (``unaware``), or no information in the text
@@ -98,7 +99,7 @@ def weigh(hearing: Hearing, question: str, options: Sequence[str], chain: Sequen
     added = set(hearing.query(*contents)) - asked
     known = coverage(hearing, added, chain, places)
     if known is None:
-        known = share_heard(hearing, question, chain, places)
+        known = Topic(hearing, question, tuple(chain)).share_of(hearing.heard(chain))
     believed = known >= (ENOUGH_IN_A_VIEW if hearing.is_view else ENOUGH_TO_BELIEVE)
     who = " and ".join(dict.fromkeys(chain)) or "all who spoke"
     weighed = []

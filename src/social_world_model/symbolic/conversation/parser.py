@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,17 +10,14 @@ from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.tags import is_none
+from social_world_model.symbolic.conversation.answers import answer
 from social_world_model.symbolic.conversation.contexts import MANUAL, SAYS, parse_conversation
 from social_world_model.symbolic.conversation.hearing import Hearing, hearing
-from social_world_model.symbolic.conversation.knowledge import ENOUGH_TO_ANSWER, best_line, knows_answer, share_heard
-from social_world_model.symbolic.conversation.minutes import common, minutes, recollection
-from social_world_model.symbolic.conversation.names import meant
+from social_world_model.symbolic.conversation.minutes import common, recollection
 from social_world_model.symbolic.conversation.options import weigh
-from social_world_model.symbolic.conversation.questions import Asked, read_asked
+from social_world_model.symbolic.conversation.questions import Asked, read_asked, truth
 from social_world_model.symbolic.conversation.transcript import is_transcript
 from social_world_model.symbolic.parser import TraceEntry, in_form
-
-NOBODY = "nobody"
 
 
 class ConversationParser:
@@ -84,7 +80,7 @@ class ConversationParser:
             raise ConfigurationError(f"expected a context without errors, got: {error}") from None
         if query.task == "recount":
             return Reply(response=recollection(heard, query.agent))
-        asked = _named_as_in_the_cast(read_asked(query, heard.cast), heard.cast)
+        asked = read_asked(query, heard.cast)
         may_be_elsewhere = (
             asked.wanted == "knows" and query.belief_chain
         )  # a person outside the conversation is allowed: this person heard nothing
@@ -94,24 +90,29 @@ class ConversationParser:
                 f"expected names of people in the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
                 sentence=query.question,
             )
-        return Reply(response=_told(heard, asked, query)) if asked.wanted != "choice" else _chosen(heard, asked, query)
+        if asked.wanted == "choice":
+            return _chosen(heard, asked, query)
+        reply = answer(heard, asked, query)
+        return _as_option(reply, query) if query.choices else reply
 
 
-def _told(heard: Hearing, asked: Asked, query: Query) -> str:
-    """Answer a question without options."""
-    if asked.wanted == "minutes":
-        return minutes(heard, query.audience, asked.topic)
-    if asked.wanted == "knows":
-        return "yes" if knows_answer(heard, asked.topic, asked.chain[0]) else "no"
-    if asked.wanted == "who knows":
-        return ", ".join(name for name in heard.cast if knows_answer(heard, asked.topic, name)) or NOBODY
-    return _in_words(heard, asked)
+def _as_option(reply: Reply, query: Query) -> Reply:
+    """Return the option "yes" or "no" that agrees with an answer.
 
-
-def _named_as_in_the_cast(asked: Asked, cast: Sequence[str]) -> Asked:
-    """Replace unambiguous names in a question by the full names of the people in the conversation."""
-    known = ((name, meant(name, cast)) for name in asked.chain)
-    return replace(asked, chain=tuple(found[0] if len(found) == 1 else name for name, found in known))
+    Raises
+    ------
+    NarrativeError
+        If the answer is neither yes nor no.
+    """
+    said = truth(reply.response)
+    if said is None:
+        raise NarrativeError(
+            f"expected a question that is answered by yes or no, such as 'Does X know …?', because the choices are "
+            f"{' and '.join(query.choices)}; got another question",
+            sentence=query.question,
+        )
+    option = next(choice for choice in query.choices if truth(choice) is said)
+    return replace(reply, response=in_form(option, query))
 
 
 @lru_cache(maxsize=8)
@@ -128,16 +129,3 @@ def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
         response=in_form(best.text, query),
         reasoning=" ".join(f"{one.text} [{one.stance}: {one.why}]" for one in weighed),
     )
-
-
-def _in_words(heard: Hearing, asked: Asked) -> str:
-    """Return the line that contains the fact.
-
-    If the people did not hear this line, the reply says that they do not know the fact.
-    """
-    places = heard.places(asked.topic, asked.chain)
-    if asked.chain and share_heard(heard, asked.topic, asked.chain, places) < ENOUGH_TO_ANSWER:
-        who = asked.chain[-1]
-        return f"{who} does not know, because {who} was not part of the conversation when this was discussed."
-    line = best_line(heard, asked.topic, asked.chain, places)
-    return "Nothing was said of it." if line is None else line

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from social_world_model.contracts import Query
+from social_world_model.errors import NarrativeError
+from social_world_model.symbolic.conversation.forms import EXAMPLES, forms_of
+from social_world_model.symbolic.conversation.names import fold, meant
+from social_world_model.symbolic.conversation.words import words
 
-Wanted = Literal["knows", "who knows", "choice", "belief", "fact", "minutes"]
+Wanted = Literal[
+    "knows",
+    "who knows",
+    "was there",
+    "who was there",
+    "missed",
+    "heard",
+    "said",
+    "who said",
+    "moves",
+    "who moved",
+    "choice",
+    "belief",
+    "fact",
+    "minutes",
+]
 
 _MINDS = r"(?:believes?|believed|thinks?|thought|knows|assumes?|perceives?|understands)"
 _STATES = (
@@ -19,21 +38,36 @@ _STATES = (
 _ADVERB = r"(?:(?:\w{1,14}ly|also|might|would)\s+)?"
 _HEADS = ("Target:", "Information:")
 _QUESTION = "Question:"
-_KNOWS = re.compile(r"^(?:Does|Did) (?P<who>[^?]{1,60}?) know\b ?(?P<topic>.*)$", re.IGNORECASE)
+_TRUTH = re.compile(r"\W*(?:[A-Za-z][.):]\s*)?(?P<word>yes|no|true|false)\W*", re.IGNORECASE)
 _SOMEBODYS_MIND = re.compile(
     rf"\b(?:[Dd]oes|[Dd]id) (?P<who>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){{0,3}}) "
     rf"{_ADVERB}(?:believe|think|know|assume|perceive)\b"
-)
-_WHO_KNOWS = re.compile(
-    r"^(?:Who(?: all)?|List (?:all )?(?:the )?(?:people|characters|persons|speakers) who|Which of them) "
-    r"(?:know|knows|knew|heard|hear|is aware|are aware)\b ?(?P<topic>.*)$",
-    re.IGNORECASE,
 )
 _POINTING = re.compile(
     r"^(?:of\s+)?(?:(?:this|it|that)(?: information)?|the (?:precise )?(?:correct )?answer to this question)\W*"
     r"(?:Answer yes or no\W*)?$",
     re.IGNORECASE,
 )
+
+
+_NEGATED: Mapping[str, Wanted] = {"does not know": "knows", "who does not know": "who knows"}
+_POSITIVE: Mapping[str, Wanted] = {
+    "knows": "knows",
+    "may tell": "knows",
+    "who knows": "who knows",
+    "was there": "was there",
+    "who was there": "who was there",
+    "missed": "missed",
+    "heard": "heard",
+    "said": "said",
+    "who said": "who said",
+    "moves": "moves",
+    "who moved": "who moved",
+}
+_EVERYONE = frozenset({"everyone", "everybody", "all", "all of them", "they all"})
+_ANYONE = frozenset({"anyone", "anybody", "someone", "somebody", "any of them", "one of them"})
+_TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_WH = re.compile(r"(?:\w+ ){0,2}(?:what|when|where|who|whom|whose|which|why|how)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,17 +77,27 @@ class Asked:
     Parameters
     ----------
     wanted
-        Kind of answer: whether a person knows a fact (``knows``), all people who know the fact (``who knows``),
-        one of the options (``choice``), a belief, a fact, or minutes for readers (``minutes``).
+        Kind of answer. For example: whether people know a fact (``knows``), all people who know the fact (``who
+        knows``), the lines that a person did not hear (``missed``) or did hear (``heard``), one of the options
+        (``choice``), a belief, a fact, or minutes for readers (``minutes``).
     topic
-        Words that describe the fact.
+        Words that describe the fact; empty if the question is about all lines.
     chain
-        The person whose knowledge is asked about, or the people of a nested belief with the outermost person first.
+        The people whose knowledge is asked about, or the people of a nested belief with the outermost person first.
+    is_negated
+        Whether the question is about people who do not know the fact.
+    is_any
+        Whether it is enough if one of several people knows the fact.
+    is_told
+        Whether the question states that the conversation contains the fact, as benchmarks do.
     """
 
     wanted: Wanted
     topic: str
     chain: tuple[str, ...] = ()
+    is_negated: bool = False
+    is_any: bool = False
+    is_told: bool = False
 
 
 def read_asked(query: Query, cast: Sequence[str]) -> Asked:
@@ -67,22 +111,89 @@ def read_asked(query: Query, cast: Sequence[str]) -> Asked:
         The question with its options.
     cast
         Names of the people in the conversation.
+
+    Raises
+    ------
+    NarrativeError
+        If the form of the question is unknown, or if a name may mean several people.
     """
     if query.question_kind == "group":
         return Asked("minutes", query.question)
-    topic, text = _headed(query.question)
-    if query.choices:
-        return Asked("choice", text, query.belief_chain or belief_chain(text, cast))
-    if who := _WHO_KNOWS.match(text):
-        return Asked("who knows", _topic(topic, who["topic"]))
-    if knows := _KNOWS.match(text):
-        return Asked("knows", _topic(topic, knows["topic"]), query.belief_chain[:1] or (knows["who"],))
-    chain = query.belief_chain or belief_chain(text, cast)
+    headed, text = _headed(query.question)
+    if query.choices and not is_yes_or_no(query.choices):
+        return Asked("choice", text, _people(query.belief_chain or belief_chain(text, cast), cast, text))
+    is_belief = bool(query.belief_chain) and not query.agent
+    for form, parts in forms_of(text):
+        asked = _formed(form, parts, headed, query, cast)
+        if asked and not (is_belief and asked.wanted not in ("knows", "who knows")):
+            return asked
+    if is_belief:
+        return Asked("belief", text, _people(query.belief_chain, cast, text))
+    if not _WH.match(text) or not words(text):
+        raise NarrativeError(
+            f"expected a question in one of these forms: {' · '.join(EXAMPLES)}; got another form",
+            sentence=query.question,
+        )
+    chain = belief_chain(text, cast)
     if not chain and (stranger := _SOMEBODYS_MIND.search(text)):
         chain = (stranger["who"],)
     if chain and not query.agent:
-        return Asked("belief", text, chain)
+        return Asked("belief", text, _people(chain, cast, text))
     return Asked("fact", text, (query.agent,) if query.agent else ())
+
+
+def is_yes_or_no(choices: Sequence[str]) -> bool:
+    """Tell whether options are yes and no, or true and false, in any spelling and with or without letters.
+
+    >>> is_yes_or_no(["A. Yes", "B. No"]), is_yes_or_no(["true", "false"]), is_yes_or_no(["yes", "no", "unknown"])
+    (True, True, False)
+    """
+    return sorted(map(truth, choices), key=str) == [False, True]
+
+
+def truth(choice: str) -> bool | None:
+    """Return True for the option "yes" or "true", False for "no" or "false", and None for any other option.
+
+    Parameters
+    ----------
+    choice
+        Text of an option; a letter before the option is ignored, as in "A. Yes" and "(b) no".
+    """
+    found = _TRUTH.fullmatch(choice)
+    return None if found is None else found["word"].casefold() in ("yes", "true")
+
+
+def _formed(form: str, parts: dict[str, str], headed: str, query: Query, cast: Sequence[str]) -> Asked | None:
+    """Return a question of a known form; None if it is not about a person, as in "When did the bus leave?"."""
+    who = parts.get("who", "")
+    chain: tuple[str, ...] = ()
+    if fold(who) in _EVERYONE | _ANYONE:
+        chain = tuple(cast)
+    elif who:
+        chain = _people([query.agent if query.agent and who == "I" else who], cast, query.question)
+    if form == "moves" and not set(chain) <= set(cast):
+        return None
+    own = parts.get("topic", "")
+    topic = parts.get("moved") or _topic(headed, own)
+    wanted = _NEGATED.get(form) or _POSITIVE[form]
+    return Asked(wanted, topic, chain, form in _NEGATED, fold(who) in _ANYONE, bool(headed) and topic == headed)
+
+
+def _people(names: Sequence[str], cast: Sequence[str], question: str) -> tuple[str, ...]:
+    """Return the full names of people in the conversation. Unknown names stay unchanged."""
+    found: list[str] = []
+    for name in names:
+        same = meant(name, cast)
+        parts = [] if fold(name) in map(fold, same) else _TOGETHER.split(name)
+        if len(parts) > 1:
+            found += _people(parts, cast, question)
+        elif len(same) > 1:
+            raise NarrativeError(
+                f"expected the name of one person, got {name}, which may mean {' or '.join(same)}", sentence=question
+            )
+        else:
+            found.append(same[0] if same else name)
+    return tuple(found)
 
 
 def _headed(question: str) -> tuple[str, str]:
