@@ -151,7 +151,7 @@ def _fact(hearing: Hearing, asked: Asked) -> Reply:
     If the people did not hear this line, the reply says that they do not know the fact.
     """
     about = Topic(hearing, asked.topic, asked.chain)
-    known = knowledge(about, asked.chain, is_told=True) if asked.chain else None
+    known = knowledge(about, asked.chain, is_told=True) if asked.chain and not hearing.is_view else None
     if known is not None and not known.knows:
         who = asked.chain[-1]
         told = f"{who} does not know, because {who} was not part of the conversation when this was discussed."
@@ -180,13 +180,29 @@ _ANSWERS: Mapping[str, Callable[[Hearing, Asked], Reply]] = {
 
 
 def told_by(hearing: Hearing, place: int) -> str:
-    """Return an utterance with its speaker."""
+    """Return an utterance with its speaker.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    place
+        Position of the utterance.
+    """
     said = hearing.said[place]
     return said.text if said.by is None else f"{said.by}: {said.text}"
 
 
 def numbered(hearing: Hearing, place: int) -> str:
-    """Return an utterance with its speaker and the number of its step."""
+    """Return an utterance with its speaker and the number of its step.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    place
+        Position of the utterance.
+    """
     return f"{hearing.said[place].event.timestep}. {told_by(hearing, place)}"
 
 

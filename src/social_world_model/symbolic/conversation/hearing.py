@@ -136,7 +136,15 @@ class Hearing:
         return {place for place, one in enumerate(self.said[:until]) if one.heard_by.issuperset(people)}
 
     def is_doubtful(self, person: str, place: int) -> bool:
-        """Tell whether it is a guess that a person heard, or did not hear, an utterance."""
+        """Tell whether it is a guess that a person heard, or did not hear, an utterance.
+
+        Parameters
+        ----------
+        person
+            Name of the person.
+        place
+            Position of the utterance in `said`.
+        """
         said = self.said[place]
         if person == said.by:
             return False
@@ -168,7 +176,15 @@ class Hearing:
         return person in (self.said[place].heard_by if present is None else present)
 
     def is_absent(self, person: str, place: int) -> bool:
-        """Tell whether the context says that a person was not in the conversation at an utterance."""
+        """Tell whether the context says that a person was not in the conversation at an utterance.
+
+        Parameters
+        ----------
+        person
+            Name of the person.
+        place
+            Position of the utterance in `said`.
+        """
         return bool(self.present) and self.present[place] is not None and not self._is_there(person, place)
 
     def places(self, question: str, chain: Sequence[str] = ()) -> range:

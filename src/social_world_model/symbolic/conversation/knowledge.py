@@ -187,7 +187,15 @@ def _shown(text: str) -> str:
 
 
 def lines_named(hearing: Hearing, places: Sequence[int]) -> str:
-    """Return the numbers of some utterances, such as "lines 3 and 5". The number of a line is its step."""
+    """Return the numbers of some utterances, such as "lines 3 and 5". The number of a line is its step.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    places
+        Positions of the utterances, at least one.
+    """
     numbers = [hearing.said[place].event.timestep for place in places]
     return f"line{'s' if len(numbers) > 1 else ''} {joined(numbers)}"
 

@@ -116,6 +116,15 @@ def wanted_details(question: str) -> list[Detail]:
 def details(text: str, detail: Detail) -> list[str]:
     """Return the details of one kind in a text, such as times or numbers.
 
+    Parameters
+    ----------
+    text
+        Text of a line.
+    detail
+        Kind of detail.
+
+    Examples
+    --------
     >>> details("Saturday at 3, boat house", "time")
     ['Saturday', 'at 3']
     """
