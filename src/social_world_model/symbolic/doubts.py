@@ -21,7 +21,8 @@ EVERYONE = "everyone"
 _ENTRY = re.compile(r"(?P<who>[^;]+?) in steps? (?P<steps>\d+(?:-\d+)?(?:, \d+(?:-\d+)?)*)(?:; |\.(?= |$))")
 
 Doubts = Mapping[str, frozenset[int]]
-"""For each agent (or `EVERYONE`): the numbers of the steps (from 1) in which the perception of the agent is a guess."""
+"""For each agent (or `EVERYONE`): the numbers of the steps (from 1) for which it is a guess whether the agent perceives
+what happens in the step. An action is perceived in the next step, but its doubt is in the step of the action."""
 
 
 def written(doubts: Mapping[str, Iterable[int]]) -> str:

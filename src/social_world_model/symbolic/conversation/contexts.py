@@ -6,13 +6,14 @@ conversation if this list has changed. A state also contains the text of stage l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed, joined
 from social_world_model.s3ap.tags import without_tags
-from social_world_model.symbolic.conversation.presence import presence
-from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine, read_transcript
+from social_world_model.symbolic.conversation.presence import Attendance, attendance
+from social_world_model.symbolic.conversation.transcript import Channel, Transcript, TranscriptLine, read_transcript
+from social_world_model.symbolic.doubts import Doubts, written
 from social_world_model.symbolic.parser import NOT_READ, TraceEntry
 from social_world_model.symbolic.provenance import Provenance
 from social_world_model.symbolic.steps import Fact, Source, Step, check_size, context_of
@@ -21,6 +22,10 @@ MANUAL = (
     "Written by the symbolic model from the transcript, in its words, a step a line. A state says who is in the "
     "conversation where that has changed; whoever is in it hears what is said."
 )
+CHANNEL_MEMBERS = "The members of the channel read every message that is written while they are members."
+CHANNEL_HISTORY = "The members of the channel read every message, also messages from the time before they joined."
+CHANNEL_MANUALS: Mapping[Channel, str] = {"members": CHANNEL_MEMBERS, "history": CHANNEL_HISTORY}
+"""Sentences in the manual of a channel. They say who reads the messages."""
 SAYS = "says: "
 JOINS, LEAVES = "joins the conversation", "leaves the conversation"
 HERE = "in the conversation."
@@ -48,13 +53,16 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
     """
     transcript = read_transcript(narrative)
     check_size(narrative, len(transcript.cast), len(transcript.lines))
-    there = presence(transcript)
+    attending = attendance(transcript)
     steps = [Step()]
     provenance = Provenance(steps, transcript.cast)
     trace: list[TraceEntry] = []
     before: frozenset[str] = frozenset()
-    for line, people in zip(transcript.lines, there, strict=True):
+    step_of_line: list[int] = []
+    for line, people, hearers in zip(transcript.lines, attending.there, attending.hears, strict=True):
         present = [name for name in transcript.cast if name in people]
+        heard = [name for name in transcript.cast if name in hearers]
+        step_of_line.append(len(steps))
         entry = len(trace)
         if people != before:
             come, gone = people - before, before - people
@@ -64,11 +72,18 @@ def parse_conversation(narrative: str, guidance: str = "") -> tuple[SocializedCo
         before = people
         if line.text:
             place = str(len(steps)), line.start, line.end
-            trace.append(TraceEntry(line.number, line.text, tuple(present), *place, provenance, entry))
+            trace.append(TraceEntry(line.number, line.text, tuple(heard), *place, provenance, entry))
         if _happens(steps[-1], line, present, Source(entry)):
-            steps.append(steps[-1].next(people))
-    manual = " ".join(part for part in (MANUAL, guidance, _unread(transcript)) if part)
+            steps.append(steps[-1].next(heard))
+    channel = CHANNEL_MANUALS[transcript.channel] if transcript.channel else ""
+    doubts = written(_doubts(attending, step_of_line))
+    manual = " ".join(part for part in (MANUAL, channel, guidance, doubts, _unread(transcript)) if part)
     return context_of(steps, transcript.cast, manual), trace
+
+
+def _doubts(attending: Attendance, step_of_line: Sequence[int]) -> Doubts:
+    """Return the steps in which it is a guess whether a person hears what is said."""
+    return {name: frozenset(step_of_line[line] for line in lines) for name, lines in attending.guesses.items()}
 
 
 def _happens(step: Step, line: TranscriptLine, present: Sequence[str], source: Source) -> bool:

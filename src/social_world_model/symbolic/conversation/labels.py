@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from social_world_model.symbolic.conversation.directions import split_label, split_text
 from social_world_model.symbolic.conversation.lexicon import HEADINGS, UNKNOWN_SPEAKERS
 from social_world_model.symbolic.conversation.names import fold, plain
 from social_world_model.symbolic.conversation.patterns import listed
@@ -49,6 +50,10 @@ class Shape:
         Whether brackets mark the line as a stage line.
     whole
         The line without time and list markers.
+    direction
+        Words that say how the utterance is said, or to whom: "whispering to Bo".
+    time
+        Time of the line, as written.
     """
 
     text: str
@@ -57,6 +62,8 @@ class Shape:
     is_stage: bool = False
     is_bracketed: bool = False
     whole: str = ""
+    direction: str = ""
+    time: str = ""
 
 
 def shape_of(line: str) -> Shape:
@@ -64,9 +71,18 @@ def shape_of(line: str) -> Shape:
 
     >>> shape_of("[10:02] **Ann Lee:** Hi, Bo: look!")
     Shape(text='Hi, Bo: look!', label='Ann Lee', is_certain=True, is_stage=False, is_bracketed=False, \
-whole='**Ann Lee:** Hi, Bo: look!')
+whole='**Ann Lee:** Hi, Bo: look!', direction='', time='[10:02] ')
     """
-    bare = _TIME_AFTER_NAME.sub(r"\1", _LEADING_TIME.sub("", _LIST_MARKS.sub("", plain(line))))
+    bare = _LIST_MARKS.sub("", plain(line))
+    if leading := _LEADING_TIME.match(bare):
+        bare = bare[leading.end() :]
+    named = None if leading else _TIME_AFTER_NAME.match(bare)
+    shape = _shape_without_time(_TIME_AFTER_NAME.sub(r"\1", bare))
+    time = leading[0] if leading else named[0][len(named[1]) :] if named else ""
+    return replace(shape, time=time) if time else shape
+
+
+def _shape_without_time(bare: str) -> Shape:
     if irc := _IRC.match(bare):
         return Shape(irc["text"], irc["name"].strip(_AROUND), is_certain=True, whole=bare)
     for opening, closing in _BRACKETS:
@@ -84,7 +100,8 @@ def _labelled(whole: str, label: str, text: str) -> Shape | None:
 
     After an uncertain name, the colon must be followed by a space.
     """
-    name = label.strip(_AROUND)
+    name, direction = split_label(label.strip(_AROUND))
+    name = name.strip(_AROUND)
     if label.startswith(("**", "__")):
         text = text.removeprefix(label[:2])
     if not name or fold(name).strip("?. ") in UNKNOWN_SPEAKERS or not name.strip("?. "):
@@ -97,7 +114,8 @@ def _labelled(whole: str, label: str, text: str) -> Shape | None:
     glued = bool(text) and not text[0].isspace()
     if (glued and (not certain or text[0].isdigit())) or (not certain and len(words) > LONGEST_DOUBTFUL):
         return None
-    return Shape(text.strip(), name, certain, whole=whole)
+    opening, said = split_text(text.strip())
+    return Shape(said, name, certain, whole=whole, direction=opening or direction)
 
 
 def _is_number(name: str) -> bool:

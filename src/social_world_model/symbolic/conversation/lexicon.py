@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from social_world_model.symbolic.conversation.patterns import any_of, listed
+from social_world_model.symbolic.conversation.patterns import about_someone, any_of, listed
 
 GROUPS = frozenset({"all", "everybody", "everyone", "both", "the group", "together", "all of them", "they", "they all"})
 """Labels for an utterance that all people in the conversation say together."""
@@ -55,7 +55,8 @@ STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwa
 
 STAGE_DOUBT = any_of(
     r"not|never|no longer|doesn't|didn't|hasn't|isn't|won't|can't",
-    r"about to|wait(?:s|ing)?|wants?|will|going to|tries|almost|yet|except|before|until|if|when|should|would|may|might",
+    r"about to|wait(?:s|ing)?|wants?|will|going to|tries|almost|yet|except|before|until|if|when|should|would|may"
+    r"|might",
 )
 """Words that make a stage line uncertain or negated."""
 
@@ -88,7 +89,8 @@ ARRIVAL = any_of(
     r"(?:hello|hi|hey) again|back (?:again|from|now)|just back|before i left|(?:had|have) to step (?:out|away)",
     r"i(?:'m| am) (?:finally )?(?:here|back)|(?:glad|good|great|nice) to be here|where were we",
     # asking about missed topics
-    r"(?:hope|afraid|did|have|what have|what did|what'd|what've) i(?:'m not| am not| have not| haven't| have| didn't)?"
+    r"(?:hope|afraid|did|have|what have|what did|what'd|what've) i(?:'m not| am not| have not| haven't| have"
+    r"| didn't)?"
     r" (?:really |just )?(?:miss|missed|late|interrupting|intruding|disturbing)",
     r"not (?:late|interrupting|intruding|disturbing)",
     r"miss(?:ed)? (?:out )?(?:too )?much",
@@ -107,6 +109,16 @@ ARRIVAL = any_of(
     r"i've (?:been listening in|walked into|just joined)",
 )
 """Phrases of a person who arrives or returns."""
+
+LATE = any_of(
+    *_BACK, r"(?:sorry|apolog\w+)[^.!?]{1,30}(?:late|delay)|(?:i'm|am i) (?:late|too late)|just (?:arrived|got here)"
+)
+"""Phrases of a person who arrives, also if only one other person has spoken."""
+
+MEETS = any_of(
+    r"welcome|(?:good|great|nice|glad|lovely|pleased|pleasure) (?:to )?(?:meet|see|have|be)\w*", r"how are you"
+)
+"""Phrases in the greetings at the beginning of a conversation."""
 
 WELCOME = any_of(
     r"welcome(?: back)?|hi|hello|hey",
@@ -140,7 +152,7 @@ LEAVING = any_of(
     r"(?:call|break|leave|phone|trip|snack|walk|nap)",
     r"(?:need|have|got) to take care of|i(?:'d| had) better (?:take|get) (?:this|that)",
     r"i need (?:to|a)[^.!?]{1,60}(?:break|moment|call|errand)",
-    r"i(?:'m| am) (?:leaving|stepping (?:out|away)|heading (?:out|off|home)|going to bed)",
+    r"i(?:'m| am) (?:leaving(?= (?:now|early|you)|\W*$|[.!,])|stepping (?:out|away)|heading (?:out|off|home))",
     r"i(?:'m| am) off(?: to| now|(?=\s*[.!,]|$))",
     # regrets
     r"(?:hate|sorry|afraid|regret) (?:to|i have to|i must|i need to)"
@@ -151,8 +163,81 @@ LEAVING = any_of(
 )
 """Phrases of a person who is about to leave."""
 
+ERRAND = any_of(
+    r"(?:be )?right back|brb|afk|bbiab|bbl",
+    r"(?:i'll|i will|let me|i'm going to|i'd better|have to|need to|gotta|must) (?:just |quickly "
+    r"|go )*(?:and )?(?:get|answer"
+    r"|see to|open) the (?:front )?(?:door|doorbell|phone|intercom)|i'll see who|let me see who",
+    r"(?:need|have|got|gotta|going|off|popping|nipping|running|dashing|heading|just|quickly?|pop|nip|run|use|to)"
+    r"(?: to)?(?: use| visit)? the (?:bathroom|loo|toilet|restroom|ladies|gents|washroom)",
+    r"(?:bathroom|bio|toilet|loo|smoke|cigarette) break|nature calls",
+    r"(?:i'm|i'll|i am|i need to|i have to|gotta|must|let me|to) (?:just )?(?:go |going |off |pop |nip |step "
+    r"|head |popping |nipping "
+    r"|stepping |heading )+(?:out |outside |down )?for (?:a|some) (?:quick )?(?:smoke|cigarette|fag|breath|air"
+    r"|fresh air)",
+    r"(?:take|get|answer|pick up) (?:this|that|the|my)(?: \w+)? (?:call|phone)|(?:need|have) to take this",
+    r"(?:i'll|i will|let me|i'm going to|i'm gonna|gonna|going to|i need to|i have to|gotta) (?:just |quickly |go )*"
+    r"(?:and )?(?:go(?: and)? (?:get|fetch|check|see|make|put|look|find|wash|change|help|grab|feed|move|let)|fetch)",
+    r"(?:i'll|i will|let me|i'm going to|gonna) (?:just |quickly )*(?:get|grab|check)[^.!?]{1,30}"
+    r" (?:from|in) the (?:\w+ )?(?:kitchen|car|garage|cellar|basement|attic|shed|other room|next room|hall|garden)",
+)
+"""Phrases of a person who goes away for a short time, and says nothing until the return."""
+
+BEDTIME = any_of(
+    r"(?:off|going|heading|go) to bed|turning in|hit(?:ting)? the (?:hay|sack)|night,? (?:all|everyone|folks|night)"
+    r"|(?:sleep|sweet dreams),? (?:well|all|everyone)"
+)
+"""Phrases of a person who goes to bed."""
+
+ASLEEP = re.compile(r"^\W*(?:z{2,}|\*?(?:snor|sleep)\w*\*?)[\W z]*$", re.IGNORECASE)
+"""An utterance of a person who sleeps."""
+
+MISSED = any_of(
+    r"you (?:just )?(?:cut|broke|dropped|faded|froze)(?: out| up| off)?|(?:i )?(?:just )?lost you"
+    r"|you(?:'re| are| were) (?:breaking|cutting|fading) (?:up|out|off)",
+    r"(?:didn't|couldn't|did not|could not) (?:hear|catch|get) (?:any of |all of |a word of |most of )?"
+    r"(?:that|you|what you|it|the last|any of)|missed (?:that|the last|what you)",
+    r"(?:your|my) (?:sound|audio|voice|mic|microphone|connection|headset|line|screen|video) (?:just )?"
+    r"(?:was|went|cut|dropped|broke|died|froze|is gone)",
+)
+"""Phrases of a person who did not hear the preceding turn."""
+
+OVERHEARD = any_of(
+    r"i(?:'ve| have| can| could| did)?(?: still| all)? (?:hear|heard) (?:that|you|everything|all|it|every word)",
+    r"i'm (?:still|right) here|still (?:here|listening)|i'm listening",
+)
+"""Phrases of a person who was there, although others may not have expected it."""
+
+_SENDS = (
+    r"(?:go(?: and)? (?:get|fetch|see|check|look|wash|brush|find|buy|put|feed|let)|go (?:outside|upstairs"
+    r"|downstairs|home)"
+    r"|go to (?:bed|your room)|go to the (?:\w+ )?ROOM|fetch|see who|run (?:to|and|up|down|out|over|along)|nip"
+    r"|step (?:out|outside|away)|leave us|wait outside|walk the dog|wash your|brush your|give us (?:a|some|two"
+    r"|five|ten)"
+    r" (?:minutes?|moment|privacy|sec\w*)|(?:answer|get) the (?:door|phone|post|mail)"
+    r"|take the (?:dog|trash|bins?|rubbish|garbage) |put (?:on )?your (?:headphones|earphones|headset|earbuds)"
+    r"|(?:get|grab|bring|take|pick)[^.!?]{1,40} (?:from|in|to|at) the (?:\w+ )?ROOM)"
+).replace(
+    "ROOM",
+    r"(?:kitchen|shop|store|car|garage|cellar|basement|attic|shed|garden|other room|next room|hall|office"
+    r"|post office)",
+)
+REQUEST = any_of(
+    rf"(?:can|could|would|will) (?:you|one of you|somebody|someone) (?:please |just |quickly |two )*{_SENDS}",
+    rf"(?:please|now|just|quickly) {_SENDS}|(?:i )?(?:need|want) you to {_SENDS}|(?:and|then) (?:fetch|wait outside)",
+)
+ORDER = re.compile(rf"(?:^|[.!?,]\s+){_SENDS}(?![^\W_])".replace(" ", r"\s+"), re.IGNORECASE)
+"""Requests and orders that send a person away."""
+
+AGREES = re.compile(
+    r"^\W*(?:sure|ok(?:ay)?|fine|yes|yep|yeah|yup|on it|right away|of course|will do|no problem|all ?right|coming up"
+    r"|got it|in a (?:sec|minute|moment)|i'm on it|going|gladly|aye|right|no worries|be right back|do i have to)\b",
+    re.IGNORECASE,
+)
+"""First words of a person who does what others ask."""
+
 FAREWELL = any_of(
-    r"good ?bye|bye(?:-bye)?|farewell|so long|ttyl|take care(?! of)|(?:safe|happy) travels",
+    r"good ?bye|bye(?:-bye)?|good ?night|farewell|so long|ttyl|take care(?! of)|(?:safe|happy) travels",
     r"see (?:you|ya)(?: (?:all|both|guys|later|soon|around|tomorrow|then|next))?",
     r"talk (?:to you )?(?:later|soon)|until (?:next|the next|later)|till next time",
     r"catch (?:up with )?(?:you|ya)(?: (?:all|both|guys|later))?|catch up (?:later|soon|again|with you)",
@@ -163,14 +248,107 @@ FAREWELL = any_of(
 )
 """Phrases of farewell, by the person who leaves and by the others."""
 
-GONE = any_of(
-    r"(?:while|now that|since|with|until|till|before|when|once|as) (?P<name>\w+)(?:'s| is| has| was)? ?(?:been |just )?"
-    r"(?:gone|away|out|left|leaving|off|not here|missing|comes? back|gets? back|returns?|is back|rejoins?)"
-)
-"""Phrases about an absent person."""
+_IS = r"(?:'s|'re| is| are)"
+_END = r"(?=\W*$| ?[.!,;:?…–]| (?:back|home|over|in|up|down|now|soon|along|this|any)\b)"
 
-GONE_JUST_NOW = any_of(
-    r"(?:while|now that|since) (?:he|she|they)(?:'s|'re| is| are| has| have)? (?:been )?"
-    r"(?:gone|away|out|left|off|at the \w+)"
+TIME_JUMP = any_of(
+    r"(?:an?|one|two|three|four|five|six|several|a few|some|\d+|half an) (?:hours?|days?|weeks?|months?"
+    r"|years?) (?:later|after"
+    r"|pass|passes|go by)",
+    r"(?:the )?(?:next|following) (?:day|morning|evening|night|afternoon|week)|that (?:evening|night|afternoon)",
+    r"(?:much |even )?later(?: that \w+| the same \w+| on| in the \w+)?|meanwhile|(?:the same|that same) (?:day"
+    r"|evening)",
+    r"after (?:dinner|lunch|breakfast|school|work|class|the (?:meeting|party|game|film|movie|show))",
 )
-"""Phrases with a pronoun for the person who spoke in the preceding line and is now absent."""
+"""Stage lines that start another scene."""
+
+SHORT_JUMP = any_of(
+    r"(?:\w+ )?(?:seconds?|minutes?|moments?|a (?:bit|little|while)|soon) (?:later|after(?:wards)?|pass(?:es)?)"
+)
+"""Stage lines with a short time between two lines of a scene."""
+
+GREETS_ALL = re.compile(
+    r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|good (?:morning|afternoon|evening|day)|evening|morning)"
+    r"(?:\s*[.!,]*\s*$|\s*[!.]|,?\s+(?:all|everyone|everybody|folks|guys|both|you (?:two|three|all|guys)|there|team"
+    r"|people|family|ladies|boys|girls)\b)",
+    re.IGNORECASE,
+)
+"""A greeting to everybody. After other people have talked, such a greeting is an arrival."""
+
+MAYBE_ARRIVAL = any_of(
+    r"what(?:'s| is| are) (?:you|going on|so funny|up|the plan|all this|everyone|we|this about|happening|everybody)",
+    r"what(?:'re| were) you (?:two|all|guys|both|lot)|who(?:'s| is) that|am i (?:late|interrupting|too late)"
+    r"|i made it",
+    r"phew|traffic|couldn't find|it's (?:cold|raining|freezing) (?:out|outside)",
+)
+"""Phrases of a person who may have arrived."""
+
+CONTINUES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|no|nope|nah|ok(?:ay)?|sure|right|true|exactly|indeed|really|agreed|same|me too"
+    r"|ha(?:ha)+|lol"
+    r"|wow|great|good|nice|cool|fine|thanks|thank you|i (?:see|agree|think so|know|heard|did|do|will|can)|got it"
+    r"|noted"
+    r"|of course|absolutely|definitely|totally|so|but|and|or|well|that|it|they|which|because|then|not|what about"
+    r"|how about"
+    r"|why|when|where|which|who|count me in|i'm in|sounds|maybe|perfect|understood|will do|oh|ah|hm+|mm+|let's)\b",
+    re.IGNORECASE,
+)
+"""First words of a person who continues what others say."""
+
+KEPT_FROM = about_someone(
+    r"(?:don't|do not|never|not|mustn't|shouldn't|can't|won't) (?:you )?(?:ever |dare |please )?"
+    r"(?:tell|mention (?:it|this|that|anything|a word) to|say (?:a word|a thing|anything|it|this|that) to) {who}",
+    r"(?:don't|do not|never) (?:ever |you )?let {who} (?:know|hear|find out|see|in on)|(?:not a|no) word to {who}",
+    r"{who} (?:mustn't|must not|must never|can't|cannot|shouldn't|should not|may not) (?:know|hear|find out|suspect)",
+    r"(?:keep|keeping|hide|hiding|hid) (?:it|this|that|them|(?:the|my|our) \w+)(?: a secret| secret)? from {who}",
+    r"(?:a|big|little) surprise for {who}|surprise party for {who}|behind {who}'s back",
+    r"without {who} (?:knowing|noticing|finding out|hearing)|before {who} (?:finds? out|notices?|hears?)",
+)
+"""Phrases of people who keep something from an absent person."""
+
+EXPECTED = about_someone(
+    r"(?:before|until|till|as soon as|by the time) {who}(?:'s| is| has)? (?:gets?|got|comes?|arrives?|joins?|returns?"
+    r"|shows? up|walks? in|back|here|wakes?|rejoins?|come)",
+    r"(?:when|once) {who}(?:'s| is| has)? (?:gets? (?:here|back|home|in)|comes? (?:back|in|home)|arrives?|returns?"
+    r"|rejoins?|is back|back|here)",
+    rf"here comes {{who}}|i (?:can )?(?:hear|see) {{who}} (?:coming|on the|at the|in the)"
+    rf"|{{who}}{_IS} (?:already |just )?coming{_END}",
+    rf"{{who}}{_IS} (?:already |just )?(?:on (?:his|her|their|the) way{_END}|about to (?:arrive|come|join|walk|get)"
+    r"|almost here|nearly here|running late|not here|not back|heading over|at the door)",
+    r"{who} (?:isn't|aren't|is not) (?:here|coming|joining|back|around)|{who} (?:couldn't|could not) (?:make|be"
+    r"|join)",
+    r"{who}(?:'ll| will) (?:be (?:here|late|back|along)|join (?:us )?(?:later|soon|in))|waiting for {who}",
+)
+"""Phrases about a person who has not arrived yet."""
+
+AWAY = about_someone(
+    rf"(?:while|now that|since|as long as) {{who}}(?:{_IS}| has| was)? ?(?:been |still |just |already )?(?:gone"
+    rf"|away|out"
+    r"|off|left|leaving|not (?:here|around|listening)|at the \w+|in the \w+|in bed|on the phone|on (?:a|that|his"
+    r"|her) call"
+    r"|busy|upstairs|downstairs|outside|missing|(?:fetch|gett|mak|park|smok|tak)ing)",
+    r"with {who} (?:gone|away|out|off|asleep|outside|upstairs)|is {who} gone|{who} just (?:left|stepped out|hung up)",
+    r"{who}(?:'s| has| is) (?:just |already |finally )?(?:left(?! (?:his|her|their|the|a|an|my|your|us|me|some)\b)"
+    r"|stepped (?:out|away)|gone|hung up|logged off|away|disconnected|out of (?:earshot|the (?:room|house|way)))"
+    r"(?! (?:through|mad|crazy|wrong)\b)",
+    r"without {who}(?=\W*$| ?[.!,;:?–])",
+)
+"""Phrases about a person who has left."""
+
+DEAF = about_someone(
+    rf"{{who}}(?:{_IS}| has) (?:just |already |finally |still )?(?:fallen asleep|(?:fast |sound )?asleep|sleeping"
+    r"|been (?:asleep|sleeping)|snoring|dozed off|dozing|nodded off|napping|passed out|out cold|out like a light"
+    r"|drifted off|not listening)",
+    r"{who} (?:fell|falls) asleep|{who} (?:dozed|dozes|nodded|nods|drifted|drifts|passed) (?:off|out)",
+    r"{who} (?:can't|cannot|can not|couldn't|won't|doesn't) hear (?:us|you|me|this|that|it|a thing|anything|a word)",
+    r"{who} isn't listening|is {who} (?:asleep|sleeping|listening|awake)|can {who} hear (?:us|you|me|this|that)",
+    rf"{{who}}(?:{_IS}| has|'s got| got| is wearing| wears| puts?)? (?:on |got |wearing )?(?:his|her|their|those"
+    rf"|the|some"
+    r"|big|noise\S*)? ?(?:\w+ )?(?:headphones|earphones|earbuds|headset|ear ?plugs|airpods)(?: on| in)?",
+)
+"""Phrases about a person who is there but does not hear."""
+
+HEARS_AGAIN = any_of(
+    r"(?:wakes?|woke) up|(?:takes?|took|pulls?|pulled) (?:off|out) (?:his|her|their) \w+|(?:his|her"
+    r"|their) \w+ (?:off|out)"
+)

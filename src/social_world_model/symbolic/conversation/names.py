@@ -28,6 +28,15 @@ def fold(name: str) -> str:
     return plain(name).casefold().replace("’", "'")
 
 
+def parts_of(name: str) -> list[str]:
+    """Return the words of a name, in the form for comparison.
+
+    >>> parts_of("Aunt Jo")
+    ['aunt', 'jo']
+    """
+    return _PART.findall(fold(name))
+
+
 def meant(name: str, people: Iterable[str]) -> list[str]:
     """Return the people that a name may refer to.
 

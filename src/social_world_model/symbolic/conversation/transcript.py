@@ -11,18 +11,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap.prose import line_spans
+from social_world_model.symbolic.conversation.directions import read_direction
 from social_world_model.symbolic.conversation.labels import Shape, shape_of
 from social_world_model.symbolic.conversation.lexicon import GROUPS
-from social_world_model.symbolic.conversation.names import fold
+from social_world_model.symbolic.conversation.names import fold, meant
 from social_world_model.symbolic.conversation.offsets import span_of
 from social_world_model.symbolic.conversation.stage import members_in, read_stage
 
 Kind = Literal["utterance", "join", "leave", "note"]
+Channel = Literal["members", "history"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
+_CHANNEL = re.compile(rf"channel: ?({'|'.join(CHANNELS)})", re.IGNORECASE)
+_OPENING_WORD = re.compile(r"(?:(?:hey|psst|pst|look|listen|hi)\W+)?(?P<name>[^\W_][\w'’.-]*)[,!:]", re.IGNORECASE)
 _TOGETHER = re.compile(r" ?(?:&|,|\band\b) ?")
 _TAGS = str.maketrans("", "", "<>[]")
 """Characters that are removed from names, because these characters mark tags in a context."""
@@ -44,6 +49,13 @@ class TranscriptLine:
         Text of the utterance, or text of the stage line without its brackets.
     to_all
         Whether everybody who is present speaks.
+    hearers
+        People who hear a whisper, an aside or a direct message, beside the people who speak. None means that everybody
+        who is present hears the line.
+    is_sure
+        Whether `hearers` is certain.
+    time
+        Time of the line, as written.
     start, end
         Position of the original of the text in the transcript, in characters. An utterance can have several lines.
     """
@@ -53,6 +65,9 @@ class TranscriptLine:
     people: tuple[str, ...]
     text: str
     to_all: bool = False
+    hearers: tuple[str, ...] | None = None
+    is_sure: bool = True
+    time: str = field(default="", compare=False)
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
@@ -91,15 +106,21 @@ class Transcript:
         People who speak, join or leave, in order of appearance.
     problems
         Lines that were not read, or were read only in part.
-    is_channel
-        Whether a line lists the members of a channel, such as "(Members: Ann, Bo)". The members are present from this
-        line. Only other stage lines change who is present.
+    channel
+        Who reads a channel, if a line such as ``(Members: Ann, Bo)`` or ``(channel: history)`` says that the transcript
+        is one. ``members``: people read what is written while they are members. ``history``: people also read what was
+        written before they joined. None means that people hear what is said in their presence.
     """
 
     lines: tuple[TranscriptLine, ...]
     cast: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
-    is_channel: bool = False
+    channel: Channel | None = None
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether the transcript is a channel. Only stage lines change who is a member."""
+        return self.channel is not None
 
 
 def is_transcript(text: str) -> bool:
@@ -179,7 +200,8 @@ class _TranscriptReading:
     drafts: list[_Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)  # folded name -> first spelling
-    is_channel: bool = False
+    whispered: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)  # hearer -> who whispered last
+    is_list: bool = False  # whether a line lists the members of a channel
 
     def take(self, number: int, shape: Shape, span: tuple[int, int]) -> None:
         """Add one line of the text. The span is the position of the text of the line in the transcript."""
@@ -200,10 +222,18 @@ class _TranscriptReading:
             raise NarrativeError(
                 "expected a transcript with lines such as 'Ann: Hello', got none", sentence=self.text[:80], number=1
             )
+        channel = self._channel()
         lines = [line for draft in self.drafts for line in self._lines(draft, alone, known)]
-        cast = dict.fromkeys(name for line in lines for name in line.people)
-        problems = tuple(sorted(self.problems, key=lambda one: one.number))
-        return Transcript(tuple(lines), tuple(cast), problems, self.is_channel)
+        cast = dict.fromkeys(name for line in lines for name in (*line.people, *(line.hearers or ())))
+        problems = sorted(self.problems, key=lambda one: one.number)
+        return Transcript(tuple(lines), tuple(cast), tuple(problems), channel or ("members" if self.is_list else None))
+
+    def _channel(self) -> Channel | None:
+        """Remove lines such as "(channel: members)", and return who reads the channel."""
+        found = [_CHANNEL.fullmatch(draft.shape.text) if draft.shape.is_bracketed else None for draft in self.drafts]
+        self.drafts = [draft for draft, match in zip(self.drafts, found, strict=True) if match is None]
+        kinds = [match[1].casefold() for match in found if match]
+        return next((kind for kind in CHANNELS if kinds and kind == kinds[-1]), None)
 
     def _names(self, label: str, alone: set[str]) -> tuple[str, ...]:
         """Return the speakers of a label in their first spelling.
@@ -217,30 +247,59 @@ class _TranscriptReading:
 
     def _lines(self, draft: _Draft, alone: set[str], known: list[str]) -> Iterator[TranscriptLine]:
         text = " ".join(filter(None, draft.parts))
-        start, end = draft.span
+        for line in self._lines_without_place(draft, text, alone, known):
+            yield replace(line, start=draft.span[0], end=draft.span[1], time=draft.shape.time)
+
+    def _lines_without_place(
+        self, draft: _Draft, text: str, alone: set[str], known: list[str]
+    ) -> Iterator[TranscriptLine]:
         if draft.shape.is_stage:
-            for line in self._stage_lines(draft.number, text, known):
-                yield replace(line, start=start, end=end)
+            yield from self._stage_lines(draft.number, text, known)
             return
         people = self._names(draft.shape.label or "", alone)
         if any(fold(name) in GROUPS for name in people):
             if text:
-                yield TranscriptLine(draft.number, "utterance", (), text, to_all=True, start=start, end=end)
+                yield TranscriptLine(draft.number, "utterance", (), text, to_all=True)
             return
         if not people:
             self.problems.append(Problem(draft.number, "the speaker is not known", _shown(text)))
         elif not text:
             self.problems.append(Problem(draft.number, "nothing is said", " and ".join(people)))
         if text or people:
-            yield TranscriptLine(draft.number, "utterance", people, text, start=start, end=end)
+            line = TranscriptLine(draft.number, "utterance", people, text)
+            yield self._directed(line, draft.shape.direction, known) if draft.shape.direction else line
+
+    def _directed(self, line: TranscriptLine, how: str, known: list[str]) -> TranscriptLine:
+        """Add the hearers that a direction names, or that the first words of the utterance name."""
+        direction = read_direction(how)
+        if direction is None:
+            return line
+        given, is_sure = direction.names, direction.is_sure
+        if given is None:
+            opening = _OPENING_WORD.match(line.text)
+            given = self.whispered.get(line.people) or (opening and tuple(meant(opening["name"], known))) or None
+            is_sure = is_sure or given is not None
+        hearers: list[str] = []
+        for name in given or ():
+            found = meant(name, known) or [name]
+            if len(found) > 1:
+                self.problems.append(
+                    Problem(line.number, "it may mean one or another", f"{name}, {' or '.join(found)}")
+                )
+                is_sure = False
+            hearers += [self.spelled.setdefault(fold(one), one.translate(_TAGS).strip()) for one in found]
+        known += [name for name in hearers if name not in known]
+        for name in hearers:
+            self.whispered[name,] = line.people
+        return replace(line, hearers=None if given is None else tuple(dict.fromkeys(hearers)), is_sure=is_sure)
 
     def _stage_lines(self, number: int, text: str, known: list[str]) -> Iterator[TranscriptLine]:
         if members := members_in(text):
             names = tuple(self.spelled.setdefault(fold(name), name.translate(_TAGS).strip()) for name in members)
-            self.is_channel = True
+            self.is_list = True
             yield TranscriptLine(number, "join", names, "")
             return
-        staged = read_stage(text, known, exact=self.is_channel)
+        staged = read_stage(text, known, exact=self.is_list)
         for name, found in staged.unclear:
             self.problems.append(Problem(number, "it may mean one or another", f"{name}, {' or '.join(found)}"))
         if staged.is_doubtful:

@@ -1,0 +1,142 @@
+"""Find out which lines a person misses after leave-taking.
+
+* A person who announces a departure ("I have to go") departs if the next utterance sounds like a return, or if there is
+  no next utterance. If the person talks on, it is a guess that the person is still present.
+* A person on an errand ("I'll get the door") is away until the next utterance.
+* A phrase that only a returning person says ("What did I miss?") implies a departure after the preceding utterance.
+* A departing person still hears answers that contain the person's name ("Bye, Ann!").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from social_world_model.symbolic.conversation.lexicon import (
+    ARRIVAL,
+    ASLEEP,
+    BEDTIME,
+    ERRAND,
+    FAREWELL,
+    LEAVING,
+    RETURN,
+)
+from social_world_model.symbolic.conversation.person import ANSWERED_WITHIN, PersonInScene
+from social_world_model.symbolic.conversation.remarks import agrees
+
+LEAVE_LASTS = 12
+"""After an announced departure, others may still answer the person in this number of lines."""
+
+
+class Absence(NamedTuple):
+    """Lines that a person may miss.
+
+    Parameters
+    ----------
+    lines
+        Numbers of the lines.
+    is_there
+        Whether the person is present at these lines nevertheless.
+    is_sure
+        Whether this is certain.
+    """
+
+    lines: range
+    is_there: bool
+    is_sure: bool
+
+
+def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
+    """Return the lines after an utterance that the person misses, because the person goes away or falls asleep.
+
+    A later absence in the list replaces an earlier one.
+
+    Parameters
+    ----------
+    person
+        The person and the scene.
+    number
+        Number of an utterance of the person.
+    """
+    text = person.rows[number].text
+    if ASLEEP.match(text):
+        awake = next(
+            (n for n in person.said if n > number and not ASLEEP.match(person.rows[n].text)), person.scene.stop
+        )
+        return [Absence(range(number + 1, awake), is_there=False, is_sure=True)]
+    errand = ERRAND.search(text) is not None or _does_a_request(person, number)
+    goes = LEAVING.search(text) or BEDTIME.search(text)
+    says_bye = FAREWELL.search(text) and not _answers_a_leave(person, number)
+    if not (errand or goes or says_bye or _comes_back_after(person, number)):
+        return []
+    heard = _hears_until(person, number)
+    back = person.back_after(heard)
+    if any(person.rows[n].kind == "leave" and number < n < back for n in person.moves):
+        return []
+    missed = range(heard + 1, back)
+    returns = back == person.scene.stop or person.rows[back].kind == "join" or person.returns(back)
+    if not errand and not returns:
+        return [Absence(missed, is_there=True, is_sure=False)]
+    if errand and len(missed) == 1 and person.rows[missed[0]].text.endswith("?"):
+        return [Absence(missed, is_there=True, is_sure=False)]
+    is_sure = bool(errand or goes or says_bye)
+    answers = missed[: _is_answer(person, heard + 1)] if missed else missed
+    return [Absence(missed, is_there=False, is_sure=is_sure), Absence(answers, is_there=False, is_sure=False)]
+
+
+def _is_answer(person: PersonInScene, number: int) -> bool:
+    """Tell whether a line may answer a person who has just gone, without naming the person."""
+    text = person.rows[number].text
+    return person.rows[number].kind == "utterance" and (
+        agrees(text) or (FAREWELL.search(text) is not None and not person.named.search(text))
+    )
+
+
+def _does_a_request(person: PersonInScene, number: int) -> bool:
+    """Tell whether an utterance agrees to a request to go away."""
+    near = range(number - ANSWERED_WITHIN, number)
+    sent = any(remark.kind == "sent" and remark.line in near for remark in person.remarks)
+    return sent and agrees(person.rows[number].text)
+
+
+def _comes_back_after(person: PersonInScene, number: int) -> bool:
+    """Tell whether the next utterance of the person is a return, and the current utterance is not an arrival."""
+    place = bisect_right(person.said, number)
+    back = person.said[place] if place < len(person.said) else number
+    comes = RETURN.search(person.rows[back].text) is not None
+    return back - number > 1 and comes and not ARRIVAL.search(person.rows[number].text)
+
+
+def _answers_a_leave(person: PersonInScene, number: int) -> bool:
+    """Tell whether a farewell answers another person who is leaving."""
+    before = person.rows[max(person.scene.start, number - ANSWERED_WITHIN - 1) : number]
+    others = [row for row in before if person.name not in row.people]
+    if any(LEAVING.search(row.text) or BEDTIME.search(row.text) for row in others):
+        return True
+    leaving = {name for row in others if FAREWELL.search(row.text) for name in row.people}
+    return any(person.called[name].search(person.rows[number].text) for name in leaving)
+
+
+def _hears_until(person: PersonInScene, number: int) -> int:
+    """Return the last line that the departing person hears: answers by name, and the person's own replies.
+
+    If a farewell follows, one unrelated line may come before the farewell.
+    """
+    last = number
+    for later in range(number + 1, min(number + 1 + LEAVE_LASTS, person.scene.stop)):
+        if _belongs_to_leave(person, later, later - last > 1):
+            last = later
+        elif later - last > 1:
+            break
+    return last
+
+
+def _belongs_to_leave(person: PersonInScene, number: int, after_a_gap: bool) -> bool:
+    """Tell whether a line answers the departing person, or is the person's reply to such an answer."""
+    text = person.rows[number].text
+    if after_a_gap and not FAREWELL.search(text):
+        return False
+    if number in person.speaks:
+        return not person.returns(number)
+    return number not in person.remarked and person.named.search(text) is not None

@@ -1,0 +1,96 @@
+"""Find out at which lines of a scene one person is present, and which of these decisions are guesses."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from social_world_model.symbolic.conversation.arrival import beginning
+from social_world_model.symbolic.conversation.leaving import Absence, absences_after
+from social_world_model.symbolic.conversation.lexicon import MISSED, OVERHEARD
+from social_world_model.symbolic.conversation.person import ANSWERED_WITHIN, PersonInScene
+from social_world_model.symbolic.conversation.remarks import Remark
+
+
+@dataclass
+class Stay:
+    """The lines of a scene at which one person is present.
+
+    Parameters
+    ----------
+    person
+        The person and the scene.
+    opening
+        Number of the first utterance of the transcript that is not a greeting.
+    was_there
+        Whether the person was present at the end of the preceding scene; None for the first scene.
+    there
+        Numbers of the lines at which the person is present.
+    guessed
+        Numbers of the lines for which this is a guess.
+    """
+
+    person: PersonInScene
+    opening: int
+    was_there: bool | None
+    there: set[int] = field(init=False)
+    guessed: set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        person = self.person
+        begin = beginning(person, self.opening, self.was_there)
+        self.there = set(range(begin.line, person.scene.stop))
+        self.guessed = set() if begin.is_sure else set(range(person.scene.start, begin.evident))
+        for number in person.moves:
+            if person.rows[number].kind == "leave":
+                self._apply(Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=True))
+        self._find_leaves()
+        for remark in person.remarks:
+            if remark.line in person.scene and person.name not in person.rows[remark.line].people:
+                self._take_remark(remark)
+        for number in person.said:
+            if MISSED.search(person.rows[number].text):
+                self._take_missed_turn(number)
+
+    def _apply(self, absence: Absence) -> None:
+        lines, is_there, is_sure = absence
+        (self.there.update if is_there else self.there.difference_update)(lines)
+        (self.guessed.difference_update if is_sure else self.guessed.update)(lines)
+
+    def _find_leaves(self) -> None:
+        said = self.person.said
+        place = 0
+        while place < len(said):
+            absences = absences_after(self.person, said[place])
+            for absence in absences:
+                self._apply(absence)
+            place = max(place + 1, bisect_left(said, absences[0].lines.stop) if absences else 0)
+
+    def _take_remark(self, remark: Remark) -> None:
+        number = remark.line
+        last, back = self.person.last_until(number), self.person.back_after(number)
+        if remark.kind == "hears again":
+            self._apply(Absence(range(number, back), is_there=True, is_sure=True))
+            return
+        if remark.kind == "sent":
+            if number in self.there and back > number + 1 + ANSWERED_WITHIN:
+                self._apply(Absence(range(number + 1, back), is_there=False, is_sure=False))
+            return
+        was_there = number in self.there
+        self._apply(Absence(range(number, back), is_there=False, is_sure=remark.is_sure))
+        if not remark.is_past or (last is not None and not was_there):
+            return
+        earlier = range(self.person.scene.start if last is None else last + 1, number)
+        self._apply(Absence(earlier, is_there=False, is_sure=remark.is_sure and last is None))
+        if back in self.person.speaks and OVERHEARD.search(self.person.rows[back].text):
+            self._apply(Absence(range(number, back), is_there=True, is_sure=False))
+
+    def _take_missed_turn(self, number: int) -> None:
+        """Apply an utterance such as "you cut out": the person missed the preceding turn, and perhaps more."""
+        last = self.person.last_until(number)
+        first = number - 1
+        while first - 1 > (last or 0) and self.person.rows[first - 1].people == self.person.rows[first].people:
+            first -= 1
+        since = self.person.scene.start if last is None else last + 1
+        self._apply(Absence(range(max(first, since), number), is_there=False, is_sure=True))
+        self.guessed.update(range(since, first))
