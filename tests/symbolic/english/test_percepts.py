@@ -322,3 +322,20 @@ def test_unknown_form_of_a_question_is_refused(question: str) -> None:
 
     with pytest.raises(NarrativeError, match="expected a question such as"):
         parser.answer(Query(question=question, question_kind="reality"), context)
+
+
+@pytest.mark.parametrize(
+    ("action", "belief"),
+    [
+        ("Tomas begins watching the sky and leads his flock over the bridge.", SOLID),
+        ("Tomas replaces the planks before he leads his flock to the meadow.", UNSAFE),
+    ],
+)
+def test_perception_that_only_begins_says_nothing_about_the_change(action: str, belief: str) -> None:
+    reply = _reply(f"{BRIDGE.format(change=FLOOD)} {action}", [SOLID, UNSAFE], "Tomas")
+
+    assert (reply.response, reply.certain) == (belief, False)
+
+
+def test_story_that_says_nothing_about_a_person_after_the_change_is_not_recognised() -> None:
+    assert not PerceptParser().recognises("Petra is a potter. Petra is tall. A cat knocks over the tall vase.")

@@ -13,6 +13,8 @@ PERCEIVING = _listed(
     " read view examine encounter aware conscious idea clue knowledge"
 )
 """Verbs and adjectives that say that a person perceives something or knows it."""
+ENABLING = _listed("fail manage able unable get come happen")
+"""Words before the infinitive of a perception that takes place, or that fails: "manages to see"."""
 TELLING = _listed("tell inform warn alert notify show")
 """Verbs whose object learns something."""
 NEGATIONS = _listed("not n't never no without hardly barely fail unable nobody neither nor")

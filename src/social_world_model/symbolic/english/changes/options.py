@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from social_world_model.symbolic.english.changes.lexicon import REACTING, STARTING
 from social_world_model.symbolic.english.changes.words import Word, analysed, content, is_in, lemma
 
-REACTION = 2
+REACTION = 3
 """Weight of a word of a reaction. Other words have the weight 1."""
 
 

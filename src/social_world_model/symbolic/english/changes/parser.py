@@ -28,11 +28,11 @@ class PerceptParser:
     domain: Domain = "story"
 
     def recognises(self, narrative: str) -> bool:
-        """Tell whether a text is a story with a person and a change. Without spaCy, no text is recognised."""
-        if not is_installed():
-            return False
-        story = read_story(narrative)
-        return story.change is not None and bool(story.cast)
+        """Tell whether a text is a story with a change, and with a person who perceives the change or acts afterwards.
+
+        Without spaCy, no text is recognised.
+        """
+        return is_installed() and read_story(narrative).is_about_perception
 
     def recognises_context(self, context: SocializedContext) -> bool:
         """Tell whether a context was made by this parser."""

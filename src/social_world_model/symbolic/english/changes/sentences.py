@@ -12,6 +12,7 @@ from social_world_model.s3ap.prose import line_spans, sentence_spans
 from social_world_model.symbolic.english.changes.lexicon import (
     CONTRAST,
     DURING,
+    ENABLING,
     NEGATIONS,
     PERCEIVING,
     STATIVE,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 Role = Literal["state", "thought", "act", "percept"]
-_WITH_MAIN_VERB = frozenset({"conj", "xcomp", "acomp", "prep", "advcl", "dobj"})
+_WITH_MAIN_VERB = frozenset({"conj", "acomp", "prep", "dobj"})
 _PRONOUNS = frozenset({"he", "she"})
 _CAPITALISED = re.compile(r"[^\W\d_a-z]\w*(?:['’-]\w+)*")
 
@@ -221,12 +222,17 @@ def _role(doc: Doc, person: str | None) -> Role:
 def _percept(doc: Doc) -> Token | None:
     """Return the word that says that the subject of the sentence perceives something."""
     root = _root(doc)
-    for token in doc:
-        is_main = token == root or (token.head == root and token.dep_ in _WITH_MAIN_VERB)
-        is_next = token.i in (1, 2) and not token.is_stop
-        if lemma(token) in PERCEIVING and (is_main or is_next or token.head.lower_ in ("without", "to")):
-            return token
-    return None
+    return next((token for token in doc if lemma(token) in PERCEIVING and _is_of_the_subject(token, root)), None)
+
+
+def _is_of_the_subject(token: Token, root: Token | None) -> bool:
+    """Tell whether a verb belongs to the subject of the sentence, and is neither begun nor intended."""
+    if token == root or token.head.lower_ == "without" or (token.i == 1 and not token.is_stop):
+        return True
+    if token.head != root:
+        return token.dep_ == "xcomp" and lemma(token.head) in ENABLING
+    is_participle = token.dep_ == "advcl" and token.tag_ == "VBG"
+    return is_participle or token.dep_ in _WITH_MAIN_VERB or (token.dep_ == "xcomp" and lemma(root) in ENABLING)
 
 
 def _is_unaware(doc: Doc) -> bool:

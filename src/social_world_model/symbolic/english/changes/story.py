@@ -61,6 +61,14 @@ class Story:
     change: int | None
     perceptions: Mapping[str, Perception]
 
+    @property
+    def is_about_perception(self) -> bool:
+        """Whether the story has a change, and says who perceives the change or what a person does afterwards."""
+        if self.change is None:
+            return False
+        later = self.told[self.change + 1 :]
+        return any(one.person for one in later) or any(how.certain for how in self.perceptions.values())
+
 
 @lru_cache(maxsize=NARRATIVES_KEPT)
 def read_story(narrative: str) -> Story:
@@ -85,8 +93,8 @@ def read_story(narrative: str) -> Story:
 def _change(told: Sequence[Told]) -> int | None:
     """Return the position of the change.
 
-    The change is the last event that is not an action of the main person. An event that is marked, for example with
-    "however" or with "while Ann is away", goes before other events.
+    The change is the last event that is not an action of the main person. A sentence with a word such as "however" goes
+    before other events.
     """
     people = Counter(one.person for one in told if one.person)
     main = people.most_common(1)[0][0] if people else None
@@ -110,14 +118,12 @@ def _perception(told: Sequence[Told], change: int, name: str, cast: Sequence[str
     stated = [one for one in later if one.role == "percept" and _is_about(one, told[: change + 1], cast)]
     if stated:
         return Perception(not stated[-1].denied, certain=True)
-    if is_unnoticed(event):
-        return Perception(perceived=False, certain=True)
     if event.person == name:
         return Perception(perceived=True, certain=True)
     act = next((one for role in ("act", "thought") for one in later if one.role == role), None)
     if act is not None and not act.denied and _fits_after(act.text, told, change, cast):
         return Perception(perceived=True, certain=False)
-    return Perception(perceived=False, certain=act is None and is_meanwhile(event))
+    return Perception(perceived=False, certain=act is None and (is_unnoticed(event) or is_meanwhile(event)))
 
 
 def _fits_after(act: str, told: Sequence[Told], change: int, cast: Sequence[str]) -> bool:
