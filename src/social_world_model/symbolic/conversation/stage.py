@@ -38,6 +38,10 @@ _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$"
 _MEMBERS = re.compile(r"members: (?P<names>.+)", re.IGNORECASE)
 _LIKE_A_DOUBT = re.compile(r"\b(?:Will|May)\b(?=(?: [A-Z][\w'’-]*){0,2} (?:(?:has|was) )?(?:\w+s|\w+ed|left)\b)")
 """Names that are also words of doubt, before a verb: "Will joins"."""
+VERBATIM = "Note: "
+"""Beginning of a stage line that states no arrival and no departure."""
+NOT_UNDERSTOOD = "Not read: "
+"""Beginning of a line of a messenger app that was not understood and may state an arrival or a departure."""
 OWNER = "you"
 """The owner of the phone in the lines of a messenger app. If nobody speaks under this name, the person is not known."""
 _LONGEST_NAME = 5

@@ -20,7 +20,7 @@ from social_world_model.symbolic.conversation.labels import Shape, shape_of
 from social_world_model.symbolic.conversation.lexicon import GROUPS
 from social_world_model.symbolic.conversation.names import fold, meant
 from social_world_model.symbolic.conversation.offsets import span_of
-from social_world_model.symbolic.conversation.stage import members_in, read_stage
+from social_world_model.symbolic.conversation.stage import NOT_UNDERSTOOD, VERBATIM, members_in, read_stage
 
 Kind = Literal["utterance", "join", "leave", "note"]
 Channel = Literal["members", "history"]
@@ -298,6 +298,12 @@ class _TranscriptReading:
             names = tuple(self.spelled.setdefault(fold(name), name.translate(_TAGS).strip()) for name in members)
             self.is_list = True
             yield TranscriptLine(number, "join", names, "")
+            return
+        if text.startswith((VERBATIM, NOT_UNDERSTOOD)):
+            if text.startswith(NOT_UNDERSTOOD):
+                why = "a line of the messenger app is not understood; it may say who comes or goes"
+                self.problems.append(Problem(number, why, _shown(text.removeprefix(NOT_UNDERSTOOD))))
+            yield TranscriptLine(number, "note", (), text)
             return
         staged = read_stage(text, known, exact=self.is_list)
         for name, found in staged.unclear:

@@ -12,8 +12,9 @@ from io import StringIO
 from typing import Final, Literal
 
 from social_world_model.errors import DatasetError
+from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.labels import shape_of
-from social_world_model.symbolic.conversation.messages import NOBODY_NAMED, NOTE, SAYS, ChatMessage
+from social_world_model.symbolic.conversation.exports.chat import NOBODY_NAMED, SAYS, STAGE, Chat, ChatMessage
 from social_world_model.symbolic.conversation.names import plain
 
 FIRST_CUE_WITHIN: Final = 5
@@ -65,7 +66,7 @@ def of_subtitles(lines: Sequence[str]) -> Iterator[ChatMessage]:
     for speaker, said in said_in_cues:
         name = speaker or name
         shape = shape_of(said)
-        yield ChatMessage(shape.text, NOTE) if shape.is_bracketed else ChatMessage(said, SAYS, name)
+        yield ChatMessage(shape.text, STAGE) if shape.is_bracketed else ChatMessage(said, SAYS, name)
 
 
 def _cues(lines: Sequence[str]) -> list[list[str]]:
@@ -146,3 +147,14 @@ def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
 def _text(marked: str) -> str:
     """Return the text of a part of a cue, without markup and with decoded HTML entities."""
     return plain(html.unescape(_MARKUP.sub("", marked)))
+
+
+def _is_subtitles(source: Source) -> bool:
+    return not source.is_json and are_subtitles(source.lines)
+
+
+def _read(source: Source) -> Chat:
+    return Chat(list(of_subtitles(source.lines)))
+
+
+SUBTITLES = Format("subtitles (WebVTT or SubRip)", _is_subtitles, _read)

@@ -1,0 +1,9 @@
+"""Convert exports of chats, logs of simulations and other records of conversations to transcripts.
+
+Each module reads one family of formats. `formats` lists all formats in the order in which they are tried.
+"""
+
+from social_world_model.symbolic.conversation.exports.people import People
+from social_world_model.symbolic.conversation.exports.reading import is_chat, read_chat, read_chat_at
+
+__all__ = ["People", "is_chat", "read_chat", "read_chat_at"]

@@ -1,0 +1,162 @@
+"""Read transcripts of meetings and the chat of Zoom.
+
+Teams, Otter and others write the name and the time of a speaker above the text. Google Meet lists the attendees first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, STAGE, Chat, ChatMessage
+from social_world_model.symbolic.conversation.exports.source import Format, Source
+from social_world_model.symbolic.conversation.labels import shape_of
+from social_world_model.symbolic.conversation.names import fold, plain
+from social_world_model.symbolic.conversation.patterns import listed
+from social_world_model.symbolic.conversation.stage import tells_plainly
+
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,6})?(?: ?[AaPp]\.?[Mm]\.?)?"
+_TIME = rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{2,4}},? )?(?:(?:Today|Yesterday) at )?{_CLOCK}(?: ?[-–] ?{_CLOCK})?"
+_NAME_AND_TIME = re.compile(rf"^(?P<name>[^:]{{1,60}}?),? ?[|—–•·(\[-]? ?{_TIME}[)\]]?$")
+_TIME_AND_NAME = re.compile(rf"^[(\[]?{_TIME}[)\]]?(?: ?[|—–-])? (?P<name>[^:\d][^:]{{0,60}})$")
+_SPAN = re.compile(r"^\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)? ?--> ?\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?$")
+_ONLY_TIME = re.compile(rf"^[(\[]?{_CLOCK}[)\]]?$")
+_SERVICE = re.compile(
+    r"^(?:.{1,60} (?:started|stopped) (?:the )?(?:transcription|recording|meeting)|transcribed by .*"
+    r"|transcription ended after .*|this (?:editable )?transcript was .*|meeting ended .*|(?:meeting )?transcript"
+    r"|recording (?:started|stopped)|unknown speaker)\.?$",
+    re.IGNORECASE,
+)
+_LISTS_PEOPLE = re.compile(r"^(?:attendees|participants|invited|people)(?P<more>:.*)?$", re.IGNORECASE)
+_HEADER_WITHIN = 15
+"""A list of attendees begins in this number of lines at the start."""
+_NO_NAMES = listed("today yesterday chapter part section time duration recorded date page room monday friday")
+
+
+def _speaker_in(line: str) -> str:
+    """Return the name in a line with only a name and a time; empty for another line."""
+    for form in (_NAME_AND_TIME, _TIME_AND_NAME):
+        if found := form.match(line):
+            return found["name"].strip() if _is_name(found["name"].strip()) else ""
+    return ""
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether a text is written like a name: capitalised words without punctuation at the end."""
+    shape = shape_of(f"{name}: x")
+    is_name = shape.label == name and shape.is_certain and name[-1] not in ".!?"
+    return is_name and fold(name.split()[0]) not in _NO_NAMES and any(sign.isalpha() for sign in name)
+
+
+def _heads(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
+    """Return the speakers by the number of the line that names them, with the number of the first line of the text."""
+    found: dict[int, tuple[str, int]] = {}
+    for number, line in enumerate(lines):
+        if name := _speaker_in(line):
+            found[number] = (name, number + 1)
+        elif _SPAN.match(line) and number + 1 < len(lines) and _is_name(lines[number + 1]):
+            found[number] = (lines[number + 1], number + 2)
+    return found
+
+
+def _is_name_above(source: Source) -> bool:
+    if source.is_json:
+        return False
+    heads = _heads(source.cleaned)
+    return sum(start < len(source.cleaned) and start not in heads for _, start in heads.values()) > 1
+
+
+def _read_name_above(source: Source) -> Chat:
+    lines = source.cleaned
+    heads = _heads(lines)
+    messages: list[ChatMessage] = []
+    name, first = "", 0
+    for number, line in enumerate(lines):
+        if number in heads:
+            name, first = heads[number]
+        elif number < first:
+            continue
+        elif _SERVICE.match(line) or not name:
+            messages.append(ChatMessage(line, STAGE if tells_plainly(line) else NOTE))
+        elif tells_plainly(line):
+            messages.append(ChatMessage(line, STAGE))
+        elif messages and messages[-1].does == SAYS and first < number:
+            messages[-1] = ChatMessage(f"{messages[-1].text} {line}", SAYS, name)
+        else:
+            messages.append(ChatMessage(line, SAYS, name))
+    return Chat(messages)
+
+
+def _attendees(lines: Sequence[str]) -> tuple[list[str], int]:
+    """Return the listed people and the number of the line after the list; an empty list if there is none."""
+    for number, line in enumerate(lines[:_HEADER_WITHIN]):
+        if found := _LISTS_PEOPLE.match(line):
+            told = (found["more"] or "").strip(": ") or " ".join(lines[number + 1 : number + 2])
+            end = number + (1 if (found["more"] or "").strip(": ") else 2)
+            return [name for part in told.split(",") if (name := part.strip(" ."))], end
+    return [], 0
+
+
+def _is_meet(source: Source) -> bool:
+    names, end = _attendees(source.cleaned) if not source.is_json else ([], 0)
+    labels = [shape_of(line).label for line in source.cleaned[end:]]
+    return bool(names) and all(map(_is_name, names)) and sum(map(bool, labels)) > 1
+
+
+def _read_meet(source: Source) -> Chat:
+    names, end = _attendees(source.cleaned)
+    messages: list[ChatMessage] = []
+    for line in source.cleaned[end:]:
+        shape = shape_of(line)
+        if _SERVICE.match(line) or _ONLY_TIME.match(line):
+            continue
+        if shape.label:
+            messages.append(ChatMessage(shape.text, SAYS, shape.label))
+        elif shape.is_stage or not messages:
+            messages.append(ChatMessage(shape.text, STAGE if shape.is_stage else NOTE))
+        else:
+            last = messages[-1]
+            messages[-1] = ChatMessage(f"{last.text} {line}", last.does, last.name)
+    return Chat(messages, members=tuple(names))
+
+
+_ZOOM = re.compile(
+    r"^(?:\d{4}-\d{2}-\d{2} )?\d{1,2}:\d{2}:\d{2}(?: ?[AP]M)? From (?P<name>.{1,80}?)"
+    r"(?: to (?P<to>.{1,120}?))?(?P<direct> ?\((?:direct message|privately)\))? ?: ?(?P<text>.*)$",
+    re.IGNORECASE,
+)
+_EVERYONE = re.compile(r"^(?:everyone|all|hosts? and panelists|all panelists.*|meeting group.*)(?: ?\(.*\))?$", re.I)
+_REACTION = re.compile(r"^(?:reacted to \".*\" with .*|removed an? .* from \".*\")$", re.IGNORECASE)
+_REPLY = re.compile(r"^replying to \"[^\"]*\"? ?(?:\.\.\.|…)?\"? ?", re.IGNORECASE)
+
+
+def _is_zoom(source: Source) -> bool:
+    return not source.is_json and any(_ZOOM.match(line) for line in source.cleaned[:3])
+
+
+def _read_zoom(source: Source) -> Chat:
+    messages: list[ChatMessage] = []
+    for line in source.cleaned:
+        if found := _ZOOM.match(line):
+            receivers = found["to"] or ""
+            is_direct = bool(receivers) and (bool(found["direct"]) or not _EVERYONE.match(receivers))
+            to = tuple(part.strip() for part in receivers.split(",")) if is_direct else ()
+            messages.append(ChatMessage(found["text"], SAYS, found["name"].strip(), to=to))
+        elif messages:
+            last = messages[-1]
+            messages[-1] = ChatMessage(f"{last.text} {line}".strip(), last.does, last.name, to=last.to)
+    members = tuple(dict.fromkeys(name for message in messages for name in message.to))
+    return Chat(list(_without_reactions(messages)), members=members)
+
+
+def _without_reactions(messages: Sequence[ChatMessage]) -> Iterator[ChatMessage]:
+    for message in messages:
+        if _REACTION.match(message.text):
+            yield ChatMessage(f"{message.name} {plain(message.text)}", NOTE)
+        else:
+            yield ChatMessage(_REPLY.sub("", message.text), SAYS, message.name, to=message.to)
+
+
+ZOOM_CHAT = Format("the chat of a Zoom meeting (text)", _is_zoom, _read_zoom)
+NAME_ABOVE = Format("transcripts with name and time above the text (Teams, Otter)", _is_name_above, _read_name_above)
+MEET = Format("Google Meet (text with a list of attendees)", _is_meet, _read_meet)

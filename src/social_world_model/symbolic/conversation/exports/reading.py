@@ -1,0 +1,135 @@
+"""Read a chat from a text, a file, a folder or a zip file, and return a transcript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from social_world_model.errors import ConfigurationError, DatasetError, shortened
+from social_world_model.symbolic.conversation.exports.chat import SAYS
+from social_world_model.symbolic.conversation.exports.files import source_at
+from social_world_model.symbolic.conversation.exports.formats import format_of, names_of_formats
+from social_world_model.symbolic.conversation.exports.people import NOBODY_LISTED, People
+from social_world_model.symbolic.conversation.exports.renaming import renamed
+from social_world_model.symbolic.conversation.exports.source import Source
+from social_world_model.symbolic.conversation.exports.writing import transcript_of
+from social_world_model.symbolic.conversation.transcript import is_transcript
+
+NO_CHATS = frozenset({"agents_names", "socialized_context", "index", "episode_key", "narrative", "story"})
+"""Keys of JSON objects that this package itself writes."""
+
+_BEGINS_WITH_TIME = re.compile(
+    r"^\W{0,3}(?:\d{1,4}[-./年 ]{1,2}\d{1,2}[-./月 ]{1,2}\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?)\b"
+)
+
+
+def read_chat(text: str, *, people: People | Mapping[str, Any] | None = None, chat: str = "") -> str:
+    r"""Convert a chat export to a transcript with lines ``Name: utterance`` and ``(Name joins)``.
+
+    Parameters
+    ----------
+    text
+        Content of a chat export. If the text already is a transcript, or if it is no chat, it is returned unchanged.
+    people
+        Names with lists of aliases, such as ``{"Ann Lee": ["ann.l", "U123"], "Bo": []}``. Aliases are replaced by the
+        names. A listed person who sends nothing is present from the start.
+    chat
+        Name of the chat, for an export with several chats.
+
+    Raises
+    ------
+    DatasetError
+        If the text is JSON in an unknown format, if its lines begin with times but have no known format, if an export
+        is malformed or empty, or if the export has several chats and `chat` names none of them.
+    ConfigurationError
+        If there are people for a text that is not a chat.
+
+    Examples
+    --------
+    >>> read_chat('[{"role": "user", "content": "Hi!"}, {"role": "assistant", "content": "Hello.\nHow are you?"}]')
+    'User: Hi!\nAssistant: Hello. How are you?'
+    >>> read_chat("[12/01/26, 10:02:11] Ann: Hi!\n[12/01/26, 10:03:40] Ann added Bo")
+    '(Members: Ann)\nAnn: Hi!\n(Bo joins)'
+    >>> read_chat("ann.l: Hi!\nBo: Hello.", people={"Ann Lee": ["ann.l"]})
+    'Ann Lee: Hi!\nBo: Hello.'
+    """
+    return _transcript(Source(_bare(text), chosen=chat), text, _people(people))
+
+
+def read_chat_at(path: Path, *, people: People | Mapping[str, Any] | None = None) -> str:
+    """Convert the chat in a file, a folder or a zip file to a transcript.
+
+    In an export with several chats, the name of the chat follows the path of the export: ``export.zip/general``. Names
+    in a file ``users.json`` beside a file of Slack are used.
+
+    Parameters
+    ----------
+    path
+        Path of the file or folder.
+    people
+        The same as in `read_chat`.
+
+    Raises
+    ------
+    DatasetError
+        If the path cannot be read, and in the cases of `read_chat`.
+    ConfigurationError
+        If there are people for a text that is not a chat.
+    """
+    source = source_at(path)
+    return _transcript(source, source.text, _people(people))
+
+
+def is_chat(data: Any) -> bool:
+    """Tell whether a JSON value may be a chat: a value that is no context, result, episode or story of this package.
+
+    Parameters
+    ----------
+    data
+        Value of JSON.
+    """
+    return isinstance(data, list) or (isinstance(data, dict) and not NO_CHATS & data.keys())
+
+
+def _bare(text: str) -> str:
+    return text.lstrip("\ufeff \t\r\n")
+
+
+def _people(people: People | Mapping[str, Any] | None) -> People:
+    if people is None:
+        return NOBODY_LISTED
+    return people if isinstance(people, People) else People.of(people)
+
+
+def _transcript(source: Source, text: str, people: People) -> str:
+    found = format_of(source)
+    if found is not None:
+        chat = found.read(source)
+        if not any(message.does == SAYS for message in chat.messages):
+            raise DatasetError(f"expected a chat in the format {found.name} with at least one message, got none")
+        return transcript_of(chat, people)
+    if source.is_json:
+        raise DatasetError(
+            f"expected a chat in JSON in a known format ({names_of_formats(is_json=True)}), got {shortened(text, 60)!r}"
+        )
+    if not is_transcript(text):
+        _refuse_unknown_chat(source)
+        if people.names:
+            raise ConfigurationError(
+                "expected a chat if people are given, got a text without lines such as 'Ann: Hello'",
+                parameters=("people",),
+            )
+        return text
+    return renamed(text, people) if people.names else text
+
+
+def _refuse_unknown_chat(source: Source) -> None:
+    """Refuse a text whose lines mostly begin with times. It is a chat in an unknown format, and not a story."""
+    stamped = [line for line in source.cleaned if _BEGINS_WITH_TIME.match(line)]
+    if len(stamped) > 1 and 2 * len(stamped) >= len(source.cleaned):
+        raise DatasetError(
+            f"expected a chat in a known format ({names_of_formats(is_json=False)}; or lines such as 'Ann: Hello'), "
+            f"got lines such as {shortened(stamped[0], 60)!r}"
+        )
