@@ -121,7 +121,7 @@ def test_what_cannot_be_shown_is_named_on_standard_error(story: Path, opened: li
     done = swm("view", story.parent)
 
     assert done.returncode == 0
-    assert done.stderr.startswith("left out: bad.json: expected a socialized context, got data with errors")
+    assert done.stderr.startswith("left out: bad.json: expected a context (with agents_names")
 
 
 def test_many_files_that_cannot_be_shown_are_counted(story: Path, opened: list[str]) -> None:

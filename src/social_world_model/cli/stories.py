@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from social_world_model.cli.people import PeopleFile, read_people
 from social_world_model.cli.streams import raw
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ TRACE_WIDTH = 60
 Story = Annotated[
     Path,
     typer.Argument(
-        help="File with a story, a chat, or a context in JSON. Use - for standard input.", show_default=False
+        help="File with a story, a chat, or a context in JSON. A chat can also be the folder or the zip file of an "
+        "export. If an export has several chats, add the name of the chat to the path: export.zip/general. Use - for "
+        "standard input.",
+        show_default=False,
     ),
 ]
 ModelName = Annotated[
@@ -43,12 +47,13 @@ def parse(
     critique: Annotated[
         bool, typer.Option("--critique", help="Let the language model review and correct the context.")
     ] = False,
+    people: PeopleFile = None,
 ) -> None:
     """Parse a story into an S3AP context."""
     if trace:
-        _show_trace(story, model_name)
+        _show_trace(story, model_name, people)
     else:
-        context = _context_of(story, model_name, critique=critique)
+        context = _context_of(story, model_name, critique=critique, people=people)
         _show(context, as_json)
         _tell_what_was_not_read(context)
 
@@ -60,13 +65,13 @@ def _tell_what_was_not_read(context: SocializedContext) -> None:
         print(f"note: these parts were skipped, or only partly read: {unread}", file=sys.stderr)
 
 
-def _show_trace(path: Path, model_name: str) -> None:
+def _show_trace(path: Path, model_name: str, people: Path | None) -> None:
     from social_world_model.errors import ConfigurationError
     from social_world_model.symbolic import parse_narrative
 
     if model_name != SYMBOLIC:
         raise ConfigurationError(f"expected --model-name symbolic if --trace is set, got {model_name}")
-    story = _narrative_in(_story_or_context(path))
+    story = _narrative_in(_story_or_context(path, people))
     if story is None:
         raise ConfigurationError(f"expected a story for --trace, got a context without a story: {path}")
     entries = parse_narrative(story)[1]
@@ -95,6 +100,7 @@ def ask(
             "depends on.",
         ),
     ] = False,
+    people: PeopleFile = None,
 ) -> None:
     """Answer a question about a story.
 
@@ -106,7 +112,7 @@ def ask(
     from social_world_model.symbolic.parser import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
 
-    context, asked = _context_of(story, model_name), read_question(question)
+    context, asked = _context_of(story, model_name, people=people), read_question(question)
     answer = SocialWorldModel(model_name).ask_sync(context, question, agent=agent)
     if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None and domain_of(context) == "story":
         _check_thing(context, asked.thing)
@@ -140,13 +146,13 @@ Chain = Annotated[
 ]
 
 
-def perspective(story: Story, chain: Chain, as_json: Json = False) -> None:
+def perspective(story: Story, chain: Chain, as_json: Json = False, people: PeopleFile = None) -> None:
     """Show a story from the perspective of an agent.
 
     With one name, the command shows what this agent has perceived. With two names A and B, the command shows what A
     believes that B has perceived. More names add more levels of belief.
     """
-    _show(_context_of(story).perspective(*chain), as_json)
+    _show(_context_of(story, people=people).perspective(*chain), as_json)
 
 
 def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
@@ -155,7 +161,7 @@ def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
     perspective(story, chain, as_json)
 
 
-def timeline(story: Story, model_name: ModelName = SYMBOLIC) -> None:
+def timeline(story: Story, model_name: ModelName = SYMBOLIC, people: PeopleFile = None) -> None:
     """Show who acts and who perceives in each step.
 
     The chart shows which agents were present, and which steps each agent missed.
@@ -165,7 +171,7 @@ def timeline(story: Story, model_name: ModelName = SYMBOLIC) -> None:
     from social_world_model import s3ap
     from social_world_model.s3ap.timeline import ACTS, PERCEIVES
 
-    for line in s3ap.timeline(_context_of(story, model_name)).lines(shutil.get_terminal_size().columns):
+    for line in s3ap.timeline(_context_of(story, model_name, people=people)).lines(shutil.get_terminal_size().columns):
         print(line)
     print(f"\n{ACTS} acts   {PERCEIVES} perceives what happens in that step")
 
@@ -205,13 +211,15 @@ def _show(context: SocializedContext, as_json: bool) -> None:
         Console(file=raw(sys.stdout)).print(context)
 
 
-def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = False) -> SocializedContext:
+def _context_of(
+    path: Path, model_name: str = SYMBOLIC, *, critique: bool = False, people: Path | None = None
+) -> SocializedContext:
     """Read a context from a file and check the context for errors, or parse a story from a file."""
     from social_world_model.errors import ContextError
     from social_world_model.s3ap.validation import errors_of
     from social_world_model.world_model import SocialWorldModel
 
-    data = _story_or_context(path)
+    data = _story_or_context(path, people)
     narrative = _narrative_in(data)
     if "socialized_context" not in data and narrative is not None:
         return SocialWorldModel(model_name).parse_sync(narrative, critique=critique)
@@ -221,17 +229,22 @@ def _context_of(path: Path, model_name: str = SYMBOLIC, *, critique: bool = Fals
     return context
 
 
-def _story_or_context(path: Path) -> dict[str, Any]:
+def _story_or_context(path: Path, people: Path | None = None) -> dict[str, Any]:
     """Read a context, a result, a plain story or a chat. A story or a chat becomes a result with only a narrative."""
-    from social_world_model.s3ap.context import parse_json
-    from social_world_model.symbolic import read_chat
+    from social_world_model.errors import ConfigurationError
+    from social_world_model.symbolic.conversation.exports import is_chat_folder, own_json, read_chat, read_chat_at
 
+    named = None if people is None else read_people(people)
+    is_input = str(path) == "-"
+    if not is_input and (path.is_dir() or not path.exists() or is_chat_folder(path)):
+        return {"narrative": read_chat_at(path, people=named)}
     text = _read(path)
-    if text.lstrip().startswith("{"):
-        data: dict[str, Any] = parse_json(text)
-        if "messages" not in data:
-            return data
-    return {"narrative": read_chat(text)}
+    if (data := own_json(text)) is not None:
+        if named is not None:
+            raise ConfigurationError("expected a chat if people is set, got a context", parameters=("people",))
+        return data
+    is_file = not is_input and path.is_file()  # a pipe can be read only once
+    return {"narrative": read_chat_at(path, people=named) if is_file else read_chat(text, people=named)}
 
 
 def _narrative_in(data: dict[str, Any]) -> str | None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from social_world_model.cli.people import PeopleFile, read_people
+
 if TYPE_CHECKING:
     from social_world_model.viewer.catalogue import Catalogue
 
@@ -21,8 +23,8 @@ def view(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Stories, chats, contexts in JSON, results of items, episodes, runs, and folders with these. "
-            "Use - for standard input.",
+            help="Stories, chats, exports of chats, contexts in JSON, results of items, episodes, runs, and folders "
+            "with these. Use - for standard input.",
             show_default=False,
             metavar="PATH",
         ),
@@ -45,8 +47,7 @@ def view(
     ] = None,
     max_mb: Annotated[float, typer.Option(help="Maximum size of the file of --export in megabytes.", min=0)] = 20,
     edit: Annotated[
-        Path | None,
-        typer.Option(help="Allow what-if branches of contexts, and keep the branches in this folder."),
+        Path | None, typer.Option(help="Allow what-if branches of contexts, and keep the branches in this folder.")
     ] = None,
     model_name: Annotated[
         str | None,
@@ -61,6 +62,7 @@ def view(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Do not use the cache folder for the results of runs.")
     ] = False,
+    people: PeopleFile = None,
 ) -> None:
     """Show contexts, runs and items in a browser.
 
@@ -71,7 +73,7 @@ def view(
     Exit status: 0; 2 if there is nothing to show, if the port is taken, or if the extra viewer is not installed.
     """
     _check(bool(paths) or demo, items=items, export=export, edit=edit, model_name=model_name, max_cost=max_cost)
-    catalogue = _catalogue(paths or [], demo, edit)
+    catalogue = _catalogue(paths or [], demo, edit, people)
     if export is not None:
         _write(catalogue, export, items, max_mb, cache=not no_cache)
     else:
@@ -93,13 +95,14 @@ def _check(has_paths: bool, **given: Any) -> None:
         raise ConfigurationError("expected --edit or --export, got both: an exported file has no branches")
 
 
-def _catalogue(paths: list[Path], demo: bool, edit: Path | None) -> Catalogue:
+def _catalogue(paths: list[Path], demo: bool, edit: Path | None, people: Path | None) -> Catalogue:
     """Return the catalogue of the paths. What is left out goes to standard error."""
     from social_world_model.errors import DatasetError
     from social_world_model.viewer.catalogue import discover
     from social_world_model.viewer.demo import demo_paths
 
-    catalogue = discover([*paths, *(demo_paths() if demo else ())], edit=edit)
+    named = None if people is None else read_people(people)
+    catalogue = discover([*paths, *(demo_paths() if demo else ())], edit=edit, people=named)
     for one in catalogue.left_out[:MOST_LEFT_OUT]:
         print(f"left out: {one.name}: {one.why}", file=sys.stderr)
     if (more := len(catalogue.left_out) - MOST_LEFT_OUT) > 0:

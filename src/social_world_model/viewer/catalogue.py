@@ -13,9 +13,11 @@ from pathlib import Path
 from social_world_model.errors import DatasetError, SocialWorldModelError, shortened
 from social_world_model.experiments.showing import stored_result
 from social_world_model.runs.reading import StoredResults
+from social_world_model.symbolic import read_chat
+from social_world_model.symbolic.conversation.exports import People
 from social_world_model.viewer.finding import STANDARD_INPUT, FoundFile, found_below
 from social_world_model.viewer.folders import Changed
-from social_world_model.viewer.opening import Opened, as_text, open_result, open_text, read_text
+from social_world_model.viewer.opening import Opened, as_text, open_path, open_result, open_text
 from social_world_model.viewer.payload import Payload, context_entry
 
 MOST = 500
@@ -93,7 +95,7 @@ class Catalogue:
         Folders of runs, by id.
     left_out
         Files and folders that are not shown, with the reason.
-    paths, edit
+    paths, edit, people
         The same as for `discover`.
     """
 
@@ -103,6 +105,7 @@ class Catalogue:
     left_out: list[LeftOut] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     edit: Path | None = None
+    people: People | None = None
     _files: dict[str, _Known] = field(default_factory=dict)
     _of_input: list[LeftOut] | None = None
 
@@ -146,7 +149,7 @@ class Catalogue:
         id = None if before is None else before.id
         others, self.left_out = self.left_out, []
         try:
-            id = self.add(title, partial(_opened, file.path), id)
+            id = self.add(title, partial(_opened, file.path, self.people), id)
         except SocialWorldModelError as error:
             self.leave_out(title, str(error))
             if id is not None:
@@ -254,7 +257,7 @@ def item_context_id(run: str, index: str) -> str:
     return f"{run}.{index}"
 
 
-def discover(paths: Iterable[str | Path], *, edit: Path | None = None) -> Catalogue:
+def discover(paths: Iterable[str | Path], *, edit: Path | None = None, people: People | None = None) -> Catalogue:
     """Find everything that can be shown below some paths.
 
     Parameters
@@ -263,6 +266,8 @@ def discover(paths: Iterable[str | Path], *, edit: Path | None = None) -> Catalo
         Files and folders: stories, chats, contexts, results of items, episodes, runs. ``-`` is standard input.
     edit
         Folder of the branches of what-if, which are left to `social_world_model.viewer.branches`.
+    people
+        Names and aliases of the people in chats.
 
     Returns
     -------
@@ -270,16 +275,20 @@ def discover(paths: Iterable[str | Path], *, edit: Path | None = None) -> Catalo
         Contexts and runs in the order of the paths and of the names. Everything else is in `left_out`, except hidden
         files.
     """
-    catalogue = Catalogue(paths=[*map(Path, paths)], edit=edit)
+    catalogue = Catalogue(paths=[*map(Path, paths)], edit=edit, people=people)
     if any(str(path) == STANDARD_INPUT for path in catalogue.paths):
         data = sys.stdin.buffer.read()
-        catalogue.add_or_leave_out("standard input", lambda: open_text(as_text(data)))
+        catalogue.add_or_leave_out("standard input", lambda: _of_input(as_text(data), people))
     catalogue.look()
     return catalogue
 
 
-def _opened(path: Path) -> Opened:
-    return open_text(read_text(path))
+def _opened(path: Path, people: People | None) -> Opened:
+    return open_path(path, people)
+
+
+def _of_input(text: str, people: People | None) -> Opened:
+    return open_text(text, lambda: read_chat(text, people=people))
 
 
 def _of_item(folder: Path, index: str) -> Opened:

@@ -13,6 +13,7 @@ from social_world_model.modes import MODES
 from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.names import is_moved_aside
 from social_world_model.runs.reading import StoredResults
+from social_world_model.symbolic.conversation.exports import is_chat_folder
 from social_world_model.viewer.folders import Changed
 
 STANDARD_INPUT = "-"
@@ -60,7 +61,7 @@ def found_below(paths: Iterable[Path], edit: Path | None = None) -> Found:
     for path in paths:
         if str(path) == STANDARD_INPUT:
             continue
-        if path.is_dir():
+        if path.is_dir() and not is_chat_folder(path):
             search.look_into(path, path.resolve())
         else:
             found.files.append(FoundFile(str(path), path, _changed(path)))
@@ -108,6 +109,8 @@ class _Search:
             self._found.left_out.append((name, "contexts that runs share: to see them, give this folder as a path"))
         elif of_benchmark and not only_contexts:
             self._found.runs.append(folder)
+        elif real != root and is_chat_folder(folder):
+            self._found.files.append(FoundFile(name, folder, _changed(folder)))
         else:
             of_episodes = stored is not None and _is_of_episodes(stored)
             for file in names:

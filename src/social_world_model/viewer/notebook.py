@@ -11,7 +11,7 @@ from pathlib import Path
 from social_world_model.s3ap import SocializedContext, timeline
 from social_world_model.symbolic import TraceEntry
 from social_world_model.viewer.export import Draft
-from social_world_model.viewer.opening import Opened, open_text, read_text
+from social_world_model.viewer.opening import Opened, open_path
 from social_world_model.viewer.page import html_page
 
 HEIGHT = 760
@@ -90,7 +90,7 @@ def view_context(
     if isinstance(context, SocializedContext):
         title, opened = "Context", Opened(context=context)
     else:
-        title, opened = Path(context).name, open_text(read_text(Path(context)))
+        title, opened = Path(context).name, open_path(Path(context))
     if narrative is not None:
         opened = replace(opened, narrative=narrative, trace=trace)
     draft = Draft(sys.maxsize)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from social_world_model.files import retried
 from social_world_model.runs.results import Result, flaw_of, read_result, with_texts
 from social_world_model.runs.stored_json import stored_json
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.context import parse_json
 from social_world_model.symbolic import TraceEntry, parse_narrative, read_chat
+from social_world_model.symbolic.conversation.exports import People, is_chat_folder, own_json, read_chat_at
 from social_world_model.symbolic.model import NAME as SYMBOLIC
 from social_world_model.viewer.episodes import episode_decisions
 from social_world_model.viewer.payload import Payload, context_payload
@@ -112,26 +112,49 @@ def as_text(data: bytes) -> str:
         raise DatasetError(f"expected text in UTF-8, got other bytes: {error}") from None
 
 
-def open_text(text: str) -> Opened:
+def open_path(path: Path, people: People | None = None) -> Opened:
+    """Open a file, or a chat in a folder or a zip file.
+
+    Parameters
+    ----------
+    path
+        Path of the file or folder. The name of a chat may follow the path of an export with several chats.
+    people
+        Names and aliases of the people in a chat.
+
+    Raises
+    ------
+    SocialWorldModelError
+        If the path cannot be read, or in the cases of `open_text`.
+    """
+
+    def chat() -> str:
+        return read_chat_at(path, people=people)
+
+    if path.is_dir() or not path.exists() or is_chat_folder(path):
+        return _parsed(chat())
+    return open_text(read_text(path), chat)
+
+
+def open_text(text: str, chat: Callable[[], str] | None = None) -> Opened:
     """Open the text of a file.
 
     Parameters
     ----------
     text
         A story, a chat, or JSON: a context, a result, an episode, or an object with a narrative.
+    chat
+        Returns the transcript, if the text is a story or a chat. By default, the transcript is made from the text.
 
     Raises
     ------
     SocialWorldModelError
         If the text is none of these, or if the context cannot be used.
     """
-    if not text.lstrip().startswith("{"):
-        return _parsed(read_chat(text))
-    data = parse_json(text)
+    if (data := own_json(text)) is None:
+        return _parsed(read_chat(text) if chat is None else chat())
     if "\\ud" in text.lower():  # perhaps half a character, which no page can show
         data = stored_json(json.dumps(data))
-    if "messages" in data:
-        return _parsed(read_chat(text))
     if "episode_key" in data:
         return _of_episode(episode_of(data))
     if "index" in data:

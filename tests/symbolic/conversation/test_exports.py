@@ -15,7 +15,7 @@ def test_slack() -> None:
         {"type": "message", "user": "U2", "text": "Yes."},
         {"type": "message", "subtype": "channel_leave", "user": "U2"},
     ]
-    assert read_chat(json.dumps(rows)) == "(Ann joins)\nAnn: Hi @U2! All well?\nU2: Yes.\n(U2 leaves)"
+    assert read_chat(json.dumps(rows)) == ("(Members: U2)\n(Ann joins)\nAnn: Hi @U2! All well?\nU2: Yes.\n(U2 leaves)")
 
 
 def test_somebody_with_a_number_is_one_person_under_all_names() -> None:
@@ -27,14 +27,17 @@ def test_somebody_with_a_number_is_one_person_under_all_names() -> None:
         {"user": "U1", "text": "no profile here"},
     ]
     assert read_chat(json.dumps(rows)) == (
-        "Ann: hi & site @Cy\n(Cy joins)\nCy: hey\n(Ann leaves)\nAnn: no profile here"
+        "(Members: Ann)\nAnn: hi & site @Cy\n(Cy joins)\nCy: hey\n(Ann leaves)\nAnn: no profile here"
     )
 
 
 def test_names_that_a_transcript_would_not_take_for_names_have_a_sign_before_them() -> None:
     rows = [{"user": name, "text": "hi"} for name in ("bo the builder", "Everyone", "Trip: Rome", "mum")]
     text = read_chat(json.dumps(rows))
-    assert text == "@bo the builder: hi\n@Everyone: hi\nTrip – Rome: hi\n@mum: hi"
+    assert text == (
+        "(Members: @bo the builder, @Everyone, Trip – Rome, @mum)\n"
+        "@bo the builder: hi\n@Everyone: hi\nTrip – Rome: hi\n@mum: hi"
+    )
     assert read_transcript(text).cast == ("@bo the builder", "@Everyone", "Trip – Rome", "@mum")
 
 
@@ -59,8 +62,8 @@ def test_two_people_of_one_name_are_told_apart_by_their_numbers() -> None:
         {"user": number, "text": text, "user_profile": {"display_name": "Ann"}}
         for number, text in (("U1", "Hi"), ("U2", "Hello"))
     ]
-    assert read_chat(json.dumps(rows)) == "Ann (U1): Hi\nAnn (U2): Hello"
-    assert read_transcript(read_chat(json.dumps(rows))).cast == ("Ann (U1)", "Ann (U2)")
+    assert read_chat(json.dumps(rows)) == "(Members: Ann U1, Ann U2)\nAnn U1: Hi\nAnn U2: Hello"
+    assert read_transcript(read_chat(json.dumps(rows))).cast == ("Ann U1", "Ann U2")
 
 
 def test_discord() -> None:
@@ -71,7 +74,7 @@ def test_discord() -> None:
         {"type": "Reply", "author": bo, "content": "Hello"},
         {"type": "RecipientRemove", "author": ann, "content": "", "mentions": [bo]},
     ]
-    assert read_chat(json.dumps({"messages": rows})) == "Ann: Hi\n(Bo joins)\nBo: Hello\n(Bo leaves)"
+    assert read_chat(json.dumps({"messages": rows})) == ("(Members: Ann)\nAnn: Hi\n(Bo joins)\nBo: Hello\n(Bo leaves)")
 
 
 def test_telegram() -> None:
@@ -84,7 +87,7 @@ def test_telegram() -> None:
         {"type": "service", "actor": "Cy", "action": "join_group_by_link"},
     ]
     assert read_chat(json.dumps({"name": "Group", "messages": rows})) == (
-        "(Ann create group)\nAnn: See this.\n(Bo joins)\nBo: Thanks\n(Bo leaves)\n(Cy joins)"
+        "(Ann joins)\nAnn: See this.\n(Bo joins)\nBo: Thanks\n(Bo leaves)\n(Cy joins)"
     )
 
 
@@ -101,7 +104,8 @@ def test_chat_models() -> None:
 def test_whatsapp(stamp: str) -> None:
     rows = ["Messages are end-to-end encrypted.", "Ann: Hi\nthere", "Ann added Bo and Cy", "Bo: Hello: you", "Bo left"]
     assert read_chat("\n".join(f"{stamp}{row}" for row in rows)) == (
-        "(Messages are end-to-end encrypted.)\nAnn: Hi there\n(Bo joins)\n(Cy joins)\nBo: Hello: you\n(Bo leaves)"
+        "(Members: Ann)\n(Messages are end-to-end encrypted.)\nAnn: Hi there\n"
+        "(Bo joins)\n(Cy joins)\nBo: Hello: you\n(Bo leaves)"
     )
 
 
@@ -197,21 +201,19 @@ def test_what_has_no_text_is_named_and_nothing_is_lost() -> None:
         {"role": "user", "content": "Hi"},
         {"type": "function_call", "name": "f"},
         {"role": "assistant", "content": ""},
-        {"user": "U1", "text": "", "files": [{}]},
     ]
     assert read_chat(json.dumps(rows)) == (
-        "User: Hi\n(function_call without text)\n(Assistant sends something without text)\n"
-        "(U1 sends something without text)"
+        "User: Hi\n(function_call without text)\n(Assistant sends something without text)"
     )
+    files = [{"user": "U1", "text": "", "files": [{}]}]
+    assert read_chat(json.dumps(files)) == "(Members: U1)\n(U1 sends something without text)"
 
 
 def test_signs_of_the_direction_of_writing_are_left_out() -> None:
-    assert read_chat("\u200e[12/01/26, 10:02:11] \u200eAnn: Hi") == "Ann: Hi"
+    assert read_chat("\u200e[12/01/26, 10:02:11] \u200eAnn: Hi") == "(Members: Ann)\nAnn: Hi"
 
 
-@pytest.mark.parametrize(
-    "text", ['{"messages": []}', "[]", '[{"from": "human", "value": "Hi"}]', '[{"id": 1}]', '[{"role": ']
-)
+@pytest.mark.parametrize("text", ['{"messages": []}', "[]", '[{"id": 1}]', '[{"role": '])
 def test_json_of_no_messenger_is_refused(text: str) -> None:
     with pytest.raises(DatasetError, match="expected"):
         read_chat(text)

@@ -43,7 +43,7 @@ def _of_row(row: MessageFields) -> Iterator[ChatMessage]:
     author, kind, said = fields_of(row.get("author")), text_of(row.get("type")), text_of(row.get("content"))
     name, number = _name_of(author), text_of(author.get("id"))
     if does := _MOVES.get(kind):
-        people = rows_of(row.get("mentions")) if kind != "GuildMemberJoin" else []
+        people: list[MessageFields] = [*rows_of(row.get("mentions"))] if kind != "GuildMemberJoin" else []
         for person in people or [author]:
             yield ChatMessage(said, does, _name_of(person), text_of(person.get("id")))
     elif author.get("isBot") is True or author.get("bot") is True:

@@ -21,7 +21,10 @@ Place = Path | zipfile.Path
 """A file or folder, on disk or in a zip file."""
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}\.json$")
-_PART = re.compile(r"^(?:message_|step_)?(?P<number>\d+)\.json$")
+_PART = re.compile(r"^message_(?P<number>\d+)\.json$")
+_STEP = re.compile(r"^(?P<number>\d+)\.json$")
+_STEPS = "movement"
+"""Name of the folder with one file per step of generative agents."""
 _CHAT_FILES = ("result.json", "conversations.json", "master_movement.json", "_chat.txt")
 _CHANNELS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 
@@ -49,7 +52,7 @@ def source_at(path: Path) -> Source:
 
 
 def is_chat_folder(path: Path) -> bool:
-    """Tell whether a path is a zip file, or a folder with the files of one export.
+    """Tell whether a path is a zip file, or a folder in which several files are one chat.
 
     Parameters
     ----------
@@ -58,7 +61,15 @@ def is_chat_folder(path: Path) -> bool:
     """
     if path.is_file():
         return path.suffix.casefold() == ".zip" and zipfile.is_zipfile(path)
-    return path.is_dir() and bool(_parts(path) or _channels(path))
+    return path.is_dir() and any(_number_of(one.name, path.name) is not None for one in path.iterdir())
+
+
+def _number_of(name: str, folder: str) -> str | None:
+    """Return the place of a file in a chat of several files; None if the name of the file has another form."""
+    if _DAY.match(name):
+        return name
+    found = (_STEP if folder == _STEPS else _PART).match(name)
+    return found["number"].zfill(12) if found else None
 
 
 def _place_at(path: Path) -> tuple[Place, str]:
@@ -67,7 +78,7 @@ def _place_at(path: Path) -> tuple[Place, str]:
     while not path.exists() and path.parent != path:
         names.insert(0, path.name)
         path = path.parent
-    if not path.exists() or (names and path.is_dir() and not is_chat_folder(path)):
+    if not path.exists() or (names and path.is_dir() and not (_parts(path) or _channels(path))):
         raise DatasetError(f"expected a file or a folder, got {path.joinpath(*names)}, which does not exist")
     place: Place = path
     if path.is_file() and path.suffix.casefold() == ".zip":
@@ -87,6 +98,12 @@ def _inner(place: zipfile.Path) -> Place:
     return inside[0] if len(inside) == 1 and inside[0].is_dir() and not _parts(inside[0]) else place
 
 
+def _above(place: Place) -> Place:
+    """Return the folder of a file or folder. The root of a zip file is its own folder."""
+    above = place.parent if isinstance(place, Path) or place.at.strip("/") else place
+    return above if isinstance(above, Path | zipfile.Path) else place
+
+
 def _files(folder: Place) -> list[Place]:
     return sorted((one for one in folder.iterdir() if not one.name.startswith((".", "__"))), key=lambda one: one.name)
 
@@ -94,9 +111,7 @@ def _files(folder: Place) -> list[Place]:
 def _parts(folder: Place) -> list[Place]:
     """Return the files of one chat in a folder, in order; an empty list if the folder has no such files."""
     files = [one for one in _files(folder) if one.is_file()]
-    if days := [one for one in files if _DAY.match(one.name)]:
-        return days
-    numbered = [(int(found["number"]), one) for one in files if (found := _PART.match(one.name))]
+    numbered = [(number, one) for one in files if (number := _number_of(one.name, folder.name))]
     if numbered:
         return [one for _, one in sorted(numbered, key=lambda pair: pair[0])]
     chats = [one for one in files if one.name in _CHAT_FILES]
@@ -135,8 +150,8 @@ def _source(folder: Place, chosen: str, path: str) -> Source:
 def _of_file(file: Place, chosen: str, path: str) -> Source:
     (file,) = _checked([file])
     text = file.read_bytes().decode("utf-8-sig").lstrip("\ufeff \t\r\n")
-    folder = file.parent
-    users = _users(folder) if text.startswith("[") and isinstance(folder, Path | zipfile.Path) else []
+    folder = _above(file)
+    users = _users(folder) if text.startswith("[") else []
     members = _members(folder) if users else ()
     return Source(text, names_of_users(users), bots_of_users(users) if users else frozenset(), members, chosen, path)
 
@@ -175,7 +190,7 @@ def _json(file: Place) -> Any:
 
 def _users(folder: Place) -> list[dict[str, Any]]:
     """Return the content of ``users.json`` in a folder or in the folder above."""
-    for place in (folder, folder.parent):
+    for place in (folder, _above(folder)):
         if (file := place / "users.json").is_file():
             return rows_of(_json(_checked([file])[0]))
     return []
@@ -184,7 +199,7 @@ def _users(folder: Place) -> list[dict[str, Any]]:
 def _members(folder: Place) -> tuple[str, ...]:
     """Return the user ids of the members of a channel, from the list of channels in the folder above."""
     for name in _CHANNELS:
-        file = folder.parent / name
+        file = _above(folder) / name
         if file.is_file():
             for channel in rows_of(_json(_checked([file])[0])):
                 if folder.name in (text_of(channel.get("name")), text_of(channel.get("id"))):

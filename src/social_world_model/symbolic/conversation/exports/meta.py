@@ -64,10 +64,10 @@ def _when(row: MessageFields) -> float:
 
 
 def _repaired(text: str) -> str:
-    """Return a text whose bytes of UTF-8 were stored as one letter each.
+    r"""Return a text whose bytes of UTF-8 were stored as one letter each.
 
-    >>> _repaired("Zo\\u00c3\\u00ab"), _repaired("Zo\\u00eb")
-    ('Zo\\u00eb', 'Zo\\u00eb')
+    >>> _repaired("Zo\u00c3\u00ab"), _repaired("Zo\u00eb")
+    ('Zo\u00eb', 'Zo\u00eb')
     """
     try:
         return text.encode("latin-1").decode()

@@ -21,7 +21,8 @@ _CUE = re.compile(
     r"^(?P<name>[A-Z][A-Z0-9 .'’&#-]{0,40}?)(?P<manner>(?: ?[(\[][^()\[\]]{1,60}[)\]])*)(?:[.:] ?(?P<text>.*))?$"
 )
 _HEADING = re.compile(
-    r"^(?:(?:INT|EXT|EST|INT\./EXT|I/E)[. ].*|(?:ACT|SCENE|PROLOGUE|EPILOGUE|CHAPTER)\b.*|(?:Act|Scene) [IVXLC\d]+\b.*)$"
+    r"^(?:(?:INT|EXT|EST|INT\./EXT|I/E)[. ].*|(?:ACT|SCENE|PROLOGUE|EPILOGUE|CHAPTER)\b.*"
+    r"|(?:Act|Scene) [IVXLC\d]+\b.*)$"
 )
 _NO_NAMES = re.compile(
     r"^(?:THE END|END|CURTAIN|FADE (?:IN|OUT|TO).*|CUT TO.*|DISSOLVE.*|SMASH CUT.*|TITLE.*|CONTINUED|MORE|BLACKOUT"

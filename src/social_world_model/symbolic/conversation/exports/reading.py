@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import ConfigurationError, DatasetError, shortened
+from social_world_model.s3ap.context import parse_json
 from social_world_model.symbolic.conversation.exports.chat import SAYS
 from social_world_model.symbolic.conversation.exports.files import source_at
 from social_world_model.symbolic.conversation.exports.formats import format_of, names_of_formats
 from social_world_model.symbolic.conversation.exports.people import NOBODY_LISTED, People
 from social_world_model.symbolic.conversation.exports.renaming import renamed
-from social_world_model.symbolic.conversation.exports.source import Source
+from social_world_model.symbolic.conversation.exports.source import Source, is_json_lines
 from social_world_model.symbolic.conversation.exports.writing import transcript_of
 from social_world_model.symbolic.conversation.transcript import is_transcript
 
@@ -82,15 +83,39 @@ def read_chat_at(path: Path, *, people: People | Mapping[str, Any] | None = None
     return _transcript(source, source.text, _people(people))
 
 
-def is_chat(data: Any) -> bool:
-    """Tell whether a JSON value may be a chat: a value that is no context, result, episode or story of this package.
+def own_json(text: str) -> dict[str, Any] | None:
+    """Return the JSON object of a text, if this package wrote it: a context, a result, an episode or a narrative.
 
     Parameters
     ----------
-    data
-        Value of JSON.
+    text
+        Content of a file.
+
+    Returns
+    -------
+    dict
+        The object; None if the text is a story, or a chat in text or JSON.
+
+    Raises
+    ------
+    ContextError
+        If the text begins like a JSON object, but is neither JSON nor JSON lines.
+    DatasetError
+        If the text is a JSON object of an unknown kind.
     """
-    return isinstance(data, list) or (isinstance(data, dict) and not NO_CHATS & data.keys())
+    bare = _bare(text)
+    if not bare.startswith("{") or is_json_lines(bare):
+        return None
+    data: dict[str, Any] = parse_json(text)
+    if NO_CHATS & data.keys():
+        return data
+    if format_of(Source(bare)) is None:
+        keys = f"the keys {shortened(', '.join(map(str, data)), 80)}" if data else "no keys"
+        raise DatasetError(
+            "expected a context (with agents_names and socialized_context), a result or a chat, got a JSON object with "
+            f"{keys}; known formats of chats: {names_of_formats(is_json=True)}"
+        )
+    return None
 
 
 def _bare(text: str) -> str:
@@ -112,7 +137,8 @@ def _transcript(source: Source, text: str, people: People) -> str:
         return transcript_of(chat, people)
     if source.is_json:
         raise DatasetError(
-            f"expected a chat in JSON in a known format ({names_of_formats(is_json=True)}), got {shortened(text, 60)!r}"
+            f"expected a chat as JSON in a known format, got {shortened(text, 60)!r}; "
+            f"known formats: {names_of_formats(is_json=True)}"
         )
     if not is_transcript(text):
         _refuse_unknown_chat(source)
@@ -130,6 +156,6 @@ def _refuse_unknown_chat(source: Source) -> None:
     stamped = [line for line in source.cleaned if _BEGINS_WITH_TIME.match(line)]
     if len(stamped) > 1 and 2 * len(stamped) >= len(source.cleaned):
         raise DatasetError(
-            f"expected a chat in a known format ({names_of_formats(is_json=False)}; or lines such as 'Ann: Hello'), "
-            f"got lines such as {shortened(stamped[0], 60)!r}"
+            "expected a chat in a known format, or lines such as 'Ann: Hello', got lines that begin with times, such as "
+            f"{shortened(stamped[0], 60)!r}; known formats: {names_of_formats(is_json=False)}"
         )

@@ -14,6 +14,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     STAGE,
     Chat,
     ChatMessage,
+    MessageFields,
     fields_of,
     rows_of,
     text_of,
@@ -182,16 +183,11 @@ def _without_repeated_name(told: str) -> str:
     return rest if colon and rest.startswith(name) else told
 
 
-def _persona_steps(data: Any) -> list[dict[str, Any]]:
-    """Return the steps of generative agents: one step of ``movement/``, or all steps of ``master_movement.json``."""
+def _persona_steps(data: Any) -> list[MessageFields]:
+    """Return the people of each step: of one file of ``movement/``, or of ``master_movement.json``."""
     steps = [data, *data.values()] if isinstance(data, dict) else rows_of(data)
-    return [
-        people
-        for step in steps
-        if isinstance(step, dict)
-        for people in [fields_of(step.get("persona", step))]
-        if any("chat" in fields_of(person) for person in people.values())
-    ]  # type: ignore[misc]
+    people = [fields_of(step.get("persona", step)) for step in steps if isinstance(step, dict)]
+    return [one for one in people if any("chat" in fields_of(person) for person in one.values())]
 
 
 def _is_generative_agents(source: Source) -> bool:

@@ -150,6 +150,18 @@ def named_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def is_json_lines(text: str) -> bool:
+    """Tell whether a text begins with a line that is a JSON object, and goes on after this line.
+
+    Parameters
+    ----------
+    text
+        Text without white space at the start.
+    """
+    first, _, rest = text.partition("\n")
+    return bool(rest.strip()) and first.rstrip().endswith("}") and _json_lines(first) is not None
+
+
 def _json_lines(text: str) -> list[Any] | None:
     """Return the values of JSON lines; None if a line is not a JSON object."""
     rows: list[Any] = []

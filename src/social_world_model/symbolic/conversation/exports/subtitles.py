@@ -12,9 +12,9 @@ from io import StringIO
 from typing import Final, Literal
 
 from social_world_model.errors import DatasetError
+from social_world_model.symbolic.conversation.exports.chat import NOBODY_NAMED, SAYS, STAGE, Chat, ChatMessage
 from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.labels import shape_of
-from social_world_model.symbolic.conversation.exports.chat import NOBODY_NAMED, SAYS, STAGE, Chat, ChatMessage
 from social_world_model.symbolic.conversation.names import plain
 
 FIRST_CUE_WITHIN: Final = 5

@@ -1,7 +1,7 @@
-"""The lines that WhatsApp itself writes, in ten languages: English, German, Spanish, French, Italian, Portuguese, Dutch,
-Turkish, Russian and Polish.
+"""The lines that WhatsApp itself writes, in ten languages.
 
-In a table, ``A`` is a person who does something, and ``W`` is the people who join or leave. A name has no colon.
+The languages are English, German, Spanish, French, Italian, Portuguese, Dutch, Turkish, Russian and Polish. In a
+table, ``A`` is a person who does something, and ``W`` is the people who join or leave. A name has no colon.
 """
 
 from __future__ import annotations
@@ -191,7 +191,8 @@ _DELETED = re.compile(
     r"|se eliminó este mensaje|este mensaje fue eliminado|eliminaste este mensaje"
     r"|ce message a été supprimé|(?:vous avez|tu as) supprimé ce message"
     r"|questo messaggio è stato eliminato|hai eliminato questo messaggio"
-    r"|(?:esta )?mensagem (?:foi )?(?:apagada|eliminada)|(?:você )?(?:apagou|apagaste|eliminou|eliminaste) esta mensagem"
+    r"|(?:esta )?mensagem (?:foi )?(?:apagada|eliminada)"
+    r"|(?:você )?(?:apagou|apagaste|eliminou|eliminaste) esta mensagem"
     r"|dit bericht (?:is|werd) verwijderd|(?:je|u) (?:hebt|heeft) dit bericht verwijderd"
     r"|bu mesaj silindi|bu mesajı sildiniz"
     r"|(?:данное |это )?сообщение удалено|вы удалили (?:это|данное) сообщение"
@@ -212,7 +213,8 @@ _ATTACHED = re.compile(
     r"^(?:<[^<>:]{2,24}: ?[^<>]{1,200}>|\S{1,120}\.\w{2,5} \([^()]{3,30}\)|<[^<>]{2,60}>)(?: |$)", re.IGNORECASE
 )
 _ENCRYPTION = re.compile(
-    r"^(?:messages|nachrichten|los mensajes|les messages|i messaggi|as mensagens|berichten|mesajlar|сообщения|wiadomości)"
+    r"^(?:messages|nachrichten|los mensajes|les messages|i messaggi|as mensagens|berichten|mesajlar|сообщения"
+    r"|wiadomości)"
     r"\b.{0,60}(?:encrypt|verschlüssel|cifrad|chiffr|crittograf|criptogra|encripta|versleutel|şifre|шифр|szyfr)",
     re.IGNORECASE,
 )
