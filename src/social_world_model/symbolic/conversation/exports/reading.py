@@ -156,6 +156,6 @@ def _refuse_unknown_chat(source: Source) -> None:
     stamped = [line for line in source.cleaned if _BEGINS_WITH_TIME.match(line)]
     if len(stamped) > 1 and 2 * len(stamped) >= len(source.cleaned):
         raise DatasetError(
-            "expected a chat in a known format, or lines such as 'Ann: Hello', got lines that begin with times, such as "
+            "expected a chat in a known format, or lines such as 'Ann: Hello', got lines with times, such as "
             f"{shortened(stamped[0], 60)!r}; known formats: {names_of_formats(is_json=False)}"
         )
