@@ -194,7 +194,7 @@ def told_by(hearing: Hearing, place: int) -> str:
 
 
 def numbered(hearing: Hearing, place: int) -> str:
-    """Return an utterance with its speaker and the number of its step.
+    """Return an utterance with its speaker and the number of its line.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def numbered(hearing: Hearing, place: int) -> str:
     place
         Position of the utterance.
     """
-    return f"{hearing.said[place].event.timestep}. {told_by(hearing, place)}"
+    return f"{hearing.numbers[place]}. {told_by(hearing, place)}"
 
 
 def _reply(response: str, hearing: Hearing, found: Mapping[str, Knowledge]) -> Reply:

@@ -6,18 +6,20 @@ Contexts of any model are supported. Every event that agents can perceive is tre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.tags import UNKNOWN
 from social_world_model.symbolic.conversation.contexts import HERE, JOINS, LEAVES, SAYS
+from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.retrieval import Index
 from social_world_model.symbolic.conversation.statements import asks, tells
 from social_world_model.symbolic.conversation.words import words
 from social_world_model.symbolic.doubts import EVERYONE, Doubts, doubts_of
 from social_world_model.symbolic.parser import not_read
+from social_world_model.symbolic.sources import source_of
 
 _SAID = re.compile(rf"{SAYS}[\"“](?P<said>.*)[\"”]\.?$", re.DOTALL)
 _CUE = re.compile(
@@ -80,6 +82,8 @@ class Hearing:
         Whether the parser left out a line that may be an arrival or a departure.
     present
         For each utterance: the people in the conversation; None if the context does not say this.
+    numbers
+        For each utterance: the number of its line in the transcript, or the number of its step.
     moves
         For each act of joining or leaving: the person, the number of utterances before it, and whether the person
         leaves.
@@ -93,6 +97,7 @@ class Hearing:
     doubts: Doubts = field(default_factory=dict)
     has_unread_moves: bool = False
     present: Sequence[frozenset[str] | None] = ()
+    numbers: Sequence[int] = ()
     moves: Sequence[tuple[str, int, bool]] = ()
 
     def __post_init__(self) -> None:
@@ -106,18 +111,18 @@ class Hearing:
 
     @cached_property
     def asked(self) -> list[frozenset[str]]:
-        """For each utterance: the words of the questions of other people that the utterance may answer."""
-        questions = [frozenset(words(asks(one.text))) for one in self.said]
-        return [
-            frozenset().union(
-                *(
-                    questions[before]
-                    for before in range(max(0, place - ANSWERED_WITHIN), place)
-                    if self.said[before].by != one.by
-                )
-            )
-            for place, one in enumerate(self.said)
-        ]
+        """For each utterance: the words of the questions that the utterance answers.
+
+        The first statement of another person after a question answers the question.
+        """
+        found: list[frozenset[str]] = [frozenset() for _ in self.said]
+        for place, one in enumerate(self.said):
+            question = frozenset(words(asks(one.text)))
+            near = range(place + 1, min(place + 1 + ANSWERED_WITHIN, len(self.said))) if question else ()
+            answer = next((later for later in near if self.told[later] and self.said[later].by != one.by), None)
+            if answer is not None:
+                found[answer] |= question
+        return found
 
     def query(self, *texts: str) -> list[str]:
         """Return the search words of some texts, without the names of the people in the conversation."""
@@ -134,6 +139,11 @@ class Hearing:
             Number of utterances to consider, from the start; None for all utterances.
         """
         return {place for place, one in enumerate(self.said[:until]) if one.heard_by.issuperset(people)}
+
+    def mentions(self, person: str) -> bool:
+        """Tell whether an utterance names a person who takes no part in the conversation."""
+        named = calls(person, [*self.cast, person])
+        return any(named.search(one.text) for one in self.said)
 
     def is_doubtful(self, person: str, place: int) -> bool:
         """Tell whether it is a guess that a person heard, or did not hear, an utterance.
@@ -209,8 +219,25 @@ class Hearing:
         return range(moment) if cue["when"] in ("before", "until") else range(moment, len(self.said))
 
 
-def hearing(context: SocializedContext) -> Hearing:
+Line = tuple[str, int, str]
+"""A line of a transcript: its step in the context, its number, and its text."""
+
+
+def lines_of(context: SocializedContext) -> tuple[Line, ...]:
+    """Return the lines of the transcript that a context was made from; empty if the transcript is not known."""
+    source = source_of(context)
+    return () if source is None else tuple((entry.timestep, entry.number, entry.text) for entry in source.trace)
+
+
+def hearing(context: SocializedContext, lines: Sequence[Line] | None = None) -> Hearing:
     """Return the utterances of a context.
+
+    Parameters
+    ----------
+    context
+        A context without errors.
+    lines
+        Lines of the transcript that the context was made from; None for the lines that the context remembers.
 
     Raises
     ------
@@ -238,10 +265,24 @@ def hearing(context: SocializedContext) -> Hearing:
         doubts=doubts_of(context),
         has_unread_moves=MAY_MOVE in not_read(context),
         present=() if is_view else present,
+        numbers=_numbers(said, lines_of(context) if lines is None else lines),
         moves=moves,
     )
     _note_who_comes_and_goes(heard)
     return heard
+
+
+def _numbers(said: Sequence[Said], lines: Iterable[Line]) -> list[int]:
+    """Return the number of the line of each utterance. The last line of a step is an act, other lines are facts."""
+    steps: dict[str, list[tuple[int, str]]] = {}
+    for step, number, text in lines:
+        steps.setdefault(step, []).append((number, text))
+    found = []
+    for one in said:
+        there = steps.get(one.event.timestep, [(one.event.position + 1, "")])
+        facts = [number for number, text in there if one.by is None and one.text.rstrip(".") in text]
+        found.append(facts[0] if facts else there[-1][0])
+    return found
 
 
 def _is_coming_or_going(event: Event) -> bool:

@@ -72,7 +72,7 @@ def knowledge(topic: Topic, people: Sequence[str], until: int | None = None, *, 
     """
     hearing = topic.hearing
     if any(name not in hearing.cast for name in people):
-        return Knowledge(False, True, what="took no part in the conversation")
+        return Knowledge(False, False, what="took no part in the conversation")
     heard = hearing.heard(people, until)
     if topic.clear:
         return _by_clear_lines(topic, people, heard)
@@ -151,7 +151,9 @@ def _by_clear_lines(topic: Topic, people: Sequence[str], heard: Collection[int])
     is_close = topic.is_close and not hearing.is_view
     told = tuple(place for place in clear if place in heard)
     if told:
-        sure = is_close and len(told) == len(clear) and not _is_doubtful(hearing, people, told)
+        # a later line may correct what they heard; lines that share only one word may be about something else
+        missed = [place for place in clear if place not in heard and (place > told[-1] or len(topic.query) == 1)]
+        sure = is_close and not missed and not _is_doubtful(hearing, people, told)
         return Knowledge(True, sure, told, f"heard {quoted(hearing, told)}")
     if again := topic.repeats(sorted(heard))[:1]:
         what = f"heard {quoted(hearing, again)}, which repeats {quoted(hearing, clear[:1])}"
@@ -187,7 +189,7 @@ def _shown(text: str) -> str:
 
 
 def lines_named(hearing: Hearing, places: Sequence[int]) -> str:
-    """Return the numbers of some utterances, such as "lines 3 and 5". The number of a line is its step.
+    """Return the numbers of some utterances, such as "lines 3 and 5".
 
     Parameters
     ----------
@@ -196,7 +198,7 @@ def lines_named(hearing: Hearing, places: Sequence[int]) -> str:
     places
         Positions of the utterances, at least one.
     """
-    numbers = [hearing.said[place].event.timestep for place in places]
+    numbers = [str(hearing.numbers[place]) for place in places]
     return f"line{'s' if len(numbers) > 1 else ''} {joined(numbers)}"
 
 

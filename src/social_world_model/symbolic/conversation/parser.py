@@ -12,7 +12,7 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.tags import is_none
 from social_world_model.symbolic.conversation.answers import answer
 from social_world_model.symbolic.conversation.contexts import MANUAL, SAYS, parse_conversation
-from social_world_model.symbolic.conversation.hearing import Hearing, hearing
+from social_world_model.symbolic.conversation.hearing import Hearing, Line, hearing, lines_of
 from social_world_model.symbolic.conversation.minutes import common, recollection
 from social_world_model.symbolic.conversation.options import weigh
 from social_world_model.symbolic.conversation.questions import Asked, read_asked, truth
@@ -75,17 +75,15 @@ class ConversationParser:
         if query.statements:
             return Reply(response=common(account.text for account in query.statements))
         try:
-            heard = _hearing_of(context.to_json(indent=None))
+            heard = _hearing_of(context.to_json(indent=None), lines_of(context))
         except ContextError as error:
             raise ConfigurationError(f"expected a context without errors, got: {error}") from None
         if query.task == "recount":
             return Reply(response=recollection(heard, query.agent))
         asked = read_asked(query, heard.cast)
-        may_be_elsewhere = (
-            asked.wanted == "knows" and query.belief_chain
-        )  # a person outside the conversation is allowed: this person heard nothing
         strangers = [name for name in asked.chain if name not in heard.cast]
-        if strangers and not may_be_elsewhere:
+        # a person outside the conversation heard nothing; a name that nobody mentions is a mistake
+        if strangers and not (asked.wanted == "knows" and (query.belief_chain or all(map(heard.mentions, strangers)))):
             raise NarrativeError(
                 f"expected names of people in the conversation ({', '.join(heard.cast)}), got {', '.join(strangers)}",
                 sentence=query.question,
@@ -116,9 +114,9 @@ def _as_option(reply: Reply, query: Query) -> Reply:
 
 
 @lru_cache(maxsize=8)
-def _hearing_of(context: str) -> Hearing:
+def _hearing_of(context: str, lines: tuple[Line, ...]) -> Hearing:
     """Return the utterances of a context. The result is cached for further questions about the same context."""
-    return hearing(SocializedContext.from_json(context))
+    return hearing(SocializedContext.from_json(context), lines)
 
 
 def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:

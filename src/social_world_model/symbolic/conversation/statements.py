@@ -33,19 +33,25 @@ _DOES_NOT_TELL = any_of(
     r"no (?:idea|clue)|not sure|(?:i )?(?:wonder|forgot|can't remember|cannot remember)",
     r"(?:tell|ask|remind) me (?:who|what|when|where|which|how|why|about)",
 )
+_OPEN = re.compile(
+    r"\W*(?:(?:about|of|on|in|at|to|for|with) )?(?:what|when|where|who|whom|whose|which|why|how)\b", re.IGNORECASE
+)
 _ABOUT_ONESELF = any_of(r"i|me|we")
 _DETAILS: dict[Detail, re.Pattern[str]] = {
     "time": any_of(
         r"\d{1,2} ?(?:am|pm|a\.m|p\.m|o'clock)",
         r"\d{1,2}[:.h]\d\d",
         r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?",
-        r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|ember|ober)?|may \d+",
+        r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|ember|ober)?",
+        r"may \d+|(?:in|of) may",
         r"(?:at|by|until|till|before|after|around|about|from|since) (?:\d{1,2}|one|two|three|four|five|six|seven|eight"
         r"|nine|ten|eleven|twelve|noon|midnight|half)",
         r"(?:today|tonight|tomorrow|yesterday|noon|midnight|midday|morning|afternoon|evening|night|weekend|easter"
         r"|christmas)",
         r"(?:next|this|last|in a|in two|in three|every) (?:week|month|year|hour|minute|spring|summer|autumn|winter)s?",
-        r"(?:in|since|by|until) (?:19|20)\d\d|\d+(?:st|nd|rd|th)",
+        r"1\d\d\d|20\d\d|\d+(?:st|nd|rd|th)",
+        r"(?:\w+ty-?)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|\w+(?:teenth|tieth)|tenth|eleventh"
+        r"|twelfth",
         r"in \w+ (?:minutes|hours|days|weeks|months|years)",
     ),
     "number": any_of(
@@ -54,7 +60,7 @@ _DETAILS: dict[Detail, re.Pattern[str]] = {
         r"|million|half|dozen|free)",
     ),
     "place": any_of(
-        r"(?:in|at|on|under|behind|near|by|inside|to|into|from|above|below|beside|between|next to|opposite|outside"
+        r"(?:in|at|on|under|behind|near|by|inside|with|to|into|from|above|below|beside|between|next to|opposite|outside"
         r"|upstairs|downstairs|here|there) ?(?:the|a|an|my|his|her|our|your|their|\w+)?"
     ),
 }
@@ -66,6 +72,15 @@ _WANTED: dict[Detail, re.Pattern[str]] = {
     ),
     "place": any_of(r"where|which (?:room|place|city|town|country|street|floor)"),
 }
+
+
+def asks_for_words(question: str) -> bool:
+    """Tell whether a question leaves open a part of the fact, as in "where the keys are", but not in "that it rains".
+
+    >>> asks_for_words("where the keys are"), asks_for_words("that the keys are lost"), asks_for_words("about the keys")
+    (True, False, False)
+    """
+    return _OPEN.match(question) is not None
 
 
 def tells(text: str) -> str:

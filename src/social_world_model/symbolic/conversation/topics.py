@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from social_world_model.symbolic.conversation.hearing import Hearing
-from social_world_model.symbolic.conversation.statements import details, wanted_details
-from social_world_model.symbolic.conversation.words import words
+from social_world_model.symbolic.conversation.statements import asks_for_words, details, wanted_details
+from social_world_model.symbolic.conversation.words import LIGHT_WORDS, words
 
 LINES = 10
 """Number of lines that are assumed to contain the answer to a question if no line is a clear match."""
@@ -25,7 +25,7 @@ REPEATED = 0.6
 """A line repeats another line if it contains at least this share of the weight of the words that the other line adds to
 the question."""
 
-_NUMBER = re.compile(r"(?:line|step|message) (?:no\.? |number )?(?P<number>\d+)\W*", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:line|step|message) (?:no\.? |number )?(?P<number>\d{1,9})\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Topic:
     @cached_property
     def query(self) -> frozenset[str]:
         """Content words of the question, without names; if there are no other words, the names."""
-        return frozenset(self.hearing.query(self.question) or words(self.question))
+        content = frozenset(self.hearing.query(self.question) or words(self.question))
+        return content - LIGHT_WORDS or content
 
     @cached_property
     def places(self) -> range:
@@ -75,8 +76,8 @@ class Topic:
     def numbered(self) -> int | None:
         """Position of the line that the question names by its number ("line 3"); None if there is none."""
         named = _NUMBER.fullmatch(self.question.strip())
-        steps = [one.event.timestep for one in self.hearing.said]
-        return steps.index(named["number"]) if named and named["number"] in steps else None
+        numbers = list(self.hearing.numbers)
+        return numbers.index(int(named["number"])) if named and int(named["number"]) in numbers else None
 
     @cached_property
     def clear(self) -> tuple[int, ...]:
@@ -126,8 +127,11 @@ class Topic:
     def repeats(self, places: Iterable[int]) -> tuple[int, ...]:
         """Return the positions of the given lines that repeat the answer, as stated in a clear match.
 
-        The words of the question itself do not count.
+        The words of the question itself do not count. A statement, as in "that it rains", is not repeated in other
+        words.
         """
+        if not asks_for_words(self.question):
+            return ()
         index = self.hearing.index
         answers = [self._answer(place) for place in self.clear]
         return tuple(
