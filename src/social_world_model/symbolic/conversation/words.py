@@ -14,12 +14,12 @@ _WORD = re.compile(r"[^\W\d_]+|\d+|[\u2600-\u27bf\U0001f300-\U0001faff]")
 
 FUNCTION_WORDS = listed(
     """a about after ah all also an and any are as at be because been before being both but by can could did do does
-    doing don during each either for from gonna had haha has have having he hello her here hers hey hi him his hm hmm
-    how i if in into is it its just let lets ll lol many may me might mine more most much must my neither no nor not now of
-    off oh ok okay on once only or other our ours out over own per please re really s shall she should so some such t
-    than thank thanks that the their theirs them then there these they this those through to too towards under until up
-    upon us ve very was we well were what when where whether which while who whom whose why will with would yeah yep yes
-    you your yours"""
+    doing don during each either for from gonna had haha has have having he hello her here hers hey hi him his
+    hm hmm how i if in into is it its just let lets ll lol many may me might mine more most much must my neither
+    no nor not now of off oh ok okay on once only or other our ours out over own per please re really s shall
+    she should so some such t than thank thanks that the their theirs them then there these they this those
+    through to too towards under until up upon us ve very was we well were what when where whether which while
+    who whom whose why will with would yeah yep yes you your yours"""
 )
 LIGHT_WORDS = frozenset({"get", "go"})
 """Stems of verbs that describe a topic only if there is no other word."""
