@@ -8,16 +8,16 @@ object is. A trust policy decides whether a report changes the belief.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from social_world_model.errors import ContextError
-from social_world_model.s3ap import Event
+from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.deprecation import renamed_parameters
 from social_world_model.s3ap.names import as_names, check_known
 from social_world_model.s3ap.views import in_view, known_from
-from social_world_model.symbolic.story.clauses import Clause, Contained, Enter, Exit, Move, Report, key
+from social_world_model.symbolic.story.clauses import Clause, Contained, Enter, Exit, Informed, Move, Remark, Report, key
 from social_world_model.symbolic.story.language import read_clause
 
 
@@ -27,6 +27,10 @@ class EventReading:
 
     event: Event
     clause: Clause
+
+
+ENGLISH = "Written by the symbolic model from ordinary English."
+"""Beginning of the manual of contexts that were made from ordinary English. Such contexts can contain remarks."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,16 @@ def trust_nobody(report: Report, chain: Sequence[str], left: Mapping[str, float]
 
 
 @renamed_parameters(happened="events")
-def read_events(events: Iterable[Event]) -> list[EventReading]:
+def read_events(events: Iterable[Event], *, remarks: bool = False) -> list[EventReading]:
     """Parse the text of events. Events about mental states are skipped.
+
+    Parameters
+    ----------
+    events
+        Events of one context.
+    remarks
+        Whether an event outside the grammar is a `Remark`, which changes no belief. This is right only for contexts
+        whose parser writes all places in the words of the grammar.
 
     Raises
     ------
@@ -122,10 +134,33 @@ def read_events(events: Iterable[Event]) -> list[EventReading]:
         if event.kind == "mental":
             continue
         clause = read_clause(event.text)
-        if clause is None:
+        if clause is None and remarks:
+            clause = Remark()
+        elif clause is None:
             raise ContextError(f"step {event.timestep}: expected sentences of the symbolic grammar, got {event.text!r}")
         readings.append(EventReading(event, clause))
     return readings
+
+
+def readings_of(
+    context: SocializedContext, overt_observers: Mapping[str, Collection[str]] | None = None
+) -> list[EventReading]:
+    """Parse the events of a context.
+
+    Parameters
+    ----------
+    context
+        A context in the wording of the story parser, made from templates or from ordinary English.
+    overt_observers
+        Overt observers by event id, as in `social_world_model.events`.
+
+    Raises
+    ------
+    ContextError
+        If the context cannot be split into events, or if the symbolic grammar cannot parse the text of an event.
+    """
+    is_english = (context.context_manual or "").startswith(ENGLISH)
+    return read_events(events(context, overt_observers), remarks=is_english)
 
 
 def belief(
@@ -201,9 +236,16 @@ def belief_changes(
         place = _seen_at(clause, thing)
         if isinstance(clause, Report) and chain and key(clause.thing) == thing and trust(clause, chain, exits.left):
             how, place = "told", clause.place
+        if isinstance(clause, Informed) and key(clause.thing) == thing and _is_believed(clause, chain):
+            how, place = "told", clause.place
         if place is not None:
             _add(changes, BeliefChange(known_from(event, chain), place, event.id, how))
     return changes
+
+
+def _is_believed(told: Informed, chain: Sequence[str]) -> bool:
+    """Tell whether a statement changes a belief: the belief of a hearer, or what a hearer thinks about the speaker."""
+    return bool(chain) and (chain[-1] in told.hearers or (len(chain) > 1 and chain[-1] == told.speaker))
 
 
 def _add(changes: list[BeliefChange], change: BeliefChange) -> None:
@@ -240,7 +282,7 @@ def things_told(readings: Iterable[EventReading]) -> dict[str, str]:
     things = (
         clause.inner if isinstance(clause, Contained) else clause.thing
         for clause in clauses
-        if isinstance(clause, Contained | Move | Report)
+        if isinstance(clause, Contained | Move | Report | Informed)
     )
     return {key(thing): thing for thing in things}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-Preposition = Literal["in", "on"]
+Preposition = Literal["in", "on", "at", "behind", "beside", "under"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,25 @@ class Report:
     place: str
 
 
-Clause = Enter | Exit | Stay | Whereabouts | Move | Contained | Attitude | Private | Report
+@dataclass(frozen=True)
+class Informed:
+    """Somebody tells hearers where an object is, and the hearers believe it."""
+
+    speaker: str
+    hearers: tuple[str, ...]
+    thing: str
+    place: str
+    how: Preposition = "in"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Words that say nothing about the places of people and objects."""
+
+    people: tuple[str, ...] = ()
+
+
+Clause = Enter | Exit | Stay | Whereabouts | Move | Contained | Attitude | Private | Report | Informed | Remark
 
 
 @dataclass(frozen=True)

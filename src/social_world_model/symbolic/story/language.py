@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
@@ -19,6 +19,7 @@ from social_world_model.symbolic.story.clauses import (
     Contained,
     Enter,
     Exit,
+    Informed,
     Move,
     Preposition,
     Private,
@@ -217,11 +218,17 @@ _CLAUSES: Mapping[str, Callable[[_Words], Clause | None]] = {
     "attitude": lambda words: Attitude(words.people),
     "upset": lambda words: Attitude(words.people),
     "private": lambda words: Private(words.people),
+    "give": lambda words: Move(words.people[:-1], words.nouns[0], words.people[-1]),
+    "inform": lambda words: Informed(words.people[0], words.people[1:], words.nouns[0], words.nouns[1], words.how),
     "tell": lambda words: _report(words, hearers=1),
     "claim": lambda words: _report(words, hearers=0),
 }
 """For each grammar rule: a function that builds the clause. The function returns None for a report with several
 speakers."""
+
+
+_HOW = {"ON": "on"}
+"""Prepositions of the grammar that have one form in clauses ("onto" becomes "on")."""
 
 
 def _report(words: _Words, hearers: int) -> Report | None:
@@ -232,8 +239,12 @@ def _report(words: _Words, hearers: int) -> Report | None:
 
 def _clause(tree: Tree[Token]) -> Clause | None:
     """Return the clause of a parsed sentence; None if the clause is impossible, such as a report by several people."""
-    on = any(isinstance(child, Token) and child.type == "ON" for child in tree.children)
+    how = next((_HOW.get(child.type, str(child)) for child in tree.children if _is_preposition(child)), "in")
     make = _CLAUSES.get(str(tree.data))
     if make is None:
         raise AssertionError(f"expected a clause for every grammar rule, got none for {tree.data}")
-    return make(_Words(tuple(_names(tree)), tuple(_nouns(tree)), "on" if on else "in"))
+    return make(_Words(tuple(_names(tree)), tuple(_nouns(tree)), cast("Preposition", how)))
+
+
+def _is_preposition(child: object) -> TypeGuard[Token]:
+    return isinstance(child, Token) and child.type in ("ON", "BESIDE")

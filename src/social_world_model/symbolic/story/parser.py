@@ -8,17 +8,12 @@ from __future__ import annotations
 from social_world_model.choices import Domain
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ContextError, NarrativeError
-from social_world_model.s3ap import SocializedContext, events
-from social_world_model.symbolic.parser import UNKNOWN, TraceEntry, in_form, unreadable
-from social_world_model.symbolic.story.beliefs import (
-    TrustPolicy,
-    beginning,
-    belief,
-    read_events,
-    trust_later_leavers,
-)
+from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.parser import TraceEntry, in_form, unreadable
+from social_world_model.symbolic.story.answers import Answering
+from social_world_model.symbolic.story.beliefs import TrustPolicy, readings_of, things_told, trust_later_leavers
 from social_world_model.symbolic.story.contexts import parse_story
-from social_world_model.symbolic.story.language import read_question
+from social_world_model.symbolic.story.questions import read_asked
 
 
 class StoryParser:
@@ -70,27 +65,27 @@ class StoryParser:
         ConfigurationError
             If the context cannot be split into events, or if the text of an event is outside the grammar.
         """
-        asked = read_question(query.question)
+        try:
+            readings = readings_of(context)
+        except ContextError as error:
+            raise unreadable(str(error)) from None
+        asked = read_asked(query.question, context.agents_names, list(things_told(readings).values()))
         if asked is None:
             raise NarrativeError(
                 "expected a question such as 'Where is the ball really?', 'Where was the ball at the beginning?', "
-                "'Where will Anne look for the ball?' or 'Where does Anne think Sally thinks the ball is?'",
+                "'Where will Anne look for the ball?', 'Where does Anne think Sally thinks the ball is?', "
+                "'Does Anne know where the ball is?' or 'What does Anne think is in the box?'",
                 sentence=query.question,
             )
-        try:
-            readings = read_events(events(context))
-        except ContextError as error:
-            raise unreadable(str(error)) from None
         if strangers := [name for name in asked.chain if name not in context.agents_names]:
             raise NarrativeError(
                 f"expected people of the story ({', '.join(context.agents_names)}), got {', '.join(strangers)}",
                 sentence=query.question,
             )
-        if asked.asks == "beginning":
-            place = beginning(readings, asked.thing)
-        else:
-            place = belief(readings, asked.chain, asked.thing, self.trust)
-        return Reply(response=_worded(place or UNKNOWN, query))
+        found = Answering(context, readings, self.trust).answer(asked)
+        return Reply(
+            response=_worded(found.text, query), certain=found.certain, evidence=found.evidence, why=found.why
+        )
 
 
 def _worded(place: str, query: Query) -> str:

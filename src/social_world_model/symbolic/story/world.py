@@ -17,8 +17,10 @@ from social_world_model.symbolic.story.clauses import (
     Contained,
     Enter,
     Exit,
+    Informed,
     Move,
     Private,
+    Remark,
     Report,
     Stay,
     StorySentence,
@@ -112,7 +114,9 @@ class _World:
             case Report():
                 heard = self.cast if clause.hearer is None else [clause.speaker, clause.hearer]
                 return Happening(sentence, self._in_order(heard), actors=(clause.speaker,))
-            case Attitude() | Private():
+            case Informed():
+                return Happening(sentence, self._in_order([clause.speaker, *clause.hearers]), actors=(clause.speaker,))
+            case Attitude() | Private() | Remark():
                 return Happening(sentence, clause.people)
 
     def _enter(self, sentence: StorySentence, clause: Enter) -> Happening:
@@ -232,6 +236,8 @@ def _people(sentence: StorySentence) -> tuple[str, ...]:
             return ()
         case Report(speaker=speaker, hearer=hearer):
             return (speaker,) if hearer is None else (speaker, hearer)
+        case Informed(speaker=speaker, hearers=hearers):
+            return (speaker, *hearers)
         case clause:
             return clause.people
 

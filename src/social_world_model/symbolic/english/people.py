@@ -1,0 +1,206 @@
+"""The people of a text: names, roles such as "the nurse", and pronouns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from social_world_model.symbolic.english.lexicon import (
+    FEMALE,
+    FEMALE_NAMES,
+    GENERIC,
+    GROUP,
+    MALE,
+    MALE_NAMES,
+    PEOPLE,
+    TITLES,
+)
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Gender = Literal["she", "he", ""]
+
+_PRONOUNS = {
+    **dict.fromkeys(("she", "her", "herself", "hers"), "she"),
+    **dict.fromkeys(("he", "him", "himself", "his"), "he"),
+}
+_MANY = frozenset({"they", "them", "both", "themselves"})
+_NOT_NAMES = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|july|august|christmas|easter", re.I)
+_IN_A_NAME = re.compile(r"[^\w'’.-]+")
+
+
+@dataclass(eq=False)
+class Person:
+    """A person of the text.
+
+    Parameters
+    ----------
+    name
+        Name in the context.
+    gender
+        ``she``, ``he``, or ``""`` if unknown.
+    roles
+        Nouns that refer to the person, such as "mother".
+    named
+        Whether the text gives a name.
+    """
+
+    name: str
+    gender: Gender = ""
+    roles: set[str] = field(default_factory=set)
+    named: bool = True
+
+
+@dataclass
+class Mention:
+    """A mention of a person in a clause."""
+
+    person: Person
+    is_subject: bool
+    clause: int
+    sentence: int
+
+
+@dataclass
+class Cast:
+    """The people who were mentioned so far.
+
+    Parameters
+    ----------
+    animate
+        Positions of the words that are the subject of an action in the text.
+    """
+
+    animate: frozenset[int] = frozenset()
+    people: list[Person] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+    def is_person(self, token: Token) -> bool:
+        """Tell whether a noun, name or pronoun stands for a person."""
+        if token.pos_ == "PRON":
+            return token.lower_ in _PRONOUNS or token.lower_ in _MANY or token.lower_ in ("i", "you", "we", "me", "us")
+        if token.lower_ in GROUP:
+            return True
+        if token.pos_ == "PROPN" or token.is_title:
+            if self._known(token) is not None:
+                return True
+            if token.pos_ == "PROPN" and _NOT_NAMES.fullmatch(token.text) is None and not _is_plain_noun(token):
+                return True
+        return token.lemma_.lower() in PEOPLE or token.i in self.animate
+
+    def find(self, token: Token, sentence: int) -> Person:
+        """Return the person that a name or a noun stands for. A new person is added."""
+        known = self._known(token)
+        if known is None:
+            known = self._same_role(token, sentence) or self._new(token)
+        for child in token.children:  # "his sister Ida", "Carl, Anne's brother,"
+            if child.dep_ == "appos" and child.pos_ in ("NOUN", "PROPN"):
+                self._join(known, child)
+        return known
+
+    def _join(self, person: Person, other: Token) -> None:
+        if other.pos_ == "PROPN":
+            name = name_of(other)
+            if not person.named:
+                person.name, person.named = name, True
+        person.roles.add(other.lemma_.lower())
+        person.gender = person.gender or gender_of(other)
+
+    def _known(self, token: Token) -> Person | None:
+        name = name_of(token)
+        words = _words(name)
+        for person in self.people:
+            if person.name == name:
+                return person
+        if token.pos_ != "PROPN" and not token.is_title:
+            return None
+        fitting = [one for one in self.people if words and (words <= _words(one.name) or _words(one.name) <= words)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _same_role(self, token: Token, sentence: int) -> Person | None:
+        role = token.lemma_.lower()
+        fitting = [one for one in self.people if role in one.roles]
+        if fitting:
+            return fitting[-1]
+        definite = any(child.lower_ in ("the", "this", "that") for child in token.children)
+        if role in GENERIC and definite:
+            gender = gender_of(token)
+            compatible = [one for one in self.people if not one.gender or not gender or one.gender == gender]
+            return compatible[0] if len(compatible) == 1 else None
+        return None
+
+    def _new(self, token: Token) -> Person:
+        named = next((one for child in token.children if child.dep_ == "acl" and child.lemma_ in ("name", "call")
+                      for one in child.children if one.dep_ in ("oprd", "dobj", "attr")), None)
+        appos = next((c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN"), None)
+        source = named if named is not None else appos if appos is not None and token.pos_ != "PROPN" else token
+        is_named = source.pos_ == "PROPN" or source.is_title
+        person = Person(name_of(source), gender_of(source) or gender_of(token), named=is_named)
+        if token.pos_ != "PROPN":
+            person.roles.add(token.lemma_.lower())
+        while any(person.name == other.name for other in self.people):
+            person.name += " 2"
+        self.people.append(person)
+        return person
+
+    def mention(self, person: Person, is_subject: bool, clause: int, sentence: int) -> None:
+        """Note a mention, for later pronouns."""
+        self.mentions.append(Mention(person, is_subject, clause, sentence))
+
+    def meant_by(
+        self, pronoun: str, clause: int, sentence: int, but: Sequence[Person] = ()
+    ) -> tuple[list[Person], bool]:
+        """Return the people that a pronoun stands for, and whether another reading is possible."""
+        if pronoun in _MANY or pronoun in GROUP:
+            recent = [one.person for one in self.mentions if one.sentence >= sentence - 2] or list(self.people)
+            people = list(dict.fromkeys(recent))
+            return people, len(people) < 2
+        gender = _PRONOUNS.get(pronoun, "")
+        fitting = [one for one in self.mentions if one.person not in but and one.person.gender in ("", gender)]
+        if not fitting:
+            return [], False
+        last_subject = next((one for one in reversed(fitting) if one.is_subject), fitting[-1])
+        near = {one.person for one in fitting if one.clause >= last_subject.clause}
+        doubtful = len(near) > 1
+        if not last_subject.person.gender and gender in ("she", "he"):
+            sure = [one for one in fitting if one.person.gender == gender]
+            if not sure:
+                last_subject.person.gender = gender  # type: ignore[assignment]
+        return [last_subject.person], doubtful
+
+
+def gender_of(token: Token) -> Gender:
+    """Return the gender that a noun or a first name shows."""
+    words = [token.lemma_.lower(), token.lower_, *(child.lower_.rstrip(".") for child in token.children if child.dep_ == "compound")]
+    for word in words:
+        if word in FEMALE or word in FEMALE_NAMES:
+            return "she"
+        if word in MALE or word in MALE_NAMES:
+            return "he"
+    return ""
+
+
+def name_of(token: Token) -> str:
+    """Return the name of a person in the form of the story grammar: words with a capital letter."""
+    parts = [child for child in token.children if child.dep_ in ("compound", "nmod") and child.i < token.i and child.is_title]
+    if token.pos_ != "PROPN":
+        parts += [child for child in token.children if child.dep_ == "compound" and not child.is_title]
+    words = [part.text for part in sorted(parts, key=lambda part: part.i)] + [token.text]
+    plain = [_IN_A_NAME.sub("", word) for word in words]
+    return " ".join(word[:1].upper() + word[1:] for word in plain if word)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for word in (part.casefold().rstrip(".") for part in name.split()) if word not in TITLES)
+
+
+def _is_plain_noun(token: Token) -> bool:
+    return token.is_sent_start is True and token.lower_ in PEOPLE
+
+
+def names(people: Iterable[Person]) -> tuple[str, ...]:
+    """Return the names of people."""
+    return tuple(person.name for person in people)

@@ -1,0 +1,91 @@
+"""Verb phrases about perception: who sees what, who does not notice it, and who looks away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from social_world_model.symbolic.english.deeds import Deed
+from social_world_model.symbolic.english.lexicon import COVERT, FIND, LEARN
+from social_world_model.symbolic.english.people import Person
+from social_world_model.symbolic.english.phrases import VerbPhrase
+from social_world_model.symbolic.english.references import References, is_room
+
+_THROUGH = frozenset({"window", "keyhole", "door", "doorway", "crack", "mirror", "camera", "curtain", "hole", "gap", "glass", "fence", "cctv", "screen", "video"})
+_THIS = frozenset({"it", "this", "that", "everything", "all", "nothing", "anything", "him", "her", "them", "what", "exchange", "change", "switch", "move", "action", "trick", "scene"})
+_NOT_A_PLACE = frozenset({"window", "keyhole", "door", "doorway", "distance"})
+
+Read = Mapping[VerbPhrase, Sequence[Deed]]
+
+
+def complement(phrase: VerbPhrase, read: Read) -> list[VerbPhrase]:
+    """Return the phrases that a verb of perception or knowledge takes: "saw Anne move the ball"."""
+    from_text = [one for one in _below(phrase) if one in ("ccomp", "xcomp")]
+    return [phrase] if from_text else []
+
+
+def _below(phrase: VerbPhrase) -> list[str]:
+    return [child.dep_ for child in phrase.verb.children if child.dep_ in ("ccomp", "xcomp") and child.pos_ in ("VERB", "AUX")]
+
+
+def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
+    """Read "sees Anne move it", "did not notice", "found the ball in the box", "without anyone seeing"."""
+    unnoticed = phrase.negated or phrase.mark == "without"
+    everyone = unnoticed and not people
+    if not people and not everyone:
+        return []
+    covert = phrase.lemma in COVERT or any(noun.lemma_.lower() in _THROUGH for _, noun in phrase.places)
+    covert = covert or bool(phrase.particles & {"secretly", "unseen", "unnoticed", "quietly"})
+    embedded = bool(_below(phrase))
+    if unnoticed:
+        deed = Deed("unaware", people, refs.sentence, everyone=everyone)
+    elif not embedded and (found := _found(refs, phrase, people, covert)):
+        return found
+    elif not embedded and phrase.objects and not _is_an_action(refs, phrase):
+        return []
+    else:
+        deed = Deed("see", people, refs.sentence, covert=covert)
+    deed.extra["scope"] = "below" if embedded else "above" if phrase.governor is not None and not phrase.governor.unreal else "before"
+    deed.extra["verb"] = str(phrase.verb.i)
+    return [deed]
+
+
+def _is_an_action(refs: References, phrase: VerbPhrase) -> bool:
+    """Tell whether the object of "sees" is what others do, not a thing or a film."""
+    return any(token.lower_ in _THIS or refs.is_person(token) for token in phrase.objects)
+
+
+def _found(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], covert: bool) -> list[Deed]:
+    """Read "found the ball in the box": people see where an object is."""
+    goals = [place for place in refs.goals(phrase) if place.noun.lower_ not in _NOT_A_PLACE]
+    things = [token for token in phrase.objects if not refs.is_person(token) or token.lower_ in ("it", "them")]
+    if phrase.lemma not in FIND or not things or not goals:
+        return []
+    thing = refs.thing(things[0])
+    goal = next((place for place in goals if not is_room(place.noun)), goals[0])
+    return [
+        Deed("lies", people, refs.sentence, refs.handle(thing), refs.things.name(goal.noun), goal.how, covert=covert)
+    ] if thing else []
+
+
+def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
+    """Read "turned around", "closed her eyes", "had his back turned", "was looking"."""
+    if not people:
+        return []
+    words = phrase.particles | {token.lower_ for token in phrase.objects} | {noun.lower_ for _, noun in phrase.places}
+    lemma = phrase.lemma
+    blind = (
+        (lemma == "turn" and words & {"around", "away", "back", "round"})
+        or (lemma in ("close", "cover", "shut") and "eyes" in words)
+        or (lemma == "look" and words & {"away", "elsewhere", "down"})
+        or (lemma in ("have", "keep") and "back" in words)
+        or (lemma in ("put", "wear") and words & {"blindfold"})
+    )
+    if blind:
+        return [Deed("blind", people, refs.sentence)]
+    if (lemma == "open" and "eyes" in words) or (lemma == "look" and words & {"up", "back"}):
+        return [Deed("awake", people, refs.sentence)]
+    if lemma == "look" and phrase.mark in ("while", "as"):
+        return [Deed("see", people, refs.sentence, extra={"scope": "above", "verb": str(phrase.verb.i)})]
+    if phrase.mark in ("while", "when", "as", "whilst") and phrase.progressive:
+        return [Deed("busy", people, refs.sentence)]
+    return []

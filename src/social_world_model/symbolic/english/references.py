@@ -1,0 +1,142 @@
+"""Find the people and the objects that the words of a verb phrase stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from social_world_model.symbolic.english.lexicon import GROUP, HOW, ROOMS, SOURCES
+from social_world_model.symbolic.english.people import Cast, Person
+from social_world_model.symbolic.english.phrases import VerbPhrase
+from social_world_model.symbolic.english.things import Things
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_TIMES = frozenset(
+    """morning afternoon evening night noon midnight day week month year monday tuesday wednesday thursday friday
+    saturday sunday lunch breakfast dinner time moment minute hour while once secret front case end beginning meantime
+    mean_time way hurry""".split()
+)
+_SELF = frozenset({"i", "me", "my", "myself"})
+_OTHER = frozenset({"you", "your", "yourself"})
+_GENERAL = frozenset({"everyone", "everybody", "anyone", "anybody", "nobody", "noone", "someone", "somebody", "one"})
+
+
+@dataclass
+class Place:
+    """A place in a verb phrase: the preposition, the noun, and the room that the text adds."""
+
+    how: str
+    noun: Token
+    room: str = ""
+
+
+@dataclass
+class References:
+    """The people and the objects of a text, while its sentences are read."""
+
+    cast: Cast
+    things: Things
+    sentence: int = 0
+    clause: int = 0
+    speaker: tuple[Person, ...] = ()
+    hearers: tuple[Person, ...] = ()
+    doubt: str = ""
+    """Why the last reading of a pronoun is a guess; empty if it is not."""
+    missing: str = ""
+    """A word whose meaning was not found; empty if there is none."""
+    handled: list[str] = field(default_factory=list)
+    """Objects that somebody handled, in the order of first mention."""
+
+    def begin(self, phrase: VerbPhrase) -> None:
+        """Start a verb phrase."""
+        self.clause += 1
+        self.doubt = self.missing = ""
+
+    def people(self, tokens: Iterable[Token], *, subject: bool, but: tuple[Person, ...] = ()) -> tuple[Person, ...]:
+        """Return the people that words stand for."""
+        found: list[Person] = []
+        for token in tokens:
+            found += self._person(token, subject, (*but, *found))
+        people = tuple(dict.fromkeys(found))
+        for person in people:
+            self.cast.mention(person, subject, self.clause, self.sentence)
+        return people
+
+    def _person(self, token: Token, subject: bool, but: tuple[Person, ...]) -> list[Person]:
+        word = token.lower_
+        if word in _SELF:
+            return list(self.speaker)
+        if word in _OTHER:
+            return list(self.hearers)
+        if word in _GENERAL:
+            return []
+        if token.pos_ == "PRON" or word in GROUP:
+            people, doubtful = self.cast.meant_by(word, self.clause, self.sentence, () if subject else but)
+            if doubtful:
+                self.doubt = f"{token.text!r} can stand for several people"
+            if not people:
+                self.missing = token.text
+            return people
+        if not self.cast.is_person(token):
+            return []
+        return [self.cast.find(token, self.sentence)]
+
+    def is_person(self, token: Token) -> bool:
+        """Tell whether a word stands for a person."""
+        return self.cast.is_person(token)
+
+    def thing(self, token: Token) -> str:
+        """Return the object that a word stands for; ``""`` if it stands for none."""
+        word = token.lower_
+        if word in ("it", "them", "this", "that", "these", "those", "one") and token.pos_ in ("PRON", "DET", "NUM", "NOUN"):
+            if not self.things.last:
+                self.missing = token.text
+            return self.things.last
+        if token.pos_ not in ("NOUN", "PROPN", "NUM", "ADJ", "VERB"):
+            return ""
+        if self.things.find(word) is None and (only := self.things.only(token.lemma_.lower(), self.handled)):
+            self.doubt = f"{token.text!r} is taken for {only!r}"
+            return only
+        return self.things.name(token)
+
+    def handle(self, thing: str) -> str:
+        """Note the object that somebody handles: "it" then stands for this object."""
+        if thing:
+            self.things.last = thing
+            if thing not in self.handled:
+                self.handled.append(thing)
+        return thing
+
+    def goals(self, phrase: VerbPhrase) -> list[Place]:
+        """Return the places of a phrase, without sources and times, the innermost place first."""
+        found = [
+            Place(HOW[preposition], noun)
+            for preposition, noun in phrase.places
+            if preposition in HOW and preposition not in SOURCES and noun.lemma_.lower() not in _TIMES
+        ]
+        for place in found:
+            for child in place.noun.children:
+                if child.dep_ == "prep" and child.lower_ in ("in", "of", "inside"):
+                    for inner in child.children:
+                        if inner.dep_ == "pobj" and inner.lemma_.lower() in ROOMS and place.noun.lemma_.lower() not in ROOMS:
+                            place.room = self.things.name(inner)
+        return found
+
+    def source(self, phrase: VerbPhrase) -> Place | None:
+        """Return the place that something is taken from."""
+        for preposition, noun in phrase.places:
+            if preposition in SOURCES and not self.is_person(noun):
+                return Place("in", noun)
+        return None
+
+    def room(self, token: Token) -> str:
+        """Return the name of a room."""
+        return self.things.name(token)
+
+
+def is_room(token: Token) -> bool:
+    """Tell whether a noun names a place where people are."""
+    return token.lemma_.lower() in ROOMS or token.lower_ in ROOMS

@@ -1,0 +1,63 @@
+"""Verb phrases about what people tell each other, and the phrases inside direct speech."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from social_world_model.symbolic.english import objects
+from social_world_model.symbolic.english.deeds import Deed
+from social_world_model.symbolic.english.lexicon import LIE, PUT, REMOTE, SPEAK, TAKE
+from social_world_model.symbolic.english.people import Person
+from social_world_model.symbolic.english.phrases import VerbPhrase
+from social_world_model.symbolic.english.references import References
+
+Read = Mapping[VerbPhrase, Sequence[Deed]]
+_FALSELY = frozenset({"falsely", "wrongly"})
+_WHAT = frozenset({"where", "what", "how", "everything", "truth", "news", "secret", "it", "this", "that"})
+
+
+def quoted(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
+    """Read a phrase of direct speech: what the speaker does now, has done, or says about a place."""
+    if phrase.unreal or phrase.negated or not refs.speaker or phrase.verb.tag_ == "VB" or phrase.verb.sent[-1].text == "?":
+        return []
+    if phrase.lemma == "be":
+        placed = objects.lies(refs, phrase) if not people else []
+        return [_telling(refs, deed) for deed in placed]
+    if phrase.lemma not in PUT | TAKE:
+        return []
+    deeds = [deed for deed in objects.put(refs, phrase, people) if deed.kind == "put"]
+    return [one for deed in deeds for one in (deed, _telling(refs, deed))]
+
+
+def _telling(refs: References, deed: Deed) -> Deed:
+    return Deed("tell", refs.speaker, refs.sentence, deed.thing, deed.place, deed.how, hearers=refs.hearers)
+
+
+def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
+    """Read "told Sally that the ball is in the box", "told him about it", "showed her where it was"."""
+    if not people or phrase.negated:
+        return []
+    listeners = [*phrase.receivers, *phrase.objects, *(noun for how, noun in phrase.places if how in ("to", "with"))]
+    hearers = refs.people([token for token in listeners if _is_listener(refs, token)], subject=False, but=people)
+    false = phrase.lemma in LIE or bool(phrase.particles & _FALSELY)
+    about = {child.lower_ for child in phrase.verb.subtree if child.i > phrase.verb.i}
+    below = [child for child in phrase.verb.children if child.dep_ in ("ccomp", "xcomp", "advcl")]
+    if not hearers and phrase.lemma not in LIE | {"announce", "say"}:
+        return []
+    remote = phrase.lemma in REMOTE
+    base = Deed("tell", people, refs.sentence, hearers=hearers, false=false, remote=remote)
+    base.extra["verb"] = str(phrase.verb.i)
+    if below:
+        base.extra["scope"] = "below"
+        base.extra["wh"] = "yes" if about & {"where", "what", "how"} else ""
+        return [base]
+    names = {refs.things.find(word) for word in about} & {*refs.handled}
+    if ("about" in about and (names or about & _WHAT)) or about & {"truth", "everything", "secret"}:
+        base.extra["wh"] = "yes"
+        return [base]
+    return [Deed("say", people, refs.sentence, hearers=hearers, remote=remote)] if phrase.lemma in SPEAK else []
+
+
+def _is_listener(refs: References, token: object) -> bool:
+    word: str = token.lower_  # type: ignore[attr-defined]
+    return word not in ("it", "that", "this", "everything", "them") and refs.is_person(token)  # type: ignore[arg-type]
