@@ -99,6 +99,9 @@ class _Writing:
         deed, words = outcome.deed, _words(outcome)
         if not words:
             return
+        if deed.people and deed.kind != "lies" and read_clause(f"{joined(names(deed.people))} {words}") is None:
+            self.reading.unread.setdefault(deed.sentence, "a name or a noun is not understood")
+            return
         perceivers = [name for name in self.cast if name in names(outcome.perceivers)]
         self._note(deed.sentence, [*perceivers, *names(outcome.secret)])
         source = Source(deed.sentence)

@@ -12,12 +12,12 @@ def _listed(words: str) -> frozenset[str]:
 
 PUT = _listed(
     """put place set lay hide stash store stow stick tuck slip drop deposit move transfer shift relocate carry bring take
-    slide push shove throw toss stuff hang position replace park pack plant bury dump insert conceal squeeze switch
+    secure wedge nestle mount fasten tape prop balance lodge pile spread heap settle smuggle stand wheel pour empty fold slide push shove throw toss stuff hang position replace park pack plant bury dump insert conceal squeeze switch
     return leave lock plop swap slot shut sneak stack file sweep drag roll lean keep"""
 )
 """Somebody moves an object to a place. Without a place, only some of these verbs say anything."""
-PUT_ONLY_WITH_A_PLACE = _listed("leave return drop keep lock shut roll file lean hang sweep pack park set replace switch")
-TAKE = _listed("take grab remove fetch pick steal retrieve pull lift snatch get collect borrow dig grasp seize swipe pinch")
+PUT_ONLY_WITH_A_PLACE = _listed("leave return drop keep lock shut roll file lean hang sweep pack park set replace switch stand fold empty pour")
+TAKE = _listed("take grab remove fetch pick steal retrieve pull lift snatch get collect borrow fish dig grasp seize swipe pinch")
 """Somebody takes an object from its place."""
 GIVE = _listed("give hand pass lend sell deliver present entrust")
 GO = _listed(
@@ -26,7 +26,7 @@ GO = _listed(
 )
 COME = _listed("come return enter arrive reappear join re-enter reenter")
 STAY = _listed("stay remain linger wait")
-SEE = _listed("see watch notice observe witness spot hear overhear spy peek peep glimpse catch view follow")
+SEE = _listed("find see watch notice observe witness spot hear overhear spy peek peep glimpse catch view follow")
 COVERT = _listed("peek peep spy overhear glimpse")
 LEARN = _listed("know learn realize realise discover")
 FIND = _listed("find discover see spot notice")
@@ -85,7 +85,7 @@ PEOPLE = (
     FEMALE
     | MALE
     | _listed(
-        """assistant baby babysitter baker boss butler captain caretaker carer chef child cleaner clerk coach colleague
+        """assistant baby babysitter baker boss butler captain caretaker carer chef child clerk coach colleague
         cook cousin coworker customer doctor dr driver farmer friend gardener guard guest housekeeper intern janitor kid
         librarian maid manager mechanic neighbor neighbour nurse officer parent partner patient pilot player porter prof
         professor pupil receptionist researcher roommate flatmate secretary seller servant shopkeeper sibling someone
@@ -114,7 +114,11 @@ FEMALE_NAMES = _listed(
     penny petra phoebe pia polly priya rachel rania rebecca rita rosa rosalie rose rosie ruby ruth sabine sally samira
     sandra sara sarah selma sheila silvia simone sofia sonia sophia sophie stella sue sunita susan suzy sylvia tamara
     tanya tara teresa tess tessa tina tilda una ursula valerie vera victoria viola violet wanda wendy willa xena xenia
-    yara yasmin yuki yvonne zara zelda zoe zola"""
+    yara yasmin yuki yvonne zara zelda zoe zola mira nia zora iris freya ulla tilda maud selma thea signe rosalind wilma hedda jana jet holly robin
+    bertha clementine cora dagmar dinah elin esme gwen imke jutta katya lale lotta maud mercy mina nadine nell odile
+    ottilie pearl philippa petunia ronja roxana saskia signe sina stine svea tatiana thelma tove ursel vicky winnie ylva
+    zuzana beryl brigid fleur gemma georgia gina ginny imogen joyce kitty lorna lottie mabel marge millie minnie myra nadja
+    nina nora peggy poppy sadie sasha sienna tabitha trudy verity"""
 )
 MALE_NAMES = _listed(
     """aaron abdul abe adam adrian ahmed al alan albert alec alejandro alexander alfred ali amir amos anders andre andrew
@@ -130,7 +134,13 @@ MALE_NAMES = _listed(
     peter phil philip pierre quentin rafael raj ralph ramon raul ravi ray raymond richard rob robert roger roland
     ron roy rudi rupert ryan samuel santiago saul scott sean sebastian sergei simon stan stefan stephen steve steven
     stuart ted teo theo theodore thomas tim timmy toby todd tom tommy tony tyler uli ulrich umar victor vincent walter
-    warren wayne will william wolfgang xavier yan yusuf zach zack zeno"""
+    warren wayne will william wolfgang xavier yan yusuf zach zack zeno jules nico nils otto leon linus bram idris gareth hamish hugh ignaz ivo jasper joris jonah jules kian
+    lasse laurin mads mirko mats milan nelson niko olaf ole orlando osman otis peder percy piet quentin rafe ramiro rhys
+    ruben salim samir sander sol sven tariq tilo tobias tomas torben ulf valentin vito willem yves zoltan barney bert
+    bobby brad calvin chad clive curtis darren desmond dexter duncan elmer ernie floyd francis freddie garth grant
+    hank harvey howard jed jerome jonny keanu kenny kevin lance larry lenny leroy lloyd marvin maurice mickey mitch
+    murray neville norbert norm ollie osborne perry ralf reggie rex rick ricky rodney rory rufus russell sid spencer
+    stanley terry travis trevor ty wally wes willy winston"""
 )
 """Frequent first names, for he and she. A name that is in no list can be either."""
 
@@ -162,3 +172,8 @@ HYPERNYMS = _listed(
 
 AGENTIVE = (PUT - _listed("leave return drop roll lean slip lock shut move hang fall slide shift")) | GIVE | TELL | SEE | TAKE | LEARN | _listed("leave go say walk want try decide")
 """Verbs whose subject is a person or an animal."""
+HARMLESS = _listed(
+    """open close shut look search want need like love hate play wear use see think know believe smile laugh cry ask
+    say be have do become feel seem try hope wish decide wonder"""
+)
+"""Verbs that leave objects and people where they are."""

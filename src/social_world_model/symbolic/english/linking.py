@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from social_world_model.symbolic.english.deeds import STATES, Deed
 from social_world_model.symbolic.english.phrases import VerbPhrase
 
-VISIBLE = frozenset({"put", "take", "give", "lies", "go", "come"})
+VISIBLE = frozenset({"put", "take", "give", "lies", "go", "come", "tell"})
 _STATE_MARKS = frozenset({"while", "when", "whenever", "as", "whilst", "once", "after", "because", "since", "during"})
 
 ReadPhrases = dict[VerbPhrase, list[Deed]]
@@ -49,9 +49,11 @@ def _link_below(phrase: VerbPhrase, deed: Deed, part: Sequence[VerbPhrase], read
     below = [one for one in part if _depends(one, phrase)]
     found = [(one, inner) for one in below for inner in read.get(one, ()) if inner.kind in VISIBLE]
     if deed.kind == "tell":
+        found = [one for one in found if one[1].kind != "tell"]
         _fill_statement(deed, found, read)
     elif found:
-        deed.target = found[-1][1]
+        told = [inner for _, inner in found if inner.kind == "tell"]
+        deed.target = told[0] if told else found[-1][1]
     elif deed.kind == "see":
         read[phrase] = [one for one in read[phrase] if one is not deed]
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from social_world_model.symbolic.english import movements, objects, perception, speech
+from social_world_model.symbolic.english.circumstances import circumstances
 from social_world_model.symbolic.english.deeds import Deed
 from social_world_model.symbolic.english.lexicon import (
     COME,
     GIVE,
     GO,
+    HARMLESS,
+    HOW,
     LEARN,
     LIE,
     PUT,
+    REMOTE,
     SEE,
     SLEEP,
     SPEAK,
@@ -24,10 +29,14 @@ from social_world_model.symbolic.english.lexicon import (
 )
 from social_world_model.symbolic.english.people import Cast, Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
-from social_world_model.symbolic.english.references import References
+from social_world_model.symbolic.english.references import References, is_room
 from social_world_model.symbolic.english.things import Things
 
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
 Read = Mapping[VerbPhrase, Sequence[Deed]]
+_WHILE = frozenset({"while", "when", "once", "after", "as", "whilst", "before", "until", "because"})
 UNCLEAR = "it is not clear who or what is meant"
 
 
@@ -47,17 +56,18 @@ class Meaning:
         """Start a sentence."""
         self.refs.sentence = sentence
         self.refs.speaker = self.refs.hearers = ()
-        saying = next((one for one in part if not one.quoted and one.lemma in TELL | SPEAK and one.subjects), None)
+        saying = next((one for one in part if not one.quoted and _says(one) and one.subjects), None)
         if any(one.quoted for one in part) and saying is not None:
             self.refs.speaker = self.refs.people(saying.subjects, subject=True)
             spoken_to = [*saying.receivers, *saying.objects, *(noun for how, noun in saying.places if how in ("to", "at"))]
+            spoken_to += [token for one in part if one.lemma in REMOTE for token in one.objects]
             told = [token for token in spoken_to if self.refs.is_person(token)]
             self.refs.hearers = self.refs.people(told, subject=False, but=self.refs.speaker)
 
     def of(self, phrase: VerbPhrase, read: Read) -> list[Deed]:
         """Return the deeds of a phrase."""
         self.refs.begin(phrase)
-        subjects = self.refs.people(phrase.subjects, subject=True)
+        subjects = self.refs.people(self._subjects(phrase), subject=True)
         lost = self.refs.missing
         deeds = self._deeds(phrase, subjects, read)
         real = [deed for deed in deeds if deed.kind != "other"]
@@ -69,7 +79,27 @@ class Meaning:
             deed.doubtful = deed.doubtful or self.refs.doubt
             if phrase.doubtful:
                 deed.doubtful = deed.doubtful or "the text only says that somebody decides to do it"
-        return deeds
+        before, after = circumstances(self.refs, phrase, real)
+        if not real and not before and (self._is_risky(phrase, subjects) or (phrase.mark in _WHILE and subjects)):
+            self.unread.setdefault(self.refs.sentence, f"the verb {phrase.verb.text!r} is not understood here")
+        return [*before, *deeds, *after]
+
+    def _subjects(self, phrase: VerbPhrase) -> list[Token]:
+        """Return the subjects that can be people: "they were in the tin" is about objects."""
+        if phrase.lemma != "be" or not self.things.last or not any(how in HOW for how, _ in phrase.places):
+            return list(phrase.subjects)
+        in_a_room = any(is_room(noun) or self.refs.is_person(noun) for _, noun in phrase.places)
+        return [token for token in phrase.subjects if in_a_room or token.lower_ not in ("they", "it")]
+
+    def _is_risky(self, phrase: VerbPhrase, people: tuple[Person, ...]) -> bool:
+        """Tell whether a phrase that says nothing known may still change where an object or a person is."""
+        if phrase.unreal or phrase.negated or phrase.lemma in HARMLESS | SEE | SPEAK:
+            return False
+        nouns = (*phrase.objects, *phrase.subjects, *(noun for how, noun in phrase.places if how == "of"))
+        nouns += tuple(inner for token in phrase.objects for child in token.children for inner in child.children)
+        named = {self.refs.things.find(token.lower_) for token in nouns}
+        handled = bool(named & {*self.refs.handled}) or any(token.lower_ in ("it", "them") for token in phrase.objects)
+        return (handled and bool(self.refs.handled)) or (phrase.lemma in GO | COME and bool(people) and not phrase.objects)
 
     def needs_a_name(self, phrase: VerbPhrase) -> bool:
         """Tell whether the subject is a pronoun that no name before the sentence explains."""
@@ -100,7 +130,14 @@ class Meaning:
         return perception.attention(refs, phrase, subjects, read)
 
 
+def _says(phrase: VerbPhrase) -> bool:
+    if phrase.lemma == "send":
+        return any(token.lemma_ in ("text", "message", "email", "letter", "note", "postcard") for token in phrase.objects)
+    return phrase.lemma in TELL | SPEAK | frozenset({"read"})
+
+
 _READERS = (
+    (frozenset({"swap", "switch", "exchange"}), objects.swapped),
     (frozenset({"be", "seem", "lie", "sit", "stand", "rest", "remain", "sleep", "live", "wait"}), movements.is_somewhere),
     (PUT | TAKE, objects.put),
     (TAKE, objects.taken),

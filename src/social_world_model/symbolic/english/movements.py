@@ -39,7 +39,7 @@ def _state(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
         kind = "away"
     elif words & WATCHING and not prepositions & {"in", "at"}:
         kind = "at"
-    elif nouns & ACTIVITIES or (phrase.progressive and phrase.lemma == "be"):
+    elif nouns & ACTIVITIES or "on" in prepositions and nouns & {"leave", "phone", "vacation"}:
         kind = "away"
     if kind is not None:
         room = next((refs.room(noun) for _, noun in phrase.places if is_room(noun)), "")
@@ -103,7 +103,8 @@ def _went(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], dest
     prepositions = {how for how, _ in phrase.places}
     outward = bool(particles & (_OUT - {"home"})) or bool(prepositions & {"out", "from", "off"})
     if "back" in particles or (particles & _IN and not outward and "home" not in particles):
-        return [Deed("come", people, refs.sentence, room=destination)]
+        inside = {} if "back" in particles else {"inside": "yes"}
+        return [Deed("come", people, refs.sentence, room=destination, extra=inside)]
     if "into" in prepositions and destination:
         return [Deed("come", people, refs.sentence, room=destination)]
     if outward or destination or "home" in particles or phrase.lemma in _LEAVE or _has_a_purpose(phrase):

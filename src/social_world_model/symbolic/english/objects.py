@@ -66,6 +66,18 @@ def _without_a_place(
     return [Deed("take", people, refs.sentence, refs.handle(thing), extra={"hidden": "yes"})]
 
 
+def swapped(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
+    """Read "swaps the die and the button": each object goes where the other one was."""
+    others = [noun for how, noun in phrase.places if how in ("with", "for") and not refs.is_person(noun)]
+    things = [refs.thing(token) for token in (*phrase.objects, *others)]
+    if len(things) != 2 or not all(things) or not {*things} <= {*refs.handled}:
+        return []
+    return [
+        Deed("put", people, refs.sentence, thing, extra={"swap": other})
+        for thing, other in (things, things[::-1])
+    ]
+
+
 def taken(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read a passive without a place: "the ball was taken"."""
     things = [refs.thing(token) for token in phrase.objects]

@@ -29,6 +29,9 @@ _PRONOUNS = {
 }
 _MANY = frozenset({"they", "them", "both", "themselves"})
 _NOT_NAMES = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|july|august|christmas|easter", re.I)
+_LIFELESS = frozenset({"toy", "stuffed", "plush", "teddy", "chocolate", "plastic", "wooden", "vacuum", "computer"})
+"""Words before a noun that make it an object: "the toy dog"."""
+SHORTEST_NICKNAME = 3
 _IN_A_NAME = re.compile(r"[^\w'’.-]+")
 
 
@@ -71,15 +74,17 @@ class Cast:
     Parameters
     ----------
     animate
-        Positions of the words that are the subject of an action in the text.
+        Words that are the subject of an action of a person.
     """
 
-    animate: frozenset[int] = frozenset()
+    animate: frozenset[Token] = frozenset()
     people: list[Person] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
 
     def is_person(self, token: Token) -> bool:
         """Tell whether a noun, name or pronoun stands for a person."""
+        if any(child.lower_ in _LIFELESS and child.i < token.i for child in token.children):
+            return False
         if token.pos_ == "PRON":
             return token.lower_ in _PRONOUNS or token.lower_ in _MANY or token.lower_ in ("i", "you", "we", "me", "us")
         if token.lower_ in GROUP:
@@ -89,7 +94,7 @@ class Cast:
                 return True
             if token.pos_ == "PROPN" and _NOT_NAMES.fullmatch(token.text) is None and not _is_plain_noun(token):
                 return True
-        return token.lemma_.lower() in PEOPLE or token.i in self.animate
+        return token.lemma_.lower() in PEOPLE or token.lower_ in PEOPLE or token in self.animate
 
     def find(self, token: Token, sentence: int) -> Person:
         """Return the person that a name or a noun stands for. A new person is added."""
@@ -117,7 +122,8 @@ class Cast:
                 return person
         if token.pos_ != "PROPN" and not token.is_title:
             return None
-        fitting = [one for one in self.people if words and (words <= _words(one.name) or _words(one.name) <= words)]
+        fitting = [one for one in self.people if words <= _words(one.name) or _words(one.name) <= words]
+        fitting = fitting or [one for one in self.people if _is_short_for(name, one.name)]
         return fitting[0] if len(fitting) == 1 else None
 
     def _same_role(self, token: Token, sentence: int) -> Person | None:
@@ -126,7 +132,7 @@ class Cast:
         if fitting:
             return fitting[-1]
         definite = any(child.lower_ in ("the", "this", "that") for child in token.children)
-        if role in GENERIC and definite:
+        if role in GENERIC and definite and not any(child.dep_ in ("compound", "amod") for child in token.children):
             gender = gender_of(token)
             compatible = [one for one in self.people if not one.gender or not gender or one.gender == gender]
             return compatible[0] if len(compatible) == 1 else None
@@ -162,9 +168,12 @@ class Cast:
         fitting = [one for one in self.mentions if one.person not in but and one.person.gender in ("", gender)]
         if not fitting:
             return [], False
+        known = [one for one in fitting if one.person.gender == gender and one.sentence >= sentence - 2]
+        doubtful = not known and len({one.person for one in fitting if one.sentence >= sentence - 1}) > 1
+        fitting = known or fitting
         last_subject = next((one for one in reversed(fitting) if one.is_subject), fitting[-1])
         near = {one.person for one in fitting if one.clause >= last_subject.clause}
-        doubtful = len(near) > 1
+        doubtful = doubtful or len(near) > 1
         if not last_subject.person.gender and gender in ("she", "he"):
             sure = [one for one in fitting if one.person.gender == gender]
             if not sure:
@@ -185,7 +194,10 @@ def gender_of(token: Token) -> Gender:
 
 def name_of(token: Token) -> str:
     """Return the name of a person in the form of the story grammar: words with a capital letter."""
+    if token.lower_ in ("someone", "somebody"):
+        return "Someone"
     parts = [child for child in token.children if child.dep_ in ("compound", "nmod") and child.i < token.i and child.is_title]
+    parts = [part for part in parts if all(other in parts for other in token.doc[part.i : token.i])]
     if token.pos_ != "PROPN":
         parts += [child for child in token.children if child.dep_ == "compound" and not child.is_title]
     words = [part.text for part in sorted(parts, key=lambda part: part.i)] + [token.text]
@@ -194,7 +206,14 @@ def name_of(token: Token) -> str:
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(word for word in (part.casefold().rstrip(".") for part in name.split()) if word not in TITLES)
+    words = frozenset(part.casefold().rstrip(".") for part in name.split())
+    return words - TITLES or words
+
+
+def _is_short_for(name: str, other: str) -> bool:
+    """Tell whether one first name is short for the other: "Max" and "Maxi"."""
+    short, long = sorted((name.casefold(), other.casefold()), key=len)
+    return len(short) >= SHORTEST_NICKNAME and " " not in long and long.startswith(short)
 
 
 def _is_plain_noun(token: Token) -> bool:

@@ -87,5 +87,8 @@ def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], 
     if lemma == "look" and phrase.mark in ("while", "as"):
         return [Deed("see", people, refs.sentence, extra={"scope": "above", "verb": str(phrase.verb.i)})]
     if phrase.mark in ("while", "when", "as", "whilst") and phrase.progressive:
+        goal = next((noun for how, noun in phrase.places if how in ("in", "at", "on") and not refs.is_person(noun)), None)
+        if goal is not None:
+            return [Deed("at", people, refs.sentence, room=refs.room(goal))]
         return [Deed("busy", people, refs.sentence)]
     return []

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from social_world_model.symbolic.english.lexicon import AGENTIVE, PARTS, REAL, UNREAL
+from social_world_model.symbolic.english.lexicon import AGENTIVE, PARTS, REAL, SEE, UNREAL
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -15,6 +15,7 @@ _CLAUSES = frozenset(
     {"ROOT", "conj", "advcl", "relcl", "ccomp", "xcomp", "pcomp", "acl", "parataxis", "csubj", "dep", "appos"}
 )
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_NO_SUBJECT = frozenset({"advmod", "npadvmod", "dep", "intj", "nmod", "compound", "advcl"})
 _MODALS = frozenset({"will", "would", "could", "should", "might", "may", "must", "shall", "can", "'ll", "’ll", "'d", "wo"})
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "hardly", "nobody"})
 _MARKS = frozenset(
@@ -22,6 +23,10 @@ _MARKS = frozenset(
     | {"although", "though", "whilst", "where", "so", "that", "whether", "without", "upon", "on", "by", "by the time"}
     | {"following", "during", "whereas", "for"}
 )
+
+
+_TWO_WORDS = {"next": "beside", "close": "beside", "prior": "before", "instead": "instead", "ahead": "before"}
+"""First words of prepositions of two words: "next to", "prior to"."""
 
 
 @dataclass(eq=False)
@@ -107,7 +112,9 @@ def _depth_first(token: Token) -> Iterator[Token]:
 
 
 def _is_verb(token: Token) -> bool:
-    return token.dep_ in _CLAUSES and token.pos_ in ("VERB", "AUX") or token.dep_ == "ROOT" and token.pos_ == "VERB"
+    if token.dep_ == "ccomp" and token.pos_ == "NOUN" and token.head.lemma_.lower() in SEE:
+        return any(child.dep_ == "dobj" for child in token.children)  # "watched her move the torch"
+    return token.dep_ in _CLAUSES and token.pos_ in ("VERB", "AUX")
 
 
 def _governor(token: Token, found: dict[int, VerbPhrase]) -> VerbPhrase | None:
@@ -137,7 +144,10 @@ def _phrase(verb: Token, found: dict[int, VerbPhrase], quoted: frozenset[int]) -
         phrase.mark = phrase.mark or ("" if phrase.subjects and not _own_subject_is_shared(verb) and governor.is_main else governor.mark)
         phrase.unreal = governor.unreal and not _has_own_subject(verb)
     phrase.unreal = phrase.unreal or _is_unreal(phrase, helpers)
-    phrase.negated = phrase.negated or any(token.lower_ in ("nobody", "noone") for token in phrase.subjects)
+    phrase.negated = phrase.negated or any(token.lower_ in ("nobody", "noone", "none") for token in phrase.subjects)
+    phrase.negated = phrase.negated or any(token.lower_ == "nothing" for token in phrase.objects)
+    if governor is not None and verb.dep_ == "conj" and not _has_own_subject(verb) and not phrase.particles & {"then"}:
+        phrase.negated = phrase.negated or (governor.negated and any(child.lower_ in ("or", "nor") for child in governor.verb.children))
     return phrase
 
 
@@ -173,11 +183,19 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     agents = [token for child in children if child.dep_ == "agent" for one in child.children for token in listed(one)]
     objects = [token for child in children if child.dep_ in ("dobj", "attr") for token in listed(child)]
     receivers = [token for child in children if child.dep_ == "dative" for token in _receiver(child)]
+    if not subjects and verb.pos_ == "NOUN":
+        subjects = [child for child in children if child.dep_ == "poss"]
+    if not subjects and verb.dep_ in ("ROOT", "conj", "ccomp"):  # spaCy may take a name before the verb for an adverb
+        subjects = [child for child in children if child.pos_ == "PROPN" and child.i < verb.i and child.dep_ in _NO_SUBJECT]
     if not subjects:
         subjects = _inherited(phrase)
     subjects = [_antecedent(token, verb) for token in subjects]
     objects = [_antecedent(token, verb) for token in objects]
-    if phrase.passive:
+    shares_passive = governor is not None and governor.passive and verb.dep_ == "conj" and verb.tag_ == "VBN"
+    if shares_passive and not _has_own_subject(verb) and not objects:
+        phrase.passive = True
+        subjects, objects = agents or list(governor.subjects if governor else ()), list(governor.objects if governor else ())
+    elif phrase.passive:
         subjects, objects = agents, subjects
     elif verb.dep_ == "acl" and verb.tag_ == "VBN":  # "the ball hidden under the bed"
         subjects, objects = agents, [verb.head]
@@ -187,7 +205,17 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     if not places:
         places = [found for holder in holders for child in holder.children for found in _place(child) if found[0] != "of"]
     phrase.places = tuple(places)
-    phrase.pairs = [
+    loose = [child for child in children if child.dep_ == "conj" and child.pos_ == "NOUN"]
+    paired = [
+        (other, preposition, place)
+        for other in [*(one for one in objects[1:] if one.dep_ == "conj"), *loose]
+        for below in other.children
+        for preposition, place in _place(below)
+        if preposition != "of"
+    ]
+    if paired and phrase.places:
+        phrase.objects = tuple(token for token in phrase.objects if token not in {other for other, _, _ in paired})
+    phrase.pairs = paired or [
         (other, preposition, place)
         for child in children
         for _, first in _place(child)
@@ -249,7 +277,7 @@ def _place(child: Token) -> Iterator[tuple[str, Token]]:
     """Yield the preposition and the noun of a prepositional phrase: "out of the basket", "on top of the piano"."""
     if child.dep_ not in ("prep", "agent", "advmod", "prt") or child.dep_ == "agent":
         return
-    preposition = child.lower_
+    preposition = _TWO_WORDS.get(child.lower_, child.lower_)
     for inner in child.children:
         if inner.dep_ == "pobj":
             if inner.lower_ in PARTS:
@@ -259,7 +287,7 @@ def _place(child: Token) -> Iterator[tuple[str, Token]]:
                 yield preposition, inner
         elif inner.dep_ == "prep":
             for deeper, noun in _place(inner):
-                yield (preposition if deeper == "of" and preposition != "instead" else deeper), noun
+                yield (preposition if deeper == "of" or child.lower_ in _TWO_WORDS else deeper), noun
 
 
 def _is_unreal(phrase: VerbPhrase, helpers: Sequence[Token]) -> bool:
@@ -273,6 +301,8 @@ def _is_unreal(phrase: VerbPhrase, helpers: Sequence[Token]) -> bool:
         return True
     if governor is None:
         return False
+    if verb.dep_ == "pcomp" and verb.head.lower_ in ("about", "of", "from", "instead", "for", "at"):
+        return True
     infinitive = any(helper.lower_ == "to" for helper in helpers)
     if verb.dep_ == "xcomp" or (verb.dep_ == "ccomp" and infinitive):
         phrase.doubtful = governor.lemma in ("decide", "choose")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from social_world_model.s3ap.prose import line_spans, sentence_spans
 from social_world_model.symbolic.english.deeds import STATES, Deed
 from social_world_model.symbolic.english.linking import link
-from social_world_model.symbolic.english.loading import english
 from social_world_model.symbolic.english.meaning import Meaning
+from social_world_model.symbolic.english.parsing import parsed
 from social_world_model.symbolic.english.people import Cast, Person
 from social_world_model.symbolic.english.phrases import VerbPhrase, phrases
 from social_world_model.symbolic.english.things import Things
@@ -74,7 +74,7 @@ def read(narrative: str) -> Reading:
         for offset, line in line_spans(narrative)
         for start, end in sentence_spans(line)
     ]
-    docs = list(english().pipe(sentence.text for sentence in sentences))
+    docs = parsed([sentence.text for sentence in sentences])
     return _Reader(Reading(sentences), docs).finished()
 
 
@@ -168,6 +168,8 @@ def _comes_first(phrase: VerbPhrase, governor: VerbPhrase, read: dict[VerbPhrase
         return False
     if mark in _ALONG:
         return all(deed.kind in STATES for deed in own)
+    if mark == "who":
+        return phrase.perfect or phrase.verb.head in governor.subjects
     if mark == "advcl":
         return phrase.verb.i < governor.verb.i
     if mark in ("when", "by", "that", "time") and governor.perfect and not phrase.perfect:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 _TIMES = frozenset(
     """morning afternoon evening night noon midnight day week month year monday tuesday wednesday thursday friday
-    saturday sunday lunch breakfast dinner time moment minute hour while once secret front case end beginning meantime
-    mean_time way hurry""".split()
+    saturday sunday lunch breakfast dinner time moment minute hour while once secret end beginning meantime
+    way hurry absence presence departure return arrival silence purpose mistake""".split()
 )
 _SELF = frozenset({"i", "me", "my", "myself"})
 _OTHER = frozenset({"you", "your", "yourself"})
-_GENERAL = frozenset({"everyone", "everybody", "anyone", "anybody", "nobody", "noone", "someone", "somebody", "one"})
+_GENERAL = frozenset({"everyone", "everybody", "anyone", "anybody", "nobody", "noone", "one", "none"})
 
 
 @dataclass
@@ -73,6 +73,8 @@ class References:
             return list(self.hearers)
         if word in _GENERAL:
             return []
+        if word in ("someone", "somebody"):
+            return [self.cast.find(token, self.sentence)]
         if token.pos_ == "PRON" or word in GROUP:
             people, doubtful = self.cast.meant_by(word, self.clause, self.sentence, () if subject else but)
             if doubtful:
@@ -91,7 +93,7 @@ class References:
     def thing(self, token: Token) -> str:
         """Return the object that a word stands for; ``""`` if it stands for none."""
         word = token.lower_
-        if word in ("it", "them", "this", "that", "these", "those", "one") and token.pos_ in ("PRON", "DET", "NUM", "NOUN"):
+        if word in ("it", "them", "they", "this", "that", "these", "those", "one") and token.pos_ in ("PRON", "DET", "NUM", "NOUN"):
             if not self.things.last:
                 self.missing = token.text
             return self.things.last
@@ -117,6 +119,10 @@ class References:
             for preposition, noun in phrase.places
             if preposition in HOW and preposition not in SOURCES and noun.lemma_.lower() not in _TIMES
         ]
+        behind = [place for place in found if place.noun.i > phrase.verb.i]
+        found = behind or found  # "At the party, Lia laid her purse on the piano"
+        if not found and phrase.verb.dep_ == "relcl" and any(child.lower_ == "where" for child in phrase.verb.children):
+            found = [Place("in", phrase.verb.head)]  # "the cabinet, where he had put it"
         for place in found:
             for child in place.noun.children:
                 if child.dep_ == "prep" and child.lower_ in ("in", "of", "inside"):

@@ -82,6 +82,8 @@ class _Scene:
     places: dict[str, list[str]] = field(default_factory=dict)  # by object: its places
     room_of: dict[str, str] = field(default_factory=dict)  # by object
     holder: dict[str, Person] = field(default_factory=dict)
+    outcome_of: dict[Deed, Outcome] = field(default_factory=dict)
+    swapped: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.where = {person: _Whereabouts() for person in self.people}
@@ -96,9 +98,11 @@ class _Scene:
 
     def _named_scene(self) -> str:
         """Return the name of the place where the story begins; ``""`` if the text does not name it."""
+        acted: set[Person] = set()
         for deed in self.deeds:
-            if deed.kind in ("at", "come") and deed.room and deed.target is None:
+            if deed.kind in ("at", "come") and deed.room and deed.target is None and not acted & set(deed.people):
                 return deed.room
+            acted.update(deed.people)
             if deed.kind == "go" and deed.extra.get("from"):
                 return deed.extra["from"]
             if deed.room and deed.kind in ("put", "lies"):
@@ -126,6 +130,11 @@ class _Scene:
     def _put(self, deed: Deed) -> None:
         before = self.places.setdefault(deed.thing, [])
         place = deed.place
+        if deed.extra.get("swap"):
+            place = self.swapped.pop(deed.thing, "") or (self.places.get(deed.extra["swap"]) or [""])[-1]
+            self.swapped.setdefault(deed.extra["swap"], (before or [""])[-1])
+            if not place:
+                return
         if deed.extra.get("back"):
             place = before[-2] if len(before) > 1 else before[-1] if before else ""
             if not place:
@@ -196,9 +205,24 @@ class _Scene:
 
     def _come(self, deed: Deed) -> None:
         room = deed.room if deed.room and deed.room not in ("home", "house", "room") else self.here
+        there = [self.where[person].introduced and self.where[person].room == self.here for person in deed.people]
+        if there and all(there) and deed.extra.get("inside") and not deed.room:  # "ran inside" from the scene
+            self._go(deed)
+            return
         for person in deed.people:
+            if self.where[person].introduced and self.where[person].room == room:
+                self._was_away(person)
             self.where[person] = _Whereabouts(room, is_stated=True, introduced=True)
         self._happens(deed, room)
+
+    def _was_away(self, person: Person) -> None:
+        """Take back what a person perceived since the last own deed: the person comes back, so the person had left."""
+        for outcome in reversed(self.outcomes):
+            if person in outcome.deed.people:
+                break
+            if person in outcome.perceivers and outcome.deed.kind != "tell":
+                outcome.perceivers.remove(person)
+                outcome.doubts[person] = STATED_LATE.format(person.name)
 
     def _at(self, deed: Deed) -> None:
         if deed.target is not None and not deed.room:
@@ -272,9 +296,17 @@ class _Scene:
 
     def _meant(self, deed: Deed) -> list[Outcome]:
         """Return the deeds that a verb of perception concerns: its target, or the deeds of others just before."""
-        visible = [one for one in self.outcomes if one.deed.kind in ("put", "take", "give", "lies")]
+        visible = [one for one in self.outcomes if one.deed.kind in ("put", "take", "give", "lies", "tell")]
         if deed.target is not None:
-            return [one for one in visible if one.deed is deed.target] or self._to_come(deed)
+            target = deed.target
+            if target in self.outcome_of:
+                return [self.outcome_of[target]]
+            exact = [one for one in visible if one.deed is target]
+            return [
+                one
+                for one in visible
+                if one.deed is target or (exact and one.deed.sentence == target.sentence and one.deed.people == target.people)
+            ]
         found: list[Outcome] = []
         for outcome in reversed(visible):
             if set(outcome.deed.people) & set(deed.people):
@@ -283,9 +315,6 @@ class _Scene:
             if outcome.deed.sentence < deed.sentence - 1:
                 break
         return found
-
-    def _to_come(self, deed: Deed) -> list[Outcome]:
-        return []
 
     def _tell(self, deed: Deed) -> None:
         thing = deed.thing or self._last_object()
@@ -297,8 +326,10 @@ class _Scene:
         outcome = Outcome(Deed("tell", deed.people, deed.sentence, thing, place, deed.how, hearers=tuple(hearers)), place)
         outcome.deed.doubtful = deed.doubtful
         outcome.perceivers = [speaker, *hearers]
+        outcome.deed.text = deed.extra.get("verb", "")
         if hearers:
             self.outcomes.append(outcome)
+            self.outcome_of[deed] = outcome
 
     def _say(self, deed: Deed) -> None:
         self._happens(deed, self.where[deed.people[0]].room if deed.people else self.here)

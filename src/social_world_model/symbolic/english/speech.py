@@ -38,6 +38,9 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     if not people or phrase.negated:
         return []
     listeners = [*phrase.receivers, *phrase.objects, *(noun for how, noun in phrase.places if how in ("to", "with"))]
+    calls = phrase.governor
+    if not any(_is_listener(refs, token) for token in listeners) and calls is not None and calls.lemma in REMOTE:
+        listeners = list(calls.objects)  # "phoned her and said that …"
     hearers = refs.people([token for token in listeners if _is_listener(refs, token)], subject=False, but=people)
     false = phrase.lemma in LIE or bool(phrase.particles & _FALSELY)
     about = {child.lower_ for child in phrase.verb.subtree if child.i > phrase.verb.i}

@@ -79,8 +79,8 @@ class Answering:
     def _place(self, thing: str, chain: Sequence[str]) -> Found:
         changes = belief_changes(self.readings, chain, thing, self.trust)
         if not changes:
-            who = f"{chain[-1]} perceived nothing about" if chain else "no sentence says anything about"
-            return Found(UNKNOWN, certain=False, why=f"{who} the place of the {thing}".capitalize() + ".")
+            who = f"{chain[-1]} perceived nothing about" if chain else "No sentence says anything about"
+            return Found(UNKNOWN, certain=False, why=f"{who} the place of the {thing}.")
         doubt = self._doubt(thing, chain, changes[-1])
         return Found(changes[-1].place, not doubt, (changes[-1].event,), self._why(thing, chain, changes[-1], doubt))
 
@@ -139,6 +139,7 @@ class Answering:
                 found.append((thing, held))
         if not found:
             return Found(UNKNOWN, certain=False, why=f"No sentence says what is there: {asked.place}.")
+        found = [one for one in found if one[1].certain] or found
         return Found(
             ", ".join(thing for thing, _ in found),
             all(held.certain for _, held in found),

@@ -128,10 +128,10 @@ class _Question:
         lowered = self.rest.casefold()
         for name in sorted(self.people, key=len, reverse=True):
             for form in _forms(name, self.people):
-                for article in ("", "the ", "his ", "her ", "their "):
-                    if re.match(rf"{re.escape(article + form.casefold())}(?![\w])", lowered):
-                        self.rest = self.rest[len(article) + len(form) :].strip()
-                        return name
+                article = re.match(rf"(?:(?:the|his|her|their|my|[\w’'.-]+['’]s?) )?{re.escape(form.casefold())}(?!\w|['’]s? \w)", lowered)
+                if article is not None:
+                    self.rest = self.rest[article.end() :].strip()
+                    return name
         word = lowered.split(" ")[0] if lowered else ""
         if word in _PRONOUNS and self.named:
             self.rest = self.rest[len(word) :].strip()
