@@ -43,6 +43,9 @@ Form = Literal["json", "full_json", "text", "compact"]
 ContextForm = Literal["json", "compact", "text"]
 """Format of contexts in prompts, as users choose it."""
 
+Reader = Literal["auto", "template", "english"]
+"""How the symbolic model reads stories: ``"template"``: sentences of the story grammar only; ``"english"``: ordinary
+English only, with spaCy; ``"auto"``: ordinary English if the grammar cannot read the story and spaCy is installed."""
 Wire = Literal["standard", "compact"]
 """Format in which a language model writes a context."""
 

@@ -193,10 +193,21 @@ class NarrativeError(SocialWorldModelError):
     """
 
     def __init__(self, message: str, *, sentence: str, number: int | None = None) -> None:
+        self.reason = message
         self.sentence = sentence
         self.number = number
         where = "question" if number is None else f"sentence {number}"
         super().__init__(f"{where} {shortened(sentence)!r}: {message}")
+
+    def with_hint(self, hint: str) -> NarrativeError:
+        """Return the same error with a further sentence part at the end of its message.
+
+        Parameters
+        ----------
+        hint
+            Words that say what else was tried, or what to do.
+        """
+        return NarrativeError(f"{self.reason}; {hint}", sentence=self.sentence, number=self.number)
 
 
 class GenerationError(SocialWorldModelError):

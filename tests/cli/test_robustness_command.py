@@ -98,7 +98,7 @@ def test_one_variant_can_be_had_alone_and_a_dry_run_calls_nobody(tmp_path: Path)
 
 
 def test_failures_make_the_exit_status_1(tmp_path: Path) -> None:
-    stories = ["Al entered the hall. The ball is in the box. Al sang.", "Bo entered the hall. The ball is in the bag."]
+    stories = ["It rained for a week, and the river rose.", "Bo entered the hall. The ball is in the bag."]
     rows = [
         {"index": number, "story": story, "question": "Where is the ball?", "answer": "bag"}
         for number, story in enumerate(stories)

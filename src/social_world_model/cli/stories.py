@@ -124,13 +124,14 @@ def ask(
 
 def _check_thing(context: SocializedContext, thing: str) -> None:
     """Raise an error if the object in the question does not occur in the story."""
-    from social_world_model.errors import ConfigurationError
-    from social_world_model.s3ap import events
-    from social_world_model.symbolic import read_events
-    from social_world_model.symbolic.story.beliefs import things_told
+    from social_world_model.errors import ConfigurationError, ContextError
+    from social_world_model.symbolic.story.beliefs import readings_of, things_told
     from social_world_model.symbolic.story.clauses import key
 
-    things = things_told(read_events(events(context)))
+    try:
+        things = things_told(readings_of(context))
+    except ContextError:  # another kind of story
+        return
     if key(thing) not in things:
         raise ConfigurationError(
             f"expected a question about an object in the story ({', '.join(things.values()) or 'none'}), got {thing}"

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from social_world_model.choices import Domain
+from social_world_model.choices import Domain, Reader
 from social_world_model.contracts import ModelConfig, Parsed, Query, Reply
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.conversation.parser import ConversationParser
+from social_world_model.symbolic.english.loading import version
 from social_world_model.symbolic.household.parser import HouseholdParser
 from social_world_model.symbolic.parser import SymbolicParser, TraceEntry
+from social_world_model.symbolic.prose import ProseParser
 from social_world_model.symbolic.sources import remember
 from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_leavers
-from social_world_model.symbolic.story.parser import StoryParser
 
 NAME = "symbolic"
 RULES = "2"
@@ -42,6 +43,8 @@ class SymbolicModel:
     ----------
     trust
         Policy that decides whether a report changes a belief. The policy is used for stories only.
+    reader
+        How stories are read: ``"template"``, ``"english"`` or ``"auto"``. Ordinary English needs the extra ``english``.
 
     Examples
     --------
@@ -55,14 +58,19 @@ class SymbolicModel:
     name = NAME
     usable_modes: frozenset[str] | None = USABLE_MODES
 
-    def __init__(self, trust: TrustPolicy = trust_later_leavers) -> None:
-        self.trust = trust
-        self._parsers = _parsers(trust)
+    def __init__(self, trust: TrustPolicy = trust_later_leavers, reader: Reader = "auto") -> None:
+        self.trust, self.reader = trust, reader
+        self._parsers = _parsers(trust, reader)
 
     @property
     def config(self) -> ModelConfig:
-        """The version of the rules and the trust policy. The model has no prompt and no randomness."""
-        return ModelConfig(settings={"rules": RULES, "trust": getattr(self.trust, "__name__", repr(self.trust))})
+        """The version of the rules, the trust policy and the reader. The model has no prompt and no randomness."""
+        settings = {"rules": RULES, "trust": getattr(self.trust, "__name__", repr(self.trust))}
+        if self.reader != "auto":
+            settings["reader"] = self.reader
+        if self.reader != "template" and (english := version()):
+            settings["english"] = english
+        return ModelConfig(settings=settings)
 
     async def parse(self, narrative: str, guidance: str = "") -> Parsed:
         """Convert a narrative to a context; see `parse_narrative`.
@@ -118,7 +126,9 @@ class SymbolicAnswerer(SymbolicModel):
         return replace(reply, response=f"{letter}. {reply.response}")
 
 
-def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedContext, list[TraceEntry]]:
+def parse_narrative(
+    narrative: str, guidance: str = "", *, reader: Reader = "auto"
+) -> tuple[SocializedContext, list[TraceEntry]]:
     """Convert a narrative to S3AP.
 
     Parameters
@@ -128,6 +138,8 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
         the text is parsed as a story.
     guidance
         Domain instructions, which are stored in the manual of the context.
+    reader
+        How stories are read: ``"template"``, ``"english"`` or ``"auto"``. Ordinary English needs the extra ``english``.
 
     Returns
     -------
@@ -139,7 +151,7 @@ def parse_narrative(narrative: str, guidance: str = "") -> tuple[SocializedConte
     NarrativeError
         If the narrative cannot be understood, or if the narrative has no agents.
     """
-    return _parsed(narrative, guidance, _parsers())
+    return _parsed(narrative, guidance, _parsers(reader=reader))
 
 
 def domain_of(context: SocializedContext) -> Domain:
@@ -147,9 +159,9 @@ def domain_of(context: SocializedContext) -> Domain:
     return next(parser for parser in _parsers() if parser.recognises_context(context)).domain
 
 
-def _parsers(trust: TrustPolicy = trust_later_leavers) -> Sequence[SymbolicParser]:
+def _parsers(trust: TrustPolicy = trust_later_leavers, reader: Reader = "auto") -> Sequence[SymbolicParser]:
     """Return all parsers. The last parser is the fallback for texts that no other parser recognises."""
-    return (HouseholdParser(), ConversationParser(), StoryParser(trust))
+    return (HouseholdParser(), ConversationParser(), ProseParser(trust, reader))
 
 
 def _parsed(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from social_world_model.errors import ContextError
-from social_world_model.s3ap import SocializedContext, events
+from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.names import check_known
 from social_world_model.s3ap.views import known_from
 from social_world_model.symbolic.conversation.hearing import Hearing, Said, hearing
@@ -20,7 +20,7 @@ from social_world_model.symbolic.story.beliefs import (
     BeliefChange,
     TrustPolicy,
     belief_changes,
-    read_events,
+    readings_of,
     things_told,
     trust_later_leavers,
 )
@@ -73,9 +73,8 @@ def belief_track(
     >>> [(change.position, change.place) for change in belief_track(context, ["Bo", "Al"], "key")]
     [(2, 'box')]
     """
-    made = events(context, overt_observers)
     try:
-        readings = read_events(made)
+        readings = readings_of(context, overt_observers)
     except ContextError as error:
         raise ContextError(
             f"expected a context in the wording of the story parser, got other wording ({error}); "

@@ -12,7 +12,13 @@ from social_world_model.errors import ContextError, shortened
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.names import check_known
 from social_world_model.symbolic import domain_of
-from social_world_model.symbolic.story.beliefs import EventReading, belief_changes, read_events, things_told
+from social_world_model.symbolic.story.beliefs import (
+    EventReading,
+    belief_changes,
+    has_remarks,
+    read_events,
+    things_told,
+)
 from social_world_model.symbolic.story.clauses import Enter, Exit, key
 from social_world_model.symbolic.tracks import knowledge_track
 
@@ -89,7 +95,7 @@ def chain_key(chain: Sequence[int]) -> str:
     return ">".join(map(str, chain))
 
 
-def read_beliefs(happened: Sequence[Event], domain: Domain) -> Beliefs:
+def read_beliefs(happened: Sequence[Event], domain: Domain, *, remarks: bool = False) -> Beliefs:
     """Parse the events of a context, so that beliefs can be computed.
 
     Parameters
@@ -98,11 +104,13 @@ def read_beliefs(happened: Sequence[Event], domain: Domain) -> Beliefs:
         Events of the context.
     domain
         Kind of text that the context was made from.
+    remarks
+        Whether events can say nothing about places; see `has_remarks`.
     """
     if domain != "story":
         return Beliefs((), {}, _NO_RULES[domain])
     try:
-        readings = read_events(happened)
+        readings = read_events(happened, remarks=remarks)
     except ContextError as error:
         return Beliefs((), {}, f"Rules cannot read the wording of this context: {shortened(str(error), 200)}")
     objects = things_told(readings)
@@ -178,7 +186,7 @@ def belief_tracks(context: SocializedContext, fact: str, chain: Sequence[int]) -
     cast = list(dict.fromkeys(context.agents_names))
     if unknown := [agent for agent in chain if not 0 <= agent < len(cast)]:
         raise ContextError(f"expected numbers of agents from 0 to {len(cast) - 1}, got {unknown[0]}")
-    beliefs = read_beliefs(events(context), domain_of(context))
+    beliefs = read_beliefs(events(context), domain_of(context), remarks=has_remarks(context))
     if beliefs.why_none is not None:
         raise ContextError(f"expected a context with beliefs about places, got none: {beliefs.why_none}")
     if key(fact) not in beliefs.objects:

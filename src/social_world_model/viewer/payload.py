@@ -12,6 +12,7 @@ from social_world_model.contracts import Item
 from social_world_model.errors import Issue
 from social_world_model.s3ap import Event, SocializedContext, events, validate
 from social_world_model.symbolic import TraceEntry, domain_of
+from social_world_model.symbolic.story.beliefs import has_remarks
 from social_world_model.viewer.minds import Beliefs, chains_of, knowledge_changes, read_beliefs
 from social_world_model.viewer.offsets import browser_offsets
 
@@ -73,7 +74,7 @@ def context_payload(
         "events": [_event(event, numbers) for event in happened],
         "narrative": None if narrative is None else _narrative(context, narrative, trace, numbers),
         "issues": [_issue(issue, numbers) for issue in validate(context)],
-        **_beliefs(read_beliefs(happened, domain), context, _chain(question, numbers)),
+        **_beliefs(read_beliefs(happened, domain, remarks=has_remarks(context)), context, _chain(question, numbers)),
         "knowledge": _knowledge(context, question) if question and domain == "conversation" else {},
         "question": None if question is None else _question(question, _chain(question, numbers)),
         "decisions": [one | {"agent": numbers[one["agent"]]} for one in decisions if one["agent"] in numbers],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from social_world_model.symbolic.english.deeds import Deed
+from social_world_model.symbolic.english.deeds import Deed, DeedKind
 from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import References
@@ -33,7 +33,7 @@ def circumstances(refs: References, phrase: VerbPhrase, deeds: list[Deed]) -> tu
             if preposition == "without" and deeds:
                 after.append(Deed("unaware", people, refs.sentence, target=deeds[-1]))
             continue
-        kind = "come" if word in _BACK else "away" if word == "absence" else "go"
+        kind: DeedKind = "come" if word in _BACK else "away" if word == "absence" else "go"
         deed = Deed(kind, people, refs.sentence)
         (after if preposition in _BEFORE else before).append(deed)
     return before, after

@@ -50,8 +50,8 @@ def parse_english(narrative: str, guidance: str = "") -> tuple[SocializedContext
     outcomes = simulate(reading.deeds, reading.people)
     if not reading.people or not any(outcome.place for outcome in outcomes):
         raise NarrativeError(
-            "expected a story about people who put objects in places, got a text without people, objects or places that "
-            "the English reader finds",
+            "expected a story about people who put objects in places, got a text in which the English reader finds no "
+            "people, no objects or no places",
             sentence=narrative.strip()[:80],
             number=1,
         )

@@ -28,9 +28,7 @@ def link(part: Sequence[VerbPhrase], read: ReadPhrases) -> None:
             scope = deed.extra.get("scope")
             if scope == "below":
                 _link_below(phrase, deed, part, read)
-            elif scope == "above":
-                deed.target = _above(phrase, read)
-            elif deed.kind in STATES and phrase.mark in _STATE_MARKS:
+            elif scope == "above" or (deed.kind in STATES and phrase.mark in _STATE_MARKS):
                 deed.target = _above(phrase, read)
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MODEL = "en_core_web_sm"
+INSTALL = f'install spaCy and its model: pip install "social-world-model[english]" && python -m spacy download {MODEL}'
+"""What to do if spaCy or its model is missing."""
 UNUSED = ["ner"]
 """Parts of the model that the reader does not need."""
 
@@ -32,18 +34,27 @@ def english() -> Language:
     """
     if find_spec("spacy") is None:
         raise ConfigurationError(
-            "expected spaCy for stories in ordinary English, got an installation without spaCy: "
-            'pip install "social-world-model[english]", then python -m spacy download en_core_web_sm'
+            f"expected spaCy for stories in ordinary English, got an installation without spaCy; {INSTALL}"
         )
     model = _model()
     if model is None:
         raise ConfigurationError(
-            f"expected spaCy's English model {MODEL}, got an installation without this model: "
-            f"python -m spacy download {MODEL}"
+            f"expected spaCy's model {MODEL} for stories in ordinary English, got an installation without this model; "
+            f"{INSTALL}"
         )
     import spacy
 
     return spacy.load(model, exclude=UNUSED)
+
+
+def version() -> str:
+    """Return the name and the version of the installed English model; ``""`` if there is none."""
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="spacy_models"):
+        if point.name == _model() and point.dist is not None:
+            return f"{MODEL} {point.dist.version}"
+    return ""
 
 
 @cache

@@ -59,7 +59,11 @@ class Meaning:
         saying = next((one for one in part if not one.quoted and _says(one) and one.subjects), None)
         if any(one.quoted for one in part) and saying is not None:
             self.refs.speaker = self.refs.people(saying.subjects, subject=True)
-            spoken_to = [*saying.receivers, *saying.objects, *(noun for how, noun in saying.places if how in ("to", "at"))]
+            spoken_to = [
+                *saying.receivers,
+                *saying.objects,
+                *(noun for how, noun in saying.places if how in ("to", "at")),
+            ]
             spoken_to += [token for one in part if one.lemma in REMOTE for token in one.objects]
             told = [token for token in spoken_to if self.refs.is_person(token)]
             self.refs.hearers = self.refs.people(told, subject=False, but=self.refs.speaker)
@@ -99,7 +103,9 @@ class Meaning:
         nouns += tuple(inner for token in phrase.objects for child in token.children for inner in child.children)
         named = {self.refs.things.find(token.lower_) for token in nouns}
         handled = bool(named & {*self.refs.handled}) or any(token.lower_ in ("it", "them") for token in phrase.objects)
-        return (handled and bool(self.refs.handled)) or (phrase.lemma in GO | COME and bool(people) and not phrase.objects)
+        return (handled and bool(self.refs.handled)) or (
+            phrase.lemma in GO | COME and bool(people) and not phrase.objects
+        )
 
     def needs_a_name(self, phrase: VerbPhrase) -> bool:
         """Tell whether the subject is a pronoun that no name before the sentence explains."""
@@ -132,13 +138,18 @@ class Meaning:
 
 def _says(phrase: VerbPhrase) -> bool:
     if phrase.lemma == "send":
-        return any(token.lemma_ in ("text", "message", "email", "letter", "note", "postcard") for token in phrase.objects)
+        return any(
+            token.lemma_ in ("text", "message", "email", "letter", "note", "postcard") for token in phrase.objects
+        )
     return phrase.lemma in TELL | SPEAK | frozenset({"read"})
 
 
 _READERS = (
     (frozenset({"swap", "switch", "exchange"}), objects.swapped),
-    (frozenset({"be", "seem", "lie", "sit", "stand", "rest", "remain", "sleep", "live", "wait"}), movements.is_somewhere),
+    (
+        frozenset({"be", "seem", "lie", "sit", "stand", "rest", "remain", "sleep", "live", "wait"}),
+        movements.is_somewhere,
+    ),
     (PUT | TAKE, objects.put),
     (TAKE, objects.taken),
     (GIVE | PUT, objects.given),

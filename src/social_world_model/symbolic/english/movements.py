@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from social_world_model.symbolic.english import objects
 from social_world_model.symbolic.english.deeds import Deed, DeedKind
-from social_world_model.symbolic.english.lexicon import ACTIVITIES, ASLEEP, AWAY, BUSY, COME, GO, SLEEP, STAY, WAKE, WATCHING
+from social_world_model.symbolic.english.lexicon import (
+    ACTIVITIES,
+    ASLEEP,
+    AWAY,
+    BUSY,
+    COME,
+    GO,
+    SLEEP,
+    WAKE,
+    WATCHING,
+)
 from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
-from social_world_model.symbolic.english.references import Place, References, is_room
+from social_world_model.symbolic.english.references import References, is_room
 
 _OUT = frozenset({"out", "away", "off", "outside", "upstairs", "downstairs", "home", "outdoors", "elsewhere", "out,"})
 _IN = frozenset({"in", "inside", "back", "indoors", "home"})
 _LEAVE = frozenset({"leave", "exit", "depart", "disappear", "vanish"})
-_PURPOSE = frozenset({"shop", "swim", "fish", "ski", "jog", "shopping", "swimming", "fishing", "hiking", "hike", "work", "dance", "camp"})
+_PURPOSE = frozenset(
+    {"shop", "swim", "fish", "ski", "jog", "shopping", "swimming", "fishing", "hiking", "hike", "work", "dance", "camp"}
+)
 _WITH_A_PLACE_OF_A_THING = frozenset({"over", "to", "towards", "toward", "past", "up"})
 
 
@@ -39,7 +51,7 @@ def _state(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
         kind = "away"
     elif words & WATCHING and not prepositions & {"in", "at"}:
         kind = "at"
-    elif nouns & ACTIVITIES or "on" in prepositions and nouns & {"leave", "phone", "vacation"}:
+    elif nouns & ACTIVITIES or ("on" in prepositions and nouns & {"leave", "phone", "vacation"}):
         kind = "away"
     if kind is not None:
         room = next((refs.room(noun) for _, noun in phrase.places if is_room(noun)), "")
@@ -188,6 +200,8 @@ def sent(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> li
     if not moved_people:
         return []
     destination = _destination(refs, phrase)
-    away = bool(phrase.particles & _OUT) or bool({how for how, _ in phrase.places} & {"from", "out", "to"}) or destination
+    away = (
+        bool(phrase.particles & _OUT) or bool({how for how, _ in phrase.places} & {"from", "out", "to"}) or destination
+    )
     everybody = moved_people if phrase.lemma in ("send", "call") else (*people, *moved_people)
     return [Deed("go", everybody, refs.sentence, room=destination)] if away else []

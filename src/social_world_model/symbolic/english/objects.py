@@ -26,7 +26,9 @@ def put(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> lis
     for token in objects:
         deeds.append(_put(refs, people, refs.thing(token), goals))
     for token, preposition, place in phrase.pairs:
-        deeds.append(_put(refs, people, refs.thing(token), [Place({"on": "on", "under": "under"}.get(preposition, "in"), place)]))
+        deeds.append(
+            _put(refs, people, refs.thing(token), [Place({"on": "on", "under": "under"}.get(preposition, "in"), place)])
+        )
     if (source := refs.source(phrase)) is not None and deeds and deeds[0].thing:
         deeds.insert(0, Deed("take", people, refs.sentence, deeds[0].thing, refs.things.name(source.noun)))
     return [deed for deed in deeds if deed.thing]
@@ -35,7 +37,9 @@ def put(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> lis
 def _put(refs: References, people: tuple[Person, ...], thing: str, goals: list[Place]) -> Deed:
     """Return the deed. With several places, the first one that is no room is the place of the object."""
     goal = next((place for place in goals if not is_room(place.noun)), goals[0])
-    room = goal.room or next((refs.room(place.noun) for place in goals if place is not goal and is_room(place.noun)), "")
+    room = goal.room or next(
+        (refs.room(place.noun) for place in goals if place is not goal and is_room(place.noun)), ""
+    )
     place = _owned(refs, goal)
     return Deed("put", people, refs.sentence, refs.handle(thing), place, goal.how, room)
 
@@ -46,9 +50,7 @@ def _owned(refs: References, goal: Place) -> str:
     return refs.things.name(goal.noun)
 
 
-def _without_a_place(
-    refs: References, phrase: VerbPhrase, people: tuple[Person, ...], things: list[str]
-) -> list[Deed]:
+def _without_a_place(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], things: list[str]) -> list[Deed]:
     """Read "picks up the ball" or "puts it back"."""
     thing = things[0]
     if not thing:
@@ -72,10 +74,7 @@ def swapped(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) ->
     things = [refs.thing(token) for token in (*phrase.objects, *others)]
     if len(things) != 2 or not all(things) or not {*things} <= {*refs.handled}:
         return []
-    return [
-        Deed("put", people, refs.sentence, thing, extra={"swap": other})
-        for thing, other in (things, things[::-1])
-    ]
+    return [Deed("put", people, refs.sentence, thing, extra={"swap": other}) for thing, other in (things, things[::-1])]
 
 
 def taken(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
@@ -86,7 +85,10 @@ def taken(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> l
 
 def given(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read "gives the ticket to Vera"."""
-    receivers = [*phrase.receivers, *(noun for how, noun in phrase.places if how in ("to", "with") and refs.is_person(noun))]
+    receivers = [
+        *phrase.receivers,
+        *(noun for how, noun in phrase.places if how in ("to", "with") and refs.is_person(noun)),
+    ]
     if phrase.lemma not in GIVE and not phrase.receivers and not any(how == "to" for how, _ in phrase.places):
         return []
     objects = [token for token in phrase.objects if token not in receivers]
@@ -109,7 +111,11 @@ def contained(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) 
 
 def lies(refs: References, phrase: VerbPhrase) -> list[Deed]:
     """Read "the ball is in the basket"."""
-    subjects = [*phrase.subjects, *phrase.objects] if not phrase.subjects or phrase.subjects[0].dep_ == "expl" else [*phrase.subjects]
+    subjects = (
+        [*phrase.subjects, *phrase.objects]
+        if not phrase.subjects or phrase.subjects[0].dep_ == "expl"
+        else [*phrase.subjects]
+    )
     expletive = any(child.dep_ == "expl" for child in phrase.verb.children)
     tokens = list(phrase.objects) if expletive else subjects
     goals = refs.goals(phrase)
@@ -121,5 +127,7 @@ def lies(refs: References, phrase: VerbPhrase) -> list[Deed]:
         goal = next((place for place in goals if not is_room(place.noun)), goals[0])
         room = goal.room or next((refs.room(one.noun) for one in goals if one is not goal and is_room(one.noun)), "")
         if thing and not refs.is_person(goal.noun):
-            found.append(Deed("lies", (), refs.sentence, refs.handle(thing), refs.things.name(goal.noun), goal.how, room))
+            found.append(
+                Deed("lies", (), refs.sentence, refs.handle(thing), refs.things.name(goal.noun), goal.how, room)
+            )
     return found

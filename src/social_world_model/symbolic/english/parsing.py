@@ -1,4 +1,4 @@
-"""Parse sentences with spaCy. Names are replaced by frequent names while spaCy parses, because it misreads rare names."""
+"""Parse sentences with spaCy. While spaCy parses, frequent names replace rare names, which spaCy misreads."""
 
 from __future__ import annotations
 
@@ -6,28 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from social_world_model.symbolic.english.lexicon import FEMALE_NAMES, GROUP, MALE_NAMES, PEOPLE, TITLES
+from social_world_model.symbolic.english.lexicon import GROUP, PEOPLE, STARTS, TITLES
 from social_world_model.symbolic.english.loading import english
+from social_world_model.symbolic.english.names import FEMALE_NAMES, MALE_NAMES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _HERS, _HIS = ("Mary", "Alice", "Susan", "Anna"), ("John", "Peter", "Tom", "David")
-_STARTS = frozenset(
-    """a about above across after afterwards all although an and another any anyone as at away back because before
-    behind below beside besides both but by carefully cautiously did does down during each earlier early eventually
-    every everybody everyone finally first following for from had has have having he her here hers his how however i if
-    immediately in inside instead into it its just last later like long luckily many may maybe me meanwhile might mine
-    minutes moments months more most much my next no nobody none nor not nothing now of off on once one only or other
-    our out outside over people perhaps please quickly quietly secretly shall she should since so some somebody someone
-    something sometimes soon still such suddenly that the their them then there these they this those though through
-    to today together tomorrow tonight too two under unfortunately unknown until up upon us very was we were what when
-    whenever where whether which while who whom whose why will with within without yes yesterday yet you your having
-    upstairs downstairs indoors outdoors nearby leaving seeing being satisfied happy sad tired hungry thirsty worried
-    curious three four five several few half neither either dinner lunch breakfast christmas easter monday tuesday
-    wednesday thursday friday saturday sunday january february march april june july august september october november
-    december while whilst prior due despite thinking knowing wanting""".split()
-)
 _PAST = re.compile(
     r"\w+ed|is|was|has|had|are|were|have|does|did|will|put|hid|left|went|goes|came|comes|took|takes|gave|gives|set|laid|lay"
     r"|sat|sits|saw|sees|said|says|told|tells|ran|runs|got|gets|kept|keeps|thought|thinks|knew|knows|fell|slid|hung|let"
@@ -59,7 +45,11 @@ def parsed(texts: Sequence[str]) -> list[Doc]:
     names = _names(written)
     stand_in = {name: _stand_in(name, number) for number, name in enumerate(names)}
     masked = [
-        Doc(doc.vocab, words=[_masked(token, stand_in) for token in doc], spaces=[bool(token.whitespace_) for token in doc])
+        Doc(
+            doc.vocab,
+            words=[_masked(token, stand_in) for token in doc],
+            spaces=[bool(token.whitespace_) for token in doc],
+        )
         for doc in written
     ]
     return [_unmasked(original, doc, stand_in) for original, doc in zip(written, pipeline.pipe(masked), strict=True)]
@@ -90,11 +80,14 @@ def _names(docs: Iterable[Doc]) -> list[str]:
     for doc in docs:
         for token in doc:
             word = token.text
-            if not (word[:1].isupper() and word[-1:].isalpha() and len(word) > 1) or token.lower_ in TITLES | GROUP | PEOPLE:
+            if (
+                not (word[:1].isupper() and word[-1:].isalpha() and len(word) > 1)
+                or token.lower_ in TITLES | GROUP | PEOPLE
+            ):
                 continue
             if not _starts(token) or token.lower_ in FEMALE_NAMES | MALE_NAMES or _acts(token, lower):
                 found[word] = None
-    return [word for word in found if word.lower() not in _STARTS or word.lower() in FEMALE_NAMES | MALE_NAMES]
+    return [word for word in found if word.lower() not in STARTS or word.lower() in FEMALE_NAMES | MALE_NAMES]
 
 
 def _starts(token: Token) -> bool:
@@ -103,10 +96,12 @@ def _starts(token: Token) -> bool:
 
 
 def _acts(token: Token, lower: set[str]) -> bool:
-    if token.lower_ in _STARTS or token.lower_ in lower or token.lower_.endswith(("ing", "ly")):
+    if token.lower_ in STARTS or token.lower_ in lower or token.lower_.endswith(("ing", "ly")):
         return False
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
-    return after is not None and (after.text in (",", "'s", "’s") or _PAST.fullmatch(after.lower_) is not None or after.is_title)
+    return after is not None and (
+        after.text in (",", "'s", "’s") or _PAST.fullmatch(after.lower_) is not None or after.is_title
+    )
 
 
 def _unmasked(original: Doc, doc: Doc, stand_in: dict[str, str]) -> Doc:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from social_world_model.symbolic.english.lexicon import (
     FEMALE,
-    FEMALE_NAMES,
     GENERIC,
     GROUP,
     MALE,
-    MALE_NAMES,
     PEOPLE,
     TITLES,
 )
+from social_world_model.symbolic.english.names import FEMALE_NAMES, MALE_NAMES
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -28,7 +27,9 @@ _PRONOUNS = {
     **dict.fromkeys(("he", "him", "himself", "his"), "he"),
 }
 _MANY = frozenset({"they", "them", "both", "themselves"})
-_NOT_NAMES = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|july|august|christmas|easter", re.I)
+_NOT_NAMES = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|july|august|christmas|easter", re.I
+)
 _LIFELESS = frozenset({"toy", "stuffed", "plush", "teddy", "chocolate", "plastic", "wooden", "vacuum", "computer"})
 """Words before a noun that make it an object: "the toy dog"."""
 SHORTEST_NICKNAME = 3
@@ -139,8 +140,16 @@ class Cast:
         return None
 
     def _new(self, token: Token) -> Person:
-        named = next((one for child in token.children if child.dep_ == "acl" and child.lemma_ in ("name", "call")
-                      for one in child.children if one.dep_ in ("oprd", "dobj", "attr")), None)
+        named = next(
+            (
+                one
+                for child in token.children
+                if child.dep_ == "acl" and child.lemma_ in ("name", "call")
+                for one in child.children
+                if one.dep_ in ("oprd", "dobj", "attr")
+            ),
+            None,
+        )
         appos = next((c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN"), None)
         source = named if named is not None else appos if appos is not None and token.pos_ != "PROPN" else token
         is_named = source.pos_ == "PROPN" or source.is_title
@@ -183,7 +192,11 @@ class Cast:
 
 def gender_of(token: Token) -> Gender:
     """Return the gender that a noun or a first name shows."""
-    words = [token.lemma_.lower(), token.lower_, *(child.lower_.rstrip(".") for child in token.children if child.dep_ == "compound")]
+    words = [
+        token.lemma_.lower(),
+        token.lower_,
+        *(child.lower_.rstrip(".") for child in token.children if child.dep_ == "compound"),
+    ]
     for word in words:
         if word in FEMALE or word in FEMALE_NAMES:
             return "she"
@@ -196,7 +209,9 @@ def name_of(token: Token) -> str:
     """Return the name of a person in the form of the story grammar: words with a capital letter."""
     if token.lower_ in ("someone", "somebody"):
         return "Someone"
-    parts = [child for child in token.children if child.dep_ in ("compound", "nmod") and child.i < token.i and child.is_title]
+    parts = [
+        child for child in token.children if child.dep_ in ("compound", "nmod") and child.i < token.i and child.is_title
+    ]
     parts = [part for part in parts if all(other in parts for other in token.doc[part.i : token.i])]
     if token.pos_ != "PROPN":
         parts += [child for child in token.children if child.dep_ == "compound" and not child.is_title]

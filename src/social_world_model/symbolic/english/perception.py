@@ -5,13 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from social_world_model.symbolic.english.deeds import Deed
-from social_world_model.symbolic.english.lexicon import COVERT, FIND, LEARN
+from social_world_model.symbolic.english.lexicon import COVERT, FIND
 from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import References, is_room
 
-_THROUGH = frozenset({"window", "keyhole", "door", "doorway", "crack", "mirror", "camera", "curtain", "hole", "gap", "glass", "fence", "cctv", "screen", "video"})
-_THIS = frozenset({"it", "this", "that", "everything", "all", "nothing", "anything", "him", "her", "them", "what", "exchange", "change", "switch", "move", "action", "trick", "scene"})
+_THROUGH = frozenset(
+    {
+        "window",
+        "keyhole",
+        "door",
+        "doorway",
+        "crack",
+        "mirror",
+        "camera",
+        "curtain",
+        "hole",
+        "gap",
+        "glass",
+        "fence",
+        "cctv",
+        "screen",
+        "video",
+    }
+)
+_THIS = frozenset(
+    {
+        "it",
+        "this",
+        "that",
+        "everything",
+        "all",
+        "nothing",
+        "anything",
+        "him",
+        "her",
+        "them",
+        "what",
+        "exchange",
+        "change",
+        "switch",
+        "move",
+        "action",
+        "trick",
+        "scene",
+    }
+)
 _NOT_A_PLACE = frozenset({"window", "keyhole", "door", "doorway", "distance"})
 
 Read = Mapping[VerbPhrase, Sequence[Deed]]
@@ -24,7 +63,11 @@ def complement(phrase: VerbPhrase, read: Read) -> list[VerbPhrase]:
 
 
 def _below(phrase: VerbPhrase) -> list[str]:
-    return [child.dep_ for child in phrase.verb.children if child.dep_ in ("ccomp", "xcomp") and child.pos_ in ("VERB", "AUX")]
+    return [
+        child.dep_
+        for child in phrase.verb.children
+        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in ("VERB", "AUX")
+    ]
 
 
 def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
@@ -44,7 +87,9 @@ def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
         return []
     else:
         deed = Deed("see", people, refs.sentence, covert=covert)
-    deed.extra["scope"] = "below" if embedded else "above" if phrase.governor is not None and not phrase.governor.unreal else "before"
+    deed.extra["scope"] = (
+        "below" if embedded else "above" if phrase.governor is not None and not phrase.governor.unreal else "before"
+    )
     deed.extra["verb"] = str(phrase.verb.i)
     return [deed]
 
@@ -62,9 +107,11 @@ def _found(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], cov
         return []
     thing = refs.thing(things[0])
     goal = next((place for place in goals if not is_room(place.noun)), goals[0])
-    return [
-        Deed("lies", people, refs.sentence, refs.handle(thing), refs.things.name(goal.noun), goal.how, covert=covert)
-    ] if thing else []
+    return (
+        [Deed("lies", people, refs.sentence, refs.handle(thing), refs.things.name(goal.noun), goal.how, covert=covert)]
+        if thing
+        else []
+    )
 
 
 def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
@@ -87,7 +134,9 @@ def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], 
     if lemma == "look" and phrase.mark in ("while", "as"):
         return [Deed("see", people, refs.sentence, extra={"scope": "above", "verb": str(phrase.verb.i)})]
     if phrase.mark in ("while", "when", "as", "whilst") and phrase.progressive:
-        goal = next((noun for how, noun in phrase.places if how in ("in", "at", "on") and not refs.is_person(noun)), None)
+        goal = next(
+            (noun for how, noun in phrase.places if how in ("in", "at", "on") and not refs.is_person(noun)), None
+        )
         if goal is not None:
             return [Deed("at", people, refs.sentence, room=refs.room(goal))]
         return [Deed("busy", people, refs.sentence)]

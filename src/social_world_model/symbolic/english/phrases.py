@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from social_world_model.symbolic.english.lexicon import AGENTIVE, PARTS, REAL, SEE, UNREAL
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
 _CLAUSES = frozenset(
     {"ROOT", "conj", "advcl", "relcl", "ccomp", "xcomp", "pcomp", "acl", "parataxis", "csubj", "dep", "appos"}
 )
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _NO_SUBJECT = frozenset({"advmod", "npadvmod", "dep", "intj", "nmod", "compound", "advcl"})
-_MODALS = frozenset({"will", "would", "could", "should", "might", "may", "must", "shall", "can", "'ll", "’ll", "'d", "wo"})
+_MODALS = frozenset(
+    {"will", "would", "could", "should", "might", "may", "must", "shall", "can", "'ll", "’ll", "'d", "wo"}
+)
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "hardly", "nobody"})
 _MARKS = frozenset(
     {"while", "when", "whenever", "before", "after", "once", "until", "till", "as", "because", "since", "if", "unless"}
@@ -132,8 +134,12 @@ def _phrase(verb: Token, found: dict[int, VerbPhrase], quoted: frozenset[int]) -
     passive = any(child.dep_ == "auxpass" or child.lower_ in ("got",) for child in helpers)
     passive = passive or any(child.dep_ == "nsubjpass" for child in children)
     phrase = VerbPhrase(verb, verb.lemma_.lower(), passive=passive, governor=governor, quoted=verb.i in quoted)
-    phrase.negated = any(child.dep_ == "neg" or child.lower_ in _NEGATIONS for child in children if child.i < verb.i + 3)
-    phrase.perfect = "had" in words or (not words and _shares_helper(verb, governor) and governor is not None and governor.perfect)
+    phrase.negated = any(
+        child.dep_ == "neg" or child.lower_ in _NEGATIONS for child in children if child.i < verb.i + 3
+    )
+    phrase.perfect = "had" in words or (
+        not words and _shares_helper(verb, governor) and governor is not None and governor.perfect
+    )
     phrase.progressive = verb.tag_ == "VBG"
     phrase.mark = _mark(verb, children)
     phrase.particles = frozenset(
@@ -141,13 +147,17 @@ def _phrase(verb: Token, found: dict[int, VerbPhrase], quoted: frozenset[int]) -
     )
     _participants(phrase, children)
     if verb.dep_ == "conj" and governor is not None and governor.verb.i == verb.head.i:
-        phrase.mark = phrase.mark or ("" if phrase.subjects and not _own_subject_is_shared(verb) and governor.is_main else governor.mark)
+        phrase.mark = phrase.mark or (
+            "" if phrase.subjects and not _has_own_subject(verb) and governor.is_main else governor.mark
+        )
         phrase.unreal = governor.unreal and not _has_own_subject(verb)
     phrase.unreal = phrase.unreal or _is_unreal(phrase, helpers)
     phrase.negated = phrase.negated or any(token.lower_ in ("nobody", "noone", "none") for token in phrase.subjects)
     phrase.negated = phrase.negated or any(token.lower_ == "nothing" for token in phrase.objects)
     if governor is not None and verb.dep_ == "conj" and not _has_own_subject(verb) and not phrase.particles & {"then"}:
-        phrase.negated = phrase.negated or (governor.negated and any(child.lower_ in ("or", "nor") for child in governor.verb.children))
+        phrase.negated = phrase.negated or (
+            governor.negated and any(child.lower_ in ("or", "nor") for child in governor.verb.children)
+        )
     return phrase
 
 
@@ -157,9 +167,6 @@ def _shares_helper(verb: Token, governor: VerbPhrase | None) -> bool:
 
 def _has_own_subject(verb: Token) -> bool:
     return any(child.dep_ in _SUBJECTS for child in verb.children)
-
-
-_own_subject_is_shared = _has_own_subject
 
 
 def _mark(verb: Token, children: Sequence[Token]) -> str:
@@ -186,7 +193,9 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     if not subjects and verb.pos_ == "NOUN":
         subjects = [child for child in children if child.dep_ == "poss"]
     if not subjects and verb.dep_ in ("ROOT", "conj", "ccomp"):  # spaCy may take a name before the verb for an adverb
-        subjects = [child for child in children if child.pos_ == "PROPN" and child.i < verb.i and child.dep_ in _NO_SUBJECT]
+        subjects = [
+            child for child in children if child.pos_ == "PROPN" and child.i < verb.i and child.dep_ in _NO_SUBJECT
+        ]
     if not subjects:
         subjects = _inherited(phrase)
     subjects = [_antecedent(token, verb) for token in subjects]
@@ -194,7 +203,10 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     shares_passive = governor is not None and governor.passive and verb.dep_ == "conj" and verb.tag_ == "VBN"
     if shares_passive and not _has_own_subject(verb) and not objects:
         phrase.passive = True
-        subjects, objects = agents or list(governor.subjects if governor else ()), list(governor.objects if governor else ())
+        subjects, objects = (
+            agents or list(governor.subjects if governor else ()),
+            list(governor.objects if governor else ()),
+        )
     elif phrase.passive:
         subjects, objects = agents, subjects
     elif verb.dep_ == "acl" and verb.tag_ == "VBN":  # "the ball hidden under the bed"
@@ -203,7 +215,9 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     holders = [child for child in children if child.dep_ in ("dobj", "attr") and not phrase.passive]
     places = [found for child in children for found in _place(child)]
     if not places:
-        places = [found for holder in holders for child in holder.children for found in _place(child) if found[0] != "of"]
+        places = [
+            found for holder in holders for child in holder.children for found in _place(child) if found[0] != "of"
+        ]
     phrase.places = tuple(places)
     loose = [child for child in children if child.dep_ == "conj" and child.pos_ == "NOUN"]
     paired = [
@@ -281,8 +295,8 @@ def _place(child: Token) -> Iterator[tuple[str, Token]]:
     for inner in child.children:
         if inner.dep_ == "pobj":
             if inner.lower_ in PARTS:
-                deeper = [one for part in inner.children if part.lower_ == "of" for one in part.children]
-                yield preposition, next((one for one in deeper if one.dep_ == "pobj"), inner)
+                whole = [one for part in inner.children if part.lower_ == "of" for one in part.children]
+                yield preposition, next((one for one in whole if one.dep_ == "pobj"), inner)
             else:
                 yield preposition, inner
         elif inner.dep_ == "prep":
@@ -297,7 +311,10 @@ def _is_unreal(phrase: VerbPhrase, helpers: Sequence[Token]) -> bool:
         return True
     if phrase.mark in ("if", "unless", "whether"):
         return True
-    if any(child.lower_ == "about" and child.dep_ in ("advmod", "acomp") for child in verb.children) and phrase.lemma == "be":
+    if (
+        any(child.lower_ == "about" and child.dep_ in ("advmod", "acomp") for child in verb.children)
+        and phrase.lemma == "be"
+    ):
         return True
     if governor is None:
         return False

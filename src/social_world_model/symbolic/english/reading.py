@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from social_world_model.s3ap.prose import line_spans, sentence_spans
@@ -17,10 +18,12 @@ from social_world_model.symbolic.english.phrases import VerbPhrase, phrases
 from social_world_model.symbolic.english.things import Things
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
 _QUOTE = re.compile(r"[\"“][^\"“”]*[\"”]|‘[^‘’]*’(?!\w)")
-_EARLIER = re.compile(r"\b(?:earlier|previously|beforehand|the day before|the night before|yesterday|before that)\b", re.I)
+_EARLIER = re.compile(
+    r"\b(?:earlier|previously|beforehand|the day before|the night before|yesterday|before that)\b", re.I
+)
 _FIRST_LATER = frozenset({"before", "until", "till"})
 _ALONG = frozenset({"while", "as", "whilst", "during", "whenever"})
 
@@ -56,6 +59,7 @@ class Reading:
     unread: dict[int, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=32)
 def read(narrative: str) -> Reading:
     """Read a text in ordinary English.
 
@@ -105,10 +109,7 @@ class _Reader:
     @staticmethod
     def _phrases(doc: Doc) -> list[VerbPhrase]:
         quoted = frozenset(
-            token.i
-            for match in _QUOTE.finditer(doc.text)
-            for token in doc
-            if match.start() <= token.idx < match.end()
+            token.i for match in _QUOTE.finditer(doc.text) for token in doc if match.start() <= token.idx < match.end()
         )
         return [phrase for sentence in doc.sents for phrase in phrases(sentence, quoted)]
 
@@ -123,21 +124,37 @@ class _Reader:
 
     def _in_order_of_reference(self, part: list[VerbPhrase]) -> list[VerbPhrase]:
         """Return phrases in an order in which pronouns follow their names: "Before he left, Tim hid the ball"."""
-        fronted = [one for one in part if one.governor is not None and one.verb.i < one.governor.verb.i
-                   and one.mark not in ("", "ccomp") and self.meaning.needs_a_name(one)]
+        fronted = [
+            one
+            for one in part
+            if one.governor is not None
+            and one.verb.i < one.governor.verb.i
+            and one.mark not in ("", "ccomp")
+            and self.meaning.needs_a_name(one)
+        ]
         if not fronted or not all(self.meaning.has_a_name(one.governor) for one in fronted if one.governor):
             return part
         return [*(one for one in part if one not in fronted), *fronted]
 
-    def _insert(self, number: int, part: list[VerbPhrase], ordered: list[Deed], read: dict[VerbPhrase, list[Deed]]) -> None:
+    def _insert(
+        self, number: int, part: list[VerbPhrase], ordered: list[Deed], read: dict[VerbPhrase, list[Deed]]
+    ) -> None:
         deeds = self.reading.deeds
-        mains = [deed for phrase in part if phrase.is_main and not phrase.quoted for deed in read.get(phrase, ()) if deed.kind != "other"]
+        mains = [
+            deed
+            for phrase in part
+            if phrase.is_main and not phrase.quoted
+            for deed in read.get(phrase, ())
+            if deed.kind != "other"
+        ]
         earlier = bool(_EARLIER.search(self.reading.sentences[number].text))
         if not mains or not all(deed.perfect or earlier for deed in mains) or not deeds:
             deeds += ordered
             return
         now = [deed for deed in deeds if not deed.extra.get("flashback") and deed.kind != "other"]
-        at = next((n for n, deed in enumerate(deeds) if now and deed.sentence == now[-1].sentence and deed in now), len(deeds))
+        at = next(
+            (n for n, deed in enumerate(deeds) if now and deed.sentence == now[-1].sentence and deed in now), len(deeds)
+        )
         for deed in ordered:
             deed.extra["flashback"] = "yes"
         deeds[at:at] = ordered

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from social_world_model.symbolic.english.lexicon import GROUP, HOW, ROOMS, SOURCES
+from social_world_model.symbolic.english.lexicon import GROUP, HOW, ROOMS, SOURCES, TIMES
 from social_world_model.symbolic.english.people import Cast, Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.things import Things
@@ -14,11 +14,6 @@ from social_world_model.symbolic.english.things import Things
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_TIMES = frozenset(
-    """morning afternoon evening night noon midnight day week month year monday tuesday wednesday thursday friday
-    saturday sunday lunch breakfast dinner time moment minute hour while once secret end beginning meantime
-    way hurry absence presence departure return arrival silence purpose mistake""".split()
-)
 _SELF = frozenset({"i", "me", "my", "myself"})
 _OTHER = frozenset({"you", "your", "yourself"})
 _GENERAL = frozenset({"everyone", "everybody", "anyone", "anybody", "nobody", "noone", "one", "none"})
@@ -93,7 +88,12 @@ class References:
     def thing(self, token: Token) -> str:
         """Return the object that a word stands for; ``""`` if it stands for none."""
         word = token.lower_
-        if word in ("it", "them", "they", "this", "that", "these", "those", "one") and token.pos_ in ("PRON", "DET", "NUM", "NOUN"):
+        if word in ("it", "them", "they", "this", "that", "these", "those", "one") and token.pos_ in (
+            "PRON",
+            "DET",
+            "NUM",
+            "NOUN",
+        ):
             if not self.things.last:
                 self.missing = token.text
             return self.things.last
@@ -117,7 +117,7 @@ class References:
         found = [
             Place(HOW[preposition], noun)
             for preposition, noun in phrase.places
-            if preposition in HOW and preposition not in SOURCES and noun.lemma_.lower() not in _TIMES
+            if preposition in HOW and preposition not in SOURCES and noun.lemma_.lower() not in TIMES
         ]
         behind = [place for place in found if place.noun.i > phrase.verb.i]
         found = behind or found  # "At the party, Lia laid her purse on the piano"
@@ -127,7 +127,11 @@ class References:
             for child in place.noun.children:
                 if child.dep_ == "prep" and child.lower_ in ("in", "of", "inside"):
                     for inner in child.children:
-                        if inner.dep_ == "pobj" and inner.lemma_.lower() in ROOMS and place.noun.lemma_.lower() not in ROOMS:
+                        if (
+                            inner.dep_ == "pobj"
+                            and inner.lemma_.lower() in ROOMS
+                            and place.noun.lemma_.lower() not in ROOMS
+                        ):
                             place.room = self.things.name(inner)
         return found
 

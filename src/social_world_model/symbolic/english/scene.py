@@ -305,7 +305,8 @@ class _Scene:
             return [
                 one
                 for one in visible
-                if one.deed is target or (exact and one.deed.sentence == target.sentence and one.deed.people == target.people)
+                if one.deed is target
+                or (exact and one.deed.sentence == target.sentence and one.deed.people == target.people)
             ]
         found: list[Outcome] = []
         for outcome in reversed(visible):
@@ -323,7 +324,9 @@ class _Scene:
         if not thing or not place or speaker is None:
             return
         hearers = list(deed.hearers) or [one for one in self._at_room(self.where[speaker].room) if one is not speaker]
-        outcome = Outcome(Deed("tell", deed.people, deed.sentence, thing, place, deed.how, hearers=tuple(hearers)), place)
+        outcome = Outcome(
+            Deed("tell", deed.people, deed.sentence, thing, place, deed.how, hearers=tuple(hearers)), place
+        )
         outcome.deed.doubtful = deed.doubtful
         outcome.perceivers = [speaker, *hearers]
         outcome.deed.text = deed.extra.get("verb", "")
@@ -348,9 +351,8 @@ class _Scene:
             state = self.where[person]
             if not state.introduced and not state.is_stated:
                 state.room = self.room_of.get(deed.thing, self.here)
-            elif state.room == ELSEWHERE or (state.room != self.room_of.get(deed.thing, state.room)):
-                if deed.thing in self.room_of and self.places.get(deed.thing):
-                    state.room = self.room_of[deed.thing]
+            elif self.places.get(deed.thing) and deed.thing in self.room_of:
+                state.room = self.room_of[deed.thing]
             state.introduced = True
             state.asleep = state.blind = False
         if deed.people:

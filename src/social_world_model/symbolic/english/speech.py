@@ -18,7 +18,13 @@ _WHAT = frozenset({"where", "what", "how", "everything", "truth", "news", "secre
 
 def quoted(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read a phrase of direct speech: what the speaker does now, has done, or says about a place."""
-    if phrase.unreal or phrase.negated or not refs.speaker or phrase.verb.tag_ == "VB" or phrase.verb.sent[-1].text == "?":
+    if (
+        phrase.unreal
+        or phrase.negated
+        or not refs.speaker
+        or phrase.verb.tag_ == "VB"
+        or phrase.verb.sent[-1].text == "?"
+    ):
         return []
     if phrase.lemma == "be":
         placed = objects.lies(refs, phrase) if not people else []

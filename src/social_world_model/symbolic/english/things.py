@@ -90,4 +90,6 @@ def _content(token: Token) -> Token:
 
 
 def _plain(text: str) -> str:
-    return " ".join("".join(char if char.isalnum() or char in "-_'’ " else " " for char in text).replace("'", "").split())
+    return " ".join(
+        "".join(char if char.isalnum() or char in "-_'’ " else " " for char in text).replace("'", "").split()
+    )

@@ -17,7 +17,17 @@ from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.deprecation import renamed_parameters
 from social_world_model.s3ap.names import as_names, check_known
 from social_world_model.s3ap.views import in_view, known_from
-from social_world_model.symbolic.story.clauses import Clause, Contained, Enter, Exit, Informed, Move, Remark, Report, key
+from social_world_model.symbolic.story.clauses import (
+    Clause,
+    Contained,
+    Enter,
+    Exit,
+    Informed,
+    Move,
+    Remark,
+    Report,
+    key,
+)
 from social_world_model.symbolic.story.language import read_clause
 
 
@@ -159,8 +169,18 @@ def readings_of(
     ContextError
         If the context cannot be split into events, or if the symbolic grammar cannot parse the text of an event.
     """
-    is_english = (context.context_manual or "").startswith(ENGLISH)
-    return read_events(events(context, overt_observers), remarks=is_english)
+    return read_events(events(context, overt_observers), remarks=has_remarks(context))
+
+
+def has_remarks(context: SocializedContext) -> bool:
+    """Tell whether a context was made from ordinary English, so that some events say nothing about places.
+
+    Parameters
+    ----------
+    context
+        A context in the wording of the story parser.
+    """
+    return (context.context_manual or "").startswith(ENGLISH)
 
 
 def belief(

@@ -83,9 +83,7 @@ class StoryParser:
                 sentence=query.question,
             )
         found = Answering(context, readings, self.trust).answer(asked)
-        return Reply(
-            response=_worded(found.text, query), certain=found.certain, evidence=found.evidence, why=found.why
-        )
+        return Reply(response=_worded(found.text, query), certain=found.certain, evidence=found.evidence, why=found.why)
 
 
 def _worded(place: str, query: Query) -> str:

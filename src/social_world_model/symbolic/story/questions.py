@@ -13,7 +13,9 @@ from social_world_model.symbolic.story.language import read_question
 
 Wanted = Literal["place", "beginning", "contents", "is there", "knows", "put"]
 
-_NAME = r"(?P<{0}>(?:the |his |her |their )?[^\W\d_][\w'’.-]*(?: (?:the )?[A-Z][\w'’.-]*| \d+){{0,3}}?(?:'s|’s)?(?: \w+)??)"
+_NAME = (
+    r"(?P<{0}>(?:the |his |her |their )?[^\W\d_][\w'’.-]*(?: (?:the )?[A-Z][\w'’.-]*| \d+){{0,3}}?(?:'s|’s)?(?: \w+)??)"
+)
 _ADVERBS = r"(?:first|really|actually|now|then|still|probably|immediately|most likely|likely|currently|at first|next)"
 _THINKS = r"(?:thinks?|believes?|expects?|assumes?|supposes?|says?|guess(?:es)?|thought|believed)"
 _LOOKS = (
@@ -22,19 +24,19 @@ _LOOKS = (
 )
 _FINDS = r"(?:(?:expects?|hopes?|wants?|tr(?:y|ies)) to )?(?:finds?|gets?|fetch(?:es)?|have)"
 _TIMES = re.compile(
-    r"^(?:when|once|after|as soon as|before|if|now that|at the end(?: of the story)?|in the end|later|then|finally|so|and|"
-    r"according to the story)\b[^,?]*, (?=\w)",
+    r"^(?:when|once|after|as soon as|before|if|now that|at the end(?: of the story)?|in the end|later|then|finally|so"
+    r"|and|according to the story)\b[^,?]*, (?=\w)",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
-    r",? (?:when|once|after|before|if|as soon as) (?:\w+ ){0,3}?(?:comes?|came|returns?|returned|gets?|got|wakes?|woke|wants?"
-    r"|needs?|is|are|was|enters?|arrives?|opens?|looks?|starts?|goes)\b[^?]*(?=\?|$)",
+    r",? (?:when|once|after|before|if|as soon as) (?:\w+ ){0,3}?(?:comes?|came|returns?|returned|gets?|got|wakes?|woke"
+    r"|wants?|needs?|is|are|was|enters?|arrives?|opens?|looks?|starts?|goes)\b[^?]*(?=\?|$)",
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset({"he", "she", "they"})
 _ARTICLES = re.compile(r"^(?:the|a|an|his|her|their|its|my|your|this|that|[\w’'-]+['’]s) ", re.IGNORECASE)
 _AT_FIRST = re.compile(
-    r"\b(?:at the (?:very )?(?:beginning|start)|in the beginning|at first|originally|initially|to begin with|first of all)\b",
+    r"\b(?:at the (?:very )?(?:beginning|start)|in the beginning|at first|originally|initially|to begin with)\b",
     re.IGNORECASE,
 )
 
@@ -106,7 +108,9 @@ class _Question:
         self.named = self.named or _people_in(text, self.people)[:1]
 
     def read(self) -> Asked | None:
-        if self._take(r"(?:and )?(?:where|in (?:which|what) (?:\w+ )?(?:place|container|box|room|spot|location)?|in what)\b ?"):
+        if self._take(
+            r"(?:and )?(?:where|in (?:which|what) (?:\w+ )?(?:place|container|box|room|spot|location)?|in what)\b ?"
+        ):
             return self._where()
         if self._take(r"what\b ?"):
             return self._what()
@@ -128,7 +132,10 @@ class _Question:
         lowered = self.rest.casefold()
         for name in sorted(self.people, key=len, reverse=True):
             for form in _forms(name, self.people):
-                article = re.match(rf"(?:(?:the|his|her|their|my|[\w’'.-]+['’]s?) )?{re.escape(form.casefold())}(?!\w|['’]s? \w)", lowered)
+                article = re.match(
+                    rf"(?:(?:the|his|her|their|my|[\w’'.-]+['’]s?) )?{re.escape(form.casefold())}(?!\w|['’]s? \w)",
+                    lowered,
+                )
                 if article is not None:
                     self.rest = self.rest[article.end() :].strip()
                     return name
@@ -150,7 +157,9 @@ class _Question:
             if self._take(rf"{_THINKS}\b(?: that)?"):
                 continue
             return self._act(chain)
-        if chain and (held := re.fullmatch(r"(.+?) (?:is|are|was|were|will be|to be|has gone|went|ended up)", self.rest)):
+        if chain and (
+            held := re.fullmatch(r"(.+?) (?:is|are|was|were|will be|to be|has gone|went|ended up)", self.rest)
+        ):
             return Asked("place", self._named(held[1]), "", tuple(chain))
         if not chain and (ended := re.fullmatch(r"(.+?) (?:end up|go|finish)", self.rest)):
             return Asked("place", self._named(ended[1]))
@@ -184,7 +193,9 @@ class _Question:
                 return self._knows(chain)
             if self._take(rf"(?:will |would )?{_THINKS}\b(?: that)?"):
                 continue
-            looks = re.fullmatch(r"(?:will |would )?look(?:s)? (?:in|inside|on|under|behind|at) (.+?)(?: for (.+))?", self.rest)
+            looks = re.fullmatch(
+                r"(?:will |would )?look(?:s)? (?:in|inside|on|under|behind|at) (.+?)(?: for (.+))?", self.rest
+            )
             if looks:
                 return Asked("is there", self._named(looks[2] or ""), _noun(looks[1]), tuple(chain))
             return None
