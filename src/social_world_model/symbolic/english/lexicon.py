@@ -104,8 +104,8 @@ PEOPLE = (
     FEMALE
     | MALE
     | listed(
-        """assistant baby babysitter baker boss butler captain caretaker carer chef child clerk coach colleague cook cousin
-    coworker customer doctor dr driver farmer friend gardener guard guest housekeeper intern janitor kid librarian
+        """assistant baby babysitter baker boss butler captain caretaker carer chef child clerk coach colleague cook
+    cousin coworker customer doctor dr driver farmer friend gardener guard guest housekeeper intern janitor kid librarian
     maid manager mechanic neighbor neighbour nurse officer parent partner patient pilot player porter prof professor
     pupil receptionist researcher roommate flatmate secretary seller servant shopkeeper sibling someone somebody
     stranger student supervisor tailor teacher teammate technician thief toddler tourist tutor twin visitor

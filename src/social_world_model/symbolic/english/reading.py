@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from social_world_model.errors import NarrativeError
 from social_world_model.s3ap.prose import line_spans, sentence_spans
 from social_world_model.symbolic.english.deeds import STATES, Deed
 from social_world_model.symbolic.english.linking import link
@@ -24,6 +25,8 @@ _QUOTE = re.compile(r"[\"“][^\"“”]*[\"”]|‘[^‘’]*’(?!\w)")
 _EARLIER = re.compile(
     r"\b(?:earlier|previously|beforehand|the day before|the night before|yesterday|before that)\b", re.I
 )
+LONGEST_SENTENCE = 2_000
+"""Maximum length of a sentence, in characters. The parser needs memory and time for longer ones, and reads no sense."""
 _FIRST_LATER = frozenset({"before", "until", "till"})
 _ALONG = frozenset({"while", "as", "whilst", "during", "whenever"})
 
@@ -72,12 +75,21 @@ def read(narrative: str) -> Reading:
     ------
     ConfigurationError
         If spaCy or its English model is missing.
+    NarrativeError
+        If a sentence is too long.
     """
     sentences = [
         Sentence(line[start:end], offset + start, offset + end)
         for offset, line in line_spans(narrative)
         for start, end in sentence_spans(line)
     ]
+    longest = max(sentences, key=lambda sentence: len(sentence.text), default=Sentence("", 0, 0))
+    if len(longest.text) > LONGEST_SENTENCE:
+        raise NarrativeError(
+            f"expected sentences of at most {LONGEST_SENTENCE:,} characters, got one of {len(longest.text):,}",
+            sentence=longest.text,
+            number=sentences.index(longest) + 1,
+        )
     docs = parsed([sentence.text for sentence in sentences])
     return _Reader(Reading(sentences), docs).finished()
 
