@@ -30,7 +30,11 @@ _SERVICE = re.compile(
 _LISTS_PEOPLE = re.compile(r"^(?:attendees|participants|invited|people)(?P<more>:.*)?$", re.IGNORECASE)
 _HEADER_WITHIN = 15
 """A list of attendees begins in this number of lines at the start."""
-_NO_NAMES = listed("today yesterday chapter part section time duration recorded date page room monday friday")
+_NO_NAMES = listed(
+    """am pm a.m. p.m. today yesterday monday tuesday wednesday thursday friday saturday sunday january february march
+    april may june july august september october november december chapter part section time duration recorded date
+    page room"""
+)
 
 
 def _speaker_in(line: str) -> str:
@@ -44,8 +48,10 @@ def _speaker_in(line: str) -> str:
 def _is_name(name: str) -> bool:
     """Tell whether a text is written like a name: capitalised words without punctuation at the end."""
     shape = shape_of(f"{name}: x")
-    is_name = shape.label == name and shape.is_certain and name[-1] not in ".!?"
-    return is_name and fold(name.split()[0]) not in _NO_NAMES and any(sign.isalpha() for sign in name)
+    if shape.label != name or not shape.is_certain or name[-1] in ".!?":
+        return False
+    is_date = fold(name.split()[0]) in _NO_NAMES and (" " not in name or any(sign.isdigit() for sign in name))
+    return not is_date and any(sign.isalpha() for sign in name)
 
 
 def _heads(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
@@ -56,6 +62,8 @@ def _heads(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
             found[number] = (name, number + 1)
         elif _SPAN.match(line) and number + 1 < len(lines) and _is_name(lines[number + 1]):
             found[number] = (lines[number + 1], number + 2)
+        elif number and _ONLY_TIME.match(line) and number - 1 not in found and _is_name(lines[number - 1]):
+            found[number - 1] = (lines[number - 1], number + 1)
     return found
 
 

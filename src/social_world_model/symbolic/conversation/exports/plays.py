@@ -158,20 +158,21 @@ class _Play:
     def _moves(self, text: str) -> list[ChatMessage]:
         if found := _MOVE.match(text):
             does = JOINS if found["verb"].casefold().endswith("enter") else LEAVES
-            return [ChatMessage("", does, name) for name in self._meant(found["who"], does)]
+            return [ChatMessage("", does, name) for name in self._meant(found, does)]
         staged = read_stage(text, self.known)
         kinds = {"join": JOINS, "leave": LEAVES}
         return [ChatMessage("", kinds[move.kind], name) for move in staged.moves for name in move.names]
 
-    def _meant(self, who: str, does: str) -> list[str]:
+    def _meant(self, found: re.Match[str], does: str) -> list[str]:
         """Return the people of a direction. "Exit" alone means the speaker, and "Exeunt" means everybody."""
         present = self._present(self._so_far())
-        who = who.strip(" .,")
+        who = found["who"].strip(" .,")
         if but := _ALL_BUT.match(who):
             stay = {fold(name) for name in self._people((but["who"] or but["stay"]).strip())}
             return [name for name in present if fold(name) not in stay]
         if not who or (does == LEAVES and fold(who.split()[0].strip(",")) in _EVERYBODY):
-            return present if who or not self.speaker else [self.speaker]
+            is_alone = found["verb"].casefold() == "exit" and not who and self.speaker
+            return [self.speaker] if is_alone else present
         return self._people(who)
 
     def _so_far(self) -> list[ChatMessage]:

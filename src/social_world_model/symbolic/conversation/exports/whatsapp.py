@@ -27,7 +27,8 @@ from social_world_model.symbolic.conversation.exports.whatsapp_notices import (
     OWNER,
     Notice,
     bare_name,
-    is_omitted,
+    is_about,
+    is_sent,
     may_be_a_move,
     notice_of,
     words_of,
@@ -138,13 +139,18 @@ def _read(source: Source) -> Chat:
 
 def _titles(messages: Sequence[_Message], labels: frozenset[str]) -> frozenset[str]:
     """Return the labels whose messages are all notices: the name of the group. Only iOS labels notices."""
+    told = frozenset(message.label for message in messages if message.in_brackets and notice_of(message.text, labels))
     said = {
         message.label
         for message in messages
-        if not (message.is_marked or (message.in_brackets and notice_of(message.text, labels)))
-        or is_omitted(message.text)
+        if not message.is_marked
+        and not (message.label in told and (notice_of(message.text, labels) or _is_about_others(message, labels)))
     }
-    return labels - said
+    return labels - said - {message.label for message in messages if message.is_marked and is_sent(message.text)}
+
+
+def _is_about_others(message: _Message, labels: frozenset[str]) -> bool:
+    return is_about(message.text, (*(labels - {message.label}), OWNER, "You're"))
 
 
 def _notice(message: _Message, labels: frozenset[str], titles: frozenset[str]) -> Notice | None:
@@ -152,17 +158,18 @@ def _notice(message: _Message, labels: frozenset[str], titles: frozenset[str]) -
     notice = notice_of(message.text, labels)
     if not message.label:
         return notice or Notice("")
-    if message.is_marked and not is_omitted(message.text) and not _GLUED.match(message.text):
+    if message.is_marked and not is_sent(message.text) and not _GLUED.match(message.text):
         return notice or Notice("")
     if notice is None:
-        return None
+        return Notice("") if message.label in titles else None
     is_his_own = bool(notice.subject) and fold(notice.subject) == fold(message.label)
     return notice if is_his_own or message.label in titles or not notice.does else None
 
 
 def _said(message: _Message) -> ChatMessage:
-    text = "" if message.is_marked and is_omitted(message.text) else words_of(message.text)
-    return ChatMessage(text, SAYS, message.label)
+    words = words_of(message.text)
+    stands_for_a_file = message.is_marked and words == message.text and is_sent(message.text)
+    return ChatMessage("" if stands_for_a_file else words, SAYS, message.label)
 
 
 def _told(message: _Message, notice: Notice, owner: str) -> Iterator[ChatMessage]:

@@ -295,9 +295,22 @@ def words_of(text: str) -> str:
     return "" if _DELETED.fullmatch(text.strip()) else text.strip()
 
 
-def is_omitted(text: str) -> bool:
-    """Tell whether a text with the mark of WhatsApp stands for an attachment or a deleted message."""
-    return bool(len(text.split()) <= 5 and _OMITTED.search(text)) or bool(_DELETED.fullmatch(text))
+def is_sent(text: str) -> bool:
+    """Tell whether a text with the mark of WhatsApp is an attachment, a deleted message or an edited message."""
+    return words_of(text) != text or bool(len(text.split()) <= 5 and _OMITTED.search(text))
+
+
+def is_about(text: str, names: Iterable[str]) -> bool:
+    """Tell whether a text may be a notice about one of the people, such as "Ann changed the group description".
+
+    Parameters
+    ----------
+    text
+        The text without time and label.
+    names
+        Names of people.
+    """
+    return _OTHERS.search(text) is not None and any(text.startswith(f"{name} ") for name in names)
 
 
 def bare_name(name: str) -> str:

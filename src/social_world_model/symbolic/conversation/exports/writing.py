@@ -154,6 +154,6 @@ def _in_brackets(text: str, does: str) -> str:
     text = " ".join(text.translate(_IN_BRACKETS).split())
     if does == UNREAD:
         return f"({NOT_UNDERSTOOD}{text})"
-    staged = read_stage(text, ())
+    staged, shape = read_stage(text, ()), shape_of(f"({text})")
     is_plain = does == STAGE or not (staged.moves or staged.is_doubtful or staged.unclear)
-    return f"({text})" if is_plain else f"({VERBATIM}{text})"
+    return f"({text})" if is_plain and shape.is_bracketed and shape.text == text else f"({VERBATIM}{text})"
