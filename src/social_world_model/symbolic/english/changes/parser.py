@@ -71,7 +71,7 @@ class PerceptParser:
         given = next((choice for choice in query.choices if choice.casefold() == response.casefold()), response)
         return Reply(
             response=in_form(given, query) if query.choices else given,
-            certain=margin >= CLEAR and not change.is_guess and asked.about != "action",
+            certain=margin >= CLEAR and not change.is_guess and asked.about != "action" and len(asked.chain) < 2,
             evidence=change.evidence,
             why=_why(asked, change, margin, side),
         )

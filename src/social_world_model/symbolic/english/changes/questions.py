@@ -18,6 +18,8 @@ _KNOWLEDGE = re.compile(rf"\s*(?:do|does|did|is|was|has|have)\b.*?{_KNOWS}.*", r
 _ACTION = re.compile(
     r"\s*(?:what|how)\b.*\b(?:do|act|react|behave)(?:\s+(?:next|now|then|about it))?\W*", re.IGNORECASE
 )
+_YES_NO = re.compile(r"\s*(?:do|does|did|will|would)\b", re.IGNORECASE)
+_PLACE = re.compile(r".*\bwhere\b", re.IGNORECASE | re.DOTALL)
 _OR = re.compile(r",?\s+or\s+(?:(?:that|does (?:he|she|they) (?:think|believe))\s+)*", re.IGNORECASE)
 
 
@@ -55,7 +57,8 @@ def read_question(query: Query, cast: Sequence[str]) -> Asked:
     Raises
     ------
     NarrativeError
-        If the form of the question is unknown, or if the question names a person who is not in the story.
+        If the form of the question is unknown, or if the question names a person who is not in the story. Questions
+        about places have an unknown form.
     """
     question = query.question
     believed, acted = _BELIEF.fullmatch(question), _ACTION.fullmatch(question)
@@ -67,9 +70,9 @@ def read_question(query: Query, cast: Sequence[str]) -> Asked:
     has_options = len(query.choices) > 1 and {choice.casefold() for choice in query.choices} != {YES, NO}
     if acted and has_options:
         return Asked("action", chain, query.choices)
-    if has_options and (believed or query.question_kind == "reality"):
+    if has_options and not _PLACE.match(question) and (believed or query.question_kind == "reality"):
         return Asked("state", chain, query.choices)
-    if believed and not has_options:
+    if believed and _YES_NO.match(question) and not has_options:
         alternatives = tuple(_OR.split(believed["what"]))
         return Asked("state" if len(alternatives) > 1 else "statement", chain, alternatives)
     if chain and not has_options and _KNOWLEDGE.fullmatch(question):
