@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ask": ("stories:ask", "Answer a question about a story."),
     "perspective": ("stories:perspective", "Show a story from the perspective of an agent."),
     "timeline": ("stories:timeline", "Show who acts and who perceives in each step."),
+    "missed": ("missed:missed", "List the lines of a chat that a person did not hear."),
     "validate": ("stories:validate", "List the errors and warnings of a context."),
 }
 """Commands by name. Each command has a function in this package, and a first paragraph of the help text."""

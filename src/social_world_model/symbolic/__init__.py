@@ -6,6 +6,7 @@ from social_world_model.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from social_world_model.symbolic.conversation.exports import read_chat
+    from social_world_model.symbolic.conversation.missed import MissedLine, missed
     from social_world_model.symbolic.model import SymbolicModel, domain_of, parse_narrative
     from social_world_model.symbolic.parser import TraceEntry
     from social_world_model.symbolic.story import (
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "read_chat": "social_world_model.symbolic.conversation.exports",
+    **dict.fromkeys(("MissedLine", "missed"), "social_world_model.symbolic.conversation.missed"),
     **dict.fromkeys(("SymbolicModel", "domain_of", "parse_narrative"), "social_world_model.symbolic.model"),
     "TraceEntry": "social_world_model.symbolic.parser",
     **dict.fromkeys(
@@ -37,6 +39,7 @@ _HOME = {
 __all__ = [
     "BeliefChange",
     "KnowledgeChange",
+    "MissedLine",
     "SymbolicModel",
     "TraceEntry",
     "belief",
@@ -44,6 +47,7 @@ __all__ = [
     "belief_track",
     "domain_of",
     "knowledge_track",
+    "missed",
     "parse_narrative",
     "read_chat",
     "read_events",

@@ -101,11 +101,11 @@ def _said(hearing: Hearing, asked: Asked) -> Reply:
 def _lines(hearing: Hearing, asked: Asked, places: Sequence[int]) -> Reply:
     """List lines with their numbers. With a topic, only the lines about the topic are listed."""
     about, who = Topic(hearing, asked.topic), asked.chain[0]
-    if about.query:
-        wanted = set(about.related)
-        places = [place for place in places if place in wanted]
+    wanted = set(about.related if about.query else about.places)
+    places = [place for place in places if place in wanted]
     doubtful = any(hearing.is_doubtful(who, place) for place in range(len(hearing.said)))
     certain = not doubtful and (not about.query or bool(about.clear))
+    places = [place for place in places if hearing.said[place].event.kind == "utterance"]
     told = "\n".join(numbered(hearing, place) for place in places) or NOTHING
     why = "It is partly a guess which lines these people heard." if doubtful and asked.wanted != "said" else ""
     return _with_evidence(told, hearing, places, certain or (asked.wanted == "said" and not about.query), why)

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 
 _WHO = r"(?P<who>[^?]{1,60}?)"
 _TOPIC = r"\b(?P<topic>.*)"
-_ABOUT = (
-    r"(?:(?: anything| something)? (?:about|of|on|regarding|to|from|when|while|before|after|during)\b(?P<topic>.*))?\W*"
-)
+_ABOUT = r"(?:(?: anything| something)?(?: (?:about|of|on|regarding|to|from))?(?P<topic> .*))?\W*"
+_AWAY = re.compile(r"(?:while|when|during|because|so far|until now|yet|today|by being)\b.*", re.IGNORECASE)
 _LEARN = r"(?:know|hear|learn|find out|notice|realise|realize|remember|get told|be told|see|read)"
 _LEARNED = r"(?:known|heard|learned|learnt|found out|been told|been informed|noticed|seen|read|got told)"
 _AWARE = r"(?:aware|informed|told|in on|in the know)"
@@ -136,5 +135,8 @@ def forms_of(question: str) -> Iterator[tuple[str, dict[str, str]]]:
     for form, patterns in _PATTERNS.items():
         for pattern in patterns:
             if found := pattern.fullmatch(question):
-                yield form, {name: (text or "").strip(" ?!.,") for name, text in found.groupdict().items()}
+                parts = {name: (text or "").strip(" ?!.,") for name, text in found.groupdict().items()}
+                if form in ("missed", "heard") and _AWAY.fullmatch(parts["topic"]):
+                    parts["topic"] = ""
+                yield form, parts
                 break

@@ -26,7 +26,7 @@ _CUE = re.compile(
     r"\b(?P<when>before|until|after|once|since|when|upon)\s+"
     r"(?P<who>(?:[A-Z][\w'’.-]*\s+)*?[A-Z][\w.-]*|he|she|they)(?:['’]s)?\s+(?:\w+ly\s+|had\s+|has\s+)?"
     r"(?P<verb>re-?joined|joined|joining|arriv\w+|came|coming|entered|return\w*|got back|became"
-    r"|left|leaving|departure|went)"
+    r"|left|leaving|departure|went)(?: (?:back|in|away|out)\b)?(?: (?:the|this) (?:conversation|discussion|chat)\b)?"
 )
 MAY_MOVE = "who comes or goes"
 """Part of the reason for which a line is not read: the line may be an arrival or a departure."""
@@ -217,6 +217,11 @@ class Hearing:
         if moment is None:
             return range(len(self.said))
         return range(moment) if cue["when"] in ("before", "until") else range(moment, len(self.said))
+
+
+def without_cue(question: str) -> str:
+    """Return a question without the words that only name a time, as in "before Ann joined"."""
+    return _CUE.sub(" ", question)
 
 
 Line = tuple[str, int, str]

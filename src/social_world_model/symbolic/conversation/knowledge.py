@@ -77,7 +77,9 @@ def knowledge(topic: Topic, people: Sequence[str], until: int | None = None, *, 
     if topic.clear:
         return _by_clear_lines(topic, people, heard)
     if not topic.nearest:
-        return Knowledge(is_told and heard.issuperset(topic.places), False)
+        # without words, the question is about all lines of a time, as in "What was said before Ann joined?"
+        knows = (is_told or not topic.query) and heard.issuperset(topic.places)
+        return Knowledge(knows, False)
     if hearing.is_view:
         share, enough = coverage(hearing, topic.query, people, topic.places, until) or 0.0, ANSWERED_IN_A_VIEW
     else:

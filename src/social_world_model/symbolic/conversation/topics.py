@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from social_world_model.symbolic.conversation.hearing import Hearing
+from social_world_model.symbolic.conversation.hearing import Hearing, without_cue
 from social_world_model.symbolic.conversation.statements import asks_for_words, details, wanted_details
 from social_world_model.symbolic.conversation.words import LIGHT_WORDS, words
 
@@ -49,7 +49,8 @@ class Topic:
     @cached_property
     def query(self) -> frozenset[str]:
         """Content words of the question, without names; if there are no other words, the names."""
-        content = frozenset(self.hearing.query(self.question) or words(self.question))
+        question = without_cue(self.question)
+        content = frozenset(self.hearing.query(question) or words(question))
         return content - LIGHT_WORDS or content
 
     @cached_property
@@ -104,10 +105,16 @@ class Topic:
         return self.best_of(self.places)
 
     def best_of(self, places: Collection[int]) -> int | None:
-        """Return the best of the given lines: a clear match, or else a line with a high score that is no question."""
-        there = [place for place in self.clear or self.nearest if place in places]
-        told = self.hearing.told
-        return max(there, key=lambda place: (bool(told[place]), self.share(place), self.scores[place]), default=None)
+        """Return the best of the given lines; None if no line shares a word with the question.
+
+        The order is: clear matches, other statements with the kind of detail that the question asks for, statements,
+        questions.
+        """
+        answers = [place for place in self._told if self.share(place)]
+        there = [place for place in self.clear or answers or self.nearest if place in places]
+        return max(
+            there, key=lambda place: (self.has_detail(place), self.share(place), self.scores[place]), default=None
+        )
 
     @property
     def related(self) -> tuple[int, ...]:
