@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from social_world_model.symbolic.conversation.directions import split_label, split_text
-from social_world_model.symbolic.conversation.lexicon import HEADINGS, UNKNOWN_SPEAKERS
+from social_world_model.symbolic.conversation.lexicon import HEADINGS, ROLES, UNKNOWN_SPEAKERS
 from social_world_model.symbolic.conversation.names import fold, plain
 from social_world_model.symbolic.conversation.patterns import listed
 from social_world_model.symbolic.conversation.stage import tells_plainly
@@ -107,15 +107,17 @@ def _labelled(whole: str, label: str, text: str) -> Shape | None:
     if not name or fold(name).strip("?. ") in UNKNOWN_SPEAKERS or not name.strip("?. "):
         return Shape(text.strip(), "", is_certain=True, whole=whole)
     words = _ASIDE.sub("", name).replace("(", " ").replace(")", " ").split()
-    if not words or len(words) > LONGEST_NAME or fold(words[0].strip(",")) in HEADINGS or _is_number(name):
+    opening = fold(words[0].strip(",")) if words else ""
+    if not words or len(words) > LONGEST_NAME or opening in HEADINGS or _is_number(name):
         return None
     capital = [word for word in words if word.strip(",") not in _SMALL_WORDS]
-    certain = name[0] in "@+~" or (bool(capital) and not any(word[0].islower() for word in capital))
+    is_written = bool(capital) and not any(word[0].islower() for word in capital) and opening not in ROLES
+    certain = name[0] in "@+~" or is_written
     glued = bool(text) and not text[0].isspace()
     if (glued and (not certain or text[0].isdigit())) or (not certain and len(words) > LONGEST_DOUBTFUL):
         return None
-    opening, said = split_text(text.strip())
-    return Shape(said, name, certain, whole=whole, direction=opening or direction)
+    first, said = split_text(text.strip())
+    return Shape(said, name, certain, whole=whole, direction=first or direction)
 
 
 def _is_number(name: str) -> bool:

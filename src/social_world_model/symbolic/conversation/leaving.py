@@ -17,13 +17,15 @@ from social_world_model.symbolic.conversation.lexicon import (
     ARRIVAL,
     ASLEEP,
     BEDTIME,
+    DEAFENS,
     ERRAND,
     FAREWELL,
     LEAVING,
     RETURN,
 )
 from social_world_model.symbolic.conversation.person import ANSWERED_WITHIN, PersonInScene
-from social_world_model.symbolic.conversation.remarks import agrees
+from social_world_model.symbolic.conversation.remarks import agrees, is_spoken_of
+from social_world_model.symbolic.conversation.transcript import TranscriptLine
 
 LEAVE_LASTS = 12
 """After an announced departure, others may still answer the person in this number of lines."""
@@ -65,12 +67,19 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
             (n for n in person.said if n > number and not ASLEEP.match(person.rows[n].text)), person.scene.stop
         )
         return [Absence(range(number + 1, awake), is_there=False, is_sure=True)]
+    if DEAFENS.search(text):
+        return [Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=False)]
     errand = ERRAND.search(text) is not None or _does_a_request(person, number)
     goes = LEAVING.search(text) or BEDTIME.search(text)
-    says_bye = FAREWELL.search(text) and not _answers_a_leave(person, number)
+    says_bye = FAREWELL.search(text)
+    if says_bye and not goes and _answers_a_leave(person, number):
+        return []
     if not (errand or goes or says_bye or _comes_back_after(person, number)):
         return []
     heard = _hears_until(person, number)
+    if says_bye and not errand and not goes and _answers_a_farewell(person, number):
+        is_last = person.back_after(number) == person.scene.stop
+        return [Absence(range(heard + 1, person.scene.stop), is_there=True, is_sure=False)] if is_last else []
     back = person.back_after(heard)
     if any(person.rows[n].kind == "leave" and number < n < back for n in person.moves):
         return []
@@ -82,7 +91,8 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
         return [Absence(missed, is_there=True, is_sure=False)]
     is_sure = bool(errand or goes or says_bye)
     answers = missed[: _is_answer(person, heard + 1)] if missed else missed
-    return [Absence(missed, is_there=False, is_sure=is_sure), Absence(answers, is_there=False, is_sure=False)]
+    gone = Absence(missed, is_there=False, is_sure=is_sure)
+    return [gone, Absence(answers, is_there=False, is_sure=False)] if answers else [gone]
 
 
 def _is_answer(person: PersonInScene, number: int) -> bool:
@@ -109,13 +119,20 @@ def _comes_back_after(person: PersonInScene, number: int) -> bool:
 
 
 def _answers_a_leave(person: PersonInScene, number: int) -> bool:
-    """Tell whether a farewell answers another person who is leaving."""
-    before = person.rows[max(person.scene.start, number - ANSWERED_WITHIN - 1) : number]
-    others = [row for row in before if person.name not in row.people]
-    if any(LEAVING.search(row.text) or BEDTIME.search(row.text) for row in others):
-        return True
-    leaving = {name for row in others if FAREWELL.search(row.text) for name in row.people}
+    """Tell whether a farewell answers another person who says that they are leaving."""
+    return any(LEAVING.search(row.text) or BEDTIME.search(row.text) for row in _before(person, number))
+
+
+def _answers_a_farewell(person: PersonInScene, number: int) -> bool:
+    """Tell whether a farewell answers a farewell of another person. Either of them may be leaving."""
+    leaving = {name for row in _before(person, number) if FAREWELL.search(row.text) for name in row.people}
     return any(person.called[name].search(person.rows[number].text) for name in leaving)
+
+
+def _before(person: PersonInScene, number: int) -> Sequence[TranscriptLine]:
+    """Return the lines of others shortly before a line."""
+    before = person.rows[max(person.scene.start, number - ANSWERED_WITHIN - 1) : number]
+    return [row for row in before if person.name not in row.people]
 
 
 def _hears_until(person: PersonInScene, number: int) -> int:
@@ -139,4 +156,6 @@ def _belongs_to_leave(person: PersonInScene, number: int, after_a_gap: bool) -> 
         return False
     if number in person.speaks:
         return not person.returns(number)
-    return number not in person.remarked and person.named.search(text) is not None
+    return (
+        number not in person.remarked and person.named.search(text) is not None and not is_spoken_of(text, person.named)
+    )

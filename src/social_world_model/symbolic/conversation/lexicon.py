@@ -17,12 +17,15 @@ UNKNOWN_SPEAKERS = frozenset(
 )
 
 HEADINGS = listed(
-    """absent action agenda answer apologies attendees background cc chair chapter conversation date dialogue duration
-    edit else end error example from goal host http https instructions invitees label location meeting minutes narrator
+    """absent action agenda answer apologies attendees background cc chapter conversation date dialogue duration
+    edit else end error example from goal http https instructions invitees label location meeting minutes narrator
     note notes options participants place present ps question re recorder reminder scenario scene setting start subject
     summary system time title to topic traceback transcript update url warning"""
 )
 """Words that are not names, although a colon follows."""
+
+ROLES = frozenset({"chair", "host"})
+"""Words that are a role of a person if they stand before at least two lines."""
 
 STAGE_JOINS = any_of(
     r"(?:re-?)?join(?:s|ed)?|is joining",
@@ -31,13 +34,24 @@ STAGE_JOINS = any_of(
     r"(?:comes?|came|drops?|dropped|pops?|popped|walks?|walked|runs?|ran) (?:back )?(?:in|on)",
     r"(?:dials?|dialled|logs?|logged) (?:back )?(?:in|on)",
     r"(?:shows?|showed|turns?|turned) up|(?:gets?|got) on",
-    r"(?:was|were) (?:added|invited)",
+    r"(?:was|were) (?:added|invited)|(?:is|are|gets?) (?:re)?connected|(?:comes?|came|walks?|walked|goes|go"
+    r"|went) back",
+)
+_GO = (
+    r"(?:goes|go|went|steps?|stepped|walks?|walked|runs?|ran|heads?|headed|slips?|slipped|pops?|popped|rush(?:es|ed)?"
+    r"|hurry|hurries|hurried|storms?|stormed|climbs?|drives?|drove|wanders?|creeps?)"
+)
+_ROOM = (
+    r"(?:bathroom|kitchen|loo|toilet|restroom|garage|cellar|basement|attic|garden|balcony|terrace|hall(?:way)?|house"
+    r"|building|office|flat|apartment|car|shop|store|shed|bar|stable|barn|bed(?:room)?|living room|dining room|study"
+    r"|tent|table|party|restaurant|caf[eé]|library|classroom|stage|yard|porch|corridor|counter|toilets)"
 )
 STAGE_LEAVES = any_of(
+    rf"{_GO} (?:straight |quickly )?(?:up|down|over|out|off|away|outside|upstairs|downstairs|home)",
+    rf"{_GO} (?:to|into) (?:(?:the|his|her|their|a|another) (?:\w+ )?{_ROOM}|bed|sleep|work|school)",
+    rf"(?:leaves?|left) (?:the|his|her|their) (?:\w+ )?{_ROOM}|(?:answers?|gets?) the door",
     r"leaves?|left|exit(?:s|ed)?|depart(?:s|ed)?|quits?|dropped|is gone|goes home",
     r"(?:was |were |is |gets? )?disconnect(?:s|ed)?",
-    r"(?:goes|went|steps?|stepped|walks?|walked|heads?|headed) (?:out|off|away|outside)",
-    r"(?:runs?|ran|rushes|rushed|storms?|stormed) (?:out|off|away|outside)",
     r"(?:hangs?|hung) up|(?:drops?|dropped|signs?|signed|logs?|logged) (?:off|out)|(?:goes|went) offline",
     r"(?:was|were) (?:removed|kicked)|(?:takes?|took) a call",
 )
@@ -51,7 +65,7 @@ STAGE_ADVERBS = re.compile(
 )
 """Words that are allowed between a name and the verb of a stage line."""
 
-STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwards soon next the")
+STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwards soon next the only just")
 
 STAGE_DOUBT = any_of(
     r"not|never|no longer|doesn't|didn't|hasn't|isn't|won't|can't",
@@ -66,7 +80,36 @@ STAGE_REST = re.compile(
     r"| (?:again|now|early|late|too)| (?:using|via|for|with) .{0,60}|:? ?)?[.!]?",
     re.IGNORECASE,
 )
-"""Words that are allowed after the verb of a stage line. Other words make the line a note, as in "Cy left his keys"."""
+"""Words that are allowed after the verb of a stage line without brackets. Other words make the line an utterance."""
+
+STAGE_WAY = re.compile(
+    r"(?: (?:again|alone|together|to|into|onto|from|through|by|in|at|on|of|and|up|down|without)\b.{0,60})?[.!]?",
+    re.IGNORECASE,
+)
+"""Words that are also allowed in brackets. Other words make the line a note, as in "(Cy left his keys)"."""
+
+STAGE_DROPS = re.compile(
+    r"^(?P<who>.+?)['’]s? (?:\w+ )?(?:connection|line|call|video|wi-?fi|internet|audio|sound|phone|battery|laptop"
+    r"|screen)"
+    r" (?:drops?|dropped|dies|died|is (?:lost|gone|down|dead)|breaks?|broke|cuts?|goes|went|freezes|froze|fails?"
+    r"|crashes)\b",
+    re.IGNORECASE,
+)
+"""Stage lines about a lost connection."""
+
+STAGE_PRESENT = re.compile(
+    r"^(?:is|are|was|were|sits?|sat|stands?|stood|stays?|remains?|waits?|eats?|works?|plays?|in|at|on|alone|only"
+    r"|have|has)\b"
+    r"(?! (?:still |already |now )?(?:asleep|sleeping|away|gone|out|upstairs|downstairs|outside|at (?:work|school"
+    r"|home)"
+    r"|in bed|in (?:his|her|their) (?:room|office|car)|elsewhere|not|late|absent|busy|on (?:a|holiday|vacation)|off"
+    r"|back|coming|leaving|about)\b)",
+    re.IGNORECASE,
+)
+"""Words of stage lines about people who are present: "Ann and Bo are in the kitchen"."""
+
+STAGE_CLAUSE = re.compile(r"^(?:after|once|when|as soon as|while|as) (?=\S)", re.IGNORECASE)
+"""First word of a stage line about something that has happened: "Once Bea has left"."""
 
 GREETING = re.compile(
     r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|greetings|howdy|yo|good (?:morning|afternoon|evening|day))\b"
@@ -163,34 +206,49 @@ LEAVING = any_of(
 )
 """Phrases of a person who is about to leave."""
 
+_GOING = (
+    r"(?:i'll|i will|i'm (?:going to|gonna|off to|about to)|going to|gonna|let me|i (?:need|have|want|ought) to"
+    r"|gotta|have to"
+    r"|need to|must|i should|i'd better)(?: just| quickly| have to| need to| go| and)*"
+)
+_PLACE = r"the (?:\w+ )?(?:kitchen|car|garage|cellar|basement|attic|shed|other room|next room|hall|garden)"
 ERRAND = any_of(
-    r"(?:be )?right back|brb|afk|bbiab|bbl",
-    r"(?:i'll|i will|let me|i'm going to|i'd better|have to|need to|gotta|must) (?:just |quickly "
-    r"|go )*(?:and )?(?:get|answer"
-    r"|see to|open) the (?:front )?(?:door|doorbell|phone|intercom)|i'll see who|let me see who",
+    r"(?:be )?right back|brb|afk|bbiab|bbl|back in (?:a|an|one|two|five|ten|half|\d+)(?: \w+)?",
+    rf"{_GOING} (?:get|answer|see to|open) the (?:front )?(?:door|doorbell|phone|intercom)|(?:i'll|let me) see who",
+    rf"{_GOING} (?:run|go|nip|pop|dash|head|step)(?: out| down| over| up)? (?:and|to) (?:get|buy|fetch|grab|pick"
+    rf"|check|see)",
+    rf"{_GOING} (?:go (?:and )?(?:get|fetch|check|see|make|put|look|find|wash|change|help|grab|feed|move|let)|fetch)",
+    rf"{_GOING} (?:get|grab|check)[^.!?]{{1,30}} (?:from|in) {_PLACE}|(?:i'll|let me) check on",
     r"(?:need|have|got|gotta|going|off|popping|nipping|running|dashing|heading|just|quickly?|pop|nip|run|use|to)"
     r"(?: to)?(?: use| visit)? the (?:bathroom|loo|toilet|restroom|ladies|gents|washroom)",
-    r"(?:bathroom|bio|toilet|loo|smoke|cigarette) break|nature calls",
+    r"(?:bathroom|bio|toilet|loo|smoke|cigarette) break|nature calls|need (?:some|a bit of) (?:fresh )?air",
     r"(?:i'm|i'll|i am|i need to|i have to|gotta|must|let me|to) (?:just )?(?:go |going |off |pop |nip |step "
-    r"|head |popping |nipping "
-    r"|stepping |heading )+(?:out |outside |down )?for (?:a|some) (?:quick )?(?:smoke|cigarette|fag|breath|air"
+    r"|head |popping "
+    r"|nipping |stepping |heading )+(?:out |outside |down )?for (?:a|some) (?:quick )?(?:smoke|cigarette|fag"
+    r"|breath|air"
     r"|fresh air)",
     r"(?:take|get|answer|pick up) (?:this|that|the|my)(?: \w+)? (?:call|phone)|(?:need|have) to take this",
-    r"(?:i'll|i will|let me|i'm going to|i'm gonna|gonna|going to|i need to|i have to|gotta) (?:just |quickly |go )*"
-    r"(?:and )?(?:go(?: and)? (?:get|fetch|check|see|make|put|look|find|wash|change|help|grab|feed|move|let)|fetch)",
-    r"(?:i'll|i will|let me|i'm going to|gonna) (?:just |quickly )*(?:get|grab|check)[^.!?]{1,30}"
-    r" (?:from|in) the (?:\w+ )?(?:kitchen|car|garage|cellar|basement|attic|shed|other room|next room|hall|garden)",
 )
 """Phrases of a person who goes away for a short time, and says nothing until the return."""
 
 BEDTIME = any_of(
-    r"(?:off|going|heading|go) to bed|turning in|hit(?:ting)? the (?:hay|sack)|night,? (?:all|everyone|folks|night)"
+    r"(?:off|going|heading|go) to bed(?! with you| you)|turning in|hit(?:ting)? the (?:hay|sack)|night,? (?:all"
+    r"|everyone|folks)"
     r"|(?:sleep|sweet dreams),? (?:well|all|everyone)"
 )
 """Phrases of a person who goes to bed."""
 
 ASLEEP = re.compile(r"^\W*(?:z{2,}|\*?(?:snor|sleep)\w*\*?)[\W z]*$", re.IGNORECASE)
 """An utterance of a person who sleeps."""
+
+DEAFENS = any_of(
+    r"(?:put|putting|have|wear|wearing|with) (?:on )?my (?:\w+ )?(?:headphones|earphones|earbuds|ear ?plugs"
+    r"|airpods)(?: on| in)?",
+    r"(?:i'll|i'm going to|going to|gonna|let me|need to|need|have) (?:just )?(?:take |have )?(?:a )?(?:nap"
+    r"|snooze|lie down)"
+    r"|close my eyes",
+)
+"""Phrases of a person who probably will not hear the others."""
 
 MISSED = any_of(
     r"you (?:just )?(?:cut|broke|dropped|faded|froze)(?: out| up| off)?|(?:i )?(?:just )?lost you"
@@ -209,7 +267,8 @@ OVERHEARD = any_of(
 """Phrases of a person who was there, although others may not have expected it."""
 
 _SENDS = (
-    r"(?:go(?: and)? (?:get|fetch|see|check|look|wash|brush|find|buy|put|feed|let)|go (?:outside|upstairs"
+    r"(?:off to bed|bedtime|time for bed|up you go|off you go|go(?: and)? (?:get|fetch|see|check|look|wash|brush"
+    r"|find|buy|put|feed|let)|go (?:outside|upstairs"
     r"|downstairs|home)"
     r"|go to (?:bed|your room)|go to the (?:\w+ )?ROOM|fetch|see who|run (?:to|and|up|down|out|over|along)|nip"
     r"|step (?:out|outside|away)|leave us|wait outside|walk the dog|wash your|brush your|give us (?:a|some|two"
@@ -229,15 +288,21 @@ REQUEST = any_of(
 ORDER = re.compile(rf"(?:^|[.!?,]\s+){_SENDS}(?![^\W_])".replace(" ", r"\s+"), re.IGNORECASE)
 """Requests and orders that send a person away."""
 
+CONFIRMS = re.compile(r"^\W*(?:yes|yeah|yep|yup|no|nope|nah|sure|deeply|like a|for an? hour|out like)\b", re.IGNORECASE)
+"""First words of a clear answer to a question about a person, as in "Is she asleep?", "Can he hear us?"."""
+
 AGREES = re.compile(
     r"^\W*(?:sure|ok(?:ay)?|fine|yes|yep|yeah|yup|on it|right away|of course|will do|no problem|all ?right|coming up"
-    r"|got it|in a (?:sec|minute|moment)|i'm on it|going|gladly|aye|right|no worries|be right back|do i have to)\b",
+    r"|got it|on my way|i'll (?:go|do it|get (?:it|them|that|her|him))|in a (?:sec|minute|moment)|i'm on it|going"
+    r"|gladly|aye|right|no worries|be right back|do i have to)\b",
     re.IGNORECASE,
 )
 """First words of a person who does what others ask."""
 
 FAREWELL = any_of(
-    r"good ?bye|bye(?:-bye)?|good ?night|farewell|so long|ttyl|take care(?! of)|(?:safe|happy) travels",
+    r"good ?bye|bye(?:-bye)?|good ?night|(?<!\w\s)night(?=[,.!]| night)|sleep tight|farewell|so long|ttyl"
+    r"|take care(?! of)"
+    r"|(?:safe|happy) travels",
     r"see (?:you|ya)(?: (?:all|both|guys|later|soon|around|tomorrow|then|next))?",
     r"talk (?:to you )?(?:later|soon)|until (?:next|the next|later)|till next time",
     r"catch (?:up with )?(?:you|ya)(?: (?:all|both|guys|later))?|catch up (?:later|soon|again|with you)",
@@ -256,11 +321,14 @@ TIME_JUMP = any_of(
     r"|years?) (?:later|after"
     r"|pass|passes|go by)",
     r"(?:the )?(?:next|following) (?:day|morning|evening|night|afternoon|week)|that (?:evening|night|afternoon)",
-    r"(?:much |even )?later(?: that \w+| the same \w+| on| in the \w+)?|meanwhile|(?:the same|that same) (?:day"
+    r"(?:much |even )?later(?: that \w+| the same \w+| on| in the \w+)?|(?:the same|that same) (?:day"
     r"|evening)",
     r"after (?:dinner|lunch|breakfast|school|work|class|the (?:meeting|party|game|film|movie|show))",
 )
 """Stage lines that start another scene."""
+
+MEANWHILE = any_of(r"meanwhile|at the same time|elsewhere|in the (?:other|next) room")
+"""Stage lines that change the place."""
 
 SHORT_JUMP = any_of(
     r"(?:\w+ )?(?:seconds?|minutes?|moments?|a (?:bit|little|while)|soon) (?:later|after(?:wards)?|pass(?:es)?)"
@@ -297,7 +365,7 @@ CONTINUES = re.compile(
 
 KEPT_FROM = about_someone(
     r"(?:don't|do not|never|not|mustn't|shouldn't|can't|won't) (?:you )?(?:ever |dare |please )?"
-    r"(?:tell|mention (?:it|this|that|anything|a word) to|say (?:a word|a thing|anything|it|this|that) to) {who}",
+    r"(?:tell|mention [^.!?,]{1,30} to|say (?:a word|a thing|anything|it|this|that) to) {who}",
     r"(?:don't|do not|never) (?:ever |you )?let {who} (?:know|hear|find out|see|in on)|(?:not a|no) word to {who}",
     r"{who} (?:mustn't|must not|must never|can't|cannot|shouldn't|should not|may not) (?:know|hear|find out|suspect)",
     r"(?:keep|keeping|hide|hiding|hid) (?:it|this|that|them|(?:the|my|our) \w+)(?: a secret| secret)? from {who}",
@@ -318,6 +386,7 @@ EXPECTED = about_someone(
     r"{who} (?:isn't|aren't|is not) (?:here|coming|joining|back|around)|{who} (?:couldn't|could not) (?:make|be"
     r"|join)",
     r"{who}(?:'ll| will) (?:be (?:here|late|back|along)|join (?:us )?(?:later|soon|in))|waiting for {who}",
+    r"where(?:'s| is| are) {who}(?=\W*$| ?[.!?])",
 )
 """Phrases about a person who has not arrived yet."""
 

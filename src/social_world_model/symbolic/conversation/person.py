@@ -58,7 +58,7 @@ class PersonInScene:
         own = [number for number in self.scene if self.name in self.rows[number].people]
         self.said = [number for number in own if self.rows[number].kind == "utterance"]
         self.speaks = frozenset(self.said)
-        self.moves = [number for number in own if self.rows[number].kind != "utterance"]
+        self.moves = [number for number in own if self.rows[number].kind in ("join", "leave")]
         self.evident = [number for number in own if self.rows[number].kind != "leave"]
         self.remarked = frozenset(remark.line for remark in self.remarks)
         self.named = self.called[self.name]

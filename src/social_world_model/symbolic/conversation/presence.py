@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.symbolic.conversation.arrival import greetings_end
-from social_world_model.symbolic.conversation.lexicon import SHORT_JUMP, TIME_JUMP
 from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.person import PersonInScene
 from social_world_model.symbolic.conversation.remarks import remarks
+from social_world_model.symbolic.conversation.scenes import scenes
 from social_world_model.symbolic.conversation.stay import Stay
-from social_world_model.symbolic.conversation.times import after_gaps
 from social_world_model.symbolic.conversation.transcript import Transcript
 
 
@@ -86,35 +85,24 @@ def _stays(transcript: Transcript) -> _Found:
     about = remarks(transcript, called)
     found: dict[str, tuple[set[int], set[int]]] = {name: (set(), set()) for name in transcript.cast}
     opening = greetings_end(transcript.lines)
-    for scene, is_near in _scenes(transcript):
+    remains: dict[str, bool | None] = dict.fromkeys(transcript.cast)
+    for scene in scenes(transcript):
         for name, (there, guessed) in found.items():
-            was_there = scene.start - 1 in there if scene.start else None
-            person = PersonInScene(name, transcript.lines, scene, called, about.get(name, ()))
+            person = PersonInScene(name, transcript.lines, scene.lines, called, about.get(name, ()))
+            was_there = remains[name]
             if was_there is None or person.is_concerned:
                 stay = Stay(person, opening, was_there)
                 there |= stay.there
                 guessed |= stay.guessed
+                remains[name] = stay.remains
+            elif was_there and scene.follows == "soon":
+                there |= set(scene.lines)
+                guessed |= set(scene.lines)
             else:
-                was_guess = scene.start - 1 in guessed
-                if was_there and is_near:
-                    there |= set(scene)
-                if was_there or was_guess:
-                    guessed |= set(scene)
+                remains[name] = False
+                if was_there and scene.follows != "elsewhere":
+                    guessed |= set(scene.lines)
     return found
-
-
-def _scenes(transcript: Transcript) -> Sequence[tuple[range, bool]]:
-    """Return the lines of each scene, and whether the scene follows shortly after the preceding scene."""
-    lines = transcript.lines
-    starts: dict[int, bool] = dict.fromkeys(after_gaps([line.time for line in lines]), False)
-    for number, line in enumerate(lines):
-        if line.kind != "utterance" and number:
-            is_near = SHORT_JUMP.search(line.text) is not None
-            if is_near or TIME_JUMP.search(line.text):
-                starts[number] = is_near
-    numbers = [0, *sorted(starts)]
-    ends = [*numbers[1:], len(lines)]
-    return [(range(start, end), starts.get(start, True)) for start, end in zip(numbers, ends, strict=True)]
 
 
 def _members(transcript: Transcript) -> _Found:

@@ -13,7 +13,9 @@ from social_world_model.symbolic.conversation.lexicon import (
     ASLEEP,
     AWAY,
     BEDTIME,
+    CONFIRMS,
     DEAF,
+    DEAFENS,
     ERRAND,
     EXPECTED,
     FAREWELL,
@@ -35,7 +37,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("deaf", DEAF),
 )
 _TRIGGER = re.compile(
-    r"\b(?:tell|mention|say|word|let|know|hear|keep|hid|surprise|behind|without|before|until|till|soon|when|once|by the"
+    r"\b(?:where|tell|mention|say|word|let|know|hear|keep|hid|surprise|behind|without|before|until|till|soon|when|once|by"
     r"|here|com(?:es|ing)|wait|while|since|now that|with|gone|left|away|out|out of|asleep|sleep|snor|doz|nod|nap|drift"
     r"|pass|listen|headphone|ear|airpods|head|late|way|about|join|cold|light|door|off|up)",
     re.IGNORECASE,
@@ -46,6 +48,12 @@ _NEAR = 20
 """Number of characters to check before and after a name, to find out whether the person is addressed."""
 _BEFORE_A_CALL = re.compile(r"(?:^|[.!?…]\W+|,\s*|\b(?:hi|hello|hey|thanks|thank you|and|or)\s+)$", re.IGNORECASE)
 _AFTER_A_CALL = re.compile(r"\s*(?:[,.!?…]|$)")
+_BEFORE_A_TOPIC = re.compile(
+    r"\b(?:to|for|with|about|from|of|on|than|like|tell|told|behind|without|give|gave)\s+$", re.IGNORECASE
+)
+_AFTER_A_TOPIC = re.compile(
+    r"['’]s\b|\s+(?:is|was|has|had|will|would|does|doesn|didn|can|must|should|knows|thinks|needs)\b"
+)
 _LONG_AGO = 30
 """Number of preceding lines in which people can have taken leave."""
 _SHORT = 6
@@ -144,8 +152,17 @@ class _RemarkReading:
         else:
             name, is_sure = self._of_that_name(word, match), True
         if name and name not in self.transcript.lines[number].people:
-            asks = match.string[match.end() :].lstrip()[:1] == "?"
-            self.found[name].append(Remark(number, kind, is_sure and not asks))
+            self.found[name].append(Remark(number, kind, is_sure and not self._is_open_question(number, match, name)))
+
+    def _is_open_question(self, number: int, match: re.Match[str], name: str) -> bool:
+        """Tell whether a remark is a question that others do not clearly answer, as in "Is Bo asleep?" – "Maybe"."""
+        if match.string[match.end() :].lstrip()[:1] != "?":
+            return False
+        answer = next(iter(self.transcript.lines[number + 1 : number + 2]), None)
+        if answer is None or answer.kind != "utterance" or name in answer.people:
+            return True
+        asks_where = match[0].casefold().startswith("where")
+        return not (asks_where or CONFIRMS.match(answer.text))
 
     def _of_that_name(self, word: str, match: re.Match[str]) -> str | None:
         """Return the person that a word means. If several names contain the word, the next word may decide."""
@@ -170,7 +187,7 @@ class _RemarkReading:
         if gone := [name for name in self._gone(number) if name in candidates]:
             return gone[-1], True
         before = rows[number - 1] if number else line
-        is_asleep = ASLEEP.match(before.text) is not None
+        is_asleep = ASLEEP.match(before.text) is not None or DEAFENS.search(before.text) is not None
         if len(before.people) == 1 and before.people[0] in candidates and (is_asleep or kind == "away"):
             return before.people[0], is_asleep or len(candidates) == 1
         candidates = [name for name in candidates if name not in before.people]
@@ -206,6 +223,24 @@ class _RemarkReading:
             if row.kind == "utterance" and sends_away(row.text):
                 gone += sorted(self._addressed(row.text) - set(row.people))
         return gone
+
+
+def is_spoken_of(text: str, named: re.Pattern[str]) -> bool:
+    """Tell whether a text is about a person and does not address the person, as in "the card for Ann", "Ann's card".
+
+    Parameters
+    ----------
+    text
+        Text of an utterance.
+    named
+        Pattern for mentions of the person.
+    """
+    mentions = list(named.finditer(text))
+    return bool(mentions) and all(
+        _BEFORE_A_TOPIC.search(text[max(0, found.start() - _NEAR) : found.start()])
+        or _AFTER_A_TOPIC.match(text[found.end() : found.end() + _NEAR])
+        for found in mentions
+    )
 
 
 def takes_leave(text: str) -> bool:

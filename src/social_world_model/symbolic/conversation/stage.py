@@ -15,14 +15,20 @@ from typing import Literal
 
 from social_world_model.symbolic.conversation.lexicon import (
     GROUPS,
+    SHORT_JUMP,
     STAGE_ADDS,
     STAGE_ADVERBS,
+    STAGE_CLAUSE,
     STAGE_DOUBT,
+    STAGE_DROPS,
     STAGE_JOINS,
     STAGE_LEAVES,
     STAGE_OPENINGS,
+    STAGE_PRESENT,
     STAGE_REMOVES,
     STAGE_REST,
+    STAGE_WAY,
+    TIME_JUMP,
     UNKNOWN_SPEAKERS,
 )
 from social_world_model.symbolic.conversation.names import fold, meant
@@ -33,9 +39,10 @@ Kind = Literal["join", "leave"]
 LONGEST = 14
 """Maximum length of a stage line without brackets, in words."""
 
-_PARTS = re.compile(r" ?[,;] ?(?:and |then )?| (?:and|then|while|as) ")
+_PARTS = re.compile(r" ?[,;] ?(?:and |then )?|(?<=[a-z]{3})\. | (?:and|then|while|as) ")
 _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$", re.IGNORECASE)
 _MEMBERS = re.compile(r"members: (?P<names>.+)", re.IGNORECASE)
+_JUMP = re.compile(rf"^(?:{TIME_JUMP.pattern}|{SHORT_JUMP.pattern})[,:;.]? ?", re.IGNORECASE)
 _LIKE_A_DOUBT = re.compile(r"\b(?:Will|May)\b(?=(?: [A-Z][\w'’-]*){0,2} (?:(?:has|was) )?(?:\w+s|\w+ed|left)\b)")
 """Names that are also words of doubt, before a verb: "Will joins"."""
 VERBATIM = "Note: "
@@ -75,19 +82,22 @@ class Staged:
         Each ambiguous name, with the people that the name may refer to.
     is_all_moves
         Whether the line contains only arrivals and departures.
+    present
+        People who are present, as in "Ann and Bo are in the kitchen".
     """
 
     moves: list[Move] = field(default_factory=list)
     is_doubtful: bool = False
     unclear: list[tuple[str, list[str]]] = field(default_factory=list)
     is_all_moves: bool = True
+    present: list[str] = field(default_factory=list)
 
 
 def tells_plainly(line: str) -> bool:
     """Tell whether a line without brackets states only an arrival or a departure."""
     if not line[:1].isupper() or len(line.split()) > LONGEST:
         return False
-    staged = read_stage(line, ())
+    staged = _read(line, _StageReading(()))
     return bool(staged.moves) and staged.is_all_moves and not staged.is_doubtful
 
 
@@ -112,9 +122,12 @@ def read_stage(text: str, known: Sequence[str], *, exact: bool = False) -> Stage
     exact
         Whether names are complete, as in exports of chats. Otherwise, "Ann" can mean "Ann Lee".
     """
+    return _read(STAGE_CLAUSE.sub("", _JUMP.sub("", text)), _StageReading(known, exact, is_bracketed=True))
+
+
+def _read(text: str, reading: _StageReading) -> Staged:
     if STAGE_DOUBT.search(_LIKE_A_DOUBT.sub("", text)) and (STAGE_JOINS.search(text) or STAGE_LEAVES.search(text)):
         return Staged(is_doubtful=True, is_all_moves=False)
-    reading = _StageReading(known, exact)
     for part in _PARTS.split(text):
         reading.take(part)
     return reading.staged
@@ -126,6 +139,7 @@ class _StageReading:
 
     known: Sequence[str]
     exact: bool = False
+    is_bracketed: bool = False
     staged: Staged = field(default_factory=Staged)
     waiting: list[str] = field(default_factory=list)  # names so far that still have no verb
     subject: list[str] = field(default_factory=list)  # subject of the preceding part
@@ -134,10 +148,15 @@ class _StageReading:
     def take(self, part: str) -> None:
         """Parse one part of the line."""
         if inverted := _INVERTED.match(part):
-            self._move("leave" if inverted["verb"].casefold().startswith("exit") else "join", [inverted["who"]])
+            self._move(
+                "leave" if inverted["verb"].casefold().startswith("exit") else "join", [inverted["who"].rstrip(".! ")]
+            )
+            return
+        if dropped := STAGE_DROPS.match(part):
+            self._move("leave", [dropped["who"]])
             return
         name, rest = _leading_name(part, self.known)
-        if name and self.adding is not None and STAGE_REST.fullmatch(f" {rest}".rstrip()):
+        if name and self.adding is not None and self._may_follow(f" {rest}".rstrip()):
             self._move(self.adding, [name])
             return
         if name and not rest:
@@ -149,7 +168,7 @@ class _StageReading:
         self._take_verb(STAGE_ADVERBS.sub("", rest), subject, is_named=name is not None)
 
     def _take_verb(self, rest: str, subject: Sequence[str], is_named: bool) -> None:
-        """Parse a verb of arrival or departure after a name. Only words in `STAGE_REST` may follow the verb."""
+        """Parse a verb of arrival or departure after a name. Only words in `STAGE_REST` or `STAGE_WAY` may follow."""
         for kind, adds, moves in _VERBS:
             if verb := adds.match(rest):
                 other, _ = _leading_name(rest[verb.end() :], self.known)
@@ -158,12 +177,18 @@ class _StageReading:
                     self._move(kind, [other])
                     return
             verb = moves.match(rest)
-            if verb and subject and STAGE_REST.fullmatch(rest[verb.end() :]):
+            if verb and subject and self._may_follow(rest[verb.end() :]):
                 self._move(kind, subject)
                 return
+        if STAGE_PRESENT.match(rest):
+            self._add_present(subject)
         self.staged.is_all_moves = False
         if not is_named and (STAGE_JOINS.match(rest) or STAGE_LEAVES.match(rest)):
             self.staged.is_doubtful = True
+
+    def _may_follow(self, rest: str) -> bool:
+        """Tell whether these words may follow a verb of arrival or departure."""
+        return bool(STAGE_REST.fullmatch(rest) or (self.is_bracketed and STAGE_WAY.fullmatch(rest)))
 
     def _move(self, kind: Kind, names: Sequence[str]) -> None:
         """Add a move. A group or an unknown person makes the line doubtful. An ambiguous name is listed as unclear."""
@@ -178,6 +203,12 @@ class _StageReading:
                 people += found
         if people:
             self.staged.moves.append(Move(kind, tuple(people)))
+
+    def _add_present(self, names: Sequence[str]) -> None:
+        """Add people who are present, if at least one of them is known. Other capital words are no names."""
+        found = {name: meant(name, self.known) for name in names}
+        if any(found.values()):
+            self.staged.present += [people[0] if len(people) == 1 else name for name, people in found.items()]
 
     def _is_owner(self, name: str) -> bool:
         return fold(name) == OWNER and OWNER not in map(fold, self.known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.symbolic.conversation.arrival import beginning
@@ -28,6 +29,8 @@ class Stay:
         Numbers of the lines at which the person is present.
     guessed
         Numbers of the lines for which this is a guess.
+    remains
+        Whether the person is still present after the scene.
     """
 
     person: PersonInScene
@@ -35,10 +38,12 @@ class Stay:
     was_there: bool | None
     there: set[int] = field(init=False)
     guessed: set[int] = field(init=False)
+    remains: bool = field(init=False)
 
     def __post_init__(self) -> None:
         person = self.person
         begin = beginning(person, self.opening, self.was_there)
+        self.remains = begin.line < person.scene.stop
         self.there = set(range(begin.line, person.scene.stop))
         self.guessed = set() if begin.is_sure else set(range(person.scene.start, begin.evident))
         for number in person.moves:
@@ -56,6 +61,8 @@ class Stay:
         lines, is_there, is_sure = absence
         (self.there.update if is_there else self.there.difference_update)(lines)
         (self.guessed.difference_update if is_sure else self.guessed.update)(lines)
+        if lines.stop == self.person.scene.stop and (lines or not is_there):
+            self.remains = is_there
 
     def _find_leaves(self) -> None:
         said = self.person.said
@@ -86,11 +93,23 @@ class Stay:
             self._apply(Absence(range(number, back), is_there=True, is_sure=False))
 
     def _take_missed_turn(self, number: int) -> None:
-        """Apply an utterance such as "you cut out": the person missed the preceding turn, and perhaps more."""
-        last = self.person.last_until(number)
-        first = number - 1
-        while first - 1 > (last or 0) and self.person.rows[first - 1].people == self.person.rows[first].people:
-            first -= 1
-        since = self.person.scene.start if last is None else last + 1
-        self._apply(Absence(range(max(first, since), number), is_there=False, is_sure=True))
-        self.guessed.update(range(since, first))
+        """Apply an utterance such as "you cut out": the person missed the last turn, and perhaps more.
+
+        If the utterance names somebody, the person missed the last turn of this speaker.
+        """
+        person = self.person
+        last = person.last_until(number)
+        since = person.scene.start if last is None else last + 1
+        turns = [line for line in range(since, number) if person.rows[line].kind == "utterance"]
+        named = [line for line in turns if _is_named(person.rows[line].people, person, number)]
+        end = (named or turns)[-1] if turns else number
+        start = end
+        while start > since and person.rows[start - 1].people == person.rows[end].people:
+            start -= 1
+        self.guessed.update(range(since, number))
+        if turns:
+            self._apply(Absence(range(start, end + 1), is_there=False, is_sure=True))
+
+
+def _is_named(people: Sequence[str], person: PersonInScene, number: int) -> bool:
+    return any(person.called[name].search(person.rows[number].text) for name in people)

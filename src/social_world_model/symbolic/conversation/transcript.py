@@ -44,7 +44,8 @@ class TranscriptLine:
     kind
         ``utterance``, ``join``, ``leave``, or ``note`` for other stage lines.
     people
-        People who speak, join or leave. The list is empty for an unknown speaker and for a note.
+        People who speak, join or leave. For a note: people who are present according to the note. The list is empty
+        for an unknown speaker.
     text
         Text of the utterance, or text of the stage line without its brackets.
     to_all
@@ -103,7 +104,7 @@ class Transcript:
     lines
         Lines of the transcript, in order.
     cast
-        People who speak, join or leave, in order of appearance.
+        People who speak, hear a whisper, join, leave or are present according to a stage line, in order of appearance.
     problems
         Lines that were not read, or were read only in part.
     channel
@@ -274,7 +275,7 @@ class _TranscriptReading:
         direction = read_direction(how)
         if direction is None:
             return line
-        given, is_sure = direction.names, direction.is_sure
+        given, is_sure = direction.names, direction.is_sure or (self.is_list and direction.names is not None)
         if given is None:
             opening = _OPENING_WORD.match(line.text)
             given = self.whispered.get(line.people) or (opening and tuple(meant(opening["name"], known))) or None
@@ -315,7 +316,9 @@ class _TranscriptReading:
             known += [name for name in names if name not in known]
             yield TranscriptLine(number, move.kind, names, text)
         if not staged.moves:
-            yield TranscriptLine(number, "note", (), text)
+            names = tuple(self.spelled.setdefault(fold(name), name.translate(_TAGS).strip()) for name in staged.present)
+            known += [name for name in names if name not in known]
+            yield TranscriptLine(number, "note", names, text)
 
 
 def _shown(text: str) -> str:
