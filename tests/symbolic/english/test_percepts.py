@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, NarrativeError
 from social_world_model.s3ap import SocializedContext, events, perspective, validate
+from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.english.changes import parser as parsers
 from social_world_model.symbolic.english.changes.parser import PerceptParser
 from social_world_model.symbolic.english.loading import is_installed
@@ -339,3 +340,21 @@ def test_perception_that_only_begins_says_nothing_about_the_change(action: str, 
 
 def test_story_that_says_nothing_about_a_person_after_the_change_is_not_recognised() -> None:
     assert not PerceptParser().recognises("Petra is a potter. Petra is tall. A cat knocks over the tall vase.")
+
+
+def test_story_with_one_named_person_is_about_a_change_although_something_is_put_somewhere() -> None:
+    story = (
+        "Ivo is a printer in Lodz. He wants to print posters with red ink. Ivo takes a can of red ink from the shelf. "
+        "While he is on the telephone, an apprentice puts blue ink into the can. Ivo prints the posters."
+    )
+    options = ("Ivo believes the can contains red ink.", "Ivo believes the can contains blue ink.")
+    context, _ = parse_narrative(story)
+
+    assert PerceptParser().recognises_context(context)
+    query = Query(question="What is believed?", question_kind="belief", choices=options, belief_chain=("Ivo",))
+    assert PerceptParser().answer(query, context).response == options[0]
+
+
+def test_sentence_that_is_too_long_is_refused() -> None:
+    with pytest.raises(NarrativeError, match="expected sentences of at most 2,000 characters, got one of"):
+        PerceptParser().parse(f"{JAR} Petra sees {'very ' * 500}much.")

@@ -15,7 +15,10 @@ class EnglishParser(StoryParser):
     """Parser that converts stories in ordinary English to contexts in the wording of the story parser."""
 
     def recognises(self, narrative: str) -> bool:
-        """Tell whether people put objects in places: an object has several places, or the whole text is understood."""
+        """Tell whether a text is about people who put objects in places.
+
+        An object has several places, or the whole text is understood and names more than one person.
+        """
         reading = read(narrative)
         outcomes = simulate(reading.deeds, reading.people)
         places: dict[str, set[str]] = {}
@@ -25,7 +28,7 @@ class EnglishParser(StoryParser):
         if any(len(found) > 1 for found in places.values()):
             return True
         is_put = any(outcome.deed.kind == "put" and outcome.deed.people for outcome in outcomes)
-        return is_put and not reading.unread
+        return is_put and not reading.unread and sum(person.named for person in reading.people) > 1
 
     def recognises_context(self, context: SocializedContext) -> bool:
         """Tell whether a context was made from ordinary English."""
