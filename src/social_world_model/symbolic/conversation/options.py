@@ -18,6 +18,8 @@ Stance = Literal["content", "unaware", "untold"]
 ENOUGH_TO_BELIEVE = 0.7
 """A person holds a belief after hearing at least this share (by weight) of the words that the options add to the
 question."""
+FEW, MOST = 0.2, 0.95
+"""An option is chosen with certainty if people heard at most, or at least, this share of the words that it adds."""
 ENOUGH_IN_A_VIEW = 1 / 3
 """The same share for a view. This share is lower, because words that nobody used count as missing in a view."""
 
@@ -51,6 +53,9 @@ class Weighed:
         Kind of the option.
     rank
         Score of the option. A higher score means that the option fits the utterances better.
+    heard
+        Share (0 to 1) that the people heard: of the words that the option adds to the question, or of the words that
+        all options add.
     why
         Text of the reason for the rank.
     """
@@ -58,6 +63,7 @@ class Weighed:
     text: str
     stance: Stance
     rank: float
+    heard: float
     why: str
 
 
@@ -107,8 +113,31 @@ def weigh(hearing: Hearing, question: str, options: Sequence[str], chain: Sequen
         stance = stance_of(option)
         if stance == "content":
             own = coverage(hearing, set(hearing.query(option)) - asked, chain, places) or 0.0
-            weighed.append(Weighed(option, stance, own + believed, f"{who} heard {own:.0%} of what it adds"))
+            weighed.append(Weighed(option, stance, own + believed, own, f"{who} heard {own:.0%} of what it adds"))
         else:
             rank = 1.0 + (stance == ("untold" if believed else "unaware")) / 2 - believed
-            weighed.append(Weighed(option, stance, rank, f"{who} heard {known:.0%} of what is asked"))
+            weighed.append(Weighed(option, stance, rank, known, f"{who} heard {known:.0%} of what is asked"))
     return weighed
+
+
+def is_clear(hearing: Hearing, question: str, weighed: Sequence[Weighed], chain: Sequence[str]) -> bool:
+    """Tell whether the choice among ranked options is clear.
+
+    If an option says that people do not know the fact, the choice is clear if they heard all lines, or nearly none of
+    the words of the option with the fact. If all options state a fact, the choice is clear if people heard nearly all
+    words of one option, and few words of the others.
+
+    Parameters
+    ----------
+    hearing, question, chain
+        The same as in `weigh`.
+    weighed
+        The ranked options.
+    """
+    places = hearing.places(question, chain)
+    if hearing.is_view or any(hearing.is_doubtful(name, place) for name in set(chain) for place in places):
+        return False
+    facts = sorted((one.heard for one in weighed if one.stance == "content"), reverse=True)
+    if len(facts) == len(weighed):
+        return facts[0] >= MOST and all(share <= FEW for share in facts[1:])
+    return len(facts) == 1 and (all(one.heard <= FEW for one in weighed) or hearing.heard(chain).issuperset(places))

@@ -9,13 +9,15 @@ from social_world_model.choices import Domain
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, ContextError, NarrativeError
 from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import is_none
 from social_world_model.symbolic.conversation.answers import answer
 from social_world_model.symbolic.conversation.contexts import MANUAL, SAYS, parse_conversation
 from social_world_model.symbolic.conversation.hearing import Hearing, Line, hearing, lines_of
 from social_world_model.symbolic.conversation.minutes import common, recollection
-from social_world_model.symbolic.conversation.options import weigh
+from social_world_model.symbolic.conversation.options import is_clear, weigh
 from social_world_model.symbolic.conversation.questions import Asked, read_asked, truth
+from social_world_model.symbolic.conversation.topics import Topic
 from social_world_model.symbolic.conversation.transcript import is_transcript
 from social_world_model.symbolic.parser import TraceEntry, in_form
 
@@ -123,7 +125,11 @@ def _chosen(heard: Hearing, asked: Asked, query: Query) -> Reply:
     """Return the option with the highest rank. A tie goes to the first option in alphabetical order."""
     weighed = weigh(heard, asked.topic, query.choices, asked.chain)
     best = min(weighed, key=lambda one: (-one.rank, one.text))
+    topic = Topic(heard, asked.topic, asked.chain)
     return Reply(
         response=in_form(best.text, query),
         reasoning=" ".join(f"{one.text} [{one.stance}: {one.why}]" for one in weighed),
+        certain=is_clear(heard, asked.topic, weighed, asked.chain),
+        evidence=tuple(heard.said[place].event.id for place in topic.related),
+        why=closed(f"{best.why[:1].upper()}{best.why[1:]}"),
     )

@@ -19,6 +19,8 @@ LINES = 10
 """Number of lines that are assumed to contain the answer to a question if no line is a clear match."""
 CERTAIN = 0.75
 """A clear match is close if it contains at least this share of the weight of the question words."""
+BROAD = 2
+"""Maximum number of clear matches of a question with only one content word, for a close match."""
 CLEAR = 0.6
 """A line is a clear match if it contains at least this share of the weight of the question words."""
 REPEATED = 0.6
@@ -70,7 +72,12 @@ class Topic:
 
     @cached_property
     def is_close(self) -> bool:
-        """Whether a clear match has nearly all words of the question, and the kind of detail that it asks for."""
+        """Whether a clear match has nearly all words of the question, and the kind of detail that it asks for.
+
+        A single word in several lines is too broad.
+        """
+        if len(self.query) == 1 and len(self.clear) > BROAD:
+            return False
         return self.coverage >= CERTAIN and all(map(self.has_detail, self.clear))
 
     @cached_property
