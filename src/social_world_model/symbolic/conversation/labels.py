@@ -29,6 +29,8 @@ _IRC = re.compile(r"^<(?P<name>[^<>]{1,40})> (?P<text>.+)$")
 _ASIDE = re.compile(r" ?\([^()]*\)")
 _AROUND = " *_`\"“”'"
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"), ("*", "*"))
+_NUMBER = re.compile(r"[\d\s.,;:()#-]+$|\d{1,4}[-./:]\d")
+"""A number, or the start of a date or a time."""
 _SMALL_WORDS = listed("and de del der di da la le van von bin al el of the y e &")
 
 
@@ -121,4 +123,4 @@ def _labelled(whole: str, label: str, text: str) -> Shape | None:
 
 
 def _is_number(name: str) -> bool:
-    return name[0] != "+" and re.fullmatch(r"[\d\s.,;:()#-]+", name) is not None
+    return name[0] != "+" and _NUMBER.match(name) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 JOINS: Final = "joins"
 LEAVES: Final = "leaves"
@@ -47,6 +47,13 @@ class ChatMessage:
     manner: str = ""
 
 
+class Member(NamedTuple):
+    """A person who is present from the start: the name, and the user id in the export (empty if unknown)."""
+
+    name: str
+    number: str = ""
+
+
 @dataclass(frozen=True)
 class Chat:
     """All messages of a chat.
@@ -59,12 +66,12 @@ class Chat:
         Whether the format states every arrival and departure, as the channel of a messenger app does. All other people
         are then present from the start.
     members
-        Names of people who are present from the start, even if they send nothing.
+        People who are present from the start, even if they send nothing.
     """
 
     messages: Sequence[ChatMessage]
     is_channel: bool = False
-    members: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
 
 
 def text_of(value: Any) -> str:

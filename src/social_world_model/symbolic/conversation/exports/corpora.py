@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from io import StringIO
 
-from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, Chat, ChatMessage
+from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, Chat, ChatMessage, Member
 from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.names import fold, plain
 
@@ -34,7 +34,7 @@ def _read_childes(source: Source) -> Chat:
             messages.append(ChatMessage(_spoken(tier["text"]), SAYS, named.get(tier["code"], tier["code"])))
         elif told := _TOLD.match(line):
             messages.append(ChatMessage(plain(told["text"]), NOTE))
-    return Chat(messages, members=tuple(named.values()))
+    return Chat(messages, members=tuple(map(Member, named.values())))
 
 
 def _whole_tiers(source: Source) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, STAGE, Chat, ChatMessage
+from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, STAGE, Chat, ChatMessage, Member
 from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.labels import shape_of
 from social_world_model.symbolic.conversation.names import fold, plain
@@ -125,7 +125,7 @@ def _read_meet(source: Source) -> Chat:
         else:
             last = messages[-1]
             messages[-1] = ChatMessage(f"{last.text} {line}", last.does, last.name)
-    return Chat(messages, members=tuple(names))
+    return Chat(messages, members=tuple(map(Member, names)))
 
 
 _ZOOM = re.compile(
@@ -153,7 +153,7 @@ def _read_zoom(source: Source) -> Chat:
         elif messages:
             last = messages[-1]
             messages[-1] = ChatMessage(f"{last.text} {line}".strip(), last.does, last.name, to=last.to)
-    members = tuple(dict.fromkeys(name for message in messages for name in message.to))
+    members = tuple(Member(name) for name in dict.fromkeys(name for message in messages for name in message.to))
     return Chat(list(_without_reactions(messages)), members=members)
 
 

@@ -17,6 +17,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     SAYS,
     Chat,
     ChatMessage,
+    Member,
     MessageFields,
     rows_of,
     seconds_of,
@@ -56,7 +57,7 @@ def _read(source: Source) -> Chat:
     names = [_repaired(text_of(one.get("name") if isinstance(one, dict) else one)) for one in people]
     messages = [message for row in rows for message in _of_row(row, frozenset(names))]
     gone = {one.name for one in messages if one.does == LEAVES}
-    return Chat(messages, is_channel=True, members=tuple(name for name in names if name and name not in gone))
+    return Chat(messages, is_channel=True, members=tuple(Member(name) for name in names if name and name not in gone))
 
 
 def _when(row: MessageFields) -> float:

@@ -22,7 +22,7 @@ NO_CHATS = frozenset({"agents_names", "socialized_context", "index", "episode_ke
 """Keys of JSON objects that this package itself writes."""
 
 _BEGINS_WITH_TIME = re.compile(
-    r"^\W{0,3}(?:\d{1,4}[-./年 ]{1,2}\d{1,2}[-./月 ]{1,2}\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?)\b"
+    r"^\W{0,3}(?:\d{1,4}[-./年 ]{1,2}\d{1,2}[-./月 ]{1,2}\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?)(?!\d)"
 )
 
 

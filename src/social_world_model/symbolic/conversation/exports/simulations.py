@@ -14,6 +14,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     STAGE,
     Chat,
     ChatMessage,
+    Member,
     MessageFields,
     fields_of,
     rows_of,
@@ -87,7 +88,9 @@ def _read_sotopia(source: Source) -> Chat:
         triples = _triples(source.choose(named_once(_episodes(source))))
         messages = [message for turn in triples for name, _, said in turn for message in _act(name, said)]
         agents = dict.fromkeys(name for turn in triples for pair in turn for name in pair[:2])
-        return Chat(messages, is_channel=True, members=tuple(name for name in agents if name not in ("", _ENVIRONMENT)))
+        return Chat(
+            messages, is_channel=True, members=tuple(Member(name) for name in agents if name not in ("", _ENVIRONMENT))
+        )
     return Chat(messages, is_channel=True)
 
 

@@ -14,6 +14,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     SAYS,
     Chat,
     ChatMessage,
+    Member,
     MessageFields,
     fields_of,
     rows_of,
@@ -52,7 +53,7 @@ def _read(source: Source) -> Chat:
         if (number := text_of(row.get("user"))) and (name := _name_in(fields_of(row.get("user_profile")))):
             names.setdefault(number, name)
     messages = [message for row in rows for message in _of_row(row, names, source.bots)]
-    members = tuple(names[one] for one in source.members if one in names and one not in source.bots)
+    members = tuple(Member(names[one], one) for one in source.members if one in names and one not in source.bots)
     return Chat(messages, is_channel=True, members=members)
 
 

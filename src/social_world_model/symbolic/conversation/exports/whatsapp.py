@@ -19,6 +19,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     UNREAD,
     Chat,
     ChatMessage,
+    Member,
 )
 from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.exports.whatsapp_notices import (
@@ -134,7 +135,7 @@ def _read(source: Source) -> Chat:
         owner = message.label if fold(message.label) in speakers and message.label not in titles else ""
         members += [name for name in notice.who if notice.does == CREATES and name != OWNER]
         read += _told(message, notice, owner)
-    return Chat(_with_new_names(read, renamed), is_channel=True, members=tuple(dict.fromkeys(members)))
+    return Chat(_with_new_names(read, renamed), is_channel=True, members=tuple(map(Member, dict.fromkeys(members))))
 
 
 def _titles(messages: Sequence[_Message], labels: frozenset[str]) -> frozenset[str]:

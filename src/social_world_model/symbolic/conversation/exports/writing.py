@@ -16,6 +16,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     UNREAD,
     Chat,
     ChatMessage,
+    Member,
 )
 from social_world_model.symbolic.conversation.exports.people import People
 from social_world_model.symbolic.conversation.labels import LONGEST_NAME, shape_of
@@ -136,7 +137,8 @@ class _Writing:
         for message in chat.messages:
             if message.does in (SAYS, JOINS, LEAVES) and not self._is_owner(name := self.name(message)):
                 first.setdefault(name, message.does)
-        silent = [written_name(self.people.named(name)) for name in (*chat.members, *self.people.names)]
+        listed = (*chat.members, *map(Member, self.people.names))
+        silent = [self.name(ChatMessage("", JOINS, *member)) for member in listed]
         if chat.is_channel:
             names = [*(name for name, does in first.items() if does != JOINS), *silent]
         else:
