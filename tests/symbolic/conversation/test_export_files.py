@@ -151,7 +151,7 @@ def test_people_of_another_form_are_refused(data: object) -> None:
 
 
 def test_people_of_a_story_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="expected a chat if people are given"):
+    with pytest.raises(ConfigurationError, match="expected a chat if people is set"):
         read_chat("Al entered the hall. Bo entered the hall.", people={"Al": []})
 
 

@@ -26,20 +26,11 @@ from social_world_model.symbolic.conversation.exports.source import Format, Sour
 _NO_PEOPLE = frozenset({"system", "developer", "tool", "function", "observation", "function_call", "environment"})
 """Roles of messages that nobody says."""
 _SPEAKERS = (
-    "speaker",
-    "speaker_name",
-    "speaker_id",
-    "name",
-    "sender",
-    "author",
-    "from",
-    "user",
-    "participant",
-    "agent",
+    *("speaker", "speaker_name", "speaker_id", "name", "sender", "author", "from", "user", "participant", "role"),
 )
 _TEXTS = ("text", "utterance", "content", "message", "value", "line", "transcript", "mes")
 _LISTS = ("utterances", "segments", "dialogue", "dialog", "turns", "messages", "transcript", "conversation", "results")
-_CONVERSATIONS = ("conversation_id", "dialogue_id", "dialog_id")
+_CONVERSATIONS = ("conversation_id", "root", "dialogue_id", "dialog_id")
 
 
 def _role_rows(data: Any) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ _PART = re.compile(r"^message_(?P<number>\d+)\.json$")
 _STEP = re.compile(r"^(?P<number>\d+)\.json$")
 _STEPS = "movement"
 """Name of the folder with one file per step of generative agents."""
-_CHAT_FILES = ("result.json", "conversations.json", "master_movement.json", "_chat.txt")
+_CHAT_FILES = ("result.json", "conversations.json", "master_movement.json", "utterances.jsonl", "_chat.txt")
 _CHANNELS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 
 

@@ -20,7 +20,7 @@ _TIME = rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{2,4}},? )?(?:(?:Today|Yesterday) at )?{_CL
 _NAME_AND_TIME = re.compile(rf"^(?P<name>[^:]{{1,60}}?),? ?[|—–•·(\[-]? ?{_TIME}[)\]]?$")
 _TIME_AND_NAME = re.compile(rf"^[(\[]?{_TIME}[)\]]?(?: ?[|—–-])? (?P<name>[^:\d][^:]{{0,60}})$")
 _SPAN = re.compile(r"^\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)? ?--> ?\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?$")
-_ONLY_TIME = re.compile(rf"^[(\[]?{_CLOCK}[)\]]?$")
+_ONLY_TIME = re.compile(rf"^(?:[(\[]?{_CLOCK}[)\]]?|(?:\d+ hours? )?\d+ minutes?(?: \d+ seconds?)?|\d+ seconds?)$")
 _SERVICE = re.compile(
     r"^(?:.{1,60} (?:started|stopped) (?:the )?(?:transcription|recording|meeting)|transcribed by .*"
     r"|transcription ended after .*|this (?:editable )?transcript was .*|meeting ended .*|(?:meeting )?transcript"
@@ -28,6 +28,7 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 _LISTS_PEOPLE = re.compile(r"^(?:attendees|participants|invited|people)(?P<more>:.*)?$", re.IGNORECASE)
+_HEAD = re.compile(r"^(?:.{1,100} - )?transcript$", re.IGNORECASE)
 _HEADER_WITHIN = 15
 """A list of attendees begins in this number of lines at the start."""
 _NO_NAMES = listed(
@@ -63,8 +64,15 @@ def _heads(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
         elif _SPAN.match(line) and number + 1 < len(lines) and _is_name(lines[number + 1]):
             found[number] = (lines[number + 1], number + 2)
         elif number and _ONLY_TIME.match(line) and number - 1 not in found and _is_name(lines[number - 1]):
-            found[number - 1] = (lines[number - 1], number + 1)
+            found[number - 1] = (lines[number - 1], _after_times(lines, number))
     return found
+
+
+def _after_times(lines: Sequence[str], number: int) -> int:
+    """Return the number of the first line, from a line on, that is no time."""
+    while number < len(lines) and _ONLY_TIME.match(lines[number]):
+        number += 1
+    return number
 
 
 def _is_name_above(source: Source) -> bool:
@@ -106,9 +114,12 @@ def _attendees(lines: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _is_meet(source: Source) -> bool:
-    names, end = _attendees(source.cleaned) if not source.is_json else ([], 0)
+    if source.is_json:
+        return False
+    names, end = _attendees(source.cleaned)
+    has_head = any(_HEAD.match(line) for line in source.cleaned[:_HEADER_WITHIN])
     labels = [shape_of(line).label for line in source.cleaned[end:]]
-    return bool(names) and all(map(_is_name, names)) and sum(map(bool, labels)) > 1
+    return bool(has_head or names) and all(map(_is_name, names)) and sum(map(bool, labels)) > 1
 
 
 def _read_meet(source: Source) -> Chat:
@@ -116,7 +127,7 @@ def _read_meet(source: Source) -> Chat:
     messages: list[ChatMessage] = []
     for line in source.cleaned[end:]:
         shape = shape_of(line)
-        if _SERVICE.match(line) or _ONLY_TIME.match(line):
+        if _SERVICE.match(line) or _ONLY_TIME.match(line) or (not messages and _HEAD.match(line)):
             continue
         if shape.label:
             messages.append(ChatMessage(shape.text, SAYS, shape.label))

@@ -36,6 +36,7 @@ _ASIDE = re.compile(r"\b(?:aside|whisper\w*|sotto voce)(?: to (?P<to>[A-Z][\w'â€
 _VOICES = re.compile(r"\((?:CONT['â€™]D|CONTINUING|O\.?S\.?|V\.?O\.?|O\.?C\.?|MORE)\.?\)", re.IGNORECASE)
 _AND = re.compile(r", (?:and )?| and | & ")
 _INSIDE = re.compile(r"^[(\[](?P<text>[^()\[\]]{1,200})[)\]]\.? ?")
+_EMPHASIS = re.compile(r"_(?P<text>[^_\n]{1,200})_")
 _SMALL = listed("and of the de la von van")
 
 
@@ -54,7 +55,7 @@ def _paragraphs(source: Source) -> list[list[str]]:
     """Return the lines between blank lines, in plain form."""
     found: list[list[str]] = [[]]
     for line in source.lines:
-        if cleaned := plain(line):
+        if cleaned := plain(_EMPHASIS.sub(r"\g<text>", line)):
             found[-1].append(cleaned)
         elif found[-1]:
             found.append([])
@@ -66,14 +67,21 @@ def _is_play(source: Source) -> bool:
         return False
     cues: list[str] = []
     others = 0
+    has_directions = any(_HEADING.match(line) or _moves_in(line) for line in source.cleaned)
     for paragraph in _paragraphs(source):
         for number, line in enumerate(paragraph):
             found = _name_in(line)
             if found and (found["text"] or number + 1 < len(paragraph)):
-                cues.append(fold(found["name"].strip(" .")))
+                is_label = found["text"] is not None and line[found.end("manner") :].startswith(":")
+                cues += [] if is_label and not has_directions else [fold(found["name"].strip(" ."))]
             elif re.match(r"^[^:]{1,40}: \S", line) and not found:
                 others += 1
     return len(cues) > 1 and len(set(cues)) > 1 and len(cues) * 8 >= len(source.cleaned) and others < len(cues)
+
+
+def _moves_in(line: str) -> bool:
+    """Tell whether a line is a direction such as "[Exit Tom]"."""
+    return _DIRECTION.match(line) is not None and _MOVE.match(line.strip("()[]_* .")) is not None
 
 
 @dataclass
@@ -137,7 +145,7 @@ class _Play:
             if _MOVE.match(inside["text"]):
                 self.direction(inside["text"])
             line = line[inside.end() :]
-        ending = re.search(r" ?[\[_(](?P<text>(?:Re-)?(?:Exit|Exeunt|Enter)[^()\[\]_]*)[)\]_]\.?$", line)
+        ending = re.search(r" ?[\[(](?P<text>(?:Re-)?(?:Exit|Exeunt|Enter)[^()\[\]]*)[)\]]\.?$", line)
         said = line[: ending.start()] if ending else line
         said = plain(re.sub(r" ?\[[^\[\]]*\]", "", said))
         last = self.scene[-1] if self.scene else None
@@ -218,7 +226,13 @@ def _read_play(source: Source) -> Chat:
     play.end_scene()
     while play.messages and play.messages[-1].does == LEAVES:
         play.messages.pop()
-    return Chat(play.messages, is_channel=True)
+    has_moves = any(_HEADING.match(line) or _moves_in(line) for line in source.cleaned)
+    return Chat(play.messages if has_moves else _without_moves(play.messages), is_channel=has_moves)
+
+
+def _without_moves(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """Leave out the arrivals that no direction states."""
+    return [message for message in messages if message.does not in (JOINS, LEAVES)]
 
 
 def _read_paragraph(play: _Play, lines: Sequence[str]) -> None:

@@ -140,15 +140,16 @@ def _transcript(source: Source, text: str, people: People) -> str:
             f"expected a chat as JSON in a known format, got {shortened(text, 60)!r}; "
             f"known formats: {names_of_formats(is_json=True)}"
         )
+    if people.names:
+        text = renamed(text, people)
     if not is_transcript(text):
         _refuse_unknown_chat(source)
         if people.names:
             raise ConfigurationError(
-                "expected a chat if people are given, got a text without lines such as 'Ann: Hello'",
+                "expected a chat if people is set, got a text without lines such as 'Ann: Hello'",
                 parameters=("people",),
             )
-        return text
-    return renamed(text, people) if people.names else text
+    return text
 
 
 def _refuse_unknown_chat(source: Source) -> None:

@@ -18,6 +18,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     MessageFields,
     fields_of,
     rows_of,
+    seconds_of,
     text_of,
 )
 from social_world_model.symbolic.conversation.exports.source import Format, Source, named_once
@@ -171,7 +172,7 @@ def _concordia(lines: Sequence[str], is_resolved: bool) -> Iterator[ChatMessage]
         found = _EVENT.match(line)
         if found and is_resolved and found["label"].casefold() in (*_ATTEMPTS, "observation"):
             continue
-        told = _without_repeated_name(found["told"] if found else line)
+        told = _without_repeated_name(found["told"] if found else re.sub(_STAMP, "", line))
         if uttered := _UTTERED.match(told) or _NAMED.match(told):
             yield ChatMessage(uttered["words"].strip(_QUOTES), SAYS, uttered["name"].strip())
         else:
@@ -188,11 +189,15 @@ def _without_repeated_name(told: str) -> str:
     return rest if colon and rest.startswith(name) else told
 
 
+_CHAT_KEYS = {"chat", "filling"}
+"""Keys of a conversation in a step of the movement, and in a node of the memory of an agent."""
+
+
 def _persona_steps(data: Any) -> list[MessageFields]:
     """Return the people of each step: of one file of ``movement/``, or of ``master_movement.json``."""
     steps = [data, *data.values()] if isinstance(data, dict) else rows_of(data)
     people = [fields_of(step.get("persona", step)) for step in steps if isinstance(step, dict)]
-    return [one for one in people if any("chat" in fields_of(person) for person in one.values())]
+    return [one for one in people if any(_CHAT_KEYS & fields_of(person).keys() for person in one.values())]
 
 
 def _is_generative_agents(source: Source) -> bool:
@@ -204,8 +209,8 @@ def _read_generative_agents(source: Source) -> Chat:
     messages: list[ChatMessage] = []
     told: set[tuple[tuple[str, str], ...]] = set()
     for people in _persona_steps(source.data):
-        for person in people.values():
-            lines = _chat_lines(fields_of(person).get("chat"))
+        for person in sorted(map(fields_of, people.values()), key=lambda one: seconds_of(one.get("node_count"))):
+            lines = _chat_lines(person.get("chat") or person.get("filling"))
             if lines and lines not in told:
                 told.add(lines)
                 names = list(dict.fromkeys(name for name, _ in lines))

@@ -25,6 +25,8 @@ _TIMES = re.compile(rf"^({_TIME}) ?--> ?({_TIME})(?= |$)(.*)$")
 _BEGINS = re.compile(rf"^{_TIME} ?-->")
 _LIKE_TIMES = re.compile(r"^\d+:\S* ?-->")
 _HEADER = re.compile(r"WEBVTT(?: |$)")
+_DASH = re.compile(r"^[-–—] ?(?P<text>[^-–—].*)$")
+"""A cue with several lines that begin with dashes has several speakers."""
 _VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
 _MARKUP = re.compile(r"</?(?:[a-z]+|\d)[^>]*>")  # webvtt-py also treats "<3 of you>" and "a < b > c" as markup
 
@@ -137,6 +139,8 @@ def _of_cue(lines: Sequence[str]) -> list[tuple[str, str]]:
                 said.append((_text(voice), words))
             elif shape.label and shape.is_certain:
                 said.append((shape.label, shape.text))
+            elif len(lines) > 1 and (own := _DASH.match(words)):
+                said.append((NOBODY_NAMED, own["text"]))
             elif words and said and not shape.is_bracketed:
                 said[-1] = (said[-1][0], f"{said[-1][1]} {words}".strip())
             elif words:

@@ -26,7 +26,7 @@ _OWNER_WORDS = listed(
 
 _JOINS = (
     # English
-    "A added W(?: to (?:the|this) (?:group|community))?",
+    "A added W(?: to (?:the|this|an?) .{1,40})?",
     "W joined(?: (?:using|via|through|from|with) .{1,60}| the (?:group|community))?",
     "W (?:was|were) added(?: by A)?",
     # German
@@ -124,16 +124,16 @@ _LEAVES = (
     "A usun(?:ął|ęła)(?:\\(-?ęła\\)|/ęła)? (?:użytkownika )?W(?: z grupy)?",
 )
 _CREATES = (
-    "W created (?:the |this )?(?:group|community).*",
-    "W ha(?:t|st) (?:die |diese )?(?:neue )?Gruppe .*erstellt",
-    "W (?:creó|ha creado) (?:el |este )?grupo.*",
-    "W (?:a|as|avez) créé (?:le |ce )?groupe.*",
-    "W ha creato (?:il |questo )?gruppo.*",
-    "W criou (?:o |este )?grupo.*",
-    "W (?:heeft|hebt) .*groep.* (?:aan)?gemaakt",
-    "W (?:.* )?grubu(?:nu)? (?:.* )?oluşturdu",
-    "W создал[аи]?(?:\\(-?а\\))? .*групп.*",
-    "W utworzył(?:a|\\(-?a\\)|/a)? .*grup.*",
+    "W created (?:the |this )?(?:group|community).{0,200}",
+    "W ha(?:t|st) (?:die |diese )?(?:neue )?Gruppe .{0,200}erstellt",
+    "W (?:creó|ha creado) (?:el |este )?grupo.{0,200}",
+    "W (?:a|as|avez) créé (?:le |ce )?groupe.{0,200}",
+    "W ha creato (?:il |questo )?gruppo.{0,200}",
+    "W criou (?:o |este )?grupo.{0,200}",
+    "W (?:heeft|hebt) .{0,20}groep.{0,200} (?:aan)?gemaakt",
+    'W (?:[“"].{0,200} )?(?:bu )?grubu(?:nu)? oluşturdu',
+    "W создал[аи]?(?:\\(-?а\\))? .{0,20}групп.{0,200}",
+    "W utworzył(?:a|\\(-?a\\)|/a)? .{0,20}grup.{0,200}",
 )
 _CHANGES = (
     "(?P<old>.{1,60}) changed to (?P<new>\\+.{1,60})",
@@ -153,7 +153,7 @@ _STEMS = re.compile(
     re.IGNORECASE,
 )
 """A notice contains one of these stems. Other texts are not compared with the forms, to save time."""
-_LONGEST = 1000
+_LONGEST = 600
 """Maximum length of a notice, in characters."""
 _ACTOR, _WHO = "(?P<by>[^:]{1,80}?)", "(?P<who>[^:]{1,400}?)"
 
@@ -219,6 +219,8 @@ _ENCRYPTION = re.compile(
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r" (?:and|und|y|et|e|ed|en|ve|и|i|oraz) ", re.IGNORECASE)
+_THINGS = re.compile(r"(?:the|this|your|an?|das|die|der|den|el|la|los|las|le|les|l'|il|lo|os?|as|de|het|een|bu) ")
+"""Beginning of a thing, such as "the group description". Names of people begin with a capital, even "La Toya"."""
 _MORE_PEOPLE = re.compile(r"^\d{1,4} \w+")
 
 
@@ -272,14 +274,16 @@ def notice_of(text: str, known: Iterable[str] = ()) -> Notice | None:
     return Notice("") if _ENCRYPTION.match(text) else None
 
 
-def _notice(does: str, found: re.Match[str], known: frozenset[str]) -> Notice:
+def _notice(does: str, found: re.Match[str], known: frozenset[str]) -> Notice | None:
     groups = found.groupdict()
     by = _named(groups.get("by") or "")
     if does == CHANGES:
         return Notice(does, (_named(groups["old"]), _named(groups["new"])))
     if groups.get("object") or not groups.get("who"):
         return Notice(does, (OWNER,), by)
-    return Notice(does, tuple(_people(groups["who"] or "", known)), by)
+    if _THINGS.match(groups["who"]):
+        return None
+    return Notice(does, tuple(_people(groups["who"], known)), by)
 
 
 def may_be_a_move(text: str) -> bool:
