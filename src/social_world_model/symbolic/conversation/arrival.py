@@ -95,14 +95,14 @@ def _first_words(person: PersonInScene, number: int, others: Sequence[str], open
     if not others:
         return present
     if len(set(others)) == 1:  # somebody was spoken to
-        if LATE.search(text):
+        if LATE.found_in(text):
             return arrives
-        return present._replace(is_sure=not ARRIVAL.search(text)) if len(others) < SETTLED else arrives
-    if ARRIVAL.search(text) or (GREETING.match(text) and person.is_welcomed(number)):
+        return present._replace(is_sure=not ARRIVAL.found_in(text)) if len(others) < SETTLED else arrives
+    if ARRIVAL.found_in(text) or (GREETING.match(text) and person.is_welcomed(number)):
         return arrives
     if number > opening and GREETING.match(text):
         return arrives._replace(is_sure=GREETS_ALL.match(text) is not None)
-    if len(others) >= SETTLED or MAYBE_ARRIVAL.search(text):
+    if len(others) >= SETTLED or MAYBE_ARRIVAL.found_in(text):
         return arrives._replace(is_sure=False)
     return present._replace(is_sure=not _asks_anew(person, number))
 
@@ -110,7 +110,7 @@ def _first_words(person: PersonInScene, number: int, others: Sequence[str], open
 def _asks_anew(person: PersonInScene, number: int) -> bool:
     """Tell whether the first words are a question that does not continue what the others say."""
     text = person.rows[number].text
-    if "?" not in text or CONTINUES.match(text) or OVERHEARD.search(text):
+    if "?" not in text or CONTINUES.match(text) or OVERHEARD.found_in(text):
         return False
     near = person.rows[max(person.scene.start, number - ANSWERED_WITHIN) : number]
     return {word for row in near for word in words(row.text)}.isdisjoint(words(text))
@@ -127,4 +127,4 @@ def greetings_end(rows: Sequence[TranscriptLine]) -> int:
 
 
 def _is_greeting(text: str) -> bool:
-    return GREETING.match(text) is not None or MEETS.search(text) is not None
+    return GREETING.match(text) is not None or MEETS.found_in(text)

@@ -67,11 +67,11 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
             (n for n in person.said if n > number and not ASLEEP.match(person.rows[n].text)), person.scene.stop
         )
         return [Absence(range(number + 1, awake), is_there=False, is_sure=True)]
-    if DEAFENS.search(text):
+    if DEAFENS.found_in(text):
         return [Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=False)]
-    errand = ERRAND.search(text) is not None or _does_a_request(person, number)
-    goes = LEAVING.search(text) or BEDTIME.search(text)
-    says_bye = FAREWELL.search(text)
+    errand = ERRAND.found_in(text) or _does_a_request(person, number)
+    goes = LEAVING.found_in(text) or BEDTIME.found_in(text)
+    says_bye = FAREWELL.found_in(text)
     if says_bye and not goes and _answers_a_leave(person, number):
         return []
     if not (errand or goes or says_bye or _comes_back_after(person, number)):
@@ -99,7 +99,7 @@ def _is_answer(person: PersonInScene, number: int) -> bool:
     """Tell whether a line may answer a person who has just gone, without naming the person."""
     text = person.rows[number].text
     return person.rows[number].kind == "utterance" and (
-        agrees(text) or (FAREWELL.search(text) is not None and not person.named.search(text))
+        agrees(text) or (FAREWELL.found_in(text) and not person.named.search(text))
     )
 
 
@@ -114,18 +114,18 @@ def _comes_back_after(person: PersonInScene, number: int) -> bool:
     """Tell whether the next utterance of the person is a return, and the current utterance is not an arrival."""
     place = bisect_right(person.said, number)
     back = person.said[place] if place < len(person.said) else number
-    comes = RETURN.search(person.rows[back].text) is not None
-    return back - number > 1 and comes and not ARRIVAL.search(person.rows[number].text)
+    comes = RETURN.found_in(person.rows[back].text)
+    return back - number > 1 and comes and not ARRIVAL.found_in(person.rows[number].text)
 
 
 def _answers_a_leave(person: PersonInScene, number: int) -> bool:
     """Tell whether a farewell answers another person who says that they are leaving."""
-    return any(LEAVING.search(row.text) or BEDTIME.search(row.text) for row in _before(person, number))
+    return any(LEAVING.found_in(row.text) or BEDTIME.found_in(row.text) for row in _before(person, number))
 
 
 def _answers_a_farewell(person: PersonInScene, number: int) -> bool:
     """Tell whether a farewell answers a farewell of another person. Either of them may be leaving."""
-    leaving = {name for row in _before(person, number) if FAREWELL.search(row.text) for name in row.people}
+    leaving = {name for row in _before(person, number) if FAREWELL.found_in(row.text) for name in row.people}
     return any(person.called[name].search(person.rows[number].text) for name in leaving)
 
 
@@ -152,7 +152,7 @@ def _hears_until(person: PersonInScene, number: int) -> int:
 def _belongs_to_leave(person: PersonInScene, number: int, after_a_gap: bool) -> bool:
     """Tell whether a line answers the departing person, or is the person's reply to such an answer."""
     text = person.rows[number].text
-    if after_a_gap and not FAREWELL.search(text):
+    if after_a_gap and not FAREWELL.found_in(text):
         return False
     if number in person.speaks:
         return not person.returns(number)

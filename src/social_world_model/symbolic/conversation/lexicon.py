@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from social_world_model.symbolic.conversation.patterns import about_someone, any_of, listed
+from social_world_model.symbolic.conversation.patterns import Phrases, about_someone, any_of, listed
 
 GROUPS = frozenset({"all", "everybody", "everyone", "both", "the group", "together", "all of them", "they", "they all"})
 """Labels for an utterance that all people in the conversation say together."""
@@ -124,10 +124,10 @@ _BACK = (
     r"what(?:'d| did|'ve| have) i (?:just )?miss(?:ed)?|did i miss (?:much|anything|something)",
     r"(?:sorry|apologies)[^.!?]{1,30}(?:had to (?:step|leave|go|run)|stepped (?:out|away))",
 )
-RETURN = any_of(*_BACK)
+RETURN = Phrases(*_BACK)
 """Phrases that only a returning person says."""
 
-ARRIVAL = any_of(
+ARRIVAL = Phrases(
     *_BACK,
     r"(?:hello|hi|hey) again|back (?:again|from|now)|just back|before i left|(?:had|have) to step (?:out|away)",
     r"i(?:'m| am) (?:finally )?(?:here|back)|(?:glad|good|great|nice) to be here|where were we",
@@ -153,17 +153,17 @@ ARRIVAL = any_of(
 )
 """Phrases of a person who arrives or returns."""
 
-LATE = any_of(
+LATE = Phrases(
     *_BACK, r"(?:sorry|apolog\w+)[^.!?]{1,30}(?:late|delay)|(?:i'm|am i) (?:late|too late)|just (?:arrived|got here)"
 )
 """Phrases of a person who arrives, also if only one other person has spoken."""
 
-MEETS = any_of(
+MEETS = Phrases(
     r"welcome|(?:good|great|nice|glad|lovely|pleased|pleasure) (?:to )?(?:meet|see|have|be)\w*", r"how are you"
 )
 """Phrases in the greetings at the beginning of a conversation."""
 
-WELCOME = any_of(
+WELCOME = Phrases(
     r"welcome(?: back)?|hi|hello|hey",
     r"(?:good|great|nice|glad|lovely) (?:to (?:see|have) you|you(?:'re| are| could| made)|having you)",
     r"not at all|of course not|join us|jump in|feel free",
@@ -179,7 +179,7 @@ _MUST = (
 """Variants of "I must" and "I have to"."""
 
 _ITS = r"(?:my|your|his|her|their|its|it|him|them|you)"
-LEAVING = any_of(
+LEAVING = Phrases(
     r"excuse (?:me|myself)(?! for)|excuse me for a|take my leave|be right back|brb|gtg|g2g|afk|(?:sign|logg)ing off",
     r"(?:be|come) back (?:soon|shortly|later)",
     r"(?:be|come) back in (?:a|an|one|two|five|ten|half)? ?(?:moment|minutes?|second|sec|bit|hour)",
@@ -212,7 +212,7 @@ _GOING = (
     r"|need to|must|i should|i'd better)(?: just| quickly| have to| need to| go| and)*"
 )
 _PLACE = r"the (?:\w+ )?(?:kitchen|car|garage|cellar|basement|attic|shed|other room|next room|hall|garden)"
-ERRAND = any_of(
+ERRAND = Phrases(
     r"(?:be )?right back|brb|afk|bbiab|bbl|back in (?:a|an|one|two|five|ten|half|\d+)(?: \w+)?",
     rf"{_GOING} (?:get|answer|see to|open) the (?:front )?(?:door|doorbell|phone|intercom)|(?:i'll|let me) see who",
     rf"{_GOING} (?:run|go|nip|pop|dash|head|step)(?: out| down| over| up)? (?:and|to) (?:get|buy|fetch|grab|pick"
@@ -231,7 +231,7 @@ ERRAND = any_of(
 )
 """Phrases of a person who goes away for a short time, and says nothing until the return."""
 
-BEDTIME = any_of(
+BEDTIME = Phrases(
     r"(?:off|going|heading|go) to bed(?! with you| you)|turning in|hit(?:ting)? the (?:hay|sack)|night,? (?:all"
     r"|everyone|folks)"
     r"|(?:sleep|sweet dreams),? (?:well|all|everyone)"
@@ -241,7 +241,7 @@ BEDTIME = any_of(
 ASLEEP = re.compile(r"^\W*(?:z{2,}|\*?(?:snor|sleep)\w*\*?)[\W z]*$", re.IGNORECASE)
 """An utterance of a person who sleeps."""
 
-DEAFENS = any_of(
+DEAFENS = Phrases(
     r"(?:put|putting|have|wear|wearing|with) (?:on )?my (?:\w+ )?(?:headphones|earphones|earbuds|ear ?plugs"
     r"|airpods)(?: on| in)?",
     r"(?:i'll|i'm going to|going to|gonna|let me|need to|need|have) (?:just )?(?:take |have )?(?:a )?(?:nap"
@@ -250,7 +250,7 @@ DEAFENS = any_of(
 )
 """Phrases of a person who probably will not hear the others."""
 
-MISSED = any_of(
+MISSED = Phrases(
     r"you (?:just )?(?:cut|broke|dropped|faded|froze)(?: out| up| off)?|(?:i )?(?:just )?lost you"
     r"|you(?:'re| are| were) (?:breaking|cutting|fading) (?:up|out|off)",
     r"(?:didn't|couldn't|did not|could not) (?:hear|catch|get) (?:any of |all of |a word of |most of )?"
@@ -260,7 +260,7 @@ MISSED = any_of(
 )
 """Phrases of a person who did not hear the preceding turn."""
 
-OVERHEARD = any_of(
+OVERHEARD = Phrases(
     r"i(?:'ve| have| can| could| did)?(?: still| all)? (?:hear|heard) (?:that|you|everything|all|it|every word)",
     r"i'm (?:still|right) here|still (?:here|listening)|i'm listening",
 )
@@ -281,7 +281,7 @@ _SENDS = (
     r"(?:kitchen|shop|store|car|garage|cellar|basement|attic|shed|garden|other room|next room|hall|office"
     r"|post office)",
 )
-REQUEST = any_of(
+REQUEST = Phrases(
     rf"(?:can|could|would|will) (?:you|one of you|somebody|someone) (?:please |just |quickly |two )*{_SENDS}",
     rf"(?:please|now|just|quickly) {_SENDS}|(?:i )?(?:need|want) you to {_SENDS}|(?:and|then) (?:fetch|wait outside)",
 )
@@ -299,7 +299,7 @@ AGREES = re.compile(
 )
 """First words of a person who does what others ask."""
 
-FAREWELL = any_of(
+FAREWELL = Phrases(
     r"good ?bye|bye(?:-bye)?|good ?night|(?<!\w\s)night(?=[,.!]| night)|sleep tight|farewell|so long|ttyl"
     r"|take care(?! of)"
     r"|(?:safe|happy) travels",
@@ -343,7 +343,7 @@ GREETS_ALL = re.compile(
 )
 """A greeting to everybody. After other people have talked, such a greeting is an arrival."""
 
-MAYBE_ARRIVAL = any_of(
+MAYBE_ARRIVAL = Phrases(
     r"what(?:'s| is| are) (?:you|going on|so funny|up|the plan|all this|everyone|we|this about|happening|everybody)",
     r"what(?:'re| were) you (?:two|all|guys|both|lot)|who(?:'s| is) that|am i (?:late|interrupting|too late)"
     r"|i made it",
@@ -417,7 +417,7 @@ DEAF = about_someone(
 )
 """Phrases about a person who is there but does not hear."""
 
-HEARS_AGAIN = any_of(
+HEARS_AGAIN = Phrases(
     r"(?:wakes?|woke) up|(?:takes?|took|pulls?|pulled) (?:off|out) (?:his|her|their) \w+|(?:his|her"
     r"|their) \w+ (?:off|out)"
 )

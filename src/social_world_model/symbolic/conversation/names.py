@@ -34,7 +34,12 @@ def parts_of(name: str) -> list[str]:
     >>> parts_of("Aunt Jo")
     ['aunt', 'jo']
     """
-    return _PART.findall(fold(name))
+    return spelled_parts(fold(name))
+
+
+def spelled_parts(name: str) -> list[str]:
+    """Return the words of a name as they are spelled."""
+    return _PART.findall(name)
 
 
 def meant(name: str, people: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import count
 
 
@@ -15,24 +16,60 @@ def any_of(*phrases: str) -> re.Pattern[str]:
     >>> any_of("isn't (?:it|he)").findall("Isn’t  it? isn't item")
     ['Isn’t  it']
     """
-    patterns = (phrase.replace("'", "['’]").replace(" ", r"\s+") for phrase in phrases)
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])", re.IGNORECASE)
+    return re.compile(_written(phrases), re.IGNORECASE)
 
 
-_SLOT = r"(?:(?:my|your|our|the|poor|little|old|dear) )?(?P<who{}>[^\W\d_][^\W_]*(?:[.-][^\W_]+)*)"
+def _written(phrases: Iterable[str]) -> str:
+    patterns = (phrase.replace("'", "['’]").replace(" ?", r"\s*").replace(" ", r"\s+") for phrase in phrases)
+    return rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])"
+
+
+class Phrases:
+    """Phrases, in the notation of `any_of`. A search is much faster than with `any_of`.
+
+    Parameters
+    ----------
+    phrases
+        The phrases, in lower case.
+
+    Examples
+    --------
+    >>> Phrases("good ?bye", "see you").found_in("Goodbye, Ann!")
+    True
+    """
+
+    def __init__(self, *phrases: str) -> None:
+        self._pattern = re.compile(_written(phrases))
+
+    def found_in(self, text: str) -> bool:
+        """Tell whether a text contains one of the phrases, in upper or lower case.
+
+        Parameters
+        ----------
+        text
+            Any text.
+        """
+        return self._pattern.search(text.lower()) is not None
+
+
+SOMEONE = "\ue000"
+"""A character for private use. In a text for a pattern of `about_someone`, it replaces words that mean a person."""
+_SLOT = rf"(?:(?:my|your|our|the|poor|little|old|dear) )?(?P<who{{}}>{SOMEONE})"
 
 
 def about_someone(*phrases: str) -> re.Pattern[str]:
-    """Return a pattern like `any_of` for phrases about a person. ``{who}`` in a phrase matches the word for the person.
+    """Return a pattern like `any_of` for phrases about a person, for texts in lower case.
 
-    The name of the last group of a match is the group with this word.
+    ``{who}`` in a phrase matches `SOMEONE`.
 
-    >>> match = about_someone("don't tell {who}", "here comes {who}").search("Psst, here comes my Bo!")
-    >>> match[match.lastgroup]
-    'Bo'
+    The name of the last group of a match is the group with this character.
+
+    >>> match = about_someone("don't tell {who}", "here comes {who}").search(f"psst, here comes my {SOMEONE}!")
+    >>> match.start(match.lastgroup)
+    20
     """
     number = count()
-    return any_of(*(re.sub(r"\{who\}", lambda _: _SLOT.format(next(number)), phrase) for phrase in phrases))
+    return re.compile(_written(re.sub(r"\{who\}", lambda _: _SLOT.format(next(number)), one) for one in phrases))
 
 
 def listed(words: str) -> frozenset[str]:

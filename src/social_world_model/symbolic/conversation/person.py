@@ -81,9 +81,9 @@ class PersonInScene:
     def is_welcomed(self, number: int) -> bool:
         """Tell whether others welcome the person after an utterance."""
         after = self.rows[number + 1 : min(number + 1 + ANSWERED_WITHIN, self.scene.stop)]
-        return any(self.named.search(row.text) and WELCOME.search(row.text) for row in after)
+        return any(self.named.search(row.text) and WELCOME.found_in(row.text) for row in after)
 
     def returns(self, number: int) -> bool:
         """Tell whether an utterance of the person shows a return."""
         text = self.rows[number].text
-        return bool(ARRIVAL.search(text) or GREETING.match(text)) or self.is_welcomed(number)
+        return bool(ARRIVAL.found_in(text) or GREETING.match(text)) or self.is_welcomed(number)

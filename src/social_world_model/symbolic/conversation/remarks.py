@@ -25,7 +25,8 @@ from social_world_model.symbolic.conversation.lexicon import (
     ORDER,
     REQUEST,
 )
-from social_world_model.symbolic.conversation.names import fold, parts_of
+from social_world_model.symbolic.conversation.names import fold, parts_of, spelled_parts
+from social_world_model.symbolic.conversation.patterns import SOMEONE
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine
 
 Kind = Literal["kept from", "expected", "away", "deaf", "sent", "hears again"]
@@ -36,13 +37,6 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("away", AWAY),
     ("deaf", DEAF),
 )
-_TRIGGER = re.compile(
-    r"\b(?:where|tell|mention|say|word|let|know|hear|keep|hid|surprise|behind|without|before|until|till|soon|when|once|by"
-    r"|here|com(?:es|ing)|wait|while|since|now that|with|gone|left|away|out|out of|asleep|sleep|snor|doz|nod|nap|drift"
-    r"|pass|listen|headphone|ear|airpods|head|late|way|about|join|cold|light|door|off|up)",
-    re.IGNORECASE,
-)
-"""A word of one of the patterns, to skip most lines quickly."""
 _PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 _NEAR = 20
 """Number of characters to check before and after a name, to find out whether the person is addressed."""
@@ -132,25 +126,35 @@ class _RemarkReading:
         for name in self.transcript.cast:
             for part in parts_of(name):
                 self._by_part[part].add(name)
+        parts = {form for name in self.transcript.cast for part in spelled_parts(name) for form in (part, part.title())}
+        names = "|".join(map(re.escape, sorted(parts, key=len, reverse=True)))
+        self._someone = re.compile(rf"(?<!\w)(?:(?i:{'|'.join(sorted(_PRONOUNS))})|{names})(?!\w)")
 
     def take(self, number: int, line: TranscriptLine) -> None:
         """Search one line."""
-        if line.kind in ("utterance", "note") and _TRIGGER.search(line.text):
-            for kind, pattern in _PATTERNS:
-                for match in pattern.finditer(line.text):
-                    self._add(number, kind, match)
-        if line.kind == "note" and HEARS_AGAIN.search(line.text):
+        if line.kind in ("utterance", "note"):
+            text, words = self._marked(line.text)
+            for kind, pattern in _PATTERNS if words else ():
+                for match in pattern.finditer(text):
+                    place = text.count(SOMEONE, 0, match.start(match.lastgroup or 0))
+                    self._add(number, kind, match, words, place)
+        if line.kind == "note" and HEARS_AGAIN.found_in(line.text):
             for name in self._mentioned(line.text):
                 self.found[name].append(Remark(number, "hears again"))
         if line.kind == "utterance" and sends_away(line.text):
             self._add_request(number, line)
 
-    def _add(self, number: int, kind: Kind, match: re.Match[str]) -> None:
-        word = match[match.lastgroup or 0]
-        if fold(word) in _PRONOUNS:
+    def _marked(self, text: str) -> tuple[str, list[str]]:
+        """Replace the words of the text that may mean a person by `SOMEONE`, and return these words in order."""
+        words = [fold(word) for word in self._someone.findall(text)]
+        return (self._someone.sub(SOMEONE, text).lower() if words else text), words
+
+    def _add(self, number: int, kind: Kind, match: re.Match[str], words: Sequence[str], place: int) -> None:
+        """Add a remark about the person that a word means."""
+        if words[place] in _PRONOUNS:
             name, is_sure = self._antecedent(number, kind)
         else:
-            name, is_sure = self._of_that_name(word, match), True
+            name, is_sure = self._of_that_name(words, place), True
         if name and name not in self.transcript.lines[number].people:
             self.found[name].append(Remark(number, kind, is_sure and not self._is_open_question(number, match, name)))
 
@@ -164,12 +168,11 @@ class _RemarkReading:
         asks_where = match[0].casefold().startswith("where")
         return not (asks_where or CONFIRMS.match(answer.text))
 
-    def _of_that_name(self, word: str, match: re.Match[str]) -> str | None:
-        """Return the person that a word means. If several names contain the word, the next word may decide."""
-        start, end = match.span(match.lastgroup or 0)
-        found = self._by_part.get(fold(word), set())
+    def _of_that_name(self, words: Sequence[str], place: int) -> str | None:
+        """Return the person that a word means. If several names contain the word, the words before and after decide."""
+        found = self._by_part[words[place]]
         if len(found) > 1:
-            near = {fold(part) for part in (*match.string[:start].split()[-1:], *match.string[end:].split()[:1])}
+            near = {*words[max(0, place - 1) : place], *words[place + 1 : place + 2]}
             found = {name for name in found if near & set(parts_of(name))}
         return next(iter(found)) if len(found) == 1 else None
 
@@ -187,7 +190,7 @@ class _RemarkReading:
         if gone := [name for name in self._gone(number) if name in candidates]:
             return gone[-1], True
         before = rows[number - 1] if number else line
-        is_asleep = ASLEEP.match(before.text) is not None or DEAFENS.search(before.text) is not None
+        is_asleep = ASLEEP.match(before.text) is not None or DEAFENS.found_in(before.text)
         if len(before.people) == 1 and before.people[0] in candidates and (is_asleep or kind == "away"):
             return before.people[0], is_asleep or len(candidates) == 1
         candidates = [name for name in candidates if name not in before.people]
@@ -245,12 +248,12 @@ def is_spoken_of(text: str, named: re.Pattern[str]) -> bool:
 
 def takes_leave(text: str) -> bool:
     """Tell whether an utterance contains a phrase of a person who goes away."""
-    return any(pattern.search(text) for pattern in (ERRAND, LEAVING, BEDTIME, FAREWELL))
+    return any(phrases.found_in(text) for phrases in (ERRAND, LEAVING, BEDTIME, FAREWELL))
 
 
 def sends_away(text: str) -> bool:
     """Tell whether an utterance asks somebody to go away."""
-    return REQUEST.search(text) is not None or ORDER.search(text) is not None
+    return REQUEST.found_in(text) or ORDER.search(text) is not None
 
 
 def agrees(text: str) -> bool:

@@ -54,7 +54,7 @@ class Stay:
             if remark.line in person.scene and person.name not in person.rows[remark.line].people:
                 self._take_remark(remark)
         for number in person.said:
-            if MISSED.search(person.rows[number].text):
+            if MISSED.found_in(person.rows[number].text):
                 self._take_missed_turn(number)
 
     def _apply(self, absence: Absence) -> None:
@@ -89,7 +89,7 @@ class Stay:
             return
         earlier = range(self.person.scene.start if last is None else last + 1, number)
         self._apply(Absence(earlier, is_there=False, is_sure=remark.is_sure and last is None))
-        if back in self.person.speaks and OVERHEARD.search(self.person.rows[back].text):
+        if back in self.person.speaks and OVERHEARD.found_in(self.person.rows[back].text):
             self._apply(Absence(range(number, back), is_there=True, is_sure=False))
 
     def _take_missed_turn(self, number: int) -> None:
