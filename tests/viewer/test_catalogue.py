@@ -20,6 +20,7 @@ from social_world_model.errors import DatasetError
 from social_world_model.experiments import EpisodeRun
 from social_world_model.runs.reading import read_run, run_folders
 from social_world_model.settings import EpisodeSettings
+from social_world_model.symbolic.conversation.exports import People
 from social_world_model.viewer import catalogue as catalogue_module
 from social_world_model.viewer.catalogue import Catalogue, discover, item_context_id
 
@@ -86,6 +87,22 @@ def test_chats_are_read_in_every_form_that_swm_parse_reads(text: str, tmp_path: 
     (source,) = discover([tmp_path / "chat"]).contexts.values()
 
     assert source.load()["agents"] == ["User", "Assistant"]
+
+
+def test_the_days_of_a_channel_are_one_chat(tmp_path: Path) -> None:
+    channel = tmp_path / "export" / "general"
+    channel.mkdir(parents=True)
+    for day, said in (("2026-03-01", "Hi!"), ("2026-03-02", "Hello.")):
+        rows = [{"type": "message", "user": "U1", "text": said, "ts": "1"}]
+        (channel / f"{day}.json").write_text(json.dumps(rows), encoding="utf-8")
+    (tmp_path / "note.txt").write_text(STORY, encoding="utf-8")
+
+    found = discover([tmp_path], people=None)
+    named = discover([channel], people=People.of({"Ann": ["U1"]}))
+
+    assert titles(found) == ["note.txt", "general"]
+    assert [source.load()["agents"] for source in named.contexts.values()] == [["Ann"]]
+    assert [source.load()["agents"] for source in found.contexts.values()][1] == ["U1"]
 
 
 def test_contexts_are_read_in_their_present_and_in_their_older_form(tmp_path: Path) -> None:

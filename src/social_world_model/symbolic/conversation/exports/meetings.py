@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, STAGE, Chat, ChatMessage, Member
-from social_world_model.symbolic.conversation.exports.source import Format, Source
+from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source
 from social_world_model.symbolic.conversation.labels import shape_of
 from social_world_model.symbolic.conversation.names import fold, plain
 from social_world_model.symbolic.conversation.patterns import listed
@@ -78,7 +78,7 @@ def _after_times(lines: Sequence[str], number: int) -> int:
 def _is_name_above(source: Source) -> bool:
     if source.is_json:
         return False
-    heads = _heads(source.cleaned)
+    heads = _heads(source.cleaned[:LOOKED_AT])
     return sum(start < len(source.cleaned) and start not in heads for _, start in heads.values()) > 1
 
 
@@ -118,8 +118,9 @@ def _is_meet(source: Source) -> bool:
         return False
     names, end = _attendees(source.cleaned)
     has_head = any(_HEAD.match(line) for line in source.cleaned[:_HEADER_WITHIN])
-    labels = [shape_of(line).label for line in source.cleaned[end:]]
-    return bool(has_head or names) and all(map(_is_name, names)) and sum(map(bool, labels)) > 1
+    if not (has_head or names) or not all(map(_is_name, names)):
+        return False
+    return sum(bool(shape_of(line).label) for line in source.cleaned[end : end + LOOKED_AT]) > 1
 
 
 def _read_meet(source: Source) -> Chat:

@@ -7,11 +7,11 @@ enters. At the end of a scene, everybody leaves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.symbolic.conversation.exports.chat import JOINS, LEAVES, NOTE, SAYS, Chat, ChatMessage
-from social_world_model.symbolic.conversation.exports.source import Format, Source
+from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source
 from social_world_model.symbolic.conversation.labels import LONGEST_NAME
 from social_world_model.symbolic.conversation.names import fold, meant, plain
 from social_world_model.symbolic.conversation.patterns import listed
@@ -51,10 +51,10 @@ def _name_in(line: str) -> re.Match[str] | None:
     return found if is_name and name not in ("I", "A", "OK", "NO", "YES", "OH") else None
 
 
-def _paragraphs(source: Source) -> list[list[str]]:
+def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
     """Return the lines between blank lines, in plain form."""
     found: list[list[str]] = [[]]
-    for line in source.lines:
+    for line in lines:
         if cleaned := plain(_EMPHASIS.sub(r"\g<text>", line)):
             found[-1].append(cleaned)
         elif found[-1]:
@@ -67,8 +67,10 @@ def _is_play(source: Source) -> bool:
         return False
     cues: list[str] = []
     others = 0
-    has_directions = any(_HEADING.match(line) or _moves_in(line) for line in source.cleaned)
-    for paragraph in _paragraphs(source):
+    looked_at = source.lines[:LOOKED_AT]
+    paragraphs = _paragraphs(looked_at)
+    has_directions = any(_HEADING.match(line) or _moves_in(line) for lines in paragraphs for line in lines)
+    for paragraph in paragraphs:
         for number, line in enumerate(paragraph):
             found = _name_in(line)
             if found and (found["text"] or number + 1 < len(paragraph)):
@@ -76,7 +78,7 @@ def _is_play(source: Source) -> bool:
                 cues += [] if is_label and not has_directions else [fold(found["name"].strip(" ."))]
             elif re.match(r"^[^:]{1,40}: \S", line) and not found:
                 others += 1
-    return len(cues) > 1 and len(set(cues)) > 1 and len(cues) * 8 >= len(source.cleaned) and others < len(cues)
+    return len(cues) > 1 and len(set(cues)) > 1 and len(cues) * 8 >= sum(map(len, paragraphs)) and others < len(cues)
 
 
 def _moves_in(line: str) -> bool:
@@ -92,6 +94,7 @@ class _Play:
     known: list[str]
     messages: list[ChatMessage] = field(default_factory=list)
     scene: list[ChatMessage] = field(default_factory=list)
+    there: dict[str, None] = field(default_factory=dict)  # people in the scene so far
     speaker: str = ""
     manner: str = ""
     to: tuple[str, ...] = ()
@@ -100,7 +103,7 @@ class _Play:
         """End the scene, and begin another."""
         self.end_scene()
         self.speaker = ""
-        self.scene.append(ChatMessage(line, NOTE))
+        self.add(ChatMessage(line, NOTE))
 
     def end_scene(self) -> None:
         """Add the messages of the scene. Everybody who speaks without entering is present from the start."""
@@ -110,20 +113,17 @@ class _Play:
                 first.setdefault(message.name, message.does)
         start = [ChatMessage("", JOINS, name) for name, does in first.items() if does != JOINS]
         notes = 1 if self.scene and self.scene[0].does == NOTE else 0
-        present = self._present([*start, *self.scene])
         self.messages += [*self.scene[:notes], *start, *self.scene[notes:]]
-        self.messages += [ChatMessage("", LEAVES, name) for name in present]
-        self.scene = []
+        self.messages += [ChatMessage("", LEAVES, name) for name in self.there]
+        self.scene, self.there = [], {}
 
-    def _present(self, messages: Iterable[ChatMessage]) -> list[str]:
-        """Return the people who are present at the end of messages."""
-        there: dict[str, None] = {}
-        for message in messages:
-            if message.does == LEAVES:
-                there.pop(message.name, None)
-            elif message.does != NOTE:
-                there[message.name] = None
-        return list(there)
+    def add(self, message: ChatMessage) -> None:
+        """Add a message to the scene."""
+        self.scene.append(message)
+        if message.does == LEAVES:
+            self.there.pop(message.name, None)
+        elif message.does != NOTE:
+            self.there[message.name] = None
 
     def cue(self, found: re.Match[str]) -> None:
         """Begin a speech."""
@@ -152,7 +152,7 @@ class _Play:
         if said and last and last.does == SAYS and last.name == self.speaker and last.to == self.to:
             self.scene[-1] = ChatMessage(f"{last.text} {said}", SAYS, self.speaker, to=self.to, manner=self.manner)
         elif said:
-            self.scene.append(ChatMessage(said, SAYS, self.speaker, to=self.to, manner=self.manner))
+            self.add(ChatMessage(said, SAYS, self.speaker, to=self.to, manner=self.manner))
         if ending:
             self.direction(ending["text"])
 
@@ -161,7 +161,8 @@ class _Play:
         text = line.strip("()[]_* .")
         parts = [part.strip() for part in re.split(r"[.;] +", text) if part.strip()]
         moves = [move for part in parts for move in self._moves(part)]
-        self.scene += moves or [ChatMessage(text, NOTE)]
+        for message in moves or [ChatMessage(text, NOTE)]:
+            self.add(message)
 
     def _moves(self, text: str) -> list[ChatMessage]:
         if found := _MOVE.match(text):
@@ -173,7 +174,7 @@ class _Play:
 
     def _meant(self, found: re.Match[str], does: str) -> list[str]:
         """Return the people of a direction. "Exit" alone means the speaker, and "Exeunt" means everybody."""
-        present = self._present(self._so_far())
+        present = list(self.there)
         who = found["who"].strip(" .,")
         if but := _ALL_BUT.match(who):
             stay = {fold(name) for name in self._people((but["who"] or but["stay"]).strip())}
@@ -182,10 +183,6 @@ class _Play:
             is_alone = found["verb"].casefold() == "exit" and not who and self.speaker
             return [self.speaker] if is_alone else present
         return self._people(who)
-
-    def _so_far(self) -> list[ChatMessage]:
-        speakers = {message.name: None for message in self.scene if message.does == SAYS}
-        return [*(ChatMessage("", JOINS, name) for name in speakers), *self.scene]
 
     def _people(self, who: str) -> list[str]:
         names = (_leading_name(part) for part in _AND.split(who))
@@ -216,7 +213,7 @@ def _capitalised(word: str) -> str:
 
 
 def _read_play(source: Source) -> Chat:
-    paragraphs = _paragraphs(source)
+    paragraphs = _paragraphs(source.lines)
     cues = [found for lines in paragraphs for line in lines if (found := _name_in(line))]
     known = list(dict.fromkeys(_as_name(found["name"], ()) for found in cues))
     is_screenplay = any(re.match(r"^(?:INT|EXT)[. /]", line) for line in source.cleaned)
@@ -243,7 +240,7 @@ def _read_paragraph(play: _Play, lines: Sequence[str]) -> None:
         if _HEADING.match(line):
             play.heading(line)
         elif _NO_NAMES.match(line.strip(" .:")):
-            play.scene.append(ChatMessage(line, NOTE))
+            play.add(ChatMessage(line, NOTE))
         elif found and (found["text"] or number + 1 < len(lines)):
             play.cue(found)
         elif _DIRECTION.match(line) and not (play.speaker and line.startswith("(") and number + 1 < len(lines)):

@@ -21,7 +21,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     seconds_of,
     text_of,
 )
-from social_world_model.symbolic.conversation.exports.source import Format, Source, named_once
+from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source, named_once
 from social_world_model.symbolic.conversation.names import plain
 
 _ENVIRONMENT = "Environment"
@@ -153,7 +153,7 @@ def _concordia_entries(data: Any) -> list[str]:
 def _is_concordia(source: Source) -> bool:
     if source.is_json and not {"content_store", "entries"} <= fields_of(source.data).keys():
         return False
-    lines = _concordia_lines(source)
+    lines = _concordia_lines(source)[:LOOKED_AT]
     events = [_EVENT.match(line) is not None for line in lines]
     uttered = [" -- " in line and _UTTERED.match(line) is not None for line in lines]
     return sum(events) + sum(uttered) > 1 and (any(events) or 2 * sum(uttered) >= len(lines))

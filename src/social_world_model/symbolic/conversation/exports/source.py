@@ -13,6 +13,8 @@ from social_world_model.errors import DatasetError, did_you_mean, shortened
 from social_world_model.symbolic.conversation.exports.chat import Chat
 from social_world_model.symbolic.conversation.names import fold, plain
 
+LOOKED_AT = 300
+"""Number of lines at the start of a text from which a format is recognised."""
 NAMED_AT_MOST = 20
 """Maximum number of chats in an error message."""
 _JSON = re.compile(r"\{\s*[\"}]|\[\s*[{\]]")

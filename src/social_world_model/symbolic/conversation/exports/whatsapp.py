@@ -29,6 +29,7 @@ from social_world_model.symbolic.conversation.exports.whatsapp_notices import (
     Notice,
     bare_name,
     is_about,
+    is_about_encryption,
     is_sent,
     may_be_a_move,
     notice_of,
@@ -55,21 +56,19 @@ _GLUED = re.compile(r"^(?:[A-Z]{3,}|[^\W\d_]{3,20}): .*(?:https?://|\()", re.DOT
 
 @dataclass
 class _Message:
-    """A message of the export. The rest is the first line after the time, without marks of direction."""
+    """A message of the export. The rest is everything after the time, in plain form."""
 
     rest: str
     is_marked: bool
     in_brackets: bool
+    label: str = ""
+    text: str = ""
 
-    @property
-    def label(self) -> str:
-        """Label before the colon; empty if there is none."""
-        return bare_name(found["name"].strip()) if (found := _LABEL.match(self.rest)) else ""
-
-    @property
-    def text(self) -> str:
-        """Text after the label."""
-        return found["text"].strip() if (found := _LABEL.match(self.rest)) else self.rest
+    def settle(self) -> None:
+        """Split the rest into the label and the text. A message without a label is a notice."""
+        found = _LABEL.match(self.rest)
+        self.label = bare_name(found["name"].strip()) if found else ""
+        self.text = found["text"].strip() if found else self.rest
 
 
 def _is_whatsapp(source: Source) -> bool:
@@ -87,15 +86,12 @@ def _head(line: str) -> re.Match[str] | None:
 def _ascii_digits(line: str) -> str:
     """Return a line with Latin digits and commas in its first characters, where the time stamp is."""
     start, rest = line[:50].replace("،", ",").replace("\u200c", " "), line[50:]
-    if start.isascii():
-        return line
-    return (
-        "".join(str(unicodedata.digit(sign)) if sign.isdigit() and _is_digit(sign) else sign for sign in start) + rest
-    )
+    return line if start.isascii() else "".join(map(_ascii_digit, start)) + rest
 
 
-def _is_digit(sign: str) -> bool:
-    return unicodedata.digit(sign, None) is not None
+def _ascii_digit(sign: str) -> str:
+    digit = unicodedata.decimal(sign, None)
+    return sign if digit is None else str(digit)
 
 
 def _messages(lines: Sequence[str]) -> list[_Message]:
@@ -103,18 +99,21 @@ def _messages(lines: Sequence[str]) -> list[_Message]:
     for line in lines:
         cleaned = plain(line)
         if head := _head(cleaned):
-            message = _Message(head["rest"], False, cleaned.startswith("["))
-            message.is_marked = _is_marked(line, message)
-            messages.append(message)
+            messages.append(_Message(head["rest"], _is_marked(line, head["rest"]), cleaned.startswith("[")))
         elif messages and cleaned:
             messages[-1].rest += f" {cleaned}"
+    for message in messages:
+        message.settle()
     return messages
 
 
-def _is_marked(line: str, message: _Message) -> bool:
+def _is_marked(line: str, rest: str) -> bool:
     """Tell whether the mark of WhatsApp is directly before the text of a message."""
-    text = message.text.split(" ")[0]
-    return bool(text) and re.search(rf"(?:: ?|\] ?|- ){_MARK}+ ?{re.escape(text)}", line) is not None
+    if _MARK not in line:
+        return False
+    found = _LABEL.match(rest)
+    words = (found["text"] if found else rest).split()
+    return bool(words) and re.search(rf"(?:: ?|\] ?|- ){_MARK}+ ?{re.escape(words[0])}", line) is not None
 
 
 def _read(source: Source) -> Chat:
@@ -140,31 +139,35 @@ def _read(source: Source) -> Chat:
 
 def _titles(messages: Sequence[_Message], labels: frozenset[str]) -> frozenset[str]:
     """Return the labels whose messages are all notices: the name of the group. Only iOS labels notices."""
-    told = frozenset(message.label for message in messages if message.in_brackets and notice_of(message.text, labels))
-    said = {
-        message.label
-        for message in messages
-        if not message.is_marked
-        and not (message.label in told and (notice_of(message.text, labels) or _is_about_others(message, labels)))
-    }
-    return labels - said - {message.label for message in messages if message.is_marked and is_sent(message.text)}
-
-
-def _is_about_others(message: _Message, labels: frozenset[str]) -> bool:
-    return is_about(message.text, (*(labels - {message.label}), OWNER, "You're"))
+    people: set[str] = set()
+    certain: set[str] = set()
+    for message in messages:
+        if message.label in people:
+            continue
+        if message.is_marked:
+            is_notice = not is_sent(message.text)
+            certain |= {message.label} if is_notice else set()
+        elif message.in_brackets and notice_of(message.text, labels):
+            is_notice = True
+            certain.add(message.label)
+        else:
+            is_notice = is_about(message.text, (*(labels - {message.label}), OWNER, "You're"))
+        if not is_notice:
+            people.add(message.label)
+    return (labels & frozenset(certain)) - people
 
 
 def _notice(message: _Message, labels: frozenset[str], titles: frozenset[str]) -> Notice | None:
     """Return the notice in a message; None for the message of a person. An empty notice was not understood."""
-    notice = notice_of(message.text, labels)
-    if not message.label:
-        return notice or Notice("")
+    if not message.label or message.label in titles:
+        return notice_of(message.text, labels) or Notice("")
     if message.is_marked and not is_sent(message.text) and not _GLUED.match(message.text):
-        return notice or Notice("")
-    if notice is None:
-        return Notice("") if message.label in titles else None
-    is_his_own = bool(notice.subject) and fold(notice.subject) == fold(message.label)
-    return notice if is_his_own or message.label in titles or not notice.does else None
+        return notice_of(message.text, labels) or Notice("")
+    if not is_about_encryption(message.text) and fold(message.label) not in fold(message.text):
+        return None
+    notice = notice_of(message.text, labels)
+    is_own = notice is not None and (not notice.does or fold(notice.subject) == fold(message.label))
+    return notice if is_own else None
 
 
 def _said(message: _Message) -> ChatMessage:

@@ -266,12 +266,17 @@ def notice_of(text: str, known: Iterable[str] = ()) -> Notice | None:
     (('Ann',), None)
     """
     if len(text) > _LONGEST or not _STEMS.search(text):
-        return Notice("") if _ENCRYPTION.match(text) else None
+        return Notice("") if is_about_encryption(text) else None
     known = frozenset(known)
     for does, form in _FORMS:
         if found := form.fullmatch(text):
             return _notice(does, found, known)
-    return Notice("") if _ENCRYPTION.match(text) else None
+    return Notice("") if is_about_encryption(text) else None
+
+
+def is_about_encryption(text: str) -> bool:
+    """Tell whether a text is the notice that messages are encrypted."""
+    return _ENCRYPTION.match(text) is not None
 
 
 def _notice(does: str, found: re.Match[str], known: frozenset[str]) -> Notice | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from social_world_model.symbolic.conversation.exports.chat import (
     JOINS,
@@ -56,6 +57,7 @@ def transcript_of(chat: Chat, people: People) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=4096)
 def written_name(name: str) -> str:
     """Return a name in a form that the transcript parser certainly recognises.
 
