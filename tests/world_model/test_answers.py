@@ -84,3 +84,15 @@ def test_without_a_narrative_the_reason_names_the_step(monkeypatch: pytest.Monke
     assert answer.evidence == () and answer.why == "Leo left. See step 3 of the context."
     answer = answer_by_rules(Reply(response="crate", evidence=("4.0", "1.0", "3.0")), query, stored)
     assert answer.why == "See steps 1, 3 and 4 of the context."
+
+
+def test_a_person_who_left_before_anything_was_said_can_be_asked_about_it() -> None:
+    world = SocialWorldModel()
+    context = world.parse_sync("(Mia and Leo leave)\nLeo: 12:30\n(Mia: hi)")
+    assert world.ask_sync(context, "When did Leo leave?", agent="Mia") == "before the first line"
+
+
+def test_a_person_who_joins_after_the_last_line_can_be_asked_about() -> None:
+    world = SocialWorldModel()
+    context = world.parse_sync("Mia: The lamp is broken.\nMia: The ladder is in the shed.\n(Leo joins)")
+    assert world.ask_sync(context, "When did Leo join?") == "after the last line"

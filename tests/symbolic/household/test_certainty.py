@@ -8,6 +8,7 @@ import pytest
 
 from social_world_model import Answer, SocialWorldModel
 from social_world_model.contracts import Query
+from social_world_model.errors import NarrativeError
 from social_world_model.symbolic import SymbolicModel
 
 HOME = """What's inside the apartment: The kitchen has a fridge and 2 kitchen cabinets. A lime is inside the fridge.
@@ -82,3 +83,16 @@ def test_a_prediction_is_not_certain() -> None:
     query = Query(question=QUESTION, question_kind="future", task="foresee", hypothesis=supposed, context=context,
                   domain="household")  # fmt: skip
     assert not asyncio.run(SymbolicModel().answer(query)).certain
+
+
+@pytest.mark.parametrize(
+    ("home", "told"),
+    [
+        (HOME.replace("The kitchen has a fridge and 2 kitchen cabinets. A lime is inside the fridge.", "Fog.")
+         .replace("The bedroom has a desk. There is a wallet on the desk.", ""), r"sentence 1 'Fog\.'"),
+        (HOME[: HOME.index("Olaf is")] + "Olaf hums.", r"sentence 5 'Olaf hums\.'"),
+    ],
+)  # fmt: skip
+def test_an_error_in_a_text_names_the_sentence(home: str, told: str) -> None:
+    with pytest.raises(NarrativeError, match=rf"^{told}: expected"):
+        SocialWorldModel().parse_sync(home)

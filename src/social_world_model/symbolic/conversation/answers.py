@@ -129,10 +129,14 @@ def _moves(hearing: Hearing, asked: Asked) -> Reply:
             f"{who} did not leave" if leaves else f"{who} was there from the start" if there else f"{who} did not join"
         )
         return _with_evidence(told, hearing, (), not hearing.has_guesses, "")
-    places = [place - 1 if leaves else place for place in changes]
-    near = {max(place - 1, 0) for place in changes} | {place for place in changes if place < len(hearing.said)}
+    lines = [place - 1 if leaves else place for place in changes]
+    places = [place for place in lines if 0 <= place < len(hearing.said)]
+    near = {place for change in changes for place in (change - 1, change) if 0 <= place < len(hearing.said)}
     certain = not any(hearing.is_doubtful(who, place) for place in near)
-    told = f"{'after' if leaves else 'before'} {lines_named(hearing, places)}"
+    if places:
+        told = f"{'after' if leaves else 'before'} {lines_named(hearing, places)}"
+    else:
+        told = "before the first line" if leaves else "after the last line"
     return _with_evidence(told, hearing, places, certain, "")
 
 

@@ -78,7 +78,9 @@ def _parsed(narrative: str) -> _Parsing:
     heading = _walk_heading(narrative)
     if heading is None:
         raise NarrativeError(
-            "expected the description of a flat, followed by a line 'Actions taken by NAME: …'", sentence=narrative
+            "expected the description of a flat, followed by a line 'Actions taken by NAME: …'",
+            sentence=narrative,
+            number=1,
         )
     parsing = _Parsing(heading["name"].strip())
     opening = _HEADING.match(narrative, 0, heading.start())
@@ -116,11 +118,12 @@ class _Parsing:
                 "expected sentences about the rooms of the flat and their contents, such as 'The kitchen has a fridge. "
                 "A plate is in the fridge.'",
                 sentence=narrative[start:end].strip(),
+                number=1,
             )
 
     def walk(self, narrative: str, start: int) -> None:
         """Parse the walk."""
-        reader = WalkReader(self.flat, self.person)
+        reader, described = WalkReader(self.flat, self.person), len(self.trace)
         waiting: dict[Place | None, int] = {}  # places of a group that waits for its actions, with their sentence
         for sentence in located_sentences(narrative, start, len(narrative)):
             walked = reader.read(sentence.text)
@@ -138,6 +141,7 @@ class _Parsing:
                 f"expected at least one action of {self.person}, "
                 "such as 'She walks to the kitchen and opens the fridge.'",
                 sentence=narrative[start:].strip(),
+                number=described + 1,
             )
 
     def tell_flat(self) -> None:
