@@ -37,6 +37,8 @@ class ChatMessage:
         Names of the only people who receive the message; empty if everybody receives it.
     manner
         How the message is said, such as "aside", which nobody else hears.
+    when
+        Time of the message as written. Times are for meetings, where a long gap says that people may have left.
     """
 
     text: str
@@ -45,6 +47,7 @@ class ChatMessage:
     number: str = ""
     to: tuple[str, ...] = ()
     manner: str = ""
+    when: str = ""
 
 
 class Member(NamedTuple):

@@ -34,7 +34,9 @@ def _read_childes(source: Source) -> Chat:
             messages.append(ChatMessage(_spoken(tier["text"]), SAYS, named.get(tier["code"], tier["code"])))
         elif told := _TOLD.match(line):
             messages.append(ChatMessage(plain(told["text"]), NOTE))
-    return Chat(messages, members=tuple(map(Member, named.values())))
+    speakers = {message.name for message in messages}
+    silent = (Member(name) for name in named.values() if name not in speakers)
+    return Chat(messages, members=tuple(silent))
 
 
 def _whole_tiers(source: Source) -> list[str]:

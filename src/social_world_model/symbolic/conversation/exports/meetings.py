@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, STAGE, Chat, ChatMessage, Member
 from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source
@@ -17,8 +19,8 @@ from social_world_model.symbolic.conversation.stage import tells_plainly
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,6})?(?: ?[AaPp]\.?[Mm]\.?)?"
 _TIME = rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{2,4}},? )?(?:(?:Today|Yesterday) at )?{_CLOCK}(?: ?[-–] ?{_CLOCK})?"
-_NAME_AND_TIME = re.compile(rf"^(?P<name>[^:]{{1,60}}?),? ?[|—–•·(\[-]? ?{_TIME}[)\]]?$")
-_TIME_AND_NAME = re.compile(rf"^[(\[]?{_TIME}[)\]]?(?: ?[|—–-])? (?P<name>[^:\d][^:]{{0,60}})$")
+_NAME_AND_TIME = re.compile(rf"^(?P<name>[^:]{{1,60}}?),? ?[|—–•·(\[-]? ?(?P<time>{_TIME})[)\]]?$")
+_TIME_AND_NAME = re.compile(rf"^[(\[]?(?P<time>{_TIME})[)\]]?(?: ?[|—–-])? (?P<name>[^:\d][^:]{{0,60}})$")
 _SPAN = re.compile(r"^\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)? ?--> ?\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?$")
 _ONLY_TIME = re.compile(rf"^(?:[(\[]?{_CLOCK}[)\]]?|(?:\d+ hours? )?\d+ minutes?(?: \d+ seconds?)?|\d+ seconds?)$")
 _SERVICE = re.compile(
@@ -38,12 +40,21 @@ _NO_NAMES = listed(
 )
 
 
-def _speaker_in(line: str) -> str:
-    """Return the name in a line with only a name and a time; empty for another line."""
+class _Head(NamedTuple):
+    """The speaker above a text: the name, the time as written, and the number of the first line of the text."""
+
+    name: str
+    time: str
+    first: int
+
+
+def _speaker_in(line: str) -> tuple[str, str]:
+    """Return the name and the time in a line with only a name and a time; two empty texts for another line."""
     for form in (_NAME_AND_TIME, _TIME_AND_NAME):
         if found := form.match(line):
-            return found["name"].strip() if _is_name(found["name"].strip()) else ""
-    return ""
+            name = found["name"].strip()
+            return (name, found["time"]) if _is_name(name) else ("", "")
+    return "", ""
 
 
 def _is_name(name: str) -> bool:
@@ -55,16 +66,17 @@ def _is_name(name: str) -> bool:
     return not is_date and any(sign.isalpha() for sign in name)
 
 
-def _heads(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
-    """Return the speakers by the number of the line that names them, with the number of the first line of the text."""
-    found: dict[int, tuple[str, int]] = {}
+def _heads(lines: Sequence[str]) -> dict[int, _Head]:
+    """Return the speakers by the number of the line that names them."""
+    found: dict[int, _Head] = {}
     for number, line in enumerate(lines):
-        if name := _speaker_in(line):
-            found[number] = (name, number + 1)
+        name, time = _speaker_in(line)
+        if name:
+            found[number] = _Head(name, time, number + 1)
         elif _SPAN.match(line) and number + 1 < len(lines) and _is_name(lines[number + 1]):
-            found[number] = (lines[number + 1], number + 2)
+            found[number] = _Head(lines[number + 1], "", number + 2)
         elif number and _ONLY_TIME.match(line) and number - 1 not in found and _is_name(lines[number - 1]):
-            found[number - 1] = (lines[number - 1], _after_times(lines, number))
+            found[number - 1] = _Head(lines[number - 1], line, _after_times(lines, number))
     return found
 
 
@@ -79,27 +91,27 @@ def _is_name_above(source: Source) -> bool:
     if source.is_json:
         return False
     heads = _heads(source.cleaned[:LOOKED_AT])
-    return sum(start < len(source.cleaned) and start not in heads for _, start in heads.values()) > 1
+    return sum(head.first < len(source.cleaned) and head.first not in heads for head in heads.values()) > 1
 
 
 def _read_name_above(source: Source) -> Chat:
     lines = source.cleaned
     heads = _heads(lines)
     messages: list[ChatMessage] = []
-    name, first = "", 0
+    head = _Head("", "", 0)
     for number, line in enumerate(lines):
         if number in heads:
-            name, first = heads[number]
-        elif number < first:
+            head = heads[number]
+        elif number < head.first:
             continue
-        elif _SERVICE.match(line) or not name:
+        elif _SERVICE.match(line) or not head.name:
             messages.append(ChatMessage(line, STAGE if tells_plainly(line) else NOTE))
         elif tells_plainly(line):
             messages.append(ChatMessage(line, STAGE))
-        elif messages and messages[-1].does == SAYS and first < number:
-            messages[-1] = ChatMessage(f"{messages[-1].text} {line}", SAYS, name)
+        elif messages and messages[-1].does == SAYS and head.first < number:
+            messages[-1] = replace(messages[-1], text=f"{messages[-1].text} {line}")
         else:
-            messages.append(ChatMessage(line, SAYS, name))
+            messages.append(ChatMessage(line, SAYS, head.name, when=head.time))
     return Chat(messages)
 
 
@@ -136,12 +148,13 @@ def _read_meet(source: Source) -> Chat:
             messages.append(ChatMessage(shape.text, STAGE if shape.is_stage else NOTE))
         else:
             last = messages[-1]
-            messages[-1] = ChatMessage(f"{last.text} {line}", last.does, last.name)
-    return Chat(messages, members=tuple(map(Member, names)))
+            messages[-1] = replace(last, text=f"{last.text} {line}")
+    speakers = {fold(message.name) for message in messages}
+    return Chat(messages, members=tuple(Member(name) for name in names if fold(name) not in speakers))
 
 
 _ZOOM = re.compile(
-    r"^(?:\d{4}-\d{2}-\d{2} )?\d{1,2}:\d{2}:\d{2}(?: ?[AP]M)? From (?P<name>.{1,80}?)"
+    r"^(?P<time>(?:\d{4}-\d{2}-\d{2} )?\d{1,2}:\d{2}:\d{2}(?: ?[AP]M)?) From (?P<name>.{1,80}?)"
     r"(?: to (?P<to>.{1,120}?))?(?P<direct> ?\((?:direct message|privately)\))? ?: ?(?P<text>.*)$",
     re.IGNORECASE,
 )
@@ -161,11 +174,13 @@ def _read_zoom(source: Source) -> Chat:
             receivers = found["to"] or ""
             is_direct = bool(receivers) and (bool(found["direct"]) or not _EVERYONE.match(receivers))
             to = tuple(part.strip() for part in receivers.split(",")) if is_direct else ()
-            messages.append(ChatMessage(found["text"], SAYS, found["name"].strip(), to=to))
+            messages.append(ChatMessage(found["text"], SAYS, found["name"].strip(), to=to, when=found["time"]))
         elif messages:
             last = messages[-1]
-            messages[-1] = ChatMessage(f"{last.text} {line}".strip(), last.does, last.name, to=last.to)
-    members = tuple(Member(name) for name in dict.fromkeys(name for message in messages for name in message.to))
+            messages[-1] = replace(last, text=f"{last.text} {line}".strip())
+    receivers = [name for message in messages for name in message.to]
+    reading = [one.name for one in messages if _REACTION.match(one.text) or _REPLY.match(one.text)]
+    members = tuple(map(Member, dict.fromkeys((*receivers, *reading))))
     return Chat(list(_without_reactions(messages)), members=members)
 
 
@@ -174,7 +189,7 @@ def _without_reactions(messages: Sequence[ChatMessage]) -> Iterator[ChatMessage]
         if _REACTION.match(message.text):
             yield ChatMessage(f"{message.name} {plain(message.text)}", NOTE)
         else:
-            yield ChatMessage(_REPLY.sub("", message.text), SAYS, message.name, to=message.to)
+            yield replace(message, text=_REPLY.sub("", message.text))
 
 
 ZOOM_CHAT = Format("the chat of a Zoom meeting (text)", _is_zoom, _read_zoom)

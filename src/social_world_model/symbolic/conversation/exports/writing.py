@@ -131,7 +131,8 @@ class _Writing:
             return f"({name} sends {NO_TEXT})"
         to = ", ".join(written_name(self.people.named(one)) for one in message.to)
         manner = f" (to {to})" if to else f" ({message.manner})" if message.manner else ""
-        return f"{name}{manner}: {said}"
+        time = f"[{message.when}] " if message.when and shape_of(f"[{message.when}] Ann: x").label == "Ann" else ""
+        return f"{time}{name}{manner}: {said}"
 
     def present_from_start(self, chat: Chat) -> list[str]:
         """Return the people who are present from the start and are not known to be so from the lines themselves."""
@@ -139,14 +140,14 @@ class _Writing:
         for message in chat.messages:
             if message.does in (SAYS, JOINS, LEAVES) and not self._is_owner(name := self.name(message)):
                 first.setdefault(name, message.does)
-        listed = (*chat.members, *map(Member, self.people.names))
-        silent = [self.name(ChatMessage("", JOINS, *member)) for member in listed]
-        if chat.is_channel:
-            names = [*(name for name, does in first.items() if does != JOINS), *silent]
-        else:
-            names = [name for name in silent if name not in first]
+        members = [self._written(member) for member in chat.members]
+        silent = [name for person in self.people.names if (name := self._written(Member(person))) not in first]
+        names = [*(first if chat.is_channel else ()), *members, *silent]
         known = (name for name in dict.fromkeys(names) if first.get(name) != JOINS)
         return [name for name in known if name != NOBODY_NAMED]
+
+    def _written(self, member: Member) -> str:
+        return self.name(ChatMessage("", JOINS, *member))
 
     def _is_owner(self, name: str) -> bool:
         """Tell whether a name stands for the owner of the phone, who is not known."""
