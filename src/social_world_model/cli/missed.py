@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from social_world_model.cli.channel import ChannelKind
 from social_world_model.cli.people import PeopleFile
 from social_world_model.cli.stories import SYMBOLIC, ModelName, Story, _context_of
 
@@ -15,7 +16,13 @@ Name = Annotated[
 ]
 
 
-def missed(story: Story, name: Name, model_name: ModelName = SYMBOLIC, people: PeopleFile = None) -> None:
+def missed(
+    story: Story,
+    name: Name,
+    model_name: ModelName = SYMBOLIC,
+    people: PeopleFile = None,
+    channel: ChannelKind = None,
+) -> None:
     """List the lines of a chat that a person did not hear.
 
     Each line is printed with its number. The mark (guess) means that it is a guess that the person did not hear the
@@ -24,7 +31,7 @@ def missed(story: Story, name: Name, model_name: ModelName = SYMBOLIC, people: P
     from social_world_model.cli.answers import tell_unread
     from social_world_model.symbolic import missed as missed_lines
 
-    context = _context_of(story, model_name, people=people)
+    context = _context_of(story, model_name, people=people, channel=channel)
     lines = missed_lines(context, name)
     for line in lines:
         print(line)

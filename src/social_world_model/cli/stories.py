@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from social_world_model.cli.channel import ChannelKind
 from social_world_model.cli.people import PeopleFile, read_people
 from social_world_model.cli.streams import raw
 
@@ -48,12 +49,13 @@ def parse(
         bool, typer.Option("--critique", help="Let the language model review and correct the context.")
     ] = False,
     people: PeopleFile = None,
+    channel: ChannelKind = None,
 ) -> None:
     """Parse a story into an S3AP context."""
     if trace:
-        _show_trace(story, model_name, people)
+        _show_trace(story, model_name, people, channel)
     else:
-        context = _context_of(story, model_name, critique=critique, people=people)
+        context = _context_of(story, model_name, critique=critique, people=people, channel=channel)
         _show(context, as_json)
         _tell_what_was_not_read(context)
 
@@ -65,13 +67,13 @@ def _tell_what_was_not_read(context: SocializedContext) -> None:
         print(f"note: these parts were skipped, or only partly read: {unread}", file=sys.stderr)
 
 
-def _show_trace(path: Path, model_name: str, people: Path | None) -> None:
+def _show_trace(path: Path, model_name: str, people: Path | None, channel: ChannelKind) -> None:
     from social_world_model.errors import ConfigurationError
     from social_world_model.symbolic import parse_narrative
 
     if model_name != SYMBOLIC:
         raise ConfigurationError(f"expected --model-name symbolic if --trace is set, got {model_name}")
-    story = _narrative_in(_story_or_context(path, people))
+    story = _narrative_in(_story_or_context(path, people, channel))
     if story is None:
         raise ConfigurationError(f"expected a story for --trace, got a context without a story: {path}")
     entries = parse_narrative(story)[1]
@@ -101,6 +103,7 @@ def ask(
         ),
     ] = False,
     people: PeopleFile = None,
+    channel: ChannelKind = None,
 ) -> None:
     """Answer a question about a story.
 
@@ -112,7 +115,8 @@ def ask(
     from social_world_model.symbolic.parser import UNKNOWN
     from social_world_model.world_model import SocialWorldModel
 
-    context, asked = _context_of(story, model_name, people=people), read_question(question)
+    asked = read_question(question)
+    context = _context_of(story, model_name, people=people, channel=channel)
     answer = SocialWorldModel(model_name).ask_sync(context, question, agent=agent)
     if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None and domain_of(context) == "story":
         _check_thing(context, asked.thing)
@@ -147,13 +151,15 @@ Chain = Annotated[
 ]
 
 
-def perspective(story: Story, chain: Chain, as_json: Json = False, people: PeopleFile = None) -> None:
+def perspective(
+    story: Story, chain: Chain, as_json: Json = False, people: PeopleFile = None, channel: ChannelKind = None
+) -> None:
     """Show a story from the perspective of an agent.
 
     With one name, the command shows what this agent has perceived. With two names A and B, the command shows what A
     believes that B has perceived. More names add more levels of belief.
     """
-    _show(_context_of(story, people=people).perspective(*chain), as_json)
+    _show(_context_of(story, people=people, channel=channel).perspective(*chain), as_json)
 
 
 def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
@@ -162,7 +168,9 @@ def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
     perspective(story, chain, as_json)
 
 
-def timeline(story: Story, model_name: ModelName = SYMBOLIC, people: PeopleFile = None) -> None:
+def timeline(
+    story: Story, model_name: ModelName = SYMBOLIC, people: PeopleFile = None, channel: ChannelKind = None
+) -> None:
     """Show who acts and who perceives in each step.
 
     The chart shows which agents were present, and which steps each agent missed.
@@ -172,7 +180,8 @@ def timeline(story: Story, model_name: ModelName = SYMBOLIC, people: PeopleFile 
     from social_world_model import s3ap
     from social_world_model.s3ap.timeline import ACTS, PERCEIVES
 
-    for line in s3ap.timeline(_context_of(story, model_name, people=people)).lines(shutil.get_terminal_size().columns):
+    context = _context_of(story, model_name, people=people, channel=channel)
+    for line in s3ap.timeline(context).lines(shutil.get_terminal_size().columns):
         print(line)
     print(f"\n{ACTS} acts   {PERCEIVES} perceives what happens in that step")
 
@@ -213,14 +222,19 @@ def _show(context: SocializedContext, as_json: bool) -> None:
 
 
 def _context_of(
-    path: Path, model_name: str = SYMBOLIC, *, critique: bool = False, people: Path | None = None
+    path: Path,
+    model_name: str = SYMBOLIC,
+    *,
+    critique: bool = False,
+    people: Path | None = None,
+    channel: ChannelKind = None,
 ) -> SocializedContext:
     """Read a context from a file and check the context for errors, or parse a story from a file."""
     from social_world_model.errors import ContextError
     from social_world_model.s3ap.validation import errors_of
     from social_world_model.world_model import SocialWorldModel
 
-    data = _story_or_context(path, people)
+    data = _story_or_context(path, people, channel)
     narrative = _narrative_in(data)
     if "socialized_context" not in data and narrative is not None:
         return SocialWorldModel(model_name).parse_sync(narrative, critique=critique)
@@ -230,22 +244,24 @@ def _context_of(
     return context
 
 
-def _story_or_context(path: Path, people: Path | None = None) -> dict[str, Any]:
+def _story_or_context(path: Path, people: Path | None = None, channel: ChannelKind = None) -> dict[str, Any]:
     """Read a context, a result, a plain story or a chat. A story or a chat becomes a result with only a narrative."""
     from social_world_model.errors import ConfigurationError
     from social_world_model.symbolic.conversation.exports import is_chat_folder, own_json, read_chat, read_chat_at
+    from social_world_model.symbolic.conversation.transcript import as_channel
 
     named = None if people is None else read_people(people)
     is_input = str(path) == "-"
     if not is_input and (path.is_dir() or not path.exists() or is_chat_folder(path)):
-        return {"narrative": read_chat_at(path, people=named)}
+        return {"narrative": as_channel(read_chat_at(path, people=named), channel)}
     text = _read(path)
     if (data := own_json(text)) is not None:
-        if named is not None:
-            raise ConfigurationError("expected a chat if people is set, got a context", parameters=("people",))
+        if given := "people" if named is not None else "channel" if channel else "":
+            raise ConfigurationError(f"expected a chat if {given} is set, got a context", parameters=(given,))
         return data
     is_file = not is_input and path.is_file()  # a pipe can be read only once
-    return {"narrative": read_chat_at(path, people=named) if is_file else read_chat(text, people=named)}
+    chat = read_chat_at(path, people=named) if is_file else read_chat(text, people=named)
+    return {"narrative": as_channel(chat, channel)}
 
 
 def _narrative_in(data: dict[str, Any]) -> str | None:

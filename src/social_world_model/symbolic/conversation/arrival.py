@@ -70,7 +70,7 @@ def beginning(person: PersonInScene, opening: int, was_there: bool | None) -> Be
         line = person.rows[number]
         if line.kind != "utterance":
             if person.name in line.people:
-                return Beginning(number if line.kind == "join" else start, number, True)
+                return Beginning(number if line.kind == "join" else start, number, line.kind != "note")
             continue
         if number in person.speaks:
             begin = _first_words(person, number, others, opening)

@@ -323,7 +323,8 @@ TIME_JUMP = any_of(
     r"(?:the )?(?:next|following) (?:day|morning|evening|night|afternoon|week)|that (?:evening|night|afternoon)",
     r"(?:much |even )?later(?: that \w+| the same \w+| on| in the \w+)?|(?:the same|that same) (?:day"
     r"|evening)",
-    r"after (?:dinner|lunch|breakfast|school|work|class|the (?:meeting|party|game|film|movie|show))",
+    r"(?:in the|at) (?:evening|morning|afternoon|night|dinner|lunch|breakfast)|after (?:dinner|lunch|breakfast"
+    r"|school|work|class|the (?:meeting|party|game|film|movie|show))",
 )
 """Stage lines that start another scene."""
 

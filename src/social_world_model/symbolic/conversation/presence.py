@@ -86,21 +86,22 @@ def _stays(transcript: Transcript) -> _Found:
     found: dict[str, tuple[set[int], set[int]]] = {name: (set(), set()) for name in transcript.cast}
     opening = greetings_end(transcript.lines)
     remains: dict[str, bool | None] = dict.fromkeys(transcript.cast)
-    for scene in scenes(transcript):
+    without = {remark.line for remarks_ in about.values() for remark in remarks_ if remark.kind == "away"}
+    for scene in scenes(transcript, without):
         for name, (there, guessed) in found.items():
             person = PersonInScene(name, transcript.lines, scene.lines, called, about.get(name, ()))
-            was_there = remains[name]
-            if was_there is None or person.is_concerned:
-                stay = Stay(person, opening, was_there)
+            was_there, is_listed = remains[name], name in scene.people
+            if was_there is None or person.is_concerned or is_listed:
+                stay = Stay(person, opening, was_there, is_listed)
                 there |= stay.there
                 guessed |= stay.guessed
                 remains[name] = stay.remains
-            elif was_there and scene.follows == "soon":
+            elif was_there and scene.follows in ("soon", "without") and not scene.people:
                 there |= set(scene.lines)
-                guessed |= set(scene.lines)
+                guessed |= set(scene.lines) if scene.follows == "soon" else set()
             else:
                 remains[name] = False
-                if was_there and scene.follows != "elsewhere":
+                if was_there and scene.follows != "elsewhere" and not scene.people:
                     guessed |= set(scene.lines)
     return found
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from social_world_model.symbolic.conversation.arrival import beginning
+from social_world_model.symbolic.conversation.arrival import Beginning, beginning
 from social_world_model.symbolic.conversation.leaving import Absence, absences_after
 from social_world_model.symbolic.conversation.lexicon import MISSED, OVERHEARD
 from social_world_model.symbolic.conversation.person import ANSWERED_WITHIN, PersonInScene
@@ -25,6 +25,8 @@ class Stay:
         Number of the first utterance of the transcript that is not a greeting.
     was_there
         Whether the person was present at the end of the preceding scene; None for the first scene.
+    is_listed
+        Whether a stage line says that the person is present from the start of the scene.
     there
         Numbers of the lines at which the person is present.
     guessed
@@ -36,13 +38,15 @@ class Stay:
     person: PersonInScene
     opening: int
     was_there: bool | None
+    is_listed: bool
     there: set[int] = field(init=False)
     guessed: set[int] = field(init=False)
     remains: bool = field(init=False)
 
     def __post_init__(self) -> None:
         person = self.person
-        begin = beginning(person, self.opening, self.was_there)
+        start = person.scene.start
+        begin = Beginning(start, start, True) if self.is_listed else beginning(person, self.opening, self.was_there)
         self.remains = begin.line < person.scene.stop
         self.there = set(range(begin.line, person.scene.stop))
         self.guessed = set() if begin.is_sure else set(range(person.scene.start, begin.evident))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
-from social_world_model.errors import NarrativeError
+from social_world_model.errors import ConfigurationError, NarrativeError
 from social_world_model.s3ap.prose import line_spans
 from social_world_model.symbolic.conversation.directions import read_direction
 from social_world_model.symbolic.conversation.labels import Shape, shape_of
@@ -146,6 +146,35 @@ def is_transcript(text: str) -> bool:
     return opens or 2 * signs >= len(shapes) or 1 < len(set(labels)) < len(labels)
 
 
+def as_channel(text: str, channel: Channel | None) -> str:
+    r"""Return a transcript as the transcript of a channel; see `Transcript`.
+
+    Parameters
+    ----------
+    text
+        A transcript.
+    channel
+        Who reads the channel. With None, the text is returned unchanged.
+
+    Raises
+    ------
+    ConfigurationError
+        If the text is not a transcript.
+
+    Examples
+    --------
+    >>> as_channel("Ann: Hi!\nBo: Hello.", "history")
+    'Ann: Hi!\nBo: Hello.\n(channel: history)'
+    """
+    if channel is None:
+        return text
+    if not is_transcript(text):
+        raise ConfigurationError(
+            "expected a chat if channel is set, got a text without lines such as 'Ann: Hello'", parameters=("channel",)
+        )
+    return f"{text.rstrip()}\n(channel: {channel})"
+
+
 def read_transcript(text: str) -> Transcript:
     """Parse a transcript.
 
@@ -166,12 +195,16 @@ def read_transcript(text: str) -> Transcript:
 
 
 def _settled(shapes: Sequence[Shape]) -> list[Shape]:
-    """Remove an uncertain label, unless it labels at least two lines or matches the name of a certain speaker."""
+    """Remove an uncertain label, unless it labels at least two lines or matches the name of a certain speaker.
+
+    If no label is certain, one label that labels two lines is enough.
+    """
     counts = Counter(fold(shape.label) for shape in shapes if shape.label)
     certain = {fold(shape.label) for shape in shapes if shape.label and shape.is_certain}
+    least = 2 if certain or max(counts.values(), default=0) < 2 else 1  # if all names are in small letters: 1
     return [
         Shape(shape.whole)
-        if shape.label and not shape.is_certain and counts[key := fold(shape.label)] < 2 and key not in certain
+        if shape.label and not shape.is_certain and counts[key := fold(shape.label)] < least and key not in certain
         else shape
         for shape in shapes
     ]
