@@ -218,6 +218,51 @@ def test_lines_about_the_owner_of_the_phone() -> None:
     assert read_chat(named, people={"Rosa": ["You"]}) == "(Members: Rosa)\nRosa: hi\n(Rosa leaves)"
 
 
+@pytest.mark.parametrize(
+    "added",
+    [
+        "You added Ivo",
+        "Du hast Ivo hinzugefügt",
+        "Añadiste a Ivo",
+        "Vous avez ajouté Ivo",
+        "Hai aggiunto Ivo",
+        "Você adicionou Ivo",
+        "Je hebt Ivo toegevoegd",
+        "Ivo kişisini eklediniz",
+        "Вы добавили Ivo",
+        "Dodałeś(-aś) Ivo",
+        "Ivo was added",
+        "Ivo wurde hinzugefügt",
+    ],
+)
+def test_whom_the_owner_of_the_phone_adds(added: str) -> None:
+    assert android("Rosa: hi", added) == "(Members: Rosa)\nRosa: hi\n(Ivo joins)"
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "Rosa added you",
+        "Rosa hat dich hinzugefügt",
+        "Rosa te añadió",
+        "Rosa vous a ajouté",
+        "Rosa ti ha aggiunto",
+        "Rosa adicionou você",
+        "Rosa heeft je toegevoegd",
+        "Rosa sizi ekledi",
+        "Rosa добавил(а) вас",
+        "Rosa dodał(a) Cię",
+    ],
+)
+def test_the_owner_of_the_phone_who_is_added_is_nobody_else(added: str) -> None:
+    read = read_transcript(android("Rosa: hi", added, "Ivo: hello"))
+    assert (read.cast, read.problems) == (("Rosa", "Ivo"), ())
+
+
+def test_turkish_notices_may_have_no_comma() -> None:
+    assert android("Rosa Ay: hi", "Rosa Ay Ivo Can kişisini ekledi").endswith("(Ivo Can joins)")
+
+
 def test_a_notice_in_an_unknown_language_is_listed_as_not_read() -> None:
     read = read_transcript(android("Rosa: hi", "Ivo: hello", "Ivo har lämnat gruppen", "Rosa: so"))
     assert [(problem.number, problem.shown) for problem in read.problems] == [(4, "'Ivo har lämnat gruppen'")]

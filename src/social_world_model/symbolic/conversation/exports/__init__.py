@@ -1,4 +1,4 @@
-"""Convert exports of chats, logs of simulations and other records of conversations to transcripts.
+"""Convert exports of chats, logs of simulations and transcripts of corpora to one form of transcript.
 
 Each module reads one family of formats. `formats` lists all formats in the order in which they are tried.
 """

@@ -26,9 +26,9 @@ class ChatMessage:
     text
         Text of the message.
     does
-        Kind of message: `SAYS`, `JOINS`, `LEAVES`; `NOTE` for a line of the messenger app; `STAGE` for a stage line of
-        a person, which may state arrivals and departures; `UNREAD` for a line of the messenger app that was not
-        understood and may state an arrival or a departure.
+        Kind of message: `SAYS`, `JOINS` or `LEAVES`; `NOTE` for a line of the messenger app. `STAGE` is a stage line,
+        which may state arrivals and departures. `UNREAD` is a line of the messenger app that was not understood. Such a
+        line may state an arrival or a departure.
     name
         Name of the person.
     number

@@ -71,7 +71,7 @@ def _last_leaf(nodes: Mapping[str, MessageFields]) -> str:
     while current not in seen:
         seen.add(current)
         children = nodes[current].get("children") if current in nodes else None
-        following = [child for child in children if child in nodes] if isinstance(children, list) else []
+        following = [child for child in children if text_of(child) in nodes] if isinstance(children, list) else []
         current = following[-1] if following else current
     return current
 

@@ -42,8 +42,8 @@ def read_chat(text: str, *, people: People | Mapping[str, Any] | None = None, ch
     Raises
     ------
     DatasetError
-        If the text is JSON in an unknown format, if its lines begin with times but have no known format, if an export
-        is malformed or empty, or if the export has several chats and `chat` names none of them.
+        If the text is JSON in an unknown format, or if its lines begin with times but have no known format. If an
+        export is malformed or empty. If the export has several chats and `chat` names none of them.
     ConfigurationError
         If there are people for a text that is not a chat.
 

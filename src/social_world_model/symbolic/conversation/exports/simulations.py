@@ -144,7 +144,7 @@ def _concordia_entries(data: Any) -> list[str]:
     found = []
     for entry in rows_of(log.get("entries")):
         value = fields_of(entry.get("deduplicated_data")).get("Value", entry.get("summary"))
-        value = contents.get(value.get("_ref", "")) if isinstance(value, dict) else value
+        value = contents.get(text_of(value.get("_ref"))) if isinstance(value, dict) else value
         if entry.get("entry_type") in ("entity", "action") and text_of(value):
             found.append(f"Event: {text_of(entry.get('entity_name'))}: {text_of(value)}")
     return [plain(one) for one in found]

@@ -61,7 +61,7 @@ _JOINS = (
     # Turkish
     "A, W (?:kişisini|adlı kişiyi|kişilerini) ekledi",
     "A (?P<object>sizi|seni) ekledi",
-    "W (?:kişisini|kişilerini) eklediniz",
+    "(?:Siz )?W (?:kişisini|kişilerini) eklediniz",
     "W (?:.{1,60} )?katıldı",
     # Russian
     "A добавил[аи]?(?:\\(-?[аи]\\))? W",
@@ -113,7 +113,7 @@ _LEAVES = (
     "(?P<object>Siz)? ?(?:gruptan )?ayrıldınız",
     "A, W (?:kişisini|adlı kişiyi|kişilerini) (?:gruptan )?çıkardı",
     "A (?P<object>sizi|seni) (?:gruptan )?çıkardı",
-    "W (?:kişisini|kişilerini) (?:gruptan )?çıkardınız",
+    "(?:Siz )?W (?:kişisini|kişilerini) (?:gruptan )?çıkardınız",
     # Russian
     "W (?:вышел|вышла|вышли|покинул[аи]?)(?:\\(-?\\w+\\))?(?: (?:из группы|группу))?",
     "A удалил[аи]?(?:\\(-?[аи]\\))? W",
@@ -221,6 +221,8 @@ _ENCRYPTION = re.compile(
 _CONJUNCTION = re.compile(r" (?:and|und|y|et|e|ed|en|ve|и|i|oraz) ", re.IGNORECASE)
 _THINGS = re.compile(r"(?:the|this|your|an?|das|die|der|den|el|la|los|las|le|les|l'|il|lo|os?|as|de|het|een|bu) ")
 """Beginning of a thing, such as "the group description". Names of people begin with a capital, even "La Toya"."""
+_WITHOUT_COMMA = re.compile(r"^[^,]+ (?:kişisini|kişilerini) (?:ekledi|(?:gruptan )?çıkardı)\.?$")
+"""Turkish without the comma between two people. A known name then decides where the first name ends."""
 _MORE_PEOPLE = re.compile(r"^\d{1,4} \w+")
 
 
@@ -268,6 +270,8 @@ def notice_of(text: str, known: Iterable[str] = ()) -> Notice | None:
     if len(text) > _LONGEST or not _STEMS.search(text):
         return Notice("") if is_about_encryption(text) else None
     known = frozenset(known)
+    if _WITHOUT_COMMA.search(text) and (actor := next((name for name in known if text.startswith(f"{name} ")), "")):
+        text = f"{actor},{text.removeprefix(actor)}"
     for does, form in _FORMS:
         if found := form.fullmatch(text):
             return _notice(does, found, known)
