@@ -40,7 +40,7 @@ def _knows(hearing: Hearing, asked: Asked) -> Reply:
     found = {name: knowledge(topic, [name], is_told=asked.is_told) for name in asked.chain}
     knows = (any if asked.is_any else all)(one.knows for one in found.values())
     deciding = {name: one for name, one in found.items() if one.knows is knows}
-    if knows is asked.is_any:  # one person decides: somebody who knows, or somebody who does not know
+    if deciding and knows is asked.is_any:  # one person decides: somebody who knows, or somebody who does not know
         first = min(deciding, key=lambda name: not deciding[name].certain)
         deciding = {first: deciding[first]}
     return _reply("yes" if knows is not asked.is_negated else "no", hearing, deciding)

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 from social_world_model.s3ap.prose import joined
 from social_world_model.symbolic.conversation.hearing import Hearing
+from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.topics import Topic
 
 ENOUGH_TO_ANSWER = 0.75
 """Without a clear match, a person knows the answer after hearing lines with at least this share of the total BM25
 score."""
 ANSWERED_IN_A_VIEW = 0.6
-"""A view contains the answer if the view contains at least this share of the total weight of the question words."""
+"""A view contains the answer if the view contains at least this share of the total weight of the question words. If the
+question names the person, any share is enough, because the person is involved in the fact."""
 UNSAID = "No line shares a word with the question."
 
 SHOWN = 60
@@ -81,12 +83,14 @@ def knowledge(topic: Topic, people: Sequence[str], until: int | None = None, *, 
         knows = (is_told or not topic.query) and heard.issuperset(topic.places)
         return Knowledge(knows, False)
     if hearing.is_view:
-        share, enough = coverage(hearing, topic.query, people, topic.places, until) or 0.0, ANSWERED_IN_A_VIEW
+        share = coverage(hearing, topic.query, people, topic.places, until) or 0.0
+        knows = share >= ANSWERED_IN_A_VIEW or (share > 0 and _is_named(topic, people))
     else:
-        share, enough = topic.share_of(heard), ENOUGH_TO_ANSWER
+        share = topic.share_of(heard)
+        knows = share >= ENOUGH_TO_ANSWER
     places = tuple(sorted(topic.nearest))
     what = f"heard {share:.0%} of the lines with some of the words of the question ({lines_named(hearing, places)})"
-    return Knowledge(share >= enough, False, places, what)
+    return Knowledge(knows, False, places, what)
 
 
 def reason(found: Mapping[str, Knowledge]) -> str:
@@ -164,6 +168,13 @@ def _by_clear_lines(topic: Topic, people: Sequence[str], heard: Collection[int])
     sure = is_close and not has_rivals and not _is_doubtful(hearing, people, clear)
     absent = any(all(hearing.is_absent(name, place) for place in clear) for name in people)
     return Knowledge(False, sure, clear, f"did not hear {quoted(hearing, clear)}", absent)
+
+
+def _is_named(topic: Topic, people: Iterable[str]) -> bool:
+    """Tell whether a question about all lines names one of the people. A name in "before Ann joined" does not count."""
+    hearing = topic.hearing
+    whole = len(topic.places) == len(hearing.said)
+    return whole and any(calls(name, hearing.cast).search(topic.question) for name in people)
 
 
 def _is_doubtful(hearing: Hearing, people: Iterable[str], places: Sequence[int]) -> bool:
