@@ -6,15 +6,18 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from social_world_model.contracts import Query
 from social_world_model.errors import DatasetError, NarrativeError
 from social_world_model.symbolic.conversation import is_transcript, presence, read_chat, read_transcript
+from social_world_model.symbolic.conversation.forms import forms_of
 from social_world_model.symbolic.conversation.minutes import minutes
 from social_world_model.symbolic.conversation.options import stance_of
 from social_world_model.symbolic.conversation.questions import belief_chain, read_asked
+from social_world_model.symbolic.conversation.statements import Detail, asks_for_words, details, tells, wanted_details
 from social_world_model.symbolic.conversation.words import words
 from tests.symbolic.conversation.test_minutes import HEARD
 
@@ -32,6 +35,7 @@ TEXTS = {
     "target": f"Target:{' ' * N}\n{' ' * N}Question:{' ' * N}Does Ann know this?",
     "capitals": f"What does {'Ann ' * (N // 4)}believe?",
     "lines": "\n".join(f"Ann: {'x' * 20} {line}" for line in range(N // 20)),
+    "told": f"Ann: {'what do you know? ' * (N // 18)}",
     "markup": f"WEBVTT\n\n00:00.000 --> 00:01.000\n{'<v Ann>' * (N // 7)}",
 }
 WAYS: dict[str, Callable[[str], object]] = {
@@ -43,6 +47,11 @@ WAYS: dict[str, Callable[[str], object]] = {
     "read_asked": lambda text: read_asked(Query(question=text, question_kind="belief"), ["Ann", "Bo"]),
     "minutes": lambda text: minutes(HEARD, [], text),
     "words": words,
+    "forms_of": lambda text: list(forms_of(f"Does {text}")),
+    "tells": tells,
+    "asks_for_words": asks_for_words,
+    "wanted_details": wanted_details,
+    "details": lambda text: [details(text, detail) for detail in get_args(Detail)],
 }
 
 

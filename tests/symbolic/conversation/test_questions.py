@@ -14,6 +14,7 @@ from social_world_model.errors import ConfigurationError, NarrativeError
 from social_world_model.s3ap import SocializedContext, events
 from social_world_model.symbolic import SymbolicModel, missed, parse_narrative
 from social_world_model.symbolic.conversation.answers import _ANSWERS
+from social_world_model.symbolic.conversation.contexts import CHANNEL_MANUALS
 from social_world_model.symbolic.conversation.questions import Asked, Wanted, is_yes_or_no, read_asked
 from social_world_model.symbolic.parser import NOT_READ
 
@@ -248,6 +249,12 @@ def test_a_line_that_may_be_an_arrival_makes_answers_uncertain() -> None:
     manual = f"{CONTEXT.context_manual} {NOT_READ} line 7, it does not say plainly who comes or goes."
     unread = CONTEXT.model_copy(update={"context_manual": manual})
     assert not ask("Does Otto know that the goat is a gift?", unread).certain
+
+
+@pytest.mark.parametrize("note", CHANNEL_MANUALS.values())
+def test_the_reason_says_that_members_of_a_channel_count(note: str) -> None:
+    channel = CONTEXT.model_copy(update={"context_manual": f"{CONTEXT.context_manual} {note}"})
+    assert ask("Does Pru know that the goat is a gift?", channel).why.endswith(note)
 
 
 @pytest.mark.parametrize(("name", "what"), [("Zed", "got 'Zed'"), ("Lee", "Ann Lee or Bo Lee")])

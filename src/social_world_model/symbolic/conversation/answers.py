@@ -218,4 +218,4 @@ def _reply(response: str, hearing: Hearing, found: Mapping[str, Knowledge]) -> R
 
 def _with_evidence(response: str, hearing: Hearing, places: Sequence[int], certain: bool, why: str) -> Reply:
     ids = tuple(hearing.said[place].event.id for place in places)
-    return Reply(response=response, certain=certain, evidence=ids, why=why)
+    return Reply(response=response, certain=certain, evidence=ids, why=f"{why} {hearing.note}".strip())

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.tags import UNKNOWN
-from social_world_model.symbolic.conversation.contexts import HERE, JOINS, LEAVES, SAYS
+from social_world_model.symbolic.conversation.contexts import CHANNEL_MANUALS, HERE, JOINS, LEAVES, SAYS
 from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.retrieval import Index
 from social_world_model.symbolic.conversation.statements import asks, tells
@@ -84,6 +84,8 @@ class Hearing:
         For each utterance: the people in the conversation; None if the context does not say this.
     numbers
         For each utterance: the number of its line in the transcript, or the number of its step.
+    note
+        Sentence of the manual about who reads the messages of a channel; empty if it is no channel.
     moves
         For each act of joining or leaving: the person, the number of utterances before it, and whether the person
         leaves.
@@ -98,6 +100,7 @@ class Hearing:
     has_unread_moves: bool = False
     present: Sequence[frozenset[str] | None] = ()
     numbers: Sequence[int] = ()
+    note: str = ""
     moves: Sequence[tuple[str, int, bool]] = ()
 
     def __post_init__(self) -> None:
@@ -270,6 +273,7 @@ def hearing(context: SocializedContext, lines: Sequence[Line] | None = None) -> 
         doubts=doubts_of(context),
         has_unread_moves=MAY_MOVE in not_read(context),
         present=() if is_view else present,
+        note=next((note for note in CHANNEL_MANUALS.values() if note in (context.context_manual or "")), ""),
         numbers=_numbers(said, lines_of(context) if lines is None else lines),
         moves=moves,
     )

@@ -34,7 +34,9 @@ _DOES_NOT_TELL = any_of(
     r"(?:tell|ask|remind) me (?:who|what|when|where|which|how|why|about)",
 )
 _OPEN = re.compile(
-    r"\W*(?:(?:about|of|on|in|at|to|for|with) )?(?:what|when|where|who|whom|whose|which|why|how)\b", re.IGNORECASE
+    r"\W*(?:(?:(?:about|of|on|in|at|to|for|with) )?(?:what|when|where|who|whom|whose|which|why|how)|the|his|her|their"
+    r"|my|our|your|\w+['’]s)\b",
+    re.IGNORECASE,
 )
 _ABOUT_ONESELF = any_of(r"i|me|we")
 _DETAILS: dict[Detail, re.Pattern[str]] = {
@@ -77,8 +79,8 @@ _WANTED: dict[Detail, re.Pattern[str]] = {
 def asks_for_words(question: str) -> bool:
     """Tell whether a question leaves open a part of the fact, as in "where the keys are", but not in "that it rains".
 
-    >>> asks_for_words("where the keys are"), asks_for_words("that the keys are lost"), asks_for_words("about the keys")
-    (True, False, False)
+    >>> asks_for_words("where the keys are"), asks_for_words("the code"), asks_for_words("that the code is 5")
+    (True, True, False)
     """
     return _OPEN.match(question) is not None
 
