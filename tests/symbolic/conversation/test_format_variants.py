@@ -82,6 +82,7 @@ def test_lines_with_dashes_in_one_subtitle_have_several_speakers() -> None:
         "Nadia Petrov — Today at 10:02\nHello.\nLeon Marsh — Today at 10:03\nHi.",
         "Nadia Petrov | 00:03\nHello.\n\nLeon Marsh | 00:09\nHi.",
         "[00:00:03] Nadia Petrov\nHello.\n\n[00:00:09] Leon Marsh\nHi.",
+        "Nadia Petrov, [10.03.2026 10:02]\nHello.\n\nLeon Marsh, [10.03.2026 10:03]\nHi.",
         "Budget - Transcript\n00:00:00\nNadia Petrov: Hello.\nLeon Marsh: Hi.\nTranscription ended after 1:00:00",
         "speaker;text\nNadia Petrov;Hello.\nLeon Marsh;Hi.",
         "Speaker\tText\nNadia Petrov\tHello.\nLeon Marsh\tHi.",
@@ -147,3 +148,34 @@ def test_what_whatsapp_says_about_things_is_about_no_person() -> None:
         )
     )
     assert read_chat(text) == "(Members: Rosa)\nRosa: hi\n(Rosa removed the group description)\n(Ivo joins)"
+
+
+def test_discord_has_a_text_form() -> None:
+    line = "=" * 40
+    text = (
+        f"{line}\nGuild: Garden\nChannel: general\n{line}\n\n[10-Mar-26 10:00 AM] nadia_p\nSeeds: arrive\ntoday\n\n"
+        f"[10-Mar-26 10:01 AM] Ivo Lang\nhi\n\n[10-Mar-26 10:02 AM] nadia_p\nso\n\n{line}\n"
+        f"Exported 3 message(s)\n{line}"
+    )
+    said = [line for line in read_chat(text).splitlines() if not line.startswith("(")]
+    assert said == [
+        "@nadia_p: Seeds: arrive today",
+        "Ivo Lang: hi",
+        "@nadia_p: so",
+    ]
+
+
+def test_what_slack_says_itself_is_a_note() -> None:
+    rows = [
+        {"type": "message", "user": "U1", "text": "hi", "ts": "1"},
+        {"type": "message", "subtype": "huddle_thread", "user": "U1", "text": "A huddle started", "ts": "2"},
+        {"type": "message", "subtype": "thread_broadcast", "user": "U1", "text": "so", "ts": "3"},
+    ]
+    assert read_chat(json.dumps(rows)) == "(Members: U1)\nU1: hi\n(A huddle started)\nU1: so"
+
+
+def test_a_child_that_says_nothing_sends_no_words() -> None:
+    text = (
+        "@Begin\n@Participants:\tCHI Rosa Target_Child, MOT Mother\n*CHI:\t0 [=! laughs] .\n*MOT:\twhat (.) now ?\n@End"
+    )
+    assert read_chat(text) == "(Rosa sends something without text)\nMother: what now?"

@@ -31,7 +31,9 @@ def _read_childes(source: Source) -> Chat:
     messages = []
     for line in lines:
         if tier := _TIER.match(line):
-            messages.append(ChatMessage(_spoken(tier["text"]), SAYS, named.get(tier["code"], tier["code"])))
+            said = _spoken(tier["text"])
+            name = named.get(tier["code"], tier["code"])
+            messages.append(ChatMessage("" if said.strip("0 .?!") == "" else said, SAYS, name))
         elif told := _TOLD.match(line):
             messages.append(ChatMessage(plain(told["text"]), NOTE))
     speakers = {message.name for message in messages}

@@ -18,14 +18,18 @@ from social_world_model.symbolic.conversation.patterns import listed
 from social_world_model.symbolic.conversation.stage import tells_plainly
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,6})?(?: ?[AaPp]\.?[Mm]\.?)?"
-_TIME = rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{2,4}},? )?(?:(?:Today|Yesterday) at )?{_CLOCK}(?: ?[-–] ?{_CLOCK})?"
+_DATE = r"(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{2,4}),? "
+_TIME = rf"(?:{_DATE}|(?:Today|Yesterday) at )?{_CLOCK}(?: ?[-–] ?{_CLOCK})?"
 _NAME_AND_TIME = re.compile(rf"^(?P<name>[^:]{{1,60}}?),? ?[|—–•·(\[-]? ?(?P<time>{_TIME})[)\]]?$")
 _TIME_AND_NAME = re.compile(rf"^[(\[]?(?P<time>{_TIME})[)\]]?(?: ?[|—–-])? (?P<name>[^:\d][^:]{{0,60}})$")
+_DATE_AND_HANDLE = re.compile(rf"^\[(?P<time>{_DATE}{_CLOCK})\] (?P<name>[\w.#-]{{2,40}}(?: [\w.#-]{{1,40}}){{0,2}})$")
+"""A date in brackets and a name or a user name in lower case, as in text exports of Discord."""
 _SPAN = re.compile(r"^\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)? ?--> ?\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?$")
 _ONLY_TIME = re.compile(rf"^(?:[(\[]?{_CLOCK}[)\]]?|(?:\d+ hours? )?\d+ minutes?(?: \d+ seconds?)?|\d+ seconds?)$")
 _SERVICE = re.compile(
     r"^(?:.{1,60} (?:started|stopped) (?:the )?(?:transcription|recording|meeting)|transcribed by .*"
     r"|transcription ended after .*|this (?:editable )?transcript was .*|meeting ended .*|(?:meeting )?transcript"
+    r"|=+|(?:guild|channel|topic): .*|exported \d+ message\(s\)|\{(?:attachments|embed|stickers|reactions)\}"
     r"|recording (?:started|stopped)|unknown speaker)\.?$",
     re.IGNORECASE,
 )
@@ -53,8 +57,10 @@ def _speaker_in(line: str) -> tuple[str, str]:
     for form in (_NAME_AND_TIME, _TIME_AND_NAME):
         if found := form.match(line):
             name = found["name"].strip()
-            return (name, found["time"]) if _is_name(name) else ("", "")
-    return "", ""
+            if _is_name(name):
+                return name, found["time"]
+    found = _DATE_AND_HANDLE.match(line)
+    return (found["name"], found["time"]) if found else ("", "")
 
 
 def _is_name(name: str) -> bool:
@@ -105,14 +111,19 @@ def _read_name_above(source: Source) -> Chat:
         elif number < head.first:
             continue
         elif _SERVICE.match(line) or not head.name:
-            messages.append(ChatMessage(line, STAGE if tells_plainly(line) else NOTE))
-        elif tells_plainly(line):
+            messages.append(ChatMessage(line, STAGE if _is_move(line) else NOTE))
+        elif _is_move(line):
             messages.append(ChatMessage(line, STAGE))
         elif messages and messages[-1].does == SAYS and head.first < number:
             messages[-1] = replace(messages[-1], text=f"{messages[-1].text} {line}")
         else:
             messages.append(ChatMessage(line, SAYS, head.name, when=head.time))
     return Chat(messages)
+
+
+def _is_move(line: str) -> bool:
+    """Tell whether a line only states that a person comes or goes, such as "Ann left the meeting"."""
+    return shape_of(line).label is None and tells_plainly(line)
 
 
 def _attendees(lines: Sequence[str]) -> tuple[list[str], int]:

@@ -26,6 +26,8 @@ from social_world_model.symbolic.conversation.exports.writing import written_nam
 
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _MOVES = {"join": JOINS, "leave": LEAVES}
+_SPEECH = frozenset({"me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment"})
+"""Subtypes of messages of people. Messages with other subtypes come from Slack itself."""
 _SLACKBOT = "USLACKBOT"
 
 
@@ -99,7 +101,7 @@ def _of_row(row: MessageFields, names: Mapping[str, str], bots: frozenset[str]) 
         yield ChatMessage(f"{text_of(row.get('username')) or name} posts: {said}", NOTE)
     elif does := _MOVES.get(subtype.rpartition("_")[2]):
         yield ChatMessage(said, does, name, number)
-    elif subtype.startswith(("channel_", "group_", "pinned", "bot_", "reminder", "tombstone")):
+    elif subtype and subtype not in _SPEECH:
         yield ChatMessage(said or subtype.replace("_", " "), NOTE)
     elif not number and name == NOBODY_NAMED and not said:
         yield ChatMessage(f"{text_of(row.get('type')) or 'a message'} without text", NOTE)
