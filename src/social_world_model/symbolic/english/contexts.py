@@ -86,7 +86,13 @@ class _Writing:
     def _remarks(self) -> dict[int, list[Person]]:
         """Return the sentences without deeds. Everybody who is known perceives such a sentence."""
         told = {outcome.deed.sentence for outcome in self.outcomes if _words(outcome)}
-        return {n: self.reading.people for n in range(len(self.reading.sentences)) if n not in told}
+        seen: dict[int, list[Person]] = {}
+        for outcome in self.outcomes:
+            seen.setdefault(outcome.deed.sentence, []).extend(
+                outcome.deed.people if outcome.deed.covert else outcome.perceivers
+            )
+        numbers = (n for n in range(len(self.reading.sentences)) if n not in told)
+        return {n: list(dict.fromkeys(seen.get(n, self.reading.people))) for n in numbers}
 
     def _remark(self, number: int, people: Sequence[Person]) -> None:
         text = closed(without_tags(self.reading.sentences[number].text))
@@ -99,13 +105,17 @@ class _Writing:
         deed, words = outcome.deed, _words(outcome)
         if not words:
             return
-        if deed.people and deed.kind != "lies" and read_clause(f"{joined(names(deed.people))} {words}") is None:
+        if (
+            deed.people
+            and deed.kind not in ("lies", "at")
+            and read_clause(f"{joined(names(deed.people))} {words}") is None
+        ):
             self.reading.unread.setdefault(deed.sentence, "a name or a noun is not understood")
             return
         perceivers = [name for name in self.cast if name in names(outcome.perceivers)]
         self._note(deed.sentence, [*perceivers, *names(outcome.secret)])
         source = Source(deed.sentence)
-        actors = names(deed.people) if deed.kind != "lies" else ()
+        actors = names(deed.people) if deed.kind not in ("lies", "at") else ()
         number = len(self.steps)
         if actors:
             self.steps[-1].acts = dict.fromkeys(actors, words)
@@ -114,7 +124,7 @@ class _Writing:
         else:
             self.steps[-1].facts.append(Fact(words, frozenset(perceivers), (source,)))
         for person in outcome.secret:
-            text = f"The {deed.thing} is {deed.how} the {outcome.place}."
+            text = f"The {outcome.place} holds the {deed.thing}."
             if outcome.place:
                 self.steps[-1].told.setdefault(person.name, []).append(Words(text, (source,)))
         for who in (*((EVERYONE,) if deed.doubtful else ()), *names(outcome.doubts)):
@@ -155,6 +165,8 @@ def _words(outcome: Outcome) -> str:
             return f"took the {deed.thing}" if deed.people else ""
         case "go":
             return "left" if not outcome.room else f"left the {outcome.room}"
+        case "at" if outcome.room and outcome.deed.room:
+            return f"{joined(names(deed.people))} {'is' if len(deed.people) == 1 else 'are'} in the {outcome.room}."
         case "come":
             return f"entered the {outcome.room}" if outcome.room else "returned"
         case "tell":

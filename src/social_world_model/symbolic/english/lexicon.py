@@ -9,7 +9,7 @@ from social_world_model.symbolic.conversation.patterns import listed
 
 PUT = listed(
     """put place set lay hide stash store stow stick tuck slip drop deposit move transfer shift relocate carry bring
-    take secure wedge nestle mount fasten tape prop balance lodge pile spread heap settle smuggle stand wheel pour
+    take secure wedge nestle blow knock kick mount fasten tape prop balance lodge pile spread heap settle smuggle stand wheel pour
     empty fold slide push shove throw toss stuff hang position replace park pack plant bury dump insert conceal
     squeeze switch return leave lock plop swap slot shut sneak stack file sweep drag roll lean keep"""
 )
@@ -104,7 +104,8 @@ PEOPLE = (
     FEMALE
     | MALE
     | listed(
-        """assistant baby babysitter baker boss butler captain caretaker carer chef child clerk coach colleague cook
+        """assistant baby babysitter baker boss butler captain caretaker carer chef child clerk coach colleague
+    cook
     cousin coworker customer doctor dr driver farmer friend gardener guard guest housekeeper intern janitor kid librarian
     maid manager mechanic neighbor neighbour nurse officer parent partner patient pilot player porter prof professor
     pupil receptionist researcher roommate flatmate secretary seller servant shopkeeper sibling someone somebody

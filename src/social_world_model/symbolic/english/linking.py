@@ -52,7 +52,7 @@ def _link_below(phrase: VerbPhrase, deed: Deed, part: Sequence[VerbPhrase], read
     elif found:
         told = [inner for _, inner in found if inner.kind == "tell"]
         deed.target = told[0] if told else found[-1][1]
-    elif deed.kind == "see":
+    elif deed.kind == "see" and not found:
         read[phrase] = [one for one in read[phrase] if one is not deed]
 
 

@@ -55,10 +55,15 @@ class Meaning:
     def begin(self, sentence: int, part: Sequence[VerbPhrase]) -> None:
         """Start a sentence."""
         self.refs.sentence = sentence
+        self.refs.quoted = frozenset(token for one in part if one.quoted for token in one.verb.subtree)
         self.refs.speaker = self.refs.hearers = ()
         saying = next((one for one in part if not one.quoted and _says(one) and one.subjects), None)
         if any(one.quoted for one in part) and saying is not None:
             self.refs.speaker = self.refs.people(saying.subjects, subject=True)
+            if saying.lemma == "read":  # "read the note: …": the reader is told
+                others = [one.person for one in reversed(self.cast.mentions) if one.person not in self.refs.speaker]
+                self.refs.speaker, self.refs.hearers = tuple(others[:1]), self.refs.speaker
+                return
             spoken_to = [
                 *saying.receivers,
                 *saying.objects,
@@ -73,6 +78,16 @@ class Meaning:
         self.refs.begin(phrase)
         subjects = self.refs.people(self._subjects(phrase), subject=True)
         lost = self.refs.missing
+        owners = [
+            child for token in (*phrase.objects, *phrase.subjects) for child in token.children if child.dep_ == "poss"
+        ]
+        self.refs.people([one for one in owners if one.pos_ == "PROPN"], subject=False)
+        for token in (*phrase.objects, *phrase.subjects, *(noun for _, noun in phrase.places)):
+            if token.pos_ == "NOUN":
+                self.things.note(token)
+        for token in phrase.objects:
+            if token.pos_ == "NOUN" and not self.refs.is_person(token):
+                self.refs.mentioned = self.things.name(token)
         deeds = self._deeds(phrase, subjects, read)
         real = [deed for deed in deeds if deed.kind != "other"]
         if real and (lost or (self.refs.missing and not real[0].thing)):
@@ -100,9 +115,21 @@ class Meaning:
         if phrase.unreal or phrase.negated or phrase.lemma in HARMLESS | SEE | SPEAK:
             return False
         nouns = (*phrase.objects, *phrase.subjects, *(noun for how, noun in phrase.places if how == "of"))
+        nouns += tuple(
+            deep
+            for token in phrase.objects
+            for deep in token.subtree
+            if deep.pos_ == "NOUN" and deep.head.lower_ in ("of", token.lower_)
+        )
         nouns += tuple(inner for token in phrase.objects for child in token.children for inner in child.children)
-        named = {self.refs.things.find(token.lower_) for token in nouns}
-        handled = bool(named & {*self.refs.handled}) or any(token.lower_ in ("it", "them") for token in phrase.objects)
+        named = {self.refs.things.find(word) for token in nouns for word in (token.lower_, token.lemma_.lower())}
+        pronouns = [*phrase.objects, *(token for token in phrase.subjects if not people)]
+        places = {self.refs.things.find(token.lemma_.lower()) for token in nouns} & {*self.things.places}
+        handled = (
+            bool(named & {*self.refs.handled})
+            or bool(places)
+            or any(token.lower_ in ("it", "them") for token in pronouns)
+        )
         return (handled and bool(self.refs.handled)) or (
             phrase.lemma in GO | COME and bool(people) and not phrase.objects
         )
@@ -122,6 +149,8 @@ class Meaning:
         refs, lemma = self.refs, phrase.lemma
         if phrase.quoted:
             return speech.quoted(refs, phrase, subjects)
+        if lemma in SEE and phrase.negated and phrase.unreal and phrase.is_main:  # "could not see a thing"
+            return perception.seen(refs, phrase, subjects, read)
         if phrase.unreal and not phrase.doubtful:
             return []
         if lemma in SEE or (lemma in LEARN and (phrase.negated or perception.complement(phrase, read))):
@@ -158,4 +187,5 @@ _READERS = (
     (SLEEP | WAKE | frozenset({"fall", "go"}), movements.slept),
     (frozenset({"send", "call", "take", "drag", "lead"}), movements.sent),
     (frozenset({"contain", "hold", "have", "find", "hide", "keep", "store"}), objects.contained),
+    (frozenset({"fill"}), objects.filled),
 )

@@ -53,6 +53,8 @@ def _state(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
         kind = "at"
     elif nouns & ACTIVITIES or ("on" in prepositions and nouns & {"leave", "phone", "vacation"}):
         kind = "away"
+    if {"on", "leave"} <= {token.lower_ for token in phrase.verb.subtree}:
+        kind = "away"
     if kind is not None:
         room = next((refs.room(noun) for _, noun in phrase.places if is_room(noun)), "")
         return [Deed(kind, people, refs.sentence, room=room)]
@@ -93,6 +95,9 @@ def stayed(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
 def moved(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read "leaves", "goes to the kitchen", "comes back"."""
     lemma, particles = phrase.lemma, phrase.particles
+    if lemma == "go" and phrase.verb.tag_ == "VBN" and (phrase.passive or not phrase.places):  # "was gone", "had gone"
+        gone = people or refs.people([token for token in phrase.objects if refs.is_person(token)], subject=True)
+        return [Deed("away", gone, refs.sentence)] if gone else []
     if not people or phrase.passive:
         return []
     destination = _destination(refs, phrase)
@@ -105,7 +110,7 @@ def moved(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> l
         if not particles & (_IN | _OUT) and not destination:
             return []
         return [Deed("come" if particles & {"back", "in", "home"} else "go", people, refs.sentence, room=destination)]
-    if phrase.objects and not all(is_room(token) for token in phrase.objects):
+    if phrase.objects and not all(is_room(token) or token.lower_.endswith("ing") for token in phrase.objects):
         return []
     return _went(refs, phrase, people, destination)
 
@@ -113,7 +118,7 @@ def moved(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> l
 def _went(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], destination: str) -> list[Deed]:
     particles = phrase.particles
     prepositions = {how for how, _ in phrase.places}
-    outward = bool(particles & (_OUT - {"home"})) or bool(prepositions & {"out", "from", "off"})
+    outward = bool(particles & (_OUT - {"home"})) or bool(prepositions & {"out", "from", "off", "up", "down"})
     if "back" in particles or (particles & _IN and not outward and "home" not in particles):
         inside = {} if "back" in particles else {"inside": "yes"}
         return [Deed("come", people, refs.sentence, room=destination, extra=inside)]
@@ -167,6 +172,8 @@ def _destination(refs: References, phrase: VerbPhrase) -> str:
 
 def _has_a_purpose(phrase: VerbPhrase) -> bool:
     """Tell whether somebody goes away to do something: "went shopping", "went to fetch milk"."""
+    if any(token.lower_.endswith("ing") for token in phrase.objects) or any(how == "for" for how, _ in phrase.places):
+        return True
     return any(
         child.dep_ in ("advcl", "xcomp") and (child.tag_ == "VBG" or child.lower_ in _PURPOSE or child.tag_ == "VB")
         for child in phrase.verb.children

@@ -15,7 +15,7 @@ SOMEWHERE = frozenset({"elsewhere", "somewhere", "away"})
 def put(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read "puts the ball in the basket". The passive needs no actor."""
     objects = [token for token in phrase.objects if not refs.is_person(token) or token.lower_ in ("it", "them")]
-    if not objects or (not people and not phrase.passive and phrase.verb.dep_ != "acl"):
+    if not objects or not (people or phrase.passive or phrase.subjects or phrase.verb.dep_ == "acl"):
         return []
     goals = [place for place in refs.goals(phrase) if not refs.is_person(place.noun)]
     if phrase.lemma in TAKE - PUT and goals and all(place.how != "in" for place in goals):
@@ -45,9 +45,7 @@ def _put(refs: References, people: tuple[Person, ...], thing: str, goals: list[P
 
 
 def _owned(refs: References, goal: Place) -> str:
-    if goal.noun.lower_ in ("it", "them", "there"):
-        return refs.things.last
-    return refs.things.name(goal.noun)
+    return refs.things.place(goal.noun)
 
 
 def _without_a_place(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], things: list[str]) -> list[Deed]:
@@ -109,6 +107,15 @@ def contained(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) 
     return [Deed("lies", (), refs.sentence, refs.handle(thing), place) for thing in things if thing]
 
 
+def filled(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
+    """Read "filled the jug with water"."""
+    contents = [noun for how, noun in phrase.places if how == "with" and not refs.is_person(noun)]
+    if not contents or not phrase.objects:
+        return []
+    place = refs.things.place(phrase.objects[0])
+    return [Deed("put", people, refs.sentence, refs.handle(refs.thing(noun)), place) for noun in contents]
+
+
 def lies(refs: References, phrase: VerbPhrase) -> list[Deed]:
     """Read "the ball is in the basket"."""
     subjects = (
@@ -128,6 +135,6 @@ def lies(refs: References, phrase: VerbPhrase) -> list[Deed]:
         room = goal.room or next((refs.room(one.noun) for one in goals if one is not goal and is_room(one.noun)), "")
         if thing and not refs.is_person(goal.noun):
             found.append(
-                Deed("lies", (), refs.sentence, refs.handle(thing), refs.things.name(goal.noun), goal.how, room)
+                Deed("lies", (), refs.sentence, refs.handle(thing), refs.things.place(goal.noun), goal.how, room)
             )
     return found

@@ -113,15 +113,25 @@ def _unmasked(original: Doc, doc: Doc, stand_in: dict[str, str]) -> Doc:
         doc.vocab,
         words=words,
         spaces=[bool(token.whitespace_) for token in original],
-        tags=[token.tag_ for token in doc],
+        tags=["VBD" if _is_left(token) else token.tag_ for token in doc],
         pos=[_part_of_speech(token, word, stand_in) for token, word in zip(doc, words, strict=True)],
-        lemmas=[token.lemma_ if token.text == word else word for token, word in zip(doc, words, strict=True)],
+        lemmas=[
+            "leave" if _is_left(token) else token.lemma_ if token.text == word else word
+            for token, word in zip(doc, words, strict=True)
+        ],
         heads=[token.head.i for token in doc],
         deps=[token.dep_ for token in doc],
     )
 
 
+def _is_left(token: Token) -> bool:
+    """Tell whether spaCy took the verb "left" for an adjective: "put the pen in the tray and left"."""
+    return token.lower_ == "left" and token.tag_ == "JJ" and token.dep_ in ("conj", "ROOT")
+
+
 def _part_of_speech(token: Token, word: str, stand_in: dict[str, str]) -> str:
+    if _is_left(token):
+        return "VERB"
     if word in stand_in:
         return "PROPN"
     if token.pos_ == "PROPN" and word[:1].islower():

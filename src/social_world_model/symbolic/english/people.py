@@ -33,6 +33,8 @@ _NOT_NAMES = re.compile(
 _LIFELESS = frozenset({"toy", "stuffed", "plush", "teddy", "chocolate", "plastic", "wooden", "vacuum", "computer"})
 """Words before a noun that make it an object: "the toy dog"."""
 SHORTEST_NICKNAME = 3
+NARRATOR = "Narrator"
+"""Name of the person who tells the story and says "I"."""
 _IN_A_NAME = re.compile(r"[^\w'’.-]+")
 
 
@@ -97,6 +99,15 @@ class Cast:
                 return True
         return token.lemma_.lower() in PEOPLE or token.lower_ in PEOPLE or token in self.animate
 
+    def narrator(self) -> Person:
+        """Return the person who says "I" in the text."""
+        for person in self.people:
+            if person.name == NARRATOR:
+                return person
+        person = Person(NARRATOR)
+        self.people.append(person)
+        return person
+
     def find(self, token: Token, sentence: int) -> Person:
         """Return the person that a name or a noun stands for. A new person is added."""
         known = self._known(token)
@@ -108,8 +119,9 @@ class Cast:
         return known
 
     def _join(self, person: Person, other: Token) -> None:
-        if other.pos_ == "PROPN":
-            name = name_of(other)
+        called = _called(other)
+        if other.pos_ == "PROPN" or called is not None:
+            name = name_of(called if called is not None else other)
             if not person.named:
                 person.name, person.named = name, True
         person.roles.add(other.lemma_.lower())
@@ -140,16 +152,7 @@ class Cast:
         return None
 
     def _new(self, token: Token) -> Person:
-        named = next(
-            (
-                one
-                for child in token.children
-                if child.dep_ == "acl" and child.lemma_ in ("name", "call")
-                for one in child.children
-                if one.dep_ in ("oprd", "dobj", "attr")
-            ),
-            None,
-        )
+        named = _called(token)
         appos = next((c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN"), None)
         source = named if named is not None else appos if appos is not None and token.pos_ != "PROPN" else token
         is_named = source.pos_ == "PROPN" or source.is_title
@@ -223,6 +226,14 @@ def name_of(token: Token) -> str:
 def _words(name: str) -> frozenset[str]:
     words = frozenset(part.casefold().rstrip(".") for part in name.split())
     return words - TITLES or words
+
+
+def _called(token: Token) -> Token | None:
+    """Return the name in "a boy called Nino"."""
+    for child in token.children:
+        if child.dep_ == "acl" and child.lemma_ in ("name", "call"):
+            return next((one for one in child.children if one.dep_ in ("oprd", "dobj", "attr")), None)
+    return None
 
 
 def _is_short_for(name: str, other: str) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from social_world_model.symbolic.english.deeds import Deed
 from social_world_model.symbolic.english.lexicon import COVERT, FIND
 from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import References, is_room
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 _THROUGH = frozenset(
     {
@@ -72,7 +76,7 @@ def _below(phrase: VerbPhrase) -> list[str]:
 
 def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
     """Read "sees Anne move it", "did not notice", "found the ball in the box", "without anyone seeing"."""
-    unnoticed = phrase.negated or phrase.mark == "without"
+    unnoticed = phrase.negated or phrase.mark in ("without", "before", "until")
     everyone = unnoticed and not people
     if not people and not everyone:
         return []
@@ -96,19 +100,30 @@ def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
 
 def _is_an_action(refs: References, phrase: VerbPhrase) -> bool:
     """Tell whether the object of "sees" is what others do, not a thing or a film."""
-    return any(token.lower_ in _THIS or refs.is_person(token) for token in phrase.objects)
+    relative = phrase.verb.dep_ == "relcl" and all(
+        token.i < phrase.verb.i for token in phrase.objects
+    )  # "which Dina saw"
+    return relative or any(token.lower_ in _THIS or refs.is_person(token) for token in phrase.objects)
+
+
+def things_of(refs: References, phrase: VerbPhrase) -> list[Token]:
+    """Return the objects of a phrase that are no people."""
+    return [token for token in phrase.objects if not refs.is_person(token) or token.lower_ in ("it", "them")]
 
 
 def _found(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], covert: bool) -> list[Deed]:
     """Read "found the ball in the box": people see where an object is."""
     goals = [place for place in refs.goals(phrase) if place.noun.lower_ not in _NOT_A_PLACE]
-    things = [token for token in phrase.objects if not refs.is_person(token) or token.lower_ in ("it", "them")]
+    if not goals and "inside" in phrase.particles and refs.things.container and things_of(refs, phrase):
+        thing = refs.thing(things_of(refs, phrase)[0])
+        return [Deed("lies", people, refs.sentence, refs.handle(thing), refs.things.container, covert=covert)]
+    things = things_of(refs, phrase)
     if phrase.lemma not in FIND or not things or not goals:
         return []
     thing = refs.thing(things[0])
     goal = next((place for place in goals if not is_room(place.noun)), goals[0])
     return (
-        [Deed("lies", people, refs.sentence, refs.handle(thing), refs.things.name(goal.noun), goal.how, covert=covert)]
+        [Deed("lies", people, refs.sentence, refs.handle(thing), refs.things.place(goal.noun), goal.how, covert=covert)]
         if thing
         else []
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from social_world_model.symbolic.english.lexicon import AGENTIVE, PARTS, REAL, SEE, UNREAL
+from social_world_model.symbolic.english.lexicon import AGENTIVE, PARTS, PUT, REAL, SEE, UNREAL
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -82,7 +82,7 @@ class VerbPhrase:
     @property
     def shows_a_person(self) -> bool:
         """Whether only a person or an animal can be the subject."""
-        return self.lemma in AGENTIVE and not self.passive
+        return self.lemma in AGENTIVE and not self.passive and (self.lemma not in PUT or bool(self.objects))
 
     @property
     def is_main(self) -> bool:
@@ -116,7 +116,7 @@ def _depth_first(token: Token) -> Iterator[Token]:
 def _is_verb(token: Token) -> bool:
     if token.dep_ == "ccomp" and token.pos_ == "NOUN" and token.head.lemma_.lower() in SEE:
         return any(child.dep_ == "dobj" for child in token.children)  # "watched her move the torch"
-    return token.dep_ in _CLAUSES and token.pos_ in ("VERB", "AUX")
+    return token.dep_ in _CLAUSES and (token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBD", "VBZ"))
 
 
 def _governor(token: Token, found: dict[int, VerbPhrase]) -> VerbPhrase | None:
@@ -152,7 +152,9 @@ def _phrase(verb: Token, found: dict[int, VerbPhrase], quoted: frozenset[int]) -
         )
         phrase.unreal = governor.unreal and not _has_own_subject(verb)
     phrase.unreal = phrase.unreal or _is_unreal(phrase, helpers)
-    phrase.negated = phrase.negated or any(token.lower_ in ("nobody", "noone", "none") for token in phrase.subjects)
+    phrase.negated = phrase.negated or any(
+        token.lower_ in ("nobody", "noone", "none", "neither") for token in phrase.subjects
+    )
     phrase.negated = phrase.negated or any(token.lower_ == "nothing" for token in phrase.objects)
     if governor is not None and verb.dep_ == "conj" and not _has_own_subject(verb) and not phrase.particles & {"then"}:
         phrase.negated = phrase.negated or (
@@ -214,6 +216,8 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     phrase.subjects, phrase.objects, phrase.receivers = tuple(subjects), tuple(objects), tuple(receivers)
     holders = [child for child in children if child.dep_ in ("dobj", "attr") and not phrase.passive]
     places = [found for child in children for found in _place(child)]
+    times = [child for child in children if child.dep_ == "npadvmod"]
+    places += [found for one in times for child in one.children for found in _place(child)]  # "this time to the attic"
     if not places:
         places = [
             found for holder in holders for child in holder.children for found in _place(child) if found[0] != "of"
@@ -244,14 +248,14 @@ def _inherited(phrase: VerbPhrase) -> list[Token]:
     """Return the subject of a phrase without its own subject."""
     verb, governor = phrase.verb, phrase.governor
     if governor is None:
-        return _bare_subject(verb)
+        return _bare_subject(verb) or _subject_before(verb)
     if verb.dep_ == "xcomp" and governor.objects and governor.lemma not in ("want", "try", "promise"):
         people = [token for token in governor.objects if token.dep_ in ("dobj", "dative")]
         return people or list(governor.subjects)
     if verb.dep_ == "acl":
         return [verb.head] if verb.tag_ != "VBN" else []
     if verb.dep_ in ("conj", "advcl", "xcomp", "pcomp", "ccomp", "dep", "parataxis"):
-        return list(governor.subjects or governor.objects if not governor.passive else governor.objects)
+        return list(governor.objects if governor.passive else governor.subjects)
     return []
 
 
@@ -259,6 +263,14 @@ def _bare_subject(verb: Token) -> list[Token]:
     """Return a name that the parser took for a helper verb: "Will put the purse in the closet"."""
     first = verb.sent[0]
     return [first] if first.tag_ == "MD" and first.i < verb.i and first.is_title and verb.sent[-1].text != "?" else []
+
+
+def _subject_before(verb: Token) -> list[Token]:
+    """Return the last subject before a main verb without a subject: "when Voss came in, laid down his book and left"."""
+    if verb.tag_ == "VB" or verb.dep_ != "ROOT":
+        return []
+    before = [token for token in verb.sent if token.i < verb.i and token.dep_ == "nsubj" and token.dep_ != "expl"]
+    return [token for token in before if token.pos_ in ("PROPN", "PRON") and token.lower_ != "it"][-1:]
 
 
 def _antecedent(token: Token, verb: Token) -> Token:

@@ -116,6 +116,12 @@ class _Reader:
         for number, part in enumerate(self.found):
             self._take(number, part)
         self.reading.people = self.cast.people
+        labels = self.meaning.things.labels
+        places = {deed.place for deed in self.reading.deeds if deed.kind in ("put", "lies")}
+        for container, content in labels.items():
+            if container in places:
+                label = Deed("lies", (), 0, content, container, doubtful=f"only the name of the {container} says so")
+                self.reading.deeds.insert(0, label)
         return self.reading
 
     @staticmethod
@@ -148,6 +154,13 @@ class _Reader:
             return part
         return [*(one for one in part if one not in fronted), *fronted]
 
+    def _place_before(self, deed: Deed, part: Sequence[VerbPhrase], read: dict[VerbPhrase, list[Deed]]) -> int | None:
+        """Return where "who had put it there" belongs: before what others did with the object."""
+        told_by = next((phrase for phrase in part if deed in read.get(phrase, ())), None)
+        if told_by is None or not told_by.perfect or told_by.mark != "who" or deed.kind not in ("put", "lies"):
+            return None
+        return _first_about(self.reading.deeds, deed)
+
     def _insert(
         self, number: int, part: list[VerbPhrase], ordered: list[Deed], read: dict[VerbPhrase, list[Deed]]
     ) -> None:
@@ -161,7 +174,9 @@ class _Reader:
         ]
         earlier = bool(_EARLIER.search(self.reading.sentences[number].text))
         if not mains or not all(deed.perfect or earlier for deed in mains) or not deeds:
-            deeds += ordered
+            for deed in ordered:
+                at = self._place_before(deed, part, read)
+                deeds.insert(len(deeds) if at is None else at, deed)
             return
         now = [deed for deed in deeds if not deed.extra.get("flashback") and deed.kind != "other"]
         at = next(
@@ -170,6 +185,12 @@ class _Reader:
         for deed in ordered:
             deed.extra["flashback"] = "yes"
         deeds[at:at] = ordered
+
+
+def _first_about(deeds: Sequence[Deed], deed: Deed) -> int | None:
+    return next(
+        (n for n, other in enumerate(deeds) if other.thing == deed.thing and other.sentence < deed.sentence), None
+    )
 
 
 def _in_time(phrase: VerbPhrase, part: Sequence[VerbPhrase], read: dict[VerbPhrase, list[Deed]]) -> Iterator[Deed]:

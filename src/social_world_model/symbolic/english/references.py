@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SELF = frozenset({"i", "me", "my", "myself"})
 _OTHER = frozenset({"you", "your", "yourself"})
-_GENERAL = frozenset({"everyone", "everybody", "anyone", "anybody", "nobody", "noone", "one", "none"})
+_GENERAL = frozenset({"anyone", "anybody", "nobody", "noone", "one", "none"})
 
 
 @dataclass
@@ -42,6 +42,10 @@ class References:
     """Why the last reading of a pronoun is a guess; empty if it is not."""
     missing: str = ""
     """A word whose meaning was not found; empty if there is none."""
+    quoted: frozenset[Token] = frozenset()
+    """Words of direct speech in the sentence."""
+    mentioned: str = ""
+    """Object that was mentioned last, before somebody handles one."""
     handled: list[str] = field(default_factory=list)
     """Objects that somebody handled, in the order of first mention."""
 
@@ -63,9 +67,13 @@ class References:
     def _person(self, token: Token, subject: bool, but: tuple[Person, ...]) -> list[Person]:
         word = token.lower_
         if word in _SELF:
-            return list(self.speaker)
+            return list(self.speaker) if token in self.quoted else [self.cast.narrator()]
         if word in _OTHER:
             return list(self.hearers)
+        if word in ("neither", "none", "both", "all", "each") and (members := self._members(token, but)):
+            return members
+        if word in ("everyone", "everybody", "all"):
+            return self._everyone(token, but)
         if word in _GENERAL:
             return []
         if word in ("someone", "somebody"):
@@ -81,6 +89,17 @@ class References:
             return []
         return [self.cast.find(token, self.sentence)]
 
+    def _members(self, token: Token, but: tuple[Person, ...]) -> list[Person]:
+        """Return the people of "neither of them"."""
+        inner = [noun for child in token.children if child.lower_ == "of" for noun in child.children]
+        return [person for noun in inner for person in self._person(noun, False, but)]
+
+    def _everyone(self, token: Token, but: tuple[Person, ...]) -> list[Person]:
+        """Return all people who were mentioned, without the exceptions: "everyone except Ann"."""
+        phrases = [child for child in token.children if child.lower_ in ("except", "but", "besides")]
+        left_out = [person for one in phrases for noun in one.children for person in self._person(noun, False, ())]
+        return [person for person in self.cast.people if person not in left_out and person not in but]
+
     def is_person(self, token: Token) -> bool:
         """Tell whether a word stands for a person."""
         return self.cast.is_person(token)
@@ -94,9 +113,9 @@ class References:
             "NUM",
             "NOUN",
         ):
-            if not self.things.last:
+            if not self.things.last and not self.mentioned:
                 self.missing = token.text
-            return self.things.last
+            return self.things.last or self.mentioned
         if token.pos_ not in ("NOUN", "PROPN", "NUM", "ADJ", "VERB"):
             return ""
         if self.things.find(word) is None and (only := self.things.only(token.lemma_.lower(), self.handled)):

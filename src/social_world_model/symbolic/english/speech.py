@@ -56,12 +56,15 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     remote = phrase.lemma in REMOTE
     base = Deed("tell", people, refs.sentence, hearers=hearers, false=false, remote=remote)
     base.extra["verb"] = str(phrase.verb.i)
+    if "so" in about and below:
+        base.extra["wh"] = "yes"
+        return [base]
     if below:
         base.extra["scope"] = "below"
         base.extra["wh"] = "yes" if about & {"where", "what", "how"} else ""
         return [base]
     names = {refs.things.find(word) for word in about} & {*refs.handled}
-    if ("about" in about and (names or about & _WHAT)) or about & {"truth", "everything", "secret"}:
+    if ("about" in about and (names or about & _WHAT)) or about & {"truth", "everything", "secret", "so"}:
         base.extra["wh"] = "yes"
         return [base]
     return [Deed("say", people, refs.sentence, hearers=hearers, remote=remote)] if phrase.lemma in SPEAK else []

@@ -25,6 +25,12 @@ class Things:
 
     adjectives: dict[str, set[str]]
     named: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    """Places of objects, in the order of first mention."""
+    container: str = ""
+    """The container that was mentioned last: "there are buttons in it"."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """For each container: what its name says that it contains ("a packet of cornflakes")."""
     last: str = ""
     """The object that was handled last: "it" stands for this object."""
 
@@ -39,9 +45,26 @@ class Things:
                         found[token.lower_].add(child.lower_)
         return cls(found)
 
-    def name(self, token: Token) -> str:
+    def place(self, token: Token) -> str:
+        """Return the name of a place of objects."""
+        name = self.container if token.lower_ in ("it", "them", "there") else self.name(token, is_place=True)
+        if name and name not in self.places:
+            self.places.append(name)
+        return name
+
+    def note(self, token: Token) -> None:
+        """Note a container that a sentence mentions, and what its name says that it contains."""
+        content = _content(token)
+        compound = next((child for child in token.children if child.dep_ == "compound"), None)
+        if token.lemma_.lower() in MEASURES:
+            label = content.lower_ if content is not token else compound.lower_ if compound is not None else ""
+            self.container = self.name(token, is_place=True)
+            if label:
+                self.labels.setdefault(self.container, label)
+
+    def name(self, token: Token, *, is_place: bool = False) -> str:
         """Return the name of an object or a place. All mentions of the object get the same name."""
-        token = _content(token)
+        token = token if is_place else _content(token)
         head = token.lower_
         several = len(self.adjectives.get(head, ())) > 1
         modifiers = [

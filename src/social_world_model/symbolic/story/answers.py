@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from social_world_model.s3ap import SocializedContext
+from social_world_model.s3ap.prose import closed
 from social_world_model.symbolic.doubts import EVERYONE, doubts_of
 from social_world_model.symbolic.parser import UNKNOWN, not_read
 from social_world_model.symbolic.story.beliefs import (
@@ -106,13 +107,14 @@ class Answering:
 
     def _why(self, thing: str, chain: Sequence[str], last: BeliefChange, doubt: str) -> str:
         event = next(reading.event for reading in self.readings if reading.event.id == last.event)
+        closed_text = closed(event.text)
         who = " about ".join(chain)
-        why = f"The last event that {chain[0]} perceived: {event.text}" if chain else f"The last event: {event.text}"
+        why = f"The last event that {chain[0]} perceived: {closed_text}" if chain else f"The last event: {closed_text}"
         if len(chain) > 1:
-            why = f"The last event in the perspective of {who}: {event.text}"
+            why = f"The last event in the perspective of {who}: {closed_text}"
         later = [reading for reading in self._about(thing) if reading.event.position > event.position]
         if chain and later:
-            why += f" {chain[-1]} did not perceive: {later[-1].event.text}"
+            why += f" {chain[-1]} did not perceive: {closed(later[-1].event.text)}"
         return f"{why} This is a guess: {doubt}." if doubt else why
 
     def _beginning(self, asked: Asked) -> Found:
@@ -139,13 +141,17 @@ class Answering:
                 found.append((thing, held))
         if not found:
             return Found(UNKNOWN, certain=False, why=f"No sentence says what is there: {asked.place}.")
-        found = [one for one in found if one[1].certain] or found
+        found = [one for one in found if not self._is_guess(one[1])] or found
         return Found(
             ", ".join(thing for thing, _ in found),
             all(held.certain for _, held in found),
             tuple(event for _, held in found for event in held.evidence),
             found[-1][1].why,
         )
+
+    def _is_guess(self, held: Found) -> bool:
+        guesses = self.doubts.get(EVERYONE, frozenset())
+        return any(one.event.id in held.evidence and one.event.position + 1 in guesses for one in self.readings)
 
     def _knows(self, asked: Asked) -> Found:
         real, held = self._place(asked.thing, ()), self._place(asked.thing, asked.chain)
