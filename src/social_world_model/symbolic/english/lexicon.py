@@ -139,7 +139,7 @@ SOURCES = listed("from out off")
 PARTS = listed("top bottom back front side edge corner middle inside rest end")
 """In "on top of the piano", the place is the piano."""
 MEASURES = listed(
-    """piece bar slice pair bit lump cup glass bunch packet pack bag box jar bottle can tin roll stack pile set loaf
+    """rest piece bar slice pair bit lump cup glass bunch packet pack bag box jar bottle can tin roll stack pile set loaf
     carton sheet"""
 )
 """In "a bar of chocolate", the object is the chocolate."""
@@ -171,7 +171,7 @@ HARMLESS = listed(
 """Verbs that leave objects and people where they are."""
 
 STARTS = listed(
-    """a about above across after afterwards all although an and another any anyone as at away back because before
+    """along a about above across after afterwards all although an and another any anyone as at away back because before
     behind below beside besides both but by carefully cautiously did does down during each earlier early eventually
     every everybody everyone finally first following for from had has have having he her here hers his how however i
     if immediately in inside instead into it its just last later like long luckily many may maybe me meanwhile might

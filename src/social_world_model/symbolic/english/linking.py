@@ -53,7 +53,8 @@ def _link_below(phrase: VerbPhrase, deed: Deed, part: Sequence[VerbPhrase], read
         told = [inner for _, inner in found if inner.kind == "tell"]
         deed.target = told[0] if told else found[-1][1]
     elif deed.kind == "see" and not found:
-        read[phrase] = [one for one in read[phrase] if one is not deed]
+        deed.kind = "other"
+        deed.extra["lost"] = "yes"
 
 
 def _fill_statement(deed: Deed, found: Sequence[tuple[VerbPhrase, Deed]], read: ReadPhrases) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 Read = Mapping[VerbPhrase, Sequence[Deed]]
+ASK = frozenset({"ask", "wonder", "think", "call out"})
 _WHILE = frozenset({"while", "when", "once", "after", "as", "whilst", "before", "until", "because"})
 UNCLEAR = "it is not clear who or what is meant"
 
@@ -155,7 +156,7 @@ class Meaning:
             return []
         if lemma in SEE or (lemma in LEARN and (phrase.negated or perception.complement(phrase, read))):
             return perception.seen(refs, phrase, subjects, read)
-        if lemma in LIE | TELL | SPEAK and (told := speech.told(refs, phrase, subjects, read)):
+        if lemma in (LIE | TELL | SPEAK) - ASK and (told := speech.told(refs, phrase, subjects, read)):
             return told
         if phrase.negated:
             return movements.stayed(refs, phrase, subjects)

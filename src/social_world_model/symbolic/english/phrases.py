@@ -218,8 +218,8 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     places = [found for child in children for found in _place(child)]
     times = [child for child in children if child.dep_ == "npadvmod"]
     places += [found for one in times for child in one.children for found in _place(child)]  # "this time to the attic"
-    if not places:
-        places = [
+    if not any(noun.i > verb.i for _, noun in places):
+        places += [
             found for holder in holders for child in holder.children for found in _place(child) if found[0] != "of"
         ]
     phrase.places = tuple(places)

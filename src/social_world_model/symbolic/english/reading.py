@@ -137,6 +137,8 @@ class _Reader:
         for phrase in self._in_order_of_reference(part):
             read[phrase] = self.meaning.of(phrase, read)
         link(part, read)
+        if any(deed.extra.get("lost") for deeds in read.values() for deed in deeds):
+            self.reading.unread.setdefault(number, "it is not clear what is perceived")
         ordered = [deed for root in part if root.governor is None for deed in _in_time(root, part, read)]
         self._insert(number, part, ordered, read)
 

@@ -302,12 +302,7 @@ class _Scene:
             if target in self.outcome_of:
                 return [self.outcome_of[target]]
             exact = [one for one in visible if one.deed is target]
-            return [
-                one
-                for one in visible
-                if one.deed is target
-                or (exact and one.deed.sentence == target.sentence and one.deed.people == target.people)
-            ]
+            return [one for one in visible if one.deed is target or (exact and _is_meant(one.deed, target))]
         found: list[Outcome] = []
         for outcome in reversed(visible):
             if set(outcome.deed.people) & set(deed.people):
@@ -370,13 +365,18 @@ class _Scene:
                 if not state.is_stated:
                     outcome.doubts[person] = ASSUMED.format(person.name)
         for state_deed in self.deeds:
-            if state_deed.target is deed and state_deed.kind == "busy":
+            if state_deed.kind == "busy" and _is_meant(deed, state_deed.target):
                 for person in state_deed.people:
                     if person in outcome.perceivers and person not in deed.people:
                         outcome.perceivers.remove(person)
                         outcome.doubts[person] = BUSY.format(person.name)
         self.outcomes.append(outcome)
         return outcome
+
+
+def _is_meant(deed: Deed, target: Deed | None) -> bool:
+    """Tell whether a deed is the target, or another deed of the same people in the same sentence."""
+    return target is not None and deed.sentence == target.sentence and deed.people == target.people
 
 
 def people_of(outcomes: Iterable[Outcome]) -> list[Person]:

@@ -45,6 +45,11 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
         return []
     listeners = [*phrase.receivers, *phrase.objects, *(noun for how, noun in phrase.places if how in ("to", "with"))]
     calls = phrase.governor
+    if phrase.verb.dep_ == "acl" and calls is not None and calls.lemma in ("send", "leave", "write", "get"):
+        people, listeners = (
+            refs.people(calls.subjects, subject=True),
+            list(calls.receivers),
+        )  # "sent her a message saying …"
     if not any(_is_listener(refs, token) for token in listeners) and calls is not None and calls.lemma in REMOTE:
         listeners = list(calls.objects)  # "phoned her and said that …"
     hearers = refs.people([token for token in listeners if _is_listener(refs, token)], subject=False, but=people)

@@ -33,6 +33,11 @@ _AFTERWARDS = re.compile(
     r"|wants?|needs?|is|are|was|enters?|arrives?|opens?|looks?|starts?|goes)\b[^?]*(?=\?|$)",
     re.IGNORECASE,
 )
+_AT_TIMES = re.compile(
+    r" (?:in|at) the (?:morning|evening|afternoon|end|next day|moment)(?=\W*$)"
+    r"| (?:tomorrow|tonight|after (?:school|lunch|dinner|work|that))(?=\W*$)",
+    re.IGNORECASE,
+)
 _PRONOUNS = frozenset({"he", "she", "they"})
 _ARTICLES = re.compile(r"^(?:the|a|an|his|her|their|its|my|your|this|that|[\w’'-]+['’]s) ", re.IGNORECASE)
 _AT_FIRST = re.compile(
@@ -89,7 +94,8 @@ def read_asked(question: str, people: Sequence[str], things: Collection[str]) ->
     text = " ".join(question.split())
     template = read_question(text)
     if template is not None:
-        return Asked("beginning" if template.asks == "beginning" else "place", template.thing, "", template.chain)
+        thing = thing_meant(template.thing, things)
+        return Asked("beginning" if template.asks == "beginning" else "place", thing, "", template.chain)
     return _Question(text, people, things).read()
 
 
@@ -103,7 +109,7 @@ class _Question:
         self.first = bool(_AT_FIRST.search(text))
         self.named = _people_in(opening.group() if opening else "", self.people)
         rest = text[opening.end() :] if opening else text
-        rest = _AFTERWARDS.sub("", _AT_FIRST.sub("", rest)).strip()
+        rest = _AT_TIMES.sub("", _AFTERWARDS.sub("", _AT_FIRST.sub("", rest))).strip()
         self.rest = re.sub(r"\s*[?.!]+$", "", re.sub(rf"\b{_ADVERBS}\b ?", "", rest, flags=re.IGNORECASE)).strip()
         self.named = self.named or _people_in(text, self.people)[:1]
 
