@@ -11,7 +11,8 @@ from social_world_model.s3ap.tags import without_tags
 from social_world_model.symbolic.doubts import EVERYONE, written
 from social_world_model.symbolic.english.people import Person, names
 from social_world_model.symbolic.english.reading import Reading, read
-from social_world_model.symbolic.english.scene import Outcome, simulate
+from social_world_model.symbolic.english.scene import simulate
+from social_world_model.symbolic.english.whereabouts import Outcome
 from social_world_model.symbolic.parser import NOT_READ, TraceEntry
 from social_world_model.symbolic.provenance import Provenance
 from social_world_model.symbolic.steps import Fact, Source, Step, Words, check_size, context_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from social_world_model.symbolic.english.people import Person
@@ -27,6 +27,7 @@ DeedKind = Literal[
     "say",
     "other",
 ]
+Scope = Literal["before", "above", "below"]
 STATES = frozenset({"at", "away", "asleep", "blind", "busy", "stay"})
 """Kinds that hold for a while: "while Ann was out"."""
 
@@ -59,10 +60,23 @@ class Deed:
         Whether the text says that a statement is not true.
     doubtful
         Why the reading is a guess; empty if it is not.
-    text
-        Words of the deed, for the context.
     perfect
         Whether the deed happened before the deeds of the sentences before.
+    left
+        Room that people go away from; empty if the text does not name it.
+    inside
+        Whether people go "inside", which can be towards the scene or away from it.
+    back
+        Whether the object is put back to the place before.
+    other
+        Object with which the object changes places.
+    scope
+        Where the deed that somebody sees or tells is: in the phrase itself (``below``), in its governor (``above``), or
+        in the sentences before.
+    about_place
+        Whether somebody tells where an object is without naming the place ("told him where it was").
+    is_flashback, is_lost
+        Whether the deed was moved to an earlier time, and whether the reader does not know what is perceived.
     """
 
     kind: DeedKind
@@ -78,7 +92,12 @@ class Deed:
     everyone: bool = False
     false: bool = False
     doubtful: str = ""
-    text: str = ""
     perfect: bool = False
-    remote: bool = False
-    extra: dict[str, str] = field(default_factory=dict)
+    left: str = ""
+    inside: bool = False
+    back: bool = False
+    other: str = ""
+    scope: Scope = "before"
+    about_place: bool = False
+    is_flashback: bool = False
+    is_lost: bool = False

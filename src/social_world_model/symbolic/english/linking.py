@@ -25,10 +25,9 @@ def link(part: Sequence[VerbPhrase], read: ReadPhrases) -> None:
     """
     for phrase in part:
         for deed in list(read.get(phrase, ())):
-            scope = deed.extra.get("scope")
-            if scope == "below":
+            if deed.scope == "below":
                 _link_below(phrase, deed, part, read)
-            elif scope == "above" or (deed.kind in STATES and phrase.mark in _STATE_MARKS):
+            elif deed.scope == "above" or (deed.kind in STATES and phrase.mark in _STATE_MARKS):
                 deed.target = _above(phrase, read)
 
 
@@ -54,7 +53,7 @@ def _link_below(phrase: VerbPhrase, deed: Deed, part: Sequence[VerbPhrase], read
         deed.target = told[0] if told else found[-1][1]
     elif deed.kind == "see" and not found:
         deed.kind = "other"
-        deed.extra["lost"] = "yes"
+        deed.is_lost = True
 
 
 def _fill_statement(deed: Deed, found: Sequence[tuple[VerbPhrase, Deed]], read: ReadPhrases) -> None:
@@ -64,7 +63,7 @@ def _fill_statement(deed: Deed, found: Sequence[tuple[VerbPhrase, Deed]], read: 
             deed.thing, deed.place, deed.how = inner.thing, inner.place, inner.how
         if inner.kind == "lies" or deed.false:
             read[phrase] = [one for one in read[phrase] if one is not inner]
-    if not deed.thing and not deed.extra.get("wh"):
+    if not deed.thing and not deed.about_place:
         deed.kind = "say"
 
 

@@ -120,8 +120,7 @@ def _went(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], dest
     prepositions = {how for how, _ in phrase.places}
     outward = bool(particles & (_OUT - {"home"})) or bool(prepositions & {"out", "from", "off", "up", "down"})
     if "back" in particles or (particles & _IN and not outward and "home" not in particles):
-        inside = {} if "back" in particles else {"inside": "yes"}
-        return [Deed("come", people, refs.sentence, room=destination, extra=inside)]
+        return [Deed("come", people, refs.sentence, room=destination, inside="back" not in particles)]
     if "into" in prepositions and destination:
         return [Deed("come", people, refs.sentence, room=destination)]
     if outward or destination or "home" in particles or phrase.lemma in _LEAVE or _has_a_purpose(phrase):
@@ -132,7 +131,7 @@ def _went(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], dest
         left = source or ("" if not prepositions & {"out", "from"} else _from(refs, phrase))
         if any(noun.lower_ in ("bed", "sleep") for _, noun in phrase.places):
             return [Deed("away", people, refs.sentence, room="bed")]
-        return [Deed("go", people, refs.sentence, room=room if room != left else "", extra={"from": left})]
+        return [Deed("go", people, refs.sentence, room=room if room != left else "", left=left)]
     return []
 
 
@@ -147,7 +146,7 @@ def _left(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> l
         return [Deed("go", people, refs.sentence)]
     name = refs.things.find(token.lower_)
     if is_room(token) or (name not in refs.handled and token.pos_ == "NOUN" and not _is_owned(token)):
-        return [Deed("go", people, refs.sentence, extra={"from": refs.room(token)})]
+        return [Deed("go", people, refs.sentence, left=refs.room(token))]
     return []
 
 

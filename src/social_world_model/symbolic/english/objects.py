@@ -56,14 +56,14 @@ def _without_a_place(refs: References, phrase: VerbPhrase, people: tuple[Person,
     source = refs.source(phrase)
     place = refs.things.name(source.noun) if source is not None else ""
     if "back" in phrase.particles and phrase.lemma in PUT - TAKE:
-        return [Deed("put", people, refs.sentence, refs.handle(thing), "", extra={"back": "yes"})]
+        return [Deed("put", people, refs.sentence, refs.handle(thing), back=True)]
     if phrase.lemma == "pocket":
         return [Deed("put", people, refs.sentence, refs.handle(thing), "pocket")]
     if phrase.lemma in TAKE or place:
         return [Deed("take", people, refs.sentence, refs.handle(thing), place)]
     if phrase.lemma in PUT_ONLY_WITH_A_PLACE or thing not in refs.handled:
         return []
-    return [Deed("take", people, refs.sentence, refs.handle(thing), extra={"hidden": "yes"})]
+    return [Deed("take", people, refs.sentence, refs.handle(thing))]
 
 
 def swapped(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
@@ -72,7 +72,7 @@ def swapped(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) ->
     things = [refs.thing(token) for token in (*phrase.objects, *others)]
     if len(things) != 2 or not all(things) or not {*things} <= {*refs.handled}:
         return []
-    return [Deed("put", people, refs.sentence, thing, extra={"swap": other}) for thing, other in (things, things[::-1])]
+    return [Deed("put", people, refs.sentence, thing, other=other) for thing, other in (things, things[::-1])]
 
 
 def taken(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:

@@ -91,10 +91,10 @@ def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
         return []
     else:
         deed = Deed("see", people, refs.sentence, covert=covert)
-    deed.extra["scope"] = (
-        "below" if embedded else "above" if phrase.governor is not None and not phrase.governor.unreal else "before"
-    )
-    deed.extra["verb"] = str(phrase.verb.i)
+    if embedded:
+        deed.scope = "below"
+    elif phrase.governor is not None and not phrase.governor.unreal:
+        deed.scope = "above"
     return [deed]
 
 
@@ -147,7 +147,7 @@ def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], 
     if (lemma == "open" and "eyes" in words) or (lemma == "look" and words & {"up", "back"}):
         return [Deed("awake", people, refs.sentence)]
     if lemma == "look" and phrase.mark in ("while", "as"):
-        return [Deed("see", people, refs.sentence, extra={"scope": "above", "verb": str(phrase.verb.i)})]
+        return [Deed("see", people, refs.sentence, scope="above")]
     if phrase.mark in ("while", "when", "as", "whilst") and phrase.progressive:
         goal = next(
             (noun for how, noun in phrase.places if how in ("in", "at", "on") and not refs.is_person(noun)), None

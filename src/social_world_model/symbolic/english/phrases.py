@@ -266,7 +266,7 @@ def _bare_subject(verb: Token) -> list[Token]:
 
 
 def _subject_before(verb: Token) -> list[Token]:
-    """Return the last subject before a main verb without a subject: "when Voss came in, laid down his book and left"."""
+    """Return the last subject before a main verb without its own: "when Voss came in, laid down his book and left"."""
     if verb.tag_ == "VB" or verb.dep_ != "ROOT":
         return []
     before = [token for token in verb.sent if token.i < verb.i and token.dep_ == "nsubj" and token.dep_ != "expl"]

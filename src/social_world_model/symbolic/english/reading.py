@@ -137,7 +137,7 @@ class _Reader:
         for phrase in self._in_order_of_reference(part):
             read[phrase] = self.meaning.of(phrase, read)
         link(part, read)
-        if any(deed.extra.get("lost") for deeds in read.values() for deed in deeds):
+        if any(deed.is_lost for deeds in read.values() for deed in deeds):
             self.reading.unread.setdefault(number, "it is not clear what is perceived")
         ordered = [deed for root in part if root.governor is None for deed in _in_time(root, part, read)]
         self._insert(number, part, ordered, read)
@@ -180,12 +180,12 @@ class _Reader:
                 at = self._place_before(deed, part, read)
                 deeds.insert(len(deeds) if at is None else at, deed)
             return
-        now = [deed for deed in deeds if not deed.extra.get("flashback") and deed.kind != "other"]
+        now = [deed for deed in deeds if not deed.is_flashback and deed.kind != "other"]
         at = next(
             (n for n, deed in enumerate(deeds) if now and deed.sentence == now[-1].sentence and deed in now), len(deeds)
         )
         for deed in ordered:
-            deed.extra["flashback"] = "yes"
+            deed.is_flashback = True
         deeds[at:at] = ordered
 
 

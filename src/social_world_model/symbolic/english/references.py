@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _SELF = frozenset({"i", "me", "my", "myself"})
 _OTHER = frozenset({"you", "your", "yourself"})
-_GENERAL = frozenset({"anyone", "anybody", "nobody", "noone", "one", "none"})
+_MEMBERS = frozenset({"neither", "none", "both", "all", "each"})
+_EVERYONE = frozenset({"everyone", "everybody", "all"})
+_GENERAL = _EVERYONE | frozenset({"anyone", "anybody", "nobody", "noone", "one", "none"})
 
 
 @dataclass
@@ -70,12 +72,10 @@ class References:
             return list(self.speaker) if token in self.quoted else [self.cast.narrator()]
         if word in _OTHER:
             return list(self.hearers)
-        if word in ("neither", "none", "both", "all", "each") and (members := self._members(token, but)):
+        if word in _MEMBERS and (members := self._members(token, but)):
             return members
-        if word in ("everyone", "everybody", "all"):
-            return self._everyone(token, but)
         if word in _GENERAL:
-            return []
+            return self._everyone(token, but) if word in _EVERYONE else []
         if word in ("someone", "somebody"):
             return [self.cast.find(token, self.sentence)]
         if token.pos_ == "PRON" or word in GROUP:

@@ -58,21 +58,19 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     below = [child for child in phrase.verb.children if child.dep_ in ("ccomp", "xcomp", "advcl")]
     if not hearers and phrase.lemma not in LIE | {"announce", "say"}:
         return []
-    remote = phrase.lemma in REMOTE
-    base = Deed("tell", people, refs.sentence, hearers=hearers, false=false, remote=remote)
-    base.extra["verb"] = str(phrase.verb.i)
+    base = Deed("tell", people, refs.sentence, hearers=hearers, false=false)
     if "so" in about and below:
-        base.extra["wh"] = "yes"
+        base.about_place = True
         return [base]
     if below:
-        base.extra["scope"] = "below"
-        base.extra["wh"] = "yes" if about & {"where", "what", "how"} else ""
+        base.scope = "below"
+        base.about_place = bool(about & {"where", "what", "how"})
         return [base]
     names = {refs.things.find(word) for word in about} & {*refs.handled}
     if ("about" in about and (names or about & _WHAT)) or about & {"truth", "everything", "secret", "so"}:
-        base.extra["wh"] = "yes"
+        base.about_place = True
         return [base]
-    return [Deed("say", people, refs.sentence, hearers=hearers, remote=remote)] if phrase.lemma in SPEAK else []
+    return [Deed("say", people, refs.sentence, hearers=hearers)] if phrase.lemma in SPEAK else []
 
 
 def _is_listener(refs: References, token: object) -> bool:
