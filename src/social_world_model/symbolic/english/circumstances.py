@@ -19,7 +19,15 @@ _BEFORE = frozenset({"before", "until", "till"})
 
 
 def circumstances(refs: References, phrase: VerbPhrase, deeds: list[Deed]) -> tuple[list[Deed], list[Deed]]:
-    """Return the deeds that the nouns of a phrase name: those before the phrase, and those after it."""
+    """Return the deeds that the nouns of a phrase name: those before the phrase, and those after it.
+
+    Parameters
+    ----------
+    refs, phrase
+        References of the text, and the verb phrase.
+    deeds
+        Deeds of the phrase.
+    """
     before: list[Deed] = []
     after: list[Deed] = []
     for preposition, noun in phrase.places:

@@ -54,7 +54,13 @@ class Meaning:
         self.refs = References(self.cast, self.things)
 
     def begin(self, sentence: int, part: Sequence[VerbPhrase]) -> None:
-        """Start a sentence."""
+        """Start a sentence.
+
+        Parameters
+        ----------
+        sentence, part
+            0-based number of the sentence, and its verb phrases.
+        """
         self.refs.sentence = sentence
         self.refs.quoted = frozenset(token for one in part if one.quoted for token in one.verb.subtree)
         self.refs.speaker = self.refs.hearers = ()
@@ -75,7 +81,13 @@ class Meaning:
             self.refs.hearers = self.refs.people(told, subject=False, but=self.refs.speaker)
 
     def of(self, phrase: VerbPhrase, read: Read) -> list[Deed]:
-        """Return the deeds of a phrase."""
+        """Return the deeds of a phrase.
+
+        Parameters
+        ----------
+        phrase, read
+            The verb phrase, and the deeds of the phrases that were read before.
+        """
         self.refs.begin(phrase)
         subjects = self.refs.people(self._subjects(phrase), subject=True)
         lost = self.refs.missing

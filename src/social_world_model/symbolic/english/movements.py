@@ -29,7 +29,13 @@ _WITH_A_PLACE_OF_A_THING = frozenset({"over", "to", "towards", "toward", "past",
 
 
 def is_somewhere(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "Ann is in the kitchen", "while he was out", "the ball is in the box"."""
+    """Read "Ann is in the kitchen", "while he was out", "the ball is in the box".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     if not people:
         return objects.lies(refs, phrase)
     return _state(refs, phrase, people)
@@ -78,7 +84,13 @@ def _at(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> lis
 
 
 def stayed(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "did not leave the room", "was not in the room", "was not looking"."""
+    """Read "did not leave the room", "was not in the room", "was not looking".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     if not people:
         return []
     if phrase.lemma in GO:
@@ -93,7 +105,13 @@ def stayed(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
 
 
 def moved(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "leaves", "goes to the kitchen", "comes back"."""
+    """Read "leaves", "goes to the kitchen", "comes back".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     lemma, particles = phrase.lemma, phrase.particles
     if lemma == "go" and phrase.verb.tag_ == "VBN" and (phrase.passive or not phrase.places):  # "was gone", "had gone"
         gone = people or refs.people([token for token in phrase.objects if refs.is_person(token)], subject=True)
@@ -180,7 +198,13 @@ def _has_a_purpose(phrase: VerbPhrase) -> bool:
 
 
 def remained(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "stays in the room"."""
+    """Read "stays in the room".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     if not people:
         return []
     state = _state(refs, phrase, people)
@@ -190,7 +214,13 @@ def remained(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -
 
 
 def slept(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "falls asleep" or "wakes up"."""
+    """Read "falls asleep" or "wakes up".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     if not people:
         return []
     if phrase.lemma in WAKE:
@@ -201,7 +231,13 @@ def slept(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> l
 
 
 def sent(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "sends Tom to the shop", "was called away"."""
+    """Read "sends Tom to the shop", "was called away".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     moved_people = refs.people([token for token in phrase.objects if refs.is_person(token)], subject=False, but=people)
     if not moved_people:
         return []

@@ -13,7 +13,13 @@ SOMEWHERE = frozenset({"elsewhere", "somewhere", "away"})
 
 
 def put(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "puts the ball in the basket". The passive needs no actor."""
+    """Read "puts the ball in the basket". The passive needs no actor.
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     objects = [token for token in phrase.objects if not refs.is_person(token) or token.lower_ in ("it", "them")]
     if not objects or not (people or phrase.passive or phrase.subjects or phrase.verb.dep_ == "acl"):
         return []
@@ -67,7 +73,13 @@ def _without_a_place(refs: References, phrase: VerbPhrase, people: tuple[Person,
 
 
 def swapped(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "swaps the die and the button": each object goes where the other one was."""
+    """Read "swaps the die and the button": each object goes where the other one was.
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     others = [noun for how, noun in phrase.places if how in ("with", "for") and not refs.is_person(noun)]
     things = [refs.thing(token) for token in (*phrase.objects, *others)]
     if len(things) != 2 or not all(things) or not {*things} <= {*refs.handled}:
@@ -76,13 +88,25 @@ def swapped(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) ->
 
 
 def taken(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read a passive without a place: "the ball was taken"."""
+    """Read a passive without a place: "the ball was taken".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     things = [refs.thing(token) for token in phrase.objects]
     return [Deed("take", people, refs.sentence, refs.handle(thing)) for thing in things if thing]
 
 
 def given(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "gives the ticket to Vera"."""
+    """Read "gives the ticket to Vera".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     receivers = [
         *phrase.receivers,
         *(noun for how, noun in phrase.places if how in ("to", "with") and refs.is_person(noun)),
@@ -98,7 +122,13 @@ def given(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> l
 
 
 def contained(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "the box contains a ball"."""
+    """Read "the box contains a ball".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     holders = [token for token in phrase.subjects if not refs.is_person(token)]
     if people or not holders or phrase.lemma not in ("contain", "hold", "have"):
         return []
@@ -108,7 +138,13 @@ def contained(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) 
 
 
 def filled(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read "filled the jug with water"."""
+    """Read "filled the jug with water".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     contents = [noun for how, noun in phrase.places if how == "with" and not refs.is_person(noun)]
     if not contents or not phrase.objects:
         return []
@@ -117,7 +153,13 @@ def filled(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
 
 
 def lies(refs: References, phrase: VerbPhrase) -> list[Deed]:
-    """Read "the ball is in the basket"."""
+    """Read "the ball is in the basket".
+
+    Parameters
+    ----------
+    refs, phrase
+        References of the text, and the verb phrase.
+    """
     subjects = (
         [*phrase.subjects, *phrase.objects]
         if not phrase.subjects or phrase.subjects[0].dep_ == "expl"

@@ -109,7 +109,13 @@ class Cast:
         return person
 
     def find(self, token: Token, sentence: int) -> Person:
-        """Return the person that a name or a noun stands for. A new person is added."""
+        """Return the person that a name or a noun stands for. A new person is added.
+
+        Parameters
+        ----------
+        token, sentence
+            The noun or name, and the 0-based number of its sentence.
+        """
         known = self._known(token)
         if known is None:
             known = self._same_role(token, sentence) or self._new(token)
@@ -165,13 +171,29 @@ class Cast:
         return person
 
     def mention(self, person: Person, is_subject: bool, clause: int, sentence: int) -> None:
-        """Note a mention, for later pronouns."""
+        """Note a mention, for later pronouns.
+
+        Parameters
+        ----------
+        person, is_subject
+            The person, and whether the person is the subject.
+        clause, sentence
+            Numbers of the clause and of the sentence.
+        """
         self.mentions.append(Mention(person, is_subject, clause, sentence))
 
     def meant_by(
         self, pronoun: str, clause: int, sentence: int, but: Sequence[Person] = ()
     ) -> tuple[list[Person], bool]:
-        """Return the people that a pronoun stands for, and whether another reading is possible."""
+        """Return the people that a pronoun stands for, and whether another reading is possible.
+
+        Parameters
+        ----------
+        pronoun, clause, sentence
+            The pronoun in lower case, and the numbers of its clause and sentence.
+        but
+            People whom the pronoun cannot stand for.
+        """
         if pronoun in _MANY or pronoun in GROUP:
             recent = [one.person for one in self.mentions if one.sentence >= sentence - 2] or list(self.people)
             people = list(dict.fromkeys(recent))

@@ -61,7 +61,13 @@ Read = Mapping[VerbPhrase, Sequence[Deed]]
 
 
 def complement(phrase: VerbPhrase, read: Read) -> list[VerbPhrase]:
-    """Return the phrases that a verb of perception or knowledge takes: "saw Anne move the ball"."""
+    """Return the phrases that a verb of perception or knowledge takes: "saw Anne move the ball".
+
+    Parameters
+    ----------
+    phrase, read
+        The verb phrase, and the deeds of the phrases that were read before.
+    """
     from_text = [one for one in _below(phrase) if one in ("ccomp", "xcomp")]
     return [phrase] if from_text else []
 
@@ -75,7 +81,15 @@ def _below(phrase: VerbPhrase) -> list[str]:
 
 
 def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
-    """Read "sees Anne move it", "did not notice", "found the ball in the box", "without anyone seeing"."""
+    """Read "sees Anne move it", "did not notice", "found the ball in the box", "without anyone seeing".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    read
+        Deeds of the phrases that were read before.
+    """
     unnoticed = phrase.negated or phrase.mark in ("without", "before", "until")
     everyone = unnoticed and not people
     if not people and not everyone:
@@ -107,7 +121,13 @@ def _is_an_action(refs: References, phrase: VerbPhrase) -> bool:
 
 
 def things_of(refs: References, phrase: VerbPhrase) -> list[Token]:
-    """Return the objects of a phrase that are no people."""
+    """Return the objects of a phrase that are no people.
+
+    Parameters
+    ----------
+    refs, phrase
+        References of the text, and the verb phrase.
+    """
     return [token for token in phrase.objects if not refs.is_person(token) or token.lower_ in ("it", "them")]
 
 
@@ -130,7 +150,15 @@ def _found(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], cov
 
 
 def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
-    """Read "turned around", "closed her eyes", "had his back turned", "was looking"."""
+    """Read "turned around", "closed her eyes", "had his back turned", "was looking".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    read
+        Deeds of the phrases that were read before.
+    """
     if not people:
         return []
     words = phrase.particles | {token.lower_ for token in phrase.objects} | {noun.lower_ for _, noun in phrase.places}

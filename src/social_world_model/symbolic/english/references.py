@@ -57,7 +57,15 @@ class References:
         self.doubt = self.missing = ""
 
     def people(self, tokens: Iterable[Token], *, subject: bool, but: tuple[Person, ...] = ()) -> tuple[Person, ...]:
-        """Return the people that words stand for."""
+        """Return the people that words stand for.
+
+        Parameters
+        ----------
+        tokens, subject
+            The words, and whether they are the subject.
+        but
+            People whom a pronoun cannot stand for.
+        """
         found: list[Person] = []
         for token in tokens:
             found += self._person(token, subject, (*but, *found))

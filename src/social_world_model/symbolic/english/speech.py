@@ -17,7 +17,13 @@ _WHAT = frozenset({"where", "what", "how", "everything", "truth", "news", "secre
 
 
 def quoted(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
-    """Read a phrase of direct speech: what the speaker does now, has done, or says about a place."""
+    """Read a phrase of direct speech: what the speaker does now, has done, or says about a place.
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    """
     if (
         phrase.unreal
         or phrase.negated
@@ -40,7 +46,15 @@ def _telling(refs: References, deed: Deed) -> Deed:
 
 
 def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
-    """Read "told Sally that the ball is in the box", "told him about it", "showed her where it was"."""
+    """Read "told Sally that the ball is in the box", "told him about it", "showed her where it was".
+
+    Parameters
+    ----------
+    refs, phrase, people
+        References of the text, the verb phrase, and the people who are its subjects.
+    read
+        Deeds of the phrases that were read before.
+    """
     if not people or phrase.negated:
         return []
     listeners = [*phrase.receivers, *phrase.objects, *(noun for how, noun in phrase.places if how in ("to", "with"))]

@@ -63,7 +63,13 @@ class Things:
                 self.labels.setdefault(self.container, label)
 
     def name(self, token: Token, *, is_place: bool = False) -> str:
-        """Return the name of an object or a place. All mentions of the object get the same name."""
+        """Return the name of an object or a place. All mentions of the object get the same name.
+
+        Parameters
+        ----------
+        token, is_place
+            The noun, and whether it names a place of objects.
+        """
         token = token if is_place else _content(token)
         head = token.lower_
         several = len(self.adjectives.get(head, ())) > 1
@@ -91,7 +97,13 @@ class Things:
         return fitting[-1] if fitting else None
 
     def only(self, noun: str, handled: list[str]) -> str | None:
-        """Return the only object of a story for a noun such as "toy"."""
+        """Return the only object of a story for a noun such as "toy".
+
+        Parameters
+        ----------
+        noun, handled
+            The noun, and the objects that somebody handled.
+        """
         return handled[0] if noun in HYPERNYMS and len(handled) == 1 else None
 
 

@@ -92,7 +92,13 @@ class Whereabouts:
         return self.states[people[0]].room if people else self.here
 
     def put(self, people: Sequence[Person], room: str) -> None:
-        """Note that people are at a place, as the text says."""
+        """Note that people are at a place, as the text says.
+
+        Parameters
+        ----------
+        people, room
+            The people, and the name of the place.
+        """
         for person in people:
             self.states[person] = _State(room, is_stated=True, is_known=True)
 

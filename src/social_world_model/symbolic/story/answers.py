@@ -169,7 +169,13 @@ class Answering:
 
 
 def same_place(place: str, other: str) -> bool:
-    """Tell whether two names mean the same place: the same words, or one is the end of the other."""
+    """Tell whether two names mean the same place: the same words, or one is the end of the other.
+
+    Parameters
+    ----------
+    place, other
+        Names of places.
+    """
     one, two = key(place).split(), key(other).split()
     short, long = sorted((one, two), key=len)
     return bool(short) and long[len(long) - len(short) :] == short

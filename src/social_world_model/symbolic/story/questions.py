@@ -237,6 +237,13 @@ class _Question:
 def thing_meant(noun: str, things: Iterable[str]) -> str:
     """Return the object that a noun stands for: the same words, or the only object that ends with its last word.
 
+    Parameters
+    ----------
+    noun, things
+        A noun of a question, and the names of all objects.
+
+    Examples
+    --------
     >>> thing_meant("favourite red ball", ["ball", "box"]), thing_meant("box", ["tool box", "ball"])
     ('ball', 'tool box')
     """
