@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from social_world_model.choices import Reader
 from social_world_model.cli.channel import ChannelKind
 from social_world_model.cli.people import PeopleFile, read_people
 from social_world_model.cli.streams import raw
@@ -31,6 +32,14 @@ ModelName = Annotated[
     str, typer.Option(help="Model: symbolic, or a language model. The names are the same as for swm run --model-name.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the context as JSON.")]
+ReaderOption = Annotated[
+    Reader,
+    typer.Option(
+        "--reader",
+        help="How the symbolic model reads stories. template: sentences of the story grammar. english: ordinary "
+        "English, with the extra english. auto: the grammar first, then ordinary English.",
+    ),
+]
 
 
 def parse(
@@ -50,12 +59,13 @@ def parse(
     ] = False,
     people: PeopleFile = None,
     channel: ChannelKind = None,
+    reader: ReaderOption = "auto",
 ) -> None:
     """Parse a story into an S3AP context."""
     if trace:
-        _show_trace(story, model_name, people, channel)
+        _show_trace(story, model_name, people, channel, reader)
     else:
-        context = _context_of(story, model_name, critique=critique, people=people, channel=channel)
+        context = _context_of(story, model_name, critique=critique, people=people, channel=channel, reader=reader)
         _show(context, as_json)
         _tell_what_was_not_read(context)
 
@@ -67,7 +77,7 @@ def _tell_what_was_not_read(context: SocializedContext) -> None:
         print(f"note: these parts were skipped, or only partly read: {unread}", file=sys.stderr)
 
 
-def _show_trace(path: Path, model_name: str, people: Path | None, channel: ChannelKind) -> None:
+def _show_trace(path: Path, model_name: str, people: Path | None, channel: ChannelKind, reader: Reader) -> None:
     from social_world_model.errors import ConfigurationError
     from social_world_model.symbolic import parse_narrative
 
@@ -76,7 +86,7 @@ def _show_trace(path: Path, model_name: str, people: Path | None, channel: Chann
     story = _narrative_in(_story_or_context(path, people, channel))
     if story is None:
         raise ConfigurationError(f"expected a story for --trace, got a context without a story: {path}")
-    entries = parse_narrative(story)[1]
+    entries = parse_narrative(story, reader=reader)[1]
     width = min(TRACE_WIDTH, max(len(entry.text) for entry in entries))
     print(f"step  {'sentence':{width}}  perceived by")
     for entry in entries:
@@ -104,6 +114,7 @@ def ask(
     ] = False,
     people: PeopleFile = None,
     channel: ChannelKind = None,
+    reader: ReaderOption = "auto",
 ) -> None:
     """Answer a question about a story.
 
@@ -116,7 +127,7 @@ def ask(
     from social_world_model.world_model import SocialWorldModel
 
     asked = read_question(question)
-    context = _context_of(story, model_name, people=people, channel=channel)
+    context = _context_of(story, model_name, people=people, channel=channel, reader=reader)
     answer = SocialWorldModel(model_name).ask_sync(context, question, agent=agent)
     if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None and domain_of(context) == "story":
         _check_thing(context, asked.thing)
@@ -152,14 +163,19 @@ Chain = Annotated[
 
 
 def perspective(
-    story: Story, chain: Chain, as_json: Json = False, people: PeopleFile = None, channel: ChannelKind = None
+    story: Story,
+    chain: Chain,
+    as_json: Json = False,
+    people: PeopleFile = None,
+    channel: ChannelKind = None,
+    reader: ReaderOption = "auto",
 ) -> None:
     """Show a story from the perspective of an agent.
 
     With one name, the command shows what this agent has perceived. With two names A and B, the command shows what A
     believes that B has perceived. More names add more levels of belief.
     """
-    _show(_context_of(story, people=people, channel=channel).perspective(*chain), as_json)
+    _show(_context_of(story, people=people, channel=channel, reader=reader).perspective(*chain), as_json)
 
 
 def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
@@ -169,7 +185,11 @@ def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
 
 
 def timeline(
-    story: Story, model_name: ModelName = SYMBOLIC, people: PeopleFile = None, channel: ChannelKind = None
+    story: Story,
+    model_name: ModelName = SYMBOLIC,
+    people: PeopleFile = None,
+    channel: ChannelKind = None,
+    reader: ReaderOption = "auto",
 ) -> None:
     """Show who acts and who perceives in each step.
 
@@ -180,7 +200,7 @@ def timeline(
     from social_world_model import s3ap
     from social_world_model.s3ap.timeline import ACTS, PERCEIVES
 
-    context = _context_of(story, model_name, people=people, channel=channel)
+    context = _context_of(story, model_name, people=people, channel=channel, reader=reader)
     for line in s3ap.timeline(context).lines(shutil.get_terminal_size().columns):
         print(line)
     print(f"\n{ACTS} acts   {PERCEIVES} perceives what happens in that step")
@@ -228,6 +248,7 @@ def _context_of(
     critique: bool = False,
     people: Path | None = None,
     channel: ChannelKind = None,
+    reader: Reader = "auto",
 ) -> SocializedContext:
     """Read a context from a file and check the context for errors, or parse a story from a file."""
     from social_world_model.errors import ContextError
@@ -237,7 +258,7 @@ def _context_of(
     data = _story_or_context(path, people, channel)
     narrative = _narrative_in(data)
     if "socialized_context" not in data and narrative is not None:
-        return SocialWorldModel(model_name).parse_sync(narrative, critique=critique)
+        return SocialWorldModel(model_name).parse_sync(narrative, critique=critique, reader=reader)
     context = _context_in(data)
     if errors := errors_of(context):
         raise ContextError("expected a context without errors, got:", errors)

@@ -8,6 +8,7 @@ from social_world_model.choices import Domain, Reader
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap import SocializedContext
+from social_world_model.symbolic.doubts import doubts_of
 from social_world_model.symbolic.english.changes.parser import PerceptParser
 from social_world_model.symbolic.english.loading import INSTALL, is_installed
 from social_world_model.symbolic.english.parser import EnglishParser
@@ -19,7 +20,8 @@ from social_world_model.symbolic.story.parser import StoryParser
 class ProseParser:
     """Parser for stories of any wording.
 
-    The template parser reads a story first. If it cannot, the text is ordinary English. The story is about the places
+    The template parser reads a story first. If it cannot, or if it does not know where people are, the text is ordinary
+    English. The story is about the places
     of objects if an object has several places; otherwise it may be about another change, which somebody notices or not.
 
     Parameters
@@ -62,7 +64,10 @@ class ProseParser:
         if self.reader == "english":
             return self._english(narrative, guidance)
         try:
-            return self.templates.parse(narrative, guidance)
+            context, trace = self.templates.parse(narrative, guidance)
+            if self.reader == "template" or not doubts_of(context) or not is_installed():
+                return context, trace
+            return self.places.parse(narrative, guidance)
         except NarrativeError as error:
             if self.reader == "template":
                 raise

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from social_world_model.choices import Wire
+from social_world_model.choices import Reader, Wire
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, GenerationError, RefusalError, UnparsableOutputError
 from social_world_model.generation_utils.answerer import LanguageModelAnswerer
@@ -74,7 +74,13 @@ class SocialWorldModel(ImaginingModel):
         super().__init__(model_name, base_url, options, calls)
 
     async def parse(
-        self, narrative: str, guidance: str = "", *, example: str | None = None, critique: bool = False
+        self,
+        narrative: str,
+        guidance: str = "",
+        *,
+        example: str | None = None,
+        critique: bool = False,
+        reader: Reader = "auto",
     ) -> SocializedContext:
         """Return the context of a narrative. The context has no errors.
 
@@ -86,18 +92,25 @@ class SocialWorldModel(ImaginingModel):
             Rules of the domain, e.g. who perceives what. The context keeps them in `context_manual`.
         example, critique
             Worked example for the prompt. If `critique` is True, the model corrects the context up to twice.
+        reader
+            How the symbolic model reads stories: ``"template"``, ``"english"`` (extra ``english``) or ``"auto"``.
 
         Raises
         ------
         NarrativeError, UnparsableOutputError
             If the symbolic model cannot read a sentence, or if no reply of the language model is a valid context.
         ConfigurationError
-            If an example or a critique is requested from the symbolic model.
+            If an example or a critique is requested from the symbolic model, or a reader from a language model.
         """
         if self.is_symbolic:
             if example is not None or critique:
                 raise only_language_models("an example or a critique")
-            return (await SymbolicModel().parse(narrative, guidance)).context
+            return (await SymbolicModel(reader=reader).parse(narrative, guidance)).context
+        if reader != "auto":
+            raise ConfigurationError(
+                f"expected reader auto for a language model, got {reader}: only the symbolic model has readers",
+                parameters=("reader",),
+            )
         return (await self._parser("parse", example, critique=critique).parse(narrative, guidance)).context
 
     async def critique(self, narrative: str, context: SocializedContext, guidance: str = "") -> list[str]:

@@ -124,6 +124,8 @@ class _Writing:
             self.steps.append(self.steps[-1].next(perceivers))
         else:
             self.steps[-1].facts.append(Fact(words, frozenset(perceivers), (source,)))
+            if deed.is_label:  # a guess needs a step of its own
+                self.steps.append(Step())
         for person in outcome.secret:
             text = f"The {outcome.place} holds the {deed.thing}."
             if outcome.place:

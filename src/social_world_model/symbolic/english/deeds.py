@@ -77,6 +77,8 @@ class Deed:
         Whether somebody tells where an object is without naming the place ("told him where it was").
     is_flashback, is_lost
         Whether the deed was moved to an earlier time, and whether the reader does not know what is perceived.
+    is_label
+        Whether only the name of a container says what it contains: everybody expects that.
     """
 
     kind: DeedKind
@@ -101,3 +103,4 @@ class Deed:
     about_place: bool = False
     is_flashback: bool = False
     is_lost: bool = False
+    is_label: bool = False

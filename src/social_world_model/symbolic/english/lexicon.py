@@ -145,7 +145,8 @@ MEASURES = listed(
 )
 """In "a bar of chocolate", the object is the chocolate."""
 DISTINGUISHING = listed(
-    """next other another red blue green yellow white black brown pink purple orange grey gray golden silver gold wooden metal plastic
+    """next other another red blue green yellow white black brown pink purple orange grey gray golden silver gold
+    wooden metal plastic
     glass paper cardboard leather top bottom upper lower left right first second third middle striped round
     square"""
 )

@@ -94,7 +94,10 @@ class Meaning:
         owners = [
             child for token in (*phrase.objects, *phrase.subjects) for child in token.children if child.dep_ == "poss"
         ]
-        self.refs.people([one for one in owners if one.pos_ == "PROPN"], subject=False)
+        seen = [one for one in phrase.objects if one.pos_ == "PRON" and one.lower_ not in ("it", "them")]
+        doubt = self.refs.doubt
+        self.refs.people([*seen, *(one for one in owners if one.pos_ == "PROPN")], subject=False, but=subjects)
+        self.refs.doubt = doubt
         for token in (*phrase.objects, *phrase.subjects, *(noun for _, noun in phrase.places)):
             if token.pos_ == "NOUN":
                 self.things.note(token)

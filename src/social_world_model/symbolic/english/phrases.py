@@ -198,7 +198,7 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
         subjects = [
             child for child in children if child.pos_ == "PROPN" and child.i < verb.i and child.dep_ in _NO_SUBJECT
         ]
-    if not subjects:
+    if not subjects and not any(child.dep_ == "expl" for child in children):
         subjects = _inherited(phrase)
     subjects = [_antecedent(token, verb) for token in subjects]
     objects = [_antecedent(token, verb) for token in objects]

@@ -120,7 +120,8 @@ class _Reader:
         places = {deed.place for deed in self.reading.deeds if deed.kind in ("put", "lies")}
         for container, content in labels.items():
             if container in places:
-                label = Deed("lies", (), 0, content, container, doubtful=f"only the name of the {container} says so")
+                label = Deed("lies", (), 0, content, container, is_label=True)
+                label.doubtful = f"only the name of the {container} says so"
                 self.reading.deeds.insert(0, label)
         return self.reading
 

@@ -56,7 +56,11 @@ class _Scene:
             "unaware": self._unaware,
             "tell": self._tell,
         }
+        begun = False
         for deed in self.deeds:
+            if not begun and not (deed.perfect or deed.is_flashback or deed.is_label):
+                self.where.begin()
+                begun = True
             happens.get(deed.kind, self._note)(deed)
         return self.outcomes
 
@@ -119,6 +123,9 @@ class _Scene:
     def _lies(self, deed: Deed) -> None:
         room = deed.room or self.room_of.get(deed.thing, self.where.here)
         self.places.setdefault(deed.thing, []).append(deed.place)
+        if deed.is_label:
+            self.outcomes.append(Outcome(deed, deed.place, room, list(self.where.people)))
+            return
         if not deed.people:
             self.room_of[deed.thing] = room
             self._happens(deed, room).place = deed.place

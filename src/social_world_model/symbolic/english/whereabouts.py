@@ -70,12 +70,18 @@ class Whereabouts:
     def __init__(self, deeds: Sequence[Deed], people: Sequence[Person]) -> None:
         self.deeds, self.people = deeds, people
         self.here = _named_scene(deeds)
-        self.states = {person: self._beginning(person) for person in people}
+        self.states = {person: self._beginning(person, earlier=True) for person in people}
 
-    def _beginning(self, person: Person) -> _State:
+    def begin(self) -> None:
+        """End what happened before the story: people are where the story finds them."""
+        for person in self.people:
+            if any(person in deed.people and _is_earlier(deed) for deed in self.deeds):
+                self.states[person] = self._beginning(person)
+
+    def _beginning(self, person: Person, *, earlier: bool = False) -> _State:
         """Return where a person is at the start: somebody who first arrives is elsewhere before."""
         for deed in self.deeds:
-            if person in deed.people:
+            if person in deed.people and (earlier or not _is_earlier(deed)):
                 if deed.kind == "come":
                     return _State(ELSEWHERE, is_stated=True)
                 if deed.kind == "at" and deed.target is None:
@@ -150,6 +156,11 @@ class Whereabouts:
                     outcome.perceivers.remove(person)
                     outcome.doubts[person] = BUSY.format(person.name)
         return outcome
+
+
+def _is_earlier(deed: Deed) -> bool:
+    """Tell whether a deed happened before the story that the text tells."""
+    return deed.perfect or deed.is_flashback
 
 
 def _named_scene(deeds: Sequence[Deed]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
+from social_world_model.s3ap.views import in_view
 from social_world_model.symbolic.doubts import EVERYONE, doubts_of
 from social_world_model.symbolic.parser import UNKNOWN, not_read
 from social_world_model.symbolic.story.beliefs import (
@@ -83,21 +84,24 @@ class Answering:
             who = f"{chain[-1]} perceived nothing about" if chain else "No sentence says anything about"
             return Found(UNKNOWN, certain=False, why=f"{who} the place of the {thing}.")
         doubt = self._doubt(thing, chain, changes[-1])
-        return Found(changes[-1].place, not doubt, (changes[-1].event,), self._why(thing, chain, changes[-1], doubt))
+        missed = self._missed(thing, chain, changes[-1])
+        evidence = (changes[-1].event, *(reading.event.id for reading in missed[-1:]))
+        return Found(changes[-1].place, not doubt, evidence, self._why(chain, changes[-1], missed, doubt))
 
     def _doubt(self, thing: str, chain: Sequence[str], last: BeliefChange) -> str:
         """Return why the last change of a belief is a guess; ``""`` if it is certain."""
         if self.unread:
             return "a part of the text was not read"
         since = False
-        for reading in self._about(thing):
+        for reading in self.readings:
             since = since or reading.event.id == last.event
-            if not since:
-                continue
+            is_about = key(_thing_of(reading)) == key(thing)
             step = reading.event.position + 1
+            if not since or not (is_about or chain):
+                continue
             if step in self.doubts.get(EVERYONE, ()):
-                return "the text can be read in another way"
-            for name in chain:
+                return f"the text can be read in another way: {reading.event.text}"
+            for name in chain if is_about else ():
                 if step in self.doubts.get(name, ()):
                     return f"the text does not say clearly whether {name} perceives that: {reading.event.text}"
         return ""
@@ -105,16 +109,21 @@ class Answering:
     def _about(self, thing: str) -> list[EventReading]:
         return [reading for reading in self.readings if key(_thing_of(reading)) == key(thing)]
 
-    def _why(self, thing: str, chain: Sequence[str], last: BeliefChange, doubt: str) -> str:
+    def _missed(self, thing: str, chain: Sequence[str], last: BeliefChange) -> list[EventReading]:
+        """Return the later events about an object, which a chain of people did not perceive."""
+        about = self._about(thing)
+        after = next((n for n, reading in enumerate(about) if reading.event.id == last.event), len(about)) + 1
+        return [reading for reading in about[after:] if chain and not in_view(reading.event, chain)]
+
+    def _why(self, chain: Sequence[str], last: BeliefChange, missed: Sequence[EventReading], doubt: str) -> str:
         event = next(reading.event for reading in self.readings if reading.event.id == last.event)
         closed_text = closed(event.text)
         who = " about ".join(chain)
         why = f"The last event that {chain[0]} perceived: {closed_text}" if chain else f"The last event: {closed_text}"
         if len(chain) > 1:
             why = f"The last event in the perspective of {who}: {closed_text}"
-        later = [reading for reading in self._about(thing) if reading.event.position > event.position]
-        if chain and later:
-            why += f" {chain[-1]} did not perceive: {closed(later[-1].event.text)}"
+        if missed:
+            why += f" {chain[-1]} did not perceive: {closed(missed[-1].event.text)}"
         return f"{why} This is a guess: {doubt}." if doubt else why
 
     def _beginning(self, asked: Asked) -> Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
+from social_world_model.symbolic.doubts import written
 from social_world_model.symbolic.parser import TraceEntry
 from social_world_model.symbolic.provenance import Provenance
 from social_world_model.symbolic.steps import Fact, Source, Step, Words, check_size, context_of
@@ -46,7 +47,10 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
     steps = [Step()]
     provenance = Provenance(steps, cast)
     trace: list[TraceEntry] = []
+    doubts: dict[str, list[int]] = {}
     for entry, happening in enumerate(happenings):
+        for name in happening.unplaced:
+            doubts.setdefault(name, []).append(len(steps))
         _add(steps[-1], happening, Source(entry))
         said, perceivers = happening.sentence, happening.perceivers
         trace.append(
@@ -55,7 +59,8 @@ def parse_story(narrative: str, guidance: str = "") -> tuple[SocializedContext, 
         if happening.actors:  # the visible consequences of an action belong to the next step
             steps.append(steps[-1].next(perceivers))
             steps[-1].facts = _facts(happening, Source(entry, told=False))
-    return context_of(steps, cast, f"{MANUAL} {guidance}".strip()), trace
+    manual = " ".join(part for part in (MANUAL, guidance, written(doubts)) if part)
+    return context_of(steps, cast, manual), trace
 
 
 def _add(step: Step, happening: Happening, source: Source) -> None:

@@ -8,7 +8,7 @@ containers in rooms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from social_world_model.errors import NarrativeError
 from social_world_model.s3ap.prose import joined
@@ -45,6 +45,8 @@ class Happening:
         Sentences about the facts that are visible right afterwards: the people and objects now in the room.
     witnesses
         Agents who see the consequences.
+    unplaced
+        Agents of whom no sentence says where they are. It is a guess that these agents do not perceive the sentence.
     """
 
     sentence: StorySentence
@@ -52,6 +54,7 @@ class Happening:
     actors: tuple[str, ...] = ()
     consequences: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
 
 
 def run(narrative: Sequence[StorySentence]) -> tuple[list[str], list[Happening]]:
@@ -81,6 +84,7 @@ class _World:
     rooms: dict[str, str] = field(init=False)
     rooms_meant: dict[str, str] = field(default_factory=dict)  # room name, possibly shortened -> key of the room
     rank: dict[str, int] = field(init=False)
+    unplaced: set[str] = field(init=False)  # people of whom no sentence says where they are
     room_of: dict[str, str] = field(default_factory=dict)  # by agent; absent where unknown
     occupants: dict[str, dict[str, None]] = field(default_factory=dict)  # by room, in order of arrival
     things: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # by room: name, container, how
@@ -94,9 +98,18 @@ class _World:
         self.cast = list(dict.fromkeys(name for sentence in self.narrative for name in _people(sentence)))
         self.rank = {name: number for number, name in enumerate(self.cast)}
         self.rooms = _rooms(self.narrative)
+        placed = (one for one in self.narrative if isinstance(one.clause, Enter | Exit | Stay | Whereabouts))
+        self.unplaced = {*self.cast} - {name for sentence in placed for name in _people(sentence)}
 
     def take(self, position: int) -> Happening:
         """Simulate one sentence."""
+        happening = self._happening(position)
+        if not isinstance(happening.sentence.clause, Move | Exit):
+            return happening
+        unplaced = tuple(name for name in self.cast if name in self.unplaced and name not in happening.perceivers)
+        return replace(happening, unplaced=unplaced)
+
+    def _happening(self, position: int) -> Happening:
         sentence = self.narrative[position]
         clause = sentence.clause
         container, self.named_last = self.named_last, None
