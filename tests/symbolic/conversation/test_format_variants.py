@@ -179,3 +179,13 @@ def test_a_child_that_says_nothing_sends_no_words() -> None:
         "@Begin\n@Participants:\tCHI Rosa Target_Child, MOT Mother\n*CHI:\t0 [=! laughs] .\n*MOT:\twhat (.) now ?\n@End"
     )
     assert read_chat(text) == "(Rosa sends something without text)\nMother: what now?"
+
+
+def test_the_list_of_people_of_a_play_is_left_out() -> None:
+    text = "DRAMATIS PERSONAE\n\nANN\na baker\n\nBO\nher brother\n\nACT I\n\nANN\nHello.\n\nCY\nGood day.\n\n[Exit.]"
+    assert read_chat(text).splitlines() == ["(ACT I)", "(Ann joins)", "(Cy joins)", "Ann: Hello.", "Cy: Good day."]
+
+
+def test_one_event_among_named_lines_is_no_person() -> None:
+    text = "Event: The lights go out.\nMira: Who is there?\nTom: Only me."
+    assert read_chat(text) == "(The lights go out.)\nMira: Who is there?\nTom: Only me."

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from io import StringIO
 
 from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, Chat, ChatMessage, Member
-from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source
+from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.names import fold, plain
 
 _PARTICIPANTS = re.compile(r"^@Participants:\s*(?P<people>.+)$")
@@ -80,7 +80,7 @@ _UTT_MARKS = re.compile(r"\{[A-Z] |[{}\[\]]|<[^<>]*>|\(\(|\)\)|(?<!\w)\+(?!\w)|-
 
 
 def _is_switchboard(source: Source) -> bool:
-    return not source.is_json and sum(_UTT.match(line) is not None for line in source.cleaned[:LOOKED_AT]) > 1
+    return not source.is_json and sum(_UTT.match(line) is not None for line in source.head) > 1
 
 
 def _read_switchboard(source: Source) -> Chat:

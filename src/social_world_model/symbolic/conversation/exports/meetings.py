@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from social_world_model.symbolic.conversation.exports.chat import NOTE, SAYS, STAGE, Chat, ChatMessage, Member
-from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source
+from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.labels import shape_of
 from social_world_model.symbolic.conversation.names import fold, plain
 from social_world_model.symbolic.conversation.patterns import listed
@@ -96,8 +96,8 @@ def _after_times(lines: Sequence[str], number: int) -> int:
 def _is_name_above(source: Source) -> bool:
     if source.is_json:
         return False
-    heads = _heads(source.cleaned[:LOOKED_AT])
-    return sum(head.first < len(source.cleaned) and head.first not in heads for head in heads.values()) > 1
+    heads = _heads(source.head)
+    return sum(head.first < len(source.head) and head.first not in heads for head in heads.values()) > 1
 
 
 def _read_name_above(source: Source) -> Chat:
@@ -139,11 +139,11 @@ def _attendees(lines: Sequence[str]) -> tuple[list[str], int]:
 def _is_meet(source: Source) -> bool:
     if source.is_json:
         return False
-    names, end = _attendees(source.cleaned)
-    has_head = any(_HEAD.match(line) for line in source.cleaned[:_HEADER_WITHIN])
+    names, end = _attendees(source.head)
+    has_head = any(_HEAD.match(line) for line in source.head[:_HEADER_WITHIN])
     if not (has_head or names) or not all(map(_is_name, names)):
         return False
-    return sum(bool(shape_of(line).label) for line in source.cleaned[end : end + LOOKED_AT]) > 1
+    return sum(bool(shape_of(line).label) for line in source.head[end:]) > 1
 
 
 def _read_meet(source: Source) -> Chat:
@@ -175,7 +175,7 @@ _REPLY = re.compile(r"^replying to \"[^\"]*\"? ?(?:\.\.\.|…)?\"? ?", re.IGNORE
 
 
 def _is_zoom(source: Source) -> bool:
-    return not source.is_json and any(_ZOOM.match(line) for line in source.cleaned[:3])
+    return not source.is_json and any(_ZOOM.match(line) for line in source.head[:3])
 
 
 def _read_zoom(source: Source) -> Chat:

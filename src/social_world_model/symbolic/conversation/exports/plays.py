@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.symbolic.conversation.exports.chat import JOINS, LEAVES, NOTE, SAYS, Chat, ChatMessage
-from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source
+from social_world_model.symbolic.conversation.exports.source import Format, Source
 from social_world_model.symbolic.conversation.labels import LONGEST_NAME
 from social_world_model.symbolic.conversation.names import fold, meant, plain
 from social_world_model.symbolic.conversation.patterns import listed
@@ -37,6 +37,11 @@ _VOICES = re.compile(r"\((?:CONT['’]D|CONTINUING|O\.?S\.?|V\.?O\.?|O\.?C\.?|MO
 _AND = re.compile(r", (?:and )?| and | & ")
 _INSIDE = re.compile(r"^[(\[](?P<text>[^()\[\]]{1,200})[)\]]\.? ?")
 _EMPHASIS = re.compile(r"_(?P<text>[^_\n]{1,200})_")
+_LOOKED_AT = 1000
+"""Number of lines at the start of a text from which a play is recognised. A list of the people may come first."""
+_PEOPLE = re.compile(
+    r"^(?:dramatis person.{1,3}|(?:the )?(?:characters|persons|cast)(?: (?:of|in) the play)?)[.:]?$", re.I
+)
 _SMALL = listed("and of the de la von van")
 
 
@@ -67,7 +72,7 @@ def _is_play(source: Source) -> bool:
         return False
     cues: list[str] = []
     others = 0
-    looked_at = source.lines[:LOOKED_AT]
+    looked_at = source.lines[:_LOOKED_AT]
     paragraphs = _paragraphs(looked_at)
     has_directions = any(_HEADING.match(line) or _moves_in(line) for lines in paragraphs for line in lines)
     for paragraph in paragraphs:
@@ -213,7 +218,7 @@ def _capitalised(word: str) -> str:
 
 
 def _read_play(source: Source) -> Chat:
-    paragraphs = _paragraphs(source.lines)
+    paragraphs = _without_list_of_people(_paragraphs(source.lines))
     cues = [found for lines in paragraphs for line in lines if (found := _name_in(line))]
     known = list(dict.fromkeys(_as_name(found["name"], ()) for found in cues))
     is_screenplay = any(re.match(r"^(?:INT|EXT)[. /]", line) for line in source.cleaned)
@@ -230,6 +235,15 @@ def _read_play(source: Source) -> Chat:
 def _without_moves(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     """Leave out the arrivals that no direction states."""
     return [message for message in messages if message.does not in (JOINS, LEAVES)]
+
+
+def _without_list_of_people(paragraphs: list[list[str]]) -> list[list[str]]:
+    """Leave out the list of the people before the first scene."""
+    start = next((number for number, lines in enumerate(paragraphs) if _PEOPLE.match(lines[0])), None)
+    if start is None:
+        return paragraphs
+    scenes = (number for number in range(start, len(paragraphs)) if _HEADING.match(paragraphs[number][0]))
+    return [*paragraphs[:start], *paragraphs[next(scenes, start) :]]
 
 
 def _read_paragraph(play: _Play, lines: Sequence[str]) -> None:

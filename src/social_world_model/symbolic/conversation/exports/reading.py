@@ -142,21 +142,19 @@ def _transcript(source: Source, text: str, people: People) -> str:
         )
     if people.names:
         text = renamed(text, people)
-    if not is_transcript(text):
-        _refuse_unknown_chat(source)
-        if people.names:
-            raise ConfigurationError(
-                "expected a chat if people is set, got a text without lines such as 'Ann: Hello'",
-                parameters=("people",),
-            )
+    if _has_times(source) and not is_transcript(text):
+        raise DatasetError(
+            "expected a chat in a known format, or lines such as 'Ann: Hello', got lines with times, such as "
+            f"{shortened(source.head[-1], 60)!r}; known formats: {names_of_formats(is_json=False)}"
+        )
+    if people.names and not is_transcript(text):
+        raise ConfigurationError(
+            "expected a chat if people is set, got a text without lines such as 'Ann: Hello'", parameters=("people",)
+        )
     return text
 
 
-def _refuse_unknown_chat(source: Source) -> None:
-    """Refuse a text whose lines mostly begin with times. It is a chat in an unknown format, and not a story."""
-    stamped = [line for line in source.cleaned if _BEGINS_WITH_TIME.match(line)]
-    if len(stamped) > 1 and 2 * len(stamped) >= len(source.cleaned):
-        raise DatasetError(
-            "expected a chat in a known format, or lines such as 'Ann: Hello', got lines with times, such as "
-            f"{shortened(stamped[0], 60)!r}; known formats: {names_of_formats(is_json=False)}"
-        )
+def _has_times(source: Source) -> bool:
+    """Tell whether most lines begin with times. Such a text is no story."""
+    stamped = sum(_BEGINS_WITH_TIME.match(line) is not None for line in source.head)
+    return stamped > 1 and 2 * stamped >= len(source.head)

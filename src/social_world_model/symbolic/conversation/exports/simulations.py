@@ -21,7 +21,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     seconds_of,
     text_of,
 )
-from social_world_model.symbolic.conversation.exports.source import LOOKED_AT, Format, Source, named_once
+from social_world_model.symbolic.conversation.exports.source import Format, Source, named_once
 from social_world_model.symbolic.conversation.names import plain
 
 _ENVIRONMENT = "Environment"
@@ -153,10 +153,13 @@ def _concordia_entries(data: Any) -> list[str]:
 def _is_concordia(source: Source) -> bool:
     if source.is_json and not {"content_store", "entries"} <= fields_of(source.data).keys():
         return False
-    lines = _concordia_lines(source)[:LOOKED_AT]
+    lines = _concordia_entries(source.data) if source.is_json else source.head
     events = [_EVENT.match(line) is not None for line in lines]
     uttered = [" -- " in line and _UTTERED.match(line) is not None for line in lines]
-    return sum(events) + sum(uttered) > 1 and (any(events) or 2 * sum(uttered) >= len(lines))
+    named = [_NAMED.match(re.sub(_STAMP, "", line)) is not None for line in lines]
+    if any(events):
+        return sum(map(any, zip(events, uttered, named, strict=True))) > 1
+    return sum(uttered) > 1 and 2 * sum(uttered) >= len(lines)
 
 
 def _read_concordia(source: Source) -> Chat:

@@ -53,6 +53,11 @@ class Source:
         return self.text.splitlines()
 
     @cached_property
+    def head(self) -> list[str]:
+        """The first of the `cleaned` lines, from which formats are recognised."""
+        return [line for line in map(plain, self.lines[:LOOKED_AT]) if line]
+
+    @cached_property
     def cleaned(self) -> list[str]:
         """Lines without invisible characters and with single spaces. Empty lines are left out."""
         return [line for line in map(plain, self.lines) if line]

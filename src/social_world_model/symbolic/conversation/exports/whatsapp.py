@@ -72,7 +72,7 @@ class _Message:
 
 
 def _is_whatsapp(source: Source) -> bool:
-    return not source.is_json and any(_head(line) for line in source.cleaned[:FIRST_WITHIN])
+    return not source.is_json and any(_head(line) for line in source.head[:FIRST_WITHIN])
 
 
 def _head(line: str) -> re.Match[str] | None:
