@@ -46,7 +46,8 @@ class Happening:
     witnesses
         Agents who see the consequences.
     unplaced
-        Agents of whom no sentence says where they are. It is a guess that these agents do not perceive the sentence.
+        Agents who move objects, and of whom no sentence says where they are. It is a guess that these agents do not
+        perceive the sentence.
     """
 
     sentence: StorySentence
@@ -84,7 +85,7 @@ class _World:
     rooms: dict[str, str] = field(init=False)
     rooms_meant: dict[str, str] = field(default_factory=dict)  # room name, possibly shortened -> key of the room
     rank: dict[str, int] = field(init=False)
-    unplaced: set[str] = field(init=False)  # people of whom no sentence says where they are
+    unplaced: set[str] = field(init=False)  # people who move objects, and of whom no sentence says where they are
     room_of: dict[str, str] = field(default_factory=dict)  # by agent; absent where unknown
     occupants: dict[str, dict[str, None]] = field(default_factory=dict)  # by room, in order of arrival
     things: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # by room: name, container, how
@@ -99,7 +100,8 @@ class _World:
         self.rank = {name: number for number, name in enumerate(self.cast)}
         self.rooms = _rooms(self.narrative)
         placed = (one for one in self.narrative if isinstance(one.clause, Enter | Exit | Stay | Whereabouts))
-        self.unplaced = {*self.cast} - {name for sentence in placed for name in _people(sentence)}
+        movers = {name for one in self.narrative if isinstance(one.clause, Move) for name in one.clause.people}
+        self.unplaced = movers - {name for sentence in placed for name in _people(sentence)}
 
     def take(self, position: int) -> Happening:
         """Simulate one sentence."""
