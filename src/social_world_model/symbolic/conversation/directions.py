@@ -99,8 +99,6 @@ def read_direction(how: str) -> Direction | None:
         return None
     if _ALONE.search(how):
         return Direction((), is_sure=True)
-    if _BREATH.search(how):
-        return Direction((), is_sure=False)
     is_quiet = _QUIET.search(how) is not None
     found = _TO.search(how)
     parts = _AND.split(found["who"] or found["ear"]) if found else []
@@ -109,4 +107,6 @@ def read_direction(how: str) -> Direction | None:
         return None
     if names:
         return Direction(tuple(names), is_sure=is_quiet)
+    if _BREATH.search(how):
+        return Direction((), is_sure=False)
     return Direction(None, is_sure=False) if is_quiet else None

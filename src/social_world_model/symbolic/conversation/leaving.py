@@ -24,7 +24,7 @@ from social_world_model.symbolic.conversation.lexicon import (
     RETURN,
 )
 from social_world_model.symbolic.conversation.person import ANSWERED_WITHIN, PersonInScene
-from social_world_model.symbolic.conversation.remarks import agrees, is_spoken_of
+from social_world_model.symbolic.conversation.remarks import Kind, agrees, is_spoken_of
 from social_world_model.symbolic.conversation.transcript import TranscriptLine
 
 LEAVE_LASTS = 12
@@ -69,14 +69,14 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
         return [Absence(range(number + 1, awake), is_there=False, is_sure=True)]
     if DEAFENS.found_in(text):
         return [Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=False)]
-    errand = ERRAND.found_in(text) or _does_a_request(person, number)
+    errand = ERRAND.found_in(text) or agrees_to(person, number, "sent")
     goes = LEAVING.found_in(text) or BEDTIME.found_in(text)
     says_bye = FAREWELL.found_in(text)
     if says_bye and not goes and _answers_a_leave(person, number):
         return []
     if not (errand or goes or says_bye or _comes_back_after(person, number)):
         return []
-    heard = _hears_until(person, number)
+    heard = hears_until(person, number)
     if says_bye and not errand and not goes and _answers_a_farewell(person, number):
         is_last = person.back_after(number) == person.scene.stop
         return [Absence(range(heard + 1, person.scene.stop), is_there=True, is_sure=False)] if is_last else []
@@ -103,11 +103,21 @@ def _is_answer(person: PersonInScene, number: int) -> bool:
     )
 
 
-def _does_a_request(person: PersonInScene, number: int) -> bool:
-    """Tell whether an utterance agrees to a request to go away."""
+def agrees_to(person: PersonInScene, number: int, kind: Kind) -> bool:
+    """Tell whether an utterance agrees to a request.
+
+    Parameters
+    ----------
+    person
+        The person and the scene.
+    number
+        Number of an utterance of the person.
+    kind
+        Kind of the request.
+    """
     near = range(number - ANSWERED_WITHIN, number)
-    sent = any(remark.kind == "sent" and remark.line in near for remark in person.remarks)
-    return sent and agrees(person.rows[number].text)
+    asked = any(remark.kind == kind and remark.line in near for remark in person.remarks)
+    return asked and agrees(person.rows[number].text)
 
 
 def _comes_back_after(person: PersonInScene, number: int) -> bool:
@@ -126,7 +136,9 @@ def _answers_a_leave(person: PersonInScene, number: int) -> bool:
 def _answers_a_farewell(person: PersonInScene, number: int) -> bool:
     """Tell whether a farewell answers a farewell of another person. Either of them may be leaving."""
     leaving = {name for row in _before(person, number) if FAREWELL.found_in(row.text) for name in row.people}
-    return any(person.called[name].search(person.rows[number].text) for name in leaving)
+    after = {name for row in person.rows[number + 1 : number + 1 + ANSWERED_WITHIN] for name in row.people}
+    is_named = any(person.called[name].search(person.rows[number].text) for name in leaving)
+    return is_named or (bool(leaving) and leaving.isdisjoint(after))
 
 
 def _before(person: PersonInScene, number: int) -> Sequence[TranscriptLine]:
@@ -135,10 +147,17 @@ def _before(person: PersonInScene, number: int) -> Sequence[TranscriptLine]:
     return [row for row in before if person.name not in row.people]
 
 
-def _hears_until(person: PersonInScene, number: int) -> int:
-    """Return the last line that the departing person hears: answers by name, and the person's own replies.
+def hears_until(person: PersonInScene, number: int) -> int:
+    """Return the last line that a departing person hears: answers by name, and the person's own replies.
 
     If a farewell follows, one unrelated line may come before the farewell.
+
+    Parameters
+    ----------
+    person
+        The person and the scene.
+    number
+        Number of the utterance with which the person leaves.
     """
     last = number
     for later in range(number + 1, min(number + 1 + LEAVE_LASTS, person.scene.stop)):

@@ -27,90 +27,6 @@ HEADINGS = listed(
 ROLES = frozenset({"chair", "host"})
 """Words that are a role of a person if they stand before at least two lines."""
 
-STAGE_JOINS = any_of(
-    r"(?:re-?)?join(?:s|ed)?|is joining",
-    r"enter(?:s|ed)?|arrive[sd]?|return(?:s|ed)?|appear(?:s|ed)?|connect(?:s|ed)?",
-    r"(?:comes?|came|is|are|gets?|got) back",
-    r"(?:comes?|came|drops?|dropped|pops?|popped|walks?|walked|runs?|ran) (?:back )?(?:in|on)",
-    r"(?:dials?|dialled|logs?|logged) (?:back )?(?:in|on)",
-    r"(?:shows?|showed|turns?|turned) up|(?:gets?|got) on",
-    r"(?:was|were) (?:added|invited)|(?:is|are|gets?) (?:re)?connected|(?:comes?|came|walks?|walked|goes|go"
-    r"|went) back",
-)
-_GO = (
-    r"(?:goes|go|went|steps?|stepped|walks?|walked|runs?|ran|heads?|headed|slips?|slipped|pops?|popped|rush(?:es|ed)?"
-    r"|hurry|hurries|hurried|storms?|stormed|climbs?|drives?|drove|wanders?|creeps?)"
-)
-_ROOM = (
-    r"(?:bathroom|kitchen|loo|toilet|restroom|garage|cellar|basement|attic|garden|balcony|terrace|hall(?:way)?|house"
-    r"|building|office|flat|apartment|car|shop|store|shed|bar|stable|barn|bed(?:room)?|living room|dining room|study"
-    r"|tent|table|party|restaurant|caf[eé]|library|classroom|stage|yard|porch|corridor|counter|toilets)"
-)
-STAGE_LEAVES = any_of(
-    rf"{_GO} (?:straight |quickly )?(?:up|down|over|out|off|away|outside|upstairs|downstairs|home)",
-    rf"{_GO} (?:to|into) (?:(?:the|his|her|their|a|another) (?:\w+ )?{_ROOM}|bed|sleep|work|school)",
-    rf"(?:leaves?|left) (?:the|his|her|their) (?:\w+ )?{_ROOM}|(?:answers?|gets?) the door",
-    r"leaves?|left|exit(?:s|ed)?|depart(?:s|ed)?|quits?|dropped|is gone|goes home",
-    r"(?:was |were |is |gets? )?disconnect(?:s|ed)?",
-    r"(?:hangs?|hung) up|(?:drops?|dropped|signs?|signed|logs?|logged) (?:off|out)|(?:goes|went) offline",
-    r"(?:was|were) (?:removed|kicked)|(?:takes?|took) a call",
-)
-"""Verbs of stage lines: "(Dan joins)", "Kate has left the meeting"."""
-
-STAGE_ADDS, STAGE_REMOVES = any_of(r"(?:has |have )?(?:added|invited)"), any_of(r"(?:has |have )?(?:removed|kicked)")
-"""Verbs for adding and removing other people."""
-
-STAGE_ADVERBS = re.compile(
-    r"^(?:(?:has|have|had|all|both|just|then|now|also|again|finally|\w{2,12}ly) )*", re.IGNORECASE
-)
-"""Words that are allowed between a name and the verb of a stage line."""
-
-STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwards soon next the only just")
-
-STAGE_DOUBT = any_of(
-    r"not|never|no longer|doesn't|didn't|hasn't|isn't|won't|can't",
-    r"about to|wait(?:s|ing)?|wants?|will|going to|tries|almost|yet|except|before|until|if|when|should|would|may"
-    r"|might",
-)
-"""Words that make a stage line uncertain or negated."""
-
-STAGE_REST = re.compile(
-    r"(?: (?:to |into |from |in |of )?(?:the |this |our |a )?(?:\w+ )?"
-    r"(?:meeting|room|call|chat|group|conversation|channel|discussion|server|line|stream|zoom|table|door)\b.{0,60}"
-    r"| (?:again|now|early|late|too)| (?:using|via|for|with) .{0,60}|:? ?)?[.!]?",
-    re.IGNORECASE,
-)
-"""Words that are allowed after the verb of a stage line without brackets. Other words make the line an utterance."""
-
-STAGE_WAY = re.compile(
-    r"(?: (?:again|alone|together|to|into|onto|from|through|by|in|at|on|of|and|up|down|without)\b.{0,60})?[.!]?",
-    re.IGNORECASE,
-)
-"""Words that are also allowed in brackets. Other words make the line a note, as in "(Cy left his keys)"."""
-
-STAGE_DROPS = re.compile(
-    r"^(?P<who>.+?)['’]s? (?:\w+ )?(?:connection|line|call|video|wi-?fi|internet|audio|sound|phone|battery|laptop"
-    r"|screen)"
-    r" (?:drops?|dropped|dies|died|is (?:lost|gone|down|dead)|breaks?|broke|cuts?|goes|went|freezes|froze|fails?"
-    r"|crashes)\b",
-    re.IGNORECASE,
-)
-"""Stage lines about a lost connection."""
-
-STAGE_PRESENT = re.compile(
-    r"^(?:is|are|was|were|sits?|sat|stands?|stood|stays?|remains?|waits?|eats?|works?|plays?|in|at|on|alone|only"
-    r"|have|has)\b"
-    r"(?! (?:still |already |now )?(?:asleep|sleeping|away|gone|out|upstairs|downstairs|outside|at (?:work|school"
-    r"|home)"
-    r"|in bed|in (?:his|her|their) (?:room|office|car)|elsewhere|not|late|absent|busy|on (?:a|holiday|vacation)|off"
-    r"|back|coming|leaving|about)\b)",
-    re.IGNORECASE,
-)
-"""Words of stage lines about people who are present: "Ann and Bo are in the kitchen"."""
-
-STAGE_CLAUSE = re.compile(r"^(?:after|once|when|as soon as|while|as) (?=\S)", re.IGNORECASE)
-"""First word of a stage line about something that has happened: "Once Bea has left"."""
-
 GREETING = re.compile(
     r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|greetings|howdy|yo|good (?:morning|afternoon|evening|day))\b"
     r"|^\W*back(?=[.!,]|$)",
@@ -124,6 +40,7 @@ _BACK = (
     r"what(?:'d| did|'ve| have) i (?:just )?miss(?:ed)?|did i miss (?:much|anything|something)",
     r"(?:sorry|apologies)[^.!?]{1,30}(?:had to (?:step|leave|go|run)|stepped (?:out|away))",
 )
+
 RETURN = Phrases(*_BACK)
 """Phrases that only a returning person says."""
 
@@ -179,6 +96,7 @@ _MUST = (
 """Variants of "I must" and "I have to"."""
 
 _ITS = r"(?:my|your|his|her|their|its|it|him|them|you)"
+
 LEAVING = Phrases(
     r"excuse (?:me|myself)(?! for)|excuse me for a|take my leave|be right back|brb|gtg|g2g|afk|(?:sign|logg)ing off",
     r"(?:be|come) back (?:soon|shortly|later)",
@@ -188,14 +106,16 @@ LEAVING = Phrases(
     r" (?:out|away|off|aside|to)",
     # obligations
     rf"{_MUST}go(?! (?:to \w+ )?(?:next|tomorrow|every|often))",
-    rf"{_MUST}(?:run|dash|head (?:out|off|home|back)|get (?:going|back|home|off)|be (?:going|off))",
+    rf"{_MUST}(?:run|dash|jump|drop|bounce|scoot|hop|head (?:out|off|home|back)|get (?:going|back|home|off)"
+    rf"|be (?:going|off))",
     rf"{_MUST}(?:leave(?! {_ITS})|take off|attend to|pick up|duck out|hang up|cut (?:this|it)|catch (?:a|my))",
     rf"{_MUST}(?:log|sign|drop|hop) off",
     rf"{_MUST}(?:make|take|have|grab|answer|return) (?:a|an|this|that|my|the) (?:\w+ )?"
     r"(?:call|break|leave|phone|trip|snack|walk|nap)",
     r"(?:need|have|got) to take care of|i(?:'d| had) better (?:take|get) (?:this|that)",
     r"i need (?:to|a)[^.!?]{1,60}(?:break|moment|call|errand)",
-    r"i(?:'m| am) (?:leaving(?= (?:now|early|you)|\W*$|[.!,])|stepping (?:out|away)|heading (?:out|off|home))",
+    r"i(?:'m| am) (?:leaving(?= (?:now|early|you|already)|\W*$|[.!,])|stepping (?:out|away)|heading (?:out|off"
+    r"|home))",
     r"i(?:'m| am) off(?: to| now|(?=\s*[.!,]|$))",
     # regrets
     r"(?:hate|sorry|afraid|regret) (?:to|i have to|i must|i need to)"
@@ -211,7 +131,9 @@ _GOING = (
     r"|gotta|have to"
     r"|need to|must|i should|i'd better)(?: just| quickly| have to| need to| go| and)*"
 )
+
 _PLACE = r"the (?:\w+ )?(?:kitchen|car|garage|cellar|basement|attic|shed|other room|next room|hall|garden)"
+
 ERRAND = Phrases(
     r"(?:be )?right back|brb|afk|bbiab|bbl|back in (?:a|an|one|two|five|ten|half|\d+)(?: \w+)?",
     rf"{_GOING} (?:get|answer|see to|open) the (?:front )?(?:door|doorbell|phone|intercom)|(?:i'll|let me) see who",
@@ -240,6 +162,23 @@ BEDTIME = Phrases(
 
 ASLEEP = re.compile(r"^\W*(?:z{2,}|\*?(?:snor|sleep)\w*\*?)[\W z]*$", re.IGNORECASE)
 """An utterance of a person who sleeps."""
+
+MAY_GO = Phrases(
+    r"(?:hold|hang) on|(?:one|just a|give me a|wait a) (?:sec|secs|second|seconds|moment|minute)|excuse me"
+    r"|nature calls",
+    rf"{_GOING} (?:walk|get|check|see|put|make|fetch|open|look|wash|feed|take|grab|pick|run|go|jump|leave|answer"
+    rf"|turn|help"
+    r"|find|move|change|step|pop|lie|sleep|rest|call|phone|ring|load|empty|hang|close|shut|switch|water|drop|deal"
+    r"|save|stop)",
+    r"i'm going (?:to|out|down|up|over)(?: to)? the|(?:doorbell|bell|phone)(?:'s| is)? ringing|(?:knocking"
+    r"|boiling|burning)"
+    r"|(?:there's|that's|that was|there goes) (?:the|my|our) (?:\w+ )?(?:bell|doorbell|phone|door|taxi|oven|timer"
+    r"|baby)",
+    r"(?:left|forgot) my \w+ (?:in|at|on)|quick(?:ly)? (?:call|errand)",
+)
+"""Phrases of a person who perhaps goes away for a short time."""
+
+THIRD_PERSON = any_of(r"he|she|him|her|his|hers")
 
 DEAFENS = Phrases(
     r"(?:put|putting|have|wear|wearing|with) (?:on )?my (?:\w+ )?(?:headphones|earphones|earbuds|ear ?plugs"
@@ -270,7 +209,8 @@ _SENDS = (
     r"(?:off to bed|bedtime|time for bed|up you go|off you go|go(?: and)? (?:get|fetch|see|check|look|wash|brush"
     r"|find|buy|put|feed|let)|go (?:outside|upstairs"
     r"|downstairs|home)"
-    r"|go to (?:bed|your room)|go to the (?:\w+ )?ROOM|fetch|see who|run (?:to|and|up|down|out|over|along)|nip"
+    r"|go to (?:bed|your room)|go to the (?:\w+ )?ROOM|fetch|see who|run (?:to|and|up|down|out|over|along"
+    r"|upstairs|downstairs|outside)|nip"
     r"|step (?:out|outside|away)|leave us|wait outside|walk the dog|wash your|brush your|give us (?:a|some|two"
     r"|five|ten)"
     r" (?:minutes?|moment|privacy|sec\w*)|(?:answer|get) the (?:door|phone|post|mail)"
@@ -281,18 +221,26 @@ _SENDS = (
     r"(?:kitchen|shop|store|car|garage|cellar|basement|attic|shed|garden|other room|next room|hall|office"
     r"|post office)",
 )
+
 REQUEST = Phrases(
     rf"(?:can|could|would|will) (?:you|one of you|somebody|someone) (?:please |just |quickly |two )*{_SENDS}",
     rf"(?:please|now|just|quickly) {_SENDS}|(?:i )?(?:need|want) you to {_SENDS}|(?:and|then) (?:fetch|wait outside)",
 )
+
 ORDER = re.compile(rf"(?:^|[.!?,]\s+){_SENDS}(?![^\W_])".replace(" ", r"\s+"), re.IGNORECASE)
 """Requests and orders that send a person away."""
+
+ASKS_A_FAVOUR = any_of(
+    r"(?:can|could|would|will) you(?! (?:excuse|hear|see|all|believe|imagine|tell|say|repeat|explain))|please"
+)
+"""Requests that perhaps send a person away."""
 
 CONFIRMS = re.compile(r"^\W*(?:yes|yeah|yep|yup|no|nope|nah|sure|deeply|like a|for an? hour|out like)\b", re.IGNORECASE)
 """First words of a clear answer to a question about a person, as in "Is she asleep?", "Can he hear us?"."""
 
 AGREES = re.compile(
-    r"^\W*(?:sure|ok(?:ay)?|fine|yes|yep|yeah|yup|on it|right away|of course|will do|no problem|all ?right|coming up"
+    r"^\W*(?:sure|ok(?:ay)?|fi+ne|ugh|yes|yep|yeah|yup|on it|right away|of course|will do|no problem|all ?right"
+    r"|coming up"
     r"|got it|on my way|i'll (?:go|do it|get (?:it|them|that|her|him))|in a (?:sec|minute|moment)|i'm on it|going"
     r"|gladly|aye|right|no worries|be right back|do i have to)\b",
     re.IGNORECASE,
@@ -314,27 +262,8 @@ FAREWELL = Phrases(
 """Phrases of farewell, by the person who leaves and by the others."""
 
 _IS = r"(?:'s|'re| is| are)"
+
 _END = r"(?=\W*$| ?[.!,;:?…–]| (?:back|home|over|in|up|down|now|soon|along|this|any)\b)"
-
-TIME_JUMP = any_of(
-    r"(?:an?|one|two|three|four|five|six|several|a few|some|\d+|half an) (?:hours?|days?|weeks?|months?"
-    r"|years?) (?:later|after"
-    r"|pass|passes|go by)",
-    r"(?:the )?(?:next|following) (?:day|morning|evening|night|afternoon|week)|that (?:evening|night|afternoon)",
-    r"(?:much |even )?later(?: that \w+| the same \w+| on| in the \w+)?|(?:the same|that same) (?:day"
-    r"|evening)",
-    r"(?:in the|at) (?:evening|morning|afternoon|night|dinner|lunch|breakfast)|after (?:dinner|lunch|breakfast"
-    r"|school|work|class|the (?:meeting|party|game|film|movie|show))",
-)
-"""Stage lines that start another scene."""
-
-MEANWHILE = any_of(r"meanwhile|at the same time|elsewhere|in the (?:other|next) room")
-"""Stage lines that change the place."""
-
-SHORT_JUMP = any_of(
-    r"(?:\w+ )?(?:seconds?|minutes?|moments?|a (?:bit|little|while)|soon) (?:later|after(?:wards)?|pass(?:es)?)"
-)
-"""Stage lines with a short time between two lines of a scene."""
 
 GREETS_ALL = re.compile(
     r"^\W*(?:(?:oh|well|ah)\W+)?(?:hi+|hello|hey+|hiya|good (?:morning|afternoon|evening|day)|evening|morning)"
@@ -376,7 +305,8 @@ KEPT_FROM = about_someone(
 """Phrases of people who keep something from an absent person."""
 
 EXPECTED = about_someone(
-    r"(?:before|until|till|as soon as|by the time) {who}(?:'s| is| has)? (?:gets?|got|comes?|arrives?|joins?|returns?"
+    r"(?:before|until|till|as soon as|by the time) {who}(?:'s| is| has)? (?:gone|left|gets?|got|comes?|arrives?"
+    r"|joins?|returns?"
     r"|shows? up|walks? in|back|here|wakes?|rejoins?|come)",
     r"(?:when|once) {who}(?:'s| is| has)? (?:gets? (?:here|back|home|in)|comes? (?:back|in|home)|arrives?|returns?"
     r"|rejoins?|is back|back|here)",
@@ -417,8 +347,3 @@ DEAF = about_someone(
     r"|big|noise\S*)? ?(?:\w+ )?(?:headphones|earphones|earbuds|headset|ear ?plugs|airpods)(?: on| in)?",
 )
 """Phrases about a person who is there but does not hear."""
-
-HEARS_AGAIN = Phrases(
-    r"(?:wakes?|woke) up|(?:takes?|took|pulls?|pulled) (?:off|out) (?:his|her|their) \w+|(?:his|her"
-    r"|their) \w+ (?:off|out)"
-)

@@ -60,7 +60,7 @@ class PersonInScene:
         self.speaks = frozenset(self.said)
         self.moves = [number for number in own if self.rows[number].kind in ("join", "leave")]
         self.evident = [number for number in own if self.rows[number].kind != "leave"]
-        self.remarked = frozenset(remark.line for remark in self.remarks)
+        self.remarked = frozenset(remark.line for remark in self.remarks if remark.kind != "asked")
         self.named = self.called[self.name]
 
     @property

@@ -87,6 +87,7 @@ def _stays(transcript: Transcript) -> _Found:
     opening = greetings_end(transcript.lines)
     remains: dict[str, bool | None] = dict.fromkeys(transcript.cast)
     without = {remark.line for remarks_ in about.values() for remark in remarks_ if remark.kind == "away"}
+    unannounced = _without_arrival(transcript)
     for scene in scenes(transcript, without):
         for name, (there, guessed) in found.items():
             person = PersonInScene(name, transcript.lines, scene.lines, called, about.get(name, ()))
@@ -96,6 +97,8 @@ def _stays(transcript: Transcript) -> _Found:
                 there |= stay.there
                 guessed |= stay.guessed
                 remains[name] = stay.remains
+                if was_there is None and name in unannounced and not person.evident and not person.moves:
+                    guessed |= set(scene.lines)
             elif was_there and scene.follows in ("soon", "without") and not scene.people:
                 there |= set(scene.lines)
                 guessed |= set(scene.lines) if scene.follows == "soon" else set()
@@ -104,6 +107,15 @@ def _stays(transcript: Transcript) -> _Found:
                 if was_there and scene.follows != "elsewhere" and not scene.people:
                     guessed |= set(scene.lines)
     return found
+
+
+def _without_arrival(transcript: Transcript) -> set[str]:
+    """Return the people whose first line is no stage line. Nothing says when they arrive."""
+    first: dict[str, str] = {}
+    for line in transcript.lines:
+        for name in line.people:
+            first.setdefault(name, line.kind)
+    return {name for name, kind in first.items() if kind != "join"}
 
 
 def _members(transcript: Transcript) -> _Found:

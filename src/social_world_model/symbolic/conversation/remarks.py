@@ -10,6 +10,7 @@ from typing import Literal
 
 from social_world_model.symbolic.conversation.lexicon import (
     AGREES,
+    ASKS_A_FAVOUR,
     ASLEEP,
     AWAY,
     BEDTIME,
@@ -19,7 +20,6 @@ from social_world_model.symbolic.conversation.lexicon import (
     ERRAND,
     EXPECTED,
     FAREWELL,
-    HEARS_AGAIN,
     KEPT_FROM,
     LEAVING,
     ORDER,
@@ -27,9 +27,10 @@ from social_world_model.symbolic.conversation.lexicon import (
 )
 from social_world_model.symbolic.conversation.names import fold, parts_of, spelled_parts
 from social_world_model.symbolic.conversation.patterns import SOMEONE
+from social_world_model.symbolic.conversation.stage_lexicon import HEARS_AGAIN
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine
 
-Kind = Literal["kept from", "expected", "away", "deaf", "sent", "hears again"]
+Kind = Literal["kept from", "expected", "away", "deaf", "sent", "asked", "hears again"]
 
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("kept from", KEPT_FROM),
@@ -65,8 +66,8 @@ class Remark:
     line
         Number of the line, from 0.
     kind
-        ``kept from``, ``expected``, ``away``, ``deaf`` (asleep or with headphones), ``sent`` (asked to go away), or
-        ``hears again``.
+        ``kept from``, ``expected``, ``away``, ``deaf`` (asleep or with headphones), ``sent`` (asked to go away),
+        ``asked`` (for something else), or ``hears again``.
     is_sure
         Whether the remark certainly is about this person.
     """
@@ -141,7 +142,7 @@ class _RemarkReading:
         if line.kind == "note" and HEARS_AGAIN.found_in(line.text):
             for name in self._mentioned(line.text):
                 self.found[name].append(Remark(number, "hears again"))
-        if line.kind == "utterance" and sends_away(line.text):
+        if line.kind == "utterance" and (sends_away(line.text) or ASKS_A_FAVOUR.search(line.text)):
             self._add_request(number, line)
 
     def _marked(self, text: str) -> tuple[str, list[str]]:
@@ -212,7 +213,7 @@ class _RemarkReading:
         if not names and following and following[0].kind == "utterance" and agrees(following[0].text):
             names = set(following[0].people)
         for name in sorted(names):
-            self.found[name].append(Remark(number, "sent"))
+            self.found[name].append(Remark(number, "sent" if sends_away(line.text) else "asked"))
 
     def _gone(self, number: int) -> list[str]:
         """Return people who took leave or were sent away shortly before a line and have not spoken since, in order."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from social_world_model.symbolic.conversation.lexicon import MEANWHILE, SHORT_JUMP, TIME_JUMP
+from social_world_model.symbolic.conversation.stage_lexicon import MEANWHILE, SHORT_JUMP, TIME_JUMP
 from social_world_model.symbolic.conversation.times import after_gaps
 from social_world_model.symbolic.conversation.transcript import Transcript, TranscriptLine
 

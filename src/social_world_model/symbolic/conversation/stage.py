@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from social_world_model.symbolic.conversation.lexicon import (
-    GROUPS,
+from social_world_model.symbolic.conversation.lexicon import GROUPS, UNKNOWN_SPEAKERS
+from social_world_model.symbolic.conversation.names import fold, meant
+from social_world_model.symbolic.conversation.patterns import listed
+from social_world_model.symbolic.conversation.stage_lexicon import (
     SHORT_JUMP,
     STAGE_ADDS,
     STAGE_ADVERBS,
@@ -29,10 +31,7 @@ from social_world_model.symbolic.conversation.lexicon import (
     STAGE_REST,
     STAGE_WAY,
     TIME_JUMP,
-    UNKNOWN_SPEAKERS,
 )
-from social_world_model.symbolic.conversation.names import fold, meant
-from social_world_model.symbolic.conversation.patterns import listed
 
 Kind = Literal["join", "leave"]
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from social_world_model.symbolic.conversation.arrival import Beginning, beginning
-from social_world_model.symbolic.conversation.leaving import Absence, absences_after
-from social_world_model.symbolic.conversation.lexicon import MISSED, OVERHEARD
+from social_world_model.symbolic.conversation.leaving import Absence, absences_after, agrees_to, hears_until
+from social_world_model.symbolic.conversation.lexicon import MAY_GO, MISSED, OVERHEARD, THIRD_PERSON
 from social_world_model.symbolic.conversation.person import ANSWERED_WITHIN, PersonInScene
-from social_world_model.symbolic.conversation.remarks import Remark
+from social_world_model.symbolic.conversation.remarks import Remark, calls_in, is_spoken_of
 
 
 @dataclass
@@ -55,8 +55,13 @@ class Stay:
                 self._apply(Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=True))
         self._find_leaves()
         for remark in person.remarks:
-            if remark.line in person.scene and person.name not in person.rows[remark.line].people:
+            if (
+                remark.kind != "asked"
+                and remark.line in person.scene
+                and person.name not in person.rows[remark.line].people
+            ):
                 self._take_remark(remark)
+        self._doubt_silence()
         for number in person.said:
             if MISSED.found_in(person.rows[number].text):
                 self._take_missed_turn(number)
@@ -95,6 +100,23 @@ class Stay:
         self._apply(Absence(earlier, is_there=False, is_sure=remark.is_sure and last is None))
         if back in self.person.speaks and OVERHEARD.found_in(self.person.rows[back].text):
             self._apply(Absence(range(number, back), is_there=True, is_sure=False))
+
+    def _doubt_silence(self) -> None:
+        """Make the presence of a silent person a guess if there are weak signs that the person is absent."""
+        person = self.person
+        for number in person.said:
+            back = person.back_after(number)
+            may_go = MAY_GO.found_in(person.rows[number].text) or agrees_to(person, number, "asked")
+            gap = range((hears_until(person, number) if may_go else number) + 1, back)
+            if not gap or not self.there.issuperset(gap):
+                continue
+            texts = [person.rows[line].text for line in gap if person.rows[line].kind == "utterance"]
+            is_topic = any(is_spoken_of(text, person.named) for text in texts)
+            if may_go and (is_topic or any(THIRD_PERSON.search(text) for text in texts)):
+                is_called = any(next(calls_in(text, person.named), None) for text in texts)
+                self._apply(Absence(gap, is_there=is_called, is_sure=False))
+            elif may_go or is_topic:
+                self._apply(Absence(gap, is_there=True, is_sure=False))
 
     def _take_missed_turn(self, number: int) -> None:
         """Apply an utterance such as "you cut out": the person missed the last turn, and perhaps more.
