@@ -15,7 +15,7 @@ from social_world_model.s3ap.tags import UNKNOWN
 from social_world_model.symbolic.conversation.contexts import CHANNEL_MANUALS, HERE, JOINS, LEAVES, SAYS
 from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.retrieval import Index
-from social_world_model.symbolic.conversation.statements import asks, tells
+from social_world_model.symbolic.conversation.statements import asks, points_back, tells
 from social_world_model.symbolic.conversation.words import words
 from social_world_model.symbolic.doubts import EVERYONE, Doubts, doubts_of
 from social_world_model.symbolic.parser import not_read
@@ -116,11 +116,14 @@ class Hearing:
     def asked(self) -> list[frozenset[str]]:
         """For each utterance: the words of the questions that the utterance answers.
 
-        The first statement of another person after a question answers the question.
+        The first statement of another person after a question answers the question. A pronoun in a question refers to
+        the line above.
         """
         found: list[frozenset[str]] = [frozenset() for _ in self.said]
         for place, one in enumerate(self.said):
             question = frozenset(words(asks(one.text)))
+            if place and not self.told[place] and points_back(asks(one.text)):
+                question |= self.told[place - 1]
             near = range(place + 1, min(place + 1 + ANSWERED_WITHIN, len(self.said))) if question else ()
             answer = next((later for later in near if self.told[later] and self.said[later].by != one.by), None)
             if answer is not None:

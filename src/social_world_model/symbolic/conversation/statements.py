@@ -11,8 +11,8 @@ from typing import Literal
 from social_world_model.s3ap.prose import sentences
 from social_world_model.symbolic.conversation.patterns import any_of
 
-Detail = Literal["time", "number", "place"]
-"""The kind of detail that a question asks for: when, how much or how many, or where."""
+Detail = Literal["time", "duration", "number", "place"]
+"""The kind of detail that a question asks for: when, how long, how much or how many, or where."""
 
 _ENDS_AS_QUESTION = re.compile(r"\?[!?\"”'’)\s\u2600-\u27bf\U0001f300-\U0001faff]*$")
 _BEGINS_AS_QUESTION = re.compile(
@@ -38,6 +38,7 @@ _OPEN = re.compile(
     r"|my|our|your|\w+['’]s)\b",
     re.IGNORECASE,
 )
+_PRONOUN = any_of(r"it|that|this|they|them|he|him|she|her|his")
 _ABOUT_ONESELF = any_of(r"i|me|we")
 _DETAILS: dict[Detail, re.Pattern[str]] = {
     "time": any_of(
@@ -56,6 +57,7 @@ _DETAILS: dict[Detail, re.Pattern[str]] = {
         r"|twelfth",
         r"in \w+ (?:minutes|hours|days|weeks|months|years)",
     ),
+    "duration": any_of(r"\w+ (?:second|minute|hour|day|week|month|year)s?|until|forever|all (?:day|night|week)"),
     "number": any_of(
         r"\d[\d.,]*\w*",
         r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
@@ -67,9 +69,10 @@ _DETAILS: dict[Detail, re.Pattern[str]] = {
     ),
 }
 _WANTED: dict[Detail, re.Pattern[str]] = {
-    "time": any_of(r"when|what (?:time|day|date|month|year)|which (?:day|date|month|year)|how (?:long|soon)"),
+    "time": any_of(r"when|what (?:time|day|date|month|year)|which (?:day|date|month|year)|how soon"),
+    "duration": any_of(r"how long"),
     "number": any_of(
-        r"how (?:much|many|old|far|big|tall|long)|what (?:\w+ )*?(?:price|cost|number|code|pin|amount|sum)",
+        r"how (?:much|many|old|far|big|tall)|what (?:\w+ )*?(?:price|cost|number|code|pin|amount|sum)",
         r"(?:price|cost|pin|code|number|amount)s?",
     ),
     "place": any_of(r"where|which (?:room|place|city|town|country|street|floor)"),
@@ -119,6 +122,15 @@ def _parts(text: str) -> tuple[list[str], list[str]]:
 def _is_question(sentence: str) -> bool:
     asks = _ENDS_AS_QUESTION.search(sentence) or _BEGINS_AS_QUESTION.search(sentence)
     return bool(asks) and not _TELLS_ANYWAY.search(sentence)
+
+
+def points_back(text: str) -> bool:
+    """Tell whether a question refers to the line above with a pronoun.
+
+    >>> points_back("Where will it be?"), points_back("Where is the key?")
+    (True, False)
+    """
+    return _PRONOUN.search(text) is not None
 
 
 def wanted_details(question: str) -> list[Detail]:
