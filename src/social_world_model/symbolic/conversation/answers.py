@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from social_world_model.contracts import Query, Reply
 from social_world_model.s3ap.prose import joined
@@ -14,6 +16,7 @@ from social_world_model.symbolic.conversation.topics import Topic
 
 NOBODY = "nobody"
 NOTHING = "nothing"
+_NOW = re.compile(r"(?:at )?(?:the )?(?:end|now|moment)|still", re.IGNORECASE)
 NO_LINE = "Nothing was said of it."
 
 
@@ -54,16 +57,16 @@ def _who_knows(hearing: Hearing, asked: Asked) -> Reply:
 
 
 def _was_there(hearing: Hearing, asked: Asked) -> Reply:
-    there, certain, places = _listeners(hearing, asked.topic)
-    knows = set(asked.chain) <= there
-    why = f"{joined(asked.chain)} {'heard' if knows else 'did not hear'} {quoted(hearing, places)}." if places else ""
+    there, certain, places = _listeners(hearing, asked.topic or "now")
+    heard = set(asked.chain) <= there
+    why = f"{joined(asked.chain)} {'heard' if heard else 'did not hear'} {quoted(hearing, places)}." if places else ""
     sure = certain and not any(hearing.is_doubtful(name, place) for name in asked.chain for place in places)
-    return _with_evidence("yes" if knows else "no", hearing, places, sure, why)
+    return _with_evidence("yes" if heard is not asked.is_negated else "no", hearing, places, sure, why)
 
 
 def _who_was_there(hearing: Hearing, asked: Asked) -> Reply:
     there, certain, places = _listeners(hearing, asked.topic)
-    named = [name for name in hearing.cast if name in there]
+    named = [name for name in hearing.cast if (name in there) is not asked.is_negated]
     sure = certain and not any(hearing.is_doubtful(name, place) for name in hearing.cast for place in places)
     why = f"The question is about {quoted(hearing, places)}." if places else UNSAID
     return _with_evidence(", ".join(named) or NOBODY, hearing, places, sure, why)
@@ -75,8 +78,11 @@ def _listeners(hearing: Hearing, topic: str) -> tuple[frozenset[str], bool, tupl
     Without a topic, all people of the conversation are returned.
     """
     about = Topic(hearing, topic)
-    if not about.query and about.numbered is None:
+    is_now = _NOW.fullmatch(topic) is not None
+    if not is_now and not about.query and about.numbered is None:
         return frozenset(hearing.cast), True, ()
+    if is_now and hearing.said:
+        return hearing.said[-1].heard_by, True, (len(hearing.said) - 1,)
     place = about.best
     if place is None:
         return frozenset(), False, ()
@@ -100,15 +106,32 @@ def _said(hearing: Hearing, asked: Asked) -> Reply:
 
 def _lines(hearing: Hearing, asked: Asked, places: Sequence[int]) -> Reply:
     """List lines with their numbers. With a topic, only the lines about the topic are listed."""
-    about, who = Topic(hearing, asked.topic), asked.chain[0]
+    about = Topic(hearing, asked.topic)
     wanted = set(about.related if about.query else about.places)
     places = [place for place in places if place in wanted]
-    doubtful = any(hearing.is_doubtful(who, place) for place in range(len(hearing.said)))
+    doubtful = any(hearing.is_doubtful(who, place) for who in asked.chain[:1] for place in range(len(hearing.said)))
     certain = not doubtful and (not about.query or bool(about.clear))
     places = [place for place in places if hearing.said[place].event.kind == "utterance"]
     told = "\n".join(numbered(hearing, place) for place in places) or NOTHING
     why = "It is partly a guess which lines these people heard." if doubtful and asked.wanted != "said" else ""
     return _with_evidence(told, hearing, places, certain or (asked.wanted == "said" and not about.query), why)
+
+
+def _did_say(hearing: Hearing, asked: Asked) -> Reply:
+    """Tell whether a person, or anybody, said something about a topic."""
+    about = Topic(hearing, asked.topic)
+    clear = about.numbered is None and bool(about.clear)
+    by = [place for place in about.related if not asked.chain or hearing.said[place].by in asked.chain]
+    why = f"The words are in {quoted(hearing, by)}." if by else UNSAID
+    return _with_evidence("yes" if by else "no", hearing, by, clear and about.is_close and bool(by), why)
+
+
+def _did_move(hearing: Hearing, asked: Asked) -> Reply:
+    """Tell whether a person left or arrived."""
+    found, leaves = _moves(hearing, asked), asked.topic.casefold() in _GOES
+    if not hearing.changes(asked.chain[0], leaves):
+        return replace(found, response="no", why=f"{found.response}.")
+    return replace(found, response="yes", why=f"{asked.chain[0]} {'left' if leaves else 'came'} {found.response}.")
 
 
 def _who_said(hearing: Hearing, asked: Asked) -> Reply:
@@ -155,6 +178,8 @@ def _fact(hearing: Hearing, asked: Asked) -> Reply:
     If the people did not hear this line, the reply says that they do not know the fact.
     """
     about = Topic(hearing, asked.topic, asked.chain)
+    if not about.query and len(about.places) < len(hearing.said):
+        return _lines(hearing, asked, about.places)
     known = knowledge(about, asked.chain, is_told=True) if asked.chain and not hearing.is_view else None
     if known is not None and not known.knows:
         who = asked.chain[-1]
@@ -178,6 +203,8 @@ _ANSWERS: Mapping[str, Callable[[Hearing, Asked], Reply]] = {
     "who said": _who_said,
     "moves": _moves,
     "who moved": _who_moved,
+    "did say": _did_say,
+    "did move": _did_move,
     "belief": _fact,
     "fact": _fact,
 }

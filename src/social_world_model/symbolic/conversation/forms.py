@@ -13,14 +13,18 @@ _LEARN = r"(?:know|hear|learn|find out|notice|realise|realize|remember|get told|
 _LEARNED = r"(?:known|heard|learned|learnt|found out|been told|been informed|noticed|seen|read|got told)"
 _AWARE = r"(?:aware|informed|told|in on|in the know)"
 _ANY_LEARNED = rf"(?:{_LEARN}|{_LEARNED}|{_AWARE})"
-_LINES = r"(?:what|which (?:lines|messages|parts?|things)|what (?:lines|messages|parts?))"
+_LINES = (
+    r"(?:what|how (?:much|many lines|many messages)|which (?:lines|messages|parts?|things)"
+    r"|what (?:lines|messages|parts?))"
+)
 _SAY = r"(?:say|mention|tell|write|ask|announce|post|suggest|reveal|talk about|bring up)"
 _SAID = (
     r"(?:said|says|mentioned|mentions|told|tells|wrote|asked|announced|posted|suggested|revealed|brought up"
     r"|talked about|spoke about|whispered|proposed|texted|sent)"
 )
 _PEOPLE = (
-    r"(?:who(?: all| else)?|which (?:people|persons|participants|characters|members|of them)"
+    r"(?:who(?: all| else| (?:in|of|among) (?:[\w'’-]+ ){0,3}[\w'’-]+)?"
+    r"|which (?:people|persons|participants|characters|members|of them)"
     r"|list (?:all )?(?:the )?(?:people|characters|persons|participants|speakers) who)"
 )
 _NOT = r"(?:(?: not|n['’]t)(?: yet)?)"
@@ -35,9 +39,12 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "who does not know": (
         rf"{_PEOPLE} (?:missed|misses|miss)\b(?P<topic>.+)",
         rf"{_PEOPLE} (?:do|does|did|has|have|had|is|are|was|were){_NOT}{_STILL} {_ANY_LEARNED}{_TOPIC}",
-        rf"{_PEOPLE} (?:is|are|was|were) unaware{_TOPIC}",
+        rf"{_PEOPLE} (?:is|are|was|were){_STILL} (?:unaware|in the dark|clueless){_TOPIC}",
     ),
+    "who was not there": (rf"{_PEOPLE} (?:was|were|is|are){_NOT} {_THERE}{_WHEN}{_TOPIC}",),
     "who knows": (
+        r"(?:with |to )?whom? (?:can|may|could|should) (?:i|we)(?: safely)? (?:talk|speak|ask|tell|mention)"
+        r"(?: to| with)? (?:about|of)\b(?P<topic>.*)",
         rf"{_PEOPLE}{_STILL} (?:know|knows|knew|heard|hear|hears|learned|learnt|found out|noticed|understood|saw|read)"
         rf"{_TOPIC}",
         rf"{_PEOPLE} (?:is|are|was|were|has|have|had|got){_STILL} (?:{_LEARNED}|{_AWARE}){_TOPIC}",
@@ -60,15 +67,20 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         rf"(?:is|was) {_WHO} unaware{_TOPIC}",
         rf"(?:did|has|have|does) {_WHO} miss(?:ed)? (?!anything|something|any\b|nothing){_TOPIC}",
     ),
+    "was not there": (rf"(?:was|is|were) {_WHO}{_NOT} {_THERE}{_WHEN}{_TOPIC}",),
     "was there": (rf"(?:was|is|were) {_WHO} {_THERE}{_WHEN}{_TOPIC}",),
     "knows": (
         rf"(?:did|has|have) \w+ (?:tell|told|inform|informed) {_WHO} (?:about|of|that|when|where|who|what|how|why)\b"
         r"(?P<topic>.*)",
-        rf"(?:does|did|do|can|could)(?:n['’]t)?{_STILL} {_WHO}{_STILL} {_LEARN}{_TOPIC}",
+        rf"(?:does|did|do|can|could|would|will)(?:n['’]t)?{_STILL} {_WHO}{_STILL} (?:{_LEARN}|think|believe|assume"
+        rf"|get to know|get to hear){_TOPIC}",
         rf"(?:is|was|are|were) {_WHO}{_STILL} {_AWARE}{_TOPIC}",
         rf"(?:has|have|had) {_WHO}{_STILL} {_LEARNED}{_TOPIC}",
     ),
     "missed": (
+        r"what (?:was said|was discussed|happened|went on|was going on"
+        r"|did (?:they|the others|everybody else) (?:say|talk about|discuss)) (?:while|when|during|as) "
+        rf"{_WHO} (?:was|were) (?:away|gone|out|absent|asleep|offline|not (?:there|here|present|in the \w+))\W*",
         rf"{_LINES} (?:did|has|have|does|do|had)"
         rf"(?:n['’]t)? {_WHO} (?:miss|missed|not{_STILL} (?:{_LEARN}|{_LEARNED})){_ABOUT}",
         rf"{_LINES} (?:doesn|didn|hasn|haven|don)['’]t {_WHO}{_STILL}"
@@ -79,6 +91,14 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "heard": (
         rf"{_LINES} (?:did|does|do|can|could){_STILL} {_WHO}{_STILL} {_LEARN}{_ABOUT}",
         rf"{_LINES} (?:has|have|had){_STILL} {_WHO}{_STILL} {_LEARNED}{_ABOUT}",
+    ),
+    "did say": (
+        rf"(?:did|has|have) {_WHO} (?:{_SAY}|said|mentioned|spoken of|talked about)(?: anything| something)?{_TOPIC}",
+        r"(?:was|were|is) (?P<topic>.*) (?:mentioned|discussed|talked about|brought up)\W*",
+    ),
+    "did move": (
+        rf"(?:did|has|have) {_WHO} (?P<moved>leave|left|join|joined|arrive|arrived|return|returned|come|came)\b"
+        r"(?: (?:yet|already|early|late|back|in|the (?:conversation|chat|call|room|meeting|group|channel)))*\W*",
     ),
     "who said": (rf"{_PEOPLE} {_SAID}{_TOPIC}",),
     "said": (rf"what (?:did|does|has|have) {_WHO} {_SAY}{_TOPIC}",),
@@ -136,7 +156,7 @@ def forms_of(question: str) -> Iterator[tuple[str, dict[str, str]]]:
         for pattern in patterns:
             if found := pattern.fullmatch(question):
                 parts = {name: (text or "").strip(" ?!.,") for name, text in found.groupdict().items()}
-                if form in ("missed", "heard") and _AWAY.fullmatch(parts["topic"]):
+                if form in ("missed", "heard") and parts.get("topic") and _AWAY.fullmatch(parts["topic"]):
                     parts["topic"] = ""
                 yield form, parts
                 break

@@ -24,6 +24,8 @@ Wanted = Literal[
     "who said",
     "moves",
     "who moved",
+    "did say",
+    "did move",
     "choice",
     "belief",
     "fact",
@@ -50,7 +52,17 @@ _POINTING = re.compile(
 )
 
 
-_NEGATED: Mapping[str, Wanted] = {"does not know": "knows", "who does not know": "who knows"}
+_NEGATED: Mapping[str, Wanted] = {
+    "does not know": "knows",
+    "who does not know": "who knows",
+    "was not there": "was there",
+    "who was not there": "who was there",
+}
+_NEEDS_TOPIC = frozenset({"knows", "who knows", "who said", "did say"})
+_ASKS_FOR_KNOWERS = re.compile(
+    r"(?:who|whom|which of|how (?:many|much))\b.*\b(?:know|knows|knew|aware|unaware|heard|miss|missed)\b", re.IGNORECASE
+)
+"""Questions that are not about a fact. If their form is unknown, they have no answer."""
 _POSITIVE: Mapping[str, Wanted] = {
     "knows": "knows",
     "may tell": "knows",
@@ -63,10 +75,13 @@ _POSITIVE: Mapping[str, Wanted] = {
     "who said": "who said",
     "moves": "moves",
     "who moved": "who moved",
+    "did say": "did say",
+    "did move": "did move",
 }
 _EVERYONE = frozenset({"everyone", "everybody", "all", "all of them", "they all"})
 _ANYONE = frozenset({"anyone", "anybody", "someone", "somebody", "any of them", "one of them"})
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_WORD = re.compile(r"\w")
 _WH = re.compile(r"(?:\w+ ){0,2}(?:what|when|where|who|whom|whose|which|why|how)\b", re.IGNORECASE)
 
 
@@ -77,9 +92,8 @@ class Asked:
     Parameters
     ----------
     wanted
-        Kind of answer. For example: whether people know a fact (``knows``), all people who know the fact (``who
-        knows``), the lines that a person did not hear (``missed``) or did hear (``heard``), one of the options
-        (``choice``), a belief, a fact, or minutes for readers (``minutes``).
+        Kind of answer. ``knows``: whether people know a fact. ``who knows``: all people who know a fact. ``missed`` and
+        ``heard``: the lines that a person did not hear, or heard. ``choice``: one of the options.
     topic
         Words that describe the fact; empty if the question is about all lines.
     chain
@@ -129,7 +143,7 @@ def read_asked(query: Query, cast: Sequence[str]) -> Asked:
             return asked
     if is_belief:
         return Asked("belief", text, _people(query.belief_chain, cast, text))
-    if not _WH.match(text) or not words(text):
+    if not _WH.match(text) or not words(text) or _ASKS_FOR_KNOWERS.match(text):
         raise NarrativeError(
             f"expected a question in one of these forms: {' · '.join(EXAMPLES)}; got another form",
             sentence=query.question,
@@ -171,11 +185,13 @@ def _formed(form: str, parts: dict[str, str], headed: str, query: Query, cast: S
         chain = tuple(cast)
     elif who:
         chain = _people([query.agent if query.agent and who == "I" else who], cast, query.question)
-    if form == "moves" and not set(chain) <= set(cast):
+    if form in ("moves", "did move") and not set(chain) <= set(cast):
         return None
     own = parts.get("topic", "")
     topic = parts.get("moved") or _topic(headed, own)
     wanted = _NEGATED.get(form) or _POSITIVE[form]
+    if wanted in _NEEDS_TOPIC and not _WORD.search(topic):
+        return None
     return Asked(wanted, topic, chain, form in _NEGATED, fold(who) in _ANYONE, bool(headed) and topic == headed)
 
 
