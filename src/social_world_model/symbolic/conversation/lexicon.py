@@ -46,26 +46,22 @@ RETURN = Phrases(*_BACK)
 
 ARRIVAL = Phrases(
     *_BACK,
-    r"(?:hello|hi|hey) again|back (?:again|from|now)|just back|before i left|(?:had|have) to step (?:out|away)",
-    r"i(?:'m| am) (?:finally )?(?:here|back)|(?:glad|good|great|nice) to be here|where were we",
+    r"(?:hello|hi|hey) again|back (?:again|from|now)",
+    r"i(?:'m| am) (?:finally )?(?:here|back)|(?:glad|good|great|nice) to be here",
     # asking about missed topics
     r"(?:hope|afraid|did|have|what have|what did|what'd|what've) i(?:'m not| am not| have not| haven't| have"
     r"| didn't)?"
     r" (?:really |just )?(?:miss|missed|late|interrupting|intruding|disturbing)",
-    r"not (?:late|interrupting|intruding|disturbing)",
-    r"miss(?:ed)? (?:out )?(?:too )?much",
     r"(?:sorry|apologi[sz]e|apologies)[^.!?]{1,30}(?:late|delay|absence|about that|gone|leave|wait|entry|arrival"
     r"|missing|missed|dropping in|cutting in|interrupt\w*|intru\w*|disappear\w*|step(?:ping|ped)? (?:away|out))",
     # asking for permission
     r"(?:mind|okay|ok|alright|all right) if i (?:join|jump|add|chime|butt|sit)",
-    r"(?:may|can|could) i (?:join|jump|chime)",
     r"join (?:in|you|your|the (?:conversation|discussion|chat))",
-    r"(?:jump|jumping|chime|chiming|butt) (?:back )?in",
     # overhearing
     r"(?:couldn't|can't) help (?:but )?(?:(?:over)?hear(?:ing)?|catch(?:ing)?|notice|join|chime|pick|resonate|relate"
     r"|listen)",
-    r"overhear\w*|caught (?:the|a|some|your)|catch(?:ing)? the (?:tail|last|end)",
-    r"just (?:joined|arrived|walked in|came in|logged (?:in|on)|finished my|got (?:here|in|off))",
+    r"overhear\w*",
+    r"just (?:joined|arrived|walked in|came in|logged (?:in|on)|got (?:here|in|off))",
     r"i've (?:been listening in|walked into|just joined)",
 )
 """Phrases of a person who arrives or returns."""
@@ -83,7 +79,6 @@ MEETS = Phrases(
 WELCOME = Phrases(
     r"welcome(?: back)?|hi|hello|hey",
     r"(?:good|great|nice|glad|lovely) (?:to (?:see|have) you|you(?:'re| are| could| made)|having you)",
-    r"not at all|of course not|join us|jump in|feel free",
 )
 """Phrases that others say to a person who has arrived."""
 
@@ -98,10 +93,10 @@ _MUST = (
 _ITS = r"(?:my|your|his|her|their|its|it|him|them|you)"
 
 LEAVING = Phrases(
-    r"excuse (?:me|myself)(?! for)|excuse me for a|take my leave|be right back|brb|gtg|g2g|afk|(?:sign|logg)ing off",
+    r"excuse (?:me|myself)(?! for)|excuse me for a|gtg|g2g|(?:sign|logg)ing off",
     r"(?:be|come) back (?:soon|shortly|later)",
     r"(?:be|come) back in (?:a|an|one|two|five|ten|half)? ?(?:moment|minutes?|second|sec|bit|hour)",
-    r"give me (?:a|one|two|five|ten) (?:minutes?|moment|sec(?:ond)?s?)|continue (?:on )?without me|duty calls",
+    r"give me (?:a|one|two|five|ten) (?:minutes?|moment|sec(?:ond)?s?)",
     r"(?:i|me|to) (?:just |quickly )?(?:need to |have to |must |to )?(?:step(?:ping)?|pop(?:ping)?)"
     r" (?:out|away|off|aside|to)",
     # obligations
@@ -112,8 +107,7 @@ LEAVING = Phrases(
     rf"{_MUST}(?:log|sign|drop|hop) off",
     rf"{_MUST}(?:make|take|have|grab|answer|return) (?:a|an|this|that|my|the) (?:\w+ )?"
     r"(?:call|break|leave|phone|trip|snack|walk|nap)",
-    r"(?:need|have|got) to take care of|i(?:'d| had) better (?:take|get) (?:this|that)",
-    r"i need (?:to|a)[^.!?]{1,60}(?:break|moment|call|errand)",
+    r"(?:need|have|got) to take care of",
     r"i(?:'m| am) (?:leaving(?= (?:now|early|you|already)|\W*$|[.!,])|stepping (?:out|away)|heading (?:out|off"
     r"|home))",
     r"i(?:'m| am) off(?: to| now|(?=\s*[.!,]|$))",
@@ -121,8 +115,7 @@ LEAVING = Phrases(
     r"(?:hate|sorry|afraid|regret) (?:to|i have to|i must|i need to)"
     r" (?:cut|dash|break|duck|leave|run|bail|go|interrupt)",
     # reasons
-    r"unexpected visitor|someone (?:is )?at (?:my|the) door|technical (?:difficulties|problems|issues)",
-    r"my (?:battery|phone) is dying",
+    r"someone (?:is )?at (?:my|the) door|technical (?:difficulties|problems|issues)|my (?:battery|phone) is dying",
 )
 """Phrases of a person who is about to leave."""
 
@@ -135,7 +128,7 @@ _GOING = (
 _PLACE = r"the (?:\w+ )?(?:kitchen|car|garage|cellar|basement|attic|shed|other room|next room|hall|garden)"
 
 ERRAND = Phrases(
-    r"(?:be )?right back|brb|afk|bbiab|bbl|back in (?:a|an|one|two|five|ten|half|\d+)(?: \w+)?",
+    r"(?:be )?right back|brb|afk|back in (?:a|an|one|two|five|ten|half|\d+)(?: \w+)?",
     rf"{_GOING} (?:get|answer|see to|open) the (?:front )?(?:door|doorbell|phone|intercom)|(?:i'll|let me) see who",
     rf"{_GOING} (?:run|go|nip|pop|dash|head|step)(?: out| down| over| up)? (?:and|to) (?:get|buy|fetch|grab|pick"
     rf"|check|see)",
@@ -224,7 +217,7 @@ _SENDS = (
 
 REQUEST = Phrases(
     rf"(?:can|could|would|will) (?:you|one of you|somebody|someone) (?:please |just |quickly |two )*{_SENDS}",
-    rf"(?:please|now|just|quickly) {_SENDS}|(?:i )?(?:need|want) you to {_SENDS}|(?:and|then) (?:fetch|wait outside)",
+    rf"(?:please|now|just|quickly) {_SENDS}|(?:i )?(?:need|want) you to {_SENDS}",
 )
 
 ORDER = re.compile(rf"(?:^|[.!?,]\s+){_SENDS}(?![^\W_])".replace(" ", r"\s+"), re.IGNORECASE)
@@ -250,14 +243,13 @@ AGREES = re.compile(
 FAREWELL = Phrases(
     r"good ?bye|bye(?:-bye)?|good ?night|(?<!\w\s)night(?=[,.!]| night)|sleep tight|farewell|so long|ttyl"
     r"|take care(?! of)"
-    r"|(?:safe|happy) travels",
+    r"|safe travels",
     r"see (?:you|ya)(?: (?:all|both|guys|later|soon|around|tomorrow|then|next))?",
-    r"talk (?:to you )?(?:later|soon)|until (?:next|the next|later)|till next time",
+    r"talk (?:to you )?(?:later|soon)|until (?:next|the next|later)",
     r"catch (?:up with )?(?:you|ya)(?: (?:all|both|guys|later))?|catch up (?:later|soon|again|with you)",
     r"have a (?:good|great|nice|lovely) (?:day|evening|night|one|time|weekend)",
     r"(?:carry|keep) (?:on|up|going|the \w+ (?:going|flowing|coming))",
     r"(?:enjoy|continue) (?:the|your|with|this) (?:chat|talk|conversation|discussion)",
-    r"continue (?:this|it) (?:later|another time|some other time|next time|soon)",
 )
 """Phrases of farewell, by the person who leaves and by the others."""
 
@@ -275,9 +267,9 @@ GREETS_ALL = re.compile(
 
 MAYBE_ARRIVAL = Phrases(
     r"what(?:'s| is| are) (?:you|going on|so funny|up|the plan|all this|everyone|we|this about|happening|everybody)",
-    r"what(?:'re| were) you (?:two|all|guys|both|lot)|who(?:'s| is) that|am i (?:late|interrupting|too late)"
+    r"what(?:'re| were) you (?:two|all|guys|both|lot)|am i (?:late|interrupting|too late)"
     r"|i made it",
-    r"phew|traffic|couldn't find|it's (?:cold|raining|freezing) (?:out|outside)",
+    r"traffic|it's (?:cold|raining|freezing) (?:out|outside)",
 )
 """Phrases of a person who may have arrived."""
 
