@@ -21,7 +21,7 @@ from social_world_model.symbolic.sources import remember
 from social_world_model.symbolic.story.beliefs import TrustPolicy, trust_later_leavers
 
 NAME = "symbolic"
-RULES = "2"
+RULES = "3"
 """Version of the rules of all parsers. Increase this version after every change to a rule, phrase or threshold that
 changes an answer or a context. Results and contexts that were stored under another version are not reused."""
 
