@@ -93,6 +93,8 @@ class Things:
         if name in self.named:
             return name
         words = name.split()
+        if not words:
+            return None
         fitting = [one for one in self.named if one.split()[-1] == words[-1] and _agrees(words, one.split())]
         return fitting[-1] if fitting else None
 

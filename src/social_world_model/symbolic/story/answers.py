@@ -110,10 +110,11 @@ class Answering:
         return [reading for reading in self.readings if key(_thing_of(reading)) == key(thing)]
 
     def _missed(self, thing: str, chain: Sequence[str], last: BeliefChange) -> list[EventReading]:
-        """Return the later events about an object, which a chain of people did not perceive."""
+        """Return the later events about an object that a chain of people did not perceive: moves, if there are any."""
         about = self._about(thing)
         after = next((n for n, reading in enumerate(about) if reading.event.id == last.event), len(about)) + 1
-        return [reading for reading in about[after:] if chain and not in_view(reading.event, chain)]
+        missed = [reading for reading in about[after:] if chain and not in_view(reading.event, chain)]
+        return [reading for reading in missed if isinstance(reading.clause, Move)] or missed
 
     def _why(self, chain: Sequence[str], last: BeliefChange, missed: Sequence[EventReading], doubt: str) -> str:
         event = next(reading.event for reading in self.readings if reading.event.id == last.event)
