@@ -291,6 +291,12 @@ def test_missed_lines_are_the_utterances_that_a_person_does_not_perceive(who: st
     assert ("\n".join(map(str, missed(CONTEXT, who))) or "nothing") == ask(f"What did {who} miss?").response
 
 
+def test_a_line_that_several_people_say_together_is_listed_once() -> None:
+    context = parse_narrative("Ann: Hi.\nBo: Hi.\n(Cy leaves)\nAnn and Bo: Hooray!\nCy: I'm back.")[0]
+    assert list(map(str, missed(context, "Cy"))) == ["4. Ann and Bo: Hooray!"]
+    assert ask("What did Cy miss?", context).response == "4. Ann and Bo: Hooray!"
+
+
 def test_lines_that_a_person_perhaps_missed_are_listed_on_request() -> None:
     manual = f"{CONTEXT.context_manual} Uncertain who perceives: Pru in step 4."
     guessed = CONTEXT.model_copy(update={"context_manual": manual})

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from social_world_model.contracts import Query, Reply
 from social_world_model.s3ap.prose import joined
-from social_world_model.symbolic.conversation.hearing import Hearing
+from social_world_model.symbolic.conversation.hearing import Hearing, said_together, speakers
 from social_world_model.symbolic.conversation.knowledge import UNSAID, Knowledge, knowledge, lines_named, quoted, reason
 from social_world_model.symbolic.conversation.minutes import minutes
 from social_world_model.symbolic.conversation.questions import Asked
@@ -112,7 +112,7 @@ def _lines(hearing: Hearing, asked: Asked, places: Sequence[int]) -> Reply:
     doubtful = any(hearing.is_doubtful(who, place) for who in asked.chain[:1] for place in range(len(hearing.said)))
     certain = not doubtful and (not about.query or bool(about.clear))
     places = [place for place in places if hearing.said[place].event.kind == "utterance"]
-    told = "\n".join(numbered(hearing, place) for place in places) or NOTHING
+    told = "\n".join(numbered(hearing, group) for group in said_together(hearing, places)) or NOTHING
     why = "It is partly a guess which lines these people heard." if doubtful and asked.wanted != "said" else ""
     return _with_evidence(told, hearing, places, certain or (asked.wanted == "said" and not about.query), why)
 
@@ -224,17 +224,17 @@ def told_by(hearing: Hearing, place: int) -> str:
     return said.text if said.by is None else f"{said.by}: {said.text}"
 
 
-def numbered(hearing: Hearing, place: int) -> str:
-    """Return an utterance with its speaker and the number of its line.
+def numbered(hearing: Hearing, places: Sequence[int]) -> str:
+    """Return a line with its number and its speakers.
 
     Parameters
     ----------
     hearing
         Utterances of the conversation.
-    place
-        Position of the utterance.
+    places
+        Positions of the utterances of the line, one per speaker.
     """
-    return f"{hearing.numbers[place]}. {told_by(hearing, place)}"
+    return f"{hearing.numbers[places[0]]}. {joined(speakers(hearing, places))}: {hearing.said[places[0]].text}"
 
 
 def _reply(response: str, hearing: Hearing, found: Mapping[str, Knowledge]) -> Reply:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
 from social_world_model.s3ap import Event, SocializedContext, events
 from social_world_model.s3ap.tags import UNKNOWN
@@ -223,6 +224,34 @@ class Hearing:
         if moment is None:
             return range(len(self.said))
         return range(moment) if cue["when"] in ("before", "until") else range(moment, len(self.said))
+
+
+def said_together(hearing: Hearing, places: Iterable[int]) -> list[list[int]]:
+    """Group the positions of utterances by line. If several people say a line together, each has an utterance.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    places
+        Positions of utterances, in order.
+    """
+    said = hearing.said
+    groups = groupby(places, key=lambda place: (said[place].event.position, said[place].text))
+    return [list(group) for _, group in groups]
+
+
+def speakers(hearing: Hearing, places: Iterable[int]) -> list[str]:
+    """Return the names of the speakers of utterances.
+
+    Parameters
+    ----------
+    hearing
+        Utterances of the conversation.
+    places
+        Positions of utterances.
+    """
+    return [by for place in places if (by := hearing.said[place].by) is not None]
 
 
 def without_cue(question: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.s3ap import SocializedContext
-from social_world_model.symbolic.conversation.hearing import hearing
+from social_world_model.s3ap.prose import joined
+from social_world_model.symbolic.conversation.hearing import hearing, said_together, speakers
 from social_world_model.symbolic.conversation.names import meant
 from social_world_model.symbolic.conversation.parser import ConversationParser
 
@@ -20,13 +21,13 @@ class MissedLine:
     number
         Number of the line in the transcript. If the transcript is not known, the number of the step.
     by
-        Name of the speaker; None if nobody says the line.
+        Name of the speaker, or names of several speakers; None if nobody says the line.
     text
         Text of the line, without the name of the speaker.
     certain
         False if it is a guess that the person did not hear the line.
     event
-        Id of the event; see `s3ap.events`.
+        Id of the event; see `s3ap.events`. If several people say the line together, the id of the first event.
     """
 
     number: int
@@ -81,16 +82,20 @@ def missed(context: SocializedContext, name: str, *, possibly: bool = False) -> 
         raise ConfigurationError(f"expected one of the people of the conversation ({', '.join(cast)}), got {problem}")
     is_conversation = ConversationParser().recognises_context(context)
     heard = hearing(context, None if is_conversation else ())
-    person = found[0]
-    return [
-        MissedLine(
-            number=heard.numbers[place],
-            by=one.by if one.event.kind == "utterance" else None,
-            text=one.text,
-            certain=not heard.is_doubtful(person, place),
-            event=one.event.id,
-        )
-        for place, one in enumerate(heard.said)
+    person, said = found[0], heard.said
+    places = [
+        place
+        for place, one in enumerate(said)
         if one.event.kind == "utterance" or not is_conversation
         if person not in one.heard_by or (possibly and heard.is_doubtful(person, place))
+    ]
+    return [
+        MissedLine(
+            number=heard.numbers[line[0]],
+            by=joined(speakers(heard, line)) if said[line[0]].event.kind == "utterance" else None,
+            text=said[line[0]].text,
+            certain=not heard.is_doubtful(person, line[0]),
+            event=said[line[0]].event.id,
+        )
+        for line in said_together(heard, places)
     ]
