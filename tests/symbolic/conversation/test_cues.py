@@ -246,6 +246,38 @@ DIALOGUES = {
         [08:02] Flo: Thanks. =DEF
         [17:45] Dov: The keys are in the box now. =DEF?
         [17:46] Eda: In the box. =DEF?""",
+    "somebody is elsewhere": """
+        Bo: Cat is still in the bath, so quickly: I bought the ring. =BD
+        Dee: Show me! =BD
+        Cat: Who took my towel? =BCD""",
+    "people at several places": """
+        (Oskar is in the garden. Pia and Quentin are in the kitchen.)
+        Pia: Oskar gets the watch tonight. =PQ
+        Quentin: The gold one? =PQ
+        (Oskar comes in.)
+        Oskar: What are you up to? =OPQ""",
+    "perhaps gone, and talked about": """
+        Jack: My tea is boiling over, one sec!
+        Kara: I glued his vase, Lena. =KL?
+        Lena: So I see. =KL?
+        Jack: Saved it. =JKL""",
+    "a favour is no departure, but the presence is a guess": """
+        Ann: Bob, could you dim the light?
+        Bob: Sure.
+        Ann: The film starts now. =ABC?
+        Cat: The film with the whale? =ABC?
+        Bob: Better like this? =ABC""",
+    "silent and talked about": """
+        Ann: We paint the hall on Monday. =ABC
+        Bob: Good. =ABC
+        Cat: I have a gift for Bob. =ABC?
+        Ann: A brush? =ABC?
+        Bob: Monday it is. =ABC""",
+    "whoever answers a farewell may leave, too": """
+        Dad: Bye now, Suri.
+        Suri: Bye, Dad!
+        Dad: We move to Oslo in August. =DSM?
+        Mum: To Oslo in August? =SM?""",
     "what did I miss": """
         Max: I'll be in the hallway. =KLM
         Kay: The vote is on Friday. =KL?

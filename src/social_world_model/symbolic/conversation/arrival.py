@@ -65,16 +65,17 @@ def beginning(person: PersonInScene, opening: int, was_there: bool | None) -> Be
     staged = next((person.rows[number].kind for number in person.moves), None)
     others: list[str] = []  # the speakers of the turns so far; several lines of one speaker in a row are one turn
     before: tuple[str, ...] | None = None
-    is_mentioned = False
+    is_mentioned = is_staged = False
     for number in person.scene:
         line = person.rows[number]
         if line.kind != "utterance":
             if person.name in line.people:
                 return Beginning(number if line.kind == "join" else start, number, line.kind != "note")
+            is_staged = is_staged or (line.kind == "join" and number == start)
             continue
         if number in person.speaks:
             begin = _first_words(person, number, others, opening)
-            is_doubtful = was_there is False or (is_mentioned and len(set(others)) > 1)
+            is_doubtful = was_there is False or is_staged or (is_mentioned and len(set(others)) > 1)
             return begin._replace(is_sure=False) if begin.line < number and is_doubtful else begin
         if person.name in (line.hearers or ()):
             return Beginning(start if len(others) < SETTLED else number, number, len(others) <= JUST_BEGUN)

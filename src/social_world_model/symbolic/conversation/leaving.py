@@ -24,11 +24,13 @@ from social_world_model.symbolic.conversation.lexicon import (
     RETURN,
 )
 from social_world_model.symbolic.conversation.person import ANSWERED_WITHIN, PersonInScene
-from social_world_model.symbolic.conversation.remarks import Kind, agrees, is_spoken_of
+from social_world_model.symbolic.conversation.remarks import Kind, agrees, is_spoken_of, takes_leave
 from social_world_model.symbolic.conversation.transcript import TranscriptLine
 
 LEAVE_LASTS = 12
 """After an announced departure, others may still answer the person in this number of lines."""
+SHORT_REPLY = 5
+"""Maximum length of a reply with which a person who leaves certainly ends the conversation, in words."""
 
 
 class Absence(NamedTuple):
@@ -89,10 +91,16 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
         return [Absence(missed, is_there=True, is_sure=False)]
     if errand and len(missed) == 1 and person.rows[missed[0]].text.endswith("?"):
         return [Absence(missed, is_there=True, is_sure=False)]
-    is_sure = bool(errand or goes or says_bye)
+    is_sure = (errand or goes or says_bye) and _ends_a_leave(person, number, person.last_until(heard + 1) or number)
     answers = missed[: _is_answer(person, heard + 1)] if missed else missed
     gone = Absence(missed, is_there=False, is_sure=is_sure)
     return [gone, Absence(answers, is_there=False, is_sure=False)] if answers else [gone]
+
+
+def _ends_a_leave(person: PersonInScene, number: int, last: int) -> bool:
+    """Tell whether the last words of a person who leaves are the first words, a short reply, or also a farewell."""
+    text = person.rows[last].text
+    return last == number or len(text.split()) <= SHORT_REPLY or takes_leave(text)
 
 
 def _is_answer(person: PersonInScene, number: int) -> bool:

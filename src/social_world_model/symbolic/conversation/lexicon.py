@@ -157,6 +157,7 @@ ASLEEP = re.compile(r"^\W*(?:z{2,}|\*?(?:snor|sleep)\w*\*?)[\W z]*$", re.IGNOREC
 """An utterance of a person who sleeps."""
 
 MAY_GO = Phrases(
+    r"(?:out|outside|away|off) for (?:a|one|two|five|ten) (?:minutes?|moment|sec(?:ond)?s?|bit)",
     r"(?:hold|hang) on|(?:one|just a|give me a|wait a) (?:sec|secs|second|seconds|moment|minute)|excuse me"
     r"|nature calls",
     rf"{_GOING} (?:walk|get|check|see|put|make|fetch|open|look|wash|feed|take|grab|pick|run|go|jump|leave|answer"
@@ -323,6 +324,9 @@ AWAY = about_someone(
     r"{who}(?:'s| has| is) (?:just |already |finally )?(?:left(?! (?:his|her|their|the|a|an|my|your|us|me|some)\b)"
     r"|stepped (?:out|away)|gone|hung up|logged off|away|disconnected|out of (?:earshot|the (?:room|house|way)))"
     r"(?! (?:through|mad|crazy|wrong)\b)",
+    rf"{{who}}{_IS} (?:still |just |already )?(?:in (?:the (?:shower|bath|bathroom|loo|toilet|garden|garage"
+    rf"|cellar|attic"
+    r"|car|kitchen)|bed)|upstairs|downstairs|outside|at (?:work|school))",
     r"without {who}(?=\W*$| ?[.!,;:?–])",
 )
 """Phrases about a person who has left."""

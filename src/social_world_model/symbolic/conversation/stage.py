@@ -142,6 +142,7 @@ class _StageReading:
     staged: Staged = field(default_factory=Staged)
     waiting: list[str] = field(default_factory=list)  # names so far that still have no verb
     subject: list[str] = field(default_factory=list)  # subject of the preceding part
+    places: dict[str, list[str]] = field(default_factory=dict)  # people who are present at each place
     adding: Kind | None = None  # kind of the preceding part; it applies to a part with only a name
 
     def take(self, part: str) -> None:
@@ -180,7 +181,7 @@ class _StageReading:
                 self._move(kind, subject)
                 return
         if STAGE_PRESENT.match(rest):
-            self._add_present(subject)
+            self._add_present(subject, rest)
         self.staged.is_all_moves = False
         if not is_named and (STAGE_JOINS.match(rest) or STAGE_LEAVES.match(rest)):
             self.staged.is_doubtful = True
@@ -203,11 +204,16 @@ class _StageReading:
         if people:
             self.staged.moves.append(Move(kind, tuple(people)))
 
-    def _add_present(self, names: Sequence[str]) -> None:
-        """Add people who are present, if at least one of them is known. Other capital words are no names."""
+    def _add_present(self, names: Sequence[str], place: str) -> None:
+        """Add people who are present, if at least one of them is known. Other capital words are no names.
+
+        If the line names several places, the conversation is where most people are.
+        """
         found = {name: meant(name, self.known) for name in names}
         if any(found.values()):
-            self.staged.present += [people[0] if len(people) == 1 else name for name, people in found.items()]
+            people = self.places.setdefault(place, [])
+            people += [meant_[0] if len(meant_) == 1 else name for name, meant_ in found.items()]
+            self.staged.present = max(self.places.values(), key=len)
 
     def _is_owner(self, name: str) -> bool:
         return fold(name) == OWNER and OWNER not in map(fold, self.known)
