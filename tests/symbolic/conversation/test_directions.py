@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from social_world_model.s3ap import events, memory, validate
 from social_world_model.symbolic import parse_narrative
 from social_world_model.symbolic.conversation import read_transcript
+from social_world_model.symbolic.conversation.contexts import parse_conversation
+from social_world_model.symbolic.conversation.presence import attendance
 from social_world_model.symbolic.doubts import doubts_of
 
 OPENING = "Vera: Welcome, all.\nOtto: Thanks.\nLiv: Thanks.\n"
@@ -105,3 +109,46 @@ def test_somebody_who_only_gets_messages_belongs_to_the_people() -> None:
 def test_whoever_gets_a_message_after_leaving_the_room_reads_it() -> None:
     _, trace = parse_narrative(f"{OPENING}(Liv leaves)\nVera (privately to Liv): It was Otto.\nOtto: Well.")
     assert [entry.perceivers for entry in trace[-2:]] == [("Vera", "Liv"), ("Vera", "Otto")]
+
+
+NAMES = st.sampled_from(["Ann", "Bo", "Cy"])
+HOW = st.sampled_from(["", " (whispers to Bo)", " (aside)", " (to Cy)", " (laughing)", " -> Ann", " (whispering)"])
+WORDS = st.sampled_from(
+    ["Hi all!", "I'll get the door.", "Don't tell Cy, he is asleep.", "Where's Bo?", "I'm back.", "Bye!"]
+)
+LINES = st.lists(
+    st.one_of(
+        st.builds("{}{}: {}".format, NAMES, HOW, WORDS),
+        st.sampled_from(
+            ["(Ann leaves)", "(Bo joins)", "(An hour later, without Cy)", "(Ann and Cy go out)", "(channel: history)"]
+        ),
+    ),
+    min_size=1,
+    max_size=12,
+).filter(lambda lines: any(": " in line and not line.startswith("(") for line in lines))
+
+
+@given(LINES)
+def test_the_context_says_what_the_lines_say(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    transcript = read_transcript(text)
+    found = attendance(transcript)
+    context, trace = parse_conversation(text)
+    assert not [issue for issue in validate(context) if issue.severity == "error"]
+    happened = {event.timestep: event for event in events(context) if event.kind == "utterance"}
+    spoken = [place for place, line in enumerate(transcript.lines) if line.kind == "utterance"]
+    for place, event in zip(spoken, happened.values(), strict=True):
+        assert event.observers == found.hears[place]
+        assert event.observers.issuperset(transcript.lines[place].people)
+    assert [set(entry.perceivers) for entry in trace] == [set(names) for names in found.hears]
+    assert transcript.channel is None or not found.guesses or any(not line.is_sure for line in transcript.lines)
+
+
+@given(LINES)
+def test_speakers_and_named_hearers_are_never_a_guess(lines: list[str]) -> None:
+    transcript = read_transcript("\n".join(lines))
+    found = attendance(transcript)
+    for place, line in enumerate(transcript.lines):
+        for name in (*(line.people if line.kind == "utterance" else ()), *(line.hearers or ())):
+            assert name in found.hears[place]
+            assert place not in found.guesses.get(name, ())

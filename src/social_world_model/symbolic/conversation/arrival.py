@@ -1,8 +1,10 @@
 """Find out since when a person is present in a scene.
 
 Arrivals in stage lines, phrases of arrival ("Sorry I'm late") and greetings after the opening are certain. These rules
-are guesses: a person whose first utterance or mention follows several turns of others has just arrived; a person whose
-first words ask something new, or who was talked about before, is present from the start.
+are guesses:
+
+* A person whose first utterance or mention follows several turns of others has just arrived.
+* A person whose first words ask something new, or who was talked about before, is present from the start.
 """
 
 from __future__ import annotations
