@@ -86,6 +86,8 @@ class Cast:
 
     def is_person(self, token: Token) -> bool:
         """Tell whether a noun, name or pronoun stands for a person."""
+        if not any(char.isalpha() for char in name_of(token)):
+            return False
         if any(child.lower_ in _LIFELESS and child.i < token.i for child in token.children):
             return False
         if token.pos_ == "PRON":
@@ -120,7 +122,7 @@ class Cast:
         if known is None:
             known = self._same_role(token, sentence) or self._new(token)
         for child in token.children:  # "his sister Ida", "Carl, Anne's brother,"
-            if child.dep_ == "appos" and child.pos_ in ("NOUN", "PROPN"):
+            if child.dep_ == "appos" and child.pos_ in ("NOUN", "PROPN") and name_of(child):
                 self._join(known, child)
         return known
 
@@ -159,7 +161,7 @@ class Cast:
 
     def _new(self, token: Token) -> Person:
         named = _called(token)
-        appos = next((c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN"), None)
+        appos = next((c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN" and name_of(c)), None)
         source = named if named is not None else appos if appos is not None and token.pos_ != "PROPN" else token
         is_named = source.pos_ == "PROPN" or source.is_title
         person = Person(name_of(source), gender_of(source) or gender_of(token), named=is_named)

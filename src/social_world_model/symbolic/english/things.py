@@ -84,7 +84,7 @@ class Things:
         ]
         name = _plain(" ".join([*(child.lower_ for child in modifiers), head]))
         known = self.find(name)
-        if known is None:
+        if known is None and name:
             self.named.append(name)
         return known or name
 
