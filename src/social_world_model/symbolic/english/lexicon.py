@@ -60,8 +60,6 @@ REAL = listed(
 """
 )
 """Verbs whose complement is an event: "managed to move", "saw Anne put"."""
-DECIDE = listed("decide choose")
-"""Verbs whose complement probably is an event."""
 
 AWAY = listed(
     """away out outside gone absent elsewhere upstairs downstairs abroad home shopping outdoors asleep unconscious
@@ -71,10 +69,6 @@ AWAY = listed(
 ASLEEP = listed("asleep unconscious sleeping napping")
 BUSY = listed("busy distracted blindfolded occupied unaware oblivious")
 WATCHING = listed("present there here awake nearby inside close")
-OUT_OF = listed("sight room house view")
-UNSEEN_WORDS = listed("secretly unnoticed unobserved unseen quietly")
-GONE_NOUNS = listed("absence departure leaving exit")
-BACK_NOUNS = listed("return arrival")
 
 ROOMS = listed(
     """attic backyard balcony barn basement bathroom beach bedroom building bus cabin cafe cafeteria canteen car

@@ -91,19 +91,7 @@ class Meaning:
         self.refs.begin(phrase)
         subjects = self.refs.people(self._subjects(phrase), subject=True)
         lost = self.refs.missing
-        owners = [
-            child for token in (*phrase.objects, *phrase.subjects) for child in token.children if child.dep_ == "poss"
-        ]
-        seen = [one for one in phrase.objects if one.pos_ == "PRON" and one.lower_ not in ("it", "them")]
-        doubt = self.refs.doubt
-        self.refs.people([*seen, *(one for one in owners if one.pos_ == "PROPN")], subject=False, but=subjects)
-        self.refs.doubt = doubt
-        for token in (*phrase.objects, *phrase.subjects, *(noun for _, noun in phrase.places)):
-            if token.pos_ == "NOUN":
-                self.things.note(token)
-        for token in phrase.objects:
-            if token.pos_ == "NOUN" and not self.refs.is_person(token):
-                self.refs.mentioned = self.things.name(token)
+        self._mention(phrase, subjects)
         deeds = self._deeds(phrase, subjects, read)
         real = [deed for deed in deeds if deed.kind != "other"]
         if real and (lost or (self.refs.missing and not real[0].thing)):
@@ -119,6 +107,23 @@ class Meaning:
             self.unread.setdefault(self.refs.sentence, f"the verb {phrase.verb.text!r} is not understood here")
         return [*before, *deeds, *after]
 
+    def _mention(self, phrase: VerbPhrase, subjects: tuple[Person, ...]) -> None:
+        """Note the people, objects and containers that a phrase mentions, so that later pronouns can stand for them."""
+        doubt, missing = self.refs.doubt, self.refs.missing
+        nouns = (*phrase.objects, *phrase.subjects)
+        owners = [
+            child for token in nouns for child in token.children if child.dep_ == "poss" and child.pos_ == "PROPN"
+        ]
+        seen = [one for one in phrase.objects if one.pos_ == "PRON" and one.lower_ not in ("it", "them")]
+        self.refs.people([*seen, *owners], subject=False, but=subjects)
+        for token in (*nouns, *(noun for _, noun in phrase.places)):
+            if token.pos_ == "NOUN":
+                self.things.note(token)
+        for token in phrase.objects:
+            if token.pos_ == "NOUN" and not self.refs.is_person(token):
+                self.refs.mentioned = self.things.name(token)
+        self.refs.doubt, self.refs.missing = doubt, missing
+
     def _subjects(self, phrase: VerbPhrase) -> list[Token]:
         """Return the subjects that can be people: "they were in the tin" is about objects."""
         if phrase.lemma != "be" or not self.things.last or not any(how in HOW for how, _ in phrase.places):
@@ -130,25 +135,15 @@ class Meaning:
         """Tell whether a phrase that says nothing known may still change where an object or a person is."""
         if phrase.unreal or phrase.negated or phrase.lemma in HARMLESS | SEE | SPEAK:
             return False
-        nouns = (*phrase.objects, *phrase.subjects, *(noun for how, noun in phrase.places if how == "of"))
-        nouns += tuple(
-            deep
-            for token in phrase.objects
-            for deep in token.subtree
-            if deep.pos_ == "NOUN" and deep.head.lower_ in ("of", token.lower_)
-        )
-        nouns += tuple(inner for token in phrase.objects for child in token.children for inner in child.children)
-        named = {self.refs.things.find(word) for token in nouns for word in (token.lower_, token.lemma_.lower())}
-        pronouns = [*phrase.objects, *(token for token in phrase.subjects if not people)]
-        places = {self.refs.things.find(token.lemma_.lower()) for token in nouns} & {*self.things.places}
-        handled = (
-            bool(named & {*self.refs.handled})
-            or bool(places)
-            or any(token.lower_ in ("it", "them") for token in pronouns)
-        )
-        return (handled and bool(self.refs.handled)) or (
-            phrase.lemma in GO | COME and bool(people) and not phrase.objects
-        )
+        if phrase.lemma in GO | COME and people and not phrase.objects:
+            return True
+        nouns = [
+            token for part in (*phrase.objects, *phrase.subjects) for token in part.subtree if token.pos_ == "NOUN"
+        ]
+        named = {self.things.find(word) for token in nouns for word in (token.lower_, token.lemma_.lower())}
+        pronouns = [*phrase.objects, *(phrase.subjects if not people else ())]
+        is_known = bool(named & {*self.refs.handled, *self.things.places})
+        return bool(self.refs.handled) and (is_known or any(token.lower_ in ("it", "them") for token in pronouns))
 
     def needs_a_name(self, phrase: VerbPhrase) -> bool:
         """Tell whether the subject is a pronoun that no name before the sentence explains."""
@@ -169,7 +164,7 @@ class Meaning:
             return perception.seen(refs, phrase, subjects, read)
         if phrase.unreal and not phrase.doubtful:
             return []
-        if lemma in SEE or (lemma in LEARN and (phrase.negated or perception.complement(phrase, read))):
+        if lemma in SEE or (lemma in LEARN and (phrase.negated or perception.has_complement(phrase))):
             return perception.seen(refs, phrase, subjects, read)
         if lemma in (LIE | TELL | SPEAK) - ASK and (told := speech.told(refs, phrase, subjects, read)):
             return told

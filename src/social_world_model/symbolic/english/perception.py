@@ -60,24 +60,11 @@ _NOT_A_PLACE = frozenset({"window", "keyhole", "door", "doorway", "distance"})
 Read = Mapping[VerbPhrase, Sequence[Deed]]
 
 
-def complement(phrase: VerbPhrase, read: Read) -> list[VerbPhrase]:
-    """Return the phrases that a verb of perception or knowledge takes: "saw Anne move the ball".
-
-    Parameters
-    ----------
-    phrase, read
-        The verb phrase, and the deeds of the phrases that were read before.
-    """
-    from_text = [one for one in _below(phrase) if one in ("ccomp", "xcomp")]
-    return [phrase] if from_text else []
-
-
-def _below(phrase: VerbPhrase) -> list[str]:
-    return [
-        child.dep_
-        for child in phrase.verb.children
-        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in ("VERB", "AUX")
-    ]
+def has_complement(phrase: VerbPhrase) -> bool:
+    """Tell whether a verb of perception or knowledge takes a clause: "saw Anne move the ball"."""
+    return any(
+        child.dep_ in ("ccomp", "xcomp") and child.pos_ in ("VERB", "AUX", "NOUN") for child in phrase.verb.children
+    )
 
 
 def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
@@ -96,7 +83,7 @@ def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
         return []
     covert = phrase.lemma in COVERT or any(noun.lemma_.lower() in _THROUGH for _, noun in phrase.places)
     covert = covert or bool(phrase.particles & {"secretly", "unseen", "unnoticed", "quietly"})
-    embedded = bool(_below(phrase))
+    embedded = has_complement(phrase)
     if unnoticed:
         deed = Deed("unaware", people, refs.sentence, everyone=everyone)
     elif not embedded and (found := _found(refs, phrase, people, covert)):

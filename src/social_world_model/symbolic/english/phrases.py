@@ -20,6 +20,7 @@ _MODALS = frozenset(
     {"will", "would", "could", "should", "might", "may", "must", "shall", "can", "'ll", "’ll", "'d", "wo"}
 )
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "hardly", "nobody"})
+_NOBODY = frozenset({"nobody", "noone", "none", "neither"})
 _MARKS = frozenset(
     {"while", "when", "whenever", "before", "after", "once", "until", "till", "as", "because", "since", "if", "unless"}
     | {"although", "though", "whilst", "where", "so", "that", "whether", "without", "upon", "on", "by", "by the time"}
@@ -130,15 +131,10 @@ def _phrase(verb: Token, found: dict[int, VerbPhrase], quoted: frozenset[int]) -
     governor = _governor(verb, found)
     children = list(verb.children)
     helpers = [child for child in children if child.dep_ in ("aux", "auxpass")]
-    words = {child.lower_ for child in helpers}
-    passive = any(child.dep_ == "auxpass" or child.lower_ in ("got",) for child in helpers)
-    passive = passive or any(child.dep_ == "nsubjpass" for child in children)
-    phrase = VerbPhrase(verb, verb.lemma_.lower(), passive=passive, governor=governor, quoted=verb.i in quoted)
-    phrase.negated = any(
-        child.dep_ == "neg" or child.lower_ in _NEGATIONS for child in children if child.i < verb.i + 3
-    )
-    phrase.perfect = "had" in words or (
-        not words and _shares_helper(verb, governor) and governor is not None and governor.perfect
+    is_passive = any(child.dep_ in ("auxpass", "nsubjpass") for child in children)
+    phrase = VerbPhrase(verb, verb.lemma_.lower(), passive=is_passive, governor=governor, quoted=verb.i in quoted)
+    phrase.perfect = any(helper.lower_ == "had" for helper in helpers) or (
+        not helpers and governor is not None and governor.perfect and _shares_helper(verb)
     )
     phrase.progressive = verb.tag_ == "VBG"
     phrase.mark = _mark(verb, children)
@@ -146,25 +142,29 @@ def _phrase(verb: Token, found: dict[int, VerbPhrase], quoted: frozenset[int]) -
         child.lower_ for child in children if child.dep_ in ("prt", "advmod", "acomp", "npadvmod", "oprd")
     )
     _participants(phrase, children)
-    if verb.dep_ == "conj" and governor is not None and governor.verb.i == verb.head.i:
-        phrase.mark = phrase.mark or (
-            "" if phrase.subjects and not _has_own_subject(verb) and governor.is_main else governor.mark
-        )
-        phrase.unreal = governor.unreal and not _has_own_subject(verb)
+    phrase.negated = _is_negated(phrase, children)
+    shares_subject = verb.dep_ == "conj" and not _has_own_subject(verb)
+    if governor is not None and shares_subject and governor.verb == verb.head:
+        phrase.mark, phrase.unreal = governor.mark, governor.unreal
     phrase.unreal = phrase.unreal or _is_unreal(phrase, helpers)
-    phrase.negated = phrase.negated or any(
-        token.lower_ in ("nobody", "noone", "none", "neither") for token in phrase.subjects
-    )
-    phrase.negated = phrase.negated or any(token.lower_ == "nothing" for token in phrase.objects)
-    if governor is not None and verb.dep_ == "conj" and not _has_own_subject(verb) and not phrase.particles & {"then"}:
-        phrase.negated = phrase.negated or (
-            governor.negated and any(child.lower_ in ("or", "nor") for child in governor.verb.children)
-        )
     return phrase
 
 
-def _shares_helper(verb: Token, governor: VerbPhrase | None) -> bool:
-    return governor is not None and verb.dep_ == "conj" and verb.tag_ == "VBN" and not _has_own_subject(verb)
+def _is_negated(phrase: VerbPhrase, children: Sequence[Token]) -> bool:
+    """Tell whether a phrase is negated: "did not see", "nobody saw", "saw nothing", "did not look or listen"."""
+    verb, governor = phrase.verb, phrase.governor
+    if any(child.dep_ == "neg" or child.lower_ in _NEGATIONS for child in children if child.i < verb.i + 3):
+        return True
+    if any(token.lower_ in _NOBODY for token in phrase.subjects) or any(
+        one.lower_ == "nothing" for one in phrase.objects
+    ):
+        return True
+    alternative = verb.dep_ == "conj" and governor is not None and governor.negated and not _has_own_subject(verb)
+    return alternative and any(child.lower_ in ("or", "nor") for child in verb.head.children)
+
+
+def _shares_helper(verb: Token) -> bool:
+    return verb.dep_ == "conj" and verb.tag_ == "VBN" and not _has_own_subject(verb)
 
 
 def _has_own_subject(verb: Token) -> bool:
@@ -202,13 +202,9 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
         subjects = _inherited(phrase)
     subjects = [_antecedent(token, verb) for token in subjects]
     objects = [_antecedent(token, verb) for token in objects]
-    shares_passive = governor is not None and governor.passive and verb.dep_ == "conj" and verb.tag_ == "VBN"
-    if shares_passive and not _has_own_subject(verb) and not objects:
+    if governor is not None and governor.passive and _shares_helper(verb) and not objects:
         phrase.passive = True
-        subjects, objects = (
-            agents or list(governor.subjects if governor else ()),
-            list(governor.objects if governor else ()),
-        )
+        subjects, objects = agents or list(governor.subjects), list(governor.objects)
     elif phrase.passive:
         subjects, objects = agents, subjects
     elif verb.dep_ == "acl" and verb.tag_ == "VBN":  # "the ball hidden under the bed"
