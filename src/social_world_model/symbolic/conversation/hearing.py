@@ -117,13 +117,14 @@ class Hearing:
     def asked(self) -> list[frozenset[str]]:
         """For each utterance: the words of the questions that the utterance answers.
 
-        The first statement of another person after a question answers the question. A pronoun in a question refers to
-        the line above.
+        The first statement of another person after a question answers the question. A pronoun in a question, or a
+        question such as "When?", refers to the line above.
         """
         found: list[frozenset[str]] = [frozenset() for _ in self.said]
         for place, one in enumerate(self.said):
-            question = frozenset(words(asks(one.text)))
-            if place and not self.told[place] and points_back(asks(one.text)):
+            text = asks(one.text)
+            question = frozenset(words(text))
+            if text and place and (not question or (not self.told[place] and points_back(text))):
                 question |= self.told[place - 1]
             near = range(place + 1, min(place + 1 + ANSWERED_WITHIN, len(self.said))) if question else ()
             answer = next((later for later in near if self.told[later] and self.said[later].by != one.by), None)

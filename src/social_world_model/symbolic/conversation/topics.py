@@ -91,16 +91,16 @@ class Topic:
     def clear(self) -> tuple[int, ...]:
         """Positions of the lines that are clear matches.
 
-        Lines with the kind of detail that the question asks for, such as a time, come before lines without. Lines that
-        match alone come before lines that match only together with the question that they answer.
+        Lines with the kind of detail that the question asks for, such as a time, come before lines without. Without
+        such details, lines that match alone come before lines that match only together with the question that they
+        answer.
         """
         if self.numbered is not None:
             return (self.numbered,)
         alone = [place for place in self._told if self._is_clear(self.hearing.told[place])]
         answers = [place for place in self._told if self._is_clear(self._bag(place))]
-        for found in (alone, answers):
-            if detailed := [place for place in found if self.has_detail(place)]:
-                return tuple(detailed)
+        if wanted_details(self.question) and (detailed := [place for place in answers if self.has_detail(place)]):
+            return tuple(detailed)
         return tuple(alone or answers)
 
     @cached_property
