@@ -161,6 +161,10 @@ DIALOGUES = {
         Sven: The bus leaves from stop C. =ST
         Tara: Stop C, good. =ST
         Uma: Apologies for being late, the train was stuck. =STU""",
+    "held up": """
+        Sven: The bus leaves from stop C. =ST
+        Tara: Stop C, good. =ST
+        Uma: Hello, sorry, I was stuck in the lift. =STU""",
     "a greeting after others have talked": """
         Wim: My new address is 5 Lake Road. =WX
         Xan: Noted. =WX

@@ -52,7 +52,8 @@ ARRIVAL = Phrases(
     r"(?:hope|afraid|did|have|what have|what did|what'd|what've) i(?:'m not| am not| have not| haven't| have"
     r"| didn't)?"
     r" (?:really |just )?(?:miss|missed|late|interrupting|intruding|disturbing)",
-    r"(?:sorry|apologi[sz]e|apologies)[^.!?]{1,30}(?:late|delay|absence|about that|gone|leave|wait|entry|arrival"
+    r"(?:sorry|apologi[sz]e|apologies)[^.!?]{1,30}(?:late|delay|stuck|held up|traffic|absence|about that|gone"
+    r"|leave|wait|entry|arrival"
     r"|missing|missed|dropping in|cutting in|interrupt\w*|intru\w*|disappear\w*|step(?:ping|ped)? (?:away|out))",
     # asking for permission
     r"(?:mind|okay|ok|alright|all right) if i (?:join|jump|add|chime|butt|sit)",
@@ -67,7 +68,9 @@ ARRIVAL = Phrases(
 """Phrases of a person who arrives or returns."""
 
 LATE = Phrases(
-    *_BACK, r"(?:sorry|apolog\w+)[^.!?]{1,30}(?:late|delay)|(?:i'm|am i) (?:late|too late)|just (?:arrived|got here)"
+    *_BACK,
+    r"(?:sorry|apolog\w+)[^.!?]{1,30}(?:late|delay|stuck|held up|traffic)",
+    r"(?:i'm|am i) (?:late|too late)|just (?:arrived|got here)",
 )
 """Phrases of a person who arrives, also if only one other person has spoken."""
 
