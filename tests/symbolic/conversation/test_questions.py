@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from social_world_model.contracts import Query, Reply
 from social_world_model.errors import ConfigurationError, NarrativeError
-from social_world_model.s3ap import SocializedContext, events
+from social_world_model.s3ap import SocializedContext, events, perspective
 from social_world_model.symbolic import SymbolicModel, missed, parse_narrative
 from social_world_model.symbolic.conversation.answers import _ANSWERS
 from social_world_model.symbolic.conversation.contexts import CHANNEL_MANUALS
@@ -167,6 +167,13 @@ def test_a_part_of_a_name_is_enough_if_it_is_unique() -> None:
 
 def test_an_agent_can_ask_about_itself() -> None:
     assert lines(ask("What have I heard about the goat?", agent="Pru", belief_chain=("Pru",))) == [4]
+
+
+def test_a_memory_does_not_show_what_its_owner_missed() -> None:
+    memory = perspective(CONTEXT, ["Otto"])
+    reply = ask("What did I miss?", memory, agent="Otto", belief_chain=("Otto",), memory=memory)
+    assert not reply.certain
+    assert "only lines that the person heard" in reply.why
 
 
 YES_NO = [("yes", "no"), ("No", "Yes"), ("A. Yes", "B. No"), ("true", "false"), ("(a) no", "(b) yes")]

@@ -17,6 +17,7 @@ from social_world_model.symbolic.conversation.topics import Topic
 NOBODY = "nobody"
 NOTHING = "nothing"
 _NOW = re.compile(r"(?:at )?(?:the )?(?:end|now|moment)|still", re.IGNORECASE)
+ONLY_HEARD = "The memory of a person has only lines that the person heard."
 NO_LINE = "Nothing was said of it."
 
 
@@ -30,11 +31,14 @@ def answer(hearing: Hearing, asked: Asked, query: Query) -> Reply:
     asked
         The parsed question. All people of the question are in the conversation.
     query
-        The question. Only the readers of minutes are used.
+        The question. Only the readers of minutes, and whether the context is a memory, are used.
     """
     if asked.wanted == "minutes":
         return Reply(response=minutes(hearing, query.audience, asked.topic), certain=not hearing.has_guesses)
-    return _ANSWERS[asked.wanted](hearing, asked)
+    reply = _ANSWERS[asked.wanted](hearing, asked)
+    if asked.wanted == "missed" and query.memory is not None:
+        return replace(reply, certain=False, why=ONLY_HEARD)
+    return reply
 
 
 def _knows(hearing: Hearing, asked: Asked) -> Reply:

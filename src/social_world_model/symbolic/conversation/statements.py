@@ -56,6 +56,7 @@ _DETAILS: dict[Detail, re.Pattern[str]] = {
         r"(?:\w+ty-?)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|\w+(?:teenth|tieth)|tenth|eleventh"
         r"|twelfth",
         r"in \w+ (?:minutes|hours|days|weeks|months|years)",
+        r"(?:half|quarter|five|ten|twenty) (?:past|to) \w+",
     ),
     "duration": any_of(r"\w+ (?:second|minute|hour|day|week|month|year)s?|until|forever|all (?:day|night|week)"),
     "number": any_of(
