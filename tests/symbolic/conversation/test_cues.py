@@ -165,6 +165,15 @@ DIALOGUES = {
         Sven: The bus leaves from stop C. =ST
         Tara: Stop C, good. =ST
         Uma: Hello, sorry, I was stuck in the lift. =STU""",
+    "asked to come in": """
+        Gro: The alarm code is 1357. =GH
+        Hege: 1357. =GH
+        Ivar: Knock knock! =GHI
+        Gro: Come in, Ivar. =GHI""",
+    "while others wait for somebody": """
+        Per: While we wait for Rikke: the rehearsal is on Sunday. =PS
+        Sara: On Sunday, fine. =PS
+        Rikke: Is there any coffee? =PRS""",
     "a greeting after others have talked": """
         Wim: My new address is 5 Lake Road. =WX
         Xan: Noted. =WX

@@ -101,7 +101,7 @@ def _first_words(person: PersonInScene, number: int, others: Sequence[str], open
         if LATE.found_in(text):
             return arrives
         return present._replace(is_sure=not ARRIVAL.found_in(text)) if len(others) < SETTLED else arrives
-    if ARRIVAL.found_in(text) or (GREETING.match(text) and person.is_welcomed(number)):
+    if ARRIVAL.found_in(text) or (GREETING.match(text) and person.is_welcomed(number)) or person.is_let_in(number):
         return arrives
     if number > opening and GREETING.match(text):
         return arrives._replace(is_sure=GREETS_ALL.match(text) is not None)

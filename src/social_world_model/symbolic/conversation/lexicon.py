@@ -74,6 +74,11 @@ LATE = Phrases(
 )
 """Phrases of a person who arrives, also if only one other person has spoken."""
 
+COME_IN = Phrases(
+    r"come (?:on |right )?in|there you are|you made it|good of you to come|pull up a chair|take a seat|have a seat"
+)
+"""Phrases that others say to a person who has just arrived, also without a greeting."""
+
 MEETS = Phrases(
     r"welcome|(?:good|great|nice|glad|lovely|pleased|pleasure) (?:to )?(?:meet|see|have|be)\w*", r"how are you"
 )
@@ -208,7 +213,8 @@ _SENDS = (
     r"|downstairs|home)"
     r"|go to (?:bed|your room)|go to the (?:\w+ )?ROOM|fetch|see who|run (?:to|and|up|down|out|over|along"
     r"|upstairs|downstairs|outside)|nip"
-    r"|step (?:out|outside|away)|leave us|wait outside|walk the dog|wash your|brush your|give us (?:a|some|two"
+    r"|step (?:out|outside|away)|leave us|wait outside|walk the dog|wash your|brush your|cover your ears"
+    r"|give us (?:a|some|two"
     r"|five|ten)"
     r" (?:minutes?|moment|privacy|sec\w*)|(?:answer|get) the (?:door|phone|post|mail)"
     r"|take the (?:dog|trash|bins?|rubbish|garbage) |put (?:on )?your (?:headphones|earphones|headset|earbuds)"
@@ -236,7 +242,7 @@ CONFIRMS = re.compile(r"^\W*(?:yes|yeah|yep|yup|no|nope|nah|sure|deeply|like a|f
 """First words of a clear answer to a question about a person, as in "Is she asleep?", "Can he hear us?"."""
 
 AGREES = re.compile(
-    r"^\W*(?:sure|ok(?:ay)?|fi+ne|ugh|yes|yep|yeah|yup|on it|right away|of course|will do|no problem|all ?right"
+    r"^\W*(?:sure|ok(?:ay)?|fi+ne|ugh|yes|yep|yeah|yup|on it|right away|of course|will do|done|no problem|all ?right"
     r"|coming up"
     r"|got it|on my way|i'll (?:go|do it|get (?:it|them|that|her|him))|in a (?:sec|minute|moment)|i'm on it|going"
     r"|gladly|aye|right|no worries|be right back|do i have to)\b",
@@ -312,7 +318,7 @@ EXPECTED = about_someone(
     r"|almost here|nearly here|running late|not here|not back|heading over|at the door)",
     r"{who} (?:isn't|aren't|is not) (?:here|coming|joining|back|around)|{who} (?:couldn't|could not) (?:make|be"
     r"|join)",
-    r"{who}(?:'ll| will) (?:be (?:here|late|back|along)|join (?:us )?(?:later|soon|in))|waiting for {who}",
+    r"{who}(?:'ll| will) (?:be (?:here|late|back|along)|join (?:us )?(?:later|soon|in))|wait(?:ing)? for {who}",
     r"where(?:'s| is| are) {who}(?=\W*$| ?[.!?])",
 )
 """Phrases about a person who has not arrived yet."""
@@ -338,7 +344,7 @@ DEAF = about_someone(
     rf"{{who}}(?:{_IS}| has) (?:just |already |finally |still )?(?:fallen asleep|(?:fast |sound )?asleep|sleeping"
     r"|been (?:asleep|sleeping)|snoring|dozed off|dozing|nodded off|napping|passed out|out cold|out like a light"
     r"|drifted off|not listening)",
-    r"{who} (?:fell|falls) asleep|{who} (?:dozed|dozes|nodded|nods|drifted|drifts|passed) (?:off|out)",
+    r"{who} (?:fell asleep|falls asleep|sleeps)|{who} (?:dozed|dozes|nodded|nods|drifted|drifts|passed) (?:off|out)",
     r"{who} (?:can't|cannot|can not|couldn't|won't|doesn't) hear (?:us|you|me|this|that|it|a thing|anything|a word)",
     r"{who} isn't listening|is {who} (?:asleep|sleeping|listening|awake)|can {who} hear (?:us|you|me|this|that)",
     rf"{{who}}(?:{_IS}| has|'s got| got| is wearing| wears| puts?)? (?:on |got |wearing )?(?:his|her|their|those"

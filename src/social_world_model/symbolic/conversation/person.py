@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from social_world_model.symbolic.conversation.lexicon import ARRIVAL, GREETING, WELCOME
+from social_world_model.symbolic.conversation.lexicon import ARRIVAL, COME_IN, GREETING, WELCOME
 from social_world_model.symbolic.conversation.remarks import Remark
 from social_world_model.symbolic.conversation.transcript import TranscriptLine
 
@@ -82,6 +82,11 @@ class PersonInScene:
         """Tell whether others welcome the person after an utterance."""
         after = self.rows[number + 1 : min(number + 1 + ANSWERED_WITHIN, self.scene.stop)]
         return any(self.named.search(row.text) and WELCOME.found_in(row.text) for row in after)
+
+    def is_let_in(self, number: int) -> bool:
+        """Tell whether others ask the person to come in after an utterance."""
+        after = self.rows[number + 1 : min(number + 1 + ANSWERED_WITHIN, self.scene.stop)]
+        return any(self.named.search(row.text) and COME_IN.found_in(row.text) for row in after)
 
     def returns(self, number: int) -> bool:
         """Tell whether an utterance of the person shows a return."""

@@ -121,7 +121,7 @@ class Stay:
     def _take_missed_turn(self, number: int) -> None:
         """Apply an utterance such as "you cut out": the person missed the last turn, and perhaps more.
 
-        If the utterance names somebody, the person missed the last turn of this speaker.
+        If the utterance names somebody, the person certainly missed the last turn of this speaker.
         """
         person = self.person
         last = person.last_until(number)
@@ -134,7 +134,7 @@ class Stay:
             start -= 1
         self.guessed.update(range(since, number))
         if turns:
-            self._apply(Absence(range(start, end + 1), is_there=False, is_sure=True))
+            self._apply(Absence(range(start, end + 1), is_there=False, is_sure=bool(named)))
 
 
 def _is_named(people: Sequence[str], person: PersonInScene, number: int) -> bool:
