@@ -88,7 +88,8 @@ def test_without_a_narrative_the_reason_names_the_step(monkeypatch: pytest.Monke
 
 def test_a_person_who_left_before_anything_was_said_can_be_asked_about_it() -> None:
     world = SocialWorldModel()
-    context = world.parse_sync("(Mia and Leo leave)\nLeo: 12:30\n(Mia: hi)")
+    context = world.parse_sync("(Leo leaves)\nMia: The lamp is broken.\nNia: Oh no.")
+    assert world.ask_sync(context, "When did Leo leave?") == "before the first line"
     assert world.ask_sync(context, "When did Leo leave?", agent="Mia") == "before the first line"
 
 

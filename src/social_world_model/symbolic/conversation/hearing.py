@@ -175,7 +175,7 @@ class Hearing:
         return self.has_unread_moves or bool(self.doubts)
 
     def changes(self, person: str, leaves: bool) -> list[int]:
-        """Return the numbers of utterances before each departure or arrival of a person, except at the start.
+        """Return the numbers of utterances before each departure or arrival of a person, except arrivals at the start.
 
         Parameters
         ----------
@@ -186,8 +186,9 @@ class Hearing:
         """
         stays = [self._is_there(person, place) for place in range(len(self.said))]
         found = {place for place in range(1, len(stays)) if stays[place - 1] is leaves and stays[place] is not leaves}
-        end = len(self.said)
-        return sorted(found | {end for name, place, goes in self.moves if (name, place, goes) == (person, end, leaves)})
+        edges = {0, len(self.said)} if leaves else {len(self.said)}
+        acts = {place for name, place, goes in self.moves if (name, goes) == (person, leaves)}
+        return sorted(found | (acts & edges))
 
     def _is_there(self, person: str, place: int) -> bool:
         present = self.present[place] if self.present else None
