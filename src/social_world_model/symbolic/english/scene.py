@@ -42,26 +42,12 @@ class _Scene:
         self.exchanged: dict[str, str] = {}
 
     def run(self) -> list[Outcome]:
-        happens = {
-            "put": self._put,
-            "take": self._take,
-            "give": self._give,
-            "lies": self._lies,
-            "go": self._go,
-            "come": self._come,
-            "at": self._at,
-            "stay": self._stay,
-            "away": self._away,
-            "see": self._see,
-            "unaware": self._unaware,
-            "tell": self._tell,
-        }
         begun = False
         for deed in self.deeds:
             if not begun and not (deed.perfect or deed.is_flashback or deed.is_label):
                 self.where.begin()
                 begun = True
-            happens.get(deed.kind, self._note)(deed)
+            _HAPPENS.get(deed.kind, _Scene._note)(self, deed)
         return self.outcomes
 
     def _happens(self, deed: Deed, room: str) -> Outcome:
@@ -235,3 +221,20 @@ class _Scene:
         outcome = Outcome(said, place, perceivers=[*deed.people, *hearers])
         self.outcomes.append(outcome)
         self.told[deed] = outcome
+
+
+_HAPPENS = {
+    "put": _Scene._put,
+    "take": _Scene._take,
+    "give": _Scene._give,
+    "lies": _Scene._lies,
+    "go": _Scene._go,
+    "come": _Scene._come,
+    "at": _Scene._at,
+    "stay": _Scene._stay,
+    "away": _Scene._away,
+    "see": _Scene._see,
+    "unaware": _Scene._unaware,
+    "tell": _Scene._tell,
+}
+"""What happens at a deed, by its kind. Other kinds change only how people perceive the scene."""
