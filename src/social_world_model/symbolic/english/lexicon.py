@@ -8,7 +8,7 @@ from __future__ import annotations
 from social_world_model.symbolic.conversation.patterns import listed
 
 PUT = listed(
-    """put place set lay hide stash store stow stick tuck slip drop deposit move transfer shift relocate carry
+    """load put place set lay hide stash store stow stick tuck slip drop deposit move transfer shift relocate carry
     bring take secure wedge nestle blow knock kick mount fasten tape prop balance lodge pile spread heap settle
     smuggle stand wheel pour empty fold slide push shove throw toss stuff hang position replace park pack plant
     bury dump insert conceal squeeze switch return leave lock plop swap slot shut sneak stack file sweep drag
@@ -48,6 +48,7 @@ SPEAK = listed(
 )
 REMOTE = listed("text message email phone ring write")
 LIE = listed("lie pretend")
+THINK = listed("think believe assume suppose imagine expect")
 SLEEP = listed("sleep doze nap snooze faint")
 WAKE = listed("wake awake awaken")
 UNREAL = listed(
@@ -62,8 +63,8 @@ REAL = listed(
 """Verbs whose complement is an event: "managed to move", "saw Anne put"."""
 
 AWAY = listed(
-    """away out outside gone absent elsewhere upstairs downstairs abroad home shopping outdoors asleep unconscious
-    off"""
+    """indoors away out outside gone absent elsewhere upstairs downstairs abroad home shopping outdoors asleep
+    unconscious off"""
 )
 """Adverbs and adjectives for somebody who does not perceive the scene."""
 ASLEEP = listed("asleep unconscious sleeping napping")

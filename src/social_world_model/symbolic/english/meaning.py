@@ -10,6 +10,8 @@ from social_world_model.symbolic.english import movements, objects, perception, 
 from social_world_model.symbolic.english.circumstances import circumstances
 from social_world_model.symbolic.english.deeds import Deed
 from social_world_model.symbolic.english.lexicon import (
+    ASLEEP,
+    AWAY,
     COME,
     GIVE,
     GO,
@@ -25,6 +27,7 @@ from social_world_model.symbolic.english.lexicon import (
     STAY,
     TAKE,
     TELL,
+    THINK,
     WAKE,
 )
 from social_world_model.symbolic.english.people import Cast, Person
@@ -156,24 +159,30 @@ class Meaning:
         """Tell whether the subject of a phrase is a name or a noun."""
         return any(token.pos_ in ("PROPN", "NOUN") for token in phrase.subjects)
 
+    def _check_thought(self, phrase: VerbPhrase, people: tuple[Person, ...]) -> None:
+        """Note that a text says what somebody thinks that others perceive: "believed that he was asleep"."""
+        is_thought = phrase.governor is not None and phrase.governor.lemma in THINK
+        if people and is_thought and (phrase.lemma in SEE or phrase.particles & (ASLEEP | AWAY)):
+            self.unread.setdefault(self.refs.sentence, "it says what somebody thinks that others perceive")
+
     def _deeds(self, phrase: VerbPhrase, subjects: tuple[Person, ...], read: Read) -> list[Deed]:
         refs, lemma = self.refs, phrase.lemma
         if phrase.quoted:
             return speech.quoted(refs, phrase, subjects)
-        if lemma in SEE and phrase.negated and phrase.unreal and phrase.is_main:  # "could not see a thing"
-            return perception.seen(refs, phrase, subjects, read)
-        if phrase.unreal and not phrase.doubtful:
+        could_not = lemma in SEE and phrase.negated and phrase.is_main  # "could not see a thing"
+        if phrase.unreal and not phrase.doubtful and not could_not:
+            self._check_thought(phrase, subjects)
             return []
+        if phrase.mark in ("while", "when", "as") and phrase.progressive and lemma not in SEE | GO | COME:
+            return perception.attention(refs, phrase, subjects, read)
         if lemma in SEE or (lemma in LEARN and (phrase.negated or perception.has_complement(phrase))):
             return perception.seen(refs, phrase, subjects, read)
         if lemma in (LIE | TELL | SPEAK) - ASK and (told := speech.told(refs, phrase, subjects, read)):
             return told
         if phrase.negated:
             return movements.stayed(refs, phrase, subjects)
-        for known, reader in _READERS:
-            if lemma in known and (deeds := reader(refs, phrase, subjects)):
-                return deeds
-        return perception.attention(refs, phrase, subjects, read)
+        read_by = (reader(refs, phrase, subjects) for known, reader in _READERS if lemma in known)
+        return next(filter(None, read_by), None) or perception.attention(refs, phrase, subjects, read)
 
 
 def _says(phrase: VerbPhrase) -> bool:

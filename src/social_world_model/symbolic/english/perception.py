@@ -55,7 +55,7 @@ _THIS = frozenset(
         "scene",
     }
 )
-_NOT_A_PLACE = frozenset({"window", "keyhole", "door", "doorway", "distance"})
+_NOT_A_PLACE = _THROUGH | frozenset({"distance", "reflection"})
 
 Read = Mapping[VerbPhrase, Sequence[Deed]]
 
@@ -77,7 +77,7 @@ def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     read
         Deeds of the phrases that were read before.
     """
-    unnoticed = phrase.negated or phrase.mark in ("without", "before", "until")
+    unnoticed = phrase.negated or phrase.mark == "before"
     everyone = unnoticed and not people
     if not people and not everyone:
         return []

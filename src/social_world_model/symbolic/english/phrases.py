@@ -19,7 +19,7 @@ _NO_SUBJECT = frozenset({"advmod", "npadvmod", "dep", "intj", "nmod", "compound"
 _MODALS = frozenset(
     {"will", "would", "could", "should", "might", "may", "must", "shall", "can", "'ll", "’ll", "'d", "wo"}
 )
-_NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "hardly", "nobody"})
+_NEGATIONS = frozenset({"neither", "not", "n't", "n’t", "never", "no", "hardly", "nobody"})
 _NOBODY = frozenset({"nobody", "noone", "none", "neither"})
 _MARKS = frozenset(
     {"while", "when", "whenever", "before", "after", "once", "until", "till", "as", "because", "since", "if", "unless"}
@@ -153,7 +153,9 @@ def _phrase(verb: Token, found: dict[int, VerbPhrase], quoted: frozenset[int]) -
 def _is_negated(phrase: VerbPhrase, children: Sequence[Token]) -> bool:
     """Tell whether a phrase is negated: "did not see", "nobody saw", "saw nothing", "did not look or listen"."""
     verb, governor = phrase.verb, phrase.governor
-    if any(child.dep_ == "neg" or child.lower_ in _NEGATIONS for child in children if child.i < verb.i + 3):
+    if phrase.mark == "without" or any(
+        child.dep_ == "neg" or child.lower_ in _NEGATIONS for child in children if child.i < verb.i + 3
+    ):
         return True
     if any(token.lower_ in _NOBODY for token in phrase.subjects) or any(
         one.lower_ == "nothing" for one in phrase.objects

@@ -27,6 +27,9 @@ _EARLIER = re.compile(
 )
 LONGEST_SENTENCE = 2_000
 """Maximum length of a sentence, in characters. The parser needs memory and time for longer ones, and reads no sense."""
+_AT_THE_TIME = re.compile(
+    r"\b(?:at the time|at that (?:time|moment)|still|all the while|the whole time|meanwhile)\b", re.IGNORECASE
+)
 _FIRST_LATER = frozenset({"before", "until", "till"})
 _ALONG = frozenset({"while", "as", "whilst", "during", "whenever"})
 
@@ -140,8 +143,14 @@ class _Reader:
         link(part, read)
         if any(deed.is_lost for deeds in read.values() for deed in deeds):
             self.reading.unread.setdefault(number, "it is not clear what is perceived")
+        told = any(deed.kind == "say" and deed.hearers for deeds in read.values() for deed in deeds)
+        if told and not any(deed.kind == "tell" for deeds in read.values() for deed in deeds):
+            self.reading.unread.setdefault(number, "it is not clear what is told")
         ordered = [deed for root in part if root.governor is None for deed in _in_time(root, part, read)]
-        self._insert(number, part, ordered, read)
+        if _AT_THE_TIME.search(self.reading.sentences[number].text) and all(deed.kind in STATES for deed in ordered):
+            self._insert_before_last(ordered)
+        else:
+            self._insert(number, part, ordered, read)
 
     def _in_order_of_reference(self, part: list[VerbPhrase]) -> list[VerbPhrase]:
         """Return phrases in an order in which pronouns follow their names: "Before he left, Tim hid the ball"."""
@@ -156,6 +165,12 @@ class _Reader:
         if not fronted or not all(self.meaning.has_a_name(one.governor) for one in fronted if one.governor):
             return part
         return [*(one for one in part if one not in fronted), *fronted]
+
+    def _insert_before_last(self, states: Sequence[Deed]) -> None:
+        """Insert states that held while the last deed happened: "Ann was still at school"."""
+        deeds = self.reading.deeds
+        last = next((n for n in reversed(range(len(deeds))) if deeds[n].kind == "put"), len(deeds))
+        deeds[last:last] = states
 
     def _place_before(self, deed: Deed, part: Sequence[VerbPhrase], read: dict[VerbPhrase, list[Deed]]) -> int | None:
         """Return where "who had put it there" belongs: before what others did with the object."""
@@ -219,6 +234,10 @@ def _comes_first(phrase: VerbPhrase, governor: VerbPhrase, read: dict[VerbPhrase
     own = read.get(phrase, [])
     if any(deed.kind in ("see", "unaware") for deed in own):
         return False
+    if mark == "when" and own and {deed.kind for deed in own} <= {"go", "come"} and read.get(governor):
+        return not {person for deed in own for person in deed.people} <= {
+            person for deed in read[governor] if deed.kind == "put" for person in deed.people
+        }  # "left his keys on the desk when he went out"
     if mark in _ALONG:
         return all(deed.kind in STATES for deed in own)
     if mark == "who":

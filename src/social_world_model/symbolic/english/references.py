@@ -18,6 +18,7 @@ _SELF = frozenset({"i", "me", "my", "myself"})
 _OTHER = frozenset({"you", "your", "yourself"})
 _MEMBERS = frozenset({"neither", "none", "both", "all", "each"})
 _EVERYONE = frozenset({"everyone", "everybody", "all"})
+_SOMEBODY = frozenset({"someone", "somebody"})
 _GENERAL = _EVERYONE | frozenset({"anyone", "anybody", "nobody", "noone", "one", "none"})
 
 
@@ -83,9 +84,10 @@ class References:
         if word in _MEMBERS and (members := self._members(token, but)):
             return members
         if word in _GENERAL:
-            return self._everyone(token, but) if word in _EVERYONE else []
-        if word in ("someone", "somebody"):
-            return [self.cast.find(token, self.sentence)]
+            return self._everyone(token, but) if word in _EVERYONE else self._one(token)
+        if word in _SOMEBODY:
+            named = (child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN")
+            return [self.cast.find(next(named, token), self.sentence)]
         if token.pos_ == "PRON" or word in GROUP:
             people, doubtful = self.cast.meant_by(word, self.clause, self.sentence, () if subject else but)
             if doubtful:
@@ -101,6 +103,11 @@ class References:
         """Return the people of "neither of them"."""
         inner = [noun for child in token.children if child.lower_ == "of" for noun in child.children]
         return [person for noun in inner for person in self._person(noun, False, but)]
+
+    def _one(self, token: Token) -> list[Person]:
+        """Return the person of "one of his pupils, Amira"."""
+        named = [child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN"]
+        return [self.cast.find(named[0], self.sentence)] if named else []
 
     def _everyone(self, token: Token, but: tuple[Person, ...]) -> list[Person]:
         """Return all people who were mentioned, without the exceptions: "everyone except Ann"."""
@@ -148,7 +155,8 @@ class References:
         ]
         behind = [place for place in found if place.noun.i > phrase.verb.i]
         found = behind or found  # "At the party, Lia laid her purse on the piano"
-        if not found and phrase.verb.dep_ == "relcl" and any(child.lower_ == "where" for child in phrase.verb.children):
+        is_where = phrase.verb.dep_ == "relcl" and any(child.lower_ == "where" for child in phrase.verb.children)
+        if not found and is_where and (phrase.governor is None or not phrase.governor.places):
             found = [Place("in", phrase.verb.head)]  # "the cabinet, where he had put it"
         for place in found:
             for child in place.noun.children:

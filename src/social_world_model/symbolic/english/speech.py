@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from social_world_model.symbolic.english import objects
 from social_world_model.symbolic.english.deeds import Deed
-from social_world_model.symbolic.english.lexicon import LIE, PUT, REMOTE, SPEAK, TAKE
+from social_world_model.symbolic.english.lexicon import LIE, PUT, REMOTE, TAKE
 from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import References
@@ -73,7 +73,7 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     if not hearers and phrase.lemma not in LIE | {"announce", "say"}:
         return []
     base = Deed("tell", people, refs.sentence, hearers=hearers, false=false)
-    if "so" in about and below:
+    if ("so" in about or {"let", "know"} <= about) and below:
         base.about_place = True
         return [base]
     if below:
@@ -84,7 +84,7 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     if ("about" in about and (names or about & _WHAT)) or about & {"truth", "everything", "secret", "so"}:
         base.about_place = True
         return [base]
-    return [Deed("say", people, refs.sentence, hearers=hearers)] if phrase.lemma in SPEAK else []
+    return [Deed("say", people, refs.sentence, hearers=hearers)]
 
 
 def _is_listener(refs: References, token: object) -> bool:

@@ -79,7 +79,10 @@ class Things:
             if child.i < token.i
             and (
                 child.dep_ in ("compound", "nmod")
-                or (child.dep_ == "amod" and (several or child.lower_ in DISTINGUISHING or child.pos_ == "NOUN"))
+                or (
+                    child.dep_ == "amod"
+                    and (several or child.lower_ in DISTINGUISHING or child.pos_ == "NOUN" or child.tag_ == "VBG")
+                )
             )
         ]
         name = _plain(" ".join([*(child.lower_ for child in modifiers), head]))
