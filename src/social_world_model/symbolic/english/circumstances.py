@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from social_world_model.symbolic.english.deeds import Deed, DeedKind
+from social_world_model.symbolic.english.lexicon import ACTIVITIES
 from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import References
@@ -32,7 +33,8 @@ def circumstances(refs: References, phrase: VerbPhrase, deeds: list[Deed]) -> tu
     after: list[Deed] = []
     for preposition, noun in phrase.places:
         word = noun.lower_
-        if word not in _GONE | _BACK | _KNOWLEDGE:
+        is_away = preposition == "during" and word in ACTIVITIES
+        if word not in _GONE | _BACK | _KNOWLEDGE and not is_away:
             continue
         people = _possessors(refs, noun)
         if not people:
@@ -41,7 +43,7 @@ def circumstances(refs: References, phrase: VerbPhrase, deeds: list[Deed]) -> tu
             if preposition == "without" and deeds:
                 after.append(Deed("unaware", people, refs.sentence, target=deeds[-1]))
             continue
-        kind: DeedKind = "come" if word in _BACK else "away" if word == "absence" else "go"
+        kind: DeedKind = "come" if word in _BACK else "away" if word == "absence" or is_away else "go"
         deed = Deed(kind, people, refs.sentence)
         (after if preposition in _BEFORE else before).append(deed)
     return before, after

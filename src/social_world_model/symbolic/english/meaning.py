@@ -122,7 +122,7 @@ class Meaning:
         for token in (*nouns, *(noun for _, noun in phrase.places)):
             if token.pos_ == "NOUN":
                 self.things.note(token)
-        for token in phrase.objects:
+        for token in nouns:
             if token.pos_ == "NOUN" and not self.refs.is_person(token):
                 self.refs.mentioned = self.things.name(token)
         self.refs.doubt, self.refs.missing = doubt, missing

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from social_world_model.symbolic.english.deeds import Deed
 from social_world_model.symbolic.english.lexicon import GIVE, PUT, PUT_ONLY_WITH_A_PLACE, TAKE
 from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import Place, References, is_room
 
-_CARRY = frozenset({"take", "bring", "carry", "move", "drag"})
-SOMEWHERE = frozenset({"elsewhere", "somewhere", "away"})
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 
 def put(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
@@ -152,6 +154,16 @@ def filled(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
     return [Deed("put", people, refs.sentence, refs.handle(refs.thing(noun)), place) for noun in contents]
 
 
+def _full(refs: References, phrase: VerbPhrase, holders: list[Token]) -> list[Deed]:
+    """Read "the carton is full of buttons"."""
+    full = (child for child in phrase.verb.children if child.lower_ in ("full", "filled"))
+    contents = [noun for one in full for child in one.children for noun in child.children if noun.dep_ == "pobj"]
+    if not contents or not holders:
+        return []
+    place = refs.things.place(holders[0])
+    return [Deed("lies", (), refs.sentence, refs.handle(refs.thing(noun)), place) for noun in contents]
+
+
 def lies(refs: References, phrase: VerbPhrase) -> list[Deed]:
     """Read "the ball is in the basket".
 
@@ -169,7 +181,7 @@ def lies(refs: References, phrase: VerbPhrase) -> list[Deed]:
     tokens = list(phrase.objects) if expletive else subjects
     goals = refs.goals(phrase)
     if not goals:
-        return []
+        return _full(refs, phrase, tokens)
     found = []
     for token in tokens:
         thing = refs.thing(token)

@@ -21,8 +21,13 @@ _PAST = re.compile(
     r"|cut|shut|wore|began|begins|dug|swept|felt|stood|sent|puts|hides|leaves|moves|walks|stays|enters|returns|places"
     r"|drops|looks|watches|wants|tries|asks|opens|carries|and|then|quietly|quickly|secretly|never|also|now|just|later"
 )
-_COMPOUND_CAN = re.compile(r"\b(?:watering|trash|garbage|rubbish|waste|oil|soda|beer|paint)(?= can\b)", re.IGNORECASE)
+_COMPOUND = re.compile(
+    r"\b(?:(?:watering|trash|garbage|rubbish|waste|oil|soda|beer|paint)(?= can\b)"
+    r"|(?:chess|tea|train|drum|dinner|sewing|tool|paint)(?= set\b)|(?:birthday|christmas|wedding)(?= present\b))",
+    re.IGNORECASE,
+)
 _JOINT = "_"
+_ENDS = ("_can", "_set", "_present")
 
 
 def parsed(texts: Sequence[str]) -> list[Doc]:
@@ -62,12 +67,12 @@ def _stand_in(name: str, number: int) -> str:
 
 
 def _joined(text: str) -> str:
-    """Return a text in which "watering can" is one word, because spaCy takes "can" for a verb."""
-    return _COMPOUND_CAN.sub(lambda found: found.group() + "\0", text).replace("\0 ", _JOINT)
+    """Return a text in which "watering can" and "chess set" are one word, because spaCy takes their ends for verbs."""
+    return _COMPOUND.sub(lambda found: found.group() + "\0", text).replace("\0 ", _JOINT)
 
 
 def _masked(token: Token, stand_in: dict[str, str]) -> str:
-    if _JOINT in token.text and token.lower_.endswith("_can"):
+    if token.lower_.endswith(_ENDS):
         return "bucket"
     return stand_in.get(token.text, token.text)
 
@@ -108,7 +113,7 @@ def _unmasked(original: Doc, doc: Doc, stand_in: dict[str, str]) -> Doc:
     """Return the parse with the words of the text."""
     from spacy.tokens import Doc
 
-    words = [token.text.replace(_JOINT, " ") if token.lower_.endswith("_can") else token.text for token in original]
+    words = [token.text.replace(_JOINT, " ") if token.lower_.endswith(_ENDS) else token.text for token in original]
     return Doc(
         doc.vocab,
         words=words,

@@ -158,6 +158,8 @@ class References:
         is_where = phrase.verb.dep_ == "relcl" and any(child.lower_ == "where" for child in phrase.verb.children)
         if not found and is_where and (phrase.governor is None or not phrase.governor.places):
             found = [Place("in", phrase.verb.head)]  # "the cabinet, where he had put it"
+        if not found and self.things.places:
+            found = [Place("in", child) for child in phrase.verb.children if child.lower_ == "there"]  # "laid it there"
         for place in found:
             for child in place.noun.children:
                 if child.dep_ == "prep" and child.lower_ in ("in", "of", "inside"):

@@ -32,7 +32,7 @@ def quoted(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
         or phrase.verb.sent[-1].text == "?"
     ):
         return []
-    if phrase.lemma == "be":
+    if phrase.lemma in ("be", "belong"):
         placed = objects.lies(refs, phrase) if not people else []
         return [_telling(refs, deed) for deed in placed]
     if phrase.lemma not in PUT | TAKE:
@@ -79,6 +79,9 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     if below:
         base.scope = "below"
         base.about_place = bool(about & {"where", "what", "how"})
+        return [base]
+    if phrase.lemma in ("tell", "inform", "warn") and not any(not refs.is_person(one) for one in phrase.objects):
+        base.about_place, base.doubtful = True, "the text does not say what is told"
         return [base]
     names = {refs.things.find(word) for word in about} & {*refs.handled}
     if ("about" in about and (names or about & _WHAT)) or about & {"truth", "everything", "secret", "so"}:

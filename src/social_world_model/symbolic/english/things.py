@@ -47,7 +47,9 @@ class Things:
 
     def place(self, token: Token) -> str:
         """Return the name of a place of objects."""
-        name = self.container if token.lower_ in ("it", "them", "there") else self.name(token, is_place=True)
+        if token.lower_ == "there":
+            return self.places[-1] if self.places else ""
+        name = self.container if token.lower_ in ("it", "them") else self.name(token, is_place=True)
         if name and name not in self.places:
             self.places.append(name)
         return name
