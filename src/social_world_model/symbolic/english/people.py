@@ -33,6 +33,8 @@ _NOT_NAMES = re.compile(
 _LIFELESS = frozenset({"toy", "stuffed", "plush", "teddy", "chocolate", "plastic", "wooden", "vacuum", "computer"})
 """Words before a noun that make it an object: "the toy dog"."""
 SHORTEST_NICKNAME = 3
+MENTIONS = 50
+"""Number of mentions before a pronoun that the pronoun can refer to."""
 NARRATOR = "Narrator"
 """Name of the person who tells the story and says "I"."""
 _IN_A_NAME = re.compile(r"[^\w'’.-]+")
@@ -197,11 +199,12 @@ class Cast:
             People whom the pronoun cannot stand for.
         """
         if pronoun in _MANY or pronoun in GROUP:
-            recent = [one.person for one in self.mentions if one.sentence >= sentence - 2] or list(self.people)
-            people = list(dict.fromkeys(recent))
+            near = [one.person for one in self.mentions[-MENTIONS:] if one.sentence >= sentence - 2]
+            people = list(dict.fromkeys(near or self.people))
             return people, len(people) < 2
         gender = _PRONOUNS.get(pronoun, "")
-        fitting = [one for one in self.mentions if one.person not in but and one.person.gender in ("", gender)]
+        recent = self.mentions[-MENTIONS:]
+        fitting = [one for one in recent if one.person not in but and one.person.gender in ("", gender)]
         if not fitting:
             return [], False
         known = [one for one in fitting if one.person.gender == gender and one.sentence >= sentence - 2]

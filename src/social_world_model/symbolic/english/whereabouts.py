@@ -70,6 +70,7 @@ class Whereabouts:
     def __init__(self, deeds: Sequence[Deed], people: Sequence[Person]) -> None:
         self.deeds, self.people = deeds, people
         self.here = _named_scene(deeds)
+        self.busy = [deed for deed in deeds if deed.kind == "busy" and deed.target is not None]
         self.states = {person: self._beginning(person, earlier=True) for person in people}
 
     def begin(self) -> None:
@@ -150,8 +151,8 @@ class Whereabouts:
                 outcome.perceivers.append(person)
                 if not state.is_stated:
                     outcome.doubts[person] = ASSUMED.format(person.name)
-        for other in self.deeds:
-            if other.kind == "busy" and is_meant(deed, other.target):
+        for other in self.busy:
+            if is_meant(deed, other.target):
                 for person in [one for one in other.people if one in outcome.perceivers and one not in deed.people]:
                     outcome.perceivers.remove(person)
                     outcome.doubts[person] = BUSY.format(person.name)
