@@ -50,15 +50,13 @@ def main() -> None:
     parse(stories[0])  # loads the model
     whole = seconds(lambda: [parse(story) for story in stories])
     alone = seconds(lambda: [list(english().pipe(one)) for one in told])
-    print(
-        f"{number} sentences of {len(stories)} stories: {number / whole:.0f} per second; spaCy alone: {number / alone:.0f}"
-    )
+    print(f"{number} sentences of {len(stories)} stories: {number / whole:.0f} per second")
+    print(f"spaCy alone: {number / alone:.0f} per second")
     short, long = ("".join(LONG * (count // len(LONG))) for count in (200, 2_000))
     parse(short)
     few, many = seconds(lambda: parse(short)), seconds(lambda: parse(long))
-    print(
-        f"one story: {200 / few:.0f} per second with 200 sentences, {2_000 / many:.0f} with 2,000; growth {many / few:.1f}"
-    )
+    print(f"one story of 200 sentences: {200 / few:.0f} per second; of 2,000: {2_000 / many:.0f}")
+    print(f"growth: {many / few:.1f}")
 
 
 if __name__ == "__main__":
