@@ -19,9 +19,11 @@ from social_world_model.symbolic.provenance import Provenance
 from social_world_model.symbolic.steps import Fact, Source, Step, check_size, context_of
 
 MANUAL = (
-    "Written by the symbolic model from the transcript, in its words, a step a line. A state says who is in the "
-    "conversation where that has changed; whoever is in it hears what is said."
+    "Written by the symbolic model from the transcript, in the words of the transcript. Each line is a step. A state "
+    "says who is in the conversation when that changes."
 )
+BEGINNING = "Written by the symbolic model from the transcript"
+"""Beginning of the manuals of all versions."""
 CHANNEL_MEMBERS = "The members of the channel read every message that is written while they are members."
 CHANNEL_HISTORY = "The members of the channel read every message, also messages from the time before they joined."
 CHANNEL_MANUALS: Mapping[Channel, str] = {"members": CHANNEL_MEMBERS, "history": CHANNEL_HISTORY}

@@ -12,7 +12,7 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.prose import closed
 from social_world_model.s3ap.tags import is_none
 from social_world_model.symbolic.conversation.answers import answer
-from social_world_model.symbolic.conversation.contexts import MANUAL, SAYS, parse_conversation
+from social_world_model.symbolic.conversation.contexts import BEGINNING, SAYS, parse_conversation
 from social_world_model.symbolic.conversation.hearing import Hearing, Line, hearing, lines_of
 from social_world_model.symbolic.conversation.minutes import common, recollection
 from social_world_model.symbolic.conversation.options import is_clear, weigh
@@ -36,7 +36,7 @@ class ConversationParser:
 
     def recognises_context(self, context: SocializedContext) -> bool:
         """Tell whether a context was made from a transcript, or whether most of its actions are utterances."""
-        if (context.context_manual or "").startswith(MANUAL):
+        if (context.context_manual or "").startswith(BEGINNING):
             return True
         acts = [act for step in context.socialized_context for act in step.actions.values() if not is_none(act)]
         return bool(acts) and 2 * sum(act.startswith(SAYS) for act in acts) > len(acts)

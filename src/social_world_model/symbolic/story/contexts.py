@@ -17,8 +17,8 @@ from social_world_model.symbolic.story.language import read_narrative
 from social_world_model.symbolic.story.world import Happening, run
 
 MANUAL = (
-    "Written by the symbolic model from the narrative, in its words. A state holds what has just come to light "
-    "where something happened; an observation holds what that agent could perceive from the room it was in."
+    "Written by the symbolic model from the narrative, in the words of the narrative. A state lists the facts that "
+    "just became visible. An observation lists what the agent perceives in its room."
 )
 
 
