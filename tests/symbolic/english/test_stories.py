@@ -60,6 +60,11 @@ CASES = {
         "Vera was watching through the window.",
         [("Where will Vera look for the ring?", "shoe"), ("Where does Max think Vera will look for the ring?", "vase")],
     ),
+    "somebody watches as others act": (
+        "Vera and Max were in the den. Max hid the ring in the vase. Vera went out. Max put the ring in the shoe. "
+        "Vera watched through the window as Max put the ring in the cup.",
+        [("Where will Vera look for the ring?", "cup"), ("Where does Max think Vera will look for the ring?", "vase")],
+    ),
     "somebody does not notice": (
         "Ben put the pen in the mug. Ida moved the pen to the box, but Ben did not notice.",
         [("Where will Ben look for the pen?", "mug"), ("Where will Ida look for the pen?", "box")],

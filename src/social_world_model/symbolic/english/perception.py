@@ -67,6 +67,14 @@ def has_complement(phrase: VerbPhrase) -> bool:
     )
 
 
+def _has_scene(phrase: VerbPhrase) -> bool:
+    """Tell whether a clause says what people look at: "watched as Anne moved the ball"."""
+    clauses = (child for child in phrase.verb.children if child.dep_ == "advcl" and child.i > phrase.verb.i)
+    return not phrase.objects and any(
+        inner.lower_ in ("as", "while", "how") for one in clauses for inner in one.children
+    )
+
+
 def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
     """Read "sees Anne move it", "did not notice", "found the ball in the box", "without anyone seeing".
 
@@ -83,7 +91,7 @@ def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
         return []
     covert = phrase.lemma in COVERT or any(noun.lemma_.lower() in _THROUGH for _, noun in phrase.places)
     covert = covert or bool(phrase.particles & {"secretly", "unseen", "unnoticed", "quietly"})
-    embedded = has_complement(phrase)
+    embedded = has_complement(phrase) or _has_scene(phrase)
     if unnoticed:
         deed = Deed("unaware", people, refs.sentence, everyone=everyone)
     elif not embedded and (found := _found(refs, phrase, people, covert)):

@@ -238,6 +238,8 @@ def _comes_first(phrase: VerbPhrase, governor: VerbPhrase, read: dict[VerbPhrase
         return not {person for deed in own for person in deed.people} <= {
             person for deed in read[governor] if deed.kind == "put" for person in deed.people
         }  # "left his keys on the desk when he went out"
+    if any(deed.scope == "below" for deed in read.get(governor, ())):
+        return True  # "watched as Anne moved it"
     if mark in _ALONG:
         return all(deed.kind in STATES for deed in own)
     if mark == "who":
