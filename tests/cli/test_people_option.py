@@ -9,7 +9,7 @@ import pytest
 from tests.commands import swm
 
 SLACK = Path(__file__).parents[1] / "data" / "chats" / "slack"
-CHAT = "ann.w: The key is under the mat.\nBo: Good.\n"
+CHAT = "ann.w: The key is on the shelf.\nBo: Good.\n"
 
 
 @pytest.fixture

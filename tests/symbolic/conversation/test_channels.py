@@ -19,7 +19,7 @@ def test_listed_members_are_present_from_the_list_on_and_do_nothing() -> None:
 
 
 def test_in_a_channel_a_farewell_removes_nobody() -> None:
-    chat = "Ann: Hi\nBo: I have to go, bye.\nAnn: The key is under the mat.\nBo: I'm back. What did I miss?"
+    chat = "Ann: Hi\nBo: I have to go, bye.\nAnn: The key is on the shelf.\nBo: I'm back. What did I miss?"
     assert there(f"(Members: Ann, Bo)\n{chat}") == [{"Ann", "Bo"}] * 5
     assert there(chat)[2] == {"Ann"}
 

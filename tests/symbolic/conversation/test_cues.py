@@ -58,9 +58,9 @@ DIALOGUES = {
         Rosa: His contract ends in May. =NR
         Nadia: In May, I see. =NR""",
     "bedtime": """
-        Abe: Good night all, I'm off to bed.
-        Bea: Night, Abe! =ABC
-        Cal: The train leaves at 6:40. =BC""",
+        Finn: Night folks, I'm going to bed.
+        Gerda: Night, Finn! =FGH
+        Hedy: We sell his drums on Friday. =GH""",
     "going on talking is no departure, which is a guess": """
         Jule: I have to go soon.
         Klaus: Take the blue umbrella. =JKL?
@@ -85,16 +85,16 @@ DIALOGUES = {
         Pia: Oh, Gran. =GP
         Ole: It was a salesman. =GOP""",
     "a request that is refused": """
-        Mum: Theo, could you fetch the milk?
+        Mum: Theo, could you fetch the ladder?
         Theo: No way, it is raining.
-        Mum: Then we drink water. =DMT
-        Dad: Water it is. =DMT""",
+        Mum: Then the lamp stays dark. =DMT
+        Dad: We have candles. =DMT""",
     "snoring": """
-        Nan: The will is in the stool. =NOP
-        Opa: Zzz.
-        Nan: Now he has dozed off. The gold is under the oak. =NP
-        Pip: Under the oak! =NP
-        Opa: Hm? Is it Monday? =NOP""",
+        Rita: The tent goes in the blue van. =RST
+        Saul: Zzz.
+        Rita: Now he has dozed off. I scratched his car. =RT
+        Tove: You scratched his car? =RT
+        Saul: Hm? Is it Monday? =RST""",
     "asked whether somebody sleeps": """
         Ada: Is Bo asleep?
         Cem: Yes, for an hour.
@@ -139,9 +139,9 @@ DIALOGUES = {
         Kai: I won't tell. =IK
         Jon: Evening, you two! =IJK""",
     "somebody is heard coming": """
-        Pam: Santa is really Uncle Rob. =PR
-        Rob: Shh, I can hear Tim on the stairs. =PR
-        Tim: Is it Christmas yet? =PRT""",
+        Nora: We are giving the puppy away. =NO
+        Otto: Quiet, I can hear Pia on the stairs. =NO
+        Pia: Who wants to play cards? =NOP""",
     "kept from somebody": """
         Lea: The presents are in the shed. =LM
         Mo: Not a word to Nils! =LM

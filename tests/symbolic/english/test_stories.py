@@ -15,6 +15,7 @@ from social_world_model.s3ap import SocializedContext
 from social_world_model.symbolic.english import loading
 from social_world_model.symbolic.english.parser import EnglishParser
 from social_world_model.symbolic.prose import ProseParser
+from social_world_model.symbolic.story.answers import same_place
 from social_world_model.symbolic.story.beliefs import trust_later_leavers
 
 STORIES = Path(__file__).parents[2] / "data" / "stories" / "ordinary_english.jsonl"
@@ -122,8 +123,8 @@ def test_what_the_text_leaves_open_is_uncertain() -> None:
     )
     stated = "Ann and Bo were in the hall. Ann hid the cake in the box. Bo moved the cake to the bag."
     assert answer(stated, "Where will Ann look for the cake?") == ("bag", True)
-    two_readings = "Ann put the cake in the oven. Beth watched her. Then she went out. Ann put the cake in the tin."
-    assert answer(two_readings, "Where will Beth look for the cake?") == ("oven", False)
+    two_readings = "Ida hid the coin in the mug. Lena saw her. Then she left. Ida moved the coin to the shoe."
+    assert answer(two_readings, "Where will Lena look for the coin?") == ("mug", False)
 
 
 def test_an_unknown_verb_about_an_object_makes_answers_uncertain() -> None:
@@ -174,7 +175,7 @@ def test_our_own_stories_are_mostly_right_and_almost_never_wrong_and_certain() -
             except NarrativeError:
                 counts["refused"] += 1
                 continue
-            right = reply.response.casefold().split()[-1:] == asked["answer"].casefold().split()[-1:]
+            right = reply.response == asked["answer"] or same_place(reply.response, asked["answer"])
             counts["right" if right else "certain and wrong" if reply.certain else "uncertain and wrong"] += 1
     assert counts["right"] >= 0.84 * counts.total(), counts
     assert counts["certain and wrong"] <= 0.02 * counts.total(), counts

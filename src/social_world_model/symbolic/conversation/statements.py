@@ -155,7 +155,7 @@ def details(text: str, detail: Detail) -> list[str]:
 
     Examples
     --------
-    >>> details("Saturday at 3, boat house", "time")
-    ['Saturday', 'at 3']
+    >>> details("Friday at 6, in the bakery", "time")
+    ['Friday', 'at 6']
     """
     return _DETAILS[detail].findall(text)

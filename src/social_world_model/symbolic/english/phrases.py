@@ -258,7 +258,7 @@ def _inherited(phrase: VerbPhrase) -> list[Token]:
 
 
 def _bare_subject(verb: Token) -> list[Token]:
-    """Return a name that the parser took for a helper verb: "Will put the purse in the closet"."""
+    """Return a name that the parser took for a helper verb: "Will hid the pen in the jar"."""
     first = verb.sent[0]
     return [first] if first.tag_ == "MD" and first.i < verb.i and first.is_title and verb.sent[-1].text != "?" else []
 
