@@ -41,7 +41,7 @@ class Deed:
     kind
         Kind of the deed.
     people
-        People who act, or who are in the state.
+        People who act, or who are in the state. ``unaware`` without people: everybody except those who act.
     sentence
         0-based number of the sentence.
     thing, place, how
@@ -49,13 +49,11 @@ class Deed:
     room
         Room of a ``go``, ``come`` or ``at``; empty if the text does not name it.
     hearers
-        People who are told or given something.
+        People who hear or get something.
     target
         Deed that is seen, not noticed, or during which a state holds; None for the deeds before.
     covert
         Whether the people perceive something without being noticed.
-    everyone
-        Whether the state concerns everybody except the actor of the target ("without anyone noticing").
     false
         Whether the text says that a statement is not true.
     doubtful
@@ -91,7 +89,6 @@ class Deed:
     hearers: tuple[Person, ...] = ()
     target: Deed | None = None
     covert: bool = False
-    everyone: bool = False
     false: bool = False
     doubtful: str = ""
     perfect: bool = False

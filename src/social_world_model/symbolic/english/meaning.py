@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,6 @@ from social_world_model.symbolic.english.things import Things
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-Read = Mapping[VerbPhrase, Sequence[Deed]]
 ASK = frozenset({"ask", "wonder", "think", "call out"})
 _WHILE = frozenset({"while", "when", "once", "after", "as", "whilst", "before", "until", "because"})
 UNCLEAR = "it is not clear who or what is meant"
@@ -83,19 +82,19 @@ class Meaning:
             told = [token for token in spoken_to if self.refs.is_person(token)]
             self.refs.hearers = self.refs.people(told, subject=False, but=self.refs.speaker)
 
-    def of(self, phrase: VerbPhrase, read: Read) -> list[Deed]:
+    def of(self, phrase: VerbPhrase) -> list[Deed]:
         """Return the deeds of a phrase.
 
         Parameters
         ----------
-        phrase, read
-            The verb phrase, and the deeds of the phrases that were read before.
+        phrase
+            The verb phrase.
         """
-        self.refs.begin(phrase)
+        self.refs.begin()
         subjects = self.refs.people(self._subjects(phrase), subject=True)
         lost = self.refs.missing
         self._mention(phrase, subjects)
-        deeds = self._deeds(phrase, subjects, read)
+        deeds = self._deeds(phrase, subjects)
         real = [deed for deed in deeds if deed.kind != "other"]
         if real and (lost or (self.refs.missing and not real[0].thing)):
             self.unread.setdefault(self.refs.sentence, UNCLEAR)
@@ -151,7 +150,7 @@ class Meaning:
     def needs_a_name(self, phrase: VerbPhrase) -> bool:
         """Tell whether the subject is a pronoun that no name before the sentence explains."""
         return any(
-            token.pos_ == "PRON" and not self.cast.meant_by(token.lower_, 0, self.refs.sentence)[0]
+            token.pos_ == "PRON" and not self.cast.meant_by(token.lower_, self.refs.sentence)[0]
             for token in phrase.subjects
         )
 
@@ -165,7 +164,7 @@ class Meaning:
         if people and is_thought and (phrase.lemma in SEE or phrase.particles & (ASLEEP | AWAY)):
             self.unread.setdefault(self.refs.sentence, "it says what somebody thinks that others perceive")
 
-    def _deeds(self, phrase: VerbPhrase, subjects: tuple[Person, ...], read: Read) -> list[Deed]:
+    def _deeds(self, phrase: VerbPhrase, subjects: tuple[Person, ...]) -> list[Deed]:
         refs, lemma = self.refs, phrase.lemma
         if phrase.quoted:
             return speech.quoted(refs, phrase, subjects)
@@ -174,15 +173,15 @@ class Meaning:
             self._check_thought(phrase, subjects)
             return []
         if phrase.mark in ("while", "when", "as") and phrase.progressive and lemma not in SEE | GO | COME:
-            return perception.attention(refs, phrase, subjects, read)
+            return perception.attention(refs, phrase, subjects)
         if lemma in SEE or (lemma in LEARN and (phrase.negated or perception.has_complement(phrase))):
-            return perception.seen(refs, phrase, subjects, read)
-        if lemma in (LIE | TELL | SPEAK) - ASK and (told := speech.told(refs, phrase, subjects, read)):
+            return perception.seen(refs, phrase, subjects)
+        if lemma in (LIE | TELL | SPEAK) - ASK and (told := speech.told(refs, phrase, subjects)):
             return told
         if phrase.negated:
             return movements.stayed(refs, phrase, subjects)
         read_by = (reader(refs, phrase, subjects) for known, reader in _READERS if lemma in known)
-        return next(filter(None, read_by), None) or perception.attention(refs, phrase, subjects, read)
+        return next(filter(None, read_by), None) or perception.attention(refs, phrase, subjects)
 
 
 def _says(phrase: VerbPhrase) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from social_world_model.symbolic.english import objects
 from social_world_model.symbolic.english.deeds import Deed, DeedKind
 from social_world_model.symbolic.english.lexicon import (
@@ -19,13 +21,15 @@ from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import References, is_room
 
-_OUT = frozenset({"out", "away", "off", "outside", "upstairs", "downstairs", "home", "outdoors", "elsewhere", "out,"})
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_OUT = frozenset({"out", "away", "off", "outside", "upstairs", "downstairs", "home", "outdoors", "elsewhere"})
 _IN = frozenset({"in", "inside", "back", "indoors", "home"})
 _LEAVE = frozenset({"leave", "exit", "depart", "disappear", "vanish"})
 _PURPOSE = frozenset(
     {"shop", "swim", "fish", "ski", "jog", "shopping", "swimming", "fishing", "hiking", "hike", "work", "dance", "camp"}
 )
-_WITH_A_PLACE_OF_A_THING = frozenset({"over", "to", "towards", "toward", "past", "up"})
 
 
 def is_somewhere(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
@@ -168,8 +172,8 @@ def _left(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> l
     return []
 
 
-def _is_owned(token: object) -> bool:
-    return any(child.dep_ == "poss" for child in token.children)  # type: ignore[attr-defined]
+def _is_owned(token: Token) -> bool:
+    return any(child.dep_ == "poss" for child in token.children)
 
 
 def _destination(refs: References, phrase: VerbPhrase) -> str:

@@ -48,12 +48,8 @@ def _put(refs: References, people: tuple[Person, ...], thing: str, goals: list[P
     room = goal.room or next(
         (refs.room(place.noun) for place in goals if place is not goal and is_room(place.noun)), ""
     )
-    place = _owned(refs, goal)
+    place = refs.things.place(goal.noun)
     return Deed("put", people, refs.sentence, refs.handle(thing), place, goal.how, room)
-
-
-def _owned(refs: References, goal: Place) -> str:
-    return refs.things.place(goal.noun)
 
 
 def _without_a_place(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], things: list[str]) -> list[Deed]:

@@ -112,17 +112,17 @@ class Cast:
         self.people.append(person)
         return person
 
-    def find(self, token: Token, sentence: int) -> Person:
+    def find(self, token: Token) -> Person:
         """Return the person that a name or a noun stands for. A new person is added.
 
         Parameters
         ----------
-        token, sentence
-            The noun or name, and the 0-based number of its sentence.
+        token
+            The noun or name.
         """
         known = self._known(token)
         if known is None:
-            known = self._same_role(token, sentence) or self._new(token)
+            known = self._same_role(token) or self._new(token)
         for child in token.children:  # "his sister Ida", "Carl, Anne's brother,"
             if child.dep_ == "appos" and child.pos_ in ("NOUN", "PROPN") and name_of(child):
                 self._join(known, child)
@@ -149,7 +149,7 @@ class Cast:
         fitting = fitting or [one for one in self.people if _is_short_for(name, one.name)]
         return fitting[0] if len(fitting) == 1 else None
 
-    def _same_role(self, token: Token, sentence: int) -> Person | None:
+    def _same_role(self, token: Token) -> Person | None:
         role = token.lemma_.lower()
         fitting = [one for one in self.people if role in one.roles]
         if fitting:
@@ -186,15 +186,13 @@ class Cast:
         """
         self.mentions.append(Mention(person, is_subject, clause, sentence))
 
-    def meant_by(
-        self, pronoun: str, clause: int, sentence: int, but: Sequence[Person] = ()
-    ) -> tuple[list[Person], bool]:
+    def meant_by(self, pronoun: str, sentence: int, but: Sequence[Person] = ()) -> tuple[list[Person], bool]:
         """Return the people that a pronoun stands for, and whether another reading is possible.
 
         Parameters
         ----------
-        pronoun, clause, sentence
-            The pronoun in lower case, and the numbers of its clause and sentence.
+        pronoun, sentence
+            The pronoun in lower case, and the number of its sentence.
         but
             People whom the pronoun cannot stand for.
         """
@@ -211,8 +209,8 @@ class Cast:
         doubtful = not known and len({one.person for one in fitting if one.sentence >= sentence - 1}) > 1
         fitting = known or fitting
         last_subject = next((one for one in reversed(fitting) if one.is_subject), fitting[-1])
-        near = {one.person for one in fitting if one.clause >= last_subject.clause}
-        doubtful = doubtful or len(near) > 1
+        since = {one.person for one in fitting if one.clause >= last_subject.clause}
+        doubtful = doubtful or len(since) > 1
         if not last_subject.person.gender and gender in ("she", "he"):
             sure = [one for one in fitting if one.person.gender == gender]
             if not sure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from social_world_model.symbolic.english.deeds import Deed
@@ -57,8 +56,6 @@ _THIS = frozenset(
 )
 _NOT_A_PLACE = _THROUGH | frozenset({"distance", "reflection"})
 
-Read = Mapping[VerbPhrase, Sequence[Deed]]
-
 
 def has_complement(phrase: VerbPhrase) -> bool:
     """Tell whether a verb of perception or knowledge takes a clause: "saw Anne move the ball"."""
@@ -75,25 +72,22 @@ def _has_scene(phrase: VerbPhrase) -> bool:
     )
 
 
-def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
+def seen(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read "sees Anne move it", "did not notice", "found the ball in the box", "without anyone seeing".
 
     Parameters
     ----------
     refs, phrase, people
         References of the text, the verb phrase, and the people who are its subjects.
-    read
-        Deeds of the phrases that were read before.
     """
     unnoticed = phrase.negated or phrase.mark == "before"
-    everyone = unnoticed and not people
-    if not people and not everyone:
+    if not people and not unnoticed:
         return []
     covert = phrase.lemma in COVERT or any(noun.lemma_.lower() in _THROUGH for _, noun in phrase.places)
     covert = covert or bool(phrase.particles & {"secretly", "unseen", "unnoticed", "quietly"})
     embedded = has_complement(phrase) or _has_scene(phrase)
     if unnoticed:
-        deed = Deed("unaware", people, refs.sentence, everyone=everyone)
+        deed = Deed("unaware", people, refs.sentence)
     elif not embedded and (found := _found(refs, phrase, people, covert)):
         return found
     elif not embedded and phrase.objects and not _is_an_action(refs, phrase):
@@ -144,15 +138,13 @@ def _found(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], cov
     )
 
 
-def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
+def attention(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read "turned around", "closed her eyes", "had his back turned", "was looking".
 
     Parameters
     ----------
     refs, phrase, people
         References of the text, the verb phrase, and the people who are its subjects.
-    read
-        Deeds of the phrases that were read before.
     """
     if not people:
         return []

@@ -139,7 +139,7 @@ class _Reader:
         read: dict[VerbPhrase, list[Deed]] = {}
         self.meaning.begin(number, part)
         for phrase in self._in_order_of_reference(part):
-            read[phrase] = self.meaning.of(phrase, read)
+            read[phrase] = self.meaning.of(phrase)
         link(part, read)
         if any(deed.is_lost for deeds in read.values() for deed in deeds):
             self.reading.unread.setdefault(number, "it is not clear what is perceived")

@@ -52,7 +52,7 @@ class References:
     handled: list[str] = field(default_factory=list)
     """Objects that somebody handled, in the order of first mention."""
 
-    def begin(self, phrase: VerbPhrase) -> None:
+    def begin(self) -> None:
         """Start a verb phrase."""
         self.clause += 1
         self.doubt = self.missing = ""
@@ -87,9 +87,9 @@ class References:
             return self._everyone(token, but) if word in _EVERYONE else self._one(token)
         if word in _SOMEBODY:
             named = (child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN")
-            return [self.cast.find(next(named, token), self.sentence)]
+            return [self.cast.find(next(named, token))]
         if token.pos_ == "PRON" or word in GROUP:
-            people, doubtful = self.cast.meant_by(word, self.clause, self.sentence, () if subject else but)
+            people, doubtful = self.cast.meant_by(word, self.sentence, () if subject else but)
             if doubtful:
                 self.doubt = f"{token.text!r} can stand for several people"
             if not people:
@@ -97,7 +97,7 @@ class References:
             return people
         if not self.cast.is_person(token):
             return []
-        return [self.cast.find(token, self.sentence)]
+        return [self.cast.find(token)]
 
     def _members(self, token: Token, but: tuple[Person, ...]) -> list[Person]:
         """Return the people of "neither of them"."""
@@ -107,7 +107,7 @@ class References:
     def _one(self, token: Token) -> list[Person]:
         """Return the person of "one of his pupils, Amira"."""
         named = [child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN"]
-        return [self.cast.find(named[0], self.sentence)] if named else []
+        return [self.cast.find(named[0])] if named else []
 
     def _everyone(self, token: Token, but: tuple[Person, ...]) -> list[Person]:
         """Return all people who were mentioned, without the exceptions: "everyone except Ann"."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from social_world_model.symbolic.english import objects
 from social_world_model.symbolic.english.deeds import Deed
@@ -11,7 +11,9 @@ from social_world_model.symbolic.english.people import Person
 from social_world_model.symbolic.english.phrases import VerbPhrase
 from social_world_model.symbolic.english.references import References
 
-Read = Mapping[VerbPhrase, Sequence[Deed]]
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
 _FALSELY = frozenset({"falsely", "wrongly"})
 _WHAT = frozenset({"where", "what", "how", "everything", "truth", "news", "secret", "it", "this", "that"})
 
@@ -45,15 +47,13 @@ def _telling(refs: References, deed: Deed) -> Deed:
     return Deed("tell", refs.speaker, refs.sentence, deed.thing, deed.place, deed.how, hearers=refs.hearers)
 
 
-def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read: Read) -> list[Deed]:
+def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> list[Deed]:
     """Read "told Sally that the ball is in the box", "told him about it", "showed her where it was".
 
     Parameters
     ----------
     refs, phrase, people
         References of the text, the verb phrase, and the people who are its subjects.
-    read
-        Deeds of the phrases that were read before.
     """
     if not people or phrase.negated:
         return []
@@ -90,6 +90,5 @@ def told(refs: References, phrase: VerbPhrase, people: tuple[Person, ...], read:
     return [Deed("say", people, refs.sentence, hearers=hearers)]
 
 
-def _is_listener(refs: References, token: object) -> bool:
-    word: str = token.lower_  # type: ignore[attr-defined]
-    return word not in ("it", "that", "this", "everything", "them") and refs.is_person(token)  # type: ignore[arg-type]
+def _is_listener(refs: References, token: Token) -> bool:
+    return token.lower_ not in ("it", "that", "this", "everything", "them") and refs.is_person(token)
