@@ -30,7 +30,7 @@ GENERATED = (
     "docs/reference/settings.md",
 )
 WORD_LISTS = (
-    *("lexicon.py", "symbolic/cast.py", "conversation/words.py", "scripts/check_prose.py"),
+    *("lexicon.py", "english/names.py", "symbolic/cast.py", "conversation/words.py", "scripts/check_prose.py"),
     *("s3ap/alignment.py", "variants/renaming.py", "world_model/vocabulary.py"),
 )
 """In these files, strings are lists of words; only docstrings are prose."""

@@ -21,8 +21,8 @@ class ProseParser:
     """Parser for stories of any wording.
 
     The template parser reads a story first. If it cannot, or if it does not know where people are, the text is ordinary
-    English. The story is about the places
-    of objects if an object has several places; otherwise it may be about another change, which somebody notices or not.
+    English. The story is about the places of objects if an object has several places. Otherwise, it may be about
+    another change, which somebody notices or not.
 
     Parameters
     ----------

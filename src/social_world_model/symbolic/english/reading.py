@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from social_world_model.errors import NarrativeError
-from social_world_model.s3ap.prose import line_spans, sentence_spans
 from social_world_model.symbolic.english.deeds import STATES, Deed
 from social_world_model.symbolic.english.linking import link
 from social_world_model.symbolic.english.meaning import Meaning
 from social_world_model.symbolic.english.parsing import parsed
 from social_world_model.symbolic.english.people import Cast, Person
 from social_world_model.symbolic.english.phrases import VerbPhrase, phrases
+from social_world_model.symbolic.english.sentences import sentence_places
 from social_world_model.symbolic.english.things import Things
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ _QUOTE = re.compile(r"[\"“][^\"“”]*[\"”]|‘[^‘’]*’(?!\w)")
 _EARLIER = re.compile(
     r"\b(?:earlier|previously|beforehand|the day before|the night before|yesterday|before that)\b", re.I
 )
-LONGEST_SENTENCE = 2_000
-"""Maximum length of a sentence, in characters. The parser needs memory and time for longer ones, and reads no sense."""
 _AT_THE_TIME = re.compile(
     r"\b(?:at the time|at that (?:time|moment)|still|all the while|the whole time|meanwhile)\b", re.IGNORECASE
 )
@@ -81,18 +78,7 @@ def read(narrative: str) -> Reading:
     NarrativeError
         If a sentence is too long.
     """
-    sentences = [
-        Sentence(line[start:end], offset + start, offset + end)
-        for offset, line in line_spans(narrative)
-        for start, end in sentence_spans(line)
-    ]
-    longest = max(sentences, key=lambda sentence: len(sentence.text), default=Sentence("", 0, 0))
-    if len(longest.text) > LONGEST_SENTENCE:
-        raise NarrativeError(
-            f"expected sentences of at most {LONGEST_SENTENCE:,} characters, got one of {len(longest.text):,}",
-            sentence=longest.text,
-            number=sentences.index(longest) + 1,
-        )
+    sentences = [Sentence(narrative[start:end], start, end) for start, end in sentence_places(narrative)]
     docs = parsed([sentence.text for sentence in sentences])
     return _Reader(Reading(sentences), docs).finished()
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from social_world_model.errors import NarrativeError
-from social_world_model.s3ap.prose import line_spans, sentence_spans
 from social_world_model.symbolic.english.changes.lexicon import (
     CONTRAST,
     DURING,
@@ -22,7 +20,7 @@ from social_world_model.symbolic.english.changes.lexicon import (
     UNAWARE,
 )
 from social_world_model.symbolic.english.changes.words import analysed, lemma
-from social_world_model.symbolic.english.reading import LONGEST_SENTENCE
+from social_world_model.symbolic.english.sentences import sentence_places
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -76,14 +74,7 @@ def read_sentences(narrative: str) -> tuple[list[Told], list[str]]:
     NarrativeError
         If a sentence is too long.
     """
-    places = [(at + first, at + end) for at, line in line_spans(narrative) for first, end in sentence_spans(line)]
-    longest = max(places, key=lambda place: place[1] - place[0], default=(0, 0))
-    if longest[1] - longest[0] > LONGEST_SENTENCE:
-        raise NarrativeError(
-            f"expected sentences of at most {LONGEST_SENTENCE:,} characters, got one of {longest[1] - longest[0]:,}",
-            sentence=narrative[slice(*longest)],
-            number=places.index(longest) + 1,
-        )
+    places = sentence_places(narrative)
     docs = [analysed(narrative[start:end]) for start, end in places]
     cast = _people(docs)
     last: str | None = None
