@@ -11,7 +11,7 @@ def there(text: str) -> list[set[str]]:
 
 def test_listed_members_are_present_from_the_list_on_and_do_nothing() -> None:
     read = read_transcript("(Members: Ann Lee, Bo)\nAnn Lee: Hi")
-    assert read.is_channel
+    assert read.channel == "members"
     assert [(line.kind, line.people, line.text) for line in read.lines] == [
         ("join", ("Ann Lee", "Bo"), ""),
         ("utterance", ("Ann Lee",), "Hi"),

@@ -118,11 +118,6 @@ class Transcript:
     problems: tuple[Problem, ...] = ()
     channel: Channel | None = None
 
-    @property
-    def is_channel(self) -> bool:
-        """Whether the transcript is a channel. Only stage lines change who is a member."""
-        return self.channel is not None
-
 
 def is_transcript(text: str) -> bool:
     r"""Tell whether a text has the shape of a transcript.

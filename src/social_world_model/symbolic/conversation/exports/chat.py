@@ -92,6 +92,11 @@ def rows_of(value: Any) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
+def messages_of(value: Any) -> list[dict[str, Any]]:
+    """Return the messages of an export in JSON: a list of messages, or an object with the list ``messages``."""
+    return rows_of(value.get("messages") if isinstance(value, dict) else value)
+
+
 def seconds_of(value: Any) -> float:
     """Return a time in seconds, from a number or its text; 0 for any other value."""
     try:

@@ -17,6 +17,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     ChatMessage,
     MessageFields,
     fields_of,
+    messages_of,
     rows_of,
     seconds_of,
     text_of,
@@ -35,7 +36,7 @@ _CONVERSATIONS = ("conversation_id", "root", "dialogue_id", "dialog_id")
 
 def _role_rows(data: Any) -> list[dict[str, Any]]:
     """Return messages with a role, from a list or from an object with a list."""
-    rows = rows_of(data.get("messages") if isinstance(data, dict) else data)
+    rows = messages_of(data)
     return rows if any("role" in row and "author" not in row for row in rows) else []
 
 

@@ -69,7 +69,7 @@ def _spoken(text: str) -> str:
     """Return the words of an utterance without codes.
 
     >>> _spoken("(be)cause <the the> [/] dog &=laughs ran +...")
-    'because the the dog ran.'
+    'because the the dog ran'
     """
     words = plain(_LEFT_OUT.sub(r"\1", _CHILDES_CODES.sub("", text)))
     return re.sub(r" (?=[.!?,])", "", re.sub(r"\.{2,}", ".", words))

@@ -14,6 +14,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     ChatMessage,
     MessageFields,
     fields_of,
+    messages_of,
     rows_of,
     text_of,
 )
@@ -26,17 +27,14 @@ _MOVES = {
 _SPEECH = frozenset({"", "Default", "Reply", "0", "19"})
 
 
-def _rows(source: Source) -> list[dict[str, object]]:
-    data = source.data
-    return rows_of(data.get("messages") if isinstance(data, dict) else data)
-
-
 def _is_discord(source: Source) -> bool:
-    return any(isinstance(author := row.get("author"), dict) and "role" not in author for row in _rows(source))
+    return any(
+        isinstance(author := row.get("author"), dict) and "role" not in author for row in messages_of(source.data)
+    )
 
 
 def _read(source: Source) -> Chat:
-    return Chat([message for row in _rows(source) for message in _of_row(row)], is_channel=True)
+    return Chat([message for row in messages_of(source.data) for message in _of_row(row)], is_channel=True)
 
 
 def _of_row(row: MessageFields) -> Iterator[ChatMessage]:

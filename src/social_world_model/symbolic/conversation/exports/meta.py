@@ -68,7 +68,7 @@ def _repaired(text: str) -> str:
     r"""Return a text whose bytes of UTF-8 were stored as one letter each.
 
     >>> _repaired("Zo\u00c3\u00ab"), _repaired("Zo\u00eb")
-    ('Zo\u00eb', 'Zo\u00eb')
+    ('Zoë', 'Zoë')
     """
     try:
         return text.encode("latin-1").decode()

@@ -17,7 +17,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     Member,
     MessageFields,
     fields_of,
-    rows_of,
+    messages_of,
     seconds_of,
     text_of,
 )
@@ -31,13 +31,8 @@ _SPEECH = frozenset({"me_message", "thread_broadcast", "reply_broadcast", "file_
 _SLACKBOT = "USLACKBOT"
 
 
-def _rows(source: Source) -> list[dict[str, object]]:
-    data = source.data
-    return rows_of(data.get("messages") if isinstance(data, dict) else data)
-
-
 def _is_slack(source: Source) -> bool:
-    rows = _rows(source)
+    rows = messages_of(source.data)
     is_row = [
         bool({"user", "username", "bot_id"} & row.keys()) and not {"role", "speaker"} & row.keys() for row in rows
     ]
@@ -49,7 +44,7 @@ def _may_be_slack(row: MessageFields) -> bool:
 
 
 def _read(source: Source) -> Chat:
-    rows = sorted(_rows(source), key=lambda row: seconds_of(row.get("ts")))  # stable, if there are no times
+    rows = sorted(messages_of(source.data), key=lambda row: seconds_of(row.get("ts")))  # stable, if there are no times
     names = dict(source.users)
     for row in rows:
         if (number := text_of(row.get("user"))) and (name := _name_in(fields_of(row.get("user_profile")))):

@@ -37,7 +37,7 @@ class Source:
     chosen
         Name of the chat to read, for an export with several chats.
     place
-        Path of the export, for error messages.
+        Path of the export, for error messages; empty if the export is no file.
     """
 
     text: str
@@ -45,7 +45,7 @@ class Source:
     bots: frozenset[str] = frozenset()
     members: Sequence[str] = ()
     chosen: str = ""
-    place: str = "FILE"
+    place: str = ""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -112,10 +112,12 @@ class Source:
                 f"{did_you_mean(self.chosen, chats)}"
             )
         example = shortened(next(iter(chats), "NAME"), 60)
-        raise DatasetError(
-            f"expected one chat, got an export with {len(chats)} chats: {names}{more}; "
+        how = (
             f"add the name of a chat to the path, such as '{self.place}/{example}'"
+            if self.place
+            else f"set chat to the name of a chat, such as {example!r}, or read a file and add the name to its path"
         )
+        raise DatasetError(f"expected one chat, got an export with {len(chats)} chats: {names}{more}; {how}")
 
 
 @dataclass(frozen=True)

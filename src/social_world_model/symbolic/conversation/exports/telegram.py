@@ -14,6 +14,7 @@ from social_world_model.symbolic.conversation.exports.chat import (
     ChatMessage,
     MessageFields,
     fields_of,
+    messages_of,
     rows_of,
     text_of,
 )
@@ -30,14 +31,10 @@ def _chats(source: Source) -> list[dict[str, object]]:
     return [chat for chats in found for chat in chats if rows_of(chat.get("messages"))]
 
 
-def _rows(source: Source) -> list[dict[str, object]]:
-    data = source.data
-    return rows_of(data.get("messages") if isinstance(data, dict) else data)
-
-
 def _is_telegram(source: Source) -> bool:
     return bool(_chats(source)) or any(
-        (row.get("type") == "service" and "action" in row) or ("from" in row and "text" in row) for row in _rows(source)
+        (row.get("type") == "service" and "action" in row) or ("from" in row and "text" in row)
+        for row in messages_of(source.data)
     )
 
 
@@ -45,7 +42,7 @@ def _read(source: Source) -> Chat:
     if chats := _chats(source):
         named = named_once([(text_of(chat.get("name")) or "Saved messages", chat) for chat in chats])
         return _of_rows(rows_of(source.choose(named).get("messages")))
-    return _of_rows(_rows(source))
+    return _of_rows(messages_of(source.data))
 
 
 def _of_rows(rows: list[dict[str, object]]) -> Chat:
