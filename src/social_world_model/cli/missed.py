@@ -9,7 +9,7 @@ import typer
 
 from social_world_model.cli.channel import ChannelKind
 from social_world_model.cli.people import PeopleFile
-from social_world_model.cli.stories import SYMBOLIC, ModelName, Story, _context_of
+from social_world_model.cli.stories import SYMBOLIC, ModelName, Story, context_of
 
 Name = Annotated[
     str, typer.Argument(help="Name of the person, or a part of the name that no other person has.", show_default=False)
@@ -31,7 +31,7 @@ def missed(
     from social_world_model.cli.answers import tell_unread
     from social_world_model.symbolic import missed as missed_lines
 
-    context = _context_of(story, model_name, people=people, channel=channel)
+    context = context_of(story, model_name, people=people, channel=channel)
     lines = missed_lines(context, name)
     for line in lines:
         print(line)

@@ -65,7 +65,7 @@ def parse(
     if trace:
         _show_trace(story, model_name, people, channel, reader)
     else:
-        context = _context_of(story, model_name, critique=critique, people=people, channel=channel, reader=reader)
+        context = context_of(story, model_name, critique=critique, people=people, channel=channel, reader=reader)
         _show(context, as_json)
         _tell_what_was_not_read(context)
 
@@ -127,7 +127,7 @@ def ask(
     from social_world_model.world_model import SocialWorldModel
 
     asked = read_question(question)
-    context = _context_of(story, model_name, people=people, channel=channel, reader=reader)
+    context = context_of(story, model_name, people=people, channel=channel, reader=reader)
     answer = SocialWorldModel(model_name).ask_sync(context, question, agent=agent)
     if model_name == SYMBOLIC and answer == UNKNOWN and asked is not None and domain_of(context) == "story":
         _check_thing(context, asked.thing)
@@ -175,7 +175,7 @@ def perspective(
     With one name, the command shows what this agent has perceived. With two names A and B, the command shows what A
     believes that B has perceived. More names add more levels of belief.
     """
-    _show(_context_of(story, people=people, channel=channel, reader=reader).perspective(*chain), as_json)
+    _show(context_of(story, people=people, channel=channel, reader=reader).perspective(*chain), as_json)
 
 
 def view_of(story: Story, chain: Chain, as_json: Json = False) -> None:
@@ -200,7 +200,7 @@ def timeline(
     from social_world_model import s3ap
     from social_world_model.s3ap.timeline import ACTS, PERCEIVES
 
-    context = _context_of(story, model_name, people=people, channel=channel, reader=reader)
+    context = context_of(story, model_name, people=people, channel=channel, reader=reader)
     for line in s3ap.timeline(context).lines(shutil.get_terminal_size().columns):
         print(line)
     print(f"\n{ACTS} acts   {PERCEIVES} perceives what happens in that step")
@@ -241,7 +241,7 @@ def _show(context: SocializedContext, as_json: bool) -> None:
         Console(file=raw(sys.stdout)).print(context)
 
 
-def _context_of(
+def context_of(
     path: Path,
     model_name: str = SYMBOLIC,
     *,

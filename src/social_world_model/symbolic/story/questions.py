@@ -104,7 +104,7 @@ class _Question:
 
     def __init__(self, text: str, people: Sequence[str], things: Collection[str]) -> None:
         opening = _TIMES.match(text)
-        self.people = list(people)
+        self.people = tuple(people)
         self.things = list(things)
         self.first = bool(_AT_FIRST.search(text))
         self.named = _people_in(opening.group() if opening else "", self.people)
@@ -120,7 +120,7 @@ class _Question:
             return self._where()
         if self._take(r"what\b ?"):
             return self._what()
-        if self.rest[:1] and self._take(r"(?:does|do|did|will|would)\b ?"):
+        if self._take(r"(?:does|do|did|will|would)\b ?"):
             return self._whether()
         if self._take(r"(?:is|was|are|were)\b ?"):
             return self._is_it()
@@ -267,17 +267,14 @@ def _noun(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _all_forms(name: str, people: tuple[str, ...]) -> tuple[str, ...]:
+def _forms(name: str, people: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the forms of a name, longest first: the full name, and the parts that no other name contains."""
     parts = name.split()
     own = [part for part in parts if sum(part in other.split() for other in people) == 1 and len(part) > 1]
     return tuple(sorted({name, *own}, key=len, reverse=True))
 
 
-def _forms(name: str, people: Sequence[str]) -> tuple[str, ...]:
-    return _all_forms(name, tuple(people))
-
-
-def _people_in(text: str, people: Sequence[str]) -> list[str]:
+def _people_in(text: str, people: tuple[str, ...]) -> list[str]:
     """Return the people that a text names, in the order of the text."""
     found = [
         (match.start(), name)
