@@ -177,8 +177,8 @@ def test_our_own_stories_are_mostly_right_and_almost_never_wrong_and_certain() -
                 continue
             right = reply.response == asked["answer"] or same_place(reply.response, asked["answer"])
             counts["right" if right else "certain and wrong" if reply.certain else "uncertain and wrong"] += 1
-    assert counts["right"] >= 0.84 * counts.total(), counts
-    assert counts["certain and wrong"] <= 0.02 * counts.total(), counts
+    assert counts["right"] >= 0.88 * counts.total(), counts
+    assert counts["certain and wrong"] <= 0.01 * counts.total(), counts
 
 
 def test_templates_are_read_by_the_grammar_also_where_spacy_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

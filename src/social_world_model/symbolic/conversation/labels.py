@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from social_world_model.symbolic.conversation.directions import split_label, split_text
 from social_world_model.symbolic.conversation.lexicon import HEADINGS, ROLES, UNKNOWN_SPEAKERS
@@ -68,6 +69,7 @@ class Shape:
     time: str = ""
 
 
+@lru_cache(maxsize=16384)  # recognition and parsing ask for the same lines
 def shape_of(line: str) -> Shape:
     """Return the parts of a line.
 

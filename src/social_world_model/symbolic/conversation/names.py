@@ -16,9 +16,12 @@ del _UNSEEN[0x200D]  # the zero-width joiner is a part of emojis
 
 def plain(text: str) -> str:
     """Return a line in Unicode form NFC, with single spaces and without invisible characters."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text).translate(_UNSEEN).split())
 
 
+@lru_cache(maxsize=16384)
 def fold(name: str) -> str:
     """Return the form of a name for comparison. Case, spacing and the kind of apostrophe are ignored.
 

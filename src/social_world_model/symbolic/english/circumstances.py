@@ -50,6 +50,8 @@ def circumstances(refs: References, phrase: VerbPhrase, deeds: list[Deed]) -> tu
 
 
 def _possessors(refs: References, noun: Token) -> tuple[Person, ...]:
-    owners = [child for child in noun.children if child.dep_ == "poss"]
+    owners = [
+        child for child in noun.children if child.dep_ == "poss" or (child.dep_ == "compound" and child.pos_ == "PROPN")
+    ]
     owners += [inner for child in noun.children if child.lower_ == "of" for inner in child.children]
     return refs.people(owners, subject=False)

@@ -106,11 +106,8 @@ class _Writing:
         deed, words = outcome.deed, _words(outcome)
         if not words:
             return
-        if (
-            deed.people
-            and deed.kind not in ("lies", "at")
-            and read_clause(f"{joined(names(deed.people))} {words}") is None
-        ):
+        must_be_read = deed.people and deed.kind in ("put", "give", "go", "come", "tell")
+        if must_be_read and read_clause(f"{joined(names(deed.people))} {words}") is None:
             self.reading.unread.setdefault(deed.sentence, "a name or a noun is not understood")
             return
         perceivers = [name for name in self.cast if name in names(outcome.perceivers)]

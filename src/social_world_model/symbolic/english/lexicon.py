@@ -63,7 +63,7 @@ REAL = listed(
 """Verbs whose complement is an event: "managed to move", "saw Anne put"."""
 
 AWAY = listed(
-    """indoors away out outside gone absent elsewhere upstairs downstairs abroad home shopping outdoors asleep
+    """ashore indoors away out outside gone absent elsewhere upstairs downstairs abroad home shopping outdoors asleep
     unconscious off"""
 )
 """Adverbs and adjectives for somebody who does not perceive the scene."""

@@ -31,7 +31,7 @@ from social_world_model.symbolic.english.lexicon import (
     WAKE,
 )
 from social_world_model.symbolic.english.people import Cast, Person
-from social_world_model.symbolic.english.phrases import VerbPhrase
+from social_world_model.symbolic.english.phrases import SURE, VerbPhrase
 from social_world_model.symbolic.english.references import References, is_room
 from social_world_model.symbolic.english.things import Things
 
@@ -160,7 +160,8 @@ class Meaning:
 
     def _check_thought(self, phrase: VerbPhrase, people: tuple[Person, ...]) -> None:
         """Note that a text says what somebody thinks that others perceive: "believed that he was asleep"."""
-        is_thought = phrase.governor is not None and phrase.governor.lemma in THINK
+        governor = phrase.governor
+        is_thought = governor is not None and (governor.lemma in THINK or bool(governor.particles & SURE))
         if people and is_thought and (phrase.lemma in SEE or phrase.particles & (ASLEEP | AWAY)):
             self.unread.setdefault(self.refs.sentence, "it says what somebody thinks that others perceive")
 

@@ -103,7 +103,7 @@ def stayed(refs: References, phrase: VerbPhrase, people: tuple[Person, ...]) -> 
         words = phrase.particles | {noun.lower_ for _, noun in phrase.places}
         here = bool(words & (WATCHING | {"home", "room", "house"})) or any(is_room(noun) for _, noun in phrase.places)
         return [Deed("away", people, refs.sentence)] if here else []
-    if phrase.lemma in ("look", "pay", "listen"):
+    if phrase.lemma in ("look", "pay", "listen") and not phrase.particles & {"away", "elsewhere"}:
         return [Deed("blind", people, refs.sentence)]
     return []
 

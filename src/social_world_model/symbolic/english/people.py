@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Gender = Literal["she", "he", ""]
 
-_PRONOUNS = {
+_PRONOUNS: dict[str, Gender] = {
     **dict.fromkeys(("she", "her", "herself", "hers"), "she"),
     **dict.fromkeys(("he", "him", "himself", "his"), "he"),
 }
@@ -54,12 +54,26 @@ class Person:
         Nouns that refer to the person, such as "mother".
     named
         Whether the text gives a name.
+    is_guessed
+        Whether the gender comes from a pronoun that can stand for somebody else.
     """
 
     name: str
     gender: Gender = ""
     roles: set[str] = field(default_factory=set)
     named: bool = True
+    is_guessed: bool = False
+
+    def call(self, pronoun: str, doubtful: bool) -> None:
+        """Note that a pronoun stands for the person. The gender of the person is then known, or guessed.
+
+        Parameters
+        ----------
+        pronoun, doubtful
+            The pronoun in lower case, and whether it can stand for somebody else.
+        """
+        if not self.gender and pronoun in _PRONOUNS:
+            self.gender, self.is_guessed = _PRONOUNS[pronoun], doubtful
 
 
 @dataclass
@@ -197,8 +211,8 @@ class Cast:
             People whom the pronoun cannot stand for.
         """
         if pronoun in _MANY or pronoun in GROUP:
-            near = [one.person for one in self.mentions[-MENTIONS:] if one.sentence >= sentence - 2]
-            people = list(dict.fromkeys(near or self.people))
+            recently = [one.person for one in self.mentions[-MENTIONS:] if one.sentence >= sentence - 2]
+            people = list(dict.fromkeys(recently or self.people))
             return people, len(people) < 2
         gender = _PRONOUNS.get(pronoun, "")
         recent = self.mentions[-MENTIONS:]
@@ -209,13 +223,8 @@ class Cast:
         doubtful = not known and len({one.person for one in fitting if one.sentence >= sentence - 1}) > 1
         fitting = known or fitting
         last_subject = next((one for one in reversed(fitting) if one.is_subject), fitting[-1])
-        since = {one.person for one in fitting if one.clause >= last_subject.clause}
-        doubtful = doubtful or len(since) > 1
-        if not last_subject.person.gender and gender in ("she", "he"):
-            sure = [one for one in fitting if one.person.gender == gender]
-            if not sure:
-                last_subject.person.gender = gender  # type: ignore[assignment]
-        return [last_subject.person], doubtful
+        near = {one.person for one in fitting if one.clause >= last_subject.clause}
+        return [last_subject.person], doubtful or len(near) > 1 or last_subject.person.is_guessed
 
 
 def gender_of(token: Token) -> Gender:

@@ -20,6 +20,8 @@ _MODALS = frozenset(
     {"will", "would", "could", "should", "might", "may", "must", "shall", "can", "'ll", "’ll", "'d", "wo"}
 )
 _NEGATIONS = frozenset({"neither", "not", "n't", "n’t", "never", "no", "hardly", "nobody"})
+SURE = frozenset({"sure", "certain", "convinced", "confident"})
+"""Adjectives of thoughts: "was sure that she was asleep"."""
 _NOBODY = frozenset({"nobody", "noone", "none", "neither"})
 _MARKS = frozenset(
     {"while", "when", "whenever", "before", "after", "once", "until", "till", "as", "because", "since", "if", "unless"}
@@ -231,15 +233,19 @@ def _participants(phrase: VerbPhrase, children: Sequence[Token]) -> None:
     ]
     if paired and phrase.places:
         phrase.objects = tuple(token for token in phrase.objects if token not in {other for other, _, _ in paired})
-    phrase.pairs = paired or [
-        (other, preposition, place)
-        for child in children
-        for _, first in _place(child)
-        for other in listed(first)[1:]
-        for below in other.children
-        for preposition, place in _place(below)
-        if preposition != "of"
-    ]
+    phrase.pairs = paired or _second_pairs(phrase, children)
+
+
+def _second_pairs(phrase: VerbPhrase, children: Sequence[Token]) -> list[tuple[Token, str, Token]]:
+    """Return the further objects of "in the tin and the coffee in the jar", each with its place."""
+    pairs: list[tuple[Token, str, Token]] = []
+    for other in (one for child in children for _, first in _place(child) for one in listed(first)[1:]):
+        own = [found for below in other.children for found in _place(below) if found[0] != "of"]
+        later = [found for found in phrase.places if found[1].i > other.i]
+        pairs += [(other, *found) for found in (own or later)[:1]]
+    taken = {place for _, _, place in pairs}
+    phrase.places = tuple(found for found in phrase.places if found[1] not in taken)
+    return pairs
 
 
 def _inherited(phrase: VerbPhrase) -> list[Token]:
@@ -336,6 +342,6 @@ def _is_unreal(phrase: VerbPhrase, helpers: Sequence[Token]) -> bool:
         return governor.unreal or governor.negated or governor.lemma not in REAL
     if verb.dep_ == "advcl" and infinitive:
         return True  # a purpose: "went out to play"
-    if verb.dep_ == "ccomp" and governor.lemma in UNREAL:
+    if verb.dep_ == "ccomp" and (governor.lemma in UNREAL or governor.particles & SURE):
         return True
     return infinitive and verb.dep_ in ("acl", "relcl", "pcomp")

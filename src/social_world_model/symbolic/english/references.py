@@ -89,15 +89,20 @@ class References:
             named = (child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN")
             return [self.cast.find(next(named, token))]
         if token.pos_ == "PRON" or word in GROUP:
-            people, doubtful = self.cast.meant_by(word, self.sentence, () if subject else but)
-            if doubtful:
-                self.doubt = f"{token.text!r} can stand for several people"
-            if not people:
-                self.missing = token.text
-            return people
+            return self._pronoun(token, () if subject else but)
         if not self.cast.is_person(token):
             return []
         return [self.cast.find(token)]
+
+    def _pronoun(self, token: Token, but: tuple[Person, ...]) -> list[Person]:
+        people, doubtful = self.cast.meant_by(token.lower_, self.sentence, but)
+        if doubtful:
+            self.doubt = f"{token.text!r} can stand for several people"
+        if not people:
+            self.missing = token.text
+        for person in people if len(people) == 1 else ():
+            person.call(token.lower_, doubtful)
+        return people
 
     def _members(self, token: Token, but: tuple[Person, ...]) -> list[Person]:
         """Return the people of "neither of them"."""

@@ -18,7 +18,17 @@ from social_world_model.symbolic.story.beliefs import (
     belief_changes,
     things_told,
 )
-from social_world_model.symbolic.story.clauses import Contained, Informed, Move, Report, key
+from social_world_model.symbolic.story.clauses import (
+    Contained,
+    Enter,
+    Exit,
+    Informed,
+    Move,
+    Report,
+    Stay,
+    Whereabouts,
+    key,
+)
 from social_world_model.symbolic.story.questions import Asked
 
 
@@ -95,11 +105,10 @@ class Answering:
         since = False
         for reading in self.readings:
             since = since or reading.event.id == last.event
-            is_about = key(_thing_of(reading)) == key(thing)
+            is_about = since and key(_thing_of(reading)) == key(thing)
+            moves = bool(chain) and isinstance(reading.clause, Enter | Exit | Stay | Whereabouts)
             step = reading.event.position + 1
-            if not since or not (is_about or chain):
-                continue
-            if step in self.doubts.get(EVERYONE, ()):
+            if (is_about or moves) and step in self.doubts.get(EVERYONE, ()):
                 return f"the text can be read in another way: {reading.event.text}"
             for name in chain if is_about else ():
                 if step in self.doubts.get(name, ()):
