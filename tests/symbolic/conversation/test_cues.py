@@ -51,6 +51,19 @@ DIALOGUES = {
         Emil: Do you have the keys? =DEF?
         Dora: Yes.
         Fay: Good. =DEF""",
+    "a lost connection": """
+        Ulla: The server moves on Monday. =UVW
+        (Viggo loses his connection.)
+        Ulla: The new one is called Heron. =UW
+        Wanda: A fine name. =UW
+        (Viggo is back on the call.)
+        Ulla: Welcome back. =UVW
+        Viggo: Thanks. =UVW""",
+    "a farewell without a name to somebody who has just gone": """
+        Jon: I'm off to work now.
+        Kari: Drive safely. =KL?
+        Lea: The doctor called, I am well again. =KL
+        Kari: How good! =KL""",
     "leaving for good": """
         Nadia: The call is at two. =NPR
         Pavel: Works for me. I gotta drop, bye!

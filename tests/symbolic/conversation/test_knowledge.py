@@ -54,6 +54,16 @@ def test_what_is_told_again_to_somebody_who_comes_is_known_and_this_is_uncertain
     assert (found.knows, found.certain) == (knows, False) if knows else not found.knows
 
 
+@pytest.mark.parametrize(("question", "certain"), [("who the vase is for", False), ("how much the vase costs", True)])
+def test_one_word_is_not_enough_for_somebody_who_missed_the_lines_next_to_it(question: str, certain: bool) -> None:
+    conversation = heard(
+        "Ann: Do you sell this vase?\nBo: I'll fetch one.\n(Bo leaves)\nAnn: It is for my aunt, hush.\n"
+        "Cy: Not a word.\n(Bo comes back)\nBo: The last vase. The vase costs 20 euros."
+    )
+    found = knowledge(Topic(conversation, question), ["Bo"])
+    assert (found.knows, found.certain) == (True, certain)
+
+
 def test_naming_somebody_does_not_tell_them_what_was_said_in_their_absence() -> None:
     assert not knows_answer(heard(), "Which crimson door did Ann paint for Cy?", "Cy")
 

@@ -93,6 +93,10 @@ def lines(reply: Reply) -> list[int]:
         ("Did Pru leave?", "no"),
         ("Has Sid joined?", "yes"),
         ("Does Pru think that the goat is a gift?", "yes"),
+        ("Does Pru think that Otto knows about the goat?", "no"),
+        ("Does Pru know that Nell knows about the goat?", "yes"),
+        ("Does Pru believe Nell has heard that the goat is a gift?", "yes"),
+        ("Does Pru think that everybody knows about the goat?", "no"),
         ("Did Pru say anything about the goat?", "no"),
         ("Did anyone mention the goat?", "yes"),
         ("Was the zebra mentioned?", "no"),
@@ -100,6 +104,17 @@ def lines(reply: Reply) -> list[int]:
 )
 def test_each_form_of_a_question_is_answered(question: str, answer: str) -> None:
     assert ask(question).response == answer
+
+
+@pytest.mark.parametrize(("who", "certain"), [("Pru", True), ("Sid", False)])
+def test_what_somebody_without_the_fact_thinks_that_others_know_is_a_guess(who: str, certain: bool) -> None:
+    reply = ask(f"Does {who} think that Otto knows about the goat?")
+    assert (reply.response, reply.certain) == ("no", certain)
+
+
+def test_a_stranger_whose_knowledge_somebody_thinks_about_is_an_error() -> None:
+    with pytest.raises(NarrativeError, match="got Zeno"):
+        ask("Does Pru think that Zeno knows about the goat?")
 
 
 @pytest.mark.parametrize(

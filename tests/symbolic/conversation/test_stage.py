@@ -38,6 +38,17 @@ def moves(text: str, *known: str) -> list[str]:
         ("Dan comes in", ["join Dan"]),
         ("Cy is gone", ["leave Cy"]),
         ("Cy waves and Dan joins", ["join Dan"]),
+        ("Cy loses the connection.", ["leave Cy"]),
+        ("Bo has lost his signal", ["leave Bo"]),
+        ("Bo is back on the line.", ["join Bo"]),
+        ("Cy calls back in", ["join Cy"]),
+        ("Ann is put on hold", ["leave Ann"]),
+        ("Ann is taken off hold", ["join Ann"]),
+        ("Bo and Cy row out to the island", ["leave Bo Cy"]),
+        ("Bo vanishes into the pantry", ["leave Bo"]),
+        ("Cy gets out of the cab", ["leave Cy"]),
+        ("Bo and Cy come rushing in", ["join Bo Cy"]),
+        ("The next day. Cy comes home.", ["join Cy"]),
     ],
 )
 def test_who_comes_and_who_goes(text: str, expected: list[str]) -> None:
@@ -57,6 +68,13 @@ def test_who_comes_and_who_goes(text: str, expected: list[str]) -> None:
         "They all leave",
         "Everyone except Cy leaves",
         "Someone joins",
+        "He walks out",
+        "The girls run off",
+        "The other two leave",
+        "Bo follows the doctor into the ward",
+        "Ann takes Bo off hold",
+        "Bo leads Cy into the yard",
+        "Bo disappears behind the hedge",
     ],
 )
 def test_what_is_not_said_plainly_moves_nobody_and_is_named(text: str) -> None:
@@ -74,11 +92,21 @@ def test_what_is_not_said_plainly_moves_nobody_and_is_named(text: str) -> None:
         "Cy returns the book",
         "They sit down",
         "Cy nods",
+        "Cy loses his temper",
+        "Cy gets out a map",
+        "Cy walks over to the window",
+        "Cy takes off his coat",
+        "Cy brings Ann a cup of tea",
+        "The lights go out",
     ],
 )
 def test_what_tells_of_something_else_moves_nobody(text: str) -> None:
     staged = read_stage(text, KNOWN)
     assert (staged.moves, staged.is_doubtful) == ([], False)
+
+
+def test_a_name_alone_in_a_sentence_is_a_heading() -> None:
+    assert read_stage("Evening. Ann, Bo and Cy are in the kitchen.", KNOWN).present == KNOWN
 
 
 def test_a_longer_name_of_the_only_one_it_can_be_is_that_persons() -> None:

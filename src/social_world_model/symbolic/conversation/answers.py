@@ -44,6 +44,8 @@ def answer(hearing: Hearing, asked: Asked, query: Query) -> Reply:
 def _knows(hearing: Hearing, asked: Asked) -> Reply:
     """Answer "yes" if all people know the fact, or if any of them knows it."""
     topic = Topic(hearing, asked.topic)
+    if asked.is_nested:
+        return _knows_of(hearing, topic, asked.chain)
     found = {name: knowledge(topic, [name], is_told=asked.is_told) for name in asked.chain}
     knows = (any if asked.is_any else all)(one.knows for one in found.values())
     deciding = {name: one for name, one in found.items() if one.knows is knows}
@@ -51,6 +53,20 @@ def _knows(hearing: Hearing, asked: Asked) -> Reply:
         first = min(deciding, key=lambda name: not deciding[name].certain)
         deciding = {first: deciding[first]}
     return _reply("yes" if knows is not asked.is_negated else "no", hearing, deciding)
+
+
+def _knows_of(hearing: Hearing, topic: Topic, chain: Sequence[str]) -> Reply:
+    """Tell whether a person thinks that others know a fact: they heard it together.
+
+    What a person without the fact thinks is a guess.
+    """
+    together = knowledge(topic, chain)
+    if together.knows:
+        return _reply("yes", hearing, {joined(chain): together})
+    alone = {name: knowledge(topic, [name]) for name in chain}
+    missing = {name: one for name, one in alone.items() if not one.knows}
+    reply = _reply("no", hearing, missing or {joined(chain): together})
+    return replace(reply, certain=reply.certain and bool(missing) and alone[chain[0]].knows)
 
 
 def _who_knows(hearing: Hearing, asked: Asked) -> Reply:

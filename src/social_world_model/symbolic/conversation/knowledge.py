@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from social_world_model.s3ap.prose import joined
-from social_world_model.symbolic.conversation.hearing import Hearing
+from social_world_model.symbolic.conversation.hearing import ANSWERED_WITHIN, Hearing
 from social_world_model.symbolic.conversation.names import calls
 from social_world_model.symbolic.conversation.topics import Topic
 
@@ -158,7 +158,10 @@ def _by_clear_lines(topic: Topic, people: Sequence[str], heard: Collection[int])
     told = tuple(place for place in clear if place in heard)
     if told:
         # a later line may correct what they heard; lines that share only one word may be about something else
-        missed = [place for place in clear if place not in heard and (place > told[-1] or len(topic.query) == 1)]
+        is_single = len(topic.query) == 1
+        missed = [place for place in clear if place not in heard and (place > told[-1] or is_single)]
+        if is_single and topic.is_open:  # the answer may be in a line next to it, without the word
+            missed += [place for place in _around(told, topic.places) if place not in heard]
         sure = is_close and not missed and not _is_doubtful(hearing, people, told)
         return Knowledge(True, sure, told, f"heard {quoted(hearing, told)}")
     if again := topic.repeats(sorted(heard))[:1]:
@@ -168,6 +171,12 @@ def _by_clear_lines(topic: Topic, people: Sequence[str], heard: Collection[int])
     sure = is_close and not has_rivals and not _is_doubtful(hearing, people, clear)
     absent = any(all(hearing.is_absent(name, place) for place in clear) for name in people)
     return Knowledge(False, sure, clear, f"did not hear {quoted(hearing, clear)}", absent)
+
+
+def _around(told: Sequence[int], places: range) -> range:
+    """Return the positions of some utterances, and of the utterances near them."""
+    first, last = max(places.start, told[0] - ANSWERED_WITHIN), min(places.stop, told[-1] + 1 + ANSWERED_WITHIN)
+    return range(first, last)
 
 
 def _is_named(topic: Topic, people: Iterable[str]) -> bool:

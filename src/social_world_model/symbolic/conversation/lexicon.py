@@ -253,7 +253,7 @@ AGREES = re.compile(
 FAREWELL = Phrases(
     r"good ?bye|bye(?:-bye)?|good ?night|(?<!\w\s)night(?=[,.!]| night)|sleep tight|farewell|so long|ttyl"
     r"|take care(?! of)"
-    r"|safe travels",
+    r"|safe travels|(?:drive|ride|travel|get home|come home) (?:safe|safely|carefully)",
     r"see (?:you|ya)(?: (?:all|both|guys|later|soon|around|tomorrow|then|next))?",
     r"talk (?:to you )?(?:later|soon)|until (?:next|the next|later)",
     r"catch (?:up with )?(?:you|ya)(?: (?:all|both|guys|later))?|catch up (?:later|soon|again|with you)",

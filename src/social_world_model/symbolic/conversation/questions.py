@@ -81,6 +81,11 @@ _POSITIVE: Mapping[str, Wanted] = {
 _EVERYONE = frozenset({"everyone", "everybody", "all", "all of them", "they all"})
 _ANYONE = frozenset({"anyone", "anybody", "someone", "somebody", "any of them", "one of them"})
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_OTHER_MIND = re.compile(
+    r"(?:that |whether |if )?(?P<who>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}?)(?: already| also)?"
+    r" (?:knows?|has (?:heard|learned|learnt|been told)|heard|is aware(?: of)?|was told|learned|learnt|found out)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w")
 _WH = re.compile(r"(?:\w+ ){0,2}(?:what|when|where|who|whom|whose|which|why|how)\b", re.IGNORECASE)
 
@@ -104,6 +109,8 @@ class Asked:
         Whether it is enough if one of several people knows the fact.
     is_told
         Whether the question states that the conversation contains the fact, as benchmarks do.
+    is_nested
+        Whether the question is whether the first person thinks that the others know the fact.
     """
 
     wanted: Wanted
@@ -112,6 +119,7 @@ class Asked:
     is_negated: bool = False
     is_any: bool = False
     is_told: bool = False
+    is_nested: bool = False
 
 
 def read_asked(query: Query, cast: Sequence[str]) -> Asked:
@@ -188,11 +196,22 @@ def _formed(form: str, parts: dict[str, str], headed: str, query: Query, cast: S
     if form in ("moves", "did move") and not set(chain) <= set(cast):
         return None
     own = parts.get("topic", "")
+    inner = _OTHER_MIND.match(own) if form == "knows" else None
+    if inner and (others := _others(inner["who"], cast, query.question)):
+        return Asked("knows", _topic(headed, own[inner.end() :]), (*chain, *others), is_nested=True)
     topic = parts.get("moved") or _topic(headed, own)
     wanted = _NEGATED.get(form) or _POSITIVE[form]
     if wanted in _NEEDS_TOPIC and not _WORD.search(topic):
         return None
     return Asked(wanted, topic, chain, form in _NEGATED, fold(who) in _ANYONE, bool(headed) and topic == headed)
+
+
+def _others(who: str, cast: Sequence[str], question: str) -> tuple[str, ...]:
+    """Return the people in "that Bo knows …", also unknown ones; empty if the words are no names."""
+    if fold(who) in _EVERYONE:
+        return tuple(cast)
+    found = _people([who], cast, question)
+    return found if all(name in cast or name[0].isupper() for name in found) else ()
 
 
 def _people(names: Sequence[str], cast: Sequence[str], question: str) -> tuple[str, ...]:

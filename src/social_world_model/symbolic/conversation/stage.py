@@ -21,10 +21,12 @@ from social_world_model.symbolic.conversation.stage_lexicon import (
     STAGE_ADDS,
     STAGE_ADVERBS,
     STAGE_CLAUSE,
+    STAGE_CROWD,
     STAGE_DOUBT,
     STAGE_DROPS,
     STAGE_JOINS,
     STAGE_LEAVES,
+    STAGE_MAY_MOVE,
     STAGE_OPENINGS,
     STAGE_PRESENT,
     STAGE_REMOVES,
@@ -38,7 +40,8 @@ Kind = Literal["join", "leave"]
 LONGEST = 14
 """Maximum length of a stage line without brackets, in words."""
 
-_PARTS = re.compile(r" ?[,;] ?(?:and |then )?|(?<=[a-z]{3})\. | (?:and|then|while|as) ")
+_SENTENCES = re.compile(r"(?<=[a-z]{3})\. ")
+_PARTS = re.compile(r" ?[,;] ?(?:and |then )?| (?:and|then|while|as) ")
 _INVERTED = re.compile(r"^(?P<verb>(?:re-?)?enters?|exits?):? (?P<who>[A-Z].*)$", re.IGNORECASE)
 _MEMBERS = re.compile(r"members: (?P<names>.+)", re.IGNORECASE)
 _JUMP = re.compile(rf"^(?:{TIME_JUMP.pattern}|{SHORT_JUMP.pattern})[,:;.]? ?", re.IGNORECASE)
@@ -50,6 +53,7 @@ NOT_UNDERSTOOD = "Not read: "
 """Beginning of a line of a messenger app that was not understood and may state an arrival or a departure."""
 OWNER = "you"
 """The owner of the phone in the lines of a messenger app. If nobody speaks under this name, the person is not known."""
+_SOMEBODY = frozenset({"he", "she"})
 _LONGEST_NAME = 5
 """Maximum length of a name in a stage line, in words."""
 _PARTICLES = listed("de del der di da la le van von bin al el y e")
@@ -127,8 +131,10 @@ def read_stage(text: str, known: Sequence[str], *, exact: bool = False) -> Stage
 def _read(text: str, reading: _StageReading) -> Staged:
     if STAGE_DOUBT.search(_LIKE_A_DOUBT.sub("", text)) and (STAGE_JOINS.search(text) or STAGE_LEAVES.search(text)):
         return Staged(is_doubtful=True, is_all_moves=False)
-    for part in _PARTS.split(text):
-        reading.take(part)
+    for sentence in _SENTENCES.split(text):
+        for part in _PARTS.split(sentence):
+            reading.take(part)
+        reading.waiting = []  # a name alone in a sentence is a heading, as in "Evening. Ann is in the kitchen"
     return reading.staged
 
 
@@ -183,19 +189,30 @@ class _StageReading:
         if STAGE_PRESENT.match(rest):
             self._add_present(subject, rest)
         self.staged.is_all_moves = False
-        if not is_named and (STAGE_JOINS.match(rest) or STAGE_LEAVES.match(rest)):
+        if self._may_move(rest, is_named):
             self.staged.is_doubtful = True
+
+    def _may_move(self, rest: str, is_named: bool) -> bool:
+        """Tell whether words that were not read may state an arrival or a departure."""
+        crowd = None if is_named else STAGE_CROWD.match(rest)
+        verb = STAGE_ADVERBS.sub("", rest[crowd.end() :]) if crowd else rest
+        if not is_named and (STAGE_JOINS.match(verb) or STAGE_LEAVES.match(verb)):
+            return True
+        return self.is_bracketed and bool(is_named or crowd) and STAGE_MAY_MOVE.match(verb) is not None
 
     def _may_follow(self, rest: str) -> bool:
         """Tell whether these words may follow a verb of arrival or departure."""
         return bool(STAGE_REST.fullmatch(rest) or (self.is_bracketed and STAGE_WAY.fullmatch(rest)))
 
     def _move(self, kind: Kind, names: Sequence[str]) -> None:
-        """Add a move. A group or an unknown person makes the line doubtful. An ambiguous name is listed as unclear."""
+        """Add a move.
+
+        A group, a pronoun or an unknown person makes the line doubtful. An ambiguous name is listed as unclear.
+        """
         people: list[str] = []
         for name in names:
             found = [name] if self.exact else meant(name, self.known) or [name]
-            if fold(name) in GROUPS | UNKNOWN_SPEAKERS or self._is_owner(name):
+            if fold(name) in GROUPS | UNKNOWN_SPEAKERS | _SOMEBODY or self._is_owner(name):
                 self.staged.is_doubtful = True
             elif len(found) > 1:
                 self.staged.unclear.append((name, found))

@@ -11,7 +11,8 @@ STAGE_JOINS = any_of(
     r"enter(?:s|ed)?|arrive[sd]?|return(?:s|ed)?|appear(?:s|ed)?|connect(?:s|ed)?",
     r"(?:comes?|came|is|are|gets?|got) back",
     r"(?:comes?|came|drops?|dropped|pops?|popped|walks?|walked|runs?|ran) (?:back )?(?:in|on)",
-    r"(?:dials?|dialled|logs?|logged) (?:back )?(?:in|on)",
+    r"(?:comes?|came) (?:(?:running|rushing|walking|hurrying|back) )*(?:in|inside|home|out of|off hold)",
+    r"(?:dials?|dialled|logs?|logged|calls?|called|phones?|phoned) (?:back )?(?:in|on)|(?:is|was) taken off hold",
     r"(?:shows?|showed|turns?|turned) up|(?:gets?|got) on",
     r"(?:was|were) (?:added|invited)|(?:is|are|gets?) (?:re)?connected|(?:comes?|came|walks?|walked|goes|go"
     r"|went) back",
@@ -19,7 +20,9 @@ STAGE_JOINS = any_of(
 
 _GO = (
     r"(?:goes|go|went|steps?|stepped|walks?|walked|runs?|ran|heads?|headed|slips?|slipped|pops?|popped|rush(?:es|ed)?"
-    r"|hurry|hurries|hurried|storms?|stormed|climbs?|drives?|drove|wanders?|creeps?)"
+    r"|hurry|hurries|hurried|storms?|stormed|climbs?|drives?|drove|wanders?|creeps?|crept|swims?|swam|sails?|rides?"
+    r"|rode|rows?|cycles?|crawls?|sneaks?|snuck|tiptoes?|tiptoed|strolls?|strolled|march(?:es|ed)?|dash(?:es|ed)?"
+    r"|sprints?|races?|raced|staggers?|disappears?|disappeared|vanish(?:es|ed)?|flees?|fled|retires?|retired)"
 )
 
 _ROOM = (
@@ -28,16 +31,47 @@ _ROOM = (
     r"|tent|room|table|party|restaurant|caf[eé]|library|classroom|stage|yard|porch|corridor|counter|toilets)"
 )
 
+_NEARBY = (
+    r"(?:window|fridge|sofa|couch|table|desk|board|whiteboard|blackboard|chair|armchair|corner|fire(?:place)?|stove"
+    r"|oven|sink|piano|shelf|bookshelf|mirror|cupboard|cabinet|bed|map|screen|stairs|feet|side)"
+)
+
 STAGE_LEAVES = any_of(
-    rf"{_GO} (?:straight |quickly )?(?:up|down|over|out|off|away|outside|upstairs|downstairs|home)",
+    rf"{_GO} (?:straight |quickly )?(?:up|down|over|out|off|away|outside|upstairs|downstairs|home)"
+    rf"(?! to (?:the|his|her|their|a) (?:\w+ )?{_NEARBY}\b)",
     rf"{_GO} (?:to|into) (?:(?:the|his|her|their|a|another) (?:\w+ )?{_ROOM}|bed|sleep|work|school)",
     rf"(?:leaves?|left) (?:the|his|her|their) (?:\w+ )?{_ROOM}|(?:answers?|gets?) the door",
     r"leaves?|left|exit(?:s|ed)?|depart(?:s|ed)?|quits?|dropped|is gone|goes home",
     r"(?:was |were |is |gets? )?disconnect(?:s|ed)?",
     r"(?:hangs?|hung) up|(?:drops?|dropped|signs?|signed|logs?|logged) (?:off|out)|(?:goes|went) offline",
-    r"(?:was|were) (?:removed|kicked)|(?:takes?|took) a call",
+    r"(?:was|were) (?:removed|kicked)|(?:takes?|took) a call|disappears?|disappeared|vanish(?:es|ed)?|flees?|fled",
+    r"(?:loses?|lost) (?:(?:his|her|their|the) (?:\w+ )?)?(?:connection|signal|reception|internet|wi-?fi)",
+    r"(?:is|are|was|were|gets?|got) (?:put|placed) on hold",
+    r"(?:gets?|got) (?:out|off)(?: of)?(?: (?:the|his|her|their) (?:car|taxi|cab|bus|train|tram|lift|elevator|boat))?",
 )
 """Verbs of stage lines: "(Dan joins)", "Kate has left the meeting"."""
+
+_PATH = (
+    r"(?:to|into|in|inside|out|outside|off|away|down|up|over|across|along|after|back|home|through|towards?|behind|from"
+    r"|upstairs|downstairs|aside)"
+)
+
+STAGE_MAY_MOVE = any_of(
+    rf"{_GO} (?:\w+ly )?(?!(?:\w+ )?\w+ (?:the|his|her|their|a) (?:\w+ )?{_NEARBY}){_PATH}",
+    rf"(?:follows?|followed|joins?|accompan(?:y|ies|ied)|chases?|chased) [^,;]{{1,40}} {_PATH}",
+    rf"(?:takes?|took|leads?|led|brings?|brought|shows?|sends?|sent|drags?|dragged|carr(?:y|ies|ied)|pulls?|pulled)"
+    rf" (?!(?:his|her|their|an?|some|out|off|up|the \w+ (?:to|off|out of) (?:the|his|her|their) (?:\w+ )?{_NEARBY}) )"
+    rf"[^,;]{{1,40}} {_PATH}",
+)
+"""Verbs of stage lines that perhaps state an arrival or a departure: "(Bo follows her into the yard)"."""
+
+STAGE_CROWD = re.compile(
+    r"^(?:(?:\w+ )?(?:boys|girls|kids|children|men|women|guys|ladies|guests|visitors|parents|couple|family|group|team"
+    r"|class|students|pupils|brothers|sisters|twins|friends|neighbou?rs|others|rest|two|three|four|five|pair)"
+    r"(?: of them)?) ",
+    re.IGNORECASE,
+)
+"""Subject of a stage line about several people who are not named: "(The boys run out)"."""
 
 STAGE_ADDS, STAGE_REMOVES = any_of(r"(?:has |have )?(?:added|invited)"), any_of(r"(?:has |have )?(?:removed|kicked)")
 """Verbs for adding and removing other people."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from social_world_model.symbolic.conversation.hearing import Hearing, without_cue
+from social_world_model.symbolic.conversation.patterns import any_of
 from social_world_model.symbolic.conversation.statements import asks_for_words, details, wanted_details
 from social_world_model.symbolic.conversation.words import LIGHT_WORDS, words
 
@@ -28,6 +29,8 @@ REPEATED = 0.6
 the question."""
 
 _NUMBER = re.compile(r"(?:line|step|message) (?:no\.? |number )?(?P<number>\d{1,9})\W*", re.IGNORECASE)
+
+_OPEN = any_of(r"who|whom|whose|what|which|why|how")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,11 @@ class Topic:
         if len(self.query) == 1 and len(self.clear) > BROAD:
             return False
         return self.coverage >= CERTAIN and all(map(self.has_detail, self.clear))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the question asks for a word that no detail shows, such as the name in "who the cake is for"."""
+        return _OPEN.search(self.question) is not None and not wanted_details(self.question)
 
     @cached_property
     def numbered(self) -> int | None:
