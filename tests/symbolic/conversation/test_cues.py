@@ -59,6 +59,13 @@ DIALOGUES = {
         (Viggo is back on the call.)
         Ulla: Welcome back. =UVW
         Viggo: Thanks. =UVW""",
+    "stage lines that are not understood": """
+        Ulla: The server moves on Monday. =UVW
+        (A nurse calls Viggo to the desk.)
+        Ulla: The new one is called Heron. =UVW?
+        (Wanda smiles.)
+        Wanda: A fine name. =UVW?
+        Viggo: Here I am. =UVW""",
     "a farewell without a name to somebody who has just gone": """
         Jon: I'm off to work now.
         Kari: Drive safely. =KL?

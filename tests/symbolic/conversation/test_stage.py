@@ -71,10 +71,9 @@ def test_who_comes_and_who_goes(text: str, expected: list[str]) -> None:
         "He walks out",
         "The girls run off",
         "The other two leave",
-        "Bo follows the doctor into the ward",
-        "Ann takes Bo off hold",
+        "The others go for a swim",
+        "Ann takes Bo aside",
         "Bo leads Cy into the yard",
-        "Bo disappears behind the hedge",
     ],
 )
 def test_what_is_not_said_plainly_moves_nobody_and_is_named(text: str) -> None:
@@ -103,6 +102,26 @@ def test_what_is_not_said_plainly_moves_nobody_and_is_named(text: str) -> None:
 def test_what_tells_of_something_else_moves_nobody(text: str) -> None:
     staged = read_stage(text, KNOWN)
     assert (staged.moves, staged.is_doubtful) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Bo follows the doctor into the ward", ["Bo"]),
+        ("Bo disappears behind the hedge", ["Bo"]),
+        ("A guard calls Bo to the gate", ["Bo"]),
+        ("Cy is carried off by the waves", ["Cy"]),
+        ("Cy faints", ["Cy"]),
+        ("Bo's ship puts to sea", ["Bo"]),
+        ("Ann takes Bo off hold", ["Ann", "Bo"]),
+        ("Cy smiles at Bo", []),
+        ("Ann is sitting by the fire", []),
+        ("Cy leaves", []),
+        ("The clock strikes nine", []),
+    ],
+)
+def test_people_in_words_that_are_not_understood_are_named(text: str, people: list[str]) -> None:
+    assert read_stage(text, KNOWN).unread == people
 
 
 def test_a_name_alone_in_a_sentence_is_a_heading() -> None:

@@ -14,19 +14,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from social_world_model.symbolic.conversation.lexicon import GROUPS, UNKNOWN_SPEAKERS
-from social_world_model.symbolic.conversation.names import fold, meant
+from social_world_model.symbolic.conversation.names import calls, fold, meant
 from social_world_model.symbolic.conversation.patterns import listed
 from social_world_model.symbolic.conversation.stage_lexicon import (
     SHORT_JUMP,
     STAGE_ADDS,
     STAGE_ADVERBS,
+    STAGE_APART,
     STAGE_CLAUSE,
     STAGE_CROWD,
     STAGE_DOUBT,
     STAGE_DROPS,
+    STAGE_HARMLESS,
     STAGE_JOINS,
     STAGE_LEAVES,
-    STAGE_MAY_MOVE,
     STAGE_OPENINGS,
     STAGE_PRESENT,
     STAGE_REMOVES,
@@ -87,6 +88,8 @@ class Staged:
         Whether the line contains only arrivals and departures.
     present
         People who are present, as in "Ann and Bo are in the kitchen".
+    unread
+        Known people in parts that are not understood. Perhaps these people do not hear the next lines.
     """
 
     moves: list[Move] = field(default_factory=list)
@@ -94,6 +97,7 @@ class Staged:
     unclear: list[tuple[str, list[str]]] = field(default_factory=list)
     is_all_moves: bool = True
     present: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 def tells_plainly(line: str) -> bool:
@@ -188,17 +192,19 @@ class _StageReading:
                 return
         if STAGE_PRESENT.match(rest):
             self._add_present(subject, rest)
+        elif self.is_bracketed and not STAGE_HARMLESS.match(rest):
+            self._add_unread(" ".join([*subject, rest]), rest)
         self.staged.is_all_moves = False
-        if self._may_move(rest, is_named):
+        if not is_named and self._may_move(rest):
             self.staged.is_doubtful = True
 
-    def _may_move(self, rest: str, is_named: bool) -> bool:
-        """Tell whether words that were not read may state an arrival or a departure."""
-        crowd = None if is_named else STAGE_CROWD.match(rest)
-        verb = STAGE_ADVERBS.sub("", rest[crowd.end() :]) if crowd else rest
-        if not is_named and (STAGE_JOINS.match(verb) or STAGE_LEAVES.match(verb)):
+    def _may_move(self, rest: str) -> bool:
+        """Tell whether words without a name may state an arrival or a departure."""
+        if STAGE_JOINS.match(rest) or STAGE_LEAVES.match(rest):
             return True
-        return self.is_bracketed and bool(is_named or crowd) and STAGE_MAY_MOVE.match(verb) is not None
+        crowd = STAGE_CROWD.match(rest) if self.is_bracketed else None
+        verb = STAGE_ADVERBS.sub("", rest[crowd.end() :]) if crowd else ""
+        return bool(verb) and not (STAGE_PRESENT.match(verb) or STAGE_HARMLESS.match(verb))
 
     def _may_follow(self, rest: str) -> bool:
         """Tell whether these words may follow a verb of arrival or departure."""
@@ -231,6 +237,13 @@ class _StageReading:
             people = self.places.setdefault(place, [])
             people += [meant_[0] if len(meant_) == 1 else name for name, meant_ in found.items()]
             self.staged.present = max(self.places.values(), key=len)
+
+    def _add_unread(self, part: str, rest: str) -> None:
+        """Add the people in a part that is not understood. If several people go aside, the line is doubtful."""
+        named = [name for name in self.known if calls(name, self.known).search(part)]
+        self.staged.unread += named
+        if len(named) > 1 and STAGE_APART.match(rest):
+            self.staged.is_doubtful = True
 
     def _is_owner(self, name: str) -> bool:
         return fold(name) == OWNER and OWNER not in map(fold, self.known)

@@ -51,19 +51,27 @@ STAGE_LEAVES = any_of(
 )
 """Verbs of stage lines: "(Dan joins)", "Kate has left the meeting"."""
 
-_PATH = (
-    r"(?:to|into|in|inside|out|outside|off|away|down|up|over|across|along|after|back|home|through|towards?|behind|from"
-    r"|upstairs|downstairs|aside)"
+STAGE_HARMLESS = any_of(
+    r"(?:smil|grin|laugh|giggl|chuckl|nod|shrug|sigh|frown|wink|wav|blush|cry|cri|sob|weep|clap|cheer|shout|yell|cough"
+    r"|sneez|yawn|look|star|glanc|gaz|watch|listen|paus|hesitat|kneel|lean|point|scratch|rub|rais|lift|drink|eat|sip"
+    r"|pour|cook|stirr?|read|writ|hold|hand|hugg?|kiss|play|sing|danc|humm?|ask|answer|repl|mutter|whisper|typ|scroll"
+    r"|check|smok|trembl|shiver|swallow|count|open|brush|strok|touch|tapp?|shak|roll|clear|bit)(?:es|s|ed|ped|y|ies"
+    r"|ied|ing)?",
+    r"says?|said|tells?|told|thinks?|thought|sits?|sat|stands?|stood|rises?|rose|gets? up|got up|held|drank|ate|sang"
+    r"|wrote|gives?|gave|picks?|picked|cuts?",
+    r"turns? (?:to|around|round|red|pale|left|right|towards?)|goes? (?:pale|red|quiet|silent|white|on)|falls? silent",
+    r"(?:puts?|takes?|took|pulls?|sets?) (?:off |on |out |down )?(?:his|her|their|an?|some|the|it) (?:\w+ )?(?:coat"
+    r"|jacket|hat|scarf|shoes|gloves|glasses|sip|bite|note|notes|photo|picture|seat|breath|cup|mug|glass|bag|bow|look|pen)",
+    r"(?:brings?|brought|fetches|leaves?|left|loses?|lost|returns?|returned|runs?|drops?|gets? out|joins?|joined)"
+    r" (?:\w+ )?(?:his|her|their|an?|some|the|it)",
 )
+"""Verbs of stage lines that do not change who is present or listens: "(Bo smiles)", "(Cy leaves a note)"."""
 
-STAGE_MAY_MOVE = any_of(
-    rf"{_GO} (?:\w+ly )?(?!(?:\w+ )?\w+ (?:the|his|her|their|a) (?:\w+ )?{_NEARBY}){_PATH}",
-    rf"(?:follows?|followed|joins?|accompan(?:y|ies|ied)|chases?|chased) [^,;]{{1,40}} {_PATH}",
-    rf"(?:takes?|took|leads?|led|brings?|brought|shows?|sends?|sent|drags?|dragged|carr(?:y|ies|ied)|pulls?|pulled)"
-    rf" (?!(?:his|her|their|an?|some|out|off|up|the \w+ (?:to|off|out of) (?:the|his|her|their) (?:\w+ )?{_NEARBY}) )"
-    rf"[^,;]{{1,40}} {_PATH}",
+STAGE_APART = any_of(
+    r"(?:takes?|took|pulls?|leads?|led|draws?|drew|drags?|calls?|steps?|goes|walks?|whisks?) .{0,30}?\b(?:aside|apart"
+    r"|away|outside|into|out of)"
 )
-"""Verbs of stage lines that perhaps state an arrival or a departure: "(Bo follows her into the yard)"."""
+"""Verbs of stage lines about several people who perhaps go where the others do not hear them: "(Bo takes Cy aside)"."""
 
 STAGE_CROWD = re.compile(
     r"^(?:(?:\w+ )?(?:boys|girls|kids|children|men|women|guys|ladies|guests|visitors|parents|couple|family|group|team"
@@ -119,7 +127,7 @@ STAGE_PRESENT = re.compile(
     r"(?! (?:still |already |now )?(?:asleep|sleeping|away|gone|out|upstairs|downstairs|outside|at (?:work|school"
     r"|home)"
     r"|in bed|in (?:his|her|their) (?:room|office|car)|elsewhere|not|late|absent|busy|on (?:a|holiday|vacation)|off"
-    r"|back|coming|leaving|about)\b)",
+    r"|back|coming|leaving|about|(?!\w+ing|next|close)\w+ (?:to|into|away|off|out|by))\b)",
     re.IGNORECASE,
 )
 """Words of stage lines about people who are present: "Ann and Bo are in the kitchen"."""

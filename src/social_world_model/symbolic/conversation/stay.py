@@ -54,6 +54,9 @@ class Stay:
             if person.rows[number].kind == "leave":
                 self._apply(Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=True))
         self._find_leaves()
+        for number in person.scene:
+            if person.name in person.rows[number].unread:
+                self.guessed.update(range(number + 1, person.back_after(number)))
         for remark in person.remarks:
             if (
                 remark.kind != "asked"

@@ -55,6 +55,8 @@ class TranscriptLine:
         who is present hears the line.
     is_sure
         Whether `hearers` is certain.
+    unread
+        For a note: people in a part that is not understood. Perhaps these people do not hear the next lines.
     time
         Time of the line, as written.
     start, end
@@ -68,6 +70,7 @@ class TranscriptLine:
     to_all: bool = False
     hearers: tuple[str, ...] | None = None
     is_sure: bool = True
+    unread: tuple[str, ...] = ()
     time: str = field(default="", compare=False)
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
@@ -346,7 +349,7 @@ class _TranscriptReading:
         if not staged.moves:
             names = tuple(self.spelled.setdefault(fold(name), name.translate(_TAGS).strip()) for name in staged.present)
             known += [name for name in names if name not in known]
-            yield TranscriptLine(number, "note", names, text)
+            yield TranscriptLine(number, "note", names, text, unread=tuple(dict.fromkeys(staged.unread)))
 
 
 def _shown(text: str) -> str:
