@@ -240,7 +240,8 @@ class _StageReading:
 
     def _add_unread(self, part: str, rest: str) -> None:
         """Add the people in a part that is not understood. If several people go aside, the line is doubtful."""
-        named = [name for name in self.known if calls(name, self.known).search(part)]
+        near = [name for name in self.known if any(word in part for word in name.split())]
+        named = [name for name in near if calls(name, self.known).search(part)]
         self.staged.unread += named
         if len(named) > 1 and STAGE_APART.match(rest):
             self.staged.is_doubtful = True
