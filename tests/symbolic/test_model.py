@@ -69,7 +69,7 @@ def test_beginning_and_reality_are_told_apart() -> None:
 
 
 def test_another_question_is_named() -> None:
-    with pytest.raises(NarrativeError, match=r"question 'Why\?': expected a question such as"):
+    with pytest.raises(NarrativeError, match=r"question 'Why\?': expected a question in one of these forms: Where is"):
         ask("Why?", narrative=SALLY_ANNE)
 
 

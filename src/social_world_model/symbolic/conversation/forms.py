@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 _WHO = r"(?P<who>[^?]{1,60}?)"
 _TOPIC = r"\b(?P<topic>.*)"
@@ -115,10 +116,6 @@ _MAY = (
     r"(?:(?:can|may|could|should|shall|might) (?:i|we)(?: now| safely| already)?"
     r"|(?:is|would) it (?:be )?(?:safe|ok|okay|fine|all right|alright|allowed) to)"
 )
-_PATTERNS = {
-    form: [re.compile(pattern.replace("{may}", _MAY), re.IGNORECASE) for pattern in patterns]
-    for form, patterns in FORMS.items()
-}
 EXAMPLES = (
     "Who knows …?",
     "Who missed …?",
@@ -152,7 +149,7 @@ def forms_of(question: str) -> Iterator[tuple[str, dict[str, str]]]:
     >>> next(forms_of("Can I mention the trip to Leo?"))
     ('may tell', {'topic': 'the trip', 'who': 'Leo'})
     """
-    for form, patterns in _PATTERNS.items():
+    for form, patterns in _patterns().items():
         for pattern in patterns:
             if found := pattern.fullmatch(question):
                 parts = {name: (text or "").strip(" ?!.,") for name, text in found.groupdict().items()}
@@ -160,3 +157,12 @@ def forms_of(question: str) -> Iterator[tuple[str, dict[str, str]]]:
                     parts["topic"] = ""
                 yield form, parts
                 break
+
+
+@cache
+def _patterns() -> Mapping[str, Sequence[re.Pattern[str]]]:
+    """Return the compiled patterns of all forms. They are compiled on first use, because this takes time."""
+    return {
+        form: [re.compile(pattern.replace("{may}", _MAY), re.IGNORECASE) for pattern in patterns]
+        for form, patterns in FORMS.items()
+    }

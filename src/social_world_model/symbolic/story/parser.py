@@ -13,7 +13,7 @@ from social_world_model.symbolic.parser import TraceEntry, in_form, unreadable
 from social_world_model.symbolic.story.answers import Answering
 from social_world_model.symbolic.story.beliefs import TrustPolicy, readings_of, things_told, trust_later_leavers
 from social_world_model.symbolic.story.contexts import parse_story
-from social_world_model.symbolic.story.questions import read_asked
+from social_world_model.symbolic.story.questions import EXAMPLES, read_asked
 
 
 class StoryParser:
@@ -72,9 +72,7 @@ class StoryParser:
         asked = read_asked(query.question, context.agents_names, list(things_told(readings).values()))
         if asked is None:
             raise NarrativeError(
-                "expected a question such as 'Where is the ball really?', 'Where was the ball at the beginning?', "
-                "'Where will Anne look for the ball?', 'Where does Anne think Sally thinks the ball is?', "
-                "'Does Anne know where the ball is?' or 'What does Anne think is in the box?'",
+                f"expected a question in one of these forms: {' · '.join(EXAMPLES)}; got another form",
                 sentence=query.question,
             )
         if strangers := [name for name in asked.chain if name not in context.agents_names]:

@@ -39,6 +39,15 @@ _AT_TIMES = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset({"he", "she", "they"})
+EXAMPLES = (
+    "Where is the ball really?",
+    "Where was the ball at the beginning?",
+    "Where will Anne look for the ball?",
+    "Where does Anne think Sally thinks the ball is?",
+    "Does Anne know where the ball is?",
+    "What does Anne think is in the box?",
+)
+"""Questions that can be answered, for messages."""
 _ARTICLES = re.compile(r"^(?:the|a|an|his|her|their|its|my|your|this|that|[\w’'-]+['’]s) ", re.IGNORECASE)
 _AT_FIRST = re.compile(
     r"\b(?:at the (?:very )?(?:beginning|start)|in the beginning|at first|originally|initially|to begin with)\b",
