@@ -195,7 +195,17 @@ def test_contexts_that_pages_show_are_valid() -> None:
 
 def test_blocks_that_are_not_run_say_what_they_need() -> None:
     titles = {block.title for page in PAGES for block in blocks(page) if not block.runs}
-    needs = ("a key", "a GPU", "the benchmark files", "a server", "your files", "Docker", "an extra", "a browser")
+    needs = (
+        "a key",
+        "a GPU",
+        "the benchmark files",
+        "a server",
+        "your files",
+        "Docker",
+        "an extra",
+        "a browser",
+        "a network",
+    )
     assert {title for title in titles if not title.removeprefix("needs ").startswith(needs)} == set()
 
 

@@ -177,7 +177,18 @@ def test_nothing_has_no_fingerprint() -> None:
     assert fingerprint(ModelConfig()) == ""
 
 
-def test_the_symbolic_models_keys_are_those_of_schema_1() -> None:
+def test_the_symbolic_models_keys_are_those_of_schema_1_under_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("social_world_model.symbolic.model.RULES", "2")
+    monkeypatch.setattr("social_world_model.symbolic.model.version", lambda: "")  # no reader of ordinary English
     key = "cb91a99dc28d802da80feb5c"
     assert fingerprint(SymbolicModel().config) == key
     assert context_key("N", "G", "symbolic", key) == "384669c039b4b602097ed1dc"
+
+
+def test_other_rules_and_another_reader_of_english_are_other_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = fingerprint(SymbolicModel().config)
+    assert now != fingerprint(SymbolicModel(reader="template").config)
+    monkeypatch.setattr("social_world_model.symbolic.model.version", lambda: "en_core_web_sm 1.0.0")
+    assert fingerprint(SymbolicModel().config) != now
+    monkeypatch.setattr("social_world_model.symbolic.model.RULES", "2")
+    assert fingerprint(SymbolicModel(reader="template").config) != now

@@ -50,7 +50,9 @@ Command = Callable[..., str]
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a copy of the folders, which is the working directory."""
+    """Return a copy of the folders, which is the working directory. The symbolic model has the rules of then."""
+    monkeypatch.setattr("social_world_model.symbolic.model.RULES", "2")
+    monkeypatch.setattr("social_world_model.symbolic.model.version", lambda: "")
     copy = tmp_path / "schema_1"
     shutil.copytree(GOLDEN, copy)
     monkeypatch.chdir(copy)

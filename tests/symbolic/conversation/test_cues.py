@@ -79,7 +79,7 @@ DIALOGUES = {
         Nadia: In May, I see. =NR""",
     "bedtime": """
         Finn: Night folks, I'm going to bed.
-        Gerda: Night, Finn! =FGH
+        Gerda: Sleep well, Finn! =FGH
         Hedy: We sell his drums on Friday. =GH""",
     "going on talking is no departure, which is a guess": """
         Jule: I have to go soon.

@@ -127,6 +127,15 @@ def test_what_the_text_leaves_open_is_uncertain() -> None:
     assert answer(two_readings, "Where will Lena look for the coin?") == ("mug", False)
 
 
+def test_a_place_that_can_be_two_places_is_uncertain() -> None:
+    story = "Ann put the key in the red box and the ring in the blue box. Ann and Bo were in the den. Bo left."
+    reply = EnglishParser().answer(
+        Query(question="Is the key in the box?", question_kind="reality"), EnglishParser().parse(story)[0]
+    )
+    assert (reply.response, reply.certain) == ("yes", False)
+    assert answer(story, "Is the key in the red box?") == ("yes", True)
+
+
 def test_an_unknown_verb_about_an_object_makes_answers_uncertain() -> None:
     story = "Ann put the cake in the box. Ann put the cake in the tin and went out. Bo devoured the cake."
     context, _ = parse_narrative(story)

@@ -155,9 +155,9 @@ ERRAND = Phrases(
 """Phrases of a person who goes away for a short time, and says nothing until the return."""
 
 BEDTIME = Phrases(
-    r"(?:off|going|heading|go) to bed(?! with you| you)|turning in|hit(?:ting)? the (?:hay|sack)|night,? (?:all"
-    r"|everyone|folks)"
-    r"|(?:sleep|sweet dreams),? (?:well|all|everyone)"
+    r"(?:i|i'm|i am|i'll|i've|me|gotta|gonna|time to)\b[^.!?]{0,25} (?:off|going|heading|go) to bed",
+    r"i'm (?:off|going|heading) to bed|(?:^|[.!?,] )off to bed(?! with you| you)|turning in"
+    r"|hit(?:ting)? the (?:hay|sack)|night,? (?:all|everyone|folks)",
 )
 """Phrases of a person who goes to bed."""
 

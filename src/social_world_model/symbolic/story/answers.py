@@ -163,7 +163,7 @@ class Answering:
         found = [one for one in found if not self._is_guess(one[1])] or found
         return Found(
             ", ".join(thing for thing, _ in found),
-            all(held.certain for _, held in found),
+            all(held.certain for _, held in found) and self._is_one_place(asked.place),
             tuple(event for _, held in found for event in held.evidence),
             found[-1][1].why,
         )
@@ -184,7 +184,13 @@ class Answering:
         held = self._place(asked.thing, asked.chain)
         if held.text == UNKNOWN:
             return held if not asked.chain else Found("no", certain=False, why=held.why)
-        return Found("yes" if same_place(held.text, asked.place) else "no", held.certain, held.evidence, held.why)
+        said = "yes" if same_place(held.text, asked.place) else "no"
+        return Found(said, held.certain and self._is_one_place(asked.place), held.evidence, held.why)
+
+    def _is_one_place(self, name: str) -> bool:
+        """Tell whether a name stands for at most one place: "the box" does not if there are a red and a blue box."""
+        places = {key(place) for reading in self.readings if (place := _place_of(reading))}
+        return key(name) in places or sum(same_place(place, name) for place in places) < 2
 
 
 def same_place(place: str, other: str) -> bool:
@@ -198,6 +204,13 @@ def same_place(place: str, other: str) -> bool:
     one, two = key(place).split(), key(other).split()
     short, long = sorted((one, two), key=len)
     return bool(short) and long[len(long) - len(short) :] == short
+
+
+def _place_of(reading: EventReading) -> str:
+    clause = reading.clause
+    if isinstance(clause, Contained):
+        return clause.outer
+    return clause.place if isinstance(clause, Move | Informed | Report) else ""
 
 
 def _thing_of(reading: EventReading) -> str:
