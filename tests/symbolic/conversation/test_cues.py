@@ -66,6 +66,18 @@ DIALOGUES = {
         (Wanda smiles.)
         Wanda: A fine name. =UVW?
         Viggo: Here I am. =UVW""",
+    "a farewell to somebody who leaves by a stage line": """
+        Odo: Let me out at the bridge, please.
+        Per: Take care, sir.
+        (Odo gets out.)
+        Quin: The locket is a fake. =QR?
+        Rosa: A fake? =QR?""",
+    "somebody already sleeps before a remark": """
+        Sven: The lamp is off.
+        Thea: At last.
+        Ulla: Are you awake, Sven? =STU?
+        Sven: Yes. Thea is asleep already. =SU
+        Ulla: I lost her ring. =SU""",
     "a farewell without a name to somebody who has just gone": """
         Jon: I'm off to work now.
         Kari: Drive safely. =KL?

@@ -91,7 +91,8 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
         return [Absence(missed, is_there=True, is_sure=False)]
     if errand and len(missed) == 1 and person.rows[missed[0]].text.endswith("?"):
         return [Absence(missed, is_there=True, is_sure=False)]
-    is_sure = (errand or goes or says_bye) and _ends_a_leave(person, number, person.last_until(heard + 1) or number)
+    is_sure = errand or goes or (says_bye and not _others_leave(person, number))
+    is_sure = is_sure and _ends_a_leave(person, number, person.last_until(heard + 1) or number)
     answers = missed[: _is_answer(person, heard + 1)] if missed else missed
     gone = Absence(missed, is_there=False, is_sure=is_sure)
     return [gone, Absence(answers, is_there=False, is_sure=False)] if answers else [gone]
@@ -101,6 +102,12 @@ def _ends_a_leave(person: PersonInScene, number: int, last: int) -> bool:
     """Tell whether the last words of a person who leaves are the first words, a short reply, or also a farewell."""
     text = person.rows[last].text
     return last == number or len(text.split()) <= SHORT_REPLY or takes_leave(text)
+
+
+def _others_leave(person: PersonInScene, number: int) -> bool:
+    """Tell whether a stage line says that somebody else leaves soon after a farewell of the person."""
+    after = person.rows[number + 1 : min(number + 2 + ANSWERED_WITHIN, person.scene.stop)]
+    return any(row.kind == "leave" and person.name not in row.people for row in after)
 
 
 def _is_answer(person: PersonInScene, number: int) -> bool:

@@ -242,6 +242,7 @@ class _StageReading:
         """Add the people in a part that is not understood. If several people go aside, the line is doubtful."""
         near = [name for name in self.known if any(word in part for word in name.split())]
         named = [name for name in near if calls(name, self.known).search(part)]
+        named += [name for name in self.known if f"the {fold(name)} " in f"{part} "]
         self.staged.unread += named
         if len(named) > 1 and STAGE_APART.match(rest):
             self.staged.is_doubtful = True

@@ -93,6 +93,7 @@ STAGE_OPENINGS = listed("then now later meanwhile suddenly finally again afterwa
 
 STAGE_DOUBT = any_of(
     r"not|never|no longer|doesn't|didn't|hasn't|isn't|won't|can't",
+    r"break-?out",
     r"about to|wait(?:s|ing)?|wants?|will|going to|tries|almost|yet|except|before|until|if|when|should|would|may"
     r"|might",
 )

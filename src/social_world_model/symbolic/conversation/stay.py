@@ -97,6 +97,8 @@ class Stay:
             return
         was_there = number in self.there
         self._apply(Absence(range(number, back), is_there=False, is_sure=remark.is_sure))
+        if remark.kind == "deaf" and was_there:
+            self.guessed.update(range(self.person.scene.start if last is None else last + 1, number))
         if not remark.is_past or (last is not None and not was_there):
             return
         earlier = range(self.person.scene.start if last is None else last + 1, number)
