@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import count
 
 
@@ -39,7 +40,11 @@ class Phrases:
     """
 
     def __init__(self, *phrases: str) -> None:
-        self._pattern = re.compile(_written(phrases))
+        self._phrases = phrases
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(_written(self._phrases))
 
     def found_in(self, text: str) -> bool:
         """Tell whether a text contains one of the phrases, in upper or lower case.
