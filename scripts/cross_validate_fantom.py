@@ -148,18 +148,7 @@ def _context(narrative: str, settled: float) -> SocializedContext:
 
 def _result(benchmark: Benchmark, item: Item, context: SocializedContext) -> ItemResult:
     reply = asyncio.run(SymbolicAnswerer().answer(replace(query_of(item), context=context))).response
-    assessed = benchmark.assess(reply, item)
-    return ItemResult(
-        index=item.index,
-        status="unparsable" if assessed.answer is None else "answered",
-        is_correct=assessed.score.correct,
-        answer=assessed.answer,
-        correct_answer=item.correct_answer,
-        set_id=item.set_id,
-        cluster_id=item.cluster_id,
-        scores=assessed.score.values,
-        fields=item.fields,
-    )
+    return ItemResult.of(item, benchmark.assess(reply, item))
 
 
 def _best(results: Sequence[Sequence[ItemResult]], fold_of: Mapping[str, int], fold: int) -> int:

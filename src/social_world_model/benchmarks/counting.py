@@ -9,6 +9,7 @@ from typing import Any
 
 from social_world_model.benchmarks.rules import AUTHORS_RULE
 from social_world_model.choices import Status
+from social_world_model.contracts import Item
 
 Metric = Callable[[Mapping[tuple[str, str], int]], float | None]
 """Computes a metric from 0 to 1.
@@ -115,6 +116,27 @@ class ItemResult:
     uncertain: bool = False
     lenient: ItemResult | None = None
     read_differently: bool = False
+
+    @classmethod
+    def of(cls, item: Item, assessed: Assessment) -> ItemResult:
+        """Return the result of a reply that no model gave, such as the reply of a baseline.
+
+        Parameters
+        ----------
+        item, assessed
+            The item, and the assessment of the reply.
+        """
+        return cls(
+            index=item.index,
+            status="unparsable" if assessed.answer is None else "answered",
+            is_correct=assessed.score.correct,
+            answer=assessed.answer,
+            correct_answer=item.correct_answer,
+            set_id=item.set_id,
+            cluster_id=item.cluster_id,
+            scores=assessed.score.values,
+            fields=item.fields,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

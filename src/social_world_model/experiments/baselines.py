@@ -262,18 +262,7 @@ def _telling(found: Mapping[str, list[ItemResult]]) -> Iterator[tuple[str, list[
 
 
 def _score_baseline(benchmark: Benchmark, item: Item, reply: str, scorer: Scorer) -> ItemResult:
-    assessed = benchmark.assess(_worded(reply, item, benchmark, scorer), item, scorer)
-    return ItemResult(
-        index=item.index,
-        status="unparsable" if assessed.answer is None else "answered",
-        is_correct=assessed.score.correct,
-        answer=assessed.answer,
-        correct_answer=item.correct_answer,
-        set_id=item.set_id,
-        cluster_id=item.cluster_id,
-        scores=assessed.score.values,
-        fields=item.fields,
-    )
+    return ItemResult.of(item, benchmark.assess(_worded(reply, item, benchmark, scorer), item, scorer))
 
 
 def _worded(reply: str, item: Item, benchmark: Benchmark, scorer: Scorer) -> str:

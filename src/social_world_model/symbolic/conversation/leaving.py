@@ -64,13 +64,8 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
         Number of an utterance of the person.
     """
     text = person.rows[number].text
-    if ASLEEP.match(text):
-        awake = next(
-            (n for n in person.said if n > number and not ASLEEP.match(person.rows[n].text)), person.scene.stop
-        )
-        return [Absence(range(number + 1, awake), is_there=False, is_sure=True)]
-    if DEAFENS.found_in(text):
-        return [Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=False)]
+    if (deaf := _deaf_after(person, number)) is not None:
+        return [deaf]
     errand = ERRAND.found_in(text) or agrees_to(person, number, "sent")
     goes = LEAVING.found_in(text) or BEDTIME.found_in(text)
     says_bye = FAREWELL.found_in(text)
@@ -79,7 +74,7 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
     if not (errand or goes or says_bye or _comes_back_after(person, number)):
         return []
     heard = hears_until(person, number)
-    if says_bye and not errand and not goes and _answers_a_farewell(person, number):
+    if says_bye and not (errand or goes) and _answers_a_farewell(person, number):
         is_last = person.back_after(number) == person.scene.stop
         return [Absence(range(heard + 1, person.scene.stop), is_there=True, is_sure=False)] if is_last else []
     back = person.back_after(heard)
@@ -96,6 +91,17 @@ def absences_after(person: PersonInScene, number: int) -> Sequence[Absence]:
     answers = missed[: _is_answer(person, heard + 1)] if missed else missed
     gone = Absence(missed, is_there=False, is_sure=is_sure)
     return [gone, Absence(answers, is_there=False, is_sure=False)] if answers else [gone]
+
+
+def _deaf_after(person: PersonInScene, number: int) -> Absence | None:
+    """Return the lines that a person does not hear after falling asleep or putting on headphones."""
+    text = person.rows[number].text
+    if ASLEEP.match(text):
+        later = (n for n in person.said if n > number and not ASLEEP.match(person.rows[n].text))
+        return Absence(range(number + 1, next(later, person.scene.stop)), is_there=False, is_sure=True)
+    if DEAFENS.found_in(text):
+        return Absence(range(number + 1, person.back_after(number)), is_there=False, is_sure=False)
+    return None
 
 
 def _ends_a_leave(person: PersonInScene, number: int, last: int) -> bool:
