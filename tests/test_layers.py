@@ -38,6 +38,7 @@ LAYERS = {
     "evaluation": 6,
     "experiments": 7,
     "training": 7,
+    "adapters": 8,
     "reports": 8,
     "viewer": 9,
     "cli": 10,

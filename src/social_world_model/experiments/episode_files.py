@@ -71,6 +71,11 @@ class StoredEpisode:
     context: Mapping[str, Any] = field(default_factory=dict)
     episode_key: str = ""
 
+    @property
+    def index(self) -> str:
+        """Name of the episode, unique in its run."""
+        return f"{self.task}-{self.repeat}"
+
     def decisions(self, person: str) -> list[Mapping[str, Any]]:
         """Return the decisions of a person, in order."""
         return [turn["decisions"][person] for turn in self.turns if person in turn["decisions"]]
