@@ -73,3 +73,6 @@ Value = Literal["goal", "rubric", "exact"]
 
 Choose = Literal["argmax", "rewrite"]
 """Whether an agent plays the act with the highest value unchanged, or rewrites it first."""
+
+Rubric = Literal["short", "banded"]
+"""How a judge of episodes reads about each dimension: one sentence, or also the meaning of ranges of scores."""

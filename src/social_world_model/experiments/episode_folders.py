@@ -13,6 +13,7 @@ from social_world_model.experiments.episode_verdicts import VERDICTS, StoredVerd
 from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.manifest import checked_manifest
 from social_world_model.runs.names import is_moved_aside
+from social_world_model.runs.reading import result_files
 
 KIND = "episodes"
 """Kind of run in the manifest."""
@@ -84,9 +85,7 @@ def read_episode_folder(folder: Path, *, with_contexts: bool = True) -> EpisodeF
     if not is_episode_folder(folder):
         raise DatasetError(f"expected a folder of episodes, as `swm agents run` writes, got {folder}")
     episodes, unreadable = [], []
-    for file in sorted(folder.glob("*.json")):
-        if file.name == MANIFEST:
-            continue
+    for file in result_files(folder):
         episode = read_episode(file)
         if episode is None:
             unreadable.append(file.name)
@@ -95,9 +94,7 @@ def read_episode_folder(folder: Path, *, with_contexts: bool = True) -> EpisodeF
     episodes.sort(key=lambda one: (one.task, one.repeat))
     keys = {one.index: one.episode_key for one in episodes}
     verdicts: dict[str, dict[str, StoredVerdict]] = {}
-    for file in sorted(folder.glob(f"{VERDICTS}/*/*.json")):
-        if file.name == MANIFEST:
-            continue
+    for file in _verdict_files(folder):
         verdict = read_verdict(file)
         if verdict is None:
             unreadable.append(str(file.relative_to(folder)))
@@ -125,14 +122,21 @@ def episode_folders(paths: Sequence[Path]) -> Iterator[Path]:
     paths
         Runs of episodes, or folders that contain runs of episodes.
     """
-    for path in dict.fromkeys(paths):
-        if is_episode_folder(path):
-            yield path
-            continue
-        for file in sorted(path.rglob(MANIFEST)):
-            if (
-                not is_moved_aside(file.relative_to(path))
-                and VERDICTS not in file.parts
-                and is_episode_folder(file.parent)
-            ):
-                yield file.parent
+    seen: set[Path] = set()
+    for path in paths:
+        for folder in [path] if is_episode_folder(path) else _below(path):
+            if folder.resolve() not in seen:
+                seen.add(folder.resolve())
+                yield folder
+
+
+def _below(path: Path) -> Iterator[Path]:
+    for file in sorted(path.rglob(MANIFEST)):
+        inside = file.relative_to(path)
+        if not is_moved_aside(inside) and VERDICTS not in inside.parts and is_episode_folder(file.parent):
+            yield file.parent
+
+
+def _verdict_files(folder: Path) -> list[Path]:
+    judges = [judge for judge in sorted(folder.glob(f"{VERDICTS}/*")) if not is_moved_aside(judge.relative_to(folder))]
+    return [file for judge in judges for file in result_files(judge)]
