@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from social_world_model.agents.making import AgentKind, Seat
 from social_world_model.contracts import ModelConfig
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import ConfigurationError, MeaninglessError
 from social_world_model.interaction import Act, Decision, Observation
 from social_world_model.s3ap import SocializedContext
 from social_world_model.scenarios.base import Game
@@ -53,12 +53,12 @@ def game_of(seat: Seat, agent: str) -> Game:
 
     Raises
     ------
-    ConfigurationError
+    MeaninglessError
         If the scenario is not a game.
     """
     if isinstance(seat.scenario, Game):
         return seat.scenario
-    raise ConfigurationError(
+    raise MeaninglessError(
         f"expected a game for the agent {agent!r}, got the scenario {seat.scenario.id!r}, which has no exact rules: "
         "choose a game, such as 'stash', or an agent with a language model",
         parameters=["agent"],
@@ -97,7 +97,7 @@ def make_habit(seat: Seat) -> Habit:
 
     Raises
     ------
-    ConfigurationError
+    MeaninglessError
         If the scenario is not a game.
     """
     return Habit(game_of(seat, "habit"), seat)

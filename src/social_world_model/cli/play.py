@@ -14,7 +14,7 @@ from social_world_model.cli.signatures import made, options_of
 from social_world_model.settings import EpisodeSettings
 
 KEPT = "the finished calls are saved; run the same command to continue"
-OF_RUNS = ("seats", "repeats", "limit", "command")
+OF_RUNS = ("seats", "repeats", "limit", "shard", "command")
 """Settings of runs with many episodes."""
 
 

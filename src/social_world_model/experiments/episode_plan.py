@@ -10,9 +10,10 @@ from pathlib import Path
 
 from social_world_model.agents.making import AGENTS, AgentKind, AgentOptions, Seat
 from social_world_model.agents.scripted import scripted_kind
-from social_world_model.errors import ConfigurationError, did_you_mean
+from social_world_model.errors import ConfigurationError, MeaninglessError, did_you_mean
 from social_world_model.experiments.episode_calls import DecisionLog, JournaledAsk, LoggedAgent
 from social_world_model.experiments.episode_tasks import EpisodeTask, tasks_of
+from social_world_model.experiments.shards import Shard
 from social_world_model.generation_utils.asking import DirectAsk
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Sampling
@@ -82,7 +83,8 @@ class Player:
             Whether the agent plays a partner.
         """
         ask, world = (
-            None if one is None else JournaledAsk(one, log, as_partner=as_partner) for one in (self.ask, self.world)
+            None if one is None else JournaledAsk(_seeded(one, task.seed), log, as_partner=as_partner)
+            for one in (self.ask, self.world)
         )
         seat = Seat(
             name=person,
@@ -140,7 +142,9 @@ class EpisodePlan:
         data = "" if settings.data is None else settings.data.name
         if settings.max_turns is not None:
             data = "_".join(filter(None, (data, f"max-turns-{settings.max_turns}")))
-        return episodes_folder(settings.output_dir, settings.scenario, data, self.agent.name, self.partner.name)
+        part = Shard.of(settings)
+        parent = settings.output_dir if part is None else settings.output_dir / part.folder
+        return episodes_folder(parent, settings.scenario, data, self.agent.name, self.partner.name, settings.seed)
 
     def agents(self, task: EpisodeTask, journal: Journal) -> Mapping[str, LoggedAgent]:
         """Return the agents of an episode, by the name of the person.
@@ -251,7 +255,7 @@ def _players(settings: EpisodeSettings, clients: Clients, *, is_game: bool) -> t
         )
     needs_model = bool(partner.calls(AgentOptions()))
     if settings.partner_model is not None and not needs_model:
-        raise ConfigurationError(
+        raise MeaninglessError(
             f"expected a partner with a language model if partner_model is set, got partner {partner.name}",
             parameters=("partner_model", "partner"),
         )
@@ -261,6 +265,11 @@ def _players(settings: EpisodeSettings, clients: Clients, *, is_game: bool) -> t
         Player(kind=kind, options=options, ask=asked(model), world=asked(settings.world_model)),
         Player(kind=partner, options=AgentOptions(), ask=asked(partner_model)),
     )
+
+
+def _seeded(ask: DirectAsk, seed: int) -> DirectAsk:
+    """Return a copy with the seed of an episode, if models get a seed. Otherwise, all repeats would be equal."""
+    return ask if ask.sampling.seed is None else replace(ask, sampling=replace(ask.sampling, seed=seed))
 
 
 def _usual_partner(is_game: bool) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from social_world_model.errors import ConfigurationError, DatasetError, did_you_mean
+from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
+from social_world_model.experiments.shards import Shard
 from social_world_model.interaction import Agent
 from social_world_model.scenarios import Scenario
 from social_world_model.scenarios.sotopia_data import read_seats
@@ -66,8 +67,12 @@ def tasks_of(
         If a task or a seat is unknown.
     DatasetError
         If there is no task.
+    MeaninglessError
+        If the shard of the settings has no task.
     """
-    pairs = [(scenario, seat) for scenario in scenarios for seat in _seats(settings, scenario, people)]
+    part = Shard.of(settings)
+    listed = read_seats(Path(settings.seats)) if Path(settings.seats).suffix == ".json" else None
+    pairs = [(scenario, seat) for scenario in scenarios for seat in _seats(settings, scenario, people, listed)]
     if settings.task:
         pairs = [pair for pair in pairs if any(name in settings.task for name in _names(pair))]
         known = {name for pair in pairs for name in _names(pair)}
@@ -80,10 +85,15 @@ def tasks_of(
             )
     if not pairs:
         raise DatasetError(f"expected at least one task, got none for seats {settings.seats}")
+    pairs = pairs[: settings.limit]
+    if part is not None:
+        pairs = [(scenario, seat) for scenario, seat in pairs if part.has(f"{scenario.id}/{seat}")]
+    if not pairs:
+        raise MeaninglessError(f"expected tasks in the shard {settings.shard}, got none", parameters=("shard",))
     first = settings.seed or 0
     return tuple(
         EpisodeTask(scenario=scenario, seat=seat, repeat=repeat, seed=first + repeat)
-        for scenario, seat in pairs[: settings.limit]
+        for scenario, seat in pairs
         for repeat in range(settings.repeats)
     )
 
@@ -95,15 +105,19 @@ def _names(pair: tuple[Scenario, str]) -> tuple[str, ...]:
     return (whole, scenario.id) if seat in scenario.main_seats else (whole,)
 
 
-def _seats(settings: EpisodeSettings, scenario: Scenario, people: Mapping[str, Agent]) -> list[str]:
-    """Return the seats of a scenario that the agent plays, each in another episode."""
+def _seats(
+    settings: EpisodeSettings,
+    scenario: Scenario,
+    people: Mapping[str, Agent],
+    listed: Collection[tuple[str, str]] | None,
+) -> list[str]:
+    """Return the seats of a scenario that the agent plays, each in another episode. A list of seats has priority."""
     seats = settings.seats
     if unknown := [seat for seat in people if seat not in scenario.seats]:
         raise ConfigurationError(
             f"expected seat to be one of {', '.join(scenario.seats)}; got {unknown[0]!r}", parameters=("seat",)
         )
-    if Path(seats).suffix == ".json":
-        listed = read_seats(Path(seats))
+    if listed is not None:
         return [seat for seat in scenario.seats if (scenario.environment, seat) in listed]
     if seats in scenario.seats:
         return [seats]

@@ -85,7 +85,9 @@ def context_folder(output_dir: Path, benchmark: str, dataset: str, context_model
     return run_folder(output_dir, benchmark, "socialized_context", context_model, dataset, context_model)
 
 
-def episodes_folder(output_dir: Path, scenario: str, data: str, agent: str, partner: str) -> Path:
+def episodes_folder(
+    output_dir: Path, scenario: str, data: str, agent: str, partner: str, seed: int | None = None
+) -> Path:
     """Return the folder of a run of episodes.
 
     Parameters
@@ -96,6 +98,8 @@ def episodes_folder(output_dir: Path, scenario: str, data: str, agent: str, part
         Name of the source of scenarios, and name of the data file with further settings; empty if there is neither.
     agent, partner
         Names of the agent and of the partner, with their models.
+    seed
+        Seed that the user chose; None if there is none.
 
     Examples
     --------
@@ -103,7 +107,8 @@ def episodes_folder(output_dir: Path, scenario: str, data: str, agent: str, part
     'data/agents/sotopia_hard.json/foresee_org%2Fm__plain_org%2Fm'
     """
     source = "_".join(filter(None, (scenario, data)))
-    return output_dir.joinpath("agents", _segment(source), _segment(f"{agent}__{partner}"))
+    players = f"{agent}__{partner}" if seed is None else f"{agent}__{partner}__seed-{seed}"
+    return output_dir.joinpath("agents", _segment(source), _segment(players))
 
 
 def aside_folder(folder: Path) -> Path:

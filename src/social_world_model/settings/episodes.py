@@ -41,6 +41,8 @@ class EpisodeSettings(CallSettings):
         Maximum number of turns; None means the maximum of the scenario.
     limit
         Number of tasks to use from the start of the data. None means all tasks.
+    shard
+        Part of the tasks to play, such as ``"1/4"``. None means all of these tasks.
     save
         Whether to store episodes. None means that episodes are stored if a language model takes part.
     continue_mode
@@ -48,10 +50,12 @@ class EpisodeSettings(CallSettings):
     output_dir
         Parent folder of all result folders.
     seed
-        Seed of the first episode of a task; None means 0. The next repeat adds 1. Models that support a seed also get
-        it; None means no seed.
+        Seed of the first episode of a task; None means 0. The next repeat adds 1. Models that support a seed get the
+        seed of the episode; None means no seed for models. The name of the folder has the seed, unless it is None.
     temperature
         Sampling temperature of all agents; None means 0.7.
+    aa
+        Whether the run belongs to an A/A pair: two runs of the same agent that differ only in the seed.
     command
         Command line that started the run.
     """
@@ -129,6 +133,13 @@ class EpisodeSettings(CallSettings):
         int | None, Option(help="Maximum number of turns. Default: the maximum of the scenario.", least=1)
     ] = None
     limit: Annotated[int | None, Option(help="Use only the first N tasks.", least=1)] = None
+    shard: Annotated[
+        str | None,
+        Option(
+            help="Part I/N of the tasks, such as 1/4. Each part has its own folder, so that several processes or "
+            "machines can share the work. swm report merges the parts."
+        ),
+    ] = None
     save: Annotated[
         bool | None,
         Option(
@@ -149,12 +160,13 @@ class EpisodeSettings(CallSettings):
     seed: Annotated[
         int | None,
         Option(
-            help="Random seed of the first episode, and of models that support a seed. The next repeat adds 1. "
-            "Default: 0 for episodes; no seed for models.",
+            help="Random seed of the first episode of each task. The next repeat adds 1. Models that support a seed "
+            "get the seed of the episode. Default: 0 for episodes; no seed for models.",
             in_manifest=False,
         ),
     ] = None
     temperature: Annotated[
         float | None, Option(help="Sampling temperature of all agents. Default: 0.7.", least=0, in_manifest=False)
     ] = None
+    aa: Annotated[bool, Option(typed="nothing")] = False
     command: Annotated[tuple[str, ...], Option(typed="nothing", in_manifest=False)] = ()
