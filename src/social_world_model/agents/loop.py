@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from social_world_model.agents.checked import decided
 from social_world_model.agents.recorder import Record
+from social_world_model.agents.stage import Stage
 from social_world_model.errors import ConfigurationError, GenerationError, SocialWorldModelError
-from social_world_model.interaction import Act, ActKind, Agent, Decision, Observation, act_problem
+from social_world_model.interaction import Act, ActKind, Agent, Decision, act_problem
 from social_world_model.runs.flight import ENDING
 from social_world_model.s3ap import SocializedContext
 from social_world_model.scenarios.base import Scenario
@@ -107,92 +108,54 @@ async def play(
     """
     if missing := [name for name in scenario.seats.values() if name not in agents]:
         raise ConfigurationError(f"expected an agent for each seat, got none for {', '.join(missing)}")
-    last = min(scenario.max_turns, max_turns or scenario.max_turns)
-    stage = _Stage(scenario, agents, seed, last)
+    stage = Stage(scenario, seed, max_turns)
     turns: list[PlayedTurn] = []
     while (why_over := stage.why_over) is None:
         try:
-            turn = await stage.turn()
+            turn = await _played(stage, agents)
         except ENDING:
             raise
         except SocialWorldModelError as error:
-            return stage.episode("error", f"turn {stage.number}: {error}", turns)
+            return _episode(stage, "error", f"turn {stage.number}: {error}", turns)
         turns.append(turn)
         on_turn(turn)
-    return stage.episode("played", why_over, turns)
+    return _episode(stage, "played", why_over, turns)
 
 
-class _Stage:
-    """The present state of an episode."""
+async def _played(stage: Stage, agents: Mapping[str, Agent]) -> PlayedTurn:
+    """Play one turn. All people who act decide at the same time."""
+    number = stage.number
+    available = {name: stage.available(name) for name in stage.briefings}
+    acting = [name for name, acts in available.items() if acts]
+    made = await _together([_decided(stage, agents[name], name, available[name]) for name in acting])
+    decisions = dict(zip(acting, made, strict=True))
+    happenings = stage.take({name: decision.act for name, decision in decisions.items()})
+    return PlayedTurn(number=number, decisions=decisions, happenings=tuple(one.text for one in happenings))
 
-    def __init__(self, scenario: Scenario, agents: Mapping[str, Agent], seed: int, last: int) -> None:
-        self.scenario, self.agents, self.seed, self.last = scenario, agents, seed, last
-        self.state, facts = scenario.start(seed)
-        people = scenario.seats.values()
-        self.briefings = {name: scenario.briefing(name, self.state) for name in people}
-        private = {name: briefing.private for name, briefing in self.briefings.items()}
-        self.record = Record.begin(scenario.cast, facts, private)
-        self.last_turn = dict.fromkeys(people, -1)
 
-    @property
-    def number(self) -> int:
-        """Number of the present turn, from 1."""
-        return len(self.record.turns)
+async def _decided(stage: Stage, agent: Agent, name: str, available: tuple[ActKind, ...] | tuple[Act, ...]) -> Decision:
+    """Return a decision with an available act. A refused act goes back to the agent with the reason."""
+    observation = stage.observation(name, available)
+    problem = ""
+    for _ in range(DECISIONS):
+        decision = await decided(agent, replace(observation, problem=problem))
+        problem = act_problem(decision.act, me=name, cast=stage.scenario.cast, available=available)
+        if not problem:
+            return decision
+    raise GenerationError(f"{agent.name}, as {name}: {problem}")
 
-    @property
-    def why_over(self) -> str | None:
-        """Why the episode is over; None if it is not over."""
-        over = self.scenario.over(self.state)
-        return f"turn {self.last} was the last" if over is None and self.number > self.last else over
 
-    async def turn(self) -> PlayedTurn:
-        """Play one turn. All people who act decide at the same time."""
-        number = self.number
-        available = {name: self.scenario.available(self.state, name) for name in self.briefings}
-        acting = [name for name, acts in available.items() if acts]
-        made = await _together([self._decided(name, available[name]) for name in acting])
-        decisions = dict(zip(acting, made, strict=True))
-        acts = {name: decision.act for name, decision in decisions.items()}
-        self.state, happenings = self.scenario.step(self.state, acts)
-        try:
-            self.record = self.record.after(happenings)
-        except ValueError as error:
-            raise ConfigurationError(f"the scenario {self.scenario.id}, turn {number}: {error}") from error
-        self.last_turn.update(dict.fromkeys(acting, number - 1))
-        return PlayedTurn(number=number, decisions=decisions, happenings=tuple(one.text for one in happenings))
-
-    async def _decided(self, name: str, available: tuple[ActKind, ...] | tuple[Act, ...]) -> Decision:
-        """Return a decision with an available act. A refused act goes back to the agent with the reason."""
-        observation = Observation(
-            turn=self.number,
-            turns_left=self.last - self.number,
-            me=name,
-            briefing=self.briefings[name],
-            news=self.record.news(name, self.last_turn[name]),
-            available=available,
-            context=self.record.context(name),
-        )
-        problem = ""
-        for _ in range(DECISIONS):
-            decision = await decided(self.agents[name], replace(observation, problem=problem))
-            problem = act_problem(decision.act, me=name, cast=self.scenario.cast, available=available)
-            if not problem:
-                return decision
-        raise GenerationError(f"{self.agents[name].name}, as {name}: {problem}")
-
-    def episode(self, status: EpisodeStatus, why_over: str, turns: list[PlayedTurn]) -> Episode:
-        """Return the episode. People have scores only if the scenario itself is over."""
-        is_over = status == "played" and self.scenario.over(self.state) is not None
-        scores = {name: self.scenario.score(self.state, name) for name in self.briefings} if is_over else {}
-        return Episode(
-            scenario=self.scenario,
-            seed=self.seed,
-            status=status,
-            why_over=why_over,
-            turns=tuple(turns),
-            record=self.record,
-            scores={name: score for name, score in scores.items() if score is not None},
-        )
+def _episode(stage: Stage, status: EpisodeStatus, why_over: str, turns: list[PlayedTurn]) -> Episode:
+    """Return the episode. People have scores only if the scenario itself is over."""
+    return Episode(
+        scenario=stage.scenario,
+        seed=stage.seed,
+        status=status,
+        why_over=why_over,
+        turns=tuple(turns),
+        record=stage.record,
+        scores=stage.scores() if status == "played" else {},
+    )
 
 
 async def _together(work: Sequence[Coroutine[Any, Any, Decision]]) -> list[Decision]:

@@ -42,6 +42,11 @@ class Bargain(Game):
         """Names of the people by seat."""
         return {"buyer": BEA, "seller": SAM}
 
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All acts that are available in any turn, in a fixed order."""
+        return (*BIDS.values(), ACCEPT, REFUSE)
+
     def start(self, seed: int) -> tuple[State, tuple[Happening, ...]]:
         """Return the first state. The seed is the number of the type, so that 15 seeds in a row have all types."""
         reserve, pace = TYPES[seed % len(TYPES)]

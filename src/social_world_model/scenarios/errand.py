@@ -45,6 +45,11 @@ class Errand(Game):
         """Names of the people by seat. Ben has no seat: he tells Cara what he knows when she asks."""
         return {"messenger": MIA, "neighbour": CARA}
 
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All acts that are available in any turn, in a fixed order."""
+        return (*STAYS.values(), *GOES.values(), SAY, WHISPER, ASK)
+
     def start(self, seed: int) -> tuple[State, tuple[Happening, ...]]:
         """Draw rooms and timetables until Mia can reach the goal."""
         dice = random.Random(seed)

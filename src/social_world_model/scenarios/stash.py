@@ -44,6 +44,11 @@ class Stash(Game):
         """Names of the people by seat."""
         return {"hider": ANNE, "seeker": SALLY}
 
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All acts that are available in any turn, in a fixed order."""
+        return (STAY, *MOVES.values(), *NAMES.values())
+
     def start(self, seed: int) -> tuple[State, tuple[Happening, ...]]:
         """Draw the timetable of Sally and the first box. Sally is away in at least one turn."""
         dice = random.Random(seed)
