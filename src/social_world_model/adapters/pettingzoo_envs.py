@@ -9,7 +9,8 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, Space, Text
 from pettingzoo import AECEnv, ParallelEnv
 
-from social_world_model.adapters.playing import IllegalActionError, Playing
+from social_world_model.adapters.actions import IllegalActionError
+from social_world_model.adapters.playing import Playing
 from social_world_model.agents.making import AgentOptions, Seat
 from social_world_model.errors import ConfigurationError
 from social_world_model.interaction import Act, Observation
@@ -50,8 +51,8 @@ class ScenarioEnv:
         self.metadata = {"name": f"{playing.scenario.id}_v0", "render_modes": ["ansi"], "is_parallelizable": False}
         self.possible_agents = list(playing.people)
         self.agents: list[str] = []
-        self.observation_spaces = {agent: _observation_space(playing.acts) for agent in playing.people}
-        self.action_spaces = {agent: _action_space(playing.acts) for agent in playing.people}
+        self.observation_spaces = {agent: _observation_space(playing.actions.acts) for agent in playing.people}
+        self.action_spaces = {agent: _action_space(playing.actions.acts) for agent in playing.people}
 
     @property
     def people(self) -> Mapping[str, str]:
@@ -61,7 +62,7 @@ class ScenarioEnv:
     @property
     def acts(self) -> tuple[Act, ...] | None:
         """All acts. Action n is act n, counted from 1. None if actions are lines of text."""
-        return self.playing.acts
+        return self.playing.actions.acts
 
     def observation_of(self, agent: str) -> Observation:
         """Return the observation of an agent, for agents of this package."""
@@ -69,7 +70,7 @@ class ScenarioEnv:
 
     def action_of(self, act: Act) -> int | str:
         """Return the action that stands for an act of an agent of this package."""
-        return self.playing.action(act)
+        return self.playing.actions.action(act)
 
     def seat_of(self, agent: str, options: AgentOptions | None = None) -> Seat:
         """Return the seat of an agent in the present episode, from which an agent of this package is made.
@@ -101,8 +102,10 @@ class ScenarioEnv:
     def observed(self, agent: str) -> dict[str, Any]:
         """Return the observation of an agent in the form of the observation space."""
         observed: dict[str, Any] = {"text": self.playing.text(agent)}
-        if self.playing.acts is not None:
-            observed["action_mask"] = np.array(self.playing.mask(agent), dtype=np.int8)
+        if self.playing.actions.acts is not None:
+            observed["action_mask"] = np.array(
+                self.playing.actions.mask(self.playing.observation(agent)), dtype=np.int8
+            )
         return observed
 
     def infos_of(self) -> dict[str, dict[str, Any]]:
@@ -157,7 +160,7 @@ class ScenarioAECEnv(ScenarioEnv, AECEnv):  # type: ignore[misc]
             return
         self._clear_rewards()
         try:
-            self._pending[agent] = self.playing.read(agent, action)
+            self._pending[agent] = self.playing.actions.read(self.playing.observation(agent), action)
         except IllegalActionError as error:
             self.playing.stop({agent: str(error)})
         self._cumulative_rewards[agent] = 0.0
@@ -230,7 +233,7 @@ class ScenarioParallelEnv(ScenarioEnv, ParallelEnv):  # type: ignore[misc]
         illegal: dict[str, str] = {}
         for agent, action in actions.items():
             try:
-                acts[agent] = self.playing.read(agent, action)
+                acts[agent] = self.playing.actions.read(self.playing.observation(agent), action)
             except IllegalActionError as error:
                 illegal[agent] = str(error)
         if illegal:

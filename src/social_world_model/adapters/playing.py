@@ -6,23 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from social_world_model.adapters.actions import Actions, all_acts
 from social_world_model.agents.making import AgentOptions, Seat
-from social_world_model.agents.rendering import act_text, observation_text
+from social_world_model.agents.rendering import observation_text
 from social_world_model.agents.stage import Stage
-from social_world_model.agents.typed_acts import VERBS, read_act, syntax
-from social_world_model.errors import ConfigurationError, GenerationError, shortened
+from social_world_model.errors import ConfigurationError, GenerationError
 from social_world_model.interaction import Act, ActKind, Observation
 from social_world_model.scenarios.base import Scenario
-
-NO_ACT = 0
-"""Number of the action of a person who does not act in a turn."""
-
-NO_ACT_TEXT = "none"
-"""Written action of a person who does not act in a turn."""
-
-
-class IllegalActionError(Exception):
-    """An action is in the action space, but it is not possible in this turn."""
 
 
 class Playing:
@@ -59,7 +49,7 @@ class Playing:
         self.people = {f"player_{number}": name for number, name in enumerate(scenario.seats.values())}
         self._next_seed = seed
         self._begin(seed)
-        self.acts = _all_acts(self.stage, acts)
+        self.actions = Actions(all_acts(self.stage, acts))
 
     def reset(self, seed: int | None) -> None:
         """Begin an episode.
@@ -85,6 +75,11 @@ class Playing:
     def is_ended(self) -> bool:
         """Whether the episode is over, cut, or ended by an illegal action."""
         return bool(self.illegal) or self.stage.why_over is not None
+
+    @property
+    def why_over(self) -> str:
+        """Why the episode ended; empty if it has not ended."""
+        return "; ".join(self.illegal.values()) or self.stage.why_over or ""
 
     @property
     def is_truncated(self) -> bool:
@@ -123,86 +118,8 @@ class Playing:
         observation = self.observation(agent)
         turn = min(observation.turn, self.stage.last)
         known = replace(observation, available=(), turn=turn, turns_left=self.stage.last - turn)
-        return "\n\n".join([observation_text(known), "\n".join(self._legal(observation, agent))])
-
-    def _legal(self, observation: Observation, agent: str) -> list[str]:
-        if self.is_ended:
-            why = "; ".join(self.illegal.values()) or self.stage.why_over
-            return [f"The episode is over: {why}."]
-        listed = [act for act in observation.available if isinstance(act, Act)]
-        if listed and self.acts is not None:
-            return ["Legal actions:", *(f"- {self.number(act)}: {act_text(act)}" for act in listed)]
-        if observation.available:
-            return [f"Write one line: {syntax(observation)}"]
-        only = NO_ACT_TEXT if self.acts is None else NO_ACT
-        return [f"You do not act in this turn. The only legal action is {only}."]
-
-    def mask(self, agent: str) -> list[int]:
-        """Return a 1 for each legal action and a 0 for each other action. The acts must be listed."""
-        legal = {self.number(act) for act in self.available(agent) if isinstance(act, Act)} or {NO_ACT}
-        return [int(number in legal) for number in range(1 + len(self.acts or ()))]
-
-    def number(self, act: Act) -> int:
-        """Return the number of an act.
-
-        Raises
-        ------
-        ConfigurationError
-            If the act is not one of the acts of the environment.
-        """
-        if self.acts is None or act not in self.acts:
-            raise ConfigurationError(
-                f"expected acts to contain every act that is possible in {self.scenario.id!r}, got none that is "
-                f"{shortened(act_text(act))!r}",
-                parameters=("acts",),
-            )
-        return 1 + self.acts.index(act)
-
-    def action(self, act: Act) -> int | str:
-        """Return the action that stands for an act: a number, or one line of text."""
-        if self.acts is not None:
-            return self.number(act)
-        to = "".join(f"@{name} " for name in act.to)
-        return f"{VERBS[act.kind]} {to.rstrip()}{': ' if to else ''}{act.text}".rstrip()
-
-    def read(self, agent: str, action: Any) -> Act | None:
-        """Return the act of an action; None if the agent does not act in this turn.
-
-        Parameters
-        ----------
-        agent
-            Name of the agent.
-        action
-            Number of an act, or one line of text.
-
-        Raises
-        ------
-        IllegalActionError
-            If the action is not possible in this turn.
-        ConfigurationError
-            If the action is not in the action space.
-        """
-        return self._written(agent, action) if self.acts is None else self._numbered(agent, action)
-
-    def _numbered(self, agent: str, action: Any) -> Act | None:
-        acts = self.acts or ()
-        if not hasattr(action, "__index__") or not 0 <= int(action) <= len(acts):
-            raise ConfigurationError(f"expected an action from 0 to {len(acts)}, got {shortened(repr(action))}")
-        number = int(action)
-        if not self.mask(agent)[number]:
-            raise IllegalActionError(f"action {number} of {self.people[agent]} is not legal in this turn")
-        return None if number == NO_ACT else acts[number - 1]
-
-    def _written(self, agent: str, action: Any) -> Act | None:
-        if not isinstance(action, str):
-            raise ConfigurationError(f"expected a line of text as action, got {shortened(repr(action))}")
-        observation = self.observation(agent)
-        if not observation.available and action.strip() == NO_ACT_TEXT:
-            return None
-        try:
-            return read_act(action, observation)
-        except ValueError as error:
-            raise IllegalActionError(f"the action of {self.people[agent]} is not legal: {error}") from None
+        last = [f"The episode is over: {self.why_over}."] if self.is_ended else self.actions.legal(observation)
+        return "\n\n".join([observation_text(known), "\n".join(last)])
 
     def take(self, acts: Mapping[str, Act | None]) -> None:
         """Take one turn. If the scenario refuses the acts, the turn ends the episode as illegal.
@@ -256,8 +173,7 @@ class Playing:
         """Return the name of the person, and after the end why the episode ended, and the score by dimension."""
         info: dict[str, Any] = {"person": self.people[agent]}
         if self.is_ended:
-            why = "; ".join(self.illegal.values()) or self.stage.why_over
-            info |= {"why_over": why, "scores": dict(self.stage.scores().get(self.people[agent], {}))}
+            info |= {"why_over": self.why_over, "scores": dict(self.stage.scores().get(self.people[agent], {}))}
         return info
 
     def transcript(self) -> str:
@@ -266,22 +182,4 @@ class Playing:
         for number, turn in enumerate(self.stage.record.turns):
             lines += [f"  {one.text}" for one in turn.facts]
             lines += [f"turn {number + 1}", *(f"  {one.text}" for one in turn.acts)] if turn.acts else []
-        return "\n".join([*lines, *([f"over: {self.stage.why_over}"] if self.stage.why_over else [])])
-
-
-def _all_acts(stage: Stage, acts: Sequence[Act] | None) -> tuple[Act, ...] | None:
-    """Return all acts of a scenario; None if people write their acts as text."""
-    first = [one for name in stage.scenario.seats.values() for one in stage.available(name)]
-    if acts is None:
-        acts = getattr(stage.scenario, "acts", None)
-    if acts is None and any(isinstance(one, Act) for one in first):
-        raise ConfigurationError(
-            f"expected acts for the scenario {stage.scenario.id!r}, which lists its acts, got none: pass all acts that "
-            "are possible in any turn, or add the attribute acts to the scenario",
-            parameters=("acts",),
-        )
-    if acts is not None and len(set(acts)) < len(acts):
-        raise ConfigurationError(
-            "expected acts to be different from each other, got an act twice", parameters=("acts",)
-        )
-    return None if acts is None else tuple(acts)
+        return "\n".join([*lines, *([f"over: {self.why_over}"] if self.is_ended else [])])
