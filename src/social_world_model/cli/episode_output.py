@@ -11,7 +11,8 @@ from social_world_model.experiments.episode_plan import EpisodePlan
 from social_world_model.experiments.episode_tasks import EpisodeTask
 from social_world_model.experiments.episodes import PLAYED, EpisodesResult
 from social_world_model.interaction import Act, Considered, Decision, Imagined
-from social_world_model.reports.agents import FEWEST_CLUSTERS, AgentSummary, MeanScore, summarize
+from social_world_model.reports.agents import AgentSummary, summarize
+from social_world_model.reports.environments import FEWEST_ENVIRONMENTS, Level
 from social_world_model.scenarios import Game
 
 ERRORS_SHOWN = 5
@@ -148,10 +149,12 @@ def _in_words(summary: AgentSummary, why_no_score: str) -> Iterator[str]:
         yield f"acts that speak for another person: {summary.for_others}"
 
 
-def _score(score: MeanScore) -> str:
+def _score(score: Level) -> str:
     bounds = score.interval
     within = f" (95 % interval {bounds[0]:.2f} to {bounds[1]:.2f})" if bounds is not None else ""
-    needed = f"fewer than {FEWEST_CLUSTERS} independent {'environments' if score.clusters < score.n else 'episodes'}"
+    needed = (
+        f"fewer than {FEWEST_ENVIRONMENTS} independent {'environments' if score.clusters < score.n else 'episodes'}"
+    )
     why = "" if bounds is not None else f"; no interval for {needed}"
     return f"{score.mean:.2f}{within}, n {score.n}{why}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,30 +11,99 @@ from social_world_model.agents.reading import speaks_for_other
 from social_world_model.experiments.episode_calls import act_of
 from social_world_model.experiments.episode_files import StoredEpisode
 from social_world_model.experiments.episodes import PLAYED
-from social_world_model.reports.clusters import grouped, student
-
-FEWEST_CLUSTERS = 6
-"""Minimum number of clusters of an interval."""
+from social_world_model.reports.environments import Level, level
+from social_world_model.runs.usages import read_usage
+from social_world_model.scenarios.dimensions import with_overall
+from social_world_model.usage import NO_USAGE
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeanScore:
-    """Mean of a score.
+class EpisodeFigures:
+    """The agent's side of an episode in numbers.
 
     Parameters
     ----------
-    mean, n
-        Mean, and number of episodes with this score.
-    clusters
-        Number of environments. If all episodes have the same environment, each episode is a cluster.
-    interval
-        95 % confidence interval: t interval on the means of the clusters. None for fewer than 6 clusters.
+    task, seat, repeat, seed, environment
+        The episode: see `StoredEpisode`.
+    played
+        Whether the episode was played to its end.
+    turns, own_turns
+        Number of turns, and number of turns of the agent.
+    scores
+        Score of the agent's person by dimension; empty if there is none.
+    calls, tokens, seconds, characters
+        Sums over the own turns of the agent.
+    replies, same_kind, same_act
+        Number of imagined replies with a real reply to compare with; number of those of the same kind; number of those
+        that are the same act, word for word.
+    for_others
+        Number of acts that speak for another person.
     """
 
-    mean: float
-    n: int
-    clusters: int
-    interval: tuple[float, float] | None
+    task: str
+    seat: str
+    repeat: int
+    seed: int
+    environment: str
+    played: bool
+    turns: int
+    scores: Mapping[str, float]
+    own_turns: int
+    calls: int
+    tokens: int
+    seconds: float
+    characters: int
+    replies: int
+    same_kind: int
+    same_act: int
+    for_others: int
+
+    @property
+    def index(self) -> str:
+        """Name of the episode, unique in its run."""
+        return f"{self.task}-{self.repeat}"
+
+    @property
+    def length(self) -> float:
+        """Mean number of characters per own turn."""
+        return self.characters / self.own_turns if self.own_turns else 0.0
+
+
+def figures_of(episode: StoredEpisode, scores: Mapping[str, Mapping[str, float]] | None = None) -> EpisodeFigures:
+    """Return the agent's side of an episode in numbers.
+
+    Parameters
+    ----------
+    episode
+        A stored episode.
+    scores
+        Score by person and dimension. None means the scores of the game. An episode that was not played has no scores.
+    """
+    given = (episode.scores if scores is None else scores).get(episode.person, {})
+    own = episode.decisions(episode.person)
+    acts = [act_of(decision["act"]) for decision in own]
+    usage = sum((read_usage(call["usage"]) for decision in own for call in decision["calls"]), NO_USAGE)
+    pairs = list(_pairs(episode))
+    played = episode.status == PLAYED
+    return EpisodeFigures(
+        task=episode.task,
+        seat=episode.seat,
+        repeat=episode.repeat,
+        seed=episode.seed,
+        environment=episode.environment,
+        played=played,
+        turns=len(episode.turns),
+        scores=with_overall(given) if played else {},
+        own_turns=len(own),
+        calls=usage.requests,
+        tokens=usage.input_tokens + usage.output_tokens,
+        seconds=math.fsum(float(decision["seconds"]) for decision in own),
+        characters=sum(len(act.text) for act in acts),
+        replies=len(pairs),
+        same_kind=sum(imagined["kind"] == real["kind"] for imagined, real in pairs),
+        same_act=sum(act_of(imagined) == act_of(real) for imagined, real in pairs),
+        for_others=sum(speaks_for_other(act, episode.person, episode.cast) for act in acts),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +150,7 @@ class AgentSummary:
     played: int
     failed: int
     turns: float | None
-    scores: Mapping[str, MeanScore] = field(default_factory=dict)
+    scores: Mapping[str, Level] = field(default_factory=dict)
     forecast: Forecast | None = None
     own_turns: int = 0
     calls: float = 0.0
@@ -97,67 +166,65 @@ def summarize(episodes: Sequence[StoredEpisode]) -> AgentSummary:
     Parameters
     ----------
     episodes
-        Episodes of one run.
+        Episodes of one run. The scores are the scores of the game.
     """
-    played = [episode for episode in episodes if episode.status == PLAYED]
-    own = [(episode, decision) for episode in episodes for decision in episode.decisions(episode.person)]
-    acts = [(episode, act_of(decision["act"])) for episode, decision in own]
-    dimensions = dict.fromkeys(name for episode in played for name in episode.scores.get(episode.person, {}))
-
-    def mean_of(value: Callable[[Mapping[str, Any]], float]) -> float:
-        return _mean([value(decision) for _, decision in own]) or 0.0
-
-    return AgentSummary(
-        played=len(played),
-        failed=len(episodes) - len(played),
-        turns=_mean([float(len(episode.turns)) for episode in played]),
-        scores={name: mean_score(played, name) for name in dimensions},
-        forecast=_forecast(episodes),
-        own_turns=len(own),
-        calls=mean_of(lambda decision: _sum(decision, "requests")),
-        tokens=mean_of(lambda decision: _sum(decision, "input_tokens") + _sum(decision, "output_tokens")),
-        seconds=mean_of(lambda decision: float(decision["seconds"])),
-        characters=mean_of(lambda decision: len(decision["act"]["text"])),
-        for_others=sum(speaks_for_other(act, episode.person, episode.cast) for episode, act in acts),
-    )
+    return summary_of([figures_of(episode) for episode in episodes])
 
 
-def mean_score(episodes: Sequence[StoredEpisode], dimension: str) -> MeanScore:
-    """Return the mean of a score of the agent's person, with a t interval on the means of the environments.
+def summary_of(episodes: Sequence[EpisodeFigures]) -> AgentSummary:
+    """Return the summary of episodes.
 
     Parameters
     ----------
     episodes
-        Played episodes. Episodes without this score are left out.
+        Episodes of one run, perhaps with the scores of judges.
+    """
+    played = [one for one in episodes if one.played]
+    own_turns = sum(one.own_turns for one in episodes)
+    dimensions = dict.fromkeys(name for one in played for name in one.scores)
+    found = {name: mean_score(played, name) for name in dimensions}
+    return AgentSummary(
+        played=len(played),
+        failed=len(episodes) - len(played),
+        turns=sum(one.turns for one in played) / len(played) if played else None,
+        scores={name: score for name, score in found.items() if score is not None},
+        forecast=_forecast(episodes),
+        own_turns=own_turns,
+        calls=sum(one.calls for one in episodes) / max(1, own_turns),
+        tokens=sum(one.tokens for one in episodes) / max(1, own_turns),
+        seconds=math.fsum(one.seconds for one in episodes) / max(1, own_turns),
+        characters=sum(one.characters for one in episodes) / max(1, own_turns),
+        for_others=sum(one.for_others for one in episodes),
+    )
+
+
+def mean_score(episodes: Sequence[EpisodeFigures], dimension: str) -> Level | None:
+    """Return the mean of a score of the agent's person over environments.
+
+    Parameters
+    ----------
+    episodes
+        Episodes. Episodes without this score are left out.
     dimension
         Name of the score.
+
+    Returns
+    -------
+    Level or None
+        None if no episode has this score.
     """
-    scored = [one for one in episodes if dimension in one.scores.get(one.person, {})]
-    values = [one.scores[one.person][dimension] for one in scored]
-    environments = [one.environment for one in scored]
-    groups = grouped(values, environments if len(set(environments)) > 1 else [""] * len(values))
-    means = [math.fsum(group) / len(group) for group in groups]
-    mean = math.fsum(means) / len(means)
-    bounds = None
-    if len(means) >= FEWEST_CLUSTERS:
-        error = math.sqrt(math.fsum((one - mean) ** 2 for one in means) / (len(means) - 1) / len(means))
-        half = student(0.975, len(means) - 1) * error
-        bounds = (mean - half, mean + half)
-    return MeanScore(mean=mean, n=len(values), clusters=len(means), interval=bounds)
+    scored = [one for one in episodes if dimension in one.scores]
+    return level([one.scores[dimension] for one in scored], [one.environment for one in scored])
 
 
-def _forecast(episodes: Sequence[StoredEpisode]) -> Forecast | None:
-    pairs = [pair for episode in episodes for pair in _pairs(episode)]
-    if not pairs:
+def _forecast(episodes: Sequence[EpisodeFigures]) -> Forecast | None:
+    replies = sum(one.replies for one in episodes)
+    if not replies:
         return None
-
-    def share(same: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]) -> float:
-        return sum(same(imagined, real) for imagined, real in pairs) / len(pairs)
-
     return Forecast(
-        replies=len(pairs),
-        same_kind=share(lambda imagined, real: imagined["kind"] == real["kind"]),
-        same_act=share(lambda imagined, real: act_of(imagined) == act_of(real)),
+        replies=replies,
+        same_kind=sum(one.same_kind for one in episodes) / replies,
+        same_act=sum(one.same_act for one in episodes) / replies,
     )
 
 
@@ -181,11 +248,3 @@ def _next_act(episode: StoredEpisode, position: int, person: str) -> Mapping[str
             act: Mapping[str, Any] = turn["decisions"][person]["act"]
             return act
     return None
-
-
-def _sum(decision: Mapping[str, Any], name: str) -> float:
-    return float(sum(call["usage"][name] for call in decision["calls"]))
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return math.fsum(values) / len(values) if values else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,10 @@ from social_world_model.reports.statistics import holm, mcnemar, pair_clusters
 
 MOST_TOTALS = 1 << 11
 """Maximum number of different totals that are computed exactly."""
+MOST_SIGNS = 28
+"""Maximum number of clusters whose combinations of signs are counted exactly, whatever their sums are."""
 DRAWS = 10_000
-"""Number of random draws if there are more totals."""
+"""Number of random draws if there are more totals and more clusters."""
 UNIT = 2520 * 10**5
 """Sums are counted in parts of this size, so multiples of 1/2, 1/3, …, 1/10 are exact."""
 SIGN_FLIP = "sign-flip test"
@@ -105,7 +108,8 @@ def sign_flip(sums: Sequence[float], seed: int = 0) -> float:
 
     The p value is the probability of a larger absolute total if each sum has a random sign, plus half of the
     probability of the same absolute total. The p value is exact for up to `MOST_TOTALS` different totals, which
-    includes nearly all scores of 0 and 1. For more totals, it is estimated from `DRAWS` random draws.
+    includes nearly all scores of 0 and 1, and for up to `MOST_SIGNS` clusters. Otherwise, it is estimated from `DRAWS`
+    random draws.
 
     Parameters
     ----------
@@ -130,6 +134,8 @@ def sign_flip(sums: Sequence[float], seed: int = 0) -> float:
     exact = _totals(sizes)
     if exact is not None:
         return min(1.0, 2 * math.fsum(share for one, share in exact.items() if one > total) + exact[total])
+    if len(sizes) <= MOST_SIGNS:
+        return _all_signs(sizes, total)
     larger = same = 0
     for one in _draws(sizes, seed):
         larger += one > total
@@ -150,14 +156,34 @@ def _totals(sizes: Sequence[int]) -> dict[int, float] | None:
     return found
 
 
+def _all_signs(sizes: Sequence[int], total: int) -> float:
+    """Return the mid-p value of a total over all combinations of signs.
+
+    Each total is a total of the first half of the sizes plus a total of the second half. The totals of the second half
+    are sorted, so the larger ones are counted by bisection: 2 * 2**(n / 2) totals instead of 2**n.
+    """
+    middle = len(sizes) // 2
+    first, second = _signed_totals(sizes[:middle]), sorted(_signed_totals(sizes[middle:]))
+    larger = same = 0
+    for one in first:
+        start, end = bisect_left(second, total - one), bisect_right(second, total - one)
+        larger += len(second) - end
+        same += end - start
+    return min(1.0, (2 * larger + same) / (1 << len(sizes)))
+
+
+def _signed_totals(sizes: Sequence[int]) -> list[int]:
+    """Return the totals of sizes with all combinations of signs."""
+    totals = [0]
+    for size in sizes:
+        totals = [one + sign * size for one in totals for sign in (1, -1)]
+    return totals
+
+
 def _draws(sizes: Sequence[int], seed: int) -> Iterator[int]:
     """Yield absolute totals with random signs. One random byte decides the signs of eight sizes."""
-    tables = []
-    for start in range(0, len(sizes), 8):
-        table = [0]
-        for size in [*sizes[start : start + 8], *[0] * 8][:8]:
-            table = [one + sign * size for one in table for sign in (1, -1)]
-        tables.append(table)
+    eights = [[*sizes[start : start + 8], *[0] * 8][:8] for start in range(0, len(sizes), 8)]
+    tables = [_signed_totals(some) for some in eights]
     draw = random.Random(seed)
     for _ in range(DRAWS):
         yield abs(sum(table[byte] for table, byte in zip(tables, draw.randbytes(len(tables)), strict=True)))

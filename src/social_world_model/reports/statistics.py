@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from social_world_model.benchmarks.counting import Metric, ScoredUnit
-from social_world_model.reports.clusters import Z95, Clustered, clustered, grouped
+from social_world_model.reports.clusters import Z95, Clustered, clustered, grouped, student
 from social_world_model.reports.resampling import bootstrap, bootstrap_pairs, counts
 
 STEPS = 60
@@ -17,7 +17,7 @@ STEPS = 60
 
 
 class Interval(NamedTuple):
-    """A 95 % confidence interval of a proportion (0 to 1), or of a difference between proportions (-1 to 1)."""
+    """A 95 % confidence interval of a proportion (0 to 1), of a mean score, or of a difference between two of them."""
 
     low: float
     high: float
@@ -106,9 +106,9 @@ def difference(
 ) -> tuple[float, Interval | None] | None:
     """Return the difference between two scores (second minus first), and the 95 % confidence interval.
 
-    For mean scores, the interval is the paired score interval. The number of pairs is the number of independent pairs
-    that the pairs are worth: see `Clustered.effective`. For a measure such as F1, the interval is a percentile
-    bootstrap over clusters of pairs.
+    For scores of 0 and 1, the interval is the paired score interval. The number of pairs is the number of independent
+    pairs that the pairs are worth: see `Clustered.effective`. For other scores, whatever their range, the interval is
+    a t interval over clusters. For a measure such as F1, the interval is a percentile bootstrap over clusters of pairs.
 
     Parameters
     ----------
@@ -120,8 +120,8 @@ def difference(
     Returns
     -------
     tuple or None
-        Difference and interval. The interval is None if the bootstrap gives no interval. The whole result is None if
-        one of the scores is missing.
+        Difference and interval. The interval is None if the bootstrap gives no interval, or if nothing is known about
+        the variance. The whole result is None if one of the scores is missing.
     """
     first, second = estimate([a for a, _ in pairs], measure), estimate([b for _, b in pairs], measure)
     if first is None or second is None:
@@ -131,10 +131,25 @@ def difference(
         both = [(counts([a for a, _ in some]), counts([b for _, b in some])) for some in pair_clusters(pairs)]
         ends = bootstrap_pairs(both, measure, gain, seed)
         return gain, None if ends is None else Interval(*ends)
+    found = differences(pairs)
+    if not found.whole and found.variance and found.clusters > 1:
+        return gain, _over_clusters(pairs, gain)
     less = math.fsum(max(0.0, a.score - b.score) for a, b in pairs) / len(pairs)
     more = math.fsum(max(0.0, b.score - a.score) for a, b in pairs) / len(pairs)
-    n = differences(pairs).effective(less + more - (more - less) ** 2)
+    if less + more > 1:  # the range of the scores is unknown, and so is their variance
+        return gain, None
+    n = found.effective(less + more - (more - less) ** 2)
     return gain, paired_score(less * n, more * n, n)
+
+
+def _over_clusters(pairs: Sequence[tuple[ScoredUnit, ScoredUnit]], gain: float) -> Interval:
+    """Return the t interval of a mean difference. Its standard error is the linearized one of a ratio estimator."""
+    clusters = pair_clusters(pairs)
+    rest = [math.fsum(b.score - a.score - gain for a, b in cluster) for cluster in clusters]
+    freedom = len(clusters) - 1
+    error = math.sqrt(len(clusters) / freedom * math.fsum(one * one for one in rest)) / len(pairs)
+    half = student(0.975, freedom) * error
+    return Interval(gain - half, gain + half)
 
 
 def paired_score(only_a: float, only_b: float, n: float) -> Interval:
