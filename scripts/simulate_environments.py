@@ -58,7 +58,7 @@ def skewed(draw: random.Random, mean: float) -> float:
 
 def bounded(draw: random.Random, mean: float) -> float:
     """Draw a score from 0 to 10 with the given mean: a beta distribution."""
-    return 10 * draw.betavariate(0.4 * mean, 0.4 * (10 - mean))
+    return 10.0 * float(draw.betavariate(0.4 * mean, 0.4 * (10 - mean)))
 
 
 KINDS = (
@@ -106,7 +106,7 @@ def uniform_p(ps: Sequence[float]) -> float:
     n, ordered = len(ps), sorted(ps)
     distance = max(max((place + 1) / n - p, p - place / n) for place, p in enumerate(ordered))
     size = (math.sqrt(n) + 0.12 + 0.11 / math.sqrt(n)) * distance
-    return min(1.0, max(0.0, 2 * sum((-1) ** (k - 1) * math.exp(-2 * (k * size) ** 2) for k in range(1, 101))))
+    return min(1.0, max(0.0, 2 * sum((-1.0) ** (k - 1) * math.exp(-2 * (k * size) ** 2) for k in range(1, 101))))
 
 
 def widths(kind: Scores, runs: int, seed: int = 0) -> float:

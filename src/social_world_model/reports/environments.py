@@ -1,7 +1,7 @@
 """Statistics of scores in few environments: mean and difference with a t interval, an exact test, power and bounds.
 
-Episodes of one environment are not independent. Every statistic therefore works on environments: each environment
-counts once, whatever its number of episodes. If all episodes have the same environment, as in a game, each episode
+Episodes of one environment are not independent. Every statistic therefore works on the means of environments, and
+each environment has the same weight. If all episodes have the same environment, as in a game, each episode
 counts once.
 """
 

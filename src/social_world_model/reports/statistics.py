@@ -149,7 +149,8 @@ def _over_clusters(pairs: Sequence[tuple[ScoredUnit, ScoredUnit]], gain: float) 
     freedom = len(clusters) - 1
     error = math.sqrt(len(clusters) / freedom * math.fsum(one * one for one in rest)) / len(pairs)
     half = student(0.975, freedom) * error
-    return Interval(gain - half, gain + half)
+    limit = 1.0 if all(0 <= unit.score <= 1 for pair in pairs for unit in pair) else math.inf
+    return Interval(max(-limit, gain - half), min(limit, gain + half))
 
 
 def paired_score(only_a: float, only_b: float, n: float) -> Interval:
