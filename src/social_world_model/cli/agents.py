@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from social_world_model.cli.agents_judge import judge
 from social_world_model.cli.options import NOTHING_SAVED, DryRun, ended_by_ctrl_c, run_until_stopped
 from social_world_model.cli.signatures import made, options_of
 from social_world_model.settings import EpisodeSettings
@@ -54,3 +55,6 @@ def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
             result = run_until_stopped(episodes.execute())
     show_run(result)
     raise typer.Exit(1 if result.failed or result.stopped else 0)
+
+
+agents_app.command("judge")(judge)

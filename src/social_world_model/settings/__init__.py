@@ -9,6 +9,7 @@ from social_world_model.settings.checked import Checked
 from social_world_model.settings.declaring import Option, Setting, declared, manifest_settings
 from social_world_model.settings.episodes import EpisodeSettings
 from social_world_model.settings.evaluation import EvaluationSettings
+from social_world_model.settings.judging import JudgingSettings
 from social_world_model.settings.runs import RunSettings
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Checked",
     "EpisodeSettings",
     "EvaluationSettings",
+    "JudgingSettings",
     "Option",
     "RunSettings",
     "SamplingOptions",
