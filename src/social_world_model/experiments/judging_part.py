@@ -271,7 +271,11 @@ class JudgingPart:
             "valued_acts": self.run.is_valued_by(name),
             "same_family": self.run.relatives(name),
             "seed": settings.seed,
-            "settings": {**manifest_settings(settings), "sampling": sampling, "understood": self.clients.capabilities()},
+            "settings": {
+                **manifest_settings(settings),
+                "sampling": sampling,
+                "understood": self.clients.capabilities(),
+            },
             "prompts": hashed(self.judge.config()),
             "started": self.work.times[0],
             "ended": self.work.times[1],
