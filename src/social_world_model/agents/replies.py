@@ -7,12 +7,14 @@ a schema in prompts.
 from __future__ import annotations
 
 from abc import abstractmethod
+from statistics import fmean
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from social_world_model.generation_utils.replies import Given
 from social_world_model.s3ap.context import Text
+from social_world_model.scenarios.dimensions import DIMENSIONS
 from social_world_model.world_model.foreseeing_prompts import Kind
 
 Score = Annotated[float, Field(ge=0, le=10)]
@@ -141,20 +143,15 @@ class RubricScore(CandidateScore):
     @property
     def value(self) -> float:
         """Unweighted mean of the seven scores, each shifted to the range from 0 to 10."""
-        from_zero = (self.believability, self.knowledge, self.goal)
-        around_zero = (self.relationship, self.financial_and_material_benefits)
-        below_zero = (self.secret, self.social_rules)
-        shifted = (*from_zero, *(one + 5 for one in around_zero), *(one + 10 for one in below_zero))
-        return sum(shifted) / len(shifted)
+        return fmean(getattr(self, name) - low for name, (low, _) in DIMENSIONS.items())
+
+
+_RANGES = ", ".join(f'"{name}": {low:g} to {high:g}' for name, (low, high) in DIMENSIONS.items())
 
 
 class RubricScores(_Closed):
     """Scores of all candidates on the seven dimensions of SOTOPIA."""
 
-    written_form: ClassVar[str] = (
-        '{"scores": [{"candidate": N, "why": "…", "believability": 0 to 10, "relationship": -5 to 5, '
-        '"knowledge": 0 to 10, "secret": -10 to 0, "social_rules": -10 to 0, '
-        '"financial_and_material_benefits": -5 to 5, "goal": 0 to 10}, …]}'
-    )
+    written_form: ClassVar[str] = f'{{"scores": [{{"candidate": N, "why": "…", {_RANGES}}}, …]}}'
 
     scores: list[RubricScore]

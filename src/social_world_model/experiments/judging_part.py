@@ -273,7 +273,7 @@ class JudgingPart:
             "seed": settings.seed,
             "settings": {
                 **manifest_settings(settings),
-                "sampling": sampling,
+                "models": {"judge": sampling},
                 "understood": self.clients.capabilities(),
             },
             "prompts": hashed(self.judge.config()),
