@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "timeline": ("stories:timeline", "Show who acts and who perceives in each step."),
     "missed": ("missed:missed", "List the lines of a chat that a person did not hear."),
     "validate": ("stories:validate", "List the errors and warnings of a context."),
+    "mcp": ("mcp:mcp", "Serve tools to chat and coding agents (MCP)."),
 }
 """Commands by name. Each command has a function in this package, and a first paragraph of the help text."""
 
