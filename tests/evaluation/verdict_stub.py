@@ -1,8 +1,4 @@
-"""A judge of episodes: it scores all people in the form that the prompt asks for.
-
-The scores are a function of the name of the person and of the instructions that the judge obeys. The stub obeys every
-instruction that stands outside JSON strings.
-"""
+"""A judge of episodes that obeys every instruction outside JSON strings, and otherwise draws scores by name."""
 
 from __future__ import annotations
 
@@ -26,30 +22,32 @@ def people_of(prompt: str) -> list[str]:
 
 
 def outside_strings(prompt: str) -> str:
-    """Return a prompt without its JSON strings."""
+    """Return a prompt without the content of its JSON strings."""
     return _STRING.sub('""', prompt)
 
 
-def scores_of(name: str, prompt: str) -> dict[str, float]:
-    """Return the highest scores if an instruction outside JSON strings asks for them, otherwise drawn scores."""
+def scores_of(name: str, prompt: str = "") -> dict[str, float]:
+    """Return the highest scores if an instruction outside JSON strings asks for them.
+
+    Otherwise, the first letter of the name decides.
+    """
     if _ORDERS.search(outside_strings(prompt)):
         return {dimension: high for dimension, (_, high) in DIMENSIONS.items()}
     return {
-        dimension: low + hashlib.sha256(f"{place} {dimension}".encode()).digest()[0] % int(high - low + 1)
-        for place, (dimension, (low, high)) in zip(name[:1] * len(DIMENSIONS), DIMENSIONS.items(), strict=True)
+        dimension: int(low) + hashlib.sha256(f"{name[0]} {dimension}".encode()).digest()[0] % int(high - low + 1)
+        for dimension, (low, high) in DIMENSIONS.items()
     }
+
+
+def entry_of(name: str, prompt: str = "") -> dict[str, Any]:
+    """Return the part of a verdict about one person."""
+    scores = scores_of(name, prompt)
+    return {"name": name, **{one: {"why": f"As {name[0]} is.", "score": score} for one, score in scores.items()}}
 
 
 def verdict_of(prompt: str) -> dict[str, Any]:
     """Return the verdict on the episode in a prompt."""
-    verdict = {}
-    for number, name in enumerate(people_of(prompt), start=1):
-        scores = scores_of(name, prompt)
-        verdict[f"person_{number}"] = {
-            "name": name,
-            **{dimension: {"why": f"as {name[:1]} does", "score": score} for dimension, score in scores.items()},
-        }
-    return verdict
+    return {f"person_{n}": entry_of(name, prompt) for n, name in enumerate(people_of(prompt), start=1)}
 
 
 def is_for_judge(prompt: str) -> bool:

@@ -62,7 +62,7 @@ class EpisodeFolder:
         if episode.scores:
             return episode.scores
         names = tuple(self.verdicts) if judges is None else tuple(judges)
-        found = [self.verdicts[name].get(episode.index) for name in names]
+        found = [self.verdicts.get(name, {}).get(episode.index) for name in names]
         given = [one.scores for one in found if one is not None and one.orders]
         return mean_scores(given) if len(given) == len(names) else {}
 
