@@ -1,0 +1,61 @@
+"""``swm agents export``: episodes in the forms of other software."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from social_world_model.cli.progress import told
+
+MESSAGES_SHOWN = 10
+
+
+class Form(StrEnum):
+    """Form of exported episodes."""
+
+    SOTOPIA = "sotopia"
+    S3AP = "s3ap"
+
+
+def export_episodes(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of episodes, or folders that contain them.")],
+    form: Annotated[
+        Form,
+        typer.Option(help="sotopia: a local store of SOTOPIA with EpisodeLogs. s3ap: one context per episode."),
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder to write. Default: export-FORM in the first folder.")] = None,
+    judge: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Judge whose scores become rewards. Repeatable. Default: all judges."),
+    ] = None,
+) -> None:
+    """Export episodes in the forms of other software.
+
+    The rewards of an EpisodeLog are the mean scores of the judges. Episodes that ended in an error are skipped.
+
+    Exit status: 0 if all episodes were exported; 1 if some were skipped; 2 after a usage, data or configuration error.
+    """
+    from social_world_model.adapters.sotopia_folders import export_contexts, export_logs
+    from social_world_model.errors import DatasetError
+    from social_world_model.experiments.episode_folders import episode_folders, read_episode_folder
+
+    found = [read_episode_folder(path) for path in episode_folders(folders)]
+    if not found:
+        raise DatasetError(f"expected folders of episodes, as `swm agents run` writes, got {folders[0]}")
+    target = folders[0] / f"export-{form.value}" if out is None else out
+    if form is Form.SOTOPIA:
+        result = export_logs(found, target, judges=judge)
+    else:
+        result = export_contexts(found, target)
+    for message in result.skipped[:MESSAGES_SHOWN]:
+        print(f"skipped: {told(message)}", file=sys.stderr)
+    if len(result.skipped) > MESSAGES_SHOWN:
+        print(f"skipped: … and {len(result.skipped) - MESSAGES_SHOWN} more", file=sys.stderr)
+    with_scores = f", {result.judged} with scores" if form is Form.SOTOPIA else ""
+    print(f"episodes: {result.episodes} exported{with_scores}, {len(result.skipped)} skipped")
+    print(f"results: {result.path}")
+    raise typer.Exit(1 if result.skipped else 0)
