@@ -88,7 +88,7 @@ class _Placed:
 def import_logs(
     paths: Sequence[Path], output_dir: Path, *, agent: str | None = None, command: Sequence[str] = ()
 ) -> ImportResult:
-    """Import episodes of sotopia as folders of episodes: one folder per file, model of the agent and model of the partner.
+    """Import episodes of sotopia as folders of episodes: one folder for each path and pair of models.
 
     Rewards with scores by dimension become verdicts of the judge ``imported-MODEL``. Rewards without dimensions are no
     verdict, because sotopia writes 0.0 for episodes that nobody judged.
@@ -319,7 +319,7 @@ def export_logs(folders: Iterable[EpisodeFolder], out: Path, *, judges: Sequence
                 skipped.append(f"{folder.path.name}, {episode.index}: {error}")
                 continue
             write_whole(target / f"{log['pk']}.json", json.dumps(log, ensure_ascii=False), durable=False)
-            counts.update(episodes=1, judged=isinstance(log["rewards"][0], tuple))
+            counts.update(episodes=1, judged=int(isinstance(log["rewards"][0], tuple)))
         skipped += [f"{folder.path.name}, {name}: damaged" for name in folder.unreadable]
     return ExportResult(path=out, episodes=counts["episodes"], judged=counts["judged"], skipped=tuple(skipped))
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from social_world_model.cli.progress import told
+from social_world_model.cli.signatures import naming_flags
 
 MESSAGES_SHOWN = 10
 
@@ -47,10 +48,8 @@ def export_episodes(
     if not found:
         raise DatasetError(f"expected folders of episodes, as `swm agents run` writes, got {folders[0]}")
     target = folders[0] / f"export-{form.value}" if out is None else out
-    if form is Form.SOTOPIA:
-        result = export_logs(found, target, judges=judge)
-    else:
-        result = export_contexts(found, target)
+    with naming_flags("judge", "out"):
+        result = export_logs(found, target, judges=judge) if form is Form.SOTOPIA else export_contexts(found, target)
     for message in result.skipped[:MESSAGES_SHOWN]:
         print(f"skipped: {told(message)}", file=sys.stderr)
     if len(result.skipped) > MESSAGES_SHOWN:

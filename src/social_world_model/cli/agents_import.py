@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from social_world_model.cli.progress import told
+from social_world_model.cli.signatures import naming_flags
 
 MESSAGES_SHOWN = 10
 
@@ -40,7 +41,8 @@ def import_episodes(
     """
     from social_world_model.adapters.sotopia_folders import import_logs
 
-    result = import_logs(episodelogs, output_dir, agent=agent, command=sys.argv)
+    with naming_flags("output_dir"):
+        result = import_logs(episodelogs, output_dir, agent=agent, command=sys.argv)
     for title, messages in (("skipped", result.skipped), ("note", result.notes)):
         for message in messages[:MESSAGES_SHOWN]:
             print(f"{title}: {told(message)}", file=sys.stderr)
@@ -49,5 +51,5 @@ def import_episodes(
     episodes, judged = (sum(getattr(one, name) for one in result.folders) for name in ("episodes", "judged"))
     print(f"episodes: {episodes} imported, {judged} with scores, {len(result.skipped)} skipped")
     for folder in result.folders:
-        print(f"results: {folder.path} ({folder.episodes} episodes)")
+        print(f"results: {folder.path} (episodes: {folder.episodes}, with scores: {folder.judged})")
     raise typer.Exit(1 if result.skipped else 0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
@@ -111,10 +112,25 @@ def in_flags(text: str, parameters: Sequence[str], flags: Mapping[str, str] | No
 
 def with_flags(flags: Mapping[str, str], call: Callable[[], None]) -> None:
     """Call a function. If the function raises an error about parameters, the message names the options instead."""
-    try:
+    with naming_flags(*flags, **flags):
         call()
+
+
+@contextmanager
+def naming_flags(*parameters: str, **flags: str) -> Iterator[None]:
+    """Name options in the messages of errors about parameters.
+
+    Parameters
+    ----------
+    parameters
+        Names of the parameters that are options of the command.
+    flags
+        Options whose names differ from the names of the parameters.
+    """
+    try:
+        yield
     except SocialWorldModelError as error:
-        if known := [name for name in error.parameters if name in flags]:
+        if known := [name for name in error.parameters if name in parameters]:
             error.args = (in_flags(str(error), known, flags),)  # the type and the attributes of the error stay
         raise
 
