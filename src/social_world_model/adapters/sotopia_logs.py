@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -212,7 +213,7 @@ def read_episode_log(
     names = dict(zip(raw, cast, strict=True))
     turns = _turns(log, names)
     scenario, private = _briefings(log, raw, people or {}, (environments or {}).get(log.environment, {}))
-    facts = [Happening(text=scenario, observers=frozenset(cast))]
+    facts = [Happening(text=scenario, observers=frozenset(cast))] if scenario else []
     record = Record.begin(cast, facts, dict(zip(cast, private, strict=True)))
     present = frozenset(cast)
     for acts in turns:
@@ -315,13 +316,15 @@ def _briefings(
 ) -> tuple[str, list[str]]:
     """Return the situation and the private text of each person."""
     told = {receiver: text for sender, receiver, text in log.messages[0] if sender == ENVIRONMENT}
-    scenario, private = "", []
+    scenario, private = log.scenario or str(environment.get("scenario", "")), []
+    is_told = bool(scenario)
+    scenario = visible_text(scenario, None)
     for number, name in enumerate(names):
-        try:
+        found = Background(scenario="", cast=names)
+        with suppress(DatasetError):
             found = read_background(told.get(name, ""), cast=names)
-        except DatasetError:
-            found = Background(scenario="", cast=names)
-        scenario = scenario or found.scenario
+            is_told = True
+        scenario = found.scenario or scenario
         pk = log.agents[number] if log.agents else ""
         goals = environment.get("agent_goals")
         of_seat = goals[number] if isinstance(goals, list) and number < len(goals) else ""
@@ -329,8 +332,7 @@ def _briefings(
         background = found.backgrounds.get(name) or log.backgrounds.get(name) or _about(people.get(pk, {}))
         told_to = Briefing(scenario="", me=name, cast=names, background=background, goal=visible_text(goal, number))
         private.append(told_to.private)
-    scenario = scenario or visible_text(log.scenario or str(environment.get("scenario", "")), None)
-    if not scenario:
+    if not is_told:
         raise DatasetError(
             "expected a situation in the first messages, in the log, or in a profile beside it; got none"
         )

@@ -3,7 +3,7 @@
 ``python -m social_world_model.adapters.sotopia_server`` answers with the agents that the settings in the requests name.
 A script of the user can call `serve_agent` with an own agent instead.
 
-sotopia's agents are told the scenario, the own background and goal, and the acts of each turn. The process makes an
+An agent of sotopia gets the scenario, the own background and goal, and the acts of each turn. The process makes an
 observation of this package from exactly these texts, with an S3AP context of what the person perceived.
 """
 
@@ -67,7 +67,13 @@ class ToldScenario:
         return tuple(self.seats)
 
     def briefing(self, name: str, state: State) -> Briefing:
-        """Return the briefing of the person. Briefings of other people are unknown."""
+        """Return the briefing of the person. Briefings of other people are unknown.
+
+        Parameters
+        ----------
+        name, state
+            Not used.
+        """
         return self.told
 
 

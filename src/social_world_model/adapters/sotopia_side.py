@@ -147,22 +147,24 @@ def _write_requests(process: subprocess.Popen[bytes], state: _State) -> None:
 
 def _keep_errors(process: subprocess.Popen[bytes], state: _State) -> None:
     assert process.stderr is not None
-    for line in io.BufferedReader(process.stderr):  # type: ignore[type-var]
-        state.errors.append(line.decode("utf-8", "replace").rstrip())
+    with io.BufferedReader(process.stderr) as stream:  # type: ignore[type-var]
+        for line in stream:
+            state.errors.append(line.decode("utf-8", "replace").rstrip())
 
 
 def _read_answers(process: subprocess.Popen[bytes], state: _State, errors: threading.Thread) -> None:
     assert process.stdout is not None
     why = ""
-    for line in io.BufferedReader(process.stdout):  # type: ignore[type-var]
-        try:
-            answer = json.loads(line)
-            future = state.pending.get(answer["id"])
-        except (ValueError, TypeError, KeyError):
-            why = f"expected JSON lines, got {line[:80]!r}"
-            break
-        if future is not None and not future.done():
-            future.set_result(answer)
+    with io.BufferedReader(process.stdout) as stream:  # type: ignore[type-var]
+        for line in stream:
+            try:
+                answer = json.loads(line)
+                future = state.pending.get(answer["id"])
+            except (ValueError, TypeError, KeyError):
+                why = f"expected JSON lines, got {line[:80]!r}"
+                break
+            if future is not None and not future.done():
+                future.set_result(answer)
     if why:
         process.kill()
     status = process.wait()
