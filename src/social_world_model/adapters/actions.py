@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -93,9 +94,12 @@ class Actions:
         return _written(observation, action) if self.acts is None else self._numbered(self.acts, observation, action)
 
     def _numbered(self, acts: tuple[Act, ...], observation: Observation, action: Any) -> Act | None:
-        if not hasattr(action, "__index__") or not 0 <= int(action) <= len(acts):
+        try:
+            number = operator.index(action)
+        except TypeError:
+            number = -1
+        if not 0 <= number <= len(acts):
             raise ConfigurationError(f"expected an action from 0 to {len(acts)}, got {shortened(repr(action))}")
-        number = int(action)
         if not self.mask(observation)[number]:
             raise IllegalActionError(f"action {number} of {observation.me} is not legal in this turn")
         return None if number == NO_ACT else acts[number - 1]

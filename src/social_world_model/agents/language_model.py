@@ -19,7 +19,7 @@ from social_world_model.generation_utils.configs import config_of
 from social_world_model.interaction import Agent, Considered, Decision, Observation
 from social_world_model.scenarios.base import Game
 
-NEED_NO_MODEL = "habit, human and scripted:FILE; in a game also foresee and best-of"
+NEED_NO_MODEL = "habit, random, human and scripted:FILE; in a game also foresee and best-of"
 BEST_OF_OPTIONS = ("candidates", "value")
 
 Deciding = Callable[[Turn], Awaitable[Decision]]

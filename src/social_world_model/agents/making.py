@@ -116,6 +116,7 @@ AGENTS: Registry[AgentKind] = Registry(
         },
         "habit": "social_world_model.agents.habit:HABIT",
         "memory": "social_world_model.agents.habit:HABIT",
+        "random": "social_world_model.agents.random_acts:RANDOM",
         "human": "social_world_model.agents.human:HUMAN",
     },
 )

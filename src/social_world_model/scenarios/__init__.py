@@ -7,6 +7,9 @@ from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.registry import Registry, check_members
 from social_world_model.scenarios.base import Game, Scenario, ScenarioSource
 
+OPENSPIEL = ("bargaining", "negotiation", "hanabi", "tiny_hanabi", "trade_comm", "liars_dice", "coin_game")
+"""Games of OpenSpiel. They need the extra ``games``."""
+
 SCENARIOS: Registry[ScenarioSource] = Registry(
     "scenario",
     builtins={
@@ -14,6 +17,10 @@ SCENARIOS: Registry[ScenarioSource] = Registry(
         "errand": "social_world_model.scenarios.errand:SOURCE",
         "bargain": "social_world_model.scenarios.bargain:SOURCE",
         "sotopia": "social_world_model.scenarios.sotopia:SOURCE",
+        **{
+            f"openspiel-{game.replace('_', '-')}": f"social_world_model.scenarios.openspiel.{game}:SOURCE"
+            for game in OPENSPIEL
+        },
     },
 )
 
