@@ -10,6 +10,7 @@ from social_world_model.agents.making import AgentKind, Seat
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError
 from social_world_model.interaction import Act, Decision, Observation
+from social_world_model.scenarios.base import Scenario
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class RandomAgent:
         return Decision(act=dice.choice(listed(observation)))
 
 
+def lists_acts(scenario: Scenario) -> bool:
+    """Return whether a scenario lists all possible acts. Otherwise, people write their acts."""
+    state, _ = scenario.start(0)
+    return all(isinstance(act, Act) for name in scenario.seats.values() for act in scenario.available(state, name))
+
+
 def make_random(seat: Seat) -> RandomAgent:
     """Return the random agent of a seat.
 
@@ -44,8 +51,7 @@ def make_random(seat: Seat) -> RandomAgent:
     ConfigurationError
         If people of the scenario write their acts.
     """
-    first = [act for name in seat.scenario.seats.values() for act in seat.scenario.available(seat.state, name)]
-    if not all(isinstance(act, Act) for act in first):
+    if not lists_acts(seat.scenario):
         raise ConfigurationError(
             "expected a scenario that lists all possible acts for the agent 'random', got the scenario "
             f"{seat.scenario.id!r}: choose another agent",

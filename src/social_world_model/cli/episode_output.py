@@ -13,7 +13,6 @@ from social_world_model.experiments.episodes import PLAYED, EpisodesResult
 from social_world_model.interaction import Act, Considered, Decision, Imagined
 from social_world_model.reports.agents import AgentSummary, summarize
 from social_world_model.reports.environments import FEWEST_ENVIRONMENTS, Level
-from social_world_model.scenarios import Game
 
 ERRORS_SHOWN = 5
 
@@ -21,7 +20,7 @@ ERRORS_SHOWN = 5
 def show_begin(plan: EpisodePlan) -> None:
     """Print who plays, and the situation."""
     task = plan.tasks[0]
-    state, _ = task.scenario.start(task.seed)
+    state, facts = task.scenario.start(task.seed)
     briefing = task.scenario.briefing(task.person, state)
     print(f"{task.scenario.id} · seed {task.seed}")
     for seat, person in task.scenario.seats.items():
@@ -29,6 +28,9 @@ def show_begin(plan: EpisodePlan) -> None:
         print(f"{person} ({seat}): {plan.people[seat].name if seat in plan.people else player.name}")
     if not plan.people:  # a person at the terminal reads the own briefing
         print(f"\n{briefing.scenario}")
+        for fact in facts:
+            if fact.text not in briefing.scenario:
+                print(f"  {fact.text}")
     print(flush=True)
 
 
@@ -123,8 +125,10 @@ def show_run(result: EpisodesResult) -> None:
 
 
 def _why_no_score(plan: EpisodePlan) -> str:
-    is_game = isinstance(plan.tasks[0].scenario, Game)
-    return "the game was not played to its end" if is_game else "a judge must decide"
+    task = plan.tasks[0]
+    state, _ = task.scenario.start(task.seed)
+    is_judged = task.scenario.score(state, task.person) is None
+    return "a judge must decide" if is_judged else "the game was not played to its end"
 
 
 def _in_words(summary: AgentSummary, why_no_score: str) -> Iterator[str]:

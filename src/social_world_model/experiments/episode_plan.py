@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from social_world_model.agents.making import AGENTS, AgentKind, AgentOptions, Seat
+from social_world_model.agents.random_acts import lists_acts
 from social_world_model.agents.scripted import scripted_kind
 from social_world_model.errors import ConfigurationError, MeaninglessError, did_you_mean
 from social_world_model.experiments.episode_calls import DecisionLog, JournaledAsk, LoggedAgent
@@ -22,7 +23,7 @@ from social_world_model.registry import check_members
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.keys import content_key, fingerprint
 from social_world_model.runs.names import episodes_folder
-from social_world_model.scenarios import Game, get_scenarios
+from social_world_model.scenarios import Game, Scenario, get_scenarios
 from social_world_model.settings import EpisodeSettings
 
 TEMPERATURE = 0.7
@@ -224,7 +225,7 @@ def plan_episodes(
     """
     scenarios = get_scenarios(settings.scenario, settings.data)
     tasks = tasks_of(settings, scenarios, people or {})
-    player, other = _players(settings, clients, is_game=all(isinstance(scenario, Game) for scenario in scenarios))
+    player, other = _players(settings, clients, _usual_partner(settings, scenarios))
     plan = EpisodePlan(
         settings=settings,
         tasks=tasks,
@@ -238,7 +239,7 @@ def plan_episodes(
     return plan
 
 
-def _players(settings: EpisodeSettings, clients: Clients, *, is_game: bool) -> tuple[Player, Player]:
+def _players(settings: EpisodeSettings, clients: Clients, usual_partner: str) -> tuple[Player, Player]:
     """Return the compared agent and its partner, each with the language models that it needs."""
     temperature = TEMPERATURE if settings.temperature is None else settings.temperature
     sampling = Sampling.of(settings, temperature=temperature)
@@ -247,7 +248,7 @@ def _players(settings: EpisodeSettings, clients: Clients, *, is_game: bool) -> t
         return None if name is None else DirectAsk(model=clients.model(name), calls=clients.calls, sampling=sampling)
 
     options = _options(settings)
-    kind, partner = _kind(settings.agent, "agent"), _kind(settings.partner or _usual_partner(is_game), "partner")
+    kind, partner = _kind(settings.agent, "agent"), _kind(settings.partner or usual_partner, "partner")
     if settings.world_model is not None and not kind.imagines:
         raise ConfigurationError(
             f"expected an agent with foresight if world_model is set, got agent {kind.name}",
@@ -272,8 +273,12 @@ def _seeded(ask: DirectAsk, seed: int) -> DirectAsk:
     return ask if ask.sampling.seed is None else replace(ask, sampling=replace(ask.sampling, seed=seed))
 
 
-def _usual_partner(is_game: bool) -> str:
-    return "habit" if is_game else "plain"
+def _usual_partner(settings: EpisodeSettings, scenarios: Sequence[Scenario]) -> str:
+    """Return the default partner: the best one that needs no model which the user did not name."""
+    if all(isinstance(scenario, Game) for scenario in scenarios):
+        return "habit"
+    has_model = settings.model_name is not None or settings.partner_model is not None
+    return "random" if not has_model and lists_acts(scenarios[0]) else "plain"
 
 
 def _options(settings: EpisodeSettings) -> AgentOptions:

@@ -27,7 +27,7 @@ class EpisodeSettings(CallSettings):
         ``"both"`` plays an episode for each main seat of a scenario. Otherwise, the name of a seat, or a JSON file.
     agent, partner
         Kind of the agent in the seat of the task, and kind of the agents in all other seats. A `partner` of None means
-        ``"habit"`` in games and ``"plain"`` otherwise.
+        ``"habit"`` in games. Otherwise, it means ``"plain"``, or ``"random"`` if there is no model.
     model_name, world_model, partner_model
         Language models of the agent, of its imagination, and of the partners. A `world_model` of None means the model
         of the agent. A `partner_model` of None means the model of the agent, if the partner needs a model.
@@ -63,8 +63,8 @@ class EpisodeSettings(CallSettings):
     scenario: Annotated[
         str,
         Option(
-            help="Scenario: stash, errand, bargain (games without a language model), sotopia, or a scenario of a "
-            "plug-in (see swm list scenarios).",
+            help="Scenario: stash, errand, bargain (games without a language model), sotopia, openspiel-GAME, or "
+            "a scenario of a plug-in (see swm list scenarios).",
             typed="positional",
         ),
     ]
@@ -86,8 +86,8 @@ class EpisodeSettings(CallSettings):
     agent: Annotated[
         str,
         Option(
-            help="Agent: plain, cot, reflect, best-of, mind, foresee-paper, foresee, habit, scripted:FILE, or an agent "
-            "of a plug-in (see swm list agents)."
+            help="Agent: plain, cot, reflect, best-of, mind, foresee-paper, foresee, habit, random, scripted:FILE, or "
+            "an agent of a plug-in (see swm list agents)."
         ),
     ] = "foresee"
     model_name: Annotated[
@@ -99,7 +99,8 @@ class EpisodeSettings(CallSettings):
         Option(help="Language model that imagines replies, for agents with foresight. Default: the agent's model."),
     ] = None
     partner: Annotated[
-        str | None, Option(help="Agent in the other seats. Default: habit in games, otherwise plain.")
+        str | None,
+        Option(help="Agent in the other seats. Default: habit in games; otherwise plain, or random without a model."),
     ] = None
     partner_model: Annotated[
         str | None, Option(help="Language model of the partner. Default: the agent's model, if the partner needs one.")

@@ -60,9 +60,8 @@ class CoinGameWording:
         "colours, and each person knows only the own colour. They take turns, and Ann begins. In each turn, a "
         "person goes up, down, left or right, or stays. A person cannot leave the board, and cannot go to the "
         f"place of the other person. A person who comes to a coin picks it up. The game ends after {TURNS} turns. "
-        "Both get the same points, which depend on how many coins they have together: the square of the number of "
-        "coins of Ann's colour, plus the square of the number of coins of Bob's colour, minus the square of the "
-        "number of coins of the third colour."
+        "They have a coins of Ann's colour together, b coins of Bob's colour, and c coins of the third colour. "
+        "Both get a² + b² - c² points."
     )
     goal = "Get many points, together."
 

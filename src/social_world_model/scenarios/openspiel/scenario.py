@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -223,7 +223,10 @@ class OpenSpielScenario:
         return position
 
     def _game(self, seed: int) -> Any:
-        return spiel().load_game(self.wording.game, dict(self.wording.parameters(seed)))
+        parameters = self.wording.parameters(seed)
+        if "rng_seed" in parameters:  # the object draws by itself, so it cannot be used twice
+            return spiel().load_game(self.wording.game, dict(parameters))
+        return _loaded(self.wording.game, tuple(parameters.items()))
 
 
 @dataclass(frozen=True)
@@ -275,6 +278,11 @@ def spiel() -> Any:
             "games, or with pip install open-spiel"
         ) from error
     return pyspiel
+
+
+@lru_cache(maxsize=16)
+def _loaded(game: str, parameters: tuple[tuple[str, Any], ...]) -> Any:
+    return spiel().load_game(game, dict(parameters))
 
 
 def drawn(outcomes: Sequence[tuple[int, float]], seed: int, number: int) -> int:
