@@ -119,6 +119,11 @@ class Server:
                 return {"kind": kind_in_sotopia(act.kind), "text": act.text, "to": list(act.to)}
         raise GenerationError(f"{agent.name}, as {observation.me}: {problem}")
 
+    async def close(self) -> None:
+        """Close all connections to language models."""
+        for _, clients in self._clients.values():
+            await clients.close()
+
     async def _made(self, given: Mapping[str, Any], observation: Observation) -> Agent:
         """Return the agent that the settings name."""
         key = json.dumps(given, sort_keys=True)

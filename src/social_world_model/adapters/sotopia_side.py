@@ -27,6 +27,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 SERVER = ("-m", "social_world_model.adapters.sotopia_server")
@@ -368,5 +369,6 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 if __name__ == "__main__":
-    del sys.path[0]  # the folder of this file has another module sotopia
+    _here = Path(__file__).resolve().parent  # this folder has another module with the name sotopia
+    sys.path[:] = [path for path in sys.path if Path(path).resolve() != _here]
     serve(act_of_sotopia)

@@ -97,7 +97,8 @@ def read_background(text: str, *, cast: Sequence[str] = (), me: str = "") -> Bac
             places.append((at, name, topic, title))
             position = at + len(title)
     texts: dict[str, dict[str, str]] = {"background": {}, "goal": {}}
-    for (at, name, topic, title), (end, *_) in zip(places, [*places[1:], (len(rest), "", "", "")], strict=True):
+    ends = [*(at for at, *_ in places[1:]), len(rest)]
+    for (at, name, topic, title), end in zip(places, ends, strict=False):
         told = rest[at + len(title) : end].strip()
         if told and told != UNKNOWN:
             texts[topic][name] = told
@@ -186,10 +187,8 @@ def read_turn(text: str, cast: Sequence[str]) -> list[tuple[str, Act]]:
         if name is not None:
             starts.append((position, name))
             left.remove(name)
-    acts = [
-        (name, read_act(text[at + len(name) : end].removesuffix(";" if end < len(text) else "")))
-        for (at, name), (end, _) in zip(starts, [*starts[1:], (len(text), "")], strict=True)
-    ]
+    ends = [*(at - 1 for at, _ in starts[1:]), len(text)]  # a semicolon is between two acts
+    acts = [(name, read_act(text[at + len(name) : end])) for (at, name), end in zip(starts, ends, strict=False)]
     remark = text[: starts[0][0] if starts else len(text)].strip().removesuffix(";")
     return [("", Act(kind="action", text=remark)), *acts] if remark else acts
 
