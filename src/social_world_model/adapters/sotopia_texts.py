@@ -88,29 +88,22 @@ def read_background(text: str, *, cast: Sequence[str] = (), me: str = "") -> Bac
         raise DatasetError(f"expected a text that begins with {_BEGINNING!r}, got {shortened(repr(text))}")
     names = tuple(cast) or _names(found["people"].strip(), me)
     rest = body[found.end() :]
-    titles = [(name, topic, f"{name}'s {topic}:") for topic in ("background", "goal") for name in names]
-    places = []
-    position = 0
-    for name, topic, title in titles:
-        at = _line(rest, title, position)
-        if at >= 0:
-            places.append((at, name, topic, title))
-            position = at + len(title)
+    longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    title = re.compile(rf"^(?P<name>{longest_first})'s (?P<topic>background|goal):", re.MULTILINE)
+    places: dict[tuple[str, str], re.Match[str]] = {}
+    for one in title.finditer(rest):  # a background may contain such a line: the goals come last
+        if one["topic"] == "goal" or (one["topic"], one["name"]) not in places:
+            places[one["topic"], one["name"]] = one
+    ordered = sorted(places.values(), key=lambda one: one.start())
+    ends = [*(one.start() for one in ordered[1:]), len(rest)]
     texts: dict[str, dict[str, str]] = {"background": {}, "goal": {}}
-    ends = [*(at for at, *_ in places[1:]), len(rest)]
-    for (at, name, topic, title), end in zip(places, ends, strict=False):
-        told = rest[at + len(title) : end].strip()
+    for one, end in zip(ordered, ends, strict=False):
+        told = rest[one.end() : end].strip()
         if told and told != UNKNOWN:
-            texts[topic][name] = told
+            texts[one["topic"]][one["name"]] = told
     return Background(
         scenario=found["scenario"].strip(), cast=names, backgrounds=texts["background"], goals=texts["goal"]
     )
-
-
-def _line(text: str, start: str, position: int) -> int:
-    """Return where a line with this start begins; -1 if there is none."""
-    found = re.compile(rf"^{re.escape(start)}", re.MULTILINE).search(text, position)
-    return -1 if found is None else found.start()
 
 
 def _names(people: str, me: str) -> tuple[str, ...]:
