@@ -189,3 +189,17 @@ def test_the_list_of_people_of_a_play_is_left_out() -> None:
 def test_one_event_among_named_lines_is_no_person() -> None:
     text = "Event: The lights go out.\nMira: Who is there?\nTom: Only me."
     assert read_chat(text) == "(The lights go out.)\nMira: Who is there?\nTom: Only me."
+
+
+@pytest.mark.parametrize("is_text", [False, True])
+def test_private_acts_of_sotopia_have_recipients_and_spaces_before_acts_do_not_matter(is_text: bool) -> None:
+    acts = [
+        ("Ann", "[private to ['Bob']]  said: \"The party is on Friday.\""),
+        ("Cara", ' said: "I like tea."'),
+        ("Ann", "[private to ['Bob']]  [action] winks"),
+        ("Bob", " left the conversation"),
+    ]
+    log = {"messages": [[[name, "Environment", words]] for name, words in acts]}
+    turns = [f"Turn #{number}\n{name} {words}" for number, (name, words) in enumerate(acts)]
+    text = read_chat("\n".join(turns) if is_text else json.dumps(log))
+    assert text == "(Members: Ann, Cara, Bob)\nAnn (to Bob): The party is on Friday.\nCara: I like tea.\n(Bob leaves)"

@@ -21,18 +21,17 @@ from social_world_model.symbolic.conversation.exports.chat import (
     seconds_of,
     text_of,
 )
+from social_world_model.symbolic.conversation.exports.sotopia_acts import read_sotopia_act
 from social_world_model.symbolic.conversation.exports.source import Format, Source, named_once
 from social_world_model.symbolic.conversation.names import plain
 
 _ENVIRONMENT = "Environment"
 _TURN = re.compile(r"^Turn #\d+:?$", re.MULTILINE)
 _DOES = re.compile(
-    r"^(?P<name>[^\n:\"\[\]]{1,60}?) (?:(?P<said>said): ?(?P<words>[\"“].*)|(?P<left>left the conversation)"
-    r"|(?P<nothing>did nothing)|\[(?:non-verbal communication|action)\] ?(?P<act>.+))",
+    r"^(?P<name>[^\n:\"\[\]]{1,60}?) +(?:\[private to \[.*?\]\] +)?(?:said: ?[\"“].*|left the conversation"
+    r"|did nothing|\[(?:non-verbal communication|action)\] ?.+)",
     re.DOTALL,
 )
-_SAID = re.compile(r"^said: ?", re.IGNORECASE)
-_ACT = re.compile(r"^\[(?:non-verbal communication|action)\] ?", re.IGNORECASE)
 _QUOTES = '"“” \n'
 
 
@@ -110,14 +109,17 @@ def _acts(turn: str) -> Iterator[Iterator[ChatMessage]]:
 
 def _act(name: str, said: str) -> Iterator[ChatMessage]:
     """Yield one act of an agent, such as ``said: "Hello"``. Nothing is yielded for an agent that does nothing."""
-    if name == _ENVIRONMENT or not name or said.startswith("did nothing"):
+    act = read_sotopia_act(said)
+    if name in ("", _ENVIRONMENT) or not said.strip() or (act is not None and act.kind == "none"):
         return
-    if _SAID.match(said):
-        yield ChatMessage(_SAID.sub("", said).strip(_QUOTES), SAYS, name)
-    elif said.startswith("left the conversation"):
+    if act is None:
+        yield ChatMessage(f"{name} {said}", STAGE)
+    elif act.kind == "speak":
+        yield ChatMessage(act.text.strip(_QUOTES), SAYS, name, to=act.to)
+    elif act.kind == "leave":
         yield ChatMessage("", LEAVES, name)
-    elif said:
-        yield ChatMessage(f"{name} {_ACT.sub('', said)}", STAGE)
+    elif not act.to:
+        yield ChatMessage(f"{name} {act.text}", STAGE)
 
 
 _STAMP = r"^(?:\[(?:\d{1,2} \w{3} \d{4} |\d{4}-\d{2}-\d{2}[ T])?\d{1,2}:\d{2}(?::\d{2})?\] ?)?(?:\[[\w ]{1,30}\] ?)*"
