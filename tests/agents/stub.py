@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import random
 import re
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +54,8 @@ class _Drawn:
         return int.from_bytes(self.digest[2 * place % 30 : 2 * place % 30 + 2], "big") % below
 
     def words(self, place: int = 0) -> str:
-        return f"I {WORDS[(self.number(0, len(WORDS)) + place) % len(WORDS)]}, {self.digest.hex()[:6]}."
+        again = f" {place}" if place >= len(WORDS) else ""
+        return f"I {WORDS[(self.number(0, len(WORDS)) + place) % len(WORDS)]}{again}, {self.digest.hex()[:6]}."
 
     def act(self, place: int = 0) -> dict[str, Any]:
         return {"kind": "speak", "text": self.words(place), "to": []}
@@ -65,7 +68,7 @@ class _Drawn:
     def proposed(self) -> int:
         found = _PROPOSED.search(self.prompt)
         assert found is not None, "a prompt for several acts says how many"
-        return NUMBERS.index(found[1])
+        return int(found[1]) if found[1].isdigit() else NUMBERS.index(found[1])
 
     def scores(self, rubric: bool) -> list[dict[str, Any]]:
         scores = []
@@ -117,6 +120,38 @@ def stub_reply(prompt: str) -> str:
     matching = [reply for form, reply in _FORMS.items() if prompt.startswith(f"{form}\n")]
     assert len(matching) == 1, f"a prompt has one known form of the reply, not {len(matching)}: {prompt[:200]}"
     return json.dumps(matching[0](_Drawn(prompt)), ensure_ascii=False)
+
+
+def realistic_reply(prompt: str) -> str:
+    """Return the reply to a prompt with texts as long as people and models write them."""
+    return json.dumps(_longer(json.loads(stub_reply(prompt)), "", random.Random(prompt)), ensure_ascii=False)
+
+
+LENGTHS = {"mind": 40, "state": 30, "why": 20, "critique": 90, "reasoning": 90} | dict.fromkeys(
+    ("text", "act_text", "actions"), 42
+)
+"""Mean number of words of a text, by the name of its field."""
+VOCABULARY = re.findall(
+    r"\w+",
+    "the a to and you I of it so my me do if no be as at that we in is for on with this about price know really "
+    "think would understand could "
+    "agreement maybe because together something offer honestly feel money blanket before tomorrow fair between deal "
+    "share help nothing please right when there important",
+)
+
+
+def _longer(value: Any, name: str, dice: random.Random) -> Any:
+    if isinstance(value, dict):
+        return {key: _longer(part, key, dice) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_longer(part, name, dice) for part in value]
+    if not isinstance(value, str) or name not in LENGTHS or not value:
+        return value
+    number = max(1, round(dice.lognormvariate(math.log(LENGTHS[name]) - 0.125, 0.5)) - len(value.split()))
+    text = " ".join(dice.choices(VOCABULARY, k=number))
+    if name == "actions":
+        return re.sub(r'"[^"]*"', lambda _: f'"{text}."', value)
+    return f"{value} {text}."
 
 
 def stub(body: dict[str, Any], token: str) -> Sent:

@@ -15,7 +15,7 @@ from social_world_model.errors import ConfigurationError, MeaninglessError, did_
 from social_world_model.experiments.episode_calls import DecisionLog, JournaledAsk, LoggedAgent
 from social_world_model.experiments.episode_tasks import EpisodeTask, tasks_of
 from social_world_model.experiments.shards import Shard
-from social_world_model.generation_utils.asking import DirectAsk
+from social_world_model.generation_utils.asking import Ask, DirectAsk
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Sampling
 from social_world_model.interaction import Agent, State
@@ -87,6 +87,19 @@ class Player:
             None if one is None else JournaledAsk(_seeded(one, task.seed), log, as_partner=as_partner)
             for one in (self.ask, self.world)
         )
+        made = self.made(task, person, state, ask, world)
+        return LoggedAgent(made, log, is_own=self.own is not None or self.kind.name == "human")
+
+    def made(self, task: EpisodeTask, person: str, state: State, ask: Ask | None, world: Ask | None) -> Agent:
+        """Return the agent of a person without a log of its calls.
+
+        Parameters
+        ----------
+        task, person, state
+            The same as for `agent`.
+        ask, world
+            Asks the language model, and asks the model that imagines replies; None if there is no such model.
+        """
         seat = Seat(
             name=person,
             scenario=task.scenario,
@@ -98,7 +111,7 @@ class Player:
         )
         made = self.kind.make(seat) if self.own is None else self.own
         check_members(made, f"an agent from the kind of agent {self.kind.name}", ("name", "config", "decide"))
-        return LoggedAgent(made, log, is_own=self.own is not None or self.kind.name == "human")
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +261,7 @@ def _players(settings: EpisodeSettings, clients: Clients, usual_partner: str) ->
         return None if name is None else DirectAsk(model=clients.model(name), calls=clients.calls, sampling=sampling)
 
     options = _options(settings)
-    kind, partner = _kind(settings.agent, "agent"), _kind(settings.partner or usual_partner, "partner")
+    kind, partner = kind_of(settings.agent, "agent"), kind_of(settings.partner or usual_partner, "partner")
     if settings.world_model is not None and not kind.imagines:
         raise ConfigurationError(
             f"expected an agent with foresight if world_model is set, got agent {kind.name}",
@@ -288,7 +301,21 @@ def _options(settings: EpisodeSettings) -> AgentOptions:
     return replace(options, max_replies=sys.maxsize) if settings.many else options
 
 
-def _kind(name: str, parameter: str) -> AgentKind:
+def kind_of(name: str, parameter: str) -> AgentKind:
+    """Return the kind of agent with this name.
+
+    Parameters
+    ----------
+    name
+        Name that users type, or ``scripted:FILE``.
+    parameter
+        Name of the setting, for the message.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such kind, or if the file of the agent cannot be used.
+    """
     if name.startswith(SCRIPTED):
         return scripted_kind(Path(name.removeprefix(SCRIPTED)))
     kind = AGENTS.find(name)

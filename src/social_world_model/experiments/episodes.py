@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from social_world_model.agents.loop import PlayedTurn, play
 from social_world_model.experiments.accounts import Accounts
@@ -84,6 +86,8 @@ class EpisodeRun:
         Agents of the user, which replace the agents in the settings. See `agent_from`.
     people
         Agents of the user that play single seats, by seat.
+    within
+        Language models that several runs share, with their limits and their budget; None if the run is alone.
 
     Raises
     ------
@@ -109,8 +113,9 @@ class EpisodeRun:
         agent: Agent | None = None,
         partner: Agent | None = None,
         people: Mapping[str, Agent] | None = None,
+        within: Clients | None = None,
     ) -> None:
-        self.clients = Clients(settings, on_problem)
+        self.clients = Clients(settings, on_problem, within)
         self.plan = plan_episodes(settings, self.clients, agent=agent, partner=partner, people=people)
         self.on_progress, self.on_turn = on_progress, on_turn
         self._saves = self.plan.saves
@@ -132,8 +137,15 @@ class EpisodeRun:
         """Play all episodes; see `execute`."""
         return run_sync(self.execute())
 
-    async def execute(self) -> EpisodesResult:
+    async def execute(
+        self, *, all_started: Callable[[], None] = lambda: None, owner: asyncio.Task[Any] | None = None
+    ) -> EpisodesResult:
         """Play all open episodes, store each one, and return all.
+
+        Parameters
+        ----------
+        all_started, owner
+            The same as for `run_bounded`.
 
         Raises
         ------
@@ -141,7 +153,7 @@ class EpisodeRun:
             If the folder cannot be written, or if another process writes to it.
         """
         with self.store.locked() if self._saves else nullcontext():
-            await self._execute()
+            await self._execute(all_started, owner)
         order = [task.index for task in self.plan.tasks]
         return EpisodesResult(
             plan=self.plan,
@@ -153,10 +165,11 @@ class EpisodeRun:
             notes=tuple(self.notes),
         )
 
-    async def _execute(self) -> None:
+    async def _execute(self, all_started: Callable[[], None], owner: asyncio.Task[Any] | None) -> None:
         todo = self._prepare()
         self.notes += self.work.open({self.plan.key(task) for task in todo})
-        await self.work.do([partial(self._play, task) for task in todo], self._is_finished)
+        work = [partial(self._play, task) for task in todo]
+        await self.work.do(work, self._is_finished, all_started=all_started, owner=owner)
 
     def _is_finished(self) -> bool:
         return all(one.status == PLAYED for one in self.episodes.values())

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from social_world_model.data.yaml_files import load_yaml
-from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
+from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError
 from social_world_model.experiments.plan import plan_in_sweep
+from social_world_model.experiments.yaml_entries import entry, listed, loaded, names
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.names import keyless
 from social_world_model.modes import get_mode
 from social_world_model.settings import RunSettings, declared
 from social_world_model.symbolic.model import NAME
 
-LISTS = ("benchmarks", "models", "modes", "context_models")
+KEYS = frozenset({"benchmarks", "models", "modes", "context_models", "settings"})
 _OF_A_BENCHMARK = frozenset({"name", "dataset_path", "options", "limit"})
 _COMMON = frozenset(one.name for one in declared(RunSettings) if one.option.in_sweep)
 
@@ -66,7 +66,7 @@ def read_sweep(path: Path, command: Sequence[str] = (), *, without_keys: bool = 
         If the file has another form, if a run is invalid, if two different runs would use one folder, or if there is no
         run.
     """
-    data = _loaded(path)
+    data = loaded(path, KEYS, "a sweep")
     runs: dict[Path, RunSettings] = {}
     questions: dict[Path, int] = {}
     meaningless: list[str] = []
@@ -128,18 +128,18 @@ def title(settings: RunSettings) -> str:
 
 
 def _combinations(data: Mapping[str, Any], path: Path, command: tuple[str, ...]) -> Iterator[RunSettings]:
-    common = _known(data.get("settings") or {}, _COMMON, "settings", path)
-    benchmarks = [_benchmark(one, path) for one in _listed(data, "benchmarks", path)]
-    models, modes = _names(data, "models", path), _names(data, "modes", path)
-    makers = _names(data, "context_models", path) if "context_models" in data else [NAME]
+    common = entry(data.get("settings") or {}, _COMMON, "settings", path)
+    benchmarks = [_benchmark(one, path) for one in listed(data, "benchmarks", path)]
+    models, modes = names(data, "models", path), names(data, "modes", path)
+    makers = names(data, "context_models", path) if "context_models" in data else [NAME]
     for benchmark, model, mode in itertools.product(benchmarks, models, modes):
         answers = get_mode(mode).answers
         if not answers and model != models[0]:  # a mode that only makes contexts is run once for all models
             continue
         for maker in makers if get_mode(mode).uses_context else [NAME]:
             answerer = model if answers else NAME
-            names = {"mode": mode, "model_name": answerer, "context_model": maker, "command": command}
-            yield _checked({**common, **benchmark, **names}, path)
+            parts = {"mode": mode, "model_name": answerer, "context_model": maker, "command": command}
+            yield _checked({**common, **benchmark, **parts}, path)
 
 
 def _checked(values: Mapping[str, Any], path: Path) -> RunSettings:
@@ -149,48 +149,10 @@ def _checked(values: Mapping[str, Any], path: Path) -> RunSettings:
         raise ConfigurationError(f"{path}: {error}") from None
 
 
-def _loaded(path: Path) -> Mapping[str, Any]:
-    import yaml
-
-    try:
-        data, twice = load_yaml(path.read_text(encoding="utf-8"))
-        if twice is not None:
-            raise ConfigurationError(f"expected each name once in {path}, got {twice} twice: delete one of them")
-    except OSError as error:
-        raise ConfigurationError(f"expected a sweep in YAML, got {path}: {error.strerror or error}") from None
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        raise ConfigurationError(f"expected a sweep in YAML, got {path}: {' '.join(str(error).split())}") from None
-    allowed = {*LISTS, "settings"}
-    if not isinstance(data, dict) or not set(data) <= allowed:
-        got, near = _KINDS.get(type(data), type(data).__name__), ""
-        if isinstance(data, dict):
-            unknown = [name for name in data if name not in allowed]
-            got, near = ", ".join(map(str, data)), did_you_mean(unknown[0], allowed)
-        raise ConfigurationError(f"expected {', '.join(sorted(allowed))} in {path}, got {got}{near}")
-    return data
-
-
-_KINDS: Mapping[type, str] = {type(None): "nothing", str: "text", list: "a list"}
-
-
-def _listed(data: Mapping[str, Any], name: str, path: Path) -> list[Any]:
-    values = data.get(name)
-    if not isinstance(values, list) or not values:
-        raise ConfigurationError(f"expected {name} in {path} to be a list that is not empty, got {values!r}")
-    return values
-
-
-def _names(data: Mapping[str, Any], name: str, path: Path) -> list[str]:
-    values = _listed(data, name, path)
-    if wrong := [value for value in values if not isinstance(value, str)]:
-        raise ConfigurationError(f"expected {name} in {path} to be a list of names, got {wrong[0]!r}")
-    return values
-
-
 def _benchmark(one: Any, path: Path) -> dict[str, Any]:
     if isinstance(one, str):
         return {"benchmark": one}
-    taken = _known(one, _OF_A_BENCHMARK, "a benchmark", path)
+    taken = entry(one, _OF_A_BENCHMARK, "a benchmark", path)
     if not isinstance(taken.get("name"), str):
         raise ConfigurationError(f"expected a benchmark in {path} to have a name, got {one!r}")
     options = taken.get("options") or {}
@@ -200,15 +162,3 @@ def _benchmark(one: Any, path: Path) -> dict[str, Any]:
         )
     written = {str(name): str(value) for name, value in options.items()}
     return {"benchmark": taken.pop("name"), **taken, "options": written}
-
-
-def _known(values: Any, allowed: frozenset[str], what: str, path: Path) -> dict[str, Any]:
-    if not isinstance(values, dict) or (unknown := set(values) - allowed):
-        got, near = repr(values), ""
-        if isinstance(values, dict):
-            names = sorted(map(str, unknown))
-            got, near = ", ".join(names), did_you_mean(names[0], allowed)
-        raise ConfigurationError(
-            f"expected the entries of {what} in {path} to be among {', '.join(sorted(allowed))}; got {got}{near}"
-        )
-    return dict(values)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from functools import partial
 
 from social_world_model.contracts import Dataset
 from social_world_model.errors import SocialWorldModelError
 from social_world_model.experiments.contexts import SharedContexts
+from social_world_model.experiments.many_runs import Turn, results_in_order, whole_progress
 from social_world_model.experiments.plan import plan_in_sweep
 from social_world_model.experiments.progress import Progress, RunResult
 from social_world_model.experiments.runner import Runner, SweepPart
 from social_world_model.experiments.sweep import Sweep
 from social_world_model.generation_utils.clients import Clients
-from social_world_model.generation_utils.vllm_engine import keep_loaded
 from social_world_model.settings import RunSettings
 
 
@@ -42,18 +42,10 @@ async def run_sweep(
         Callback that receives a message about a problem with calls. Each kind of problem is reported once.
     """
     runs = _Runs(sweep, on_progress, on_problem)
-    why: str | None = None
-    with keep_loaded():
-        starting = asyncio.create_task(runs.start_all())
-        try:
-            while (run := await runs.started.get()) is not None:
-                yield await asyncio.shield(run)  # an interruption stops all runs at once, below
-            await starting
-        except asyncio.CancelledError as error:
-            why = str(error)
-            raise
-        finally:
-            await runs.stop(starting, why)
+    starts = [partial(runs.execute, number, settings) for number, settings in enumerate(sweep.runs)]
+    async with aclosing(results_in_order(runs.clients, starts)) as results:
+        async for result in results:
+            yield result
 
 
 class _Runs:
@@ -67,61 +59,21 @@ class _Runs:
         self.clients = Clients(sweep.runs[0], on_problem)
         self.on_problem = on_problem
         self.contexts = SharedContexts()
-        self.started: asyncio.Queue[asyncio.Task[RunResult] | None] = asyncio.Queue()
-        self._owner = asyncio.current_task()
-        self._active: set[asyncio.Task[RunResult]] = set()
         self._progress: dict[int, Progress] = {}
 
-    async def start_all(self) -> None:
-        """Start one run after the other, until all runs are started or the budget is spent."""
-        try:
-            for number, settings in enumerate(self.sweep.runs):
-                if self.clients.calls.spending.over is not None:
-                    return
-                all_started = asyncio.Event()
-                run = asyncio.create_task(self._execute(number, settings, all_started))
-                self._active.add(run)
-                run.add_done_callback(self._active.discard)
-                self.started.put_nowait(run)
-                await all_started.wait()
-        finally:
-            self.started.put_nowait(None)
-
-    async def stop(self, starting: asyncio.Task[None], why: str | None) -> None:
-        """Cancel everything that is still active, and close the models. The manifests contain the reason."""
-        active: list[asyncio.Task[None] | asyncio.Task[RunResult]] = [starting, *self._active]
-        with self.clients.calls.limit.paused():
-            for task in active:
-                task.cancel(why)
-            await asyncio.gather(*active, return_exceptions=True)
-        await self.clients.close()
-
-    async def _execute(self, number: int, settings: RunSettings, all_started: asyncio.Event) -> RunResult:
+    async def execute(self, number: int, settings: RunSettings, turn: Turn) -> RunResult:
+        """Execute one run. If it cannot start, the result contains the reason."""
         try:
             plan, models = plan_in_sweep(settings, self.clients, self.on_problem)
-            part = SweepPart(self.contexts, all_started.set, self._owner)
+            part = SweepPart(self.contexts, turn.all_started, turn.owner)
             return await Runner(plan, models, partial(self._report, number), part).execute()
         except SocialWorldModelError as error:
             return _not_run(settings, str(error))
-        finally:
-            all_started.set()
 
     def _report(self, number: int, progress: Progress) -> None:
         """Report the progress of all runs together."""
         self._progress[number] = progress
-        known, calls = self._progress.values(), self.clients.calls
-        self.on_progress(
-            Progress(
-                total=self.sweep.questions,
-                kept=sum(one.kept for one in known),
-                done=sum(one.done for one in known),
-                failed=sum(one.failed for one in known),
-                in_flight=calls.active,
-                per_minute=calls.per_minute,
-                retries=sum(one.retries for one in known),
-                usage=calls.spent,
-            )
-        )
+        self.on_progress(whole_progress(self._progress.values(), self.sweep.questions, self.clients))
 
 
 def _not_run(settings: RunSettings, why: str) -> RunResult:

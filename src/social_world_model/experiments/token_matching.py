@@ -1,0 +1,214 @@
+"""Equal compute: give the agent best-of more candidates, until it needs as many tokens per own turn as another agent.
+
+The tokens are measured on a pilot: the first episodes of a cell. They are real episodes, and the cell reuses them. The
+choice is stored in the file ``FOLDER.best-of.json`` beside the folder of the other agent, so that a later command makes
+the same choice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from social_world_model.errors import ConfigurationError
+from social_world_model.experiments.episode_estimate import Estimator
+from social_world_model.experiments.episode_files import StoredEpisode, read_episode
+from social_world_model.experiments.episode_plan import EpisodePlan
+from social_world_model.experiments.episode_tasks import EpisodeTask
+from social_world_model.experiments.episodes import PLAYED, EpisodesResult
+from social_world_model.files import retried, write_whole
+from social_world_model.runs.keys import content_key
+from social_world_model.runs.names import file_stem
+from social_world_model.runs.stored_json import stored_json
+from social_world_model.settings import EpisodeSettings
+
+PILOT = 5
+"""Number of episodes of a pilot."""
+TOLERANCE = 0.1
+"""Largest difference of the tokens, as a share of the tokens to reach."""
+PILOTS = 4
+"""Maximum number of pilots."""
+MOST_CANDIDATES = 100
+"""Maximum number of candidates. Models hardly write more different acts in one reply."""
+
+Planning = Callable[[EpisodeSettings], EpisodePlan]
+Playing = Callable[[EpisodeSettings], Awaitable[EpisodesResult]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenMatch:
+    """Number of candidates that an agent gets.
+
+    Parameters
+    ----------
+    candidates
+        The number.
+    tokens, target
+        Mean tokens per own turn with so many candidates, and mean tokens to reach.
+    key
+        Hash of everything that affects the choice.
+    """
+
+    candidates: int
+    tokens: float
+    target: float
+    key: str = ""
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the tokens differ by at most 10 %."""
+        return abs(self.tokens - self.target) <= TOLERANCE * self.target
+
+    def told(self, name: str) -> str:
+        """Return the choice in words.
+
+        Parameters
+        ----------
+        name
+            Name of the agent with the tokens to reach.
+        """
+        result = "within 10 %" if self.is_reached else "not within 10 %: the nearest number of candidates is used"
+        return (
+            f"{self.candidates} candidates: {self.tokens:,.0f} tokens per own turn in the pilot, {name} needs "
+            f"{self.target:,.0f} ({result})"
+        )
+
+
+def tokens_per_turn(episodes: Sequence[StoredEpisode]) -> float | None:
+    """Return the mean tokens of prompts and replies per own turn; None if there are no own turns.
+
+    Parameters
+    ----------
+    episodes
+        Episodes of one run.
+    """
+    decisions = [decision for episode in episodes for decision in episode.decisions(episode.person)]
+    usages = [call["usage"] for decision in decisions for call in decision["calls"]]
+    if not decisions:
+        return None
+    return float(sum(usage["input_tokens"] + usage["output_tokens"] for usage in usages)) / len(decisions)
+
+
+async def guess(cell: EpisodeSettings, target: EpisodeSettings, plan: Planning, estimator: Estimator) -> int:
+    """Return an estimate of the number of candidates, without a call to a model.
+
+    Parameters
+    ----------
+    cell, target
+        Settings of the agent with candidates, and of the agent whose tokens it must reach.
+    plan
+        Makes the plan of settings.
+    estimator
+        Estimates tokens.
+    """
+    line = await _line(cell, plan, estimator)
+    return line.candidates(await estimator.tokens_per_turn(plan(target)))
+
+
+async def match_tokens(
+    cell: EpisodeSettings, target: EpisodeSettings, *, plan: Planning, play: Playing, estimator: Estimator
+) -> TokenMatch:
+    """Return the number of candidates, from the stored choice or from pilots.
+
+    Parameters
+    ----------
+    cell, target
+        Settings of the agent with candidates, and of the agent whose tokens it must reach. The episodes of the second
+        agent are already played.
+    plan
+        Makes the plan of settings.
+    play
+        Plays the episodes of settings.
+    estimator
+        Estimates tokens, for the first guess.
+
+    Raises
+    ------
+    ConfigurationError
+        If the episodes of a pilot are missing.
+    """
+    theirs, ours = plan(target), plan(cell)
+    path = theirs.folder.with_name(f"{theirs.folder.name}.best-of.json")
+    needed = _measured(theirs, target)
+    keys = [one.key(task) for one in (theirs, ours) for task in _pilot(one)]
+    key = content_key(keys=keys, pilots=PILOTS, tolerance=TOLERANCE, most=MOST_CANDIDATES)
+    known = _stored(path)
+    if known is not None and known.key == key:
+        return known
+    line = await _line(cell, plan, estimator)
+    tried: dict[int, float] = {}
+    candidates = line.candidates(needed)
+    while candidates not in tried and len(tried) < PILOTS:
+        some = replace(cell, candidates=candidates)
+        result = await play(replace(some, limit=min(PILOT, some.limit or PILOT), repeats=1))
+        if result.stopped is not None:
+            raise ConfigurationError(f"the pilot with {candidates} candidates stopped: {result.stopped}")
+        tried[candidates] = _measured(plan(some), some)
+        if TokenMatch(candidates=0, tokens=tried[candidates], target=needed).is_reached:
+            break
+        line = line.through(tried)
+        candidates = line.candidates(needed)
+    best = min(tried, key=lambda one: abs(tried[one] - needed))
+    made = TokenMatch(candidates=best, tokens=tried[best], target=needed, key=key)
+    write_whole(path, json.dumps(asdict(made), indent=1))
+    return made
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Tokens per own turn as a linear function of the number of candidates."""
+
+    number: float
+    tokens: float
+    slope: float
+
+    def candidates(self, needed: float) -> int:
+        found = round(self.number + (needed - self.tokens) / self.slope)
+        return min(max(found, 1), MOST_CANDIDATES)
+
+    def through(self, tried: dict[int, float]) -> _Line:
+        """Return the line through the last measured point, and through the point before if it has a usable slope."""
+        *before, last = tried.items()
+        slope = (last[1] - before[-1][1]) / (last[0] - before[-1][0]) if before else self.slope
+        return _Line(*last, slope if slope > 0 else self.slope)
+
+
+async def _line(cell: EpisodeSettings, plan: Planning, estimator: Estimator) -> _Line:
+    few, many = 1, 11
+    low, high = [await estimator.tokens_per_turn(plan(replace(cell, candidates=one))) for one in (few, many)]
+    return _Line(few, low, max((high - low) / (many - few), 1.0))
+
+
+def _pilot(plan: EpisodePlan) -> list[EpisodeTask]:
+    return [task for task in plan.tasks if not task.repeat][:PILOT]
+
+
+def _measured(plan: EpisodePlan, settings: EpisodeSettings) -> float:
+    """Return the mean tokens per own turn in the pilot of a plan, from its folder."""
+    tasks = _pilot(plan)
+    found = [read_episode(plan.folder / f"{file_stem(task.index)}.json") for task in tasks]
+    played = [
+        one
+        for one, task in zip(found, tasks, strict=True)
+        if one is not None and one.status == PLAYED and one.episode_key == plan.key(task)
+    ]
+    tokens = tokens_per_turn(played)
+    if len(played) < len(tasks) or tokens is None:
+        raise ConfigurationError(
+            f"expected {len(tasks)} played episodes of the agent {settings.agent} to match its tokens, got "
+            f"{len(played)}: run the same command again"
+        )
+    return tokens
+
+
+def _stored(path: Path) -> TokenMatch | None:
+    try:
+        data = stored_json(retried(path.read_bytes))
+        match = TokenMatch(**data)
+    except (OSError, ValueError, TypeError):
+        return None
+    numbers = (match.candidates, match.tokens, match.target)
+    good = isinstance(match.key, str) and all(isinstance(one, int | float) and one > 0 for one in numbers)
+    return match if good and isinstance(match.candidates, int) else None
