@@ -11,6 +11,7 @@ import typer
 from social_world_model.cli.agents_export import export_episodes
 from social_world_model.cli.agents_import import import_episodes
 from social_world_model.cli.agents_judge import judge
+from social_world_model.cli.agents_sweep import sweep
 from social_world_model.cli.options import NOTHING_SAVED, DryRun, ended_by_ctrl_c, run_until_stopped
 from social_world_model.cli.signatures import made, options_of
 from social_world_model.settings import EpisodeSettings
@@ -60,7 +61,6 @@ def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
 
 
 agents_app.command("judge")(judge)
-
-
+agents_app.command("sweep")(sweep)
 agents_app.command("export")(export_episodes)
 agents_app.command("import")(import_episodes)

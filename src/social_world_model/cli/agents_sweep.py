@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -133,9 +134,10 @@ def show_estimates(matrix: Matrix, *, is_paper: bool, has_seats: bool) -> None:
 
     print(f"dry run of {len(matrix.cells)} cells; no model is called, and nothing is written")
     estimates = asyncio.run(estimate_matrix(matrix))
+    titles = _titles(matrix)
     for number, (cell, one) in enumerate(estimates, 1):
         kept = f", {one.kept} reused" if one.kept else ""
-        print(f"[{number}/{len(estimates)}] {_title(cell)}: n {cell.episodes}{kept}; {_in_words(one.total)}")
+        print(f"[{number}/{len(estimates)}] {titles[number - 1]}: n {cell.episodes}{kept}; {_in_words(one.total)}")
     total = sum((one.total for _, one in estimates), NO_USAGE)
     print(f"all: {matrix.episodes:,} episodes; {_in_words(total)}")
     if any(cell.target is not None for cell, _ in estimates):
@@ -177,9 +179,10 @@ async def _execute(matrix: Matrix) -> list[CellResult]:
     from social_world_model.experiments.matrix_runs import run_matrix
 
     results: list[CellResult] = []
+    titles = _titles(matrix)
     with progress() as shown:
         async for result in run_matrix(matrix, shown.on_progress, shown.on_problem):
-            print(f"[{len(results) + 1}/{len(matrix.cells)}] {_title(result.cell)}: {_came_to(result)}")
+            print(f"[{len(results) + 1}/{len(matrix.cells)}] {titles[len(results)]}: {_came_to(result)}")
             for line in _asides(result):
                 print(f"    {told(line)}")
             sys.stdout.flush()
@@ -187,9 +190,14 @@ async def _execute(matrix: Matrix) -> list[CellResult]:
     return results
 
 
-def _title(cell: Cell) -> str:
-    pair = " (A/A)" if cell.settings.aa else ""
-    return f"{cell.title}{pair}"
+def _titles(matrix: Matrix) -> list[str]:
+    """Return the titles of cells. If several cells have the same title, add the name of the data file."""
+    titles = [f"{cell.title} (A/A)" if cell.settings.aa else cell.title for cell in matrix.cells]
+    times = Counter(titles)
+    return [
+        name if times[name] == 1 or cell.settings.data is None else f"{name} · {cell.settings.data.name}"
+        for name, cell in zip(titles, matrix.cells, strict=True)
+    ]
 
 
 def _came_to(result: CellResult) -> str:
@@ -229,7 +237,7 @@ def show_usage(results: Sequence[CellResult]) -> None:
     from social_world_model.usage import NO_USAGE
 
     made = [one.result for one in results if one.result is not None]
-    paid = sum((usage for one in made for usage in one.usage.values()), NO_USAGE)
+    paid = sum((one.usage for one in results), NO_USAGE)
     if paid.requests:
         print(f"all cells: {_in_words(paid)}")
     folders = sorted({one.folder.parent for one in made if one.folder is not None})

@@ -31,7 +31,7 @@ from social_world_model.scenarios import Scenario
 from social_world_model.settings import EpisodeSettings
 from social_world_model.usage import NO_USAGE, Usage
 
-SAMPLED = 28
+SAMPLED = 20
 """Number of tasks whose prompts are made. The other tasks have the same mean."""
 PROMPT_TOKENS, REPLY_TOKENS = 2000, 60
 """Tokens of a prompt and of a reply, for agents of plug-ins whose replies have an unknown form."""

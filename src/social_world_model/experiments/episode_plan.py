@@ -208,10 +208,40 @@ class EpisodePlan:
         return agents
 
 
+@dataclass(frozen=True)
+class LoadedScenarios:
+    """Scenarios of a run.
+
+    Parameters
+    ----------
+    scenarios
+        All scenarios of the source.
+    sha256
+        SHA-256 of the data file; empty if there is none.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    sha256: str
+
+
+def load_scenarios(settings: EpisodeSettings) -> LoadedScenarios:
+    """Read the scenarios of a run.
+
+    Raises
+    ------
+    ConfigurationError, DatasetError
+        If the source is unknown, or if the data cannot be used.
+    """
+    scenarios = get_scenarios(settings.scenario, settings.data)
+    digest = "" if settings.data is None else hashlib.sha256(settings.data.read_bytes()).hexdigest()
+    return LoadedScenarios(scenarios, digest)
+
+
 def plan_episodes(
     settings: EpisodeSettings,
     clients: Clients,
     *,
+    loaded: LoadedScenarios | None = None,
     agent: Agent | None = None,
     partner: Agent | None = None,
     people: Mapping[str, Agent] | None = None,
@@ -224,6 +254,8 @@ def plan_episodes(
         Settings of the run.
     clients
         Language models of the run.
+    loaded
+        Scenarios of the run, if they are already loaded.
     agent, partner
         Agents of the user, which replace the agents in the settings.
     people
@@ -236,15 +268,15 @@ def plan_episodes(
     DatasetError
         If the data cannot be used.
     """
-    scenarios = get_scenarios(settings.scenario, settings.data)
-    tasks = tasks_of(settings, scenarios, people or {})
-    player, other = _players(settings, clients, _usual_partner(settings, scenarios))
+    loaded = loaded or load_scenarios(settings)
+    tasks = tasks_of(settings, loaded.scenarios, people or {})
+    player, other = _players(settings, clients, _usual_partner(settings, loaded.scenarios))
     plan = EpisodePlan(
         settings=settings,
         tasks=tasks,
         agent=replace(player, own=agent),
         partner=replace(other, own=partner),
-        data_sha256="" if settings.data is None else hashlib.sha256(settings.data.read_bytes()).hexdigest(),
+        data_sha256=loaded.sha256,
         people=people or {},
     )
     clients.check()

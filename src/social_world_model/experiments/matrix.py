@@ -29,9 +29,9 @@ from typing import Any
 
 from social_world_model.agents.making import AgentOptions
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
-from social_world_model.experiments.episode_plan import EpisodePlan, kind_of, plan_episodes
+from social_world_model.experiments.episode_plan import EpisodePlan, kind_of
+from social_world_model.experiments.planner import Planner
 from social_world_model.experiments.yaml_entries import entry, flag, listed, loaded, name_of, names
-from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.names import keyless
 from social_world_model.settings import EpisodeSettings, declared
 
@@ -247,7 +247,7 @@ class _Checked:
         self.cells: list[Cell] = []
         self.meaningless: list[str] = []
         self.repeated: list[str] = []
-        self._clients: Clients | None = None
+        self._planner = Planner()
         self._without_keys = without_keys
         self._given: list[EpisodeSettings] = []
         self._folders: dict[Path, EpisodeSettings] = {}
@@ -283,10 +283,9 @@ class _Checked:
 
     def _plan(self, settings: EpisodeSettings) -> EpisodePlan | None:
         """Return the plan of a cell; None if its combination is meaningless."""
-        self._clients = self._clients or Clients(settings)  # the creation of a client is slow
         try:
             with keyless() if self._without_keys else nullcontext():
-                return plan_episodes(settings, Clients(settings, within=self._clients))
+                return self._planner(settings)
         except MeaninglessError as error:
             line = f"{title(settings)}: {error}"
             if line not in self.meaningless:
@@ -319,14 +318,13 @@ def title(settings: EpisodeSettings, target: EpisodeSettings | None = None) -> s
     >>> title(EpisodeSettings(scenario="stash", agent="foresee", horizon=2, world_model="o3", seed=1))
     'stash · foresee (horizon 2) · world model o3 · seed 1'
     """
-    data = [] if settings.data is None else [settings.data.name]
     defaults = AgentOptions()
     known = kind_of(settings.agent, "agent").options
     changed = [name for name in known if getattr(settings, name) != getattr(defaults, name)]
     options = ", ".join(f"{name} {getattr(settings, name)}" for name in changed)
     if target is not None:
         options = f"as many tokens as {target.agent}"
-    parts = [settings.scenario, *data, f"{settings.agent} ({options})" if options else settings.agent]
+    parts = [settings.scenario, f"{settings.agent} ({options})" if options else settings.agent]
     parts += [settings.model_name] if settings.model_name is not None else []
     parts += [f"world model {settings.world_model}"] if settings.world_model is not None else []
     if settings.partner is not None or settings.partner_model is not None:

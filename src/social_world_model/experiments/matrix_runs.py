@@ -10,15 +10,16 @@ from functools import partial
 
 from social_world_model.errors import SocialWorldModelError
 from social_world_model.experiments.episode_estimate import EpisodeEstimate, Estimator
-from social_world_model.experiments.episode_plan import EpisodePlan, plan_episodes
 from social_world_model.experiments.episodes import EpisodeRun, EpisodesResult
 from social_world_model.experiments.many_runs import Turn, results_in_order, whole_progress
 from social_world_model.experiments.matrix import Cell, Matrix
+from social_world_model.experiments.planner import Planner
 from social_world_model.experiments.progress import Progress
 from social_world_model.experiments.token_matching import guess, match_tokens
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.names import keyless
 from social_world_model.settings import EpisodeSettings
+from social_world_model.usage import NO_USAGE, Usage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +36,15 @@ class CellResult:
         Reason for an early stop; None if the run was not stopped.
     notes
         Remarks for readers of the report.
+    usage
+        Usage of all calls, including pilots.
     """
 
     cell: Cell
     result: EpisodesResult | None = None
     stopped: str | None = None
     notes: tuple[str, ...] = ()
+    usage: Usage = NO_USAGE
 
     @property
     def is_complete(self) -> bool:
@@ -85,8 +89,7 @@ async def estimate_matrix(matrix: Matrix) -> list[tuple[Cell, EpisodeEstimate]]:
     """
     estimates = []
     with keyless():
-        clients, estimator = Clients(matrix.cells[0].settings), Estimator()
-        plan = partial(_plan, clients)
+        plan, estimator = Planner(), Estimator()
         for cell in matrix.cells:
             settings = cell.settings
             if cell.target is not None:
@@ -95,8 +98,8 @@ async def estimate_matrix(matrix: Matrix) -> list[tuple[Cell, EpisodeEstimate]]:
     return estimates
 
 
-def _plan(clients: Clients, settings: EpisodeSettings) -> EpisodePlan:
-    return plan_episodes(settings, Clients(settings, within=clients))
+def _total(result: EpisodesResult) -> Usage:
+    return sum(result.usage.values(), NO_USAGE)
 
 
 class _Cells:
@@ -108,27 +111,32 @@ class _Cells:
         self.matrix = matrix
         self.on_progress, self.on_problem = on_progress, on_problem
         self.clients = Clients(matrix.cells[0].settings, on_problem)
-        self.estimator = Estimator()
+        self.planner, self.estimator = Planner(self.clients), Estimator()
         self._progress: dict[int, Progress] = {}
         self._ended = [asyncio.Event() for _ in matrix.cells]
 
     async def execute(self, number: int, cell: Cell, turn: Turn) -> CellResult:
         """Play one cell. If it cannot start, the result contains the reason."""
-        notes: tuple[str, ...] = ()
+        made = CellResult(cell=cell)
         try:
             if cell.target is not None:
                 turn.all_started()
-                cell, note = await self._matched(cell, cell.target, turn)
-                notes = (note,)
-            run = self._run(cell.settings, partial(self._report, number))
+                made = await self._matched(cell, cell.target, turn)
+            run = self._run(made.cell.settings, partial(self._report, number))
             result = await run.execute(all_started=turn.all_started, owner=turn.owner)
-            return CellResult(cell=cell, result=result, stopped=result.stopped, notes=(*notes, *result.notes))
+            return replace(
+                made,
+                result=result,
+                stopped=result.stopped,
+                notes=(*made.notes, *result.notes),
+                usage=made.usage + _total(result),
+            )
         except SocialWorldModelError as error:
-            return CellResult(cell=cell, stopped=str(error), notes=notes)
+            return replace(made, stopped=str(error))
         finally:
             self._ended[number].set()
 
-    async def _matched(self, cell: Cell, target: EpisodeSettings, turn: Turn) -> tuple[Cell, str]:
+    async def _matched(self, cell: Cell, target: EpisodeSettings, turn: Turn) -> CellResult:
         """Return the cell with the number of candidates that the pilot gives, and the choice in words.
 
         All other cells end first, because the choice needs their episodes, and because it may name a folder of them.
@@ -136,13 +144,17 @@ class _Cells:
         for other, ended in zip(self.matrix.cells, self._ended, strict=True):
             if other.target is None:
                 await ended.wait()
+        usage = NO_USAGE
 
         async def play(settings: EpisodeSettings) -> EpisodesResult:
-            return await self._run(settings).execute(owner=turn.owner)
+            nonlocal usage
+            result = await self._run(settings).execute(owner=turn.owner)
+            usage += _total(result)
+            return result
 
-        plan = partial(_plan, self.clients)
-        match = await match_tokens(cell.settings, target, plan=plan, play=play, estimator=self.estimator)
-        return replace(cell, settings=replace(cell.settings, candidates=match.candidates)), match.told(target.agent)
+        match = await match_tokens(cell.settings, target, plan=self.planner, play=play, estimator=self.estimator)
+        chosen = replace(cell.settings, candidates=match.candidates)
+        return CellResult(cell=replace(cell, settings=chosen), notes=(match.told(target.agent),), usage=usage)
 
     def _run(self, settings: EpisodeSettings, report: Callable[[Progress], None] = lambda _: None) -> EpisodeRun:
         return EpisodeRun(settings, report, self.on_problem, within=self.clients)
