@@ -94,11 +94,11 @@ def test_a_matrix_starts_with_pairs_that_differ_only_in_the_seed_and_each_cell_i
         assert [(one.is_complete, one.stopped, len(one.result.episodes)) for one in results if one.result] == [
             (True, None, 4)
         ] * 6
-        folders = {one.result.folder for one in results if one.result}
-        assert len(folders) == 6
+        folders = [one.result.folder for one in results if one.result and one.result.folder]
+        assert len(set(folders)) == 6
         calls = len(server.log)
         assert calls == sum(one.usage.requests for one in results) == 4 * 4 * 4 * 1 + 2 * 4 * (2 * 5 + 2)
-        pair = [json.loads((one.result.folder / "run.json").read_text()) for one in results[:2] if one.result]
+        pair = [json.loads((folder / "run.json").read_text()) for folder in folders[:2]]
         for manifest in pair:
             manifest["settings"].pop("understood")
         assert [one["settings"]["aa"] for one in pair] == [True, True]
@@ -335,7 +335,7 @@ def test_five_percent_of_the_paper_need_the_estimated_calls_and_tokens(hard: Pat
                 "agent": agent,
                 "output_dir": hard.parent / "out",
             }
-            whole = EpisodeSettings(**common, model_name=f"custom/stub@{server.base_url}")
+            whole = EpisodeSettings(**common, agent=agent, model_name=f"custom/stub@{server.base_url}")
             tasks = tuple(task.id for task in EpisodeRun(whole).plan.tasks[::20])
             estimate = estimate_episodes(whole).total
             server.reset()
