@@ -27,8 +27,8 @@ COMMANDS = {
 
 def seconds(words: list[str]) -> float:
     start = time.perf_counter()
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    subprocess.run([sys.executable, *words], cwd=PROJECT, check=True, **quiet)
+    nothing = subprocess.DEVNULL
+    subprocess.run([sys.executable, *words], cwd=PROJECT, stdin=nothing, stdout=nothing, check=True)
     return time.perf_counter() - start
 
 

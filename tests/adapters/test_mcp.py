@@ -390,6 +390,17 @@ def test_stdout_has_only_the_protocol_and_the_server_ends_with_its_input() -> No
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
+def test_a_client_that_ends_before_the_answer_ends_the_server_without_a_traceback() -> None:
+    process = started()
+    assert process.stdout is not None and process.stdin is not None and process.stderr is not None
+    process.stdout.close()
+    process.wait(timeout=60)
+    process.stdin.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert (process.returncode, errors) == (0, "")
+
+
 def test_ctrl_c_ends_the_server_while_it_waits() -> None:
     process = started()
     assert process.stdout is not None

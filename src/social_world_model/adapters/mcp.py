@@ -95,7 +95,10 @@ def serve(*, model_name: str = NAME, world_model: str | None = None, max_cost: f
                 await answering().models.close()
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread that waits for input cannot be cancelled
-    anyio.run(run)
+    try:
+        anyio.run(run)
+    except* (BrokenPipeError, ConnectionResetError):
+        pass  # the client ended before it read an answer
 
 
 def _tool(function: Callable[..., Coroutine[Any, Any, Output]]) -> Tool:
