@@ -332,7 +332,6 @@ def test_five_percent_of_the_paper_need_the_estimated_calls_and_tokens(hard: Pat
             common: dict[str, Any] = {
                 "scenario": "sotopia",
                 "data": hard,
-                "agent": agent,
                 "output_dir": hard.parent / "out",
             }
             whole = EpisodeSettings(**common, agent=agent, model_name=f"custom/stub@{server.base_url}")
