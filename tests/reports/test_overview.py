@@ -269,12 +269,12 @@ def test_the_same_runs_and_seed_give_the_same_files(tmp_path: Path) -> None:
 def test_a_report_never_lies_among_records_and_is_no_run_of_the_next(tmp_path: Path) -> None:
     run = write_run(tmp_path / "results" / "a", PLAIN)
     found = overview([run])
-    assert folder_for(found, [run], None) == tmp_path / "results" / "report"
-    assert folder_for(found, [tmp_path], None) == tmp_path / "report"
-    assert folder_for(found, [run, run], None) == Path.cwd() / "report"
+    assert folder_for([run], [run], None) == tmp_path / "results" / "report"
+    assert folder_for([run], [tmp_path], None) == tmp_path / "report"
+    assert folder_for([run], [run, run], None) == Path.cwd() / "report"
     for inside in (run, run / "deep" / "er"):
         with pytest.raises(ConfigurationError, match=r"folder of reports \(out\) to be outside the folders of runs"):
-            folder_for(found, [run], inside)
+            folder_for([run], [run], inside)
     write_report(found, [], tmp_path / "report", ("md", "json"))
     again = overview([tmp_path])
     assert (len(again.entries), again.notes) == (1, found.notes)

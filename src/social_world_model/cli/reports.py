@@ -46,21 +46,44 @@ def report(
 
     The table has one row per run. Each row shows accuracy with a 95 % confidence interval, failures, calls, tokens,
     cost, and the gain in accuracy over the mode vanilla. Failures count as wrong answers.
+
+    Runs of episodes (swm agents run) get a table of their own: goal and overall score with an interval over
+    environments, the gain over the agent plain, forecast accuracy, and calls and tokens per own turn.
     """
+    from social_world_model.cli.agent_tables import show_cells
     from social_world_model.cli.tables import show_overview as show
     from social_world_model.cli.terminal import shown_path
+    from social_world_model.experiments.episode_folders import episode_folders
     from social_world_model.reports.overviews import overview
     from social_world_model.reports.published import published
     from social_world_model.reports.writing import folder_for, formats_of, write_report
 
     wanted = formats_of(formats)
-    found = overview(paths, seed)
-    folder = folder_for(found, paths, out)
-    beside = published(found.entries) if with_paper else []
-    show(found, beside)
-    written, missing = write_report(found, beside, folder, wanted)
+    episodes = list(episode_folders(paths))
+    found = overview(paths, seed, episodes)
+    folder = folder_for([*(entry.run.folder for entry in found.entries), *episodes], paths, out)
+    written: list[Path] = []
+    missing: list[str] = []
+    if found.entries or not episodes:
+        beside = published(found.entries) if with_paper else []
+        show(found, beside)
+        written, missing = write_report(found, beside, folder, wanted)
+    if episodes:
+        from social_world_model.reports.agent_documents import write_cells
+        from social_world_model.reports.agent_report import cell_report
+        from social_world_model.reports.published_agents import published_cells
+
+        cells = cell_report(episodes, seed)
+        values = published_cells(cells.rows) if with_paper else None
+        if found.entries:
+            print()
+        show_cells(cells, values)
+        written += write_cells(cells, values, folder, wanted)
     print()
-    print(f"written: {', '.join(path.name for path in written)} in {shown_path(folder)}")
+    if written:
+        print(f"written: {', '.join(path.name for path in written)} in {shown_path(folder)}")
+    else:
+        print(f"nothing is written: episodes have no plots, and the format is {formats}")
     for why in missing:
         print(f"not written: {why}")
 

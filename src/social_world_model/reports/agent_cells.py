@@ -61,7 +61,9 @@ class CellName:
     @property
     def player(self) -> str:
         """Agent and its models in words."""
-        return " · ".join(filter(None, (self.agent, self.model, self.world_model and f"world model {self.world_model}")))
+        return " · ".join(
+            filter(None, (self.agent, self.model, self.world_model and f"world model {self.world_model}"))
+        )
 
     @property
     def title(self) -> str:

@@ -21,6 +21,7 @@ from social_world_model.reports.environments import (
     slope,
 )
 from social_world_model.reports.statistics import Interval, holm
+from social_world_model.scenarios.dimensions import OVERALL
 
 PER_CHARACTERS = 100
 """The slope on length is given per so many characters of an own turn."""
@@ -294,7 +295,7 @@ def _judge_row(row: CellRow, judge: str) -> JudgeRow:
         judge=judge,
         judged=sum(one.status == "judged" for one in found.values()),
         failed=sum(one.status != "judged" for one in found.values()),
-        scores={name: mean_score(scored, name) for name in row.summary.scores},
+        scores={name: mean_score(scored, name) for name in (GOAL, OVERALL)},
         order_gap=fmean(gaps) if gaps else None,
     )
 
@@ -310,7 +311,7 @@ def _notes(rows: Sequence[CellRow]) -> Iterator[str]:
         if len(row.cell.folders) > 1:
             yield f"{row.cell.name.player}: {len(row.cell.folders)} folders with different tasks are one run"
         if names.count(row.cell.name) > 1:
-            yield f"{row.cell.folders[0]}: another folder has the same episodes of the same agents; each has its own row"
+            yield f"{row.cell.folders[0]}: another folder has the same episodes; each folder has its own row"
 
 
 def _about_statistics(rows: Sequence[CellRow]) -> Iterator[str]:
@@ -390,7 +391,8 @@ def _about_judges(rows: Sequence[CellRow]) -> Iterator[str]:
         for judge in row.cell.judges:
             for warning in _warnings(row.cell, judge):
                 warned.setdefault(f"judge {judge}: {warning}", []).append(row.cell.name.player)
-    for warning, names in warned.items():
+    for warning, found in warned.items():
+        names = list(dict.fromkeys(found))
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         yield f"warning: {warning} ({'; '.join(names[:3])}{more})"
 

@@ -44,6 +44,45 @@ def signed_ends(interval: Interval | None) -> str:
     return NOTHING if interval is None else f"{interval.low:+.3f} … {interval.high:+.3f}"
 
 
+def score(value: float | None) -> str:
+    """Format a score of episodes, such as 0 to 10.
+
+    >>> score(6.041), score(None)
+    ('6.04', '–')
+    """
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+def score_ends(interval: tuple[float, float] | None) -> str:
+    """Format the confidence interval of a score of episodes.
+
+    >>> score_ends((5.5, 6.25)), score_ends((-1, 1.5))
+    ('5.50 – 6.25', '-1.00 … 1.50')
+    """
+    if interval is None:
+        return NOTHING
+    low, high = interval
+    return f"{low:.2f} {'–' if low >= 0 else '…'} {high:.2f}"
+
+
+def signed_score(value: float | None) -> str:
+    """Format a difference between scores of episodes.
+
+    >>> signed_score(0.334), signed_score(-0.5), signed_score(None)
+    ('+0.33', '-0.50', '–')
+    """
+    return NOTHING if value is None else f"{value:+.2f}"
+
+
+def signed_score_ends(interval: tuple[float, float] | None) -> str:
+    """Format the confidence interval of a difference between scores of episodes.
+
+    >>> signed_score_ends((-0.125, 0.5))
+    '-0.12 … +0.50'
+    """
+    return NOTHING if interval is None else f"{interval[0]:+.2f} … {interval[1]:+.2f}"
+
+
 def probability(p: float | None) -> str:
     """Format a p value with three decimals, or as ``<0.001``.
 

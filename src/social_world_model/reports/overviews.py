@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from social_world_model.reports.report import BaselineRows, Report, make_report
 from social_world_model.reports.sign_flip import about_tests
 from social_world_model.runs.reading import run_folders
 
-FILES = frozenset({"report.json"})
+FILES = frozenset({"report.json", "episodes.json"})
 """JSON files that reports write into result folders."""
 
 
@@ -92,7 +92,7 @@ def trivial_of(entries: Sequence[Entry]) -> Trivial | None:
     return Trivial(values=values, of=most, shared=shared)
 
 
-def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
+def overview(paths: Sequence[Path], seed: int = 0, apart: Sequence[Path] = ()) -> Overview:
     """Read all runs in the given folders, and compare them.
 
     Parameters
@@ -101,18 +101,22 @@ def overview(paths: Sequence[Path], seed: int = 0) -> Overview:
         Folders of runs, or folders that contain such folders at any depth.
     seed
         Random seed of resampling.
+    apart
+        Folders of episodes, which another report describes. A folder in `paths` that contains only these folders gives
+        no entry.
 
     Raises
     ------
     DatasetError
         If a folder does not exist, or if it contains no run.
     """
+    others = {folder.resolve() for folder in apart}
     entries: dict[Path, Entry] = {}
     notes: list[str] = []
     trivial, baseline_rows = TrivialResults(), BaselineRows()
     for path in paths:
-        found, left_out, contexts = _below(path, seed, trivial, baseline_rows)
-        if not found:
+        found, left_out, contexts = _below(path, seed, trivial, baseline_rows, others)
+        if not found and not any(one.is_relative_to(path.resolve()) for one in others):
             why = "; ".join([*left_out, *contexts][:3]) or "no results"
             raise DatasetError(f"expected runs in {path} or its subfolders, got no run with answers: {why}")
         entries.update((entry.run.folder.resolve(), entry) for entry in found)
@@ -145,13 +149,15 @@ def entry_of(run: StoredRun, seed: int = 0, baseline_rows: BaselineRows | None =
 
 
 def _below(
-    path: Path, seed: int, trivial: TrivialResults, baseline_rows: BaselineRows
+    path: Path, seed: int, trivial: TrivialResults, baseline_rows: BaselineRows, others: Set[Path]
 ) -> tuple[list[Entry], list[str], list[str]]:
     """Return the runs in a folder and its subfolders, notes on skipped folders, and notes on folders of contexts."""
     found: list[Entry] = []
     left_out: list[str] = []
     contexts: list[str] = []
     for folder in run_folders(path):
+        if others & {folder.resolve(), *folder.resolve().parents}:
+            continue
         try:
             found.append(entry_of(read_stored_run(folder, trivial), seed, baseline_rows))
         except UnreportedFolderError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -51,15 +51,15 @@ def formats_of(text: str) -> tuple[str, ...]:
     return tuple(name for name in FORMATS if name in named)
 
 
-def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> Path:
-    """Return the folder for the files of an overview. This folder is never inside the folder of a run.
+def folder_for(folders: Iterable[Path], paths: Sequence[Path], out: Path | None) -> Path:
+    """Return the folder for the files of a report. This folder is never inside the folder of a run.
 
     Parameters
     ----------
-    overview
-        Overview of the runs.
+    folders
+        Folders of the runs.
     paths
-        Folders from which the overview was made. If there is one folder, the default is its subfolder ``report``. If
+        Folders from which the report was made. If there is one folder, the default is its subfolder ``report``. If
         this one folder is the folder of a run, the default is a folder ``report`` next to it. If there are several
         folders, the default is ``report`` in the working directory.
     out
@@ -70,7 +70,7 @@ def folder_for(overview: Overview, paths: Sequence[Path], out: Path | None) -> P
     ConfigurationError
         If `out` is the folder of a run, or if `out` is inside the folder of a run.
     """
-    runs = {entry.run.folder.resolve() for entry in overview.entries}
+    runs = {folder.resolve() for folder in folders}
     place = Path.cwd() if len(paths) > 1 else paths[0].resolve()
     while out is None and runs & {place, *place.parents}:
         place = place.parent
@@ -110,18 +110,34 @@ def write_report(
     ConfigurationError
         If a file cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"expected a folder that can be written, got {folder}: {error.strerror or error}"
-        ) from None
+    made_folder(folder)
     plotted, missing = write_plots(overview, folder, [name for name in formats if name in PICTURES])
     written = []
     for name, text in _texts(overview, published, formats):
         written.append(folder / name)
         write_whole(written[-1], text)
     return [*written, *plotted], missing
+
+
+def made_folder(folder: Path) -> None:
+    """Make the folder of a report, unless it exists.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+
+    Raises
+    ------
+    ConfigurationError
+        If the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"expected a folder that can be written, got {folder}: {error.strerror or error}"
+        ) from None
 
 
 def _texts(overview: Overview, published: Sequence[Published], formats: Sequence[str]) -> Iterator[tuple[str, str]]:
