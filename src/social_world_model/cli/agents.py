@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from social_world_model.cli.agents_compare import compare
 from social_world_model.cli.agents_export import export_episodes
 from social_world_model.cli.agents_import import import_episodes
 from social_world_model.cli.agents_judge import judge
@@ -64,3 +65,4 @@ agents_app.command("judge")(judge)
 agents_app.command("sweep")(sweep)
 agents_app.command("export")(export_episodes)
 agents_app.command("import")(import_episodes)
+agents_app.command("compare")(compare)

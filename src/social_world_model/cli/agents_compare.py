@@ -10,7 +10,8 @@ import typer
 
 def compare(
     run_a: Annotated[
-        Path, typer.Argument(help="Folder of a run of episodes, or of its shards.", show_default=False, metavar="FOLDER_A")
+        Path,
+        typer.Argument(help="Folder of a run of episodes, or of its shards.", show_default=False, metavar="FOLDER_A"),
     ],
     run_b: Annotated[
         Path,
@@ -18,9 +19,7 @@ def compare(
             help="Folder of another run of the same scenario and data.", show_default=False, metavar="FOLDER_B"
         ),
     ],
-    dimension: Annotated[
-        str, typer.Option(help="Score to compare, such as goal, relationship or overall.")
-    ] = "goal",
+    dimension: Annotated[str, typer.Option(help="Score to compare, such as goal, relationship or overall.")] = "goal",
     out: Annotated[Path | None, typer.Option(help="JSON file for the comparison, with all pairs of episodes.")] = None,
     seed: Annotated[int, typer.Option(help="Random seed of tests with more than 28 environments.")] = 0,
 ) -> None:

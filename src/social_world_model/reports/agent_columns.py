@@ -37,6 +37,7 @@ def level_columns(
     name: str,
     value: Callable[[Row], Level | None],
     *,
+    title: str = "",
     signed: bool = False,
     priorities: tuple[int, int] = (0, 0),
     blank: Callable[[Row], bool] = _never,
@@ -47,9 +48,11 @@ def level_columns(
     Parameters
     ----------
     name
-        Name and heading of the mean.
+        Name of the mean in csv and JSON.
     value
         Function that returns the mean of a row; None if the row has none.
+    title
+        Heading of the mean. By default, it is the name.
     signed
         Whether the mean is a difference.
     priorities
@@ -69,7 +72,7 @@ def level_columns(
     return (
         Column(
             key=name,
-            title=name,
+            title=title or name,
             value=mean,
             text=signed_score if signed else score,
             priority=priorities[0],
@@ -78,7 +81,7 @@ def level_columns(
         ),
         Column(
             key=f"{name}_interval",
-            title=f"95 % CI of {name}",
+            title=f"95 % CI of {title or name}",
             value=interval,
             text=signed_score_ends if signed else score_ends,
             parts=(f"{name}_low", f"{name}_high"),
@@ -260,6 +263,7 @@ CELLS: tuple[Column[CellRow], ...] = (
         title="judges",
         value=lambda row: row.cell.judges,
         text=lambda names: ", ".join(names) or NOTHING,
+        data=", ".join,
         number=False,
         priority=9,
         when=_some(lambda row: row.cell.judges),
@@ -282,7 +286,7 @@ CELLS: tuple[Column[CellRow], ...] = (
         key="alpha", title="α", value=lambda row: row.alpha, text=score, priority=5, when=_some(lambda row: row.alpha)
     ),
     Column(key="data_sha256", value=lambda row: row.cell.name.data_sha256),
-    Column(key="folders", value=lambda row: [str(folder) for folder in row.cell.folders]),
+    Column(key="folders", value=lambda row: row.cell.folders, data=lambda folders: ", ".join(map(str, folders))),
 )
 """Columns of the main table: one row per cell."""
 

@@ -14,8 +14,8 @@ from social_world_model.reports.agent_pairs import GOAL, CellDifference, differ_
 from social_world_model.reports.agent_report import in_seat
 from social_world_model.reports.agents import mean_score
 from social_world_model.reports.columns import Column, records
-from social_world_model.reports.environments import FEWEST_ENVIRONMENTS, Level
-from social_world_model.reports.figures import probability, signed_score
+from social_world_model.reports.environments import FEWEST_ENVIRONMENTS, Level, PairedLevel
+from social_world_model.reports.figures import probability, score, signed_score
 from social_world_model.reports.power import LEVEL, POWER
 
 
@@ -146,7 +146,7 @@ def _row(label: str, kind: str, difference: CellDifference) -> ComparedRow:
 
 
 def _p(row: ComparedRow) -> float | None:
-    return row.difference.p if row.kind != "environment" else None
+    return row.difference.p if row.kind == "all" else None
 
 
 def _without_ends(found: Level | None, row: ComparedRow) -> Level | None:
@@ -158,10 +158,10 @@ COMPARED: tuple[Column[ComparedRow], ...] = (
     Column(key="kind", value=lambda row: row.kind),
     Column(key="label", title="", value=lambda row: row.label, number=False),
     Column(key="n", title="pairs", value=lambda row: len(row.difference.pairs)),
-    *level_columns("A", lambda row: _without_ends(row.a, row), priorities=(0, 2)),
-    *level_columns("B", lambda row: _without_ends(row.b, row), priorities=(0, 2)),
-    *level_columns("B - A", lambda row: _without_ends(row.difference.found, row), signed=True, priorities=(0, 0)),
-    Column(key="p", title="p", value=_p, text=probability, blank=lambda row: row.kind == "environment"),
+    *level_columns("a", lambda row: _without_ends(row.a, row), title="A", priorities=(0, 2)),
+    *level_columns("b", lambda row: _without_ends(row.b, row), title="B", priorities=(0, 2)),
+    *level_columns("difference", lambda row: _without_ends(row.difference.found, row), title="B - A", signed=True),
+    Column(key="p", title="p", value=_p, text=probability, blank=lambda row: row.kind != "all"),
 )
 """Columns of a comparison of two runs of episodes."""
 
@@ -174,26 +174,20 @@ def about_comparison(comparison: CellComparison) -> Iterator[str]:
     comparison
         The comparison.
     """
-    found, level = comparison.whole, comparison.whole.found
-    if level is None:
-        return
-    over = "episodes" if len({one.environment for one, _ in found.pairs}) == 1 else "environments"
-    if level.p is None:
-        yield f"no interval and no test: they need at least {FEWEST_ENVIRONMENTS} {over}, and there are {level.clusters}"
-    else:
-        yield f"mean over {level.clusters} {over}, t interval, sign-flip test over {over} (mid-p): p = {probability(level.p)}"
-        yield (
-            f"smallest difference that these data show with probability {POWER} (test at {LEVEL}): "
-            f"{signed_score(level.smallest).removeprefix('+')}"
-        )
+    found = comparison.whole
+    if found.found is not None:
+        yield from _about_test(found, found.found)
     if found.by_repeat:
         yield "the runs have different seeds, so episodes are paired by task and repeat"
     if found.judges:
         yield f"scores: mean of {', '.join(found.judges)}"
-    for name, cell in (("A", comparison.a), ("B", comparison.b)):
+    sides = (
+        ("A", comparison.a, found.only_a, found.missing_a),
+        ("B", comparison.b, found.only_b, found.missing_b),
+    )
+    for name, cell, lost, missing in sides:
         if unused := [judge for judge in cell.judges if judge not in found.judges]:
             yield f"not used, because only {name} has these judges: {', '.join(unused)}"
-    for name, lost, missing in (("A", found.only_a, found.missing_a), ("B", found.only_b, found.missing_b)):
         if lost:
             yield f"not paired, because only {name} has these episodes: {_listed(lost)}"
         if missing:
@@ -202,6 +196,22 @@ def about_comparison(comparison: CellComparison) -> Iterator[str]:
         yield (
             "with the lowest and the highest score for all missing scores, the difference is "
             f"{signed_score(found.bounds.low)} to {signed_score(found.bounds.high)}"
+        )
+
+
+def _about_test(found: CellDifference, level: PairedLevel) -> Iterator[str]:
+    over = "episodes" if len({one.environment for one, _ in found.pairs}) == 1 else "environments"
+    if level.p is None:
+        yield f"no interval and no test: they need at least {FEWEST_ENVIRONMENTS} {over}; there are {level.clusters}"
+        return
+    yield (
+        f"mean over {level.clusters} {over}, t interval, and sign-flip test over {over} (mid-p): "
+        f"p = {probability(level.p)}"
+    )
+    if level.smallest is not None:
+        yield (
+            f"smallest difference that these data show with probability {POWER} (test at {LEVEL}): "
+            f"{score(level.smallest)}"
         )
 
 

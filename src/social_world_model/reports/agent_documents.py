@@ -126,6 +126,8 @@ def cells_data(report: CellReport, published: Sequence[PublishedCell] | None = N
 
 def _more(row: CellRow) -> dict[str, Any]:
     return {
+        "judges": list(row.cell.judges),
+        "folders": [str(folder) for folder in row.cell.folders],
         "settings": dict(row.cell.settings),
         "scores": {
             name: {"mean": one.mean, "n": one.n, "environments": one.clusters, "interval": one.interval}

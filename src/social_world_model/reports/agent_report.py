@@ -66,7 +66,8 @@ class CellRow:
     gain
         Difference to the agent plain; None if there is no such cell, or if the cell is this one.
     slope
-        Slope of goal on the mean length of an own turn, per 100 characters.
+        Slope of goal on the mean length of an own turn, per 100 characters. None without judges, or for fewer than 6
+        environments.
     alpha
         Krippendorff's α over judges, for goal. None for fewer than two judges.
     """
@@ -251,9 +252,18 @@ def _row(cell: Cell, gain: Gain | None) -> CellRow:
         unjudged=sum(one.played for one in missing),
         bounds=bounds(values, environments, [one.environment for one in missing], limits(GOAL)) if is_scored else None,
         gain=gain,
-        slope=slope([one.length / PER_CHARACTERS for one in known], values, environments),
+        slope=_length_slope(known) if cell.judges else None,
         alpha=_alpha(cell),
     )
+
+
+def _length_slope(episodes: Sequence[EpisodeFigures]) -> Slope | None:
+    found = slope(
+        [one.length / PER_CHARACTERS for one in episodes],
+        [one.scores[GOAL] for one in episodes],
+        [one.environment for one in episodes],
+    )
+    return None if found is None or found.interval is None else found
 
 
 def _alpha(cell: Cell, dimension: str = GOAL) -> float | None:

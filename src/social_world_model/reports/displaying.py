@@ -7,6 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from social_world_model.frames import data_frame
+from social_world_model.reports.agent_columns import CELLS
+from social_world_model.reports.agent_documents import cells_document
+from social_world_model.reports.agent_report import CellReport
 from social_world_model.reports.columns import records, shown
 from social_world_model.reports.comparing import Comparison
 from social_world_model.reports.displayed import Displayed
@@ -82,6 +85,7 @@ _DOCUMENTS: Mapping[type[Displayed], Callable[[Any], Document]] = {
     Overview: document,
     Comparison: _of_comparison,
     RobustnessReport: _of_robustness,
+    CellReport: cells_document,
 }
 _REPORT = tuple(replace(column, parts=("low", "high")) if column is INTERVAL else column for column in REPORT)
 
@@ -96,4 +100,5 @@ _RECORDS: Mapping[type[Displayed], Callable[[Any], Sequence[Mapping[str, Any]]]]
     Overview: lambda overview: records(OVERVIEW, overview.entries),
     Comparison: lambda comparison: records(COMPARISON, [comparison.headline.as_row(), *comparison.rows]),
     RobustnessReport: lambda report: records(ROBUSTNESS, report.rows),
+    CellReport: lambda report: records(CELLS, report.rows),
 }

@@ -69,8 +69,11 @@ class PairedLevel(Level):
 
     @property
     def smallest(self) -> float | None:
-        """Smallest difference that these data show with probability 0.8. None for fewer than 6 environments."""
-        return None if self.error is None else _shown(self.error, self.clusters)
+        """Smallest difference that these data show with probability 0.8.
+
+        None for fewer than 6 environments, or if all environments have the same difference.
+        """
+        return _shown(self.error, self.clusters) if self.error else None
 
 
 def level(values: Sequence[float], environments: Sequence[str]) -> Level | None:

@@ -121,9 +121,7 @@ def published_cells(rows: Sequence[CellRow]) -> list[PublishedCell]:
 def _beside(row: CellRow) -> PublishedCell | None:
     name = row.cell.name
     agent, world = paper_model(name.model), paper_model(name.world_model or name.model)
-    imagines = name.agent != PLAIN and bool(
-        row.summary.forecast or name.world_model or name.agent.startswith("foresee")
-    )
+    imagines = name.agent.startswith("foresee")
     if name.scenario != "sotopia" or not agent or (imagines and not world) or not (imagines or name.agent == PLAIN):
         return None
     value, half = (WITH_WORLD_MODEL[agent, world], None) if imagines else VANILLA[agent]
