@@ -47,7 +47,7 @@ def test_a_report_of_benchmark_runs_has_no_episodes(mixed: Path) -> None:
 def test_a_report_of_episodes_is_beside_the_run_and_has_no_plots(mixed: Path) -> None:
     done = swm("report", mixed / "agents" / "run", "--format", "png")
     assert done.returncode == 0
-    assert "nothing is written: episodes have no plots" in done.stdout
+    assert "not written: episodes have no plots" in done.stdout
     assert (mixed / "agents" / "report").is_dir()
     refused = swm("report", mixed / "agents", "--out", mixed / "agents" / "run" / "inside")
     assert refused.returncode == 2

@@ -25,9 +25,9 @@ def compare(
 ) -> None:
     """Compare two runs of episodes, paired by task, seat and seed.
 
-    Prints the difference of a score (B minus A) with a 95 % interval over environments, a sign-flip test over
-    environments, the smallest difference that the data can show, and the difference by seat and by environment.
-    Episodes without a score are counted and named.
+    Prints the difference of a score (B minus A): with a 95 % interval and a sign-flip test over environments, by seat,
+    and by environment. It also prints the smallest difference that the data can show. Episodes without a score are
+    counted and named.
     """
     import json
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from social_world_model.reports.overviews import Overview
 
 FORMATS = "md,csv,json,png"
 SEED = "Random seed of resampling: intervals of metrics such as F1, and tests with very many different totals."
@@ -47,16 +51,12 @@ def report(
     The table has one row per run. Each row shows accuracy with a 95 % confidence interval, failures, calls, tokens,
     cost, and the gain in accuracy over the mode vanilla. Failures count as wrong answers.
 
-    Runs of episodes (swm agents run) get a table of their own: goal and overall score with an interval over
-    environments, the gain over the agent plain, forecast accuracy, and calls and tokens per own turn.
+    Runs of episodes (swm agents run) get a table of their own. Each row shows the goal score with an interval over
+    environments, the gain over the agent plain, forecast accuracy, and costs per turn.
     """
-    from social_world_model.cli.agent_tables import show_cells
-    from social_world_model.cli.tables import show_overview as show
-    from social_world_model.cli.terminal import shown_path
     from social_world_model.experiments.episode_folders import episode_folders
     from social_world_model.reports.overviews import overview
-    from social_world_model.reports.published import published
-    from social_world_model.reports.writing import folder_for, formats_of, write_report
+    from social_world_model.reports.writing import folder_for, formats_of
 
     wanted = formats_of(formats)
     episodes = list(episode_folders(paths))
@@ -65,27 +65,50 @@ def report(
     written: list[Path] = []
     missing: list[str] = []
     if found.entries or not episodes:
-        beside = published(found.entries) if with_paper else []
-        show(found, beside)
-        written, missing = write_report(found, beside, folder, wanted)
+        written, missing = _of_runs(found, folder, wanted, with_paper=with_paper)
     if episodes:
-        from social_world_model.reports.agent_documents import write_cells
-        from social_world_model.reports.agent_report import cell_report
-        from social_world_model.reports.published_agents import published_cells
+        print("\n" * bool(found.entries), end="")
+        written += _of_episodes(episodes, seed, folder, wanted, with_paper=with_paper)
+        missing += [] if written else ["episodes have no plots"]
+    _show_written(written, missing, folder)
 
-        cells = cell_report(episodes, seed)
-        values = published_cells(cells.rows) if with_paper else None
-        if found.entries:
-            print()
-        show_cells(cells, values)
-        written += write_cells(cells, values, folder, wanted)
+
+def _show_written(written: Sequence[Path], missing: Sequence[str], folder: Path) -> None:
+    from social_world_model.cli.terminal import shown_path
+
     print()
     if written:
         print(f"written: {', '.join(path.name for path in written)} in {shown_path(folder)}")
-    else:
-        print(f"nothing is written: episodes have no plots, and the format is {formats}")
     for why in missing:
         print(f"not written: {why}")
+
+
+def _of_runs(
+    found: Overview, folder: Path, formats: Sequence[str], *, with_paper: bool
+) -> tuple[list[Path], list[str]]:
+    """Print and write the report of runs of benchmarks. Return the written files, and a message per missing file."""
+    from social_world_model.cli.tables import show_overview
+    from social_world_model.reports.published import published
+    from social_world_model.reports.writing import write_report
+
+    beside = published(found.entries) if with_paper else []
+    show_overview(found, beside)
+    return write_report(found, beside, folder, formats)
+
+
+def _of_episodes(
+    folders: Sequence[Path], seed: int, folder: Path, formats: Sequence[str], *, with_paper: bool
+) -> list[Path]:
+    """Print and write the report of runs of episodes. Return the written files."""
+    from social_world_model.cli.agent_tables import show_cells
+    from social_world_model.reports.agent_documents import write_cells
+    from social_world_model.reports.agent_report import cell_report
+    from social_world_model.reports.published_agents import published_cells
+
+    found = cell_report(folders, seed)
+    beside = published_cells(found.rows) if with_paper else None
+    show_cells(found, beside)
+    return write_cells(found, beside, folder, formats)
 
 
 def compare(

@@ -338,8 +338,12 @@ def _about_statistics(rows: Sequence[CellRow]) -> Iterator[str]:
     if gains:
         yield (
             "gain: mean difference of goal to the agent plain with the same model and partner, paired by task and "
-            "repeat; in a row of plain: the difference of an A/A pair, two runs that differ only in the seed, which "
-            "shows how much a value moves by chance"
+            "repeat"
+        )
+    if any(gain.is_control for gain in gains):
+        yield (
+            "gain in a row of plain: the difference of an A/A pair, two runs that differ only in the seed; it shows "
+            "how much a value moves by chance"
         )
     if tests:
         yield (

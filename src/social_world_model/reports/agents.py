@@ -34,8 +34,8 @@ class EpisodeFigures:
     calls, tokens, seconds, characters
         Sums over the own turns of the agent.
     replies, same_kind, same_act
-        Number of imagined replies with a real reply to compare with; number of imagined replies that have the same kind
-        as the real reply; number of imagined replies that are the same act, word for word.
+        Numbers of imagined replies: with a real reply to compare with, of the same kind as the real reply, and equal to
+        the real reply word for word.
     for_others
         Number of acts that speak for another person.
     """

@@ -15,7 +15,7 @@ from social_world_model.reports.statistics import holm, mcnemar, pair_clusters
 MOST_TOTALS = 1 << 11
 """Maximum number of different totals that are computed exactly."""
 MOST_SIGNS = 28
-"""Maximum number of clusters whose combinations of signs are counted exactly, whatever their sums are."""
+"""Maximum number of clusters for which all combinations of signs are counted, even if all sums differ."""
 DRAWS = 10_000
 """Number of random draws if there are more totals and more clusters."""
 UNIT = 2520 * 10**5

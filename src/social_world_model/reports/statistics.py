@@ -107,8 +107,8 @@ def difference(
     """Return the difference between two scores (second minus first), and the 95 % confidence interval.
 
     For scores of 0 and 1, the interval is the paired score interval. The number of pairs is the number of independent
-    pairs that the pairs are worth: see `Clustered.effective`. For other scores, whatever their range, the interval is
-    a t interval over clusters. For a measure such as F1, the interval is a percentile bootstrap over clusters of pairs.
+    pairs that the pairs are worth: see `Clustered.effective`. For other scores of any range, the interval is a t
+    interval over clusters. For a measure such as F1, the interval is a percentile bootstrap over clusters of pairs.
 
     Parameters
     ----------
