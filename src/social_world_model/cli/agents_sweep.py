@@ -145,15 +145,29 @@ def show_estimates(matrix: Matrix, *, is_paper: bool, has_seats: bool) -> None:
     if is_paper:
         for line in _of_paper(estimates, has_seats=has_seats):
             print(line)
-    judged = sum(cell.episodes for cell in matrix.cells if cell.settings.scenario == "sotopia")
+    judged = [cell for cell in matrix.cells if cell.is_judged]
     if judged:
-        print(f"judging (swm agents judge) is not included: {2 * judged:,} calls for each judge, 2 per episode")
+        calls = 2 * sum(cell.episodes for cell in judged)
+        print(f"judging (swm agents judge) is not included: {calls:,} calls for each judge, 2 per episode")
+    for line in _power(judged):
+        print(line)
     if total.requests:
         print("Tokens are estimated as characters / 4. Retries are not included.")
         print("The length of replies is a guess: reasoning models write many times more.")
     bound = matrix.cells[0].settings.max_cost
     if bound is not None and total.cost is not None and total.cost > bound:
         print(f"max_cost {bound:g} will stop the sweep before the end")
+
+
+def _power(cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield which gain the matrix will show, for each size of a cell. The size of a shard does not decide."""
+    from social_world_model.reports.environments import about_planned_gain
+
+    sizes = dict.fromkeys(
+        (cell.environments, max(cell.episodes // cell.environments, 1)) for cell in cells if not cell.settings.shard
+    )
+    for environments, episodes in sizes:
+        yield from about_planned_gain(environments, episodes)
 
 
 def _of_paper(estimates: Sequence[tuple[Cell, EpisodeEstimate]], *, has_seats: bool) -> Iterator[str]:

@@ -156,7 +156,7 @@ class EpisodePlan:
         data = "" if settings.data is None else settings.data.name
         if settings.max_turns is not None:
             data = "_".join(filter(None, (data, f"max-turns-{settings.max_turns}")))
-        part = Shard.of(settings)
+        part = Shard.of(settings.shard)
         parent = settings.output_dir if part is None else settings.output_dir / part.folder
         return episodes_folder(parent, settings.scenario, data, self.agent.name, self.partner.name, settings.seed)
 

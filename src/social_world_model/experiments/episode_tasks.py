@@ -70,7 +70,7 @@ def tasks_of(
     MeaninglessError
         If the shard of the settings has no task.
     """
-    part = Shard.of(settings)
+    part = Shard.of(settings.shard)
     listed = read_seats(Path(settings.seats)) if Path(settings.seats).suffix == ".json" else None
     pairs = [(scenario, seat) for scenario in scenarios for seat in _seats(settings, scenario, people, listed)]
     if settings.task:

@@ -31,8 +31,10 @@ from social_world_model.agents.making import AgentOptions
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
 from social_world_model.experiments.episode_plan import EpisodePlan, kind_of
 from social_world_model.experiments.planner import Planner
+from social_world_model.experiments.shards import Shard
 from social_world_model.experiments.yaml_entries import entry, flag, listed, loaded, name_of, names
 from social_world_model.generation_utils.names import keyless
+from social_world_model.scenarios import Game
 from social_world_model.settings import EpisodeSettings, declared
 
 AA_AGENT = "plain"
@@ -63,8 +65,10 @@ class Cell:
     ----------
     settings
         Settings of the run.
-    episodes
-        Number of episodes.
+    episodes, environments
+        Number of episodes, and number of environments of their scenarios.
+    is_judged
+        Whether a judge must score the episodes, because the scenarios give no scores.
     is_second
         Whether the cell is the second run of an A/A pair.
     target
@@ -74,8 +78,33 @@ class Cell:
 
     settings: EpisodeSettings
     episodes: int
+    environments: int = 1
+    is_judged: bool = False
     is_second: bool = False
     target: EpisodeSettings | None = None
+
+    @classmethod
+    def of(cls, plan: EpisodePlan, *, is_second: bool = False, target: EpisodeSettings | None = None) -> Cell:
+        """Return the cell of a plan.
+
+        Parameters
+        ----------
+        plan
+            Plan of the run.
+        is_second, target
+            The same as for the class.
+        """
+        scenario = plan.tasks[0].scenario
+        state, _ = scenario.start(plan.tasks[0].seed)
+        has_scores = isinstance(scenario, Game) or scenario.score(state, plan.tasks[0].person) is not None
+        return cls(
+            settings=plan.settings,
+            episodes=len(plan.tasks),
+            environments=len({task.scenario.environment for task in plan.tasks}),
+            is_judged=not has_scores,
+            is_second=is_second,
+            target=target,
+        )
 
     @property
     def title(self) -> str:
@@ -160,6 +189,7 @@ def make_matrix(
     ConfigurationError, DatasetError
         If an entry is wrong, if a cell is invalid, if two different cells would use one folder, or if there is no cell.
     """
+    Shard.of(shard)
     parts = _Parts(data, source, {"command": tuple(command), "shard": shard, "save": True})
     checked = _Checked(source, without_keys=without_keys)
     for settings in parts.ordinary():
@@ -262,7 +292,7 @@ class _Checked:
         folder = plan.folder.resolve()
         other = self._folders.setdefault(folder, settings)
         if other is settings:
-            self.cells.append(Cell(settings=settings, episodes=len(plan.tasks), is_second=is_second))
+            self.cells.append(Cell.of(plan, is_second=is_second))
         elif _what(other) != _what(settings):
             raise ConfigurationError(
                 f"expected one folder per cell of {self.source}, got the same folder {folder} for two cells "
@@ -279,7 +309,7 @@ class _Checked:
                 continue  # this combination was left out
             plan = self._plan(settings)
             if plan is not None and not any(cell.target == target for cell in self.cells):
-                self.cells.append(Cell(settings=settings, episodes=len(plan.tasks), target=target))
+                self.cells.append(Cell.of(plan, target=target))
 
     def _plan(self, settings: EpisodeSettings) -> EpisodePlan | None:
         """Return the plan of a cell; None if its combination is meaningless."""

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.settings import EpisodeSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,20 +25,25 @@ class Shard:
     parts: int
 
     @classmethod
-    def of(cls, settings: EpisodeSettings) -> Shard | None:
-        """Return the part that settings name; None for all tasks.
+    def of(cls, name: str | None) -> Shard | None:
+        """Return the part with a name such as ``"1/4"``; None for all tasks.
+
+        Parameters
+        ----------
+        name
+            Name of the part; None for all tasks.
 
         Raises
         ------
         ConfigurationError
             If the part has another form, or if its number is out of range.
         """
-        if settings.shard is None:
+        if name is None:
             return None
-        found = re.fullmatch(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", settings.shard)
+        found = re.fullmatch(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", name)
         if found is None or int(found[1]) > int(found[2]):
             raise ConfigurationError(
-                f"expected shard to be I/N with I from 1 to N, such as 1/4; got {settings.shard!r}",
+                f"expected shard to be I/N with I from 1 to N, such as 1/4; got {name!r}",
                 parameters=("shard",),
             )
         return cls(number=int(found[1]), parts=int(found[2]))
