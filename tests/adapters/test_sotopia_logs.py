@@ -177,6 +177,40 @@ def test_the_published_form_and_older_releases_are_read(tmp_path: Path) -> None:
     assert sorted(tasks) == ["tent/0/1", "tent_code/0/1"]
 
 
+def test_the_published_table_with_python_values_and_the_plain_text_are_read(tmp_path: Path) -> None:
+    log = written_by_sotopia()
+    about = {
+        "environment_id": "tent",
+        "agent_ids": str(log["agents"]),
+        "experiment_model_name_pairs": str(log["models"]),
+        "scenario": "Two people share a tent.",
+        "codename": "table",
+        "agents_background": str({"Ann Lee": "Ann's secrets: debts", "Bob Ray": "Bob's secrets: ill"}),
+        "social_goals": str({"Ann Lee": "Get the tent", "Bob Ray": "Keep the tent"}),
+        "rewards": [reward(7)[1], reward(3)[1]],
+    }
+    table = {**about, "raw_messages": [str([tuple(one) for one in turn]) for turn in log["messages"]]}
+    hostile = {**about, "raw_messages": "__import__('os').system('touch hacked')"}
+    text = (
+        'Turn #1\nAnn Lee said: "It is "my" tent;\nBob Ray left"\n\nTurn #2\n'
+        "Bob Ray: [non-verbal communication] frowns\n\nTurn #3\n\n\nTurn #4\nBob Ray: left the conversation\n"
+    )
+    result = imported(tmp_path, table, {**about, "codename": "text", "social_interactions": text}, hostile)
+    assert [message.partition("line 3: ")[2][:34] for message in result.skipped] == [
+        "expected an episode with a list of"
+    ]
+    (folder,) = result.folders
+    assert (folder.episodes, folder.judged) == (2, 2)
+    read = read_episode_folder(folder.path)
+    first, second = read.episodes
+    assert [one["act"]["kind"] for one in first.decisions("Bob Ray")] == ["non-verbal", "leave"]
+    assert [one["act"]["kind"] for one in second.decisions("Bob Ray")] == ["non-verbal", "leave"]
+    assert second.decisions("Ann Lee")[0]["act"]["text"] == 'It is "my" tent;\nBob Ray left'
+    assert read.scores(second)["Ann Lee"]["goal"] == 7
+    private = SocializedContext.from_data(second.context).socialized_context[0].observations["Bob Ray"]
+    assert private.endswith("Bob's secrets: ill\nMy goal: Keep the tent</mental_state>")
+
+
 def test_a_store_of_sotopia_gives_what_a_log_does_not_say(tmp_path: Path) -> None:
     log = with_messages((0, 0, ["Environment", "Ann Lee", ""]), (0, 1, ["Environment", "Bob Ray", ""]))
     environment: dict[str, Any] = {

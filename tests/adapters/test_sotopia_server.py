@@ -15,13 +15,15 @@ from social_world_model.adapters.sotopia import _seen
 from social_world_model.adapters.sotopia_server import Server, observation_of
 from social_world_model.adapters.sotopia_texts import background_text, read_background, read_turn, turn_text
 from social_world_model.agents.loop import Episode
+from social_world_model.agents.recorder import Record
 from social_world_model.errors import ConfigurationError, DatasetError, GenerationError
 from social_world_model.experiments.episode_calls import act_of
 from social_world_model.experiments.episode_files import StoredEpisode
-from social_world_model.interaction import Act, Observation
+from social_world_model.interaction import Act, Briefing, Happening, Observation
 from social_world_model.scenarios.sotopia import SotopiaScenario
 from social_world_model.scenarios.sotopia_data import read_bundle
 from tests.adapters.sotopia_episodes import acts_of, episodes
+from tests.agents.observations import observation
 from tests.agents.stub import stub_reply
 from tests.scenarios.sotopia_bundles import bundle, written
 from tests.server import FaultServer
@@ -143,6 +145,22 @@ def test_an_agent_observes_the_same_in_both_loops(scenario: SotopiaScenario, epi
         )
         assert back.context == one.context
         assert back.briefing == one.briefing
+
+
+def test_an_agent_of_sotopia_gets_no_private_act_of_others_and_no_text_of_other_people() -> None:
+    cast = ("Ann", "Bob", "Cleo")
+    hush = Happening(text='Ann says to Bob: "Hush"', observers=frozenset({"Ann", "Bob"}), actor="Ann")
+    aloud = Happening(text="Bob nods", observers=frozenset(cast), actor="Bob")
+    record = Record.begin(cast, [], {"Ann": "My secret: debts"}).after([hush]).after([aloud])
+    for name, expected in (
+        ("Bob", ["Ann [private to ['Bob']]  said: \"Hush\"", "Bob [action] nods"]),
+        ("Cleo", ["", "Bob [action] nods"]),
+    ):
+        briefing = Briefing(scenario="A sale.", me=name, cast=cast)
+        one = observation(cast, me=name, turn=3, briefing=briefing, context=record.context(name))
+        seen = _seen(one)
+        assert [turn["last_turn"] for turn in seen[1:]] == expected
+        assert "debts" not in str(seen)
 
 
 @law

@@ -231,7 +231,7 @@ def _people(log: EpisodeLog) -> tuple[str, ...]:
     first = log.messages[0] if log.messages else ()
     told = [receiver for sender, receiver, _ in first if sender == ENVIRONMENT and receiver != ENVIRONMENT]
     did = [sender for turn in log.messages for sender, *_ in turn if sender != ENVIRONMENT]
-    names = tuple(dict.fromkeys(told or did))
+    names = tuple(dict.fromkeys(told or log.backgrounds or did))
     if len(names) < 2 or (log.agents and len(log.agents) != len(names)):
         expected = f"{len(log.agents)} people" if log.agents else "at least two people"
         raise DatasetError(f"expected messages of {expected} with different names, got {', '.join(names) or 'none'}")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from social_world_model.adapters.sotopia_texts import ENVIRONMENT
 from social_world_model.errors import DatasetError, shortened
 from social_world_model.files import file_bytes, retried
 from social_world_model.runs.stored_json import stored_json
+from social_world_model.symbolic.conversation.exports.sotopia_acts import read_sotopia_act
 
 LARGEST_FILE = 2_000_000_000
 """Maximum number of bytes of a file."""
@@ -18,6 +23,8 @@ OWN = "social_world_model"
 """Field of an episode with what sotopia's form has no field for."""
 LOGS, PEOPLE, ENVIRONMENTS = "EpisodeLog", "AgentProfile", "EnvironmentProfile"
 """Folders of sotopia's local store."""
+
+_TURN = re.compile(r"^Turn #\d+:?$", re.MULTILINE)
 
 Reward = float | tuple[float, Mapping[str, float]]
 
@@ -194,7 +201,7 @@ def _of_value(where: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]
         yield where, value
 
 
-_FIELDS = {"messages", "raw_messages", "first_name", "agent_goals"}
+_FIELDS = {"messages", "raw_messages", "social_interactions", "first_name", "agent_goals"}
 
 
 def read_log(entry: Mapping[str, Any], where: str) -> EpisodeLog:
@@ -212,10 +219,14 @@ def read_log(entry: Mapping[str, Any], where: str) -> EpisodeLog:
     DatasetError
         If the object is no episode.
     """
+    backgrounds, goals = (_named_texts(entry.get(name)) for name in ("agents_background", "social_goals"))
     messages = _parsed(entry.get("messages", entry.get("raw_messages")))
-    if not isinstance(messages, list):
+    if not messages and isinstance(entry.get("social_interactions"), str):
+        messages = _turns_of(entry["social_interactions"], tuple({**backgrounds, **goals}))
+    if not isinstance(messages, list | tuple):
         raise DatasetError(f"expected an episode with a list of messages, got fields {shortened(', '.join(entry))}")
     own = entry.get(OWN)
+    rewards = [_rewards(_parsed(entry.get(name))) for name in ("raw_rewards", "rewards")]
     return EpisodeLog(
         where=where,
         pk=_text(entry.get("pk") or entry.get("episode_id")),
@@ -223,10 +234,10 @@ def read_log(entry: Mapping[str, Any], where: str) -> EpisodeLog:
         agents=_texts(entry.get("agents", entry.get("agent_ids")), "agents"),
         models=_texts(entry.get("models", entry.get("experiment_model_name_pairs")), "models"),
         messages=tuple(_turn(turn, number) for number, turn in enumerate(messages)),
-        rewards=_rewards(_parsed(entry.get("raw_rewards", entry.get("rewards")))),
+        rewards=max(rewards, key=lambda one: sum(isinstance(reward, tuple) for reward in one)),
         scenario=_text(entry.get("scenario")),
-        backgrounds=_named_texts(entry.get("agents_background")),
-        goals=_named_texts(entry.get("social_goals")),
+        backgrounds=backgrounds,
+        goals=goals,
         codename=_text(entry.get("codename")),
         reason=_text(entry.get("reasoning")),
         own=own if isinstance(own, dict) else {},
@@ -234,45 +245,64 @@ def read_log(entry: Mapping[str, Any], where: str) -> EpisodeLog:
 
 
 def _parsed(value: Any) -> Any:
-    """Return a value. A text of JSON, as in tables, is parsed."""
+    """Return a value. A text of JSON or of Python values, as in tables, is parsed; nothing is evaluated."""
     if not isinstance(value, str):
         return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return value
+    for parse in (json.loads, ast.literal_eval):
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return parse(value)
+    return value
 
 
 def _turn(turn: Any, number: int) -> tuple[tuple[str, str, str], ...]:
-    if not isinstance(turn, list):
+    turn = _parsed(turn)
+    if not isinstance(turn, list | tuple):
         raise DatasetError(f"expected a list of messages as messages[{number}], got {type(turn).__name__}")
     for position, one in enumerate(turn):
-        if not isinstance(one, list) or len(one) < 3 or not all(isinstance(part, str) for part in one[:3]):
+        if not isinstance(one, list | tuple) or len(one) < 3 or not all(isinstance(part, str) for part in one[:3]):
             raise DatasetError(
                 f"expected sender, receiver and text as messages[{number}][{position}], got {shortened(repr(one))}"
             )
     return tuple((one[0], one[1], one[2]) for one in turn)
 
 
+def _turns_of(text: str, names: tuple[str, ...]) -> list[list[tuple[str, str, str]]]:
+    """Return the acts in a text with ``Turn #n`` as messages. A line that begins no act continues the act above."""
+    turns = []
+    for part in _TURN.split(text)[1:]:
+        acts: list[tuple[str, str, str]] = []
+        for line in part.strip().splitlines():
+            name = next((one for one in names if line.startswith((f"{one} ", f"{one}: "))), None)
+            words = "" if name is None else line[len(name) :].removeprefix(":").lstrip()
+            if name is not None and read_sotopia_act(words) is not None:
+                acts.append((name, ENVIRONMENT, words))
+            elif acts:
+                acts[-1] = (*acts[-1][:2], f"{acts[-1][2]}\n{line}")
+        turns.append(acts)
+    return turns
+
+
 def _rewards(value: Any) -> tuple[Reward, ...]:
-    return tuple(map(_reward, value)) if isinstance(value, list) else ()
+    return tuple(map(_reward, value)) if isinstance(value, list | tuple) else ()
 
 
 def _reward(value: Any) -> Reward:
-    """Return the reward of a person. Everything that is not a mean with scores counts as a number alone."""
-    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict) and value[1]:
-        scores = value[1]
-        if all(isinstance(one, int | float) and not isinstance(one, bool) for one in scores.values()):
-            overall = float(value[0]) if isinstance(value[0], int | float) else 0.0
-            return overall, {str(name): float(one) for name, one in scores.items()}
-    return float(value) if isinstance(value, int | float) else 0.0
+    """Return the reward of a person. Everything without scores counts as a number alone."""
+    overall, scores = value if isinstance(value, list | tuple) and len(value) == 2 else (0.0, value)
+    if isinstance(scores, dict) and scores and all(map(_is_number, scores.values())):
+        return float(overall) if _is_number(overall) else 0.0, {str(name): float(one) for name, one in scores.items()}
+    return float(value) if _is_number(value) else 0.0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _texts(value: Any, name: str) -> tuple[str, ...]:
     value = _parsed(value)
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise DatasetError(f"expected a list of texts as {name}, got {shortened(repr(value))}")
     return tuple(value)
 
