@@ -39,7 +39,7 @@ def played(
     for acts in turns:
         record = record.after(
             Happening(
-                text=f"{name} {act.words}",
+                text=f"{name} {act.words.removeprefix(f'{name} ')}",
                 observers=frozenset({name, *act.to}) if act.to else everybody,
                 actor=name,
             )

@@ -250,7 +250,8 @@ def _happenings(
             happenings.append(Happening(text=act.text, observers=present))
         elif act.words:
             actor = names[name]
-            happenings.append(Happening(text=f"{actor} {act.words}", observers=observers, actor=actor))
+            words = act.words.removeprefix(f"{name} ")
+            happenings.append(Happening(text=f"{actor} {words}", observers=observers, actor=actor))
     return happenings
 
 
