@@ -250,7 +250,7 @@ def _folder(path: Path) -> FolderToJudge:
         episodes=tuple(map(_episode, played)),
         left_out=len(read.episodes) - len(played),
         unreadable=tuple(name for name in read.unreadable if "/" not in name),
-        models=_models(played),
+        models=_models(played, read.manifest.get("settings") or {}),
     )
 
 
@@ -308,7 +308,8 @@ def _private(observation: str) -> str:
     return "\n".join(piece.text for piece in split_pieces(observation) if piece.kind == "mental")
 
 
-def _models(episodes: Sequence[StoredEpisode]) -> dict[str, frozenset[str]]:
+def _models(episodes: Sequence[StoredEpisode], settings: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the models that the episodes called. Imported episodes have no calls, but names in their manifest."""
     found: dict[str, set[str]] = {"agent": set(), "partner": set(), "value": set()}
     for episode in episodes:
         for turn in episode.turns:
@@ -316,6 +317,9 @@ def _models(episodes: Sequence[StoredEpisode]) -> dict[str, frozenset[str]]:
                 called = [(call.get("role"), str(call.get("model"))) for call in decision["calls"]]
                 found["agent" if name == episode.person else "partner"].update(model for _, model in called)
                 found["value"].update(model for role, model in called if role == "value")
+    for role, option in (("agent", "model_name"), ("partner", "partner_model")):
+        if not found[role] and isinstance(name := settings.get(option), str):
+            found[role].add(name)
     return {role: frozenset(names) for role, names in found.items()}
 
 
