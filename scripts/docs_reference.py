@@ -30,7 +30,14 @@ from social_world_model import SocializedContext, cli
 from social_world_model.cli.plugin_option import add_plugin_option
 from social_world_model.runs.manifest import Manifest
 from social_world_model.runs.results import Result
-from social_world_model.settings import EpisodeSettings, EvaluationSettings, RunSettings, Setting, declared
+from social_world_model.settings import (
+    EpisodeSettings,
+    EvaluationSettings,
+    JudgingSettings,
+    RunSettings,
+    Setting,
+    declared,
+)
 from social_world_model.training import DataSettings, Job
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -60,6 +67,7 @@ PARTS = {
 SETTINGS = {
     "Runs": (RunSettings, "`swm run`, `swm robustness`, `swm score`, sweep files and `RunSettings`."),
     "Episodes": (EpisodeSettings, "`swm play`, `swm agents run` and `EpisodeSettings`."),
+    "Judging of episodes": (JudgingSettings, "`swm agents judge` and `JudgingSettings`."),
     "Evaluation of contexts": (EvaluationSettings, "`swm evaluate-contexts` and `EvaluationSettings`."),
     "Training data": (DataSettings, "`swm train data`, `swm train sft` and `training.DataSettings`."),
     "Training": (Job, "`swm train sft` and `training.Job`."),

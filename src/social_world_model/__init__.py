@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from social_world_model.experiments import (
         EpisodeRun,
         Estimate,
+        JudgingRun,
         Progress,
         Run,
         RunResult,
@@ -126,7 +127,7 @@ if TYPE_CHECKING:
         view,
     )
     from social_world_model.scenarios import Game, Scenario, get_scenarios, register_scenario, scenario_names
-    from social_world_model.settings import EpisodeSettings
+    from social_world_model.settings import EpisodeSettings, JudgingSettings
     from social_world_model.symbolic import (
         BeliefChange,
         KnowledgeChange,
@@ -174,7 +175,7 @@ _HOME = {
         *("Diff", "PerceivedScore", "PerceiverChange", "compare_perceived", "diff", "reference_of", "structural_score"),
     ],
     "experiments": [
-        *("EpisodeRun", "Estimate", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
+        *("EpisodeRun", "Estimate", "JudgingRun", "Progress", "Run", "RunResult", "RunSettings", "estimate"),
     ],
     "generation_utils": [
         *("Budget", "CallLimit", "Calls", "LanguageModel", "OutputParser", "PydanticOutputParser", "RateLimit"),
@@ -194,7 +195,7 @@ _HOME = {
         *("memory", "perspective", "presence", "render", "timeline", "to_wire", "validate", "view"),
     ],
     "scenarios": ["Game", "Scenario", "get_scenarios", "register_scenario", "scenario_names"],
-    "settings": ["EpisodeSettings"],
+    "settings": ["EpisodeSettings", "JudgingSettings"],
     "symbolic": [
         *("BeliefChange", "KnowledgeChange", "MissedLine", "SymbolicModel", "TraceEntry", "belief_track"),
         *("knowledge_track", "missed", "parse_narrative", "read_chat", "trust_later_leavers", "trust_nobody"),
@@ -256,6 +257,8 @@ __all__ = [
     "Issue",
     "Item",
     "ItemResult",
+    "JudgingRun",
+    "JudgingSettings",
     "KnowledgeChange",
     "LanguageModel",
     "LanguageModelParser",

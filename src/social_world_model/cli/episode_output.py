@@ -128,7 +128,7 @@ def _why_no_score(plan: EpisodePlan) -> str:
     task = plan.tasks[0]
     state, _ = task.scenario.start(task.seed)
     is_judged = task.scenario.score(state, task.person) is None
-    return "a judge must decide" if is_judged else "the game was not played to its end"
+    return "a judge must decide (swm agents judge)" if is_judged else "the game was not played to its end"
 
 
 def _in_words(summary: AgentSummary, why_no_score: str) -> Iterator[str]:

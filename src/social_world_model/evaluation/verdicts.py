@@ -200,9 +200,8 @@ class VerdictParser:
         Raises
         ------
         UnfitReply
-            If the reply has several objects, if a person or a dimension is missing or unknown, if a score is out of
-            range, or if a name is not the name of the person with this number. The message contains no text of the
-            episode.
+            If the reply has several objects, if it does not fit the schema, or if a name is not the name of the person
+            with this number. The message contains no text of the episode.
         """
         if len(objects(split_thoughts(text)[1] or "")) > 1:
             raise UnfitReply("expected one JSON object, got several")

@@ -6,6 +6,7 @@ from social_world_model.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from social_world_model.choices import ContinueMode
+    from social_world_model.experiments.episode_judging import JudgingRun
     from social_world_model.experiments.episodes import EpisodeRun
     from social_world_model.experiments.estimates import Estimate, estimate
     from social_world_model.experiments.progress import Progress, RunResult
@@ -16,6 +17,7 @@ _HOME = {
     "ContinueMode": "social_world_model.choices",
     "EpisodeRun": "social_world_model.experiments.episodes",
     "Estimate": "social_world_model.experiments.estimates",
+    "JudgingRun": "social_world_model.experiments.episode_judging",
     "Progress": "social_world_model.experiments.progress",
     "Run": "social_world_model.experiments.run",
     "RunResult": "social_world_model.experiments.progress",
@@ -27,6 +29,7 @@ __all__ = [
     "ContinueMode",
     "EpisodeRun",
     "Estimate",
+    "JudgingRun",
     "Progress",
     "Run",
     "RunResult",
