@@ -60,16 +60,16 @@ class CellName:
 
     @property
     def player(self) -> str:
-        """Agent and its models in words."""
-        return " · ".join(
-            filter(None, (self.agent, self.model, self.world_model and f"world model {self.world_model}"))
-        )
+        """Agent, its models and its seed in words. Addresses of endpoints are left out."""
+        model, world = _without_address(self.model), _without_address(self.world_model)
+        seed = "" if self.seed is None else f"seed {self.seed}"
+        return " · ".join(filter(None, (self.agent, model, world and f"world model {world}", seed)))
 
     @property
     def title(self) -> str:
         """Scenario, data and partner in words."""
         turns = "" if self.max_turns is None else f"at most {self.max_turns} turns"
-        partner = " ".join(filter(None, ("partner", self.partner, self.partner_model)))
+        partner = " ".join(filter(None, ("partner", self.partner, _without_address(self.partner_model))))
         return " · ".join(filter(None, (self.scenario, self.dataset, turns, partner)))
 
 
@@ -221,6 +221,10 @@ def cell_of(folder: EpisodeFolder) -> Cell:
         settings=_settings(folder.manifest),
         unreadable=tuple(f"{folder.path}: left out {name}, a damaged file" for name in folder.unreadable),
     )
+
+
+def _without_address(model: str) -> str:
+    return model.partition("@http")[0]
 
 
 def _settings(manifest: Mapping[str, Any]) -> Mapping[str, Any]:

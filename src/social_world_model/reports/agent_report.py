@@ -149,7 +149,7 @@ class CellReport(Displayed):
 
     @property
     def seats(self) -> tuple[SeatRow, ...]:
-        """Rows per seat, for cells with several seats."""
+        """Rows per seat, for cells with scores in several seats."""
         return tuple(one for row in self.rows for one in _seats(row, self.seed))
 
     @property
@@ -274,7 +274,7 @@ def _alpha(cell: Cell, dimension: str = GOAL) -> float | None:
 
 def _seats(row: CellRow, seed: int) -> Iterator[SeatRow]:
     seats = sorted({one.seat for one in row.cell.episodes})
-    for seat in seats if len(seats) > 1 else ():
+    for seat in seats if len(seats) > 1 and row.score(GOAL) is not None else ():
         own = in_seat(row.cell, seat)
         over = None if row.gain is None else in_seat(row.gain.over, seat)
         yield SeatRow(
@@ -385,7 +385,7 @@ def _about_pairs(rows: Sequence[CellRow]) -> Iterator[str]:
         if set(row.cell.judges) != set(row.gain.over.judges):
             shared = ", ".join(found.judges) or "no judge"
             yield f"{name}: the gain uses the scores of {shared}, because the two runs have different judges"
-        if found.bounds is not None:
+        if found.bounds is not None and found.found is not None:
             yield (
                 f"{name}: with the lowest and the highest score for missing episodes, the gain is "
                 f"{found.bounds.low:+.2f} to {found.bounds.high:+.2f}"
