@@ -348,6 +348,7 @@ def test_matching_cells_stand_beside_published_values_with_what_differs(matrix: 
         judges=HALVES,
         repeats=4,
         seats="seats.json",
+        models={"agent": {"temperature": 1.0}},
     )
     write_cell(matrix / "game", level_of(5), scenario="stash")
     found = published_cells(cell_report([matrix]).rows)
@@ -357,7 +358,10 @@ def test_matching_cells_stand_beside_published_values_with_what_differs(matrix: 
         ("o3", "", 7.37),
     ]
     assert [one.label for one in found[0].deviations] == ["prompts", "judge", "partner", "episodes", "seats"]
-    assert [one.label for one in found[2].deviations] == ["prompts", "episodes"]  # 112 instead of 100
+    assert found[0].deviations[2].text == (
+        "the partner: plain with gpt-4o in this run, plain with gpt-4o-2024-08-06 in the paper"
+    )
+    assert [one.label for one in found[2].deviations] == ["prompts", "episodes", "temperature"]  # 112 instead of 100
 
 
 def test_swm_report_prints_cells_and_writes_them_beside_the_folder(matrix: Path) -> None:

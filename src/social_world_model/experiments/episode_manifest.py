@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -52,7 +53,7 @@ def manifest_data(
         "dataset": "" if settings.data is None else settings.data.name,
         "data_sha256": plan.data_sha256,
         "seed": settings.seed,
-        "settings": {**manifest_settings(settings), "understood": dict(understood)},
+        "settings": {**manifest_settings(settings), "models": _sampling(plan), "understood": dict(understood)},
         "prompts": {agent.name: hashed(agent.config) for agent in agents},
         "started": times[0],
         "ended": times[1],
@@ -60,4 +61,14 @@ def manifest_data(
         "counts": dict(counts),
         "usage": {name: vars(used) for name, used in [*usage.items(), ("total", sum(usage.values(), NO_USAGE))]},
         "plug_ins": [one.data() for one in loaded()],
+    }
+
+
+def _sampling(plan: EpisodePlan) -> dict[str, dict[str, Any]]:
+    """Return the sampling options that are set, by role of the language model."""
+    asks = {"agent": plan.agent.ask, "world_model": plan.agent.world, "partner": plan.partner.ask}
+    return {
+        role: {option: value for option, value in asdict(ask.sampling).items() if value is not None}
+        for role, ask in asks.items()
+        if ask is not None
     }

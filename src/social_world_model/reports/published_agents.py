@@ -7,7 +7,8 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from social_world_model.reports.agent_cells import PLAIN
+from social_world_model.generation_utils.families import bare_name
+from social_world_model.reports.agent_cells import PLAIN, Cell
 from social_world_model.reports.agent_pairs import GOAL
 from social_world_model.reports.agent_report import CellRow
 from social_world_model.reports.columns import Column
@@ -51,7 +52,7 @@ WITH_WORLD_MODEL: Mapping[tuple[str, str], float] = {
 }
 """Published goal score by model of the agent and world model."""
 AGENT, JUDGE, PARTNER = "foresee-paper", "o3-2025-04-16", "gpt-4o-2024-08-06"
-EPISODES, ENVIRONMENTS, TURNS = 100, 14, 20
+EPISODES, ENVIRONMENTS, TURNS, TEMPERATURE = 100, 14, 20, 0.7
 REPEATS_WITHIN = 0.5
 NOTES = (
     f"published: goal scores on SOTOPIA-hard in {SOURCE}: {EPISODES} episodes per value, partner GPT-4o, judge o3. "
@@ -140,21 +141,34 @@ def _deviations(row: CellRow) -> Iterator[tuple[str, str]]:
     cell, name = row.cell, row.cell.name
     yield "prompts", "the wording of all prompts and of the rubric, which always differs"
     if name.agent not in (PLAIN, AGENT):
-        yield "agent", f"the agent: not {AGENT}, the method of the paper"
-    if cell.judges != (JUDGE,):
-        yield "judge", f"the judges: not only {JUDGE}, or with another rubric"
-    if (name.partner, name.partner_model) != (PLAIN, PARTNER):
-        yield "partner", f"the partner: not {PLAIN} with {PARTNER}"
-    if len(cell.episodes) != EPISODES:
-        yield "episodes", f"the number of episodes: not {EPISODES}"
-    if len({one.environment for one in cell.episodes}) != ENVIRONMENTS:
-        yield "environments", f"the number of environments: not {ENVIRONMENTS}"
-    if (seats := cell.settings.get("seats")) is None or not str(seats).endswith(".json"):
-        yield "seats", "the seats: not chosen by the list of the paper (20 pairs of environment and seat)"
-    if (turns := name.max_turns or TURNS) != TURNS:
-        yield "turns", f"the maximum number of turns: {turns} instead of {TURNS}"
-    if (warm := cell.settings.get("temperature")) is not None:
-        yield "temperature", f"the temperature: {warm} for all agents, chosen by the user"
+        yield "agent", f"the agent: {name.agent} in this run, the method of {AGENT} in the paper"
+    if {bare_name(judge) for judge in cell.judges} != {JUDGE}:
+        yield "judge", f"the judge: {_listed(cell.judges)} in this run, {JUDGE} in the paper"
+    if (name.partner, bare_name(name.partner_model)) != (PLAIN, PARTNER):
+        partner = _listed([name.partner_model])
+        yield "partner", f"the partner: {name.partner} with {partner} in this run, {PLAIN} with {PARTNER} in the paper"
+    environments = len({one.environment for one in cell.episodes})
+    for label, here, there in (
+        ("episodes", len(cell.episodes), EPISODES),
+        ("environments", environments, ENVIRONMENTS),
+        ("turns", name.max_turns or TURNS, TURNS),
+        ("temperature", _temperature(cell), TEMPERATURE),
+    ):
+        if here != there:
+            yield label, f"{label}: {here} in this run, {there} in the paper"
+    if not str(cell.settings.get("seats")).endswith(".json"):
+        yield "seats", "the seats: not chosen by a list; the paper has a list of 20 pairs of environment and seat"
+
+
+def _listed(models: Sequence[str]) -> str:
+    return ", ".join(filter(None, map(bare_name, models))) or "none"
+
+
+def _temperature(cell: Cell) -> object:
+    """Return the temperature of the agent in a manifest; the default if the manifest has none."""
+    models = cell.settings.get("models")
+    agent = models.get("agent") if isinstance(models, dict) else None
+    return agent.get("temperature", TEMPERATURE) if isinstance(agent, dict) else TEMPERATURE
 
 
 def marks_of(cells: Sequence[PublishedCell]) -> dict[tuple[str, str], str]:
