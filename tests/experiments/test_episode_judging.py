@@ -299,7 +299,7 @@ def test_episodes_that_ended_in_an_error_are_not_judged(tmp_path: Path) -> None:
         result = judged(folder, jury(server))
         assert len(server.log) == 2
     assert list(result.parts[0].verdicts) == ["room/0/1-0"]
-    assert any("1 episodes that ended in an error are not judged" in note for note in result.notes)
+    assert any("not judged because of an error: 1 episode" in note for note in result.notes)
 
 
 @pytest.mark.parametrize("change", [{"context": {}}, {"turns": [*episode().turns] * 2}, {"cast": ["Ann Lee", "Cy"]}])

@@ -15,9 +15,10 @@ def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> N
         print("no calls to language models")
         return
     total = sum(roles.values(), NO_USAGE)
-    print(f"{'':10} {'calls':>8} {'tokens in':>12} {'tokens out':>12}  {'cost':>13}")
+    width = max(10, *map(len, roles))
+    print(f"{'':{width}} {'calls':>8} {'tokens in':>12} {'tokens out':>12}  {'cost':>13}")
     for role, usage in [*roles.items(), *([("all", total)] if len(roles) > 1 else [])]:
-        print(_usage_row(role, usage))
+        print(_usage_row(role.ljust(width), usage))
     print("Tokens are estimated as characters / 4. Retries, and new requests after invalid replies, are not included.")
     print("The length of replies is a guess: reasoning models write many times more.")
     cost = total.cost
@@ -28,7 +29,7 @@ def show_usage_estimate(roles: Mapping[str, Usage], settings: CallSettings) -> N
 
 
 def _usage_row(role: str, usage: Usage) -> str:
-    return f"{role:10} {usage.requests:>8,} {usage.input_tokens:>12,} {usage.output_tokens:>12,}  {dollars(usage):>13}"
+    return f"{role} {usage.requests:>8,} {usage.input_tokens:>12,} {usage.output_tokens:>12,}  {dollars(usage):>13}"
 
 
 def show_usage(usage: Mapping[str, Usage]) -> None:

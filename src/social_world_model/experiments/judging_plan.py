@@ -399,9 +399,9 @@ def notes_of(plan: JudgingPlan) -> Iterator[str]:
     """
     for folder in plan.folders:
         if folder.left_out:
-            yield f"{folder.path}: {folder.left_out} episodes that ended in an error are not judged"
+            yield f"{folder.path}: not judged because of an error: {_counted(folder.left_out, 'episode')}"
         if folder.unreadable:
-            yield f"{folder.path}: {len(folder.unreadable)} damaged files are left out"
+            yield f"{folder.path}: not judged because of damage: {_counted(len(folder.unreadable), 'file')}"
     for judge in plan.judges:
         name = judge.model.name
         related = dict.fromkeys(one for folder in plan.folders for one in folder.relatives(name))
@@ -409,3 +409,7 @@ def notes_of(plan: JudgingPlan) -> Iterator[str]:
             yield (f"the judge {name} has the same family as {', '.join(related)}: judges may favour their own family")
         if any(folder.is_valued_by(name) for folder in plan.folders):
             yield f"the judge {name} also valued acts of an agent in these episodes"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
