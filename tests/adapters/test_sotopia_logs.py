@@ -85,7 +85,11 @@ def test_a_log_of_sotopia_becomes_an_episode_with_briefings_and_verdict(tmp_path
     assert "debts" not in private
     assert {name: one["goal"] for name, one in read.scores(episode).items()} == {"Ann Lee": 7, "Bob Ray": 3}
     assert list(read.verdicts) == ["imported-judge-x"]
-    assert (read.manifest["agent"], read.manifest["partner"], read.unreadable) == ("model-a", "model-b", ())
+    assert (read.manifest["agent"], read.manifest["partner"], read.unreadable) == (
+        "imported_model-a",
+        "imported_model-b",
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,7 +176,10 @@ def test_the_published_form_and_older_releases_are_read(tmp_path: Path) -> None:
     older = {name: log[name] for name in ("environment", "agents", "messages", "rewards")}
     result = imported(tmp_path, published, {**older, "extra": {"new": 1}})
     assert result.skipped == ()
-    assert sorted(one.path.name for one in result.folders) == ["model-a__model-b", "unknown__unknown"]
+    assert sorted(one.path.name for one in result.folders) == [
+        "imported_model-a__imported_model-b",
+        "imported_unknown__imported_unknown",
+    ]
     tasks = [read_episode_folder(one.path).episodes[0].task for one in result.folders]
     assert sorted(tasks) == ["tent/0/1", "tent_code/0/1"]
 

@@ -24,7 +24,7 @@ def test_logs_are_imported_and_exported_again(logs: Path, tmp_path: Path) -> Non
     done = swm("agents", "import", logs, "--output-dir", tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
     assert "episodes: 2 imported, 1 with scores, 0 skipped" in done.stdout
-    folder = tmp_path / "out" / "agents" / "sotopia_logs.jsonl" / "model-a__model-b"
+    folder = tmp_path / "out" / "agents" / "sotopia_logs.jsonl" / "imported_model-a__imported_model-b"
     assert f"results: {folder}" in done.stdout
     for form, file in (("sotopia", "EpisodeLog/*.json"), ("s3ap", "*.json")):
         exported = swm("agents", "export", tmp_path / "out", "--form", form, "--out", tmp_path / form)

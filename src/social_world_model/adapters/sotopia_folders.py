@@ -33,7 +33,7 @@ from social_world_model.usage import NO_USAGE
 
 UNKNOWN_MODEL = "unknown"
 IMPORTED = "imported"
-"""Setting in the manifest of imported episodes, and beginning of the name of their judge."""
+"""Setting in the manifest of imported episodes, kind of their agents, and beginning of the name of their judge."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +118,9 @@ def import_logs(
         store = load_store(path)
         skipped += store.skipped
         placed = _placed(store, agent, skipped, notes)
-        for models in dict.fromkeys((one.agent, one.partner) for one in placed):
-            group = [one for one in placed if (one.agent, one.partner) == models]
-            folder = episodes_folder(output_dir, "sotopia", path.resolve().name, *models)
+        for mine, other in dict.fromkeys((one.agent, one.partner) for one in placed):
+            group = [one for one in placed if (one.agent, one.partner) == (mine, other)]
+            folder = episodes_folder(output_dir, "sotopia", path.resolve().name, _player(mine), _player(other))
             notes += _write(folder, group, path.resolve().name, command)
             judged = sum(bool(one.read.scores) for one in group)
             folders.append(ImportedFolder(path=folder, episodes=len(group), judged=judged))
@@ -162,6 +162,11 @@ def _placed(store: EpisodeStore, agent: str | None, skipped: list[str], notes: l
         judge = f"{IMPORTED}-{log.models[0] if log.models else UNKNOWN_MODEL}"
         placed.append(_Placed(agent=mine, partner=partner, episode=episode, judge=judge, read=read))
     return placed
+
+
+def _player(model: str) -> str:
+    """Return the name of the agent of a model in folders and manifests: kind and model, as for agents that play."""
+    return f"{IMPORTED}_{model}"
 
 
 def _label(log: EpisodeLog, store: EpisodeStore) -> str:
@@ -222,8 +227,8 @@ def _write(folder: Path, group: Sequence[_Placed], source: str, command: Sequenc
         data = {
             "kind": KIND,
             "scenario": "sotopia",
-            "agent": first.agent,
-            "partner": first.partner,
+            "agent": _player(first.agent),
+            "partner": _player(first.partner),
             "dataset": source,
             "data_sha256": digest,
             "seed": None,
@@ -364,7 +369,8 @@ def _check_played(episode: StoredEpisode) -> None:
 def _names(folder: EpisodeFolder, episode: StoredEpisode, judges: Sequence[str] | None) -> list[str]:
     """Return the names of the judges, and of the agent of each person."""
     judged_by = [name.removeprefix(f"{IMPORTED}-") for name in (folder.verdicts if judges is None else judges)]
-    agent, partner = (str(folder.manifest.get(name) or UNKNOWN_MODEL) for name in ("agent", "partner"))
+    players = [str(folder.manifest.get(name) or UNKNOWN_MODEL) for name in ("agent", "partner")]
+    agent, partner = (player.removeprefix(_player("")) for player in players)
     return ["+".join(judged_by), *(agent if name == episode.person else partner for name in episode.cast)]
 
 
