@@ -23,6 +23,7 @@ from social_world_model.settings import EpisodeSettings
 from social_world_model.symbolic.conversation.exports import People
 from social_world_model.viewer import catalogue as catalogue_module
 from social_world_model.viewer.catalogue import Catalogue, discover, item_context_id
+from tests.experiments.judged import episode, run_folder
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 RESULTS = GOLDEN / "schema_1" / "results"
@@ -174,6 +175,17 @@ def test_an_episode_is_what_happened_and_its_decisions(episodes: Path) -> None:
     happened = {text for _, _, _, text, *_ in shown["events"]}
     assert "Anne stays in the playroom." in happened
     assert not any(future[0]["act"] in text for text in happened)
+
+
+def test_verdicts_beside_episodes_are_left_out_as_one_folder(tmp_path: Path) -> None:
+    run = run_folder(tmp_path / "run", [episode()])
+    run_folder(run / "verdicts" / "o3", [], kind="verdicts")
+    (run / "verdicts" / "o3" / "a.json").write_text('{"task": "room/0/1"}')
+
+    found = discover([tmp_path])
+
+    assert titles(found) == ["room/0/1 0"]
+    assert list(left_out(found)) == [str(Path("run", "verdicts", "o3"))]
 
 
 def test_a_single_episode_can_be_opened(episodes: Path) -> None:

@@ -101,6 +101,9 @@ class _Search:
 
     def _take(self, folder: Path, root: Path, name: str, names: list[str], stored: StoredResults | None) -> None:
         """Note a folder as a run, or note its files."""
+        if stored is not None and stored.manifest.get("kind") == "verdicts":
+            self._found.left_out.append((name, "verdicts of a judge: the transcripts are in the episodes"))
+            return
         real = folder.resolve()
         of_benchmark = stored is not None and _is_of_benchmark(stored)
         only_contexts = of_benchmark and stored is not None and _has_only_contexts(stored)
