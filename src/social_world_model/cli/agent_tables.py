@@ -28,12 +28,11 @@ def show_cells(report: CellReport, published: Sequence[PublishedCell] | None = N
     columns = [column for column in shown(CELLS, report.rows) if column is not MODEL]
     dropped = draw(columns, _cell_lines(report, columns))
     if report.seats:
-        print()
         _table(SEATS, report.seats, "by seat")
-    if report.judges:
         print()
+    if report.judges:
         _table(JUDGES, report.judges, "by judge")
-    print()
+        print()
     if dropped:
         note(f"the terminal is too narrow for these columns: {', '.join(dropped)}; the written files have all columns")
     for told in report.notes[:NOTES_SHOWN]:

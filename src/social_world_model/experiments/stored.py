@@ -234,9 +234,7 @@ def _no_answers(stored: StoredResults, has_contexts: bool) -> DatasetError:
     """Return an error that says what a folder without answers contains."""
     expected = f"expected the folder of a run with answers, got {stored.folder}"
     if stored.manifest.get("kind") == "episodes":
-        return UnreportedFolderError(
-            f"{expected}, which contains episodes: the command that played them, `swm agents run`, prints their summary"
-        )
+        return UnreportedFolderError(f"{expected}, which contains episodes: see `swm report` and `swm agents compare`")
     if stored.unreadable:
         files = "1 file" if len(stored.unreadable) == 1 else f"{len(stored.unreadable)} files"
         return DatasetError(f"{expected} with {files} that cannot be read")

@@ -1,16 +1,18 @@
-"""Reports as tables, files and plots, of one run, many runs, a comparison of two runs, or a run with its variants."""
+"""Reports as tables, files and plots: of one run, many runs, two runs, a run with its variants, or episodes."""
 
 from typing import TYPE_CHECKING
 
 from social_world_model.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from social_world_model.reports.agent_report import CellReport, cell_report
     from social_world_model.reports.comparing import Comparison, compare
     from social_world_model.reports.overviews import Overview, overview
     from social_world_model.reports.report import Report, ReportRow, make_report
     from social_world_model.reports.robustness import RobustnessReport, VariantRow, robustness_report
 
 _MODULES = {
+    "agent_report": ("CellReport", "cell_report"),
     "comparing": ("Comparison", "compare"),
     "overviews": ("Overview", "overview"),
     "report": ("Report", "ReportRow", "make_report"),
@@ -18,12 +20,14 @@ _MODULES = {
 }
 
 __all__ = [
+    "CellReport",
     "Comparison",
     "Overview",
     "Report",
     "ReportRow",
     "RobustnessReport",
     "VariantRow",
+    "cell_report",
     "compare",
     "make_report",
     "overview",
