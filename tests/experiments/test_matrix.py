@@ -231,6 +231,45 @@ def test_best_of_gets_candidates_until_it_needs_the_tokens_of_the_other_agent_an
         assert (again.cell.settings, len(server.log), stored.read_text()) == (matched.cell.settings, calls, before)
 
 
+def test_shards_share_the_number_of_candidates(data: Path) -> None:
+    with FaultServer([], replies=realistic_reply) as server:
+        given = matrix_data(
+            data,
+            server,
+            agents=["reflect"],
+            models=[f"custom/stub@{server.base_url}"],
+            match_tokens="reflect",
+            aa=False,
+        )
+        matched = [run(made(given, shard=f"{number}/2"))[-1] for number in (1, 2)]
+    assert all(one.is_complete for one in matched)
+    assert len({one.cell.settings.candidates for one in matched}) == 1
+    assert len(list((data.parent / "out").rglob("*.best-of.json"))) == 1
+
+
+def test_pilots_that_are_not_chosen_are_moved_aside(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def wrong(self: Any, plan: Any) -> float:
+        return 500.0 * plan.settings.candidates if plan.settings.agent == "best-of" else 1.0
+
+    monkeypatch.setattr(episode_estimate.Estimator, "tokens_per_turn", wrong)
+    with FaultServer([], replies=realistic_reply) as server:
+        given = matrix_data(
+            data,
+            server,
+            agents=["foresee"],
+            models=[f"custom/stub@{server.base_url}"],
+            match_tokens="foresee",
+            aa=False,
+        )
+        *_, matched = run(made(given))
+    assert "(within 10 %)" in matched.notes[0]
+    folders = sorted(path.parent.name for path in (data.parent / "out").rglob("run.json") if "best-of" in str(path))
+    assert len(folders) > 1, "the first guess was wrong"
+    assert matched.result is not None
+    assert matched.result.folder is not None
+    assert [name for name in folders if ".old-1" not in name] == [matched.result.folder.name]
+
+
 def test_tokens_that_cannot_be_reached_are_named(data: Path) -> None:
     with stub_server() as server:
         given = matrix_data(

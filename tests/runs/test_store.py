@@ -290,3 +290,10 @@ def test_only_a_result_that_cost_a_call_waits_for_the_disk(
     store.write(Result(index="a", status="error", usage=Usage(requests=requests)))
     assert len(calls) == flushed
     assert store.read("a") is not None
+
+
+def test_folders_whose_long_names_differ_only_at_the_end_have_locks_of_their_own(tmp_path: Path) -> None:
+    folders = [tmp_path / f"{'x' * 180}{end}" for end in ("", "__seed-1", "__seed-2")]
+    with ResultStore(folders[0]).locked(), ResultStore(folders[1]).locked(), ResultStore(folders[2]).locked():
+        pass
+    assert len(list(tmp_path.glob(".*.lock"))) == 3

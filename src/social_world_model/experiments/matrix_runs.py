@@ -12,7 +12,7 @@ from social_world_model.errors import SocialWorldModelError
 from social_world_model.experiments.episode_estimate import EpisodeEstimate, Estimator
 from social_world_model.experiments.episodes import EpisodeRun, EpisodesResult
 from social_world_model.experiments.many_runs import Turn, results_in_order, whole_progress
-from social_world_model.experiments.matrix import Cell, Matrix
+from social_world_model.experiments.matrix import MATCHING, Cell, Matrix
 from social_world_model.experiments.planner import Planner
 from social_world_model.experiments.progress import Progress
 from social_world_model.experiments.token_matching import guess, match_tokens
@@ -152,7 +152,14 @@ class _Cells:
             usage += _total(result)
             return result
 
-        match = await match_tokens(cell.settings, target, plan=self.planner, play=play, estimator=self.estimator)
+        match = await match_tokens(
+            cell.settings,
+            target,
+            plan=self.planner,
+            play=play,
+            estimator=self.estimator,
+            others=[self.planner(one.settings).folder for one in self.matrix.cells if one.settings.agent == MATCHING],
+        )
         chosen = replace(cell.settings, candidates=match.candidates)
         return CellResult(cell=replace(cell, settings=chosen), notes=(match.told(target.agent),), usage=usage)
 

@@ -2,13 +2,13 @@
 
 The tokens are measured on a pilot: the first episodes of a cell. They are real episodes, and the cell reuses them. The
 choice is stored in the file ``FOLDER.best-of.json`` beside the folder of the other agent, so that a later command makes
-the same choice.
+the same choice. All shards of a run share the choice of the shard that ends its pilots first.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from social_world_model.experiments.episode_tasks import EpisodeTask
 from social_world_model.experiments.episodes import PLAYED, EpisodesResult
 from social_world_model.files import retried, write_whole
 from social_world_model.runs.keys import content_key
+from social_world_model.runs.manifest import checked_manifest
 from social_world_model.runs.names import file_stem
+from social_world_model.runs.store import ResultStore
 from social_world_model.runs.stored_json import stored_json
 from social_world_model.settings import EpisodeSettings
 
@@ -108,7 +110,13 @@ async def guess(cell: EpisodeSettings, target: EpisodeSettings, plan: Planning, 
 
 
 async def match_tokens(
-    cell: EpisodeSettings, target: EpisodeSettings, *, plan: Planning, play: Playing, estimator: Estimator
+    cell: EpisodeSettings,
+    target: EpisodeSettings,
+    *,
+    plan: Planning,
+    play: Playing,
+    estimator: Estimator,
+    others: Collection[Path] = (),
 ) -> TokenMatch:
     """Return the number of candidates, from the stored choice or from pilots.
 
@@ -123,26 +131,27 @@ async def match_tokens(
         Plays the episodes of settings.
     estimator
         Estimates tokens, for the first guess.
+    others
+        Folders of other cells. The folders of pilots that are not chosen are moved aside, except these.
 
     Raises
     ------
     ConfigurationError
         If the episodes of a pilot are missing.
     """
-    theirs, ours = plan(target), plan(cell)
+    needed = _measured(plan(target), target)
+    theirs, ours = (plan(replace(one, shard=None)) for one in (target, cell))  # all shards share the choice
     path = theirs.folder.with_name(f"{theirs.folder.name}.best-of.json")
-    needed = _measured(theirs, target)
     keys = [one.key(task) for one in (theirs, ours) for task in _pilot(one)]
     key = content_key(keys=keys, pilots=PILOTS, tolerance=TOLERANCE, most=MOST_CANDIDATES)
-    known = _stored(path)
-    if known is not None and known.key == key:
+    if (known := _stored(path, key)) is not None:
         return known
     line = await _line(cell, plan, estimator)
     tried: dict[int, float] = {}
     candidates = line.candidates(needed)
     while candidates not in tried and len(tried) < PILOTS:
         some = replace(cell, candidates=candidates)
-        result = await play(replace(some, limit=min(PILOT, some.limit or PILOT), repeats=1))
+        result = await play(_pilot_of(some))
         if result.stopped is not None:
             raise ConfigurationError(f"the pilot with {candidates} candidates stopped: {result.stopped}")
         tried[candidates] = _measured(plan(some), some)
@@ -150,10 +159,27 @@ async def match_tokens(
             break
         line = line.through(tried)
         candidates = line.candidates(needed)
+    if (known := _stored(path, key)) is not None:
+        return known  # another shard was faster
     best = min(tried, key=lambda one: abs(tried[one] - needed))
     made = TokenMatch(candidates=best, tokens=tried[best], target=needed, key=key)
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(asdict(made), indent=1))
+    for candidates in tried.keys() - {best}:
+        _move_aside(plan(_pilot_of(replace(cell, candidates=candidates))), others)
     return made
+
+
+def _pilot_of(settings: EpisodeSettings) -> EpisodeSettings:
+    return replace(settings, limit=min(PILOT, settings.limit or PILOT), repeats=1)
+
+
+def _move_aside(pilot: EpisodePlan, others: Collection[Path]) -> None:
+    """Move the folder of a pilot aside, so that no report shows it. A folder with more episodes is left alone."""
+    about = checked_manifest(pilot.folder)[0].get("settings")
+    mine = {"limit": pilot.settings.limit, "repeats": 1}
+    if pilot.folder not in others and isinstance(about, dict) and mine.items() <= about.items():
+        ResultStore(pilot.folder).move_aside()
 
 
 @dataclass(frozen=True)
@@ -203,12 +229,13 @@ def _measured(plan: EpisodePlan, settings: EpisodeSettings) -> float:
     return tokens
 
 
-def _stored(path: Path) -> TokenMatch | None:
+def _stored(path: Path, key: str) -> TokenMatch | None:
+    """Return the stored choice; None if there is none with this key."""
     try:
         data = stored_json(retried(path.read_bytes))
         match = TokenMatch(**data)
     except (OSError, ValueError, TypeError):
         return None
     numbers = (match.candidates, match.tokens, match.target)
-    good = isinstance(match.key, str) and all(isinstance(one, int | float) and one > 0 for one in numbers)
+    good = match.key == key and all(isinstance(one, int | float) and one > 0 for one in numbers)
     return match if good and isinstance(match.candidates, int) else None

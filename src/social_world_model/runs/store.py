@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -66,7 +67,7 @@ class ResultStore:
         ConfigurationError
             If another run has locked the folder, or if the folder cannot be written to.
         """
-        lock = LockFile(self.folder.parent / f".{self.folder.name[:_LOCK_NAME]}.lock")
+        lock = LockFile(self.folder.parent / f".{_lock_name(self.folder.name)}.lock")
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             taken = not lock.acquire()
@@ -167,6 +168,18 @@ def _contains(path: Path, index: str) -> bool:
     except (OSError, DatasetError):
         return False
     return result is not None and result.index == index
+
+
+def _lock_name(folder: str) -> str:
+    """Return a name for the lock of a folder. Different folders have different names.
+
+    >>> _lock_name("plain_m"), _lock_name("x" * 200) == _lock_name("x" * 201)
+    ('plain_m', False)
+    """
+    if len(folder) <= _LOCK_NAME:
+        return folder
+    digest = hashlib.sha256(folder.encode(errors="surrogatepass")).hexdigest()[:16]
+    return f"{folder[: _LOCK_NAME - len(digest) - 1]}~{digest}"
 
 
 def _not_writable(folder: Path, error: OSError) -> ConfigurationError:
