@@ -101,6 +101,17 @@ def test_each_judge_judges_each_episode_in_two_orders_and_the_verdict_has_everyt
     assert list(verdicts_folder(folder, jury(server)).glob("*.jsonl")) == []
 
 
+def test_more_than_two_people_are_judged_in_the_order_of_the_cast_and_in_reverse(tmp_path: Path) -> None:
+    cast = ("Ann", "Bob", "Cy")
+    folder = run_folder(tmp_path, [episode(cast=cast, said=("A.", "B.", "C."))])
+    with server_of() as server:
+        (part,) = judged(folder, jury(server)).parts
+        assert len(server.log) == 2
+    (verdict,) = part.verdicts.values()
+    assert verdict.scores == {name: scores_of(name) for name in cast}
+    assert [order.people for order in verdict.orders] == [list(cast), list(cast[::-1])]
+
+
 def test_the_judge_sees_acts_and_private_texts_but_no_models_reasons_and_considered_acts(tmp_path: Path) -> None:
     calls = {name: [call("act", "gpt-secret")] for name in CAST}
     folder = run_folder(tmp_path, [episode(calls=calls)], settings={"model_name": "gpt-secret"})
@@ -236,8 +247,8 @@ def test_a_judge_that_stays_bad_is_asked_5_times_and_gives_no_score(how: str, fo
 
 @pytest.mark.parametrize("fault", ["429", "500", "drop", "cut", "prose", "fences", "truncated", "missing", "empty"])
 def test_faults_change_no_score(fault: str, tmp_path: Path) -> None:
-    folder = run_folder(tmp_path, tasks(12))
-    with server_of(faults=f"{fault}=0.15", seed=3) as server:
+    folder = run_folder(tmp_path, tasks(8))
+    with server_of(faults=f"{fault}=0.2", seed=3) as server:
         result = judged(folder, jury(server))
         assert any(entry.fault == fault for entry in server.log)
     assert result.is_complete
