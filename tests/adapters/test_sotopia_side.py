@@ -178,3 +178,15 @@ def test_a_python_without_sotopia_gives_an_error_and_no_act() -> None:
         with pytest.raises(ConfigurationError, match="got a list of acts"):
             asyncio.run(agent.decide(observation(available=MOVES)))
     assert agent.name == "sotopia_gpt-4o"
+
+
+def test_a_cancelled_request_does_not_disturb_the_next_ones(child: Child) -> None:
+    async def cancelled() -> object:
+        asking = asyncio.create_task(child.ask(do="wait", seconds=0.2))
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await asyncio.sleep(0.3)  # the answer to the cancelled request arrives
+        return await child.ask(do="say", value="next")
+
+    assert asyncio.run(cancelled()) == "next"

@@ -127,6 +127,7 @@ class _State:
                 raise SideError(self._ended)
             self._number += 1
             future = self.pending[self._number] = Future()
+            future.set_running_or_notify_cancel()  # a task that is cancelled does not cancel what a thread completes
             return self._number, future
 
     def end(self, why: str) -> None:
