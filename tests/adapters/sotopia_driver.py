@@ -34,7 +34,7 @@ class NoJudge:
 
     prompt = ""
 
-    async def __acall__(self, turn_number: int, messages: Any) -> list[Any]:
+    async def __acall__(self, **_: Any) -> list[Any]:
         return []
 
 

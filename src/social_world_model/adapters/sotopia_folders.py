@@ -192,7 +192,7 @@ def _models(log: EpisodeLog, read: ReadEpisode, seat: int) -> list[str]:
 
 
 def _write(folder: Path, group: Sequence[_Placed], source: str, command: Sequence[str]) -> list[str]:
-    """Write a folder of episodes, and return notes. Files of an earlier import that are not in this one move aside."""
+    """Write a folder of episodes, and return notes. Episodes of an earlier import that this one lacks move aside."""
     notes = []
     store = ResultStore(folder)
     with store.locked():
@@ -204,8 +204,9 @@ def _write(folder: Path, group: Sequence[_Placed], source: str, command: Sequenc
             )
         store.open()
         files = [file for file in folder.glob("*.json") if file.name != MANIFEST]
-        known = {episode.index for file in files if (episode := read_episode(file)) is not None}
-        stale = sorted(known - {one.episode.index for one in group})
+        known = {one.index: one.episode_key for file in files if (one := read_episode(file)) is not None}
+        keys = {one.episode.index: one.episode.episode_key for one in group}
+        stale = sorted(index for index, key in known.items() if keys.get(index) != key)
         if stale and (aside := store.move_aside(stale)) is not None:
             notes.append(f"{len(stale)} episodes of an earlier import were moved to {aside}")
         now = datetime.now(UTC).isoformat(timespec="seconds")
