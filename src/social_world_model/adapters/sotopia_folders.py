@@ -204,11 +204,11 @@ def _write(folder: Path, group: Sequence[_Placed], source: str, command: Sequenc
             )
         store.open()
         files = [file for file in folder.glob("*.json") if file.name != MANIFEST]
-        known = {one.index: one.episode_key for file in files if (one := read_episode(file)) is not None}
+        earlier = [episode for file in files if (episode := read_episode(file)) is not None]
         keys = {one.episode.index: one.episode.episode_key for one in group}
-        stale = sorted(index for index, key in known.items() if keys.get(index) != key)
+        stale = sorted(episode.index for episode in earlier if keys.get(episode.index) != episode.episode_key)
         if stale and (aside := store.move_aside(stale)) is not None:
-            notes.append(f"{len(stale)} episodes of an earlier import were moved to {aside}")
+            notes.append(f"earlier episodes, moved to {aside}: {len(stale)}")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         about = {
             "version": version("social-world-model"),
