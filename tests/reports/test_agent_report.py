@@ -157,6 +157,7 @@ def test_shards_are_one_cell_and_a_copy_is_another_one(tmp_path: Path) -> None:
     assert cell == expected
     report = cell_report([tmp_path])
     assert len(report.rows) == 2
+    assert [row.gain for row in report.rows] == [None, None], "a copy is no second run of an A/A pair"
     assert any("another folder has the same episodes" in note for note in report.notes)
     with pytest.raises(DatasetError, match=r"expected one run of episodes in .*, got 2 different runs"):
         only_cell(tmp_path)

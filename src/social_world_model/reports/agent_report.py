@@ -197,10 +197,10 @@ def _rows(cells: Sequence[Cell], seed: int) -> Iterator[CellRow]:
     """Yield the rows of a table: A/A pairs first, then the other cells by model."""
     bases = [cell for cell in cells if cell.name.agent == PLAIN]
     bases.sort(key=lambda cell: (cell.name.seed is not None, cell.name.seed or 0))
-    pairs: dict[CellName, list[Cell]] = {}
+    seeds: dict[CellName, set[int | None]] = {}
     for cell in bases:
-        pairs.setdefault(cell.name.but_seed, []).append(cell)
-    first = [cell for some in pairs.values() if len(some) > 1 for cell in some]
+        seeds.setdefault(cell.name.but_seed, set()).add(cell.name.seed)
+    first = [cell for cell in bases if len(seeds[cell.name.but_seed]) > 1]
     rest = sorted(
         (cell for cell in cells if not any(cell is one for one in first)),
         key=lambda cell: (cell.name.model, cell.name.agent != PLAIN, cell.name.agent, cell.name.world_model),
@@ -217,7 +217,7 @@ def _rows(cells: Sequence[Cell], seed: int) -> Iterator[CellRow]:
 def _reference(cell: Cell, bases: Sequence[Cell]) -> Cell | None:
     """Return the cell of the agent plain with the same model, and with the same seed if there is one."""
     same = [base for base in bases if base.name.model == cell.name.model]
-    if not same or cell is same[0]:
+    if not same or cell.name == same[0].name:  # a copy of a run is no second run
         return None
     if cell.name.agent == PLAIN:
         return same[0]
