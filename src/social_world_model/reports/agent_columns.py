@@ -154,7 +154,7 @@ MODEL = Column[CellRow](
     when=_some(lambda row: row.cell.name.model),
 )
 """The language model of the agent. In a terminal, it is a heading."""
-_NAMES: tuple[Column[CellRow], ...] = (
+NAMES: tuple[Column[CellRow], ...] = (
     Column(key="scenario", value=lambda row: row.cell.name.scenario),
     Column(key="dataset", value=lambda row: row.cell.name.dataset),
     Column(key="agent", title="agent", value=_agent, number=False),
@@ -257,7 +257,7 @@ _COSTS: tuple[Column[CellRow], ...] = (
     ),
 )
 CELLS: tuple[Column[CellRow], ...] = (
-    *_NAMES,
+    *NAMES,
     Column(
         key="judges",
         title="judges",
@@ -283,7 +283,12 @@ CELLS: tuple[Column[CellRow], ...] = (
     *_GAINS,
     *_COSTS,
     Column(
-        key="alpha", title="α", value=lambda row: row.alpha, text=score, priority=5, when=_some(lambda row: row.alpha)
+        key="alpha",
+        title="alpha",
+        value=lambda row: row.alpha,
+        text=score,
+        priority=5,
+        when=_some(lambda row: row.alpha),
     ),
     Column(key="data_sha256", value=lambda row: row.cell.name.data_sha256),
     Column(key="folders", value=lambda row: row.cell.folders, data=lambda folders: ", ".join(map(str, folders))),
@@ -300,7 +305,7 @@ def _seat_gain(row: SeatRow) -> Level | None:
 
 
 SEATS: tuple[Column[SeatRow], ...] = (
-    *(column.of(_of_seat) for column in _NAMES),
+    *(column.of(_of_seat) for column in NAMES),
     Column(key="seat", title="seat", value=lambda row: row.seat, number=False),
     Column(key="n", title="n", value=lambda row: 0 if row.goal is None else row.goal.n),
     *level_columns("goal", lambda row: row.goal),
@@ -328,7 +333,7 @@ def _overall_of_judge(row: JudgeRow) -> Level | None:
 
 
 JUDGES: tuple[Column[JudgeRow], ...] = (
-    *(column.of(_of_judge) for column in _NAMES),
+    *(column.of(_of_judge) for column in NAMES),
     Column(key="judge", title="judge", value=lambda row: row.judge, number=False),
     Column(key="judged", title="judged", value=lambda row: row.judged),
     Column(key="failed", title="failed", value=lambda row: row.failed),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from social_world_model.files import write_whole
-from social_world_model.reports.agent_columns import CELLS, JUDGES, SEATS
+from social_world_model.reports.agent_columns import CELLS, JUDGES, NAMES, SEATS
 from social_world_model.reports.agent_report import CellReport, CellRow
 from social_world_model.reports.columns import Column, as_csv, records, shown
 from social_world_model.reports.documents import Document, TextTable, headings_of, text_table
@@ -18,6 +18,11 @@ from social_world_model.reports.published_agents import PublishedCell, columns_o
 from social_world_model.reports.renderers import as_html, as_latex, as_markdown
 from social_world_model.reports.writing import made_folder
 
+COSTS = (
+    *("judges", "forecast", "calls_per_turn", "tokens_per_turn", "seconds_per_turn"),
+    *("slope", "slope_interval", "alpha"),
+)
+"""Columns that a second table shows, so that a page is wide enough for each table."""
 Row = TypeVar("Row")
 NAME = "episodes"
 """Beginning of the names of all files."""
@@ -33,7 +38,12 @@ def cells_document(report: CellReport, published: Sequence[PublishedCell] | None
     published
         Cells beside published values. None means that the document has no published values.
     """
-    tables = [_table(title, CELLS, rows) for title, rows in report.sections]
+    costs = [column for column in CELLS if column.key in COSTS]
+    scores = [column for column in CELLS if column not in costs]
+    tables = []
+    for title, rows in report.sections:
+        tables.append(_table(title, scores, rows))
+        tables.append(_table(f"{title}: costs and judges", [*NAMES, *costs], rows))
     if report.seats:
         tables.append(_table("By seat", SEATS, report.seats))
     if report.judges:

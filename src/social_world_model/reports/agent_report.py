@@ -394,7 +394,7 @@ def _about_pairs(rows: Sequence[CellRow]) -> Iterator[str]:
 
 def _about_judges(rows: Sequence[CellRow]) -> Iterator[str]:
     if any(row.alpha is not None for row in rows):
-        yield "α: Krippendorff's α of the judges for goal (interval scale): 1 for equal scores, about 0 for chance"
+        yield "alpha: Krippendorff's alpha of the judges for goal (interval scale); 1 for equal scores, 0 for chance"
     if any(row.cell.judges for row in rows):
         yield (
             "order gap: goal of the person who is listed first minus goal of the same person when listed last; each "
