@@ -71,6 +71,7 @@ def test_a_dead_judge_stops_with_one_line_and_status_1(tmp_path: Path) -> None:
         (["missing", "--judge", "custom/a@http://127.0.0.1:1/v1"], "expected a folder of episodes"),
         (["game", "--judge", "custom/a@http://127.0.0.1:1/v1"], "its rules give exact scores"),
         (["run", "--judge", "custom/val@http://127.0.0.1:1/v1"], "or set --allow-judge-as-value"),
+        (["run", "--judge", "symbolic"], "expected a language model as --judge, got symbolic"),
         (["run", "--judge", "custom/a@http://127.0.0.1:1/v1", "--rubric", "long"], "--rubric"),
         (["run", "--judge", "custom/a@http://127.0.0.1:1/v1", "--max-cost", "1"], "--max-total-tokens"),
     ],

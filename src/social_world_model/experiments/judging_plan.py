@@ -15,7 +15,7 @@ from social_world_model.experiments.episode_files import StoredEpisode
 from social_world_model.experiments.episode_folders import episode_folders, read_episode_folder
 from social_world_model.experiments.episode_verdicts import StoredVerdict, read_verdict, verdicts_folder
 from social_world_model.experiments.episodes import PLAYED
-from social_world_model.generation_utils.clients import Clients
+from social_world_model.generation_utils.clients import SYMBOLIC, Clients
 from social_world_model.generation_utils.families import bare_name, family
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.names import keyless
@@ -205,6 +205,8 @@ def plan_judging(settings: JudgingSettings, clients: Clients) -> JudgingPlan:
     DatasetError
         If a folder contains no episodes, or if the episodes have scores already.
     """
+    if SYMBOLIC in settings.judge:
+        raise ConfigurationError(f"expected a language model as judge, got {SYMBOLIC}", parameters=("judge",))
     sampling = Sampling.of(settings, temperature=settings.temperature or 0.0)
     judges = tuple(
         Judge(model=clients.model(name), rubric=settings.rubric, sampling=sampling)
