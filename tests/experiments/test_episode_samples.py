@@ -21,6 +21,7 @@ from social_world_model.experiments.episodes import EpisodeRun
 from social_world_model.generation_utils.reading import fit
 from social_world_model.scenarios.dimensions import DIMENSIONS
 from social_world_model.settings import EpisodeSettings
+from social_world_model.training.episode_reward import compute_score, reward_func
 from social_world_model.world_model.foreseeing_prompts import ImaginedReply
 from tests.agents.stub import prompt_of, stub
 from tests.generation_utils.endpoint import Endpoint
@@ -225,7 +226,7 @@ def test_parquet_has_the_same_rows_as_json_lines(tmp_path: Path) -> None:
 
     run, _ = played(tmp_path, scenario="sotopia", data=data_file(tmp_path))
     for form in ("sft", "grpo"):
-        write_samples([run], tmp_path / "samples", form=form, rules=SampleRules(val_share=0.0))  # type: ignore[arg-type]
+        write_samples([run], tmp_path / "samples", form=form, rules=SampleRules(val_share=0.0))
         table = parquet.read_table(tmp_path / "samples" / "train.parquet").to_pylist()
         assert table == rows(tmp_path / "samples") and len(table) == 18
     assert sorted(path.name for path in (tmp_path / "samples").iterdir()) == [
@@ -233,6 +234,25 @@ def test_parquet_has_the_same_rows_as_json_lines(tmp_path: Path) -> None:
         "train.jsonl",
         "train.parquet",
     ]
+
+
+def test_samples_for_rewards_carry_what_the_rewards_need(tmp_path: Path) -> None:
+    run, _ = played(tmp_path, scenario="sotopia", data=data_file(tmp_path))
+    judged(run, "j", {episode.index: 7.0 for episode in run.episodes})
+    run = read_episode_folder(run.path)
+    for learn, best in (("act", 0.7), ("reply", 1.0)):
+        rules = SampleRules(learn=learn, val_share=0.0)  # type: ignore[arg-type]
+        write_samples([run], tmp_path / "samples", form="grpo", rules=rules)
+        columns: dict[str, list[Any]] = {}
+        for row in rows(tmp_path / "samples"):
+            for name, value in row.items():
+                columns.setdefault(name, []).append(value)
+            real = row["reward_model"]["ground_truth"]
+            played_act = json.dumps(json.loads(real)["reply"])
+            assert compute_score(row["data_source"], played_act, real, row["extra_info"]) == best
+            assert compute_score(row["data_source"], "?", real, row["extra_info"]) == 0.0
+        assert len(columns["prompt"]) > 10
+        assert reward_func(["?"] * len(columns["prompt"]), **columns) == [0.0] * len(columns["prompt"])
 
 
 def games(tmp_path: Path) -> Iterator[EpisodeFolder]:

@@ -9,6 +9,20 @@ from typing import Annotated
 
 import typer
 
+from social_world_model.cli.agents_samples import (
+    FORMS,
+    AtLeastOption,
+    DataOption,
+    Learn,
+    LearnOption,
+    SeatOption,
+    SeedOption,
+    Side,
+    SideOption,
+    ValShareOption,
+    export_samples,
+    rules_of,
+)
 from social_world_model.cli.progress import told
 from social_world_model.cli.signatures import naming_flags
 
@@ -20,25 +34,39 @@ class Form(StrEnum):
 
     SOTOPIA = "sotopia"
     S3AP = "s3ap"
+    SFT = "sft"
+    GRPO = "grpo"
 
 
 def export_episodes(
     folders: Annotated[list[Path], typer.Argument(help="Folders of episodes, or folders that contain them.")],
     form: Annotated[
         Form,
-        typer.Option(help="sotopia: a local store of SOTOPIA with EpisodeLogs. s3ap: one context per episode."),
+        typer.Option(
+            help="sotopia: a local store of SOTOPIA with EpisodeLogs. s3ap: one context per episode. sft: samples for "
+            "supervised training. grpo: prompts with what the rewards need."
+        ),
     ],
     out: Annotated[Path | None, typer.Option(help="Folder to write. Default: export-FORM in the first folder.")] = None,
     judge: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Judge whose scores become rewards. Repeatable. Default: all judges."),
     ] = None,
+    learn: LearnOption = Learn.ACT,
+    side: SideOption = Side.AGENT,
+    seat: SeatOption = None,
+    at_least: AtLeastOption = None,
+    data: DataOption = None,
+    val_share: ValShareOption = 0.1,
+    seed: SeedOption = 0,
 ) -> None:
     """Export episodes in the forms of other software.
 
-    The rewards of an EpisodeLog are the mean scores of the judges. Episodes that ended in an error are skipped.
+    The rewards of an EpisodeLog are the mean scores of the judges. Episodes that ended in an error are skipped. The
+    options after --judge are for sft and grpo.
 
     Exit status: 0 if all episodes were exported; 1 if some were skipped; 2 after a usage, data or configuration error.
+    With sft and grpo: 0 if there are samples.
     """
     from social_world_model.adapters.sotopia_folders import export_contexts, export_logs
     from social_world_model.errors import DatasetError
@@ -48,6 +76,9 @@ def export_episodes(
     if not found:
         raise DatasetError(f"expected folders of episodes, as `swm agents run` writes, got {folders[0]}")
     target = folders[0] / f"export-{form.value}" if out is None else out
+    if form.value in FORMS:
+        export_samples(found, target, form.value, rules_of(learn, side, seat, at_least, judge, val_share, seed), data)
+        return
     with naming_flags("judge", "out"):
         result = export_logs(found, target, judges=judge) if form is Form.SOTOPIA else export_contexts(found, target)
     for message in result.skipped[:MESSAGES_SHOWN]:

@@ -14,6 +14,7 @@ from social_world_model.experiments.episode_files import StoredEpisode
 from social_world_model.experiments.episode_folders import EpisodeFolder
 from social_world_model.experiments.recorded_scenario import RecordedScenario, acts_of_turn
 from social_world_model.interaction import Act, Observation
+from social_world_model.s3ap import SocializedContext
 from social_world_model.scenarios import SCENARIOS, Scenario, get_scenarios
 from social_world_model.scenarios.sotopia import MAX_TURNS
 
@@ -30,10 +31,14 @@ class ReplayedDecision:
         What the person could use.
     act
         What the person did.
+    after
+        What the person perceived up to the end of the turn. For each other person it contains what the person saw that
+        the other person perceived.
     """
 
     observation: Observation
     act: Act
+    after: SocializedContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +124,10 @@ def _scenarios(name: str, data: Path | None) -> Mapping[str, Scenario]:
 def _decisions(stage: Stage, episode: StoredEpisode) -> Iterator[ReplayedDecision]:
     for turn in episode.turns:
         acts = acts_of_turn(turn)
-        for name, act in acts.items():
-            yield ReplayedDecision(observation=stage.observation(name, stage.available(name)), act=act)
+        observations = {name: stage.observation(name, stage.available(name)) for name in acts}
         stage.take(acts)
+        for name, act in acts.items():
+            yield ReplayedDecision(observation=observations[name], act=act, after=stage.record.context(name))
 
 
 def _max_turns(manifest: Mapping[str, object]) -> int | None:

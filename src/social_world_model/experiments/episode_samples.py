@@ -21,7 +21,6 @@ from social_world_model.generation_utils.model import Prompt
 from social_world_model.interaction import Act
 from social_world_model.s3ap.views import perspective
 from social_world_model.scenarios.dimensions import with_overall
-from social_world_model.world_model.foreseeing import with_act
 from social_world_model.world_model.foreseeing_prompts import ImaginedReply, reply_prompt
 
 SampleForm = Literal["sft", "grpo"]
@@ -139,7 +138,13 @@ class SamplesResult:
     without_others: int = 0
 
     def to_json(self, form: SampleForm, rules: SampleRules) -> str:
-        """Return the counts, the form and the rules as JSON text."""
+        """Return the counts, the form and the rules as JSON text.
+
+        Parameters
+        ----------
+        form, rules
+            The same as in `write_samples`.
+        """
         data = {
             "form": form,
             "rules": asdict(rules),
@@ -265,9 +270,8 @@ def _reply_samples(replay: Replay, me: str, scores: Mapping[str, float]) -> Iter
     for decision, reply in _replies(replay.decisions, me, partner):
         observation = decision.observation
         briefing = observation.briefing
-        context = with_act(observation.context, decision.act, by=me)
         text = reply_prompt(
-            perspective(context, [me, partner]),
+            perspective(decision.after, [me, partner]),
             me=me,
             by=partner,
             known=briefing.others.get(partner, ""),

@@ -83,7 +83,7 @@ class RecordedScenario:
         state
             State at the beginning of the turn.
         acts
-            Acts of the turn. They are not used, because the record says what happened.
+            Acts of the turn. They are not used: the stored episode says what happened.
         """
         turn = state["turn"]
         done = tuple(

@@ -16,6 +16,7 @@ from social_world_model.errors import ConfigurationError, ContextError
 from social_world_model.generation_utils.reading import UnfitReply
 from social_world_model.s3ap import SocializedContext
 from social_world_model.s3ap.wire_forms import WIRE_FORMS
+from social_world_model.training.completions import column_value, completion_text
 from social_world_model.training.selection import perceived_f1
 from social_world_model.world_model import ContextOutputParser
 
@@ -103,18 +104,18 @@ def reward_func(completions: Sequence[Any], **columns: Any) -> list[float]:
     """
     rewards = []
     for position, completion in enumerate(completions):
-        truth = _column(columns, "ground_truth", position)
+        truth = column_value(columns, "ground_truth", position)
         if truth is None:
-            held = _column(columns, "reward_model", position)
+            held = column_value(columns, "reward_model", position)
             truth = held.get("ground_truth") if isinstance(held, Mapping) else None
         if not isinstance(truth, str):
             raise ConfigurationError(
                 "expected a reference in the column reward_model or ground_truth, got none: create the data with "
                 "form 'grpo'"
             )
-        narrative = _narrative(_column(columns, "extra_info", position))
+        narrative = _narrative(column_value(columns, "extra_info", position))
         reference, wire = _reference(truth)
-        rewards.append(reward(_text(completion), reference, narrative, wire))
+        rewards.append(reward(completion_text(completion), reference, narrative, wire))
     return rewards
 
 
@@ -139,16 +140,3 @@ def _reference(ground_truth: str) -> tuple[SocializedContext, Wire]:
 def _narrative(extra_info: Any) -> str:
     told = extra_info.get("narrative") if isinstance(extra_info, Mapping) else None
     return told if isinstance(told, str) else ""
-
-
-def _column(columns: Mapping[str, Any], name: str, position: int) -> Any:
-    values = columns.get(name)
-    return values[position] if isinstance(values, Sequence) and not isinstance(values, str) else None
-
-
-def _text(completion: Any) -> str:
-    if isinstance(completion, str):
-        return completion
-    last = completion[-1] if isinstance(completion, Sequence) and completion else completion
-    content = last.get("content") if isinstance(last, Mapping) else None
-    return content if isinstance(content, str) else ""
