@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,17 @@ def test_a_folder_without_runs_is_refused_beside_one_with_episodes(mixed: Path, 
     done = swm("report", mixed / "agents", empty)
     assert done.returncode == 2
     assert "expected runs in" in done.stderr
+
+
+@pytest.mark.parametrize("with_runs", [True, False])
+def test_a_folder_that_a_newer_version_wrote_is_left_out_and_named(mixed: Path, with_runs: bool) -> None:
+    if not with_runs:
+        shutil.rmtree(mixed / "tomi_results")
+    write_run(mixed / "new", PLAIN)
+    manifest = mixed / "new" / "run.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "schema": 99}), "utf-8")
+    done = swm("report", mixed, "--format", "md")
+    assert done.returncode == 0
+    assert "sotopia · hard.json" in done.stdout
+    assert "a newer version of this package wrote it" in " ".join(done.stdout.split())
+    assert ("accuracy" in done.stdout) == with_runs

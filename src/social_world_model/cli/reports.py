@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,7 +69,8 @@ def report(
         written, missing = _of_runs(found, folder, wanted, with_paper=with_paper)
     if episodes:
         print("\n" * bool(found.entries), end="")
-        written += _of_episodes(episodes, seed, folder, wanted, with_paper=with_paper)
+        left_out = () if found.entries else found.notes
+        written += _of_episodes(episodes, left_out, folder, wanted, seed=seed, with_paper=with_paper)
         missing += [] if written else ["episodes have no plots"]
     _show_written(written, missing, folder)
 
@@ -97,7 +99,13 @@ def _of_runs(
 
 
 def _of_episodes(
-    folders: Sequence[Path], seed: int, folder: Path, formats: Sequence[str], *, with_paper: bool
+    folders: Sequence[Path],
+    left_out: Sequence[str],
+    folder: Path,
+    formats: Sequence[str],
+    *,
+    seed: int,
+    with_paper: bool,
 ) -> list[Path]:
     """Print and write the report of runs of episodes. Return the written files."""
     from social_world_model.cli.agent_tables import show_cells
@@ -106,6 +114,7 @@ def _of_episodes(
     from social_world_model.reports.published_agents import published_cells
 
     found = cell_report(folders, seed)
+    found = replace(found, notes=(*found.notes, *left_out))
     beside = published_cells(found.rows) if with_paper else None
     show_cells(found, beside)
     return write_cells(found, beside, folder, formats)

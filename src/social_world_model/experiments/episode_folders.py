@@ -115,7 +115,9 @@ def is_episode_folder(folder: Path) -> bool:
 
 
 def episode_folders(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield all runs of episodes in some folders, sorted by path. Folders that were moved aside are left out.
+    """Yield all runs of episodes in some folders, sorted by path.
+
+    Left out are folders that were moved aside, and subfolders that a newer version of this package wrote.
 
     Parameters
     ----------
@@ -133,8 +135,15 @@ def episode_folders(paths: Sequence[Path]) -> Iterator[Path]:
 def _below(path: Path) -> Iterator[Path]:
     for file in sorted(path.rglob(MANIFEST)):
         inside = file.relative_to(path)
-        if not is_moved_aside(inside) and VERDICTS not in inside.parts and is_episode_folder(file.parent):
+        if not is_moved_aside(inside) and VERDICTS not in inside.parts and _is_known(file.parent):
             yield file.parent
+
+
+def _is_known(folder: Path) -> bool:
+    try:
+        return is_episode_folder(folder)
+    except DatasetError:  # a newer version of this package wrote the folder, perhaps with results of a benchmark
+        return False
 
 
 def _verdict_files(folder: Path) -> list[Path]:

@@ -237,6 +237,7 @@ _COSTS: tuple[Column[CellRow], ...] = (
         value=lambda row: row.summary.seconds,
         text=lambda value: f"{value:.2f}",
         priority=8,
+        when=_some(lambda row: row.summary.seconds),
     ),
     Column(
         key="characters_per_turn",
