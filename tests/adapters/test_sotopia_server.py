@@ -89,6 +89,12 @@ def test_a_private_act_has_only_the_person_and_the_actor_as_observers() -> None:
     assert hush.observers == {"Ann", "Bob"}
 
 
+def test_an_agent_that_plays_a_second_episode_has_forgotten_the_first() -> None:
+    first, second = request('Ann Lee said: "Hi"', "Bob Ray [action] nods"), request()
+    both = {**first, "seen": [*first["seen"], *second["seen"]]}
+    assert observation_of(both) == observation_of(second)
+
+
 def test_a_text_without_the_background_is_an_error() -> None:
     broken = request()
     broken["seen"][0]["last_turn"] = "Hello"

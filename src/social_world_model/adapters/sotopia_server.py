@@ -188,7 +188,8 @@ def observation_of(request: Mapping[str, Any]) -> Observation:
     DatasetError
         If the first observation does not contain the background, or if an act has an unknown form.
     """
-    me, (beginning, *turns) = str(request["me"]), request["seen"]
+    me, seen = str(request["me"]), _of_last_episode(request["seen"])
+    beginning, *turns = seen
     told = read_background(beginning["last_turn"], me=me)
     briefing = _briefing(told, me, request.get("goal"))
     names = dict(zip(told.cast, briefing.cast, strict=True))
@@ -199,9 +200,8 @@ def observation_of(request: Mapping[str, Any]) -> Observation:
         acts = read_turn(turn["last_turn"], told.cast)
         record = record.after(_happenings(acts, names, briefing.me, frozenset(present)))
         present -= {names[name] for name, act in acts if act.kind == "leave"}
-    own = [number for number, one in enumerate(request["seen"][:-1]) if list(one["available_actions"]) != ["none"]]
-    now = request["seen"][-1]
-    number = len(request["seen"])
+    own = [number for number, one in enumerate(seen[:-1]) if list(one["available_actions"]) != ["none"]]
+    now, number = seen[-1], len(seen)
     kinds = {kind_from_sotopia(kind) for kind in now["available_actions"]}
     return Observation(
         turn=number,
@@ -212,6 +212,12 @@ def observation_of(request: Mapping[str, Any]) -> Observation:
         available=tuple(kind for kind in _ORDER if kind in kinds),
         context=record.context(briefing.me),
     )
+
+
+def _of_last_episode(seen: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the observations since the last beginning of an episode."""
+    beginnings = [number for number, one in enumerate(seen) if one.get("turn_number") == 0]
+    return seen[beginnings[-1] if beginnings else 0 :]
 
 
 _ORDER = ("speak", "non-verbal", "action", "leave", "none")
