@@ -31,7 +31,7 @@ def import_episodes(
         ),
     ] = None,
 ) -> None:
-    """Import episodes of SOTOPIA, so that they can be judged and viewed.
+    """Import episodes of SOTOPIA to judge and compare them.
 
     Each pair of models gets a folder, as swm agents run writes it. Scores by dimension become verdicts of the judge
     imported-MODEL. Rewards that are only a number are not scores: sotopia 0.1.5 writes 0 for every episode. Files and
