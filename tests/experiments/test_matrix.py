@@ -81,7 +81,7 @@ def agents_of(matrix: Matrix) -> list[tuple[str, str | None, int | None]]:
 
 def test_a_matrix_starts_with_pairs_that_differ_only_in_the_seed_and_each_cell_is_an_ordinary_run(data: Path) -> None:
     with stub_server() as server:
-        matrix = made(matrix_data(data, server))
+        matrix = made(matrix_data(data, server, settings={"limit": 2}))
         assert agents_of(matrix) == [
             ("plain", "custom/stub-0", None),
             ("plain", "custom/stub-0", 1),
@@ -92,21 +92,22 @@ def test_a_matrix_starts_with_pairs_that_differ_only_in_the_seed_and_each_cell_i
         ]
         results = run(matrix)
         assert [(one.is_complete, one.stopped, len(one.result.episodes)) for one in results if one.result] == [
-            (True, None, 4)
+            (True, None, 2)
         ] * 6
         folders = [one.result.folder for one in results if one.result and one.result.folder]
         assert len(set(folders)) == 6
         calls = len(server.log)
-        assert calls == sum(one.usage.requests for one in results) == 4 * 4 * 4 * 1 + 2 * 4 * (2 * 5 + 2)
+        assert calls == sum(one.usage.requests for one in results) == 4 * 2 * 4 * 1 + 2 * 2 * (2 * 5 + 2)
         pair = [json.loads((folder / "run.json").read_text()) for folder in folders[:2]]
         for manifest in pair:
-            manifest["settings"].pop("understood")
+            for sent in ("models", "understood"):
+                manifest["settings"].pop(sent)
         assert [one["settings"]["aa"] for one in pair] == [True, True]
         differing = {name for name in pair[0] if pair[0][name] != pair[1][name]} - {"started", "ended", "usage"}
         assert differing == {"seed"}
         alone = EpisodeRun(matrix.cells[4].settings).execute_sync()
-        assert (alone.kept, alone.failed, len(server.log)) == (4, 0, calls)
-        assert [one.result.kept for one in run(matrix) if one.result] == [4] * 6
+        assert (alone.kept, alone.failed, len(server.log)) == (2, 0, calls)
+        assert [one.result.kept for one in run(matrix) if one.result] == [2] * 6
         assert len(server.log) == calls
 
 
@@ -119,7 +120,7 @@ def test_a_dry_run_counts_the_calls_of_the_matrix_and_calls_nothing(data: Path) 
             models=[f"custom/stub@{server.base_url}"],
             world_models=[f"custom/world-{number}@{server.base_url}" for number in range(2)],
             match_tokens="foresee-paper",
-            settings={"limit": 2},
+            settings={"limit": 1},
         )
         matrix = made(given, without_keys=True)
         estimates = asyncio.run(estimate_matrix(matrix))
@@ -131,7 +132,7 @@ def test_a_dry_run_counts_the_calls_of_the_matrix_and_calls_nothing(data: Path) 
         assert [one.total.requests for one in ordinary] == [one.usage.requests for one in results[:-1]]
         again = asyncio.run(estimate_matrix(matrix))
         assert sum(one.total.requests for _, one in again[:-1]) == 0
-        assert {one.kept for _, one in again[:-1]} == {2}
+        assert {one.kept for _, one in again[:-1]} == {1}
 
 
 class Killer:
@@ -156,9 +157,9 @@ def test_a_killed_matrix_is_continued_without_paying_a_stored_reply_again(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with stub_server() as server:
-        given = matrix_data(data, server, settings={"batch_size": 2})
+        given = matrix_data(data, server, settings={"batch_size": 2, "limit": 2})
         needed = sum(one.total.requests for _, one in asyncio.run(estimate_matrix(made(given))))
-        for replies in (20, 30, 40):
+        for replies in (10, 15, 20):
             with monkeypatch.context() as patch:
                 Killer(patch, replies)
                 with pytest.raises((StopError, BaseExceptionGroup)):
@@ -192,14 +193,14 @@ def test_a_dead_world_model_stops_only_its_cells(data: Path) -> None:
 
 def test_a_spent_budget_ends_the_sweep_and_the_same_command_continues(data: Path) -> None:
     with stub_server() as server:
-        given = matrix_data(data, server, settings={"max_total_tokens": 40_000, "batch_size": 1})
+        given = matrix_data(data, server, settings={"max_total_tokens": 30_000, "batch_size": 1, "limit": 2})
         first = run(made(given))
         assert len(first) < 6
-        assert "max_total_tokens 40000 is spent" in (first[-1].stopped or "")
+        assert "max_total_tokens 30000 is spent" in (first[-1].stopped or "")
         paid = len(server.log)
-        more = matrix_data(data, server, settings={"batch_size": 4})
+        more = matrix_data(data, server, settings={"batch_size": 4, "limit": 2})
         assert all(one.is_complete for one in run(made(more)))
-        whole = 4 * 4 * 4 + 2 * 4 * 12
+        whole = 4 * 2 * 4 + 2 * 2 * 12
         assert whole <= len(server.log) <= whole + 1
         assert paid < whole
 
@@ -281,7 +282,7 @@ def test_tokens_that_cannot_be_reached_are_named(data: Path) -> None:
     assert "not within 10 %: the nearest number of candidates is used" in matched.notes[0]
 
 
-@pytest.mark.parametrize("agent", ["foresee", "reflect", "best-of", "cot"])
+@pytest.mark.parametrize("agent", ["foresee", "best-of", "cot"])
 def test_estimated_tokens_are_within_a_tenth_of_the_tokens_of_the_run(data: Path, agent: str) -> None:
     with FaultServer([], replies=realistic_reply) as server:
         settings = EpisodeSettings(
@@ -290,7 +291,7 @@ def test_estimated_tokens_are_within_a_tenth_of_the_tokens_of_the_run(data: Path
             agent=agent,
             model_name=f"custom/stub@{server.base_url}",
             output_dir=data.parent / "out",
-            limit=2,
+            limit=1,
         )
         estimate = estimate_episodes(settings).total
         assert len(server.log) == 0
@@ -374,7 +375,7 @@ def test_five_percent_of_the_paper_need_the_estimated_calls_and_tokens(hard: Pat
                 "output_dir": hard.parent / "out",
             }
             whole = EpisodeSettings(**common, agent=agent, model_name=f"custom/stub@{server.base_url}")
-            tasks = tuple(task.id for task in EpisodeRun(whole).plan.tasks[::20])
+            tasks = tuple(task.id for task in EpisodeRun(whole).plan.tasks[::20])  # 5 % of 140
             estimate = estimate_episodes(whole).total
             server.reset()
             result = EpisodeRun(EpisodeSettings(**{**vars(whole), "task": tasks})).execute_sync()
