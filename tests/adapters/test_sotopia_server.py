@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from social_world_model import agent_from, play
 from social_world_model.adapters.sotopia import _seen
 from social_world_model.adapters.sotopia_server import Server, observation_of
-from social_world_model.adapters.sotopia_texts import background_text, read_background, read_turn, turn_text
+from social_world_model.adapters.sotopia_texts import Background, background_text, read_background, read_turn, turn_text
 from social_world_model.agents.loop import Episode
 from social_world_model.agents.recorder import Record
 from social_world_model.errors import ConfigurationError, DatasetError, GenerationError
@@ -27,7 +28,7 @@ from tests.agents.observations import observation
 from tests.agents.stub import stub_reply
 from tests.scenarios.sotopia_bundles import bundle, written
 from tests.server import FaultServer
-from tests.strategies import law
+from tests.strategies import HOSTILE_NAMES, law, words
 
 NONE = ["none"]
 KINDS = ["leave", "none", "speak", "action", "non-verbal communication"]
@@ -180,6 +181,23 @@ def test_the_acts_of_a_turn_are_read_as_they_were_written(episode: StoredEpisode
             assert [(name, replace(act, text=act.text.strip())) for name, act in back] == [
                 (name, replace(act, text=act.text.strip())) for name, act in acts
             ]
+
+
+@law
+@given(st.permutations(HOSTILE_NAMES), st.integers(2, 4), words, words)
+def test_a_background_is_read_as_it_was_written(names: list[str], number: int, first: str, second: str) -> None:
+    cast = tuple(name for name in names if number == 2 or (" and " not in name and "," not in name))[:number]
+    texts = [" ".join(text.split()) for text in (first, second)]
+    told = Background(
+        scenario=texts[0],
+        cast=cast,
+        backgrounds={cast[0]: "I am shy.", cast[1]: "I am ill."},
+        goals={cast[0]: texts[1]} if texts[1] else {},
+    )
+    written = f"\n{background_text(told)}\nConversation Starts:\n"
+    for me in cast[:2] if number == 2 else cast:
+        assert read_background(written, me=me) == told
+    assert read_background(written, cast=cast) == told
 
 
 def test_a_remark_of_the_environment_is_no_act() -> None:

@@ -86,8 +86,8 @@ def read_background(text: str, *, cast: Sequence[str] = (), me: str = "") -> Bac
     found = _WHOLE.match(body)
     if found is None:
         raise DatasetError(f"expected a text that begins with {_BEGINNING!r}, got {shortened(repr(text))}")
-    names = tuple(cast) or _names(found["people"].strip(), me)
     rest = body[found.end() :]
+    names = tuple(cast) or _names(found["people"].strip(), me, rest)
     longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     title = re.compile(rf"^(?P<name>{longest_first})'s (?P<topic>background|goal):", re.MULTILINE)
     places: dict[tuple[str, str], re.Match[str]] = {}
@@ -106,13 +106,13 @@ def read_background(text: str, *, cast: Sequence[str] = (), me: str = "") -> Bac
     )
 
 
-def _names(people: str, me: str) -> tuple[str, ...]:
-    """Return the names in a list such as "Ann, Bob, and Cara". The own name is never split."""
-    if people.startswith(f"{me} and "):
-        return me, people.removeprefix(f"{me} and ")
-    if people.endswith(f" and {me}") and not people.endswith(f", and {me}"):
-        return people.removesuffix(f" and {me}"), me
-    return tuple(part.strip() for part in re.split(r", and |, | and ", people) if part.strip())
+def _names(people: str, me: str, rest: str) -> tuple[str, ...]:
+    """Return the names in a list such as "Ann, Bob, and Cara". A name may contain "and": each name has a goal below."""
+    both = [(me, people.removeprefix(f"{me} and ")), (people.removesuffix(f" and {me}"), me)]
+    several = tuple(part.strip() for part in re.split(r", and |, | and ", people) if part.strip())
+    possible = [*(names for names in both if people == " and ".join(names)), several]
+    goals = f"\n{rest}"
+    return next((names for names in possible if all(f"\n{name}'s goal:" in goals for name in names)), possible[0])
 
 
 def turn_text(acts: Iterable[tuple[str, Act]]) -> str:
