@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from social_world_model.contracts import ModelConfig
+from social_world_model.errors import shortened
 from social_world_model.s3ap import SocializedContext
 from social_world_model.usage import NO_USAGE, Usage
 
@@ -85,7 +86,7 @@ def act_problem(act: Act, *, me: str, cast: Sequence[str], available: tuple[ActK
     if act not in available and act.kind not in available:
         shown = [one.words or one.kind if isinstance(one, Act) else one for one in available]
         got = act.words or act.kind if isinstance(available[0], Act) else act.kind
-        return f"expected one of the available acts: {'; '.join(shown)}; got {got}"
+        return f"expected one of the available acts: {'; '.join(shown)}; got {shortened(got)}"
     if act.kind in KINDS_WITH_TEXT and not act.text.strip():
         return f"expected a text of an act of the kind {act.kind!r}, got an empty text"
     if not _is_unicode(act.text):
