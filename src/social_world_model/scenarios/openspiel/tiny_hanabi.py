@@ -44,7 +44,7 @@ class TinyHanabiWording:
 
     def acts(self, game: Any) -> tuple[Act, ...]:
         """Return the numbers to say."""
-        return tuple(Act(kind="speak", text=f"{number}.") for number in NUMBERS)
+        return tuple(Act(kind="speak", text=f"{word}.") for word in ("One", "Two", "Three"))
 
     def begin(self, position: Any) -> Sequence[Happening]:
         """Return the cards. Each person sees the own card."""

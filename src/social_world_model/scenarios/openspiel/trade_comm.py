@@ -9,7 +9,11 @@ from social_world_model.interaction import Act, Happening
 from social_world_model.scenarios.openspiel.scenario import PEOPLE, Move, OpenSpielSource, fact, said_to_all, sentence
 
 ITEMS = range(10)
-SAID = tuple(Act(kind="speak", text=f"{number}.") for number in ITEMS)
+SAID = tuple(
+    Act(kind="speak", text=f"{word}.")
+    for word in ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+)
+"""Numbers as words, because a digit could be confused with the place of an act in a list."""
 OFFERS = tuple(
     Act(kind="action", text=f"secretly offers item {own} for item {other}") for own in ITEMS for other in ITEMS
 )
