@@ -192,13 +192,19 @@ def test_a_game_that_is_cut_short_has_no_score_and_needs_no_judge() -> None:
         assert "judge" not in done.stdout
 
 
-def test_a_report_mentions_episodes_only_if_there_is_nothing_else(tmp_path: Path) -> None:
+def test_a_report_has_a_table_of_episodes_alone_and_beside_a_benchmark(tmp_path: Path) -> None:
     assert swm("agents", "run", "stash", "--agent", "habit", "--save", "--output-dir", tmp_path).returncode == 0
     alone = swm("report", tmp_path)
-    assert alone.returncode == 2
-    assert "which contains episodes: the command that played them, `swm agents run`, prints" in alone.stderr
+    assert alone.returncode == 0
+    assert "stash · partner habit" in alone.stdout
+    assert "accuracy" not in alone.stdout
+    (run,) = (tmp_path / "agents" / "stash").glob("habit*")
+    refused = swm("compare", run, run)
+    assert refused.returncode == 2
+    assert "which contains episodes: see `swm report` and `swm agents compare`" in refused.stderr
     assert swm("run", "tomi", "--model-name", "symbolic", "--limit", "5", "--output-dir", tmp_path).returncode == 0
     both = swm("report", tmp_path)
     assert both.returncode == 0
     assert "vanilla" in both.stdout
+    assert "stash · partner habit" in both.stdout
     assert "left out" not in both.stdout

@@ -23,7 +23,7 @@ def compare(
     out: Annotated[Path | None, typer.Option(help="JSON file for the comparison, with all pairs of episodes.")] = None,
     seed: Annotated[int, typer.Option(help="Random seed of tests with more than 28 environments.")] = 0,
 ) -> None:
-    """Compare two runs of episodes, paired by task, seat and seed.
+    """Compare two runs of episodes pair by pair.
 
     Prints the difference of a score (B minus A): with a 95 % interval and a sign-flip test over environments, by seat,
     and by environment. It also prints the smallest difference that the data can show. Episodes without a score are
