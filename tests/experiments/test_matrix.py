@@ -186,7 +186,7 @@ def test_a_dead_world_model_stops_only_its_cells(data: Path) -> None:
     assert "no connection" in (results[0].stopped or "")
     assert results[0].result is not None
     assert results[0].result.episodes == ()
-    assert "expected 4 played episodes of the agent foresee-paper to match its tokens, got 0" in (
+    assert "expected 4 played episodes of the agent foresee-paper to compare its tokens, got 0" in (
         results[3].stopped or ""
     )
 
@@ -223,7 +223,7 @@ def test_best_of_gets_candidates_until_it_needs_the_tokens_of_the_other_agent_an
         assert abs(ours - theirs) <= 0.1 * theirs
         assert int(found[1]) == matched.cell.settings.candidates
         calls = len(server.log)
-        (stored,) = (data.parent / "out").rglob("*.best-of.json")
+        (stored,) = (data.parent / "out").rglob("*.best-of")
         before = stored.read_text()
         *_, again = run(made(given))
         assert (again.cell.settings, len(server.log), stored.read_text()) == (matched.cell.settings, calls, before)
@@ -243,9 +243,11 @@ def test_shards_share_the_number_of_candidates(data: Path) -> None:
             aa=False,
         )
         matched = [run(made(given, shard=f"{number}/2"))[-1] for number in (1, 2)]
+        again = run(made(given, shard="2/2"))[-1]
+    assert again.cell == matched[-1].cell
     assert all(one.is_complete for one in matched)
     assert len({one.cell.settings.candidates for one in matched}) == 1
-    assert len(list((data.parent / "out").rglob("*.best-of.json"))) == 1
+    assert len(list((data.parent / "out").rglob("*.best-of"))) == 1
 
 
 def test_pilots_that_are_not_chosen_are_moved_aside(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

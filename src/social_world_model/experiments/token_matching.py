@@ -1,7 +1,7 @@
 """Equal compute: give the agent best-of more candidates, until it needs as many tokens per own turn as another agent.
 
 The tokens are measured on a pilot: the first episodes of a cell. They are real episodes, and the cell reuses them. The
-choice is stored in the file ``FOLDER.best-of.json`` beside the folder of the other agent, so that a later command makes
+choice is stored in the file ``FOLDER.best-of`` beside the folder of the other agent, so that a later command makes
 the same choice. All shards of a run share the choice of the shard that ends its pilots first.
 """
 
@@ -137,11 +137,11 @@ async def match_tokens(
     Raises
     ------
     ConfigurationError
-        If the episodes of a pilot are missing.
+        If more than half of the episodes of a pilot are missing.
     """
     needed = _measured(plan(target), target)
     theirs, ours = (plan(replace(one, shard=None)) for one in (target, cell))  # all shards share the choice
-    path = theirs.folder.with_name(f"{theirs.folder.name}.best-of.json")
+    path = theirs.folder.with_name(f"{theirs.folder.name}.best-of")
     keys = [one.key(task) for one in (theirs, ours) for task in _pilot(one)]
     key = content_key(keys=keys, pilots=PILOTS, tolerance=TOLERANCE, most=MOST_CANDIDATES)
     if (known := _stored(path, key)) is not None:
@@ -151,7 +151,7 @@ async def match_tokens(
     candidates = line.candidates(needed)
     while candidates not in tried and len(tried) < PILOTS:
         some = replace(cell, candidates=candidates)
-        result = await play(_pilot_of(some))
+        result = await play(_pilot_settings(plan(some)))
         if result.stopped is not None:
             raise ConfigurationError(f"the pilot with {candidates} candidates stopped: {result.stopped}")
         tried[candidates] = _measured(plan(some), some)
@@ -159,27 +159,28 @@ async def match_tokens(
             break
         line = line.through(tried)
         candidates = line.candidates(needed)
-    if (known := _stored(path, key)) is not None:
-        return known  # another shard was faster
-    best = min(tried, key=lambda one: abs(tried[one] - needed))
-    made = TokenMatch(candidates=best, tokens=tried[best], target=needed, key=key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(asdict(made), indent=1))
-    for candidates in tried.keys() - {best}:
-        _move_aside(plan(_pilot_of(replace(cell, candidates=candidates))), others)
+    made = _stored(path, key)
+    if made is None:  # otherwise, another shard was faster
+        best = min(tried, key=lambda one: abs(tried[one] - needed))
+        made = TokenMatch(candidates=best, tokens=tried[best], target=needed, key=key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(asdict(made), indent=1))
+    for candidates in tried.keys() - {made.candidates}:
+        _move_aside(plan(replace(cell, candidates=candidates)), others)
     return made
 
 
-def _pilot_of(settings: EpisodeSettings) -> EpisodeSettings:
-    return replace(settings, limit=min(PILOT, settings.limit or PILOT), repeats=1)
+def _pilot_settings(plan: EpisodePlan) -> EpisodeSettings:
+    """Return the settings that play only the pilot of a plan."""
+    return replace(plan.settings, task=tuple(task.id for task in _pilot(plan)), limit=None, repeats=1)
 
 
-def _move_aside(pilot: EpisodePlan, others: Collection[Path]) -> None:
+def _move_aside(plan: EpisodePlan, others: Collection[Path]) -> None:
     """Move the folder of a pilot aside, so that no report shows it. A folder with more episodes is left alone."""
-    about = checked_manifest(pilot.folder)[0].get("settings")
-    mine = {"limit": pilot.settings.limit, "repeats": 1}
-    if pilot.folder not in others and isinstance(about, dict) and mine.items() <= about.items():
-        ResultStore(pilot.folder).move_aside()
+    about = checked_manifest(plan.folder)[0].get("settings")
+    tasks = list(_pilot_settings(plan).task)
+    if plan.folder not in others and isinstance(about, dict) and about.get("task") == tasks:
+        ResultStore(plan.folder).move_aside()
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def _pilot(plan: EpisodePlan) -> list[EpisodeTask]:
 
 
 def _measured(plan: EpisodePlan, settings: EpisodeSettings) -> float:
-    """Return the mean tokens per own turn in the pilot of a plan, from its folder."""
+    """Return the mean tokens per own turn in the pilot of a plan, from its folder. Half of the episodes are enough."""
     tasks = _pilot(plan)
     found = [read_episode(plan.folder / f"{file_stem(task.index)}.json") for task in tasks]
     played = [
@@ -221,9 +222,9 @@ def _measured(plan: EpisodePlan, settings: EpisodeSettings) -> float:
         if one is not None and one.status == PLAYED and one.episode_key == plan.key(task)
     ]
     tokens = tokens_per_turn(played)
-    if len(played) < len(tasks) or tokens is None:
+    if 2 * len(played) < len(tasks) or tokens is None:
         raise ConfigurationError(
-            f"expected {len(tasks)} played episodes of the agent {settings.agent} to match its tokens, got "
+            f"expected {len(tasks)} played episodes of the agent {settings.agent} to compare its tokens, got "
             f"{len(played)}: run the same command again"
         )
     return tokens
