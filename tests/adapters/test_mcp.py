@@ -105,6 +105,12 @@ def test_a_fact_that_no_line_contains_is_a_guess() -> None:
     assert knowers(data) == [] and not any(one["certain"] for one in data["people"])
 
 
+def test_a_fact_in_many_lines_has_a_short_result() -> None:
+    chat = "".join(f"Ann: The cake is in box {n}.\nBo: The cake, yes.\n" for n in range(200))
+    data = found("who_knows", context=chat, fact="where the cake is")
+    assert len(data["evidence"]) == 20 and len(json.dumps(data)) < 4000
+
+
 def test_who_knows_in_a_story_is_about_the_place_of_an_object() -> None:
     data = found("who_knows", context=STORY, fact="Where is the ball?")
     assert knowers(data) == ["Anne"]
@@ -194,6 +200,7 @@ def test_validate_lists_issues() -> None:
         ("ask", {"context": {"agents_names": [], "socialized_context": []}, "question": "Who?"}, "at least one agent"),
         ("ask", {"context": 7, "question": "Who?"}, "."),
         ("who_knows", {"context": CHAT, "fact": " ? "}, "fact to have words"),
+        ("who_knows", {"context": CHAT, "fact": "what it is"}, "words that a line may contain"),
         ("ask", {"context": CHAT}, "question\n  Field required"),
         ("foresee", {"context": CHAT, "me": "Ann", "acts": ["waves"]}, "--model-name NAME"),
         ("unknown", {}, "Unknown tool"),
@@ -394,8 +401,8 @@ def test_a_client_that_ends_before_the_answer_ends_the_server_without_a_tracebac
     process = started()
     assert process.stdout is not None and process.stdin is not None and process.stderr is not None
     process.stdout.close()
-    process.wait(timeout=60)
     process.stdin.close()
+    process.wait(timeout=60)
     errors = process.stderr.read()
     process.stderr.close()
     assert (process.returncode, errors) == (0, "")

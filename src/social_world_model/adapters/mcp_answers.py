@@ -21,7 +21,9 @@ from social_world_model.world_model.answers import Answer
 from social_world_model.world_model.model import SocialWorldModel
 
 TEXT_SHOWN = 300
-"""Maximum number of characters of a line of evidence."""
+"""Maximum number of characters of a line of evidence, and of a reason."""
+LINES_SHOWN = 20
+"""Maximum number of lines of evidence."""
 SYMBOLIC = SocialWorldModel()
 
 
@@ -40,7 +42,7 @@ def who_knows(context: SocializedContext, fact: str) -> WhoKnows:
     Raises
     ------
     ConfigurationError
-        If the fact has no words.
+        If the fact has no words, or only words that say nothing.
     """
     if not re.search(r"\w", fact):
         raise ConfigurationError(f"expected fact to have words, got {fact!r}", parameters=("fact",))
@@ -66,21 +68,25 @@ def _who_knows_place(context: SocializedContext, thing: str) -> WhoKnows:
     for name in context.agents_names:
         answer = SYMBOLIC.ask_sync(context, f"Does {name} know where the {thing} is?")
         evidence.update(answer.evidence)
-        people.append(Knower(name=name, knows=answer == "yes", certain=answer.certain, why=answer.why))
+        people.append(Knower(name=name, knows=answer == "yes", certain=answer.certain, why=_short(answer.why)))
     return WhoKnows(people=people, evidence=_sentences(context, sorted(evidence)), not_read=not_read(context) or None)
 
 
 def _who_heard(context: SocializedContext, fact: str) -> WhoKnows:
     heard = hearing(context, None if domain_of(context) == "conversation" else ())
     topic = Topic(heard, fact)
+    if not topic.query and topic.numbered is None and len(topic.places) == len(heard.said):
+        raise ConfigurationError(
+            f"expected fact to have words that a line may contain, got {shortened(fact)!r}", parameters=("fact",)
+        )
     found = {name: knowledge(topic, [name]) for name in heard.cast}
     places = sorted({place for one in found.values() for place in one.places})
     return WhoKnows(
         people=[
-            Knower(name=name, knows=one.knows, certain=one.certain, why=reason({name: one}))
+            Knower(name=name, knows=one.knows, certain=one.certain, why=_short(reason({name: one})))
             for name, one in found.items()
         ],
-        evidence=[_line(heard, place) for place in places],
+        evidence=[_line(heard, place) for place in places[:LINES_SHOWN]],
         not_read=not_read(context) or None,
     )
 
@@ -128,7 +134,7 @@ def answered(context: SocializedContext, answer: Answer) -> AskOutput:
         answer=answer.text,
         certain=answer.certain,
         evidence=_sentences(context, answer.evidence),
-        why=answer.why,
+        why=_short(answer.why),
         not_read=not_read(context) or None,
     )
 
@@ -138,7 +144,7 @@ def _sentences(context: SocializedContext, numbers: Sequence[int]) -> list[Evide
     if source is None:
         return []
     text_of = source.line if domain_of(context) == "conversation" else source.sentence
-    return [Evidence(number=number, text=_short(text_of(number))) for number in numbers]
+    return [Evidence(number=number, text=_short(text_of(number))) for number in numbers[:LINES_SHOWN]]
 
 
 def _short(text: str) -> str:
