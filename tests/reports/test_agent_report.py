@@ -163,6 +163,20 @@ def test_shards_are_one_cell_and_a_copy_is_another_one(tmp_path: Path) -> None:
         only_cell(tmp_path)
 
 
+def test_runs_of_other_tasks_by_another_agent_are_no_shards(tmp_path: Path) -> None:
+    write_cell(tmp_path / "1", level_of(5), environments=ENVIRONMENTS[:7])
+    write_cell(tmp_path / "2", level_of(5), environments=ENVIRONMENTS[7:], agent="foresee")
+    assert [len(cell.episodes) for cell in read_cells([tmp_path])] == [14, 14]
+
+
+def test_an_episode_that_failed_has_no_score_even_if_the_file_has_one(tmp_path: Path) -> None:
+    folder = write_cell(tmp_path / "a", level_of(5))
+    file = next(folder.glob("env00*1-0.json"))
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "status": "error"}), "utf-8")
+    (row,) = cell_report([tmp_path]).rows
+    assert (row.failed, len([one for one in row.cell.scored if one.scores])) == (1, 27)
+
+
 def test_a_judge_of_one_shard_only_leaves_the_other_episodes_without_a_score(tmp_path: Path) -> None:
     write_cell(tmp_path / "1", level_of(5), environments=ENVIRONMENTS[:7], judges=HALVES)
     write_cell(tmp_path / "2", level_of(5), environments=ENVIRONMENTS[7:], judges={})
