@@ -121,7 +121,9 @@ class TestChoosing:
 class TestModels:
     @pytest.mark.parametrize("agent", AGENTS_WITH_A_MODEL)
     def test_an_agent_without_a_model_names_the_parameter_and_other_agents(self, agent: str) -> None:
-        with pytest.raises(ConfigurationError, match=r"expected model_name for the agent .* habit, random, human") as caught:
+        with pytest.raises(
+            ConfigurationError, match=r"expected model_name for the agent .* habit, random, human"
+        ) as caught:
             AGENTS.get(agent).make(seat(ANN, None))
         assert caught.value.parameters == ("model_name",)
 

@@ -431,6 +431,18 @@ def test_combinations_that_do_not_fit_are_named_and_unused_models_do_not_repeat_
     assert len(made({"scenarios": ["stash"], "agents": ["habit"], "models": models, "aa": False}).cells) == 1
 
 
+def test_the_estimate_of_a_game_that_typical_acts_end_at_once_comes_from_its_first_prompt() -> None:
+    model = "custom/none@http://127.0.0.1:1/v1"
+    estimate = estimate_episodes(EpisodeSettings(scenario="bargain", agent="plain", model_name=model, limit=1)).roles
+    assert estimate["act"].input_tokens / estimate["act"].requests < 1000
+
+
+def test_agents_that_need_games_are_left_out_of_other_scenarios(data: Path) -> None:
+    matrix = made(matrix_data(data, "http://127.0.0.1:1/v1", agents=["plain", "habit", "random"], aa=False))
+    assert {cell.settings.agent for cell in matrix.cells} == {"plain"}
+    assert len(matrix.meaningless) == 4
+
+
 def test_games_without_a_model_are_stored_and_found_again(tmp_path: Path) -> None:
     given = {"scenarios": ["stash"], "agents": ["habit", "foresee"], "settings": {"output_dir": str(tmp_path)}}
     assert [one.is_complete for one in run(made(given))] == [True, True]
@@ -451,6 +463,8 @@ def test_games_without_a_model_are_stored_and_found_again(tmp_path: Path) -> Non
         ({"agents": [{"agent": "best-of", "candidates": 0}]}, "the test: expected candidates to be a whole number"),
         ({"agents": [{"agent": "foresee", "candidates": 60, "horizon": 4}]}, "expected at most 200 imagined replies"),
         ({"partners": ["plian"]}, "expected partners to be one of"),
+        ({"agents": ["human"]}, "expected agents that need no person in the test, got human: use swm play"),
+        ({"partners": ["human"]}, "expected agents that need no person in the test, got human: use swm play"),
         ({"scenarios": ["sotopiaa"]}, "sotopia"),
         ({"scenarios": [{"scenario": "sotopia", "data": "nothing.json"}]}, "nothing.json"),
         ({"world_models": ["custom/w@http://127.0.0.1:1/v1"], "agents": ["plain"]}, "add foresee or foresee-paper"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from social_world_model.agents.habit import listed
 from social_world_model.agents.making import AgentKind, Seat
 from social_world_model.contracts import ModelConfig
-from social_world_model.errors import ConfigurationError
+from social_world_model.errors import MeaninglessError
 from social_world_model.interaction import Act, Decision, Observation
 from social_world_model.scenarios.base import Scenario
 
@@ -48,11 +48,11 @@ def make_random(seat: Seat) -> RandomAgent:
 
     Raises
     ------
-    ConfigurationError
+    MeaninglessError
         If people of the scenario write their acts.
     """
     if not lists_acts(seat.scenario):
-        raise ConfigurationError(
+        raise MeaninglessError(
             "expected a scenario that lists all possible acts for the agent 'random', got the scenario "
             f"{seat.scenario.id!r}: choose another agent",
             parameters=["agent"],

@@ -195,18 +195,36 @@ def _usage(model: LanguageModel, requests: int, tokens_in: int, tokens_out: int)
 
 
 async def _measure(plan: EpisodePlan, task: EpisodeTask, counts: tuple[_Counts, _Counts]) -> None:
-    """Play an episode with typical acts up to its middle, and count the tokens of the decisions there."""
+    """Play an episode with typical acts up to its middle, and count the tokens of the decisions there.
+
+    If the typical acts end the episode earlier, the first decisions are counted.
+    """
     scenario = task.scenario
     state, _ = scenario.start(task.seed)
-    agents: dict[str, _Measured] = {}
-    for seat, person in scenario.seats.items():
-        is_partner = seat != task.seat
-        player, turns = plan.partner if is_partner else plan.agent, _turns(scenario, plan.settings, person)
-        middle = turns[(len(turns) - 1) // 2 : len(turns) // 2 + 1] if turns else turns
-        agents[person] = _Measured(player, task, person, state, middle, counts[is_partner])
-    last = max((turn for agent in agents.values() for turn in agent.turns), default=0)
-    if last:
-        await play(scenario, agents, task.seed, max_turns=last)
+    waiting = {
+        person: seat != task.seat
+        for seat, person in scenario.seats.items()
+        if (plan.agent if seat == task.seat else plan.partner).ask is not None
+    }
+    for middle in (_middle, _first):
+        agents: dict[str, _Measured] = {}
+        for person in scenario.seats.values():
+            is_partner = waiting.get(person)
+            player = plan.partner if is_partner else plan.agent
+            turns = range(0) if is_partner is None else middle(_turns(scenario, plan.settings, person))
+            agents[person] = _Measured(player, task, person, state, turns, counts[bool(is_partner)])
+        last = max((turn for agent in agents.values() for turn in agent.turns), default=0)
+        if last:
+            await play(scenario, agents, task.seed, max_turns=last)
+        waiting = {person: waiting[person] for person in waiting if not agents[person].has_decided}
+
+
+def _middle(turns: range) -> range:
+    return turns[(len(turns) - 1) // 2 : len(turns) // 2 + 1] if turns else turns
+
+
+def _first(turns: range) -> range:
+    return turns[:1]
 
 
 @dataclass
@@ -219,12 +237,14 @@ class _Measured:
     state: Mapping[str, Any]
     turns: range
     counts: _Counts
+    has_decided: bool = False
     name: str = "typical"
     config: ModelConfig = field(default_factory=ModelConfig)
 
     async def decide(self, observation: Observation) -> Decision:
         """Return a typical act."""
         if observation.turn in self.turns and self.player.ask is not None:
+            self.has_decided = True
             world = None if self.player.world is None else TypicalAsk(self.player.world)
             ask = TypicalAsk(self.player.ask)
             agent = self.player.made(self.task, self.person, self.state, ask, world)

@@ -216,9 +216,9 @@ class _Parts:
         self.worlds: list[str | None] = [*names(data, "world_models", source)] if "world_models" in data else [None]
         given = listed(data, "partners", source) if "partners" in data else [{}]
         self.partners = [name_of(one, "partner", _OF_A_PARTNER, source) if one != {} else {} for one in given]
-        for one in self.partners:
-            if "partner" in one:
-                kind_of(one["partner"], "partners")
+        partners = [kind_of(one["partner"], "partners") for one in self.partners if one]
+        if any(kind.name == "human" for kind in (*kinds, *partners)):
+            raise ConfigurationError(f"expected agents that need no person in {source}, got human: use swm play")
         self.aa = flag(data, "aa", source, default=True)
         self.match = data.get("match_tokens")
         if "world_models" in data and not any(kind.imagines for kind in kinds):
