@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from social_world_model.agents.recorder import Record
-from social_world_model.experiments.episode_calls import act_data
-from social_world_model.experiments.episode_files import StoredEpisode
+from social_world_model.experiments.episodes.calls import act_data
+from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.interaction import Act, Briefing, Happening
 from social_world_model.s3ap.tags import is_none, without_tags
 from social_world_model.scenarios.dimensions import DIMENSIONS

@@ -14,8 +14,8 @@ from social_world_model.adapters.sotopia_folders import export_contexts, export_
 from social_world_model.adapters.sotopia_logs import read_episode_log, to_episode_log
 from social_world_model.adapters.sotopia_store import OWN, load_store, read_log
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.episode_files import StoredEpisode, episode_of
-from social_world_model.experiments.episode_folders import read_episode_folder
+from social_world_model.experiments.episodes.files import StoredEpisode, episode_of
+from social_world_model.experiments.episodes.folders import read_episode_folder
 from social_world_model.interaction import Act
 from social_world_model.s3ap import SocializedContext, validate
 from tests.adapters.sotopia_episodes import acts_of, episodes, played, reward, scores, written_by_sotopia

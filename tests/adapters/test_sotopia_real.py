@@ -17,7 +17,7 @@ from social_world_model.adapters import sotopia_side
 from social_world_model.adapters.sotopia import from_sotopia, sotopia_process
 from social_world_model.adapters.sotopia_folders import import_logs
 from social_world_model.adapters.sotopia_logs import to_episode_log
-from social_world_model.experiments.episode_folders import read_episode_folder
+from social_world_model.experiments.episodes.folders import read_episode_folder
 from social_world_model.interaction import Act
 from social_world_model.s3ap import SocializedContext, validate
 from tests.adapters.sotopia_episodes import played, reward

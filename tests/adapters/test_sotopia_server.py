@@ -18,8 +18,8 @@ from social_world_model.adapters.sotopia_texts import Background, background_tex
 from social_world_model.agents.loop import Episode
 from social_world_model.agents.recorder import Record
 from social_world_model.errors import ConfigurationError, DatasetError, GenerationError
-from social_world_model.experiments.episode_calls import act_of
-from social_world_model.experiments.episode_files import StoredEpisode
+from social_world_model.experiments.episodes.calls import act_of
+from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.interaction import Act, Briefing, Happening, Observation
 from social_world_model.scenarios.sotopia import SotopiaScenario
 from social_world_model.scenarios.sotopia_data import read_bundle

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from social_world_model.experiments.episode_verdicts import verdicts_folder
+from social_world_model.experiments.episodes.verdicts import verdicts_folder
 from tests.commands import PROJECT, swm
 from tests.evaluation.verdict_stub import scores_of, verdict_reply
 from tests.experiments.judged import call, episode, run_folder, tasks

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.agents.recorder import Record
-from social_world_model.experiments.episode_files import StoredEpisode, write_episode
+from social_world_model.experiments.episodes.files import StoredEpisode, write_episode
 from social_world_model.interaction import Act, Happening
 from social_world_model.runs.names import file_stem
 from social_world_model.s3ap.tags import without_tags

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.episode_folders import read_episode_folder
-from social_world_model.experiments.episode_judging import JudgingResult, JudgingRun
-from social_world_model.experiments.episode_verdicts import StoredVerdict, read_verdict, verdicts_folder
-from social_world_model.experiments.episodes import EpisodeRun
-from social_world_model.experiments.judging_plan import case_of, estimate_judging
+from social_world_model.experiments.episodes.folders import read_episode_folder
+from social_world_model.experiments.episodes.judging import JudgingResult, JudgingRun
+from social_world_model.experiments.episodes.judging_plan import case_of, estimate_judging
+from social_world_model.experiments.episodes.run import EpisodeRun
+from social_world_model.experiments.episodes.verdicts import StoredVerdict, read_verdict, verdicts_folder
 from social_world_model.settings import EpisodeSettings, JudgingSettings
 from tests.agents.stub import stub_reply
 from tests.evaluation.verdict_stub import (

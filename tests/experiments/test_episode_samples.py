@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.episode_files import StoredEpisode, read_episode, write_episode
-from social_world_model.experiments.episode_folders import EpisodeFolder, read_episode_folder
-from social_world_model.experiments.episode_replay import Replayer
-from social_world_model.experiments.episode_samples import NO_MIND, SampleRules, write_samples
-from social_world_model.experiments.episode_verdicts import JudgedOrder, StoredVerdict, write_verdict
-from social_world_model.experiments.episodes import EpisodeRun
+from social_world_model.experiments.episodes.files import StoredEpisode, read_episode, write_episode
+from social_world_model.experiments.episodes.folders import EpisodeFolder, read_episode_folder
+from social_world_model.experiments.episodes.replay import Replayer
+from social_world_model.experiments.episodes.run import EpisodeRun
+from social_world_model.experiments.episodes.samples import NO_MIND, SampleRules, write_samples
+from social_world_model.experiments.episodes.verdicts import JudgedOrder, StoredVerdict, write_verdict
 from social_world_model.generation_utils.reading import fit
 from social_world_model.scenarios.dimensions import DIMENSIONS
 from social_world_model.settings import EpisodeSettings

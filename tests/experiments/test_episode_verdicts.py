@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.errors import DatasetError
-from social_world_model.experiments.episode_folders import episode_folders, read_episode_folder
-from social_world_model.experiments.episode_verdicts import (
+from social_world_model.experiments.episodes.folders import episode_folders, read_episode_folder
+from social_world_model.experiments.episodes.verdicts import (
     JudgedOrder,
     StoredVerdict,
     mean_scores,

@@ -15,11 +15,11 @@ import pytest
 
 from social_world_model.agents.callables import agent_from
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.episode_estimate import estimate_episodes
-from social_world_model.experiments.episode_files import read_episode
-from social_world_model.experiments.episodes import EpisodeRun, EpisodesResult
+from social_world_model.experiments.episodes.estimate import estimate_episodes
+from social_world_model.experiments.episodes.files import read_episode
+from social_world_model.experiments.episodes.run import EpisodeRun, EpisodesResult
 from social_world_model.interaction import Act, Observation
-from social_world_model.reports.agents import summarize
+from social_world_model.reports.episodes.summary import summarize
 from social_world_model.settings import EpisodeSettings
 from tests.agents.stub import stub_reply
 from tests.generation_utils.endpoint import closed_port

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments import episode_estimate
-from social_world_model.experiments.episode_estimate import estimate_episodes
-from social_world_model.experiments.episodes import EpisodeRun
-from social_world_model.experiments.matrix import Matrix, make_matrix, read_matrix
-from social_world_model.experiments.matrix_runs import CellResult, estimate_matrix, run_matrix
-from social_world_model.experiments.paper_matrix import paper_matrix, protocol_of
+from social_world_model.experiments.episodes import estimate as episode_estimate
+from social_world_model.experiments.episodes.estimate import estimate_episodes
+from social_world_model.experiments.episodes.matrix import Matrix, make_matrix, read_matrix
+from social_world_model.experiments.episodes.matrix_runs import CellResult, estimate_matrix, run_matrix
+from social_world_model.experiments.episodes.paper_matrix import paper_matrix, protocol_of
+from social_world_model.experiments.episodes.run import EpisodeRun
 from social_world_model.settings import EpisodeSettings
 from tests.agents.stub import realistic_reply, stub_reply
 from tests.experiments.test_episodes import StopError

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.errors import ConfigurationError, MeaninglessError
-from social_world_model.experiments.episodes import EpisodeRun
-from social_world_model.experiments.shards import Shard
+from social_world_model.experiments.episodes.run import EpisodeRun
+from social_world_model.experiments.episodes.shards import Shard
 from social_world_model.settings import EpisodeSettings
 from tests.agents.stub import stub_reply
 from tests.scenarios.sotopia_bundles import bundle, written

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from social_world_model.experiments.episode_files import StoredEpisode, write_episode
-from social_world_model.experiments.episode_verdicts import JudgedOrder, StoredVerdict, verdicts_folder, write_verdict
+from social_world_model.experiments.episodes.files import StoredEpisode, write_episode
+from social_world_model.experiments.episodes.verdicts import JudgedOrder, StoredVerdict, verdicts_folder, write_verdict
 from social_world_model.runs.names import file_stem
 from social_world_model.scenarios.dimensions import DIMENSIONS
 

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from social_world_model.errors import DatasetError
-from social_world_model.reports.agent_cells import only_cell, read_cells
-from social_world_model.reports.agent_documents import cells_document, write_cells
-from social_world_model.reports.agent_pairs import differ_cells, limits
-from social_world_model.reports.agent_report import CellRow, cell_report
-from social_world_model.reports.published_agents import (
+from social_world_model.reports.episodes.cells import only_cell, read_cells
+from social_world_model.reports.episodes.documents import cells_document, write_cells
+from social_world_model.reports.episodes.pairs import differ_cells, limits
+from social_world_model.reports.episodes.published import (
     MODELS,
     VANILLA,
     WITH_WORLD_MODEL,
@@ -25,6 +24,7 @@ from social_world_model.reports.published_agents import (
     published_cells,
     published_table,
 )
+from social_world_model.reports.episodes.report import CellRow, cell_report
 from tests.commands import swm
 from tests.reports.episodes_on_disk import ENVIRONMENTS, Goal, write_cell
 

@@ -15,9 +15,9 @@ from typing import Any
 from social_world_model.adapters.sotopia_logs import ReadEpisode, read_episode_log, to_episode_log
 from social_world_model.adapters.sotopia_store import LOGS, EpisodeLog, EpisodeStore, load_store
 from social_world_model.errors import ConfigurationError, DatasetError, SocialWorldModelError
-from social_world_model.experiments.episode_files import StoredEpisode, read_episode, write_episode
-from social_world_model.experiments.episode_folders import KIND, EpisodeFolder
-from social_world_model.experiments.episode_verdicts import (
+from social_world_model.experiments.episodes.files import StoredEpisode, read_episode, write_episode
+from social_world_model.experiments.episodes.folders import KIND, EpisodeFolder
+from social_world_model.experiments.episodes.verdicts import (
     JudgedOrder,
     StoredVerdict,
     verdicts_folder,

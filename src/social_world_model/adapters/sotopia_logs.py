@@ -26,9 +26,9 @@ from social_world_model.adapters.sotopia_texts import (
 )
 from social_world_model.agents.recorder import Record
 from social_world_model.errors import DatasetError, shortened
-from social_world_model.experiments.episode_calls import act_data, act_of
-from social_world_model.experiments.episode_files import StoredEpisode
-from social_world_model.experiments.episode_verdicts import Scores
+from social_world_model.experiments.episodes.calls import act_data, act_of
+from social_world_model.experiments.episodes.files import StoredEpisode
+from social_world_model.experiments.episodes.verdicts import Scores
 from social_world_model.interaction import Act, Briefing, Happening
 from social_world_model.runs.keys import content_key
 from social_world_model.s3ap import SocializedContext

@@ -22,7 +22,7 @@ from social_world_model.agents.loop import DECISIONS
 from social_world_model.agents.making import AGENTS, AgentOptions, Seat
 from social_world_model.agents.recorder import Record
 from social_world_model.errors import ConfigurationError, GenerationError
-from social_world_model.experiments.episode_plan import TEMPERATURE
+from social_world_model.experiments.episodes.plan import TEMPERATURE
 from social_world_model.generation_utils.asking import DirectAsk
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Sampling

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from social_world_model.cli.terminal import Cells, Line, Words, draw, note
-from social_world_model.reports.agent_columns import CELLS, JUDGES, MODEL, SEATS
-from social_world_model.reports.agent_comparing import COMPARED, CellComparison, ComparedRow, about_comparison
-from social_world_model.reports.agent_report import CellReport, CellRow
 from social_world_model.reports.columns import Column, Row, shown
-from social_world_model.reports.published_agents import PublishedCell, columns_of, notes_of
+from social_world_model.reports.episodes.columns import CELLS, JUDGES, MODEL, SEATS
+from social_world_model.reports.episodes.comparing import COMPARED, CellComparison, ComparedRow, about_comparison
+from social_world_model.reports.episodes.published import PublishedCell, columns_of, notes_of
+from social_world_model.reports.episodes.report import CellReport, CellRow
 
 NOTES_SHOWN = 16
 

@@ -45,8 +45,8 @@ def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
     from social_world_model.cli.episode_output import show_run
     from social_world_model.cli.progress import progress
     from social_world_model.cli.usage_lines import show_usage_estimate
-    from social_world_model.experiments.episode_estimate import estimate_episodes
-    from social_world_model.experiments.episodes import EpisodeRun
+    from social_world_model.experiments.episodes.estimate import estimate_episodes
+    from social_world_model.experiments.episodes.run import EpisodeRun
 
     if dry_run:
         estimate = estimate_episodes(settings)

@@ -34,8 +34,8 @@ def compare(
     from social_world_model.cli.agent_tables import show_cell_comparison
     from social_world_model.cli.terminal import shown_path
     from social_world_model.files import write_whole
-    from social_world_model.reports.agent_cells import only_cell
-    from social_world_model.reports.agent_comparing import cell_comparison_data, compare_cells
+    from social_world_model.reports.episodes.cells import only_cell
+    from social_world_model.reports.episodes.comparing import cell_comparison_data, compare_cells
 
     found = compare_cells(only_cell(run_a), only_cell(run_b), dimension, seed)
     show_cell_comparison(found)

@@ -70,7 +70,7 @@ def export_episodes(
     """
     from social_world_model.adapters.sotopia_folders import export_contexts, export_logs
     from social_world_model.errors import DatasetError
-    from social_world_model.experiments.episode_folders import episode_folders, read_episode_folder
+    from social_world_model.experiments.episodes.folders import episode_folders, read_episode_folder
 
     found = [read_episode_folder(path) for path in episode_folders(folders)]
     if not found:

@@ -38,8 +38,8 @@ def judge(
     from social_world_model.cli.judged_output import show_judging
     from social_world_model.cli.progress import progress
     from social_world_model.cli.usage_lines import show_usage_estimate
-    from social_world_model.experiments.episode_judging import JudgingRun
-    from social_world_model.experiments.judging_plan import estimate_judging
+    from social_world_model.experiments.episodes.judging import JudgingRun
+    from social_world_model.experiments.episodes.judging_plan import estimate_judging
 
     if dry_run:
         estimate = estimate_judging(settings)

@@ -15,8 +15,8 @@ from social_world_model.cli.signatures import naming_flags
 from social_world_model.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from social_world_model.experiments.episode_folders import EpisodeFolder
-    from social_world_model.experiments.episode_samples import SampleForm, SampleRules
+    from social_world_model.experiments.episodes.folders import EpisodeFolder
+    from social_world_model.experiments.episodes.samples import SampleForm, SampleRules
 
 FORMS = ("sft", "grpo")
 
@@ -88,7 +88,7 @@ def rules_of(
     ConfigurationError
         If a value cannot be used.
     """
-    from social_world_model.experiments.episode_samples import SampleRules
+    from social_world_model.experiments.episodes.samples import SampleRules
 
     with naming_flags("val_share"):
         return SampleRules(
@@ -136,7 +136,7 @@ def export_samples(
     ConfigurationError, DatasetError
         If a file cannot be written or read, or if there is no sample.
     """
-    from social_world_model.experiments.episode_samples import TRAIN, VAL, write_samples
+    from social_world_model.experiments.episodes.samples import TRAIN, VAL, write_samples
 
     with naming_flags("out"):
         result = write_samples(found, out, form=cast("SampleForm", form), rules=rules, data=data or ())

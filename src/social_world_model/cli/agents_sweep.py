@@ -16,9 +16,9 @@ from social_world_model.errors import ConfigurationError
 from social_world_model.settings import EpisodeSettings, declared
 
 if TYPE_CHECKING:
-    from social_world_model.experiments.episode_estimate import EpisodeEstimate
-    from social_world_model.experiments.matrix import Cell, Matrix
-    from social_world_model.experiments.matrix_runs import CellResult
+    from social_world_model.experiments.episodes.estimate import EpisodeEstimate
+    from social_world_model.experiments.episodes.matrix import Cell, Matrix
+    from social_world_model.experiments.episodes.matrix_runs import CellResult
     from social_world_model.usage import Usage
 
 FAILURES_SHOWN = 3
@@ -64,8 +64,8 @@ def sweep(
     Exit status: 0 if all episodes were played to their end; 1 if some episodes failed; 2 after a usage, data or
     configuration error; 130 if interrupted.
     """
-    from social_world_model.experiments.matrix import make_matrix, read_matrix
-    from social_world_model.experiments.paper_matrix import paper_matrix
+    from social_world_model.experiments.episodes.matrix import make_matrix, read_matrix
+    from social_world_model.experiments.episodes.paper_matrix import paper_matrix
 
     command, shard = tuple(sys.argv), given["shard"]
     if file is not None:
@@ -129,7 +129,7 @@ def show_estimates(matrix: Matrix, *, is_paper: bool, has_seats: bool) -> None:
     """Print the estimated calls, tokens and cost of each cell, and what judging and power need."""
     import asyncio
 
-    from social_world_model.experiments.matrix_runs import estimate_matrix
+    from social_world_model.experiments.episodes.matrix_runs import estimate_matrix
     from social_world_model.usage import NO_USAGE
 
     print(f"dry run of {len(matrix.cells)} cells; no model is called, and nothing is written")
@@ -172,7 +172,7 @@ def _power(cells: Sequence[Cell]) -> Iterator[str]:
 
 def _of_paper(estimates: Sequence[tuple[Cell, EpisodeEstimate]], *, has_seats: bool) -> Iterator[str]:
     """Yield the size of the paper's protocol."""
-    from social_world_model.experiments.paper_matrix import JUDGE, protocol_of
+    from social_world_model.experiments.episodes.paper_matrix import JUDGE, protocol_of
 
     size = protocol_of((cell, one.total.requests) for cell, one in estimates)
     yield (
@@ -190,7 +190,7 @@ def _of_paper(estimates: Sequence[tuple[Cell, EpisodeEstimate]], *, has_seats: b
 async def _execute(matrix: Matrix) -> list[CellResult]:
     """Play the cells, and print a line for each cell, in the order of the matrix."""
     from social_world_model.cli.progress import progress, told
-    from social_world_model.experiments.matrix_runs import run_matrix
+    from social_world_model.experiments.episodes.matrix_runs import run_matrix
 
     results: list[CellResult] = []
     titles = _titles(matrix)
@@ -216,7 +216,7 @@ def _titles(matrix: Matrix) -> list[str]:
 
 def _came_to(result: CellResult) -> str:
     """Summarize the result of a cell in a few words."""
-    from social_world_model.experiments.token_matching import tokens_per_turn
+    from social_world_model.experiments.episodes.token_matching import tokens_per_turn
 
     made = result.result
     if made is None or not made.episodes:

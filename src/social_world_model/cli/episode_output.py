@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from social_world_model.agents.loop import PlayedTurn
 from social_world_model.cli.progress import told
 from social_world_model.cli.usage_lines import show_stop, show_usage
-from social_world_model.experiments.episode_plan import EpisodePlan
-from social_world_model.experiments.episode_tasks import EpisodeTask
-from social_world_model.experiments.episodes import PLAYED, EpisodesResult
+from social_world_model.experiments.episodes.plan import EpisodePlan
+from social_world_model.experiments.episodes.run import PLAYED, EpisodesResult
+from social_world_model.experiments.episodes.tasks import EpisodeTask
 from social_world_model.interaction import Act, Considered, Decision, Imagined
-from social_world_model.reports.agents import AgentSummary, summarize
 from social_world_model.reports.environments import FEWEST_ENVIRONMENTS, Level
+from social_world_model.reports.episodes.summary import AgentSummary, summarize
 
 ERRORS_SHOWN = 5
 

@@ -8,9 +8,9 @@ from statistics import fmean
 from social_world_model.cli.progress import told
 from social_world_model.cli.terminal import shown_path
 from social_world_model.cli.usage_lines import show_stop, show_usage
-from social_world_model.experiments.episode_judging import JudgingResult
-from social_world_model.experiments.episode_verdicts import VerdictStatus
-from social_world_model.experiments.judging_part import JUDGED, JudgedFolder
+from social_world_model.experiments.episodes.judging import JudgingResult
+from social_world_model.experiments.episodes.judging_part import JUDGED, JudgedFolder
+from social_world_model.experiments.episodes.verdicts import VerdictStatus
 from social_world_model.scenarios.dimensions import DIMENSIONS, OVERALL, with_overall
 
 ERRORS_SHOWN = 5

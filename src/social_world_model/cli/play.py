@@ -39,7 +39,7 @@ def play(
     from social_world_model.cli.episode_output import show_begin, show_end, show_turn
     from social_world_model.cli.progress import told
     from social_world_model.cli.streams import show_line
-    from social_world_model.experiments.episodes import EpisodeRun
+    from social_world_model.experiments.episodes.run import EpisodeRun
 
     people = {} if as_seat is None else {as_seat: HumanAgent(input, show_line)}
     run = EpisodeRun(

@@ -55,7 +55,7 @@ def report(
     Runs of episodes (swm agents run) get a table of their own. Each row shows the goal score with an interval over
     environments, the gain over the agent plain, forecast accuracy, and costs per turn.
     """
-    from social_world_model.experiments.episode_folders import episode_folders
+    from social_world_model.experiments.episodes.folders import episode_folders
     from social_world_model.reports.overviews import overview
     from social_world_model.reports.writing import folder_for, formats_of
 
@@ -109,9 +109,9 @@ def _of_episodes(
 ) -> list[Path]:
     """Print and write the report of runs of episodes. Return the written files."""
     from social_world_model.cli.agent_tables import show_cells
-    from social_world_model.reports.agent_documents import write_cells
-    from social_world_model.reports.agent_report import cell_report
-    from social_world_model.reports.published_agents import published_cells
+    from social_world_model.reports.episodes.documents import write_cells
+    from social_world_model.reports.episodes.published import published_cells
+    from social_world_model.reports.episodes.report import cell_report
 
     found = cell_report(folders, seed)
     found = replace(found, notes=(*found.notes, *left_out))

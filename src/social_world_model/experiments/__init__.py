@@ -6,8 +6,8 @@ from social_world_model.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from social_world_model.choices import ContinueMode
-    from social_world_model.experiments.episode_judging import JudgingRun
-    from social_world_model.experiments.episodes import EpisodeRun
+    from social_world_model.experiments.episodes.judging import JudgingRun
+    from social_world_model.experiments.episodes.run import EpisodeRun
     from social_world_model.experiments.estimates import Estimate, estimate
     from social_world_model.experiments.progress import Progress, RunResult
     from social_world_model.experiments.run import Run
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _HOME = {
     "ContinueMode": "social_world_model.choices",
-    "EpisodeRun": "social_world_model.experiments.episodes",
+    "EpisodeRun": "social_world_model.experiments.episodes.run",
     "Estimate": "social_world_model.experiments.estimates",
-    "JudgingRun": "social_world_model.experiments.episode_judging",
+    "JudgingRun": "social_world_model.experiments.episodes.judging",
     "Progress": "social_world_model.experiments.progress",
     "Run": "social_world_model.experiments.run",
     "RunResult": "social_world_model.experiments.progress",

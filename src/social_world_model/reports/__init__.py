@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from social_world_model.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from social_world_model.reports.agent_report import CellReport, cell_report
     from social_world_model.reports.comparing import Comparison, compare
+    from social_world_model.reports.episodes.report import CellReport, cell_report
     from social_world_model.reports.overviews import Overview, overview
     from social_world_model.reports.report import Report, ReportRow, make_report
     from social_world_model.reports.robustness import RobustnessReport, VariantRow, robustness_report

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from social_world_model.frames import data_frame
-from social_world_model.reports.agent_columns import CELLS
-from social_world_model.reports.agent_documents import cells_document
-from social_world_model.reports.agent_report import CellReport
 from social_world_model.reports.columns import records, shown
 from social_world_model.reports.comparing import Comparison
 from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.documents import Document, text_table
+from social_world_model.reports.episodes.columns import CELLS
+from social_world_model.reports.episodes.documents import cells_document
+from social_world_model.reports.episodes.report import CellReport
 from social_world_model.reports.figures import accuracy
 from social_world_model.reports.overviews import Overview
 from social_world_model.reports.publication import document

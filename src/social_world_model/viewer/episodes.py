@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from social_world_model.experiments.episode_calls import act_of
-from social_world_model.experiments.episode_files import StoredEpisode
+from social_world_model.experiments.episodes.calls import act_of
+from social_world_model.experiments.episodes.files import StoredEpisode
 
 NOTHING = "does nothing"
 """Words for the act of a person who does nothing."""

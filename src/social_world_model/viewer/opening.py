@@ -10,7 +10,7 @@ from typing import Any
 
 from social_world_model.contracts import Item
 from social_world_model.errors import DatasetError, SocialWorldModelError
-from social_world_model.experiments.episode_files import StoredEpisode, episode_of
+from social_world_model.experiments.episodes.files import StoredEpisode, episode_of
 from social_world_model.files import retried
 from social_world_model.runs.results import Result, flaw_of, read_result, with_texts
 from social_world_model.runs.stored_json import stored_json

@@ -8,9 +8,6 @@ from pathlib import Path
 from statistics import fmean
 
 from social_world_model.generation_utils.families import bare_name, family
-from social_world_model.reports.agent_cells import PLAIN, Cell, CellName, read_cells
-from social_world_model.reports.agent_pairs import GOAL, CellDifference, differ_cells, limits
-from social_world_model.reports.agents import AgentSummary, EpisodeFigures, mean_score, summary_of
 from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.environments import (
     FEWEST_ENVIRONMENTS,
@@ -20,6 +17,9 @@ from social_world_model.reports.environments import (
     krippendorff,
     slope,
 )
+from social_world_model.reports.episodes.cells import PLAIN, Cell, CellName, read_cells
+from social_world_model.reports.episodes.pairs import GOAL, CellDifference, differ_cells, limits
+from social_world_model.reports.episodes.summary import AgentSummary, EpisodeFigures, mean_score, summary_of
 from social_world_model.reports.statistics import Interval, holm
 from social_world_model.scenarios.dimensions import OVERALL
 

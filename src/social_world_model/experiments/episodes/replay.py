@@ -10,9 +10,9 @@ from pathlib import Path
 
 from social_world_model.agents.stage import Stage
 from social_world_model.errors import DatasetError, SocialWorldModelError
-from social_world_model.experiments.episode_files import StoredEpisode
-from social_world_model.experiments.episode_folders import EpisodeFolder
-from social_world_model.experiments.recorded_scenario import RecordedScenario, acts_of_turn
+from social_world_model.experiments.episodes.files import StoredEpisode
+from social_world_model.experiments.episodes.folders import EpisodeFolder
+from social_world_model.experiments.episodes.recorded_scenario import RecordedScenario, acts_of_turn
 from social_world_model.interaction import Act, Observation
 from social_world_model.s3ap import SocializedContext
 from social_world_model.scenarios import SCENARIOS, Scenario, get_scenarios

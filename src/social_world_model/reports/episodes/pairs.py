@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from social_world_model.reports.agent_cells import Cell
-from social_world_model.reports.agents import EpisodeFigures
 from social_world_model.reports.environments import LARGEST_MISSING, PairedLevel, level, paired_level
+from social_world_model.reports.episodes.cells import Cell
+from social_world_model.reports.episodes.summary import EpisodeFigures
 from social_world_model.reports.statistics import Interval
 from social_world_model.scenarios.dimensions import DIMENSIONS, OVERALL
 

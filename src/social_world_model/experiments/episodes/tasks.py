@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
-from social_world_model.experiments.shards import Shard
+from social_world_model.experiments.episodes.shards import Shard
 from social_world_model.interaction import Agent
 from social_world_model.scenarios import Scenario
 from social_world_model.scenarios.sotopia_data import read_seats

@@ -8,13 +8,13 @@ from importlib.metadata import version
 from typing import Any
 
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.reports.agent_cells import UNKNOWN, Cell
-from social_world_model.reports.agent_columns import level_columns
-from social_world_model.reports.agent_pairs import GOAL, CellDifference, differ_cells
-from social_world_model.reports.agent_report import in_seat
-from social_world_model.reports.agents import mean_score
 from social_world_model.reports.columns import Column, records
 from social_world_model.reports.environments import FEWEST_ENVIRONMENTS, Level, PairedLevel
+from social_world_model.reports.episodes.cells import UNKNOWN, Cell
+from social_world_model.reports.episodes.columns import level_columns
+from social_world_model.reports.episodes.pairs import GOAL, CellDifference, differ_cells
+from social_world_model.reports.episodes.report import in_seat
+from social_world_model.reports.episodes.summary import mean_score
 from social_world_model.reports.figures import probability, score, signed_score
 from social_world_model.reports.power import LEVEL, POWER
 

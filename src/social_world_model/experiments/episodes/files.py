@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.agents.loop import Episode, PlayedTurn
-from social_world_model.experiments.episode_calls import LoggedDecision, act_data, act_of
+from social_world_model.experiments.episodes.calls import LoggedDecision, act_data, act_of
 from social_world_model.files import retried, write_whole
 from social_world_model.interaction import Considered, Imagined
 from social_world_model.runs.results import SCHEMA

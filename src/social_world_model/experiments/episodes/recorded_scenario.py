@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from social_world_model.experiments.episode_calls import act_of
-from social_world_model.experiments.episode_files import StoredEpisode
+from social_world_model.experiments.episodes.calls import act_of
+from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.interaction import Act, ActKind, Briefing, Happening, Order, State
 from social_world_model.s3ap import Event, SocializedContext
 from social_world_model.s3ap.tags import split_pieces

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from social_world_model.errors import SocialWorldModelError
-from social_world_model.experiments.episode_estimate import EpisodeEstimate, Estimator
-from social_world_model.experiments.episodes import EpisodeRun, EpisodesResult
+from social_world_model.experiments.episodes.estimate import EpisodeEstimate, Estimator
+from social_world_model.experiments.episodes.matrix import MATCHING, Cell, Matrix
+from social_world_model.experiments.episodes.planner import Planner
+from social_world_model.experiments.episodes.run import EpisodeRun, EpisodesResult
+from social_world_model.experiments.episodes.token_matching import guess, match_tokens
 from social_world_model.experiments.many_runs import Turn, results_in_order, whole_progress
-from social_world_model.experiments.matrix import MATCHING, Cell, Matrix
-from social_world_model.experiments.planner import Planner
 from social_world_model.experiments.progress import Progress
-from social_world_model.experiments.token_matching import guess, match_tokens
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.names import keyless
 from social_world_model.settings import EpisodeSettings

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import DatasetError
-from social_world_model.experiments.episode_files import StoredEpisode
-from social_world_model.experiments.episode_folders import EpisodeFolder, episode_folders, read_episode_folder
-from social_world_model.experiments.episode_verdicts import StoredVerdict, mean_scores, verdicts_folder
-from social_world_model.reports.agents import EpisodeFigures, figures_of
+from social_world_model.experiments.episodes.files import StoredEpisode
+from social_world_model.experiments.episodes.folders import EpisodeFolder, episode_folders, read_episode_folder
+from social_world_model.experiments.episodes.verdicts import StoredVerdict, mean_scores, verdicts_folder
+from social_world_model.reports.episodes.summary import EpisodeFigures, figures_of
 from social_world_model.runs.manifest import read_manifest
 from social_world_model.scenarios.dimensions import with_overall
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from social_world_model.experiments.judging_part import JUDGED, JudgedFolder, JudgingPart
-from social_world_model.experiments.judging_plan import notes_of, plan_judging
+from social_world_model.experiments.episodes.judging_part import JUDGED, JudgedFolder, JudgingPart
+from social_world_model.experiments.episodes.judging_plan import notes_of, plan_judging
 from social_world_model.experiments.progress import Progress
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.sync import run_sync

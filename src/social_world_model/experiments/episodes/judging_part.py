@@ -20,14 +20,14 @@ from social_world_model.errors import (
 )
 from social_world_model.evaluation.verdicts import EpisodeCase, VerdictParser
 from social_world_model.experiments.accounts import Accounts
-from social_world_model.experiments.episode_verdicts import (
+from social_world_model.experiments.episodes.judging_plan import FolderToJudge, Judge, JudgedEpisode, kept_verdict
+from social_world_model.experiments.episodes.verdicts import (
     JudgedOrder,
     StoredVerdict,
     VerdictStatus,
     verdicts_folder,
     write_verdict,
 )
-from social_world_model.experiments.judging_plan import FolderToJudge, Judge, JudgedEpisode, kept_verdict
 from social_world_model.experiments.work import Work
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.reading import UnfitReply

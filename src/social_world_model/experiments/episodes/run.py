@@ -13,10 +13,10 @@ from typing import Any
 
 from social_world_model.agents.loop import PlayedTurn, play
 from social_world_model.experiments.accounts import Accounts
-from social_world_model.experiments.episode_files import StoredEpisode, read_episode, stored, write_episode
-from social_world_model.experiments.episode_manifest import manifest_data
-from social_world_model.experiments.episode_plan import EpisodePlan, plan_episodes
-from social_world_model.experiments.episode_tasks import EpisodeTask
+from social_world_model.experiments.episodes.files import StoredEpisode, read_episode, stored, write_episode
+from social_world_model.experiments.episodes.manifest import manifest_data
+from social_world_model.experiments.episodes.plan import EpisodePlan, plan_episodes
+from social_world_model.experiments.episodes.tasks import EpisodeTask
 from social_world_model.experiments.progress import Progress
 from social_world_model.experiments.work import Work
 from social_world_model.generation_utils.clients import Clients

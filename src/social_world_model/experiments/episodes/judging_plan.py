@@ -11,10 +11,10 @@ from social_world_model.choices import Rubric
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.evaluation.verdicts import EpisodeCase, VerdictParser, verdict_config, verdict_prompt
-from social_world_model.experiments.episode_files import StoredEpisode
-from social_world_model.experiments.episode_folders import episode_folders, read_episode_folder
-from social_world_model.experiments.episode_verdicts import StoredVerdict, read_verdict, verdicts_folder
-from social_world_model.experiments.episodes import PLAYED
+from social_world_model.experiments.episodes.files import StoredEpisode
+from social_world_model.experiments.episodes.folders import episode_folders, read_episode_folder
+from social_world_model.experiments.episodes.run import PLAYED
+from social_world_model.experiments.episodes.verdicts import StoredVerdict, read_verdict, verdicts_folder
 from social_world_model.generation_utils.clients import SYMBOLIC, Clients
 from social_world_model.generation_utils.families import bare_name, family
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling

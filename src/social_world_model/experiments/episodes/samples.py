@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from social_world_model.agents.prompts import PLAIN, lists_acts, text_of, values_of
 from social_world_model.errors import ConfigurationError, DatasetError
-from social_world_model.experiments.episode_files import StoredEpisode
-from social_world_model.experiments.episode_folders import EpisodeFolder
-from social_world_model.experiments.episode_replay import Replay, ReplayedDecision, Replayer
-from social_world_model.experiments.sample_files import SampleFiles
+from social_world_model.experiments.episodes.files import StoredEpisode
+from social_world_model.experiments.episodes.folders import EpisodeFolder
+from social_world_model.experiments.episodes.replay import Replay, ReplayedDecision, Replayer
+from social_world_model.experiments.episodes.sample_files import SampleFiles
 from social_world_model.files import write_whole
 from social_world_model.generation_utils.model import Prompt
 from social_world_model.interaction import Act

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import DatasetError
-from social_world_model.experiments.episode_files import StoredEpisode, read_episode
-from social_world_model.experiments.episode_verdicts import VERDICTS, StoredVerdict, mean_scores, read_verdict
+from social_world_model.experiments.episodes.files import StoredEpisode, read_episode
+from social_world_model.experiments.episodes.verdicts import VERDICTS, StoredVerdict, mean_scores, read_verdict
 from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.manifest import checked_manifest
 from social_world_model.runs.names import is_moved_aside

@@ -16,11 +16,11 @@ from typing import Any
 from social_world_model.agents.loop import play
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import SocialWorldModelError
-from social_world_model.experiments.episode_files import read_episode
-from social_world_model.experiments.episode_plan import EpisodePlan, Player
-from social_world_model.experiments.episode_tasks import EpisodeTask
-from social_world_model.experiments.episodes import PLAYED, EpisodeRun
-from social_world_model.experiments.typical_replies import TypicalAsk, typical_act
+from social_world_model.experiments.episodes.files import read_episode
+from social_world_model.experiments.episodes.plan import EpisodePlan, Player
+from social_world_model.experiments.episodes.run import PLAYED, EpisodeRun
+from social_world_model.experiments.episodes.tasks import EpisodeTask
+from social_world_model.experiments.episodes.typical_replies import TypicalAsk, typical_act
 from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.names import keyless
 from social_world_model.generation_utils.sync import run_sync

@@ -12,9 +12,9 @@ from social_world_model.agents.making import AGENTS, AgentKind, AgentOptions, Se
 from social_world_model.agents.random_acts import lists_acts
 from social_world_model.agents.scripted import scripted_kind
 from social_world_model.errors import ConfigurationError, MeaninglessError, did_you_mean
-from social_world_model.experiments.episode_calls import DecisionLog, JournaledAsk, LoggedAgent
-from social_world_model.experiments.episode_tasks import EpisodeTask, tasks_of
-from social_world_model.experiments.shards import Shard
+from social_world_model.experiments.episodes.calls import DecisionLog, JournaledAsk, LoggedAgent
+from social_world_model.experiments.episodes.shards import Shard
+from social_world_model.experiments.episodes.tasks import EpisodeTask, tasks_of
 from social_world_model.generation_utils.asking import Ask, DirectAsk
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.model import Sampling

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from social_world_model.experiments.matrix import MATCHING, Cell
+from social_world_model.experiments.episodes.matrix import MATCHING, Cell
 
 MODELS = (
     "gpt-4.1-2025-04-14",

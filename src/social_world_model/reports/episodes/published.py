@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from social_world_model.generation_utils.families import bare_name
-from social_world_model.reports.agent_cells import PLAIN, Cell
-from social_world_model.reports.agent_pairs import GOAL
-from social_world_model.reports.agent_report import CellRow
 from social_world_model.reports.columns import Column
 from social_world_model.reports.documents import Heading, TextTable
 from social_world_model.reports.environments import Level
+from social_world_model.reports.episodes.cells import PLAIN, Cell
+from social_world_model.reports.episodes.pairs import GOAL
+from social_world_model.reports.episodes.report import CellRow
 from social_world_model.reports.figures import score, score_ends
 from social_world_model.reports.published import MODELS as TABLE_MODELS
 from social_world_model.reports.published import SOURCE, Deviation

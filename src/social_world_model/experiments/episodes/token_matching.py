@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.experiments.episode_estimate import Estimator
-from social_world_model.experiments.episode_files import StoredEpisode, read_episode
-from social_world_model.experiments.episode_plan import EpisodePlan
-from social_world_model.experiments.episode_tasks import EpisodeTask
-from social_world_model.experiments.episodes import PLAYED, EpisodesResult
+from social_world_model.experiments.episodes.estimate import Estimator
+from social_world_model.experiments.episodes.files import StoredEpisode, read_episode
+from social_world_model.experiments.episodes.plan import EpisodePlan
+from social_world_model.experiments.episodes.run import PLAYED, EpisodesResult
+from social_world_model.experiments.episodes.tasks import EpisodeTask
 from social_world_model.files import retried, write_whole
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.manifest import checked_manifest

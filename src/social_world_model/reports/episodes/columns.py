@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from social_world_model.reports.agent_pairs import GOAL, CellDifference
-from social_world_model.reports.agent_report import CellRow, JudgeRow, SeatRow
-from social_world_model.reports.agents import Forecast
 from social_world_model.reports.columns import Column
 from social_world_model.reports.environments import Level
+from social_world_model.reports.episodes.pairs import GOAL, CellDifference
+from social_world_model.reports.episodes.report import CellRow, JudgeRow, SeatRow
+from social_world_model.reports.episodes.summary import Forecast
 from social_world_model.reports.figures import (
     NOTHING,
     amount,

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from social_world_model.files import write_whole
-from social_world_model.reports.agent_columns import CELLS, JUDGES, NAMES, SEATS
-from social_world_model.reports.agent_report import CellReport, CellRow
 from social_world_model.reports.columns import Column, as_csv, records, shown
 from social_world_model.reports.documents import Document, TextTable, headings_of, text_table
+from social_world_model.reports.episodes.columns import CELLS, JUDGES, NAMES, SEATS
+from social_world_model.reports.episodes.published import PublishedCell, columns_of, notes_of, published_table
+from social_world_model.reports.episodes.report import CellReport, CellRow
 from social_world_model.reports.figures import short_name
-from social_world_model.reports.published_agents import PublishedCell, columns_of, notes_of, published_table
 from social_world_model.reports.renderers import as_html, as_latex, as_markdown
 from social_world_model.reports.writing import made_folder
 

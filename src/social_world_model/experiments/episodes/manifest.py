@@ -7,7 +7,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
-from social_world_model.experiments.episode_plan import EpisodePlan
+from social_world_model.experiments.episodes.plan import EpisodePlan
 from social_world_model.plugins import loaded
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.manifest import hashed

@@ -29,9 +29,9 @@ from typing import Any
 
 from social_world_model.agents.making import AgentOptions
 from social_world_model.errors import ConfigurationError, DatasetError, MeaninglessError, did_you_mean
-from social_world_model.experiments.episode_plan import EpisodePlan, kind_of
-from social_world_model.experiments.planner import Planner
-from social_world_model.experiments.shards import Shard
+from social_world_model.experiments.episodes.plan import EpisodePlan, kind_of
+from social_world_model.experiments.episodes.planner import Planner
+from social_world_model.experiments.episodes.shards import Shard
 from social_world_model.experiments.yaml_entries import entry, flag, listed, loaded, name_of, names
 from social_world_model.generation_utils.names import keyless
 from social_world_model.scenarios import Game

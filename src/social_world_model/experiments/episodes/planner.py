@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from social_world_model.experiments.episode_plan import EpisodePlan, LoadedScenarios, load_scenarios, plan_episodes
+from social_world_model.experiments.episodes.plan import EpisodePlan, LoadedScenarios, load_scenarios, plan_episodes
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.settings import EpisodeSettings
 

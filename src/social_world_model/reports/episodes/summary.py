@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from social_world_model.agents.reading import speaks_for_other
-from social_world_model.experiments.episode_calls import act_of
-from social_world_model.experiments.episode_files import StoredEpisode
-from social_world_model.experiments.episodes import PLAYED
+from social_world_model.experiments.episodes.calls import act_of
+from social_world_model.experiments.episodes.files import StoredEpisode
+from social_world_model.experiments.episodes.run import PLAYED
 from social_world_model.reports.environments import Level, level
 from social_world_model.runs.usages import read_usage
 from social_world_model.scenarios.dimensions import with_overall

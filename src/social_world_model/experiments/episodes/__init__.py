@@ -1,0 +1,1 @@
+"""Episodes of agents: play, judge, sweep, store and turn into training samples."""

@@ -1,0 +1,1 @@
+"""Reports of episodes: cells, comparisons, and the published values of the paper."""
