@@ -53,6 +53,22 @@ def test_the_command_prints_means_by_role_and_reuses_verdicts(server: FaultServe
     assert "2 of 2 judged, 2 reused" in again.stdout
 
 
+def test_several_runs_get_one_line_each(server: FaultServer, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        run_folder(tmp_path / name, [episode("room/0/1"), episode("hall/0/1")])
+    run_folder(tmp_path / "game", [episode(scores={"Bob": {"goal": 1.0}})])
+    done = swm("agents", "judge", tmp_path, "--judge", f"custom/jury@{server.base_url}")
+    assert done.returncode == 0, done.stderr
+    goals = ", ".join(
+        f"{role} {scores_of(name)['goal']:.2f}" for role, name in (("agent", "Ann Lee"), ("partner", "Bob"))
+    )
+    lines = [line for line in done.stdout.splitlines() if "2 of 2 judged" in line]
+    assert [Path(line.split(" · ")[0]).name for line in lines] == ["one", "two"]
+    assert all(line.endswith(f"; goal: {goals}, order gap +0.00") for line in lines)
+    assert "believability" not in done.stdout
+    assert "note: not judged because the rules give exact scores: 1 run of games" in done.stdout
+
+
 def test_a_dead_judge_stops_with_one_line_and_status_1(tmp_path: Path) -> None:
     folder = run_folder(tmp_path / "run", tasks(8))
     done = swm("agents", "judge", folder, "--judge", f"custom/gone@{closed_port()}")

@@ -347,6 +347,16 @@ def test_a_game_with_exact_scores_is_refused(game: str, tmp_path: Path) -> None:
         assert len(server.log) == 0
 
 
+def test_games_in_a_folder_with_other_episodes_are_counted_and_not_judged(tmp_path: Path) -> None:
+    run_folder(tmp_path / "room", [episode()])
+    run_folder(tmp_path / "game", [episode(scores={"Bob": {"goal": 3.0}})])
+    with server_of() as server:
+        result = judged(tmp_path, jury(server))
+    assert [part.run.path.name for part in result.parts] == ["room"]
+    assert result.is_complete
+    assert result.notes == ("not judged because the rules give exact scores: 1 run of games",)
+
+
 def test_the_model_that_valued_acts_is_refused_as_judge_unless_it_is_allowed(tmp_path: Path) -> None:
     with server_of() as server:
         calls = {"Ann Lee": [call("propose", "gpt-4o"), call("value", jury(server))], "Bob": [call("act", "gpt-4o")]}

@@ -1,4 +1,4 @@
-"""``swm agents``: play many episodes."""
+"""``swm agents``: play, judge, compare and exchange episodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from social_world_model.settings import EpisodeSettings
 KEPT = "finished episodes and calls are saved; run the same command to continue"
 
 agents_app = typer.Typer(
-    help="Play many episodes of a scenario.",
+    help="Play, judge, compare and exchange episodes.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -29,7 +29,7 @@ agents_app = typer.Typer(
 
 @agents_app.callback()
 def _agents() -> None:
-    """Play many episodes of a scenario."""
+    """Play, judge, compare and exchange episodes."""
 
 
 @agents_app.command("run")

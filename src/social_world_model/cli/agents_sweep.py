@@ -137,7 +137,8 @@ def show_estimates(matrix: Matrix, *, is_paper: bool, has_seats: bool) -> None:
     titles = _titles(matrix)
     for number, (cell, one) in enumerate(estimates, 1):
         kept = f", {one.kept} reused" if one.kept else ""
-        print(f"[{number}/{len(estimates)}] {titles[number - 1]}: n {cell.episodes}{kept}; {_in_words(one.total)}")
+        words = f"{cell.episodes:,} episodes{kept}; {_in_words(one.total)}"
+        print(f"[{number}/{len(estimates)}] {titles[number - 1]}: {words}")
     total = sum((one.total for _, one in estimates), NO_USAGE)
     print(f"all: {matrix.episodes:,} episodes; {_in_words(total)}")
     if any(cell.target is not None for cell, _ in estimates):

@@ -18,15 +18,21 @@ _NOT_JUDGED: tuple[VerdictStatus, ...] = ("refused", "unparsable", "error")
 
 
 def show_judging(result: JudgingResult) -> None:
-    """Print the mean scores of each judge on each run, what failed, and the usage."""
+    """Print the mean scores of each judge on each run, what failed, and the usage.
+
+    One run gets a table of all dimensions for each judge. Several runs get one line for each run and judge.
+    """
     for note in result.notes:
         print(f"note: {told(note)}")
+    is_one_run = len({part.run.path for part in result.parts}) == 1
     for part in result.parts:
-        print()
-        for line in _part(part):
+        if is_one_run:
+            print()
+        for line in _part(part, with_table=is_one_run):
             print(line)
-    if result.parts:
-        print()
+    print()
+    if not is_one_run:
+        print("To print the table of all runs, use swm report.")
     show_usage({f"by {judge}": usage for judge, usage in result.usage.items()})
     stops = dict.fromkeys((part.judge, part.stopped) for part in result.parts if part.stopped is not None)
     for judge, why in stops:
@@ -35,12 +41,13 @@ def show_judging(result: JudgingResult) -> None:
         show_stop(str(why), f"{done} of {total} episodes are judged by {judge}; run the same command to resume")
 
 
-def _part(part: JudgedFolder) -> Iterator[str]:
+def _part(part: JudgedFolder, *, with_table: bool) -> Iterator[str]:
     total = len(part.run.episodes)
     counts = [f"{part.count(JUDGED)} of {total} judged"]
     counts += [f"{part.count(status)} {status}" for status in _NOT_JUDGED if part.count(status)]
     counts += [f"{part.kept} reused"] if part.kept else []
-    yield f"{shown_path(part.run.path)} · {part.judge}: {', '.join(counts)}"
+    scores = "" if with_table or not part.count(JUDGED) else f"; {_in_short(part)}"
+    yield f"{shown_path(part.run.path)} · {part.judge}: {', '.join(counts)}{scores}"
     for note in part.notes:
         yield f"note: {told(note)}"
     failed = [verdict for verdict in part.verdicts.values() if verdict.status != JUDGED]
@@ -48,8 +55,14 @@ def _part(part: JudgedFolder) -> Iterator[str]:
         yield told(f"{verdict.status}: {verdict.index}: {verdict.why}")
     if len(failed) > ERRORS_SHOWN:
         yield f"… and {len(failed) - ERRORS_SHOWN} more; see why in the files of the verdicts"
-    if part.count(JUDGED):
+    if with_table and part.count(JUDGED):
         yield from _table(part)
+
+
+def _in_short(part: JudgedFolder) -> str:
+    roles, gaps = _means(part)
+    goals = ", ".join(f"{role} {_mean(scores.get('goal'))}" for role, scores in roles.items())
+    return f"goal: {goals}, order gap {_mean(gaps.get('goal'), '+')}"
 
 
 def _table(part: JudgedFolder) -> Iterator[str]:

@@ -12,7 +12,7 @@ from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.evaluation.verdicts import EpisodeCase, VerdictParser, verdict_config, verdict_prompt
 from social_world_model.experiments.episodes.files import StoredEpisode
-from social_world_model.experiments.episodes.folders import episode_folders, read_episode_folder
+from social_world_model.experiments.episodes.folders import EpisodeFolder, episode_folders, read_episode_folder
 from social_world_model.experiments.episodes.run import PLAYED
 from social_world_model.experiments.episodes.verdicts import StoredVerdict, read_verdict, verdicts_folder
 from social_world_model.generation_utils.clients import SYMBOLIC, Clients
@@ -176,11 +176,14 @@ class JudgingPlan:
         Runs of episodes.
     judges
         Judges, each of which judges all runs.
+    scored
+        Number of runs that are not judged, because the rules of their game give exact scores.
     """
 
     settings: JudgingSettings
     folders: tuple[FolderToJudge, ...]
     judges: tuple[Judge, ...]
+    scored: int = 0
 
     @property
     def parts(self) -> Iterator[tuple[FolderToJudge, Judge]]:
@@ -203,7 +206,7 @@ def plan_judging(settings: JudgingSettings, clients: Clients) -> JudgingPlan:
     ConfigurationError
         If a model is unknown, or if a judge valued the acts of an agent in the episodes.
     DatasetError
-        If a folder contains no episodes, or if the episodes have scores already.
+        If a folder contains no episodes, or no episodes without scores.
     """
     if SYMBOLIC in settings.judge:
         raise ConfigurationError(f"expected a language model as judge, got {SYMBOLIC}", parameters=("judge",))
@@ -213,7 +216,8 @@ def plan_judging(settings: JudgingSettings, clients: Clients) -> JudgingPlan:
         for name in dict.fromkeys(settings.judge)
     )
     clients.check()
-    plan = JudgingPlan(settings=settings, folders=tuple(map(_folder, _paths(settings.folders))), judges=judges)
+    folders, scored = _folders(settings.folders)
+    plan = JudgingPlan(settings=settings, folders=folders, judges=judges, scored=scored)
     for folder, judge in plan.parts:
         if folder.is_valued_by(judge.model.name) and not settings.allow_judge_as_value:
             raise ConfigurationError(
@@ -224,31 +228,40 @@ def plan_judging(settings: JudgingSettings, clients: Clients) -> JudgingPlan:
     return plan
 
 
-def _paths(given: Sequence[Path]) -> list[Path]:
-    for path in given:
-        if next(episode_folders([path]), None) is None:
-            raise DatasetError(f"expected a folder of episodes, as `swm agents run` writes, got {path}")
-    return list(episode_folders(given))
-
-
-def _folder(path: Path) -> FolderToJudge:
-    """Return a run of episodes.
+def _folders(given: Sequence[Path]) -> tuple[tuple[FolderToJudge, ...], int]:
+    """Return the runs to judge, and the number of other runs in the same folders, which have exact scores.
 
     Raises
     ------
     DatasetError
-        If the episodes are of a game with exact scores.
+        If a folder contains no episodes, or only episodes of games with exact scores.
     """
-    read = read_episode_folder(path)
+    to_judge: dict[Path, FolderToJudge] = {}
+    scored: set[Path] = set()
+    for path in given:
+        runs = [read_episode_folder(run) for run in episode_folders([path])]
+        if not runs:
+            raise DatasetError(f"expected a folder of episodes, as `swm agents run` writes, got {path}")
+        games = [run for run in runs if _has_exact_scores(run)]
+        if len(games) == len(runs):
+            raise DatasetError(
+                f"expected episodes that need a judge, got {games[0].path} with the scenario "
+                f"{games[0].manifest.get('scenario')}: its rules give exact scores"
+            )
+        scored |= {game.path.resolve() for game in games}
+        to_judge |= {run.path.resolve(): _folder(run) for run in runs if run not in games}
+    return tuple(to_judge.values()), len(scored)
+
+
+def _has_exact_scores(read: EpisodeFolder) -> bool:
     source = SCENARIOS.find(str(read.manifest.get("scenario")))
-    if any(episode.scores for episode in read.episodes) or isinstance(source, GameSource):
-        raise DatasetError(
-            f"expected episodes that need a judge, got {path} with the scenario {read.manifest.get('scenario')}: its "
-            "rules give exact scores"
-        )
+    return any(episode.scores for episode in read.episodes) or isinstance(source, GameSource)
+
+
+def _folder(read: EpisodeFolder) -> FolderToJudge:
     played = [episode for episode in read.episodes if episode.status == PLAYED]
     return FolderToJudge(
-        path=path,
+        path=read.path,
         episodes=tuple(map(_episode, played)),
         left_out=len(read.episodes) - len(played),
         unreadable=tuple(name for name in read.unreadable if "/" not in name),
@@ -399,6 +412,8 @@ def notes_of(plan: JudgingPlan) -> Iterator[str]:
     plan
         Plan of a judging.
     """
+    if plan.scored:
+        yield f"not judged because the rules give exact scores: {_counted(plan.scored, 'run')} of games"
     for folder in plan.folders:
         if folder.left_out:
             yield f"{folder.path}: not judged because of an error: {_counted(folder.left_out, 'episode')}"

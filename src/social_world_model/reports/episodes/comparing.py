@@ -204,10 +204,7 @@ def _about_test(found: CellDifference, level: PairedLevel) -> Iterator[str]:
     if level.p is None:
         yield f"no interval and no test: they need at least {FEWEST_ENVIRONMENTS} {over}; there are {level.clusters}"
         return
-    yield (
-        f"mean over {level.clusters} {over}, t interval, and sign-flip test over {over} (mid-p): "
-        f"p = {probability(level.p)}"
-    )
+    yield (f"mean over {level.clusters} {over}, with a t interval; p: sign-flip test over {over} (mid-p)")
     if level.smallest is not None:
         yield (
             f"smallest difference that these data show with probability {POWER} (test at {LEVEL}): "
