@@ -126,7 +126,7 @@ def test_failed_and_unjudged_episodes_are_missing_and_give_bounds(tmp_path: Path
     # two differences between -6 and 4, and one between -3 and 7, each half of an environment, instead of 1
     assert found.bounds == pytest.approx((1 - (2 * 7 + 4) / 2 / 14, 1 + (2 * 3 + 6) / 2 / 14))
     assert (row_of(report.rows, "plain").failed, row_of(report.rows, "plain").unjudged) == (0, 1)
-    assert any("2 episodes failed and 0 have no score" in note for note in report.notes)
+    assert any("failed episodes: 2; played episodes without a score: 0" in note for note in report.notes)
 
 
 def test_fewer_than_six_environments_have_no_interval_and_the_report_says_so(tmp_path: Path) -> None:

@@ -366,11 +366,13 @@ def _about_missing(rows: Sequence[CellRow]) -> Iterator[str]:
             yield f"{name}: no scores; a judge must decide (swm agents judge)"
         elif row.bounds is not None:
             yield (
-                f"{name}: {row.failed} episodes failed and {row.unjudged} have no score; with the lowest and the "
-                f"highest score for these episodes, goal is {row.bounds.low:.2f} to {row.bounds.high:.2f}"
+                f"{name}: failed episodes: {row.failed}; played episodes without a score: {row.unjudged}; with the lowest "
+                f"and the highest score for these episodes, goal is {row.bounds.low:.2f} to {row.bounds.high:.2f}"
             )
         elif row.failed or row.unjudged:
-            yield f"{name}: {row.failed} episodes failed and {row.unjudged} have no score; they are left out"
+            yield (
+                f"{name}: failed episodes: {row.failed}; played episodes without a score: {row.unjudged}; they are left out"
+            )
 
 
 def _about_pairs(rows: Sequence[CellRow]) -> Iterator[str]:
