@@ -362,17 +362,16 @@ def _about_statistics(rows: Sequence[CellRow]) -> Iterator[str]:
 def _about_missing(rows: Sequence[CellRow]) -> Iterator[str]:
     for row in rows:
         name = row.cell.name.player
+        missing = f"{name}: failed episodes: {row.failed}; played episodes without a score: {row.unjudged}"
         if not row.summary.scores and not row.cell.judges and row.summary.played:
             yield f"{name}: no scores; a judge must decide (swm agents judge)"
         elif row.bounds is not None:
             yield (
-                f"{name}: failed episodes: {row.failed}; played episodes without a score: {row.unjudged}; with the lowest "
-                f"and the highest score for these episodes, goal is {row.bounds.low:.2f} to {row.bounds.high:.2f}"
+                f"{missing}; with the lowest and the highest score for these episodes, goal is {row.bounds.low:.2f} to "
+                f"{row.bounds.high:.2f}"
             )
         elif row.failed or row.unjudged:
-            yield (
-                f"{name}: failed episodes: {row.failed}; played episodes without a score: {row.unjudged}; they are left out"
-            )
+            yield f"{missing}; they are left out"
 
 
 def _about_pairs(rows: Sequence[CellRow]) -> Iterator[str]:
