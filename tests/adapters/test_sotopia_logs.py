@@ -289,6 +289,16 @@ def test_the_compared_person_can_be_named_by_the_model(tmp_path: Path) -> None:
     assert ["expected a person of the model model-b" in one for one in result.skipped] == [True]
 
 
+def test_the_folders_of_one_store_can_be_compared_with_each_other(tmp_path: Path) -> None:
+    def by(model: str, goal: int) -> dict[str, Any]:
+        return written_by_sotopia(models=["judge-x", model, "model-p"], rewards=[reward(goal), reward(3)])
+
+    folders = imported(tmp_path, by("model-a", 7), by("model-b", 9)).folders
+    manifests = [read_episode_folder(one.path).manifest for one in folders]
+    assert [manifest["agent"] for manifest in manifests] == ["imported_model-a", "imported_model-b"]
+    assert manifests[0]["data_sha256"] == manifests[1]["data_sha256"]
+
+
 def test_an_import_can_be_repeated_and_replaces_what_is_gone(tmp_path: Path) -> None:
     two = written_by_sotopia(agents=["b", "a"])
     first = imported(tmp_path, written_by_sotopia(), written_by_sotopia(), two)

@@ -118,10 +118,11 @@ def import_logs(
         store = load_store(path)
         skipped += store.skipped
         placed = _placed(store, agent, skipped, notes)
+        about = _about(path.resolve().name, placed, command)
         for mine, other in dict.fromkeys((one.agent, one.partner) for one in placed):
             group = [one for one in placed if (one.agent, one.partner) == (mine, other)]
             folder = episodes_folder(output_dir, "sotopia", path.resolve().name, _player(mine), _player(other))
-            notes += _write(folder, group, path.resolve().name, command)
+            notes += _write(folder, group, about)
             judged = sum(bool(one.read.scores) for one in group)
             folders.append(ImportedFolder(path=folder, episodes=len(group), judged=judged))
     if not folders:
@@ -191,7 +192,27 @@ def _models(log: EpisodeLog, read: ReadEpisode, seat: int) -> list[str]:
     return [named[seat], *named[:seat], *named[seat + 1 :]]
 
 
-def _write(folder: Path, group: Sequence[_Placed], source: str, command: Sequence[str]) -> list[str]:
+def _about(source: str, placed: Sequence[_Placed], command: Sequence[str]) -> dict[str, Any]:
+    """Return what the manifests of all folders of a store have in common.
+
+    Tasks are numbered by store. The hash of the data is thus one for all folders of a store, so that they can be
+    compared with each other.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return {
+        "version": version("social-world-model"),
+        "command": list(command),
+        "plug_ins": [],
+        "started": now,
+        "ended": now,
+        "stopped": None,
+        "usage": {"total": vars(NO_USAGE)},
+        "dataset": source,
+        "data_sha256": hashlib.sha256("".join(sorted(one.episode.episode_key for one in placed)).encode()).hexdigest(),
+    }
+
+
+def _write(folder: Path, group: Sequence[_Placed], about: Mapping[str, Any]) -> list[str]:
     """Write a folder of episodes, and return notes. Episodes of an earlier import that this one lacks move aside."""
     notes = []
     store = ResultStore(folder)
@@ -209,29 +230,16 @@ def _write(folder: Path, group: Sequence[_Placed], source: str, command: Sequenc
         stale = sorted(episode.index for episode in earlier if keys.get(episode.index) != episode.episode_key)
         if stale and (aside := store.move_aside(stale)) is not None:
             notes.append(f"earlier episodes, moved to {aside}: {len(stale)}")
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        about = {
-            "version": version("social-world-model"),
-            "command": list(command),
-            "plug_ins": [],
-            "started": now,
-            "ended": now,
-            "stopped": None,
-            "usage": {"total": vars(NO_USAGE)},
-        }
         for one in group:
             write_episode(folder / f"{file_stem(one.episode.index)}.json", one.episode)
         _write_verdicts(folder, group, about)
         first = group[0]
-        digest = hashlib.sha256("".join(sorted(one.episode.episode_key for one in group)).encode()).hexdigest()
         settings = {IMPORTED: True, "model_name": first.agent, "partner_model": first.partner}
         data = {
             "kind": KIND,
             "scenario": "sotopia",
             "agent": _player(first.agent),
             "partner": _player(first.partner),
-            "dataset": source,
-            "data_sha256": digest,
             "seed": None,
             "settings": settings,
             "prompts": {},
