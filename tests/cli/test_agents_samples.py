@@ -41,9 +41,19 @@ def test_scores_of_judges_choose_the_samples(logs: Path, tmp_path: Path) -> None
     done = swm(*common, "--at-least", "goal=6")
     assert done.returncode == 0
     assert "skipped: 1 episode: the scores are too low, or there are no scores" in done.stderr
+    assert "no file val" not in done.stderr, "none was asked for"
     done = swm(*common, "--at-least", "goal=8")
     assert done.returncode == 2
     assert "expected at least one sample for training, got none" in done.stderr
+
+
+def test_a_split_that_holds_no_environment_out_is_named(logs: Path, tmp_path: Path) -> None:
+    common = ("agents", "export", logs, "--form", "sft", "--side", "all", "--out", tmp_path / "s")
+    done = swm(*common, "--val-share", 1e-9)
+    assert "note: there is no file val, because no environment is held out; use another seed" in done.stderr
+    done = swm(*common, "--val-share", 1 - 1e-9)
+    assert done.returncode == 2
+    assert "got none: 8 samples are held out: use another seed" in done.stderr
 
 
 @pytest.mark.parametrize(

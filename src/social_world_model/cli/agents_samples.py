@@ -147,6 +147,8 @@ def export_samples(
             f"note: {result.without_others} prompts do not say what people knew of each other; use --data",
             file=sys.stderr,
         )
+    if rules.val_share and not result.written[VAL]:
+        print("note: there is no file val, because no environment is held out; use another seed", file=sys.stderr)
     parts = [
         f"{result.written[split]} {split} ({_counted(result.environments[split], 'environment')})"
         for split in (TRAIN, VAL)

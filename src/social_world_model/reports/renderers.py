@@ -17,6 +17,7 @@ _STYLE = (
     "body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:72em;padding:0 1em}"
     "table{border-collapse:collapse;margin:.5em 0}th,td{padding:.2em .8em;text-align:left;vertical-align:top}"
     "thead th{border-bottom:1px solid #888}.n{text-align:right;font-variant-numeric:tabular-nums}"
+    "td.n,td:first-child{white-space:nowrap}.n{min-width:3em}li{overflow-wrap:anywhere}"
     "div.t{overflow-x:auto}ul{font-size:.9em;opacity:.85}img{max-width:100%}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

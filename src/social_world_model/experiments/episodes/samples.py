@@ -365,6 +365,7 @@ def _is_held_out(environment: str, rules: SampleRules) -> bool:
 
 
 def _nothing(result: SamplesResult) -> str:
-    why = "; ".join(f"{count} × {reason}" for reason, count in result.skipped.most_common())
-    held = f"; {result.written[VAL]} samples are held out" if result.written[VAL] else ""
-    return f"expected at least one sample for training, got none: {why or 'no episodes'}{held}"
+    why = [f"{count} × {reason}" for reason, count in result.skipped.most_common()]
+    if result.written[VAL]:
+        why.append(f"{result.written[VAL]} samples are held out: use another seed, or hold out fewer environments")
+    return f"expected at least one sample for training, got none: {'; '.join(why) or 'no episodes'}"
