@@ -371,7 +371,7 @@ def export_contexts(folders: Sequence[EpisodeFolder], out: Path) -> ExportResult
 
 
 def _check_played(episode: StoredEpisode) -> None:
-    if episode.status != "played":
+    if not episode.is_played:
         raise DatasetError(f"expected an episode that was played to its end, got {episode.status}")
 
 

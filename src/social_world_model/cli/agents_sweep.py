@@ -222,7 +222,7 @@ def _came_to(result: CellResult) -> str:
     made = result.result
     if made is None or not made.episodes:
         return "no episode was played"
-    played = [episode for episode in made.episodes if episode.status == "played"]
+    played = [episode for episode in made.episodes if episode.is_played]
     parts = [f"{len(played)} of {result.cell.episodes} episodes played"]
     parts += [f"{made.kept} reused"] if made.kept else []
     parts += [f"{len(made.episodes) - len(played)} failed"] if made.failed else []
@@ -238,7 +238,7 @@ def _asides(result: CellResult) -> Iterator[str]:
     """Yield the notes of a cell, some failures, and the reason of an early stop."""
     for note in result.notes:
         yield f"note: {note}"
-    failed = [] if result.result is None else [one for one in result.result.episodes if one.status != "played"]
+    failed = [] if result.result is None else [one for one in result.result.episodes if not one.is_played]
     for episode in failed[:FAILURES_SHOWN]:
         yield f"failed: {episode.index}: {episode.why_over}"
     if len(failed) > FAILURES_SHOWN:

@@ -8,7 +8,7 @@ from social_world_model.agents.loop import PlayedTurn
 from social_world_model.cli.progress import told
 from social_world_model.cli.usage_lines import show_stop, show_usage
 from social_world_model.experiments.episodes.plan import EpisodePlan
-from social_world_model.experiments.episodes.run import PLAYED, EpisodesResult
+from social_world_model.experiments.episodes.run import EpisodesResult
 from social_world_model.experiments.episodes.tasks import EpisodeTask
 from social_world_model.interaction import Act, Considered, Decision, Imagined
 from social_world_model.reports.environments import FEWEST_ENVIRONMENTS, Level
@@ -96,10 +96,10 @@ def show_end(result: EpisodesResult, *, with_turns: bool = False) -> None:
             for turn in episode.turns:
                 print(f"turn {turn['number']}: {' '.join(turn['happenings'])}")
             print()
-        print(f"{'over' if episode.status == PLAYED else 'failed'}: {told(episode.why_over)}")
+        print(f"{'over' if episode.is_played else 'failed'}: {told(episode.why_over)}")
         for person, score in episode.scores.items():
             print(f"score of {person}: {', '.join(f'{name} {value:g}' for name, value in score.items())}")
-        if episode.status == PLAYED and not episode.scores:
+        if episode.is_played and not episode.scores:
             print(f"no score: {_why_no_score(result.plan)}")
     _show_usage(result)
 
@@ -113,7 +113,7 @@ def show_run(result: EpisodesResult) -> None:
     print()
     for line in _in_words(summary, _why_no_score(plan)):
         print(line)
-    failed = [episode for episode in result.episodes if episode.status != PLAYED]
+    failed = [episode for episode in result.episodes if not episode.is_played]
     for episode in failed[:ERRORS_SHOWN]:
         print(f"failed: {told(f'{episode.task}-{episode.repeat}: {episode.why_over}')}")
     if len(failed) > ERRORS_SHOWN:
@@ -167,5 +167,5 @@ def _show_usage(result: EpisodesResult) -> None:
     show_usage(result.usage)
     if result.stopped is not None:
         again = "run the same command to resume" if result.folder is not None else "nothing was saved"
-        played = sum(episode.status == PLAYED for episode in result.episodes)
+        played = sum(episode.is_played for episode in result.episodes)
         show_stop(result.stopped, f"{played} of {len(result.plan.tasks)} episodes are played; {again}")

@@ -16,9 +16,8 @@ from typing import Any
 from social_world_model.agents.loop import play
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import SocialWorldModelError
-from social_world_model.experiments.episodes.files import read_episode
 from social_world_model.experiments.episodes.plan import EpisodePlan, Player
-from social_world_model.experiments.episodes.run import PLAYED, EpisodeRun
+from social_world_model.experiments.episodes.run import EpisodeRun
 from social_world_model.experiments.episodes.tasks import EpisodeTask
 from social_world_model.experiments.episodes.typical_replies import TypicalAsk, typical_act
 from social_world_model.generation_utils.model import LanguageModel
@@ -26,7 +25,6 @@ from social_world_model.generation_utils.names import keyless
 from social_world_model.generation_utils.sync import run_sync
 from social_world_model.interaction import Decision, Observation
 from social_world_model.runs.keys import fingerprint
-from social_world_model.runs.names import file_stem
 from social_world_model.scenarios import Scenario
 from social_world_model.settings import EpisodeSettings
 from social_world_model.usage import NO_USAGE, Usage
@@ -88,7 +86,7 @@ class Estimator:
         plan
             Plan of the episodes.
         """
-        todo = [task for task in plan.tasks if not _is_played(plan, task)]
+        todo = [task for task in plan.tasks if plan.finished(task) is None]
         roles: dict[str, Usage] = {}
         if todo and plan.calls_models:
             both = await self._tokens(plan, todo)
@@ -146,11 +144,6 @@ def _key(plan: EpisodePlan, tasks: Sequence[EpisodeTask]) -> str:
 
 def _means(counts: _Counts) -> Tokens:
     return {role: (fmean(one for one, _ in many), fmean(one for _, one in many)) for role, many in counts.items()}
-
-
-def _is_played(plan: EpisodePlan, task: EpisodeTask) -> bool:
-    known = read_episode(plan.folder / f"{file_stem(task.index)}.json")
-    return known is not None and known.status == PLAYED and known.episode_key == plan.key(task)
 
 
 def _turns(scenario: Scenario, settings: EpisodeSettings, person: str) -> range:

@@ -76,6 +76,11 @@ class StoredEpisode:
         """Name of the episode, unique in its run."""
         return f"{self.task}-{self.repeat}"
 
+    @property
+    def is_played(self) -> bool:
+        """Whether the episode was played to its end."""
+        return self.status == "played"
+
     def decisions(self, person: str) -> list[Mapping[str, Any]]:
         """Return the decisions of a person, in order."""
         return [turn["decisions"][person] for turn in self.turns if person in turn["decisions"]]

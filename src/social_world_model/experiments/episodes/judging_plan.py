@@ -13,7 +13,6 @@ from social_world_model.errors import ConfigurationError, ContextError, DatasetE
 from social_world_model.evaluation.verdicts import EpisodeCase, VerdictParser, verdict_config, verdict_prompt
 from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.experiments.episodes.folders import EpisodeFolder, episode_folders, read_episode_folder
-from social_world_model.experiments.episodes.run import PLAYED
 from social_world_model.experiments.episodes.verdicts import StoredVerdict, read_verdict, verdicts_folder
 from social_world_model.generation_utils.clients import SYMBOLIC, Clients
 from social_world_model.generation_utils.families import bare_name, family
@@ -259,7 +258,7 @@ def _has_exact_scores(read: EpisodeFolder) -> bool:
 
 
 def _folder(read: EpisodeFolder) -> FolderToJudge:
-    played = [episode for episode in read.episodes if episode.status == PLAYED]
+    played = [episode for episode in read.episodes if episode.is_played]
     return FolderToJudge(
         path=read.path,
         episodes=tuple(map(_episode, played)),

@@ -13,6 +13,7 @@ from social_world_model.agents.random_acts import lists_acts
 from social_world_model.agents.scripted import scripted_kind
 from social_world_model.errors import ConfigurationError, MeaninglessError, did_you_mean
 from social_world_model.experiments.episodes.calls import DecisionLog, JournaledAsk, LoggedAgent
+from social_world_model.experiments.episodes.files import StoredEpisode, read_episode
 from social_world_model.experiments.episodes.shards import Shard
 from social_world_model.experiments.episodes.tasks import EpisodeTask, tasks_of
 from social_world_model.generation_utils.asking import Ask, DirectAsk
@@ -22,7 +23,7 @@ from social_world_model.interaction import Agent, State
 from social_world_model.registry import check_members
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.keys import content_key, fingerprint
-from social_world_model.runs.names import episodes_folder
+from social_world_model.runs.names import episodes_folder, file_stem
 from social_world_model.scenarios import Game, Scenario, get_scenarios
 from social_world_model.settings import EpisodeSettings
 
@@ -159,6 +160,15 @@ class EpisodePlan:
         part = Shard.of(settings.shard)
         parent = settings.output_dir if part is None else settings.output_dir / part.folder
         return episodes_folder(parent, settings.scenario, data, self.agent.name, self.partner.name, settings.seed)
+
+    def path(self, task: EpisodeTask) -> Path:
+        """Return the file of an episode."""
+        return self.folder / f"{file_stem(task.index)}.json"
+
+    def finished(self, task: EpisodeTask) -> StoredEpisode | None:
+        """Return the stored episode of a task; None if it was not played to its end with the same settings."""
+        known = read_episode(self.path(task))
+        return known if known is not None and known.is_played and known.episode_key == self.key(task) else None
 
     def agents(self, task: EpisodeTask, journal: Journal) -> Mapping[str, LoggedAgent]:
         """Return the agents of an episode, by the name of the person.

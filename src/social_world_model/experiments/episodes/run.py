@@ -25,12 +25,9 @@ from social_world_model.interaction import Agent
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.manifest import write_data
-from social_world_model.runs.names import file_stem
 from social_world_model.runs.store import ResultStore
 from social_world_model.settings import EpisodeSettings
 from social_world_model.usage import NO_USAGE, Usage
-
-PLAYED = "played"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +63,7 @@ class EpisodesResult:
     @property
     def failed(self) -> int:
         """Number of episodes that ended in an error."""
-        return sum(episode.status != PLAYED for episode in self.episodes)
+        return sum(not episode.is_played for episode in self.episodes)
 
 
 class EpisodeRun:
@@ -172,7 +169,7 @@ class EpisodeRun:
         await self.work.do(work, self._is_finished, all_started=all_started, owner=owner)
 
     def _is_finished(self) -> bool:
-        return all(one.status == PLAYED for one in self.episodes.values())
+        return all(one.is_played for one in self.episodes.values())
 
     def _prepare(self) -> list[EpisodeTask]:
         """Prepare the folder, load finished episodes, and return the open tasks."""
@@ -183,23 +180,21 @@ class EpisodeRun:
         self.store.open()
         todo, stale, spent = [], [], NO_USAGE
         for task in self.plan.tasks:
-            known = read_episode(self._path(task))
-            if known is not None and known.episode_key == self.plan.key(task) and known.status == PLAYED:
+            known = self.plan.finished(task)
+            if known is not None:
                 self.episodes[task.index] = replace(known, context={})
                 self.kept += 1
                 spent += known.usage
                 continue
             todo.append(task)
-            if known is not None and known.status == PLAYED:
+            other = read_episode(self.plan.path(task))
+            if other is not None and other.is_played:
                 stale.append(task.index)
         if stale and (aside := self.store.move_aside(stale)) is not None:
             files = "1 earlier episode was" if len(stale) == 1 else f"{len(stale)} earlier episodes were"
             self.notes.append(f"{files} moved to {aside}, because the episodes had other settings or prompts")
         self.notes += self.accounts.read(spent)
         return todo
-
-    def _path(self, task: EpisodeTask) -> Path:
-        return self.store.folder / f"{file_stem(task.index)}.json"
 
     async def _play(self, task: EpisodeTask) -> None:
         agents = self.plan.agents(task, self.journal)
@@ -219,7 +214,7 @@ class EpisodeRun:
             episode_key=self.plan.key(task),
         )
         if self._saves:
-            write_episode(self._path(task), made)
+            write_episode(self.plan.path(task), made)
             made = replace(made, context={})
         self.episodes[task.index] = made
         self.on_progress(self._progress())
@@ -230,7 +225,7 @@ class EpisodeRun:
             total=len(self.plan.tasks),
             kept=self.kept,
             done=len(self.episodes) - self.kept,
-            failed=sum(one.status != PLAYED for one in self.episodes.values()),
+            failed=sum(not one.is_played for one in self.episodes.values()),
             in_flight=calls.active,
             per_minute=calls.per_minute,
             retries=calls.retries,

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from social_world_model.agents.prompts import PLAIN, lists_acts, text_of, values_of
 from social_world_model.errors import ConfigurationError, DatasetError
+from social_world_model.experiments.episodes.calls import act_data
 from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.experiments.episodes.folders import EpisodeFolder
 from social_world_model.experiments.episodes.replay import Replay, ReplayedDecision, Replayer
@@ -36,7 +37,6 @@ NO_MIND = "not recorded"
 """In place of the mind in the expected reply of a world model. Nobody recorded what the partner thought."""
 TRAIN, VAL = "train", "val"
 REPORT = "report.json"
-PLAYED = "played"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +228,7 @@ def _samples_of(
 def _chosen(
     folder: EpisodeFolder, episode: StoredEpisode, rules: SampleRules, replayer: Replayer
 ) -> tuple[list[EpisodeSample], Replay]:
-    if episode.status != PLAYED:
+    if not episode.is_played:
         raise DatasetError("the episode ended in an error")
     if rules.seats and episode.seat not in rules.seats:
         raise DatasetError("another seat")
@@ -257,7 +257,7 @@ def _act_samples(replay: Replay, me: str, scores: Mapping[str, float]) -> Iterat
             continue
         spec = PLAIN.of(observation)
         prompt = Prompt(text=text_of(spec, values_of(observation)), shape=spec.reply)
-        data = _act_data(act)
+        data = act_data(act)
         reply = {"number": 1 + list(observation.available).index(act)} if lists_acts(observation) else data
         yield _sample(prompt, reply, ACTS, data, me, observation.turn, scores)
 
@@ -314,10 +314,6 @@ def _sample(
         turn=turn,
         scores=scores,
     )
-
-
-def _act_data(act: Act) -> dict[str, Any]:
-    return {"kind": act.kind, "text": act.text, "to": list(act.to)}
 
 
 def sft_row(sample: EpisodeSample, episode: StoredEpisode) -> dict[str, Any]:

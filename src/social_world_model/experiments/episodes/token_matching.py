@@ -14,14 +14,13 @@ from pathlib import Path
 
 from social_world_model.errors import ConfigurationError
 from social_world_model.experiments.episodes.estimate import Estimator
-from social_world_model.experiments.episodes.files import StoredEpisode, read_episode
+from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.experiments.episodes.plan import EpisodePlan
-from social_world_model.experiments.episodes.run import PLAYED, EpisodesResult
+from social_world_model.experiments.episodes.run import EpisodesResult
 from social_world_model.experiments.episodes.tasks import EpisodeTask
 from social_world_model.files import retried, write_whole
 from social_world_model.runs.keys import content_key
 from social_world_model.runs.manifest import checked_manifest
-from social_world_model.runs.names import file_stem
 from social_world_model.runs.store import ResultStore
 from social_world_model.runs.stored_json import stored_json
 from social_world_model.settings import EpisodeSettings
@@ -215,12 +214,7 @@ def _pilot(plan: EpisodePlan) -> list[EpisodeTask]:
 def _measured(plan: EpisodePlan, settings: EpisodeSettings) -> float:
     """Return the mean tokens per own turn in the pilot of a plan, from its folder. Half of the episodes are enough."""
     tasks = _pilot(plan)
-    found = [read_episode(plan.folder / f"{file_stem(task.index)}.json") for task in tasks]
-    played = [
-        one
-        for one, task in zip(found, tasks, strict=True)
-        if one is not None and one.status == PLAYED and one.episode_key == plan.key(task)
-    ]
+    played = [one for task in tasks if (one := plan.finished(task)) is not None]
     tokens = tokens_per_turn(played)
     if 2 * len(played) < len(tasks) or tokens is None:
         raise ConfigurationError(

@@ -10,7 +10,6 @@ from typing import Any
 from social_world_model.agents.reading import speaks_for_other
 from social_world_model.experiments.episodes.calls import act_of
 from social_world_model.experiments.episodes.files import StoredEpisode
-from social_world_model.experiments.episodes.run import PLAYED
 from social_world_model.reports.environments import Level, level
 from social_world_model.runs.usages import read_usage
 from social_world_model.scenarios.dimensions import with_overall
@@ -69,31 +68,27 @@ class EpisodeFigures:
         return self.characters / self.own_turns if self.own_turns else 0.0
 
 
-def figures_of(episode: StoredEpisode, scores: Mapping[str, Mapping[str, float]] | None = None) -> EpisodeFigures:
+def figures_of(episode: StoredEpisode) -> EpisodeFigures:
     """Return the agent's side of an episode in numbers.
 
     Parameters
     ----------
     episode
-        A stored episode.
-    scores
-        Score by person and dimension. None means the scores of the game. An episode that was not played has no scores.
+        A stored episode. The scores are the scores of the game. An episode that was not played has no scores.
     """
-    given = (episode.scores if scores is None else scores).get(episode.person, {})
     own = episode.decisions(episode.person)
     acts = [act_of(decision["act"]) for decision in own]
     usage = sum((read_usage(call["usage"]) for decision in own for call in decision["calls"]), NO_USAGE)
     pairs = list(_pairs(episode))
-    played = episode.status == PLAYED
     return EpisodeFigures(
         task=episode.task,
         seat=episode.seat,
         repeat=episode.repeat,
         seed=episode.seed,
         environment=episode.environment,
-        played=played,
+        played=episode.is_played,
         turns=len(episode.turns),
-        scores=with_overall(given) if played else {},
+        scores=with_overall(episode.scores.get(episode.person, {})) if episode.is_played else {},
         own_turns=len(own),
         calls=usage.requests,
         tokens=usage.input_tokens + usage.output_tokens,
