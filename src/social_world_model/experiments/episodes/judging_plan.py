@@ -11,11 +11,11 @@ from social_world_model.choices import Rubric
 from social_world_model.contracts import ModelConfig
 from social_world_model.errors import ConfigurationError, ContextError, DatasetError
 from social_world_model.evaluation.verdicts import EpisodeCase, VerdictParser, verdict_config, verdict_prompt
+from social_world_model.experiments.episodes.called_models import CalledModels, called_models, has_valued, relatives
 from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.experiments.episodes.folders import EpisodeFolder, episode_folders, read_episode_folder
 from social_world_model.experiments.episodes.verdicts import StoredVerdict, read_verdict, verdicts_folder
 from social_world_model.generation_utils.clients import SYMBOLIC, Clients
-from social_world_model.generation_utils.families import bare_name, family
 from social_world_model.generation_utils.model import LanguageModel, Prompt, Sampling
 from social_world_model.generation_utils.names import keyless
 from social_world_model.runs.keys import content_key, fingerprint
@@ -128,14 +128,14 @@ class FolderToJudge:
     unreadable
         Names of damaged files of episodes.
     models
-        Models by role: ``"agent"``, ``"partner"``, and ``"value"`` for models that valued acts.
+        Models that were called.
     """
 
     path: Path
     episodes: tuple[JudgedEpisode, ...]
     left_out: int
     unreadable: tuple[str, ...]
-    models: Mapping[str, frozenset[str]]
+    models: CalledModels
 
     def is_valued_by(self, judge: str) -> bool:
         """Return whether a judge is also a model that valued acts in these episodes.
@@ -145,7 +145,7 @@ class FolderToJudge:
         judge
             Name of the judge's model.
         """
-        return any(bare_name(name) == bare_name(judge) for name in self.models["value"])
+        return has_valued(self.models, judge)
 
     def relatives(self, judge: str) -> list[str]:
         """Return the models of the agent and of the partner that have the family of a judge, with their roles.
@@ -155,12 +155,7 @@ class FolderToJudge:
         judge
             Name of the judge's model.
         """
-        return [
-            f"{role} {name}"
-            for role in ("agent", "partner")
-            for name in sorted(self.models[role])
-            if family(name) == family(judge)
-        ]
+        return [f"{role} {name}" for role in ("agent", "partner") for name in relatives(self.models, role, judge)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,7 +259,7 @@ def _folder(read: EpisodeFolder) -> FolderToJudge:
         episodes=tuple(map(_episode, played)),
         left_out=len(read.episodes) - len(played),
         unreadable=tuple(name for name in read.unreadable if "/" not in name),
-        models=_models(played, read.manifest.get("settings") or {}),
+        models=called_models(played, read.manifest.get("settings") or {}),
     )
 
 
@@ -320,21 +315,6 @@ def _act(turn: int, name: str, act: Mapping[str, Any]) -> dict[str, Any]:
 
 def _private(observation: str) -> str:
     return "\n".join(piece.text for piece in split_pieces(observation) if piece.kind == "mental")
-
-
-def _models(episodes: Sequence[StoredEpisode], settings: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """Return the models that the episodes called. Imported episodes have no calls, but names in their manifest."""
-    found: dict[str, set[str]] = {"agent": set(), "partner": set(), "value": set()}
-    for episode in episodes:
-        for turn in episode.turns:
-            for name, decision in turn["decisions"].items():
-                called = [(call.get("role"), str(call.get("model"))) for call in decision["calls"]]
-                found["agent" if name == episode.person else "partner"].update(model for _, model in called)
-                found["value"].update(model for role, model in called if role == "value")
-    for role, option in (("agent", "model_name"), ("partner", "partner_model")):
-        if not found[role] and isinstance(name := settings.get(option), str):
-            found[role].add(name)
-    return {role: frozenset(names) for role, names in found.items()}
 
 
 def kept_verdict(folder: Path, judge: Judge, episode: JudgedEpisode) -> tuple[StoredVerdict | None, bool]:

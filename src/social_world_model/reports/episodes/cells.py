@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from social_world_model.errors import DatasetError
-from social_world_model.experiments.episodes.files import StoredEpisode
+from social_world_model.experiments.episodes.called_models import CalledModels, called_models
 from social_world_model.experiments.episodes.folders import EpisodeFolder, episode_folders, read_episode_folder
 from social_world_model.experiments.episodes.verdicts import StoredVerdict, mean_scores, verdicts_folder
 from social_world_model.reports.episodes.summary import EpisodeFigures, figures_of
@@ -107,7 +107,7 @@ class Cell:
     judgements
         Judgement by name of the judge and index of the episode.
     models
-        Models that were called, by role: ``"agent"``, ``"partner"``, and ``"value"`` for models that valued acts.
+        Models that were called.
     judge_models
         Language model of each judge.
     settings
@@ -120,7 +120,7 @@ class Cell:
     folders: tuple[Path, ...]
     episodes: tuple[EpisodeFigures, ...]
     judgements: Mapping[str, Mapping[str, Judgement]] = field(default_factory=dict)
-    models: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    models: CalledModels = field(default_factory=dict)
     judge_models: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
@@ -216,7 +216,7 @@ def cell_of(folder: EpisodeFolder) -> Cell:
             judge: {index: _judgement(verdict, persons[index]) for index, verdict in some.items()}
             for judge, some in folder.verdicts.items()
         },
-        models=_models(folder.episodes),
+        models=called_models(folder.episodes, _settings(folder.manifest)),
         judge_models={judge: _judge_model(folder.path, judge) for judge in folder.verdicts},
         settings=_settings(folder.manifest),
         unreadable=tuple(f"{folder.path}: left out {name}, a damaged file" for name in folder.unreadable),
@@ -265,24 +265,6 @@ def _judgement(verdict: StoredVerdict, person: str) -> Judgement:
 
 def _judge_model(folder: Path, judge: str) -> str:
     return _text(read_manifest(verdicts_folder(folder, judge)).get("model")) or judge
-
-
-def _models(episodes: Iterable[StoredEpisode]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {"agent": set(), "partner": set(), "value": set()}
-    for role, model in (call for episode in episodes for call in _calls(episode)):
-        found[role].add(model)
-    return {role: frozenset(names) for role, names in found.items()}
-
-
-def _calls(episode: StoredEpisode) -> Iterator[tuple[str, str]]:
-    """Yield the role and the model of each call."""
-    for turn in episode.turns:
-        for person, decision in turn["decisions"].items():
-            for call in decision["calls"]:
-                model = str(call.get("model"))
-                yield ("agent" if person == episode.person else "partner"), model
-                if call.get("role") == "value":
-                    yield "value", model
 
 
 def _are_shards(one: Cell, other: Cell) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 
-from social_world_model.generation_utils.families import bare_name, family
+from social_world_model.experiments.episodes.called_models import has_valued, relatives
 from social_world_model.reports.displayed import Displayed
 from social_world_model.reports.environments import (
     FEWEST_ENVIRONMENTS,
@@ -414,9 +414,8 @@ def _about_judges(rows: Sequence[CellRow]) -> Iterator[str]:
 
 def _warnings(cell: Cell, judge: str) -> Iterator[str]:
     model = cell.judge_models.get(judge, judge)
-    if any(bare_name(model) == bare_name(one) for one in cell.models.get("value", ())):
+    if has_valued(cell.models, model):
         yield "the model also valued acts of the agent, so its scores may favour the agent"
     for role in ("agent", "partner"):
-        named = {*cell.models.get(role, ()), cell.name.model if role == "agent" else cell.name.partner_model} - {""}
-        if relatives := sorted(one for one in named if family(one) == family(model)):
-            yield f"the model has the family of the {role} ({', '.join(relatives)})"
+        if found := relatives(cell.models, role, model):
+            yield f"the model has the family of the {role} ({', '.join(found)})"
