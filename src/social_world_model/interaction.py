@@ -154,8 +154,24 @@ class Briefing:
     @property
     def private(self) -> str:
         """Background and goal as one text; empty if there is neither."""
-        parts = [self.background, f"My goal: {self.goal}" if self.goal else ""]
+        parts = [self.background, f"{GOAL}{self.goal}" if self.goal else ""]
         return "\n".join(part for part in parts if part)
+
+
+GOAL = "My goal: "
+"""Beginning of the goal in a private text."""
+
+
+def background_and_goal(private: str) -> tuple[str, str]:
+    r"""Return the background and the goal in a private text; see `Briefing.private`.
+
+    Examples
+    --------
+    >>> background_and_goal("I am a teacher.\nMy goal: Leave early.")
+    ('I am a teacher.', 'Leave early.')
+    """
+    background, found, goal = f"\n{private}".rpartition(f"\n{GOAL}")
+    return (background.strip(), goal) if found else (private, "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_world_model.errors import ConfigurationError
-from social_world_model.scenarios.dimensions import DIMENSIONS
+from social_world_model.scenarios.dimensions import DIMENSIONS, RANGES
 from social_world_model.training.episode_reward import (
     ACTS,
-    RANGES,
     READABLE,
     REPLIES,
     SAME_KIND,

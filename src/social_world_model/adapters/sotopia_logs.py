@@ -29,15 +29,14 @@ from social_world_model.errors import DatasetError, shortened
 from social_world_model.experiments.episodes.calls import act_data, act_of
 from social_world_model.experiments.episodes.files import StoredEpisode
 from social_world_model.experiments.episodes.verdicts import Scores
-from social_world_model.interaction import Act, Briefing, Happening
+from social_world_model.interaction import Act, Briefing, Happening, background_and_goal
 from social_world_model.runs.keys import content_key
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.tags import is_none, split_pieces, without_tags
+from social_world_model.s3ap.tags import is_none, thoughts, without_tags
 from social_world_model.s3ap.validation import errors_of
 from social_world_model.scenarios.dimensions import DIMENSIONS, OVERALL, with_overall
 from social_world_model.scenarios.sotopia_rendering import visible_text
 
-_GOAL = "My goal: "
 _KEPT = ("task", "repeat", "seat", "person", "seed", "why_over")
 _NAMES_OF_OVERALL = (OVERALL, "overall_score")
 _OF_NOBODY = "the end of the log"
@@ -112,16 +111,9 @@ def _told(episode: StoredEpisode) -> dict[str, Background]:
     cast = tuple(episode.cast)
     told = {}
     for name in cast:
-        pieces = split_pieces(first.observations.get(name, ""))
-        background, goal = _parted("\n".join(piece.text for piece in pieces if piece.kind == "mental"))
+        background, goal = background_and_goal(thoughts(first.observations.get(name, "")))
         told[name] = Background(scenario=scenario, cast=cast, backgrounds={name: background}, goals={name: goal})
     return told
-
-
-def _parted(private: str) -> tuple[str, str]:
-    """Return the background and the goal in a private text; see `Briefing.private`."""
-    background, found, goal = f"\n{private}".rpartition(f"\n{_GOAL}")
-    return (background.strip(), goal) if found else (private, "")
 
 
 @dataclass(frozen=True, kw_only=True)

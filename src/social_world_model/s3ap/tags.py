@@ -173,6 +173,15 @@ def split_pieces(text: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def thoughts(text: str) -> str:
+    """Return the mental states in a text, one per line.
+
+    >>> thoughts("She smiles. <mental_state>So so.</mental_state>")
+    'So so.'
+    """
+    return "\n".join(piece.text for piece in split_pieces(text) if piece.kind == "mental")
+
+
 def without_tags(text: str) -> str:
     """Return a text of a narrative in which no part is read as a tag. Such a text gets other brackets.
 

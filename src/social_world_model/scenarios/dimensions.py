@@ -21,6 +21,18 @@ OVERALL = "overall"
 """Name of the unweighted mean of the seven scores."""
 
 
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        **DIMENSIONS,
+        OVERALL: (
+            sum(low for low, _ in DIMENSIONS.values()) / len(DIMENSIONS),
+            sum(high for _, high in DIMENSIONS.values()) / len(DIMENSIONS),
+        ),
+    }
+)
+"""Lowest and highest score by dimension, with the mean of all dimensions."""
+
+
 def with_overall(scores: Mapping[str, float]) -> dict[str, float]:
     """Return the scores of a person with their unweighted mean.
 

@@ -20,7 +20,7 @@ from social_world_model.agents.replies import ChosenAct, WrittenAct
 from social_world_model.errors import ConfigurationError
 from social_world_model.generation_utils.reading import UnfitReply, fit
 from social_world_model.interaction import KINDS_WITH_TEXT
-from social_world_model.scenarios.dimensions import DIMENSIONS, OVERALL
+from social_world_model.scenarios.dimensions import RANGES
 from social_world_model.training.completions import column_value, completion_text
 from social_world_model.world_model.foreseeing import ImaginedReplyParser
 
@@ -110,16 +110,6 @@ def verdict(reply: str, scores: Mapping[str, float], dimension: str = "goal") ->
             f"expected a score of {dimension} from {low:g} to {high:g}, got {value!r}", parameters=("scores",)
         )
     return 0.0 if act_in(reply) is None else (value - low) / (high - low)
-
-
-RANGES: Mapping[str, tuple[float, float]] = {
-    **DIMENSIONS,
-    OVERALL: (
-        sum(low for low, _ in DIMENSIONS.values()) / len(DIMENSIONS),
-        sum(high for _, high in DIMENSIONS.values()) / len(DIMENSIONS),
-    ),
-}
-"""Lowest and highest score by dimension, with the mean of all dimensions."""
 
 
 def act_in(reply: str) -> Mapping[str, Any] | None:

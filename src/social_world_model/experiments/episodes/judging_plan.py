@@ -21,7 +21,7 @@ from social_world_model.generation_utils.names import keyless
 from social_world_model.runs.keys import content_key, fingerprint
 from social_world_model.runs.names import file_stem
 from social_world_model.s3ap import SocializedContext
-from social_world_model.s3ap.tags import is_none, split_pieces
+from social_world_model.s3ap.tags import is_none, thoughts
 from social_world_model.scenarios import SCENARIOS
 from social_world_model.scenarios.games import GameSource
 from social_world_model.settings import JudgingSettings
@@ -303,7 +303,7 @@ def case_of(episode: StoredEpisode) -> EpisodeCase:
         moments += [] if is_none(after.state) else [{"turn": number, "event": after.state}]
     return EpisodeCase(
         scenario="" if is_none(first.state) else first.state,
-        people={name: _private(first.observations.get(name, "")) for name in episode.cast},
+        people={name: thoughts(first.observations.get(name, "")) for name in episode.cast},
         moments=tuple(moments),
     )
 
@@ -311,10 +311,6 @@ def case_of(episode: StoredEpisode) -> EpisodeCase:
 def _act(turn: int, name: str, act: Mapping[str, Any]) -> dict[str, Any]:
     heard = {"only to": list(act["to"])} if act["to"] else {}
     return {"turn": turn, "name": name, "kind": act["kind"], "text": act["text"], **heard}
-
-
-def _private(observation: str) -> str:
-    return "\n".join(piece.text for piece in split_pieces(observation) if piece.kind == "mental")
 
 
 def kept_verdict(folder: Path, judge: Judge, episode: JudgedEpisode) -> tuple[StoredVerdict | None, bool]:

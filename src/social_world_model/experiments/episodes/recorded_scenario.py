@@ -7,13 +7,11 @@ from functools import cached_property
 
 from social_world_model.experiments.episodes.calls import act_of
 from social_world_model.experiments.episodes.files import StoredEpisode
-from social_world_model.interaction import Act, ActKind, Briefing, Happening, Order, State
+from social_world_model.interaction import Act, ActKind, Briefing, Happening, Order, State, background_and_goal
 from social_world_model.s3ap import Event, SocializedContext
-from social_world_model.s3ap.tags import split_pieces
+from social_world_model.s3ap.tags import thoughts
 from social_world_model.world_model.foreseeing_prompts import KINDS_OF_ACTS
 
-GOAL = "My goal: "
-"""Beginning of the goal in a private text; see `Briefing.private`."""
 _FACTS = ("fact", "percept")
 
 
@@ -55,13 +53,9 @@ class RecordedScenario:
         state
             Not used.
         """
-        step = self.whole.socialized_context[0]
         scenario = " ".join(one.text for one in self._facts(0))
-        private = "\n".join(piece.text for piece in split_pieces(step.observations[name]) if piece.kind == "mental")
-        background, found, goal = f"\n{private}".rpartition(f"\n{GOAL}")
-        if not found:
-            background, goal = private, ""
-        return Briefing(scenario=scenario, me=name, cast=self.cast, background=background.strip(), goal=goal)
+        background, goal = background_and_goal(thoughts(self.whole.socialized_context[0].observations[name]))
+        return Briefing(scenario=scenario, me=name, cast=self.cast, background=background, goal=goal)
 
     def available(self, state: State, name: str) -> tuple[ActKind, ...]:
         """Return all kinds of acts if the person acted in this turn, otherwise nothing.

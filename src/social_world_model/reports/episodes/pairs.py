@@ -9,7 +9,7 @@ from social_world_model.reports.environments import LARGEST_MISSING, PairedLevel
 from social_world_model.reports.episodes.cells import Cell
 from social_world_model.reports.episodes.summary import EpisodeFigures
 from social_world_model.reports.statistics import Interval
-from social_world_model.scenarios.dimensions import DIMENSIONS, OVERALL
+from social_world_model.scenarios.dimensions import RANGES
 
 GOAL = "goal"
 Pair = tuple[EpisodeFigures, EpisodeFigures]
@@ -28,10 +28,7 @@ def limits(dimension: str) -> tuple[float, float]:
     >>> limits("relationship")
     (-5.0, 5.0)
     """
-    if dimension == OVERALL:
-        lows, highs = zip(*DIMENSIONS.values(), strict=True)
-        return sum(lows) / len(lows), sum(highs) / len(highs)
-    return DIMENSIONS.get(dimension, DIMENSIONS[GOAL])
+    return RANGES.get(dimension, RANGES[GOAL])
 
 
 @dataclass(frozen=True, kw_only=True)
