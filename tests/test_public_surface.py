@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,19 @@ def test_all_is_sorted_and_every_name_is_there() -> None:
 def test_all_names_what_the_lazy_imports_offer() -> None:
     assert set(social_world_model.__all__) == set(social_world_model._MODULE_OF)
     assert set(social_world_model.__all__) <= set(dir(social_world_model))
+
+
+PACKAGES = sorted(
+    module.name
+    for module in pkgutil.iter_modules(social_world_model.__path__)
+    if module.ispkg and hasattr(import_module(f"social_world_model.{module.name}"), "__all__")
+)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_public_name_of_a_package_is_there(package: str) -> None:
+    module = import_module(f"social_world_model.{package}")
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
 
 
 @pytest.mark.parametrize(("old", "new"), social_world_model._RENAMED.items())

@@ -101,7 +101,17 @@ if TYPE_CHECKING:
         PartnerModel,
     )
     from social_world_model.modes import Mode, Session, get_mode, mode_names, register_mode
-    from social_world_model.reports import Comparison, Overview, Report, ReportRow, compare, make_report, overview
+    from social_world_model.reports import (
+        CellReport,
+        Comparison,
+        Overview,
+        Report,
+        ReportRow,
+        cell_report,
+        compare,
+        make_report,
+        overview,
+    )
     from social_world_model.runs import Result, StoredResults, UnreadableFile, read_run
     from social_world_model.s3ap import (
         Event,
@@ -187,7 +197,10 @@ _HOME = {
         "PartnerModel",
     ],
     "modes": ["Mode", "Session", "get_mode", "mode_names", "register_mode"],
-    "reports": ["Comparison", "Overview", "Report", "ReportRow", "compare", "make_report", "overview"],
+    "reports": [
+        *("CellReport", "Comparison", "Overview", "Report", "ReportRow", "cell_report", "compare", "make_report"),
+        "overview",
+    ],
     "runs": ["Result", "StoredResults", "UnreadableFile", "read_run"],
     "s3ap": [
         *("Event", "Issue", "Percept", "SocialSimulation", "SocializedContext", "SocializedContextForModel"),
@@ -233,6 +246,7 @@ __all__ = [
     "BudgetExceededError",
     "CallLimit",
     "Calls",
+    "CellReport",
     "Comparison",
     "ConfigurationError",
     "Considered",
@@ -316,6 +330,7 @@ __all__ = [
     "agent_from",
     "belief_track",
     "benchmark_names",
+    "cell_report",
     "close_models",
     "compare",
     "compare_perceived",

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from social_world_model.reports.robustness import RobustnessReport, VariantRow, robustness_report
 
 _MODULES = {
-    "agent_report": ("CellReport", "cell_report"),
     "comparing": ("Comparison", "compare"),
+    "episodes.report": ("CellReport", "cell_report"),
     "overviews": ("Overview", "overview"),
     "report": ("Report", "ReportRow", "make_report"),
     "robustness": ("RobustnessReport", "VariantRow", "robustness_report"),
