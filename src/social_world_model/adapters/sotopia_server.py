@@ -19,13 +19,11 @@ from social_world_model.adapters.sotopia_side import serve
 from social_world_model.adapters.sotopia_texts import Background, read_background, read_turn
 from social_world_model.agents.checked import decided
 from social_world_model.agents.loop import DECISIONS
-from social_world_model.agents.making import AGENTS, AgentOptions, Seat
+from social_world_model.agents.making import AGENTS, Seat
 from social_world_model.agents.recorder import Record
 from social_world_model.errors import ConfigurationError, GenerationError
-from social_world_model.experiments.episodes.plan import TEMPERATURE
-from social_world_model.generation_utils.asking import DirectAsk
+from social_world_model.experiments.episodes.plan import agent_options, asker
 from social_world_model.generation_utils.clients import Clients
-from social_world_model.generation_utils.model import Sampling
 from social_world_model.interaction import Act, Agent, Briefing, Happening, Observation, Order, State, act_problem
 from social_world_model.s3ap.tags import without_tags
 from social_world_model.scenarios.sotopia import MAX_TURNS, kind_from_sotopia, kind_in_sotopia
@@ -132,27 +130,16 @@ class Server:
             self._clients[key] = settings, Clients(settings)
         settings, clients = self._clients[key]
         kind = AGENTS.get(settings.agent)
-        sampling = Sampling.of(
-            settings, temperature=TEMPERATURE if settings.temperature is None else settings.temperature
-        )
-
-        def asks(name: str | None) -> DirectAsk | None:
-            return (
-                None if name is None else DirectAsk(model=clients.model(name), calls=clients.calls, sampling=sampling)
-            )
-
-        options = {
-            field.name: getattr(settings, field.name) for field in fields(AgentOptions) if field.name != "max_replies"
-        }
-        ask = asks(settings.model_name)
+        asked = asker(settings, clients)
+        ask = asked(settings.model_name)
         seat = Seat(
             name=observation.me,
             scenario=ToldScenario(told=observation.briefing),  # type: ignore[arg-type]  # it has no rules
             state={},
             seed=settings.seed or 0,
             ask=ask,
-            world=asks(settings.world_model) or ask,
-            options=AgentOptions(**options),
+            world=asked(settings.world_model) or ask,
+            options=agent_options(settings),
         )
         agent = kind.make(seat)
         clients.check()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
@@ -296,13 +296,7 @@ def plan_episodes(
 
 def _players(settings: EpisodeSettings, clients: Clients, usual_partner: str) -> tuple[Player, Player]:
     """Return the compared agent and its partner, each with the language models that it needs."""
-    temperature = TEMPERATURE if settings.temperature is None else settings.temperature
-    sampling = Sampling.of(settings, temperature=temperature)
-
-    def asked(name: str | None) -> DirectAsk | None:
-        return None if name is None else DirectAsk(model=clients.model(name), calls=clients.calls, sampling=sampling)
-
-    options = _options(settings)
+    asked, options = asker(settings, clients), agent_options(settings)
     kind, partner = kind_of(settings.agent, "agent"), kind_of(settings.partner or usual_partner, "partner")
     if settings.world_model is not None and not kind.imagines:
         raise ConfigurationError(
@@ -323,6 +317,25 @@ def _players(settings: EpisodeSettings, clients: Clients, usual_partner: str) ->
     )
 
 
+def asker(settings: EpisodeSettings, clients: Clients) -> Callable[[str | None], DirectAsk | None]:
+    """Return a function that returns what asks a language model; None if there is no such model.
+
+    Parameters
+    ----------
+    settings
+        Settings with the sampling options.
+    clients
+        Language models of the run.
+    """
+    temperature = TEMPERATURE if settings.temperature is None else settings.temperature
+    sampling = Sampling.of(settings, temperature=temperature)
+
+    def asked(name: str | None) -> DirectAsk | None:
+        return None if name is None else DirectAsk(model=clients.model(name), calls=clients.calls, sampling=sampling)
+
+    return asked
+
+
 def _seeded(ask: DirectAsk, seed: int) -> DirectAsk:
     """Return a copy with the seed of an episode, if models get a seed. Otherwise, all repeats would be equal."""
     return ask if ask.sampling.seed is None else replace(ask, sampling=replace(ask.sampling, seed=seed))
@@ -336,7 +349,7 @@ def _usual_partner(settings: EpisodeSettings, scenarios: Sequence[Scenario]) -> 
     return "random" if not has_model and lists_acts(scenarios[0]) else "plain"
 
 
-def _options(settings: EpisodeSettings) -> AgentOptions:
+def agent_options(settings: EpisodeSettings) -> AgentOptions:
     """Return the options of the agent. The settings `many` allows any number of imagined replies."""
     same = [field.name for field in fields(AgentOptions) if field.name != "max_replies"]
     options = AgentOptions(**{name: getattr(settings, name) for name in same})
