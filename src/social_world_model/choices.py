@@ -74,5 +74,14 @@ Value = Literal["goal", "rubric", "exact"]
 Choose = Literal["argmax", "rewrite"]
 """Whether an agent plays the act with the highest value unchanged, or rewrites it first."""
 
+SampleForm = Literal["sft", "grpo"]
+"""Form of training samples from episodes. ``"sft"``: conversations. ``"grpo"``: prompts with what the rewards need."""
+
+Lesson = Literal["act", "reply"]
+"""What a model learns from episodes: to act as a person, or to imagine the reply of a partner."""
+
+Side = Literal["agent", "partner", "all"]
+"""Whose decisions become samples: the decisions of the compared agent, of its partners, or of everybody."""
+
 Rubric = Literal["short", "banded"]
 """How a judge of episodes reads about each dimension: one sentence, or also the meaning of ranges of scores."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from social_world_model.cli.agents_samples import (
-    FORMS,
     AtLeastOption,
     DataOption,
-    Learn,
     LearnOption,
     SeatOption,
     SeedOption,
-    Side,
     SideOption,
     ValShareOption,
     export_samples,
@@ -29,19 +25,10 @@ from social_world_model.cli.signatures import naming_flags
 MESSAGES_SHOWN = 10
 
 
-class Form(StrEnum):
-    """Form of exported episodes."""
-
-    SOTOPIA = "sotopia"
-    S3AP = "s3ap"
-    SFT = "sft"
-    GRPO = "grpo"
-
-
 def export_episodes(
     folders: Annotated[list[Path], typer.Argument(help="Folders of episodes, or folders that contain them.")],
     form: Annotated[
-        Form,
+        Literal["sotopia", "s3ap", "sft", "grpo"],
         typer.Option(
             help="sotopia: a local store of SOTOPIA with EpisodeLogs. s3ap: one context per episode. sft: samples for "
             "supervised training. grpo: prompts with what the rewards need."
@@ -52,8 +39,8 @@ def export_episodes(
         list[str] | None,
         typer.Option(metavar="NAME", help="Judge whose scores become rewards. Repeatable. Default: all judges."),
     ] = None,
-    learn: LearnOption = Learn.ACT,
-    side: SideOption = Side.AGENT,
+    learn: LearnOption = "act",
+    side: SideOption = "agent",
     seat: SeatOption = None,
     at_least: AtLeastOption = None,
     data: DataOption = None,
@@ -75,17 +62,17 @@ def export_episodes(
     found = [read_episode_folder(path) for path in episode_folders(folders)]
     if not found:
         raise DatasetError(f"expected folders of episodes, as `swm agents run` writes, got {folders[0]}")
-    target = folders[0] / f"export-{form.value}" if out is None else out
-    if form.value in FORMS:
-        export_samples(found, target, form.value, rules_of(learn, side, seat, at_least, judge, val_share, seed), data)
+    target = folders[0] / f"export-{form}" if out is None else out
+    if form in ("sft", "grpo"):
+        export_samples(found, target, form, rules_of(learn, side, seat, at_least, judge, val_share, seed), data)
         return
     with naming_flags("judge", "out"):
-        result = export_logs(found, target, judges=judge) if form is Form.SOTOPIA else export_contexts(found, target)
+        result = export_logs(found, target, judges=judge) if form == "sotopia" else export_contexts(found, target)
     for message in result.skipped[:MESSAGES_SHOWN]:
         print(f"skipped: {told(message)}", file=sys.stderr)
     if len(result.skipped) > MESSAGES_SHOWN:
         print(f"skipped: … and {len(result.skipped) - MESSAGES_SHOWN} more", file=sys.stderr)
-    with_scores = f", {result.judged} with scores" if form is Form.SOTOPIA else ""
+    with_scores = f", {result.judged} with scores" if form == "sotopia" else ""
     print(f"episodes: {result.episodes} exported{with_scores}, {len(result.skipped)} skipped")
     print(f"results: {result.path}")
     raise typer.Exit(1 if result.skipped else 0)

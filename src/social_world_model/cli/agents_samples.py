@@ -5,39 +5,21 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from social_world_model.choices import Lesson, SampleForm, Side
 from social_world_model.cli.signatures import naming_flags
 from social_world_model.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from social_world_model.experiments.episodes.folders import EpisodeFolder
-    from social_world_model.experiments.episodes.samples import SampleForm, SampleRules
-
-FORMS = ("sft", "grpo")
-
-
-class Learn(StrEnum):
-    """What a model learns from samples."""
-
-    ACT = "act"
-    REPLY = "reply"
-
-
-class Side(StrEnum):
-    """Whose decisions become samples."""
-
-    AGENT = "agent"
-    PARTNER = "partner"
-    ALL = "all"
-
+    from social_world_model.experiments.episodes.samples import SampleRules
 
 LearnOption = Annotated[
-    Learn,
+    Lesson,
     typer.Option(
         help="Samples, for sft and grpo. act: the prompt of the agent plain, and the act that was played. reply: the "
         "prompt of a world model, and the real reply of the partner."
@@ -68,7 +50,7 @@ SeedOption = Annotated[int, typer.Option(help="Random seed of the split.")]
 
 
 def rules_of(
-    learn: Learn,
+    learn: Lesson,
     side: Side,
     seats: Sequence[str] | None,
     at_least: Sequence[str] | None,
@@ -92,8 +74,8 @@ def rules_of(
 
     with naming_flags("val_share"):
         return SampleRules(
-            learn=learn.value,
-            side=side.value,
+            learn=learn,
+            side=side,
             seats=tuple(seats or ()),
             at_least=dict(map(_score, at_least or ())),
             judges=None if judges is None else tuple(judges),
@@ -114,7 +96,7 @@ def _score(text: str) -> tuple[str, float]:
 
 
 def export_samples(
-    found: Sequence[EpisodeFolder], out: Path, form: str, rules: SampleRules, data: Sequence[Path] | None
+    found: Sequence[EpisodeFolder], out: Path, form: SampleForm, rules: SampleRules, data: Sequence[Path] | None
 ) -> None:
     """Write training samples, and print what was written.
 
@@ -125,7 +107,7 @@ def export_samples(
     out
         Folder to write.
     form
-        Form of the samples: one of `FORMS`.
+        Form of the samples.
     rules
         Which decisions become samples.
     data
@@ -139,7 +121,7 @@ def export_samples(
     from social_world_model.experiments.episodes.samples import TRAIN, VAL, write_samples
 
     with naming_flags("out"):
-        result = write_samples(found, out, form=cast("SampleForm", form), rules=rules, data=data or ())
+        result = write_samples(found, out, form=form, rules=rules, data=data or ())
     for why, count in result.skipped.most_common():
         print(f"skipped: {_counted(count, 'episode')}: {why}", file=sys.stderr)
     if result.without_others:

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from social_world_model.agents.prompts import PLAIN, lists_acts, text_of, values_of
+from social_world_model.choices import Lesson, SampleForm, Side
 from social_world_model.errors import ConfigurationError, DatasetError
 from social_world_model.experiments.episodes.calls import act_data
 from social_world_model.experiments.episodes.files import StoredEpisode
@@ -23,13 +24,6 @@ from social_world_model.interaction import Act
 from social_world_model.s3ap.views import perspective
 from social_world_model.scenarios.dimensions import with_overall
 from social_world_model.world_model.foreseeing_prompts import ImaginedReply, reply_prompt
-
-SampleForm = Literal["sft", "grpo"]
-"""``"sft"``: conversations. ``"grpo"``: prompts with what the rewards need."""
-Lesson = Literal["act", "reply"]
-"""What a model learns: to act as a person, or to imagine the reply of a partner."""
-Side = Literal["agent", "partner", "all"]
-"""Whose decisions become samples: the decisions of the compared agent, of its partners, or of everybody."""
 
 ACTS, REPLIES = "social_world_model/acts", "social_world_model/replies"
 """Names of the data sources in samples of the form ``"grpo"``."""
