@@ -13,11 +13,9 @@ from social_world_model.cli.agents_export import export_episodes
 from social_world_model.cli.agents_import import import_episodes
 from social_world_model.cli.agents_judge import judge
 from social_world_model.cli.agents_sweep import sweep
-from social_world_model.cli.options import NOTHING_SAVED, DryRun, ended_by_ctrl_c, run_until_stopped
+from social_world_model.cli.options import EPISODES_SAVED, NOTHING_SAVED, DryRun, ended_by_ctrl_c, run_until_stopped
 from social_world_model.cli.signatures import made, options_of
 from social_world_model.settings import EpisodeSettings
-
-KEPT = "finished episodes and calls are saved; run the same command to continue"
 
 agents_app = typer.Typer(
     help="Play, judge, compare and exchange episodes.",
@@ -55,7 +53,7 @@ def run(given: Mapping[str, Any], dry_run: DryRun = False) -> None:
         return
     with progress() as shown:
         episodes = EpisodeRun(settings, shown.on_progress, shown.on_problem)
-        with ended_by_ctrl_c(KEPT if episodes.plan.saves else NOTHING_SAVED):
+        with ended_by_ctrl_c(EPISODES_SAVED if episodes.plan.saves else NOTHING_SAVED):
             result = run_until_stopped(episodes.execute())
     show_run(result)
     raise typer.Exit(1 if result.failed or result.stopped else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,10 +18,8 @@ from social_world_model.cli.agents_samples import (
     export_samples,
     rules_of,
 )
-from social_world_model.cli.progress import told
+from social_world_model.cli.progress import show_messages
 from social_world_model.cli.signatures import naming_flags
-
-MESSAGES_SHOWN = 10
 
 
 def export_episodes(
@@ -68,10 +65,7 @@ def export_episodes(
         return
     with naming_flags("judge", "out"):
         result = export_logs(found, target, judges=judge) if form == "sotopia" else export_contexts(found, target)
-    for message in result.skipped[:MESSAGES_SHOWN]:
-        print(f"skipped: {told(message)}", file=sys.stderr)
-    if len(result.skipped) > MESSAGES_SHOWN:
-        print(f"skipped: … and {len(result.skipped) - MESSAGES_SHOWN} more", file=sys.stderr)
+    show_messages("skipped", result.skipped)
     with_scores = f", {result.judged} with scores" if form == "sotopia" else ""
     print(f"episodes: {result.episodes} exported{with_scores}, {len(result.skipped)} skipped")
     print(f"results: {result.path}")

@@ -8,10 +8,8 @@ from typing import Annotated
 
 import typer
 
-from social_world_model.cli.progress import told
+from social_world_model.cli.progress import show_messages
 from social_world_model.cli.signatures import naming_flags
-
-MESSAGES_SHOWN = 10
 
 
 def import_episodes(
@@ -43,11 +41,8 @@ def import_episodes(
 
     with naming_flags("output_dir"):
         result = import_logs(episodelogs, output_dir, agent=agent, command=sys.argv)
-    for title, messages in (("skipped", result.skipped), ("note", result.notes)):
-        for message in messages[:MESSAGES_SHOWN]:
-            print(f"{title}: {told(message)}", file=sys.stderr)
-        if len(messages) > MESSAGES_SHOWN:
-            print(f"{title}: … and {len(messages) - MESSAGES_SHOWN} more", file=sys.stderr)
+    show_messages("skipped", result.skipped)
+    show_messages("note", result.notes)
     episodes, judged = (sum(getattr(one, name) for one in result.folders) for name in ("episodes", "judged"))
     print(f"episodes: {episodes} imported, {judged} with scores, {len(result.skipped)} skipped")
     for folder in result.folders:

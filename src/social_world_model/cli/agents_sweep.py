@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from social_world_model.cli.options import DryRun, ended_by_ctrl_c, run_until_stopped
+from social_world_model.cli.options import EPISODES_SAVED, DryRun, ended_by_ctrl_c, run_until_stopped
 from social_world_model.cli.signatures import options_of
 from social_world_model.errors import ConfigurationError
 from social_world_model.settings import EpisodeSettings, declared
@@ -80,7 +80,7 @@ def sweep(
     if dry_run:
         show_estimates(matrix, is_paper=preset is not None, has_seats=given["seats"] != "both")
         return
-    with ended_by_ctrl_c("finished episodes and calls are saved; run the same command to continue"):
+    with ended_by_ctrl_c(EPISODES_SAVED):
         results = run_until_stopped(_execute(matrix))
     show_usage(results)
     is_complete = show_unfinished(matrix, results)

@@ -17,6 +17,7 @@ T = TypeVar("T")
 INTERRUPTED = 130
 RESUME_HINT = "finished results are saved; resume with --continue-mode continue"
 NOTHING_SAVED = "nothing was saved"
+EPISODES_SAVED = "finished episodes and calls are saved; run the same command to continue"
 
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Only print an estimate of calls, tokens and cost. No model is called.")

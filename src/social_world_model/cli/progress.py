@@ -1,10 +1,10 @@
-"""Show the progress of a command on stderr: a bar in a terminal, otherwise a line every few seconds."""
+"""Show the progress and the messages of a command on stderr. The progress is a bar or a line every few seconds."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CALL_PARAMETERS = ("max_cost", "max_total_tokens", "max_output_tokens", "vllm_args")
 """Names of settings that may occur in a message about model calls."""
 LOG_SECONDS = 10.0
+MESSAGES_SHOWN = 10
 WIDE = 100
 """Minimum width of the terminal, in columns, to show a bar next to the numbers."""
 
@@ -160,6 +161,22 @@ def dollars(usage: Usage) -> str:
     if usage.cost is None:
         return "price unknown" if usage.requests else "$0"
     return f"${usage.cost:.2f}" if usage.cost >= 0.01 or not usage.cost else f"${usage.cost:.4f}"
+
+
+def show_messages(title: str, messages: Sequence[str]) -> None:
+    """Print messages on stderr, one per line. If there are many messages, the others are counted.
+
+    Parameters
+    ----------
+    title
+        Word before each message, such as ``"skipped"``.
+    messages
+        The messages.
+    """
+    for message in messages[:MESSAGES_SHOWN]:
+        print(f"{title}: {told(message)}", file=sys.stderr)
+    if len(messages) > MESSAGES_SHOWN:
+        print(f"{title}: … and {len(messages) - MESSAGES_SHOWN} more", file=sys.stderr)
 
 
 def told(problem: str) -> str:

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from social_world_model.experiments.episodes.paper_matrix import FORESIGHT, JUDGE, PARTNER
 from social_world_model.generation_utils.families import bare_name
 from social_world_model.reports.columns import Column
 from social_world_model.reports.documents import Heading, TextTable
@@ -51,7 +52,6 @@ WITH_WORLD_MODEL: Mapping[tuple[str, str], float] = {
     (agent, world): value for agent, row in _MATRIX.items() for world, value in zip(MODELS, row, strict=True)
 }
 """Published goal score by model of the agent and world model."""
-AGENT, JUDGE, PARTNER = "foresee-paper", "o3-2025-04-16", "gpt-4o-2024-08-06"
 EPISODES, ENVIRONMENTS, TURNS, TEMPERATURE = 100, 14, 20, 0.7
 REPEATS_WITHIN = 0.5
 NOTES = (
@@ -140,8 +140,8 @@ def _deviations(row: CellRow) -> Iterator[tuple[str, str]]:
     """Yield the label and the description of each difference between a cell and the paper."""
     cell, name = row.cell, row.cell.name
     yield "prompts", "the wording of all prompts and of the rubric, which always differs"
-    if name.agent not in (PLAIN, AGENT):
-        yield "agent", f"the agent: {name.agent} in this run, the method of {AGENT} in the paper"
+    if name.agent not in (PLAIN, FORESIGHT):
+        yield "agent", f"the agent: {name.agent} in this run, the method of {FORESIGHT} in the paper"
     if {bare_name(judge) for judge in cell.judges} != {JUDGE}:
         yield "judge", f"the judge: {_listed(cell.judges)} in this run, {JUDGE} in the paper"
     if (name.partner, bare_name(name.partner_model)) != (PLAIN, PARTNER):
