@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
-from social_world_model.experiments.episodes.judging_part import JUDGED, JudgedFolder, JudgingPart
+from social_world_model.experiments.episodes.judging_part import JudgedFolder, JudgingPart
 from social_world_model.experiments.episodes.judging_plan import notes_of, plan_judging
+from social_world_model.experiments.many_runs import Turn, results_in_order, whole_progress
 from social_world_model.experiments.progress import Progress
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.sync import run_sync
-from social_world_model.generation_utils.vllm_engine import keep_loaded
 from social_world_model.settings import JudgingSettings
 from social_world_model.usage import NO_USAGE, Usage
 
@@ -86,18 +87,11 @@ class JudgingRun:
             JudgingPart(self.plan.settings, run, judge, shared=self.clients, report=self._report)
             for run, judge in self.plan.parts
         ]
-        owner = asyncio.current_task()
-        with keep_loaded():
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for part in self.parts:
-                        part.stopped = self._why_not(part)
-                        if part.stopped is None:
-                            started = asyncio.Event()
-                            group.create_task(part.execute(started, owner))
-                            await started.wait()
-            finally:
-                await self.clients.close()
+        starts = [partial(self._judge, part) for part in self.parts]
+        async with aclosing(results_in_order(self.clients, starts)) as results:
+            started = [part async for part in results]
+        for part in self.parts[len(started) :]:
+            part.stopped = str(self.clients.calls.spending.over)
         usage: dict[str, Usage] = {}
         for part in self.parts:
             usage[part.judge.name] = usage.get(part.judge.name, NO_USAGE) + part.clients.calls.spent
@@ -107,27 +101,16 @@ class JudgingRun:
             notes=tuple(notes_of(self.plan)),
         )
 
-    def _why_not(self, part: JudgingPart) -> str | None:
-        """Return why a part is not started; None if it can start."""
-        if (over := self.clients.calls.spending.over) is not None:
-            return str(over)
+    async def _judge(self, part: JudgingPart, turn: Turn) -> JudgingPart:
+        """Execute a part, unless its judge could not be reached in an earlier part."""
         dead = [other for other in self.parts if other.is_dead and other.judge is part.judge]
-        return dead[0].work.stopped if dead else None
+        if dead:
+            part.stopped = dead[0].work.stopped
+        else:
+            await part.execute(turn)
+        return part
 
     def _report(self) -> None:
         """Report the progress of all parts together."""
-        calls = self.clients.calls
-        kept = sum(part.kept for part in self.parts)
-        made = [verdict for part in self.parts for verdict in part.verdicts.values()]
-        self.on_progress(
-            Progress(
-                total=sum(len(part.run.episodes) for part in self.parts),
-                kept=kept,
-                done=len(made) - kept,
-                failed=sum(verdict.status != JUDGED for verdict in made),
-                in_flight=calls.active,
-                per_minute=calls.per_minute,
-                retries=sum(part.clients.calls.retries for part in self.parts),
-                usage=calls.spent,
-            )
-        )
+        total = sum(len(part.run.episodes) for part in self.parts)
+        self.on_progress(whole_progress([part.progress() for part in self.parts], total, self.clients))

@@ -28,6 +28,8 @@ from social_world_model.experiments.episodes.verdicts import (
     verdicts_folder,
     write_verdict,
 )
+from social_world_model.experiments.many_runs import Turn
+from social_world_model.experiments.progress import Progress
 from social_world_model.experiments.work import Work
 from social_world_model.generation_utils.clients import Clients
 from social_world_model.generation_utils.reading import UnfitReply
@@ -154,26 +156,36 @@ class JudgingPart:
             notes=tuple(self.notes),
         )
 
-    async def execute(self, started: asyncio.Event, owner: asyncio.Task[None] | None) -> None:
+    def progress(self) -> Progress:
+        """Return the progress of the part."""
+        calls = self.clients.calls
+        return Progress(
+            total=len(self.run.episodes),
+            kept=self.kept,
+            done=len(self.verdicts) - self.kept,
+            failed=sum(verdict.status != JUDGED for verdict in self.verdicts.values()),
+            in_flight=calls.active,
+            per_minute=calls.per_minute,
+            retries=calls.retries,
+            usage=calls.spent,
+        )
+
+    async def execute(self, turn: Turn) -> None:
         """Judge all episodes that have no valid verdict.
 
         Parameters
         ----------
-        started
-            Is set when all episodes are started and a call is free.
-        owner
-            Task whose cancellation stops the work.
+        turn
+            Connection with the parts that come after this one.
         """
         try:
             with self.store.locked():
                 todo = self._prepare()
                 self.notes += self.work.open({self.judge.key(episode) for episode in todo})
                 jobs = [partial(self._judge, episode) for episode in todo]
-                await self.work.do(jobs, self._is_finished, all_started=started.set, owner=owner)
+                await self.work.do(jobs, self._is_finished, all_started=turn.all_started, owner=turn.owner)
         except SocialWorldModelError as error:  # for example, another process uses the folder
             self.stopped = str(error)
-        finally:
-            started.set()
 
     def _is_finished(self) -> bool:
         return all(verdict.status in ("judged", "refused") for verdict in self.verdicts.values())
