@@ -61,10 +61,5 @@ def estimate_evaluation(settings: EvaluationSettings) -> EvaluationEstimate:
         kept += settings.repeats - missing
         replied = VERDICT_TOKENS * len(context.agents_names) * len(context.socialized_context)
         for _ in range(missing):
-            usage += Usage(
-                requests=1,
-                input_tokens=prompt.tokens,
-                output_tokens=replied,
-                cost=judge.model.price(prompt.tokens, replied),
-            )
+            usage += judge.model.expected_usage(1, prompt.tokens, replied)
     return EvaluationEstimate(contexts=len(pairs), kept=kept, usage=usage)

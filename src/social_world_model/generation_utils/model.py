@@ -106,6 +106,11 @@ class Sampling(SamplingOptions):
         options = options or SamplingOptions()
         return cls(**{name: getattr(options, name) for name in SAMPLING_NAMES} | others)
 
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The options that are set, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
     def prompt(self, text: str, shape: type[BaseModel] | None = None) -> Prompt:
         """Return a prompt with these sampling options.
 
@@ -336,6 +341,19 @@ class LanguageModel:
             Number of tokens of the prompt and of the reply.
         """
         return 0.0 if self.free else price_of(self.model, input_tokens, output_tokens)
+
+    def expected_usage(self, requests: int, input_tokens: int, output_tokens: int) -> Usage:
+        """Return the usage of calls that are not made, with their price.
+
+        Parameters
+        ----------
+        requests
+            Number of requests.
+        input_tokens, output_tokens
+            Number of tokens of all prompts and of all replies.
+        """
+        cost = self.price(input_tokens, output_tokens)
+        return Usage(requests=requests, input_tokens=input_tokens, output_tokens=output_tokens, cost=cost)
 
     @property
     def announces_requests(self) -> bool:

@@ -45,6 +45,17 @@ def read_usage(data: Any) -> Usage:
     return Usage(**taken)
 
 
+def usage_data(usage: Mapping[str, Usage]) -> dict[str, Any]:
+    """Return usage by role as data for a manifest, with the total.
+
+    Parameters
+    ----------
+    usage
+        Usage by role.
+    """
+    return {role: vars(used) for role, used in [*usage.items(), ("total", sum(usage.values(), NO_USAGE))]}
+
+
 def missing_usage(known: Usage, spent: Usage) -> Usage:
     """Return the usage that is missing in a known usage.
 

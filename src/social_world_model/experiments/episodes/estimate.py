@@ -20,7 +20,6 @@ from social_world_model.experiments.episodes.plan import EpisodePlan, Player
 from social_world_model.experiments.episodes.run import EpisodeRun
 from social_world_model.experiments.episodes.tasks import EpisodeTask
 from social_world_model.experiments.episodes.typical_replies import TypicalAsk, typical_act
-from social_world_model.generation_utils.model import LanguageModel
 from social_world_model.generation_utils.names import keyless
 from social_world_model.generation_utils.sync import run_sync
 from social_world_model.interaction import Decision, Observation
@@ -175,16 +174,9 @@ def _usage_of(player: Player, turns: int, tokens: Tokens) -> Iterator[tuple[str,
     )
     for role, calls in player.kind.calls(player.options).items():
         ask = player.world if role == "foresee" and player.world is not None else player.ask
-        tokens_in, tokens_out = tokens.get(role, other)
-        yield (
-            role,
-            _usage(ask.model, turns * calls, round(turns * calls * tokens_in), round(turns * calls * tokens_out)),
-        )
-
-
-def _usage(model: LanguageModel, requests: int, tokens_in: int, tokens_out: int) -> Usage:
-    cost = model.price(tokens_in, tokens_out)
-    return Usage(requests=requests, input_tokens=tokens_in, output_tokens=tokens_out, cost=cost)
+        requests = turns * calls
+        tokens_in, tokens_out = (round(requests * mean) for mean in tokens.get(role, other))
+        yield role, ask.model.expected_usage(requests, tokens_in, tokens_out)
 
 
 async def _measure(plan: EpisodePlan, task: EpisodeTask, counts: tuple[_Counts, _Counts]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -41,6 +41,7 @@ from social_world_model.runs.manifest import FILE_NAME as MANIFEST
 from social_world_model.runs.manifest import hashed, write_data
 from social_world_model.runs.names import file_stem
 from social_world_model.runs.store import ResultStore
+from social_world_model.runs.usages import usage_data
 from social_world_model.settings import JudgingSettings, manifest_settings
 from social_world_model.usage import NO_USAGE, Usage
 
@@ -271,8 +272,6 @@ class JudgingPart:
 
     def _write_manifest(self) -> None:
         name, settings = self.judge.model.name, self.settings
-        usage = self.accounts.usage(self.clients.calls)
-        sampling = {option: value for option, value in asdict(self.judge.sampling).items() if value is not None}
         about = {
             "version": version("social-world-model"),
             "command": list(settings.command),
@@ -285,7 +284,7 @@ class JudgingPart:
             "seed": settings.seed,
             "settings": {
                 **manifest_settings(settings),
-                "models": {"judge": sampling},
+                "models": {"judge": self.judge.sampling.chosen},
                 "understood": self.clients.capabilities(),
             },
             "prompts": hashed(self.judge.config()),
@@ -293,7 +292,7 @@ class JudgingPart:
             "ended": self.work.times[1],
             "stopped": self.work.stopped,
             "counts": dict(Counter(verdict.status for verdict in self.verdicts.values())),
-            "usage": {role: vars(used) for role, used in [*usage.items(), ("total", sum(usage.values(), NO_USAGE))]},
+            "usage": usage_data(self.accounts.usage(self.clients.calls)),
             "plug_ins": [one.data() for one in loaded()],
         }
         write_data(self.store.folder / MANIFEST, about)

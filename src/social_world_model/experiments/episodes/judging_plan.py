@@ -374,9 +374,7 @@ def estimate_judging(settings: JudgingSettings) -> JudgingEstimate:
 
 
 def _usage(judge: Judge, case: EpisodeCase, order: tuple[str, ...]) -> Usage:
-    tokens_in, tokens_out = judge.prompt(case, order).tokens, REPLY_TOKENS * len(order)
-    cost = judge.model.price(tokens_in, tokens_out)
-    return Usage(requests=1, input_tokens=tokens_in, output_tokens=tokens_out, cost=cost)
+    return judge.model.expected_usage(1, judge.prompt(case, order).tokens, REPLY_TOKENS * len(order))
 
 
 def notes_of(plan: JudgingPlan) -> Iterator[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
+from social_world_model.experiments.episodes.folders import KIND
 from social_world_model.experiments.episodes.plan import EpisodePlan
 from social_world_model.plugins import loaded
 from social_world_model.runs.journal import Journal
 from social_world_model.runs.manifest import hashed
+from social_world_model.runs.usages import usage_data
 from social_world_model.settings import manifest_settings
-from social_world_model.usage import NO_USAGE, Usage
+from social_world_model.usage import Usage
 
 
 def manifest_data(
@@ -46,7 +47,7 @@ def manifest_data(
     return {
         "version": version("social-world-model"),
         "command": list(settings.command),
-        "kind": "episodes",
+        "kind": KIND,
         "scenario": settings.scenario,
         "agent": plan.agent.name,
         "partner": plan.partner.name,
@@ -59,7 +60,7 @@ def manifest_data(
         "ended": times[1],
         "stopped": stopped,
         "counts": dict(counts),
-        "usage": {name: vars(used) for name, used in [*usage.items(), ("total", sum(usage.values(), NO_USAGE))]},
+        "usage": usage_data(usage),
         "plug_ins": [one.data() for one in loaded()],
     }
 
@@ -67,8 +68,4 @@ def manifest_data(
 def _sampling(plan: EpisodePlan) -> dict[str, dict[str, Any]]:
     """Return the sampling options that are set, by role of the language model."""
     asks = {"agent": plan.agent.ask, "world_model": plan.agent.world, "partner": plan.partner.ask}
-    return {
-        role: {option: value for option, value in asdict(ask.sampling).items() if value is not None}
-        for role, ask in asks.items()
-        if ask is not None
-    }
+    return {role: ask.sampling.chosen for role, ask in asks.items() if ask is not None}
