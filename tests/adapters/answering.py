@@ -37,6 +37,7 @@ async def answer(request: dict[str, Any]) -> Any:
 if __name__ == "__main__":
     if "deaf" in sys.argv:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        print("ready", file=sys.stderr, flush=True)  # noqa: T201
         while True:
             time.sleep(1)
     serve(answer)

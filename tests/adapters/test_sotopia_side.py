@@ -108,6 +108,8 @@ def test_a_closed_child_ends_while_it_answers_and_while_it_computes(monkeypatch:
 def test_a_child_that_ignores_everything_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sotopia_side, "SECONDS_TO_END", 0.3)
     child = Child([*COMMAND, "deaf"], timeout=0.2)
+    while "ready" not in child._state.errors:  # from now on, the process ignores the signal to end
+        time.sleep(0.01)
     with pytest.raises(SideError, match="got none"):
         asyncio.run(child.ask(do="say", value="a" * 1_000_000))
     child.close()

@@ -153,7 +153,7 @@ def test_every_option_in_a_command_exists() -> None:
 def test_every_option_that_the_text_names_exists() -> None:
     known = set().union(
         *(options_of("swm", name) for name in cli.COMMANDS),
-        options_of("swm", "agents", "run"),
+        *(options_of("swm", "agents", name) for name in ("compare", "export", "import", "judge", "run", "sweep")),
         options_of("swm", "data", "generate"),
         options_of("swm", "data", "fetch"),
         options_of("swm", "train", "data"),

@@ -41,7 +41,7 @@ class JudgingSettings(CallSettings):
         If there is no folder or no judge.
     """
 
-    folders: Annotated[tuple[Path, ...], Option(in_manifest=False)]
+    folders: Annotated[tuple[Path, ...], Option(typed="positional", in_manifest=False)]
     judge: Annotated[
         tuple[str, ...],
         Option(
