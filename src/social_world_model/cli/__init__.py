@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 GROUPS: Mapping[str, tuple[str, str]] = {
     "data": ("data:data_app", "Generate labelled stories, or download benchmark data."),
     "context": ("contexts:context_app", "Perturb stored contexts."),
-    "agents": ("agents:agents_app", "Play many episodes of a scenario."),
+    "agents": ("agents:agents_app", "Play, judge, compare and exchange episodes."),
     "train": ("train:train_app", "Train a small model to parse stories."),
 }
 """Groups of commands by name. Each group has an application in this package, and a help text."""
